@@ -1,0 +1,106 @@
+"""The command line: thin, each command calls one function of the package.
+
+Parameters of the study become options by themselves, from the same model that checks study.yml.
+A mistake ends with one line that says what is wrong and what is allowed: exit status 2 for what
+was asked, 1 for what failed.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+import rebalancing
+from rebalancing.data.cli import data
+from rebalancing.errors import RebalancingError
+from rebalancing.project import Project
+from rebalancing.study import Study
+
+
+def _study_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add one option per field of the study."""
+    for name, field in reversed(Study.model_fields.items()):
+        option = f"--{name.replace('_', '-')}"
+        text = (field.description or "").replace("`", "").split(". ")[0].rstrip(".")
+        command = click.option(option, name, metavar="VALUE", help=f"{text}.")(command)
+    return command
+
+
+def _as_typed(values: dict[str, str | None]) -> dict[str, Any]:
+    """Turn the texts of options into numbers where a field is a number."""
+    return {name: _number(text) for name, text in values.items() if text is not None}
+
+
+def _number(text: str) -> int | float | str:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(rebalancing.__version__, prog_name="rebalancing")
+def cli() -> None:
+    """Build the report on China's economic rebalancing, or on any other economy's."""
+
+
+@cli.command()
+@click.option("--force", is_flag=True, help="Run every notebook again.")
+@click.option("--jobs", type=click.IntRange(1), help="Notebooks to run side by side.")
+@_study_options
+def report(force: bool, jobs: int | None, **values: str | None) -> None:
+    """Run the notebooks that need it and build the book."""
+    from rebalancing.workflow import run
+
+    project = Project.find()
+    study = Study.load(project, _as_typed(values))
+    run.report(project, study, jobs=jobs, force=force)
+
+
+@cli.command()
+@_study_options
+def explain(**values: str | None) -> None:
+    """Say why each task would run, without running it."""
+    from rebalancing.workflow import run
+
+    project = Project.find()
+    run.print_plan(run.explain(project, Study.load(project, _as_typed(values))))
+
+
+@cli.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@_study_options
+def serve(port: int, **values: str | None) -> None:
+    """Show the built book in a browser, from this machine only."""
+    from rebalancing.report.serve import serve as serve_site
+
+    project = Project.find()
+    study = Study.load(project, _as_typed(values))
+    serve_site(project.build / study.edition(project), port)
+
+
+cli.add_command(data)
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        cli(standalone_mode=False)
+    except RebalancingError as error:
+        print(f"rebalancing: {' '.join(str(error).split())}", file=sys.stderr)
+        sys.exit(error.exit_status)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.Abort:
+        print("rebalancing: stopped", file=sys.stderr)
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

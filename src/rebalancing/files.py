@@ -1,0 +1,50 @@
+"""Files written whole or not at all, and their digests."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+
+@contextmanager
+def atomic(path: Path) -> Iterator[Path]:
+    """Yield a temporary name beside ``path``; rename it into place when the block succeeds.
+
+    Readers see the old file or the new one, never a part; after an error the old one stays.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_atomic(path: Path, content: str | bytes) -> Path:
+    """Write text (UTF-8) or bytes to ``path`` and return it."""
+    data = content.encode() if isinstance(content, str) else content
+    with atomic(path) as temporary:
+        temporary.write_bytes(data)
+    return path
+
+
+def write_json(path: Path, content: Any) -> Path:
+    """Write JSON for people and for diffs: indented, keys as given, a newline at the end."""
+    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+    return write_atomic(path, text + "\n")
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,63 @@
+"""Where things are in a project folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rebalancing.errors import ProjectNotFoundError
+
+
+@dataclass(frozen=True)
+class Project:
+    """The folders of one project, found by its study.yml."""
+
+    root: Path
+
+    @classmethod
+    def find(cls, start: Path | None = None) -> Project:
+        """Return the project of a folder: the nearest parent that holds a study.yml, as git does.
+
+        Args:
+            start: Where to begin; the current folder when not given.
+
+        Raises:
+            ProjectNotFoundError: No parent holds a study.yml.
+        """
+        here = (start or Path.cwd()).resolve()
+        for folder in (here, *here.parents):
+            if (folder / "study.yml").is_file():
+                return cls(folder)
+        raise ProjectNotFoundError(
+            f"No study.yml in {here} or any folder above it; change into a clone of the project."
+        )
+
+    @property
+    def study_file(self) -> Path:
+        """The study's parameters."""
+        return self.root / "study.yml"
+
+    @property
+    def raw(self) -> Path:
+        """Immutable releases as imported, one folder per publisher and release."""
+        return self.root / "data" / "raw"
+
+    @property
+    def processed(self) -> Path:
+        """Tidy tables made by notebooks/01_clean.ipynb."""
+        return self.root / "data" / "processed"
+
+    @property
+    def notebooks(self) -> Path:
+        """One notebook per chapter, without outputs."""
+        return self.root / "notebooks"
+
+    @property
+    def book(self) -> Path:
+        """The source of the book's pages."""
+        return self.root / "book"
+
+    @property
+    def build(self) -> Path:
+        """Everything that can be rebuilt: one folder per edition, and ``shared``."""
+        return self.root / "build"

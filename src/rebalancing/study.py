@@ -1,0 +1,264 @@
+"""The study's parameters: one schema for study.yml, the command line, the notebooks and the book.
+
+``study.yml`` holds the values; nothing here has a default, so that a value has one home. Every
+way in ends in `Study.load`, which says in one line what is wrong and what is allowed::
+
+    economy: 'XXX' is not an economy of unsd-ama 2024; use an ISO 3166-1 alpha-3 code such as ...
+
+An *edition* is one study on one set of data releases. Its name is the economy's code, followed by
+whatever else differs from study.yml: ``CHN``, ``JPN-last_year-2019``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from rebalancing.errors import InputError
+from rebalancing.project import Project
+
+if TYPE_CHECKING:
+    from rebalancing.data.releases import Release
+
+ACCOUNTS = "unsd-ama"
+FIRST_YEAR_OF_DATA = 1970
+GROUPS = {"EU27": "European Union", "WLD": "World"}
+
+
+class StudyError(InputError):
+    """A parameter of the study that is not allowed."""
+
+
+def _split(value: object) -> object:
+    """Accept ``USA,JPN`` and ``[USA, JPN]`` where a list is meant."""
+    if isinstance(value, str):
+        return [part for part in re.split(r"[\s,\[\]'\"]+", value) if part]
+    return value
+
+
+def _pairs(value: object) -> object:
+    """Accept ``unsd-ama=2023,pwt=10.01`` where a mapping is meant."""
+    if not isinstance(value, str):
+        return value
+    parts = [part for part in re.split(r"[\s,]+", value) if part]
+    if not all("=" in part for part in parts):
+        raise ValueError("write publisher=release, for example unsd-ama=2023")
+    return dict(part.split("=", 1) for part in parts)
+
+
+Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{2,3}$")]
+
+
+class Study(BaseModel):
+    """What the report studies, and how."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    economy: Code = Field(
+        description="The economy of interest, by its ISO 3166-1 alpha-3 code. Any economy with "
+        "household consumption in the United Nations' national accounts works."
+    )
+    peers: Annotated[list[Code], BeforeValidator(_split)] = Field(
+        min_length=1,
+        max_length=6,
+        description="Economies to compare with, one to six, by code; EU27 stands for today's 27 "
+        "members. The economy of interest is left out if it is named.",
+    )
+    first_year: int = Field(
+        ge=FIRST_YEAR_OF_DATA, description="First year of the sample; the accounts begin in 1970."
+    )
+    last_year: int | Literal["latest"] = Field(
+        description="Last year of the sample, or `latest` for the last year of the release used."
+    )
+    releases: Annotated[dict[str, str], BeforeValidator(_pairs)] = Field(
+        description="The data release to use, per publisher (`unsd-ama: '2023'`); the latest one "
+        "where none is named. `rebalancing data list` shows them."
+    )
+    confidence_level: float = Field(
+        ge=0.5, le=0.99, description="Probability that the intervals and bands are meant to cover."
+    )
+    horizon: int = Field(ge=1, le=50, description="Years to forecast beyond the last year.")
+    intra_eu_share: float = Field(
+        ge=0,
+        le=1,
+        description="Share of the European Union's exports of manufactures that goes to other "
+        "members: an assumption, because no release at hand has it. It is used only where a world "
+        "total is taken without trade inside the Union, and there the results for 0 and 1 are "
+        "shown beside it.",
+    )
+    seed: int = Field(ge=0, le=2**32 - 1, description="Seed of everything that draws at random.")
+
+    @classmethod
+    def load(cls, project: Project, overrides: Mapping[str, Any] | None = None) -> Study:
+        """Return the study of a project, with some values replaced, checked against the data.
+
+        Args:
+            project: Where study.yml and the data are.
+            overrides: Values by field name; None means "as in study.yml".
+
+        Raises:
+            StudyError: A name, type or value that is not allowed, in one line.
+        """
+        values = _read_file(project)
+        changed = {key: value for key, value in (overrides or {}).items() if value is not None}
+        for name in changed:
+            if name not in cls.model_fields:
+                raise StudyError(f"{unknown_name(name)}")
+        try:
+            study = cls.model_validate({**values, **changed})
+        except ValidationError as error:
+            raise StudyError(_first_problem(error)) from None
+        study._check_against_data(project)
+        return study
+
+    @cached_property
+    def comparison(self) -> list[str]:
+        """The peers without the economy itself, each once, in the order given."""
+        return [code for code in dict.fromkeys(self.peers) if code != self.economy]
+
+    def release_name(self, publisher: str) -> str:
+        """Return the release asked for, or ``latest``."""
+        return self.releases.get(publisher, "latest")
+
+    def end_year(self, last_year_of_data: int) -> int:
+        """Return the last year of the sample as a number."""
+        return last_year_of_data if self.last_year == "latest" else int(self.last_year)
+
+    def parameters(self) -> dict[str, Any]:
+        """Return the values by field name, ready for JSON."""
+        return self.model_dump(mode="json")
+
+    def edition(self, project: Project) -> str:
+        """Return the name of the edition, fit for a folder."""
+        usual = _read_file(project)
+        differing = {
+            name: value
+            for name, value in self.parameters().items()
+            if name != "economy" and value != usual.get(name)
+        }
+        if not differing:
+            return self.economy
+        parts = [f"{name}-{_plain(value)}" for name, value in differing.items()]
+        name = "-".join([self.economy, *parts])
+        if len(name) <= 80 and re.fullmatch(r"[\w.+-]+", name):
+            return name
+        digest = hashlib.sha256(json.dumps(differing, sort_keys=True).encode()).hexdigest()[:10]
+        return f"{self.economy}-{digest}"
+
+    def _check_against_data(self, project: Project) -> None:
+        """Raise StudyError unless the releases exist and hold the economies and years asked for."""
+        from rebalancing.data import releases as raw
+
+        for publisher, name in self.releases.items():
+            raw.resolve(project, publisher, name)
+        release = raw.resolve(project, ACCOUNTS, self.release_name(ACCOUNTS))
+        if not _has_current_prices(release):
+            having = [r.name for r in raw.releases(project, ACCOUNTS) if _has_current_prices(r)]
+            raise StudyError(
+                f"releases: {ACCOUNTS} {release.name} has no table at current prices, which shares "
+                f"of GDP need; use latest, {', '.join(having)}"
+            )
+        last = int(release.name)
+        end = self.end_year(last)
+        if end > last:
+            raise StudyError(
+                f"last_year: {end} is after the last year of {ACCOUNTS} {release.name}; "
+                f"use 'latest' or a year from {self.first_year + 1} to {last}"
+            )
+        if end <= self.first_year:
+            raise StudyError(
+                f"last_year: {end} is not after first_year {self.first_year}; "
+                f"use a year from {self.first_year + 1} to {last}"
+            )
+        known = raw.economies(project, ACCOUNTS, release.name)
+        for field, code in [("economy", self.economy), *(("peers", c) for c in self.comparison)]:
+            if code not in known and not (field == "peers" and code in GROUPS):
+                raise StudyError(f"{field}: {_not_an_economy(code, known, release.name)}")
+        self._check_sample(project, release.name, end)
+
+    def _check_sample(self, project: Project, release: str, end: int) -> None:
+        """Raise StudyError if a series that the report rests on has no value in the sample."""
+        from rebalancing.data import releases as raw
+
+        years = raw.years(project, ACCOUNTS, release, economy=self.economy, series="HFCE")
+        if not any(self.first_year <= year <= end for year in years):
+            span = f"it has {min(years)} to {max(years)}" if years else "it has none at all"
+            raise StudyError(
+                f"economy: {self.economy} has no household consumption from {self.first_year} to "
+                f"{end} in {ACCOUNTS} {release}; {span}"
+            )
+
+
+def _has_current_prices(release: Release) -> bool:
+    return any(dataset.startswith("current-") for dataset in release.resources)
+
+
+def unknown_name(name: str) -> str:
+    """Say that a parameter does not exist, and which do."""
+    near = difflib.get_close_matches(name, Study.model_fields, n=1)
+    hint = f" (did you mean {near[0]}?)" if near else ""
+    return f"{name}: unknown parameter{hint}; allowed: {', '.join(Study.model_fields)}"
+
+
+def _read_file(project: Project) -> dict[str, Any]:
+    try:
+        values = yaml.safe_load(project.study_file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        where = " ".join(str(error).split())
+        raise StudyError(f"study.yml cannot be read: {where}") from None
+    if not isinstance(values, dict):
+        raise StudyError("study.yml must hold one `name: value` per line")
+    return values
+
+
+def _first_problem(error: ValidationError) -> str:
+    """Return the first problem of a validation, in words: where, what was given, what is allowed."""
+    problem = error.errors()[0]
+    name = str(problem["loc"][0])
+    if problem["type"] == "extra_forbidden":
+        return unknown_name(name)
+    if problem["type"] == "missing":
+        return f"{name}: missing; study.yml must give it a value"
+    given = problem["input"]
+    hint = _ALLOWED.get(name)
+    said = problem["msg"].removeprefix("Value error, ")
+    return f"{name}: {given!r} is not allowed; {hint or said}"
+
+
+_ALLOWED = {
+    "economy": "use three capital letters, the ISO 3166-1 alpha-3 code, such as CHN",
+    "peers": "use one to six codes such as USA,JPN,EU27",
+    "first_year": f"use a year from {FIRST_YEAR_OF_DATA}, as a whole number",
+    "last_year": "use 'latest' or a year, as a whole number",
+    "releases": "write publisher=release, for example unsd-ama=2023",
+    "confidence_level": "use a number from 0.5 to 0.99",
+    "horizon": "use a whole number of years from 1 to 50",
+    "intra_eu_share": "use a number from 0 to 1",
+    "seed": "use a whole number from 0 to 4294967295",
+}
+
+
+def _not_an_economy(code: str, known: set[str], release: str) -> str:
+    near = difflib.get_close_matches(code, sorted(known), n=3, cutoff=0.5)
+    hint = f"such as {', '.join(near)}" if near else "such as CHN, JPN, BRA"
+    return (
+        f"{code} is not among the {len(known)} economies of {ACCOUNTS} {release}; use an "
+        f"ISO 3166-1 alpha-3 code {hint} (rebalancing data show {ACCOUNTS} {release} lists them)"
+    )
+
+
+def _plain(value: Any) -> str:
+    """Return a parameter's value as a part of a folder's name."""
+    if isinstance(value, dict):
+        return "+".join(f"{key}-{entry}" for key, entry in sorted(value.items()))
+    if isinstance(value, list):
+        return "+".join(map(str, value))
+    return str(value)
