@@ -1,0 +1,51 @@
+"""data/raw/SHA256SUMS: the digest of every release's descriptor, as sha256sum writes it.
+
+Descriptors hold the digests of their data files, so this one file vouches for all of data/raw, and
+`sha256sum -c SHA256SUMS` checks it too. Without it a release that went missing as a whole would
+not be missed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from rebalancing import files
+from rebalancing.data.descriptor import FILE
+from rebalancing.errors import DataError
+from rebalancing.project import Project
+
+
+class ChecksumsError(DataError):
+    """SHA256SUMS is missing or damaged."""
+
+
+def file(project: Project) -> Path:
+    """Return where the digests are."""
+    return project.raw / "SHA256SUMS"
+
+
+def read(project: Project) -> dict[str, str]:
+    """Return the digest of each descriptor, by its path below data/raw.
+
+    Raises:
+        ChecksumsError: The file is missing, or a line is not a digest and a path.
+    """
+    try:
+        lines = file(project).read_text(encoding="utf-8").splitlines()
+        return {path: digest for digest, path in (line.split(maxsplit=1) for line in lines)}
+    except (OSError, ValueError):
+        name = file(project).relative_to(project.root)
+        raise ChecksumsError(
+            f"{name} is missing or damaged; restore it with: git checkout HEAD -- {name}"
+        ) from None
+
+
+def update(project: Project, folders: Iterable[Path]) -> None:
+    """Add the descriptors of some releases; entries of other releases stay."""
+    digests = read(project) if file(project).is_file() else {}
+    for folder in folders:
+        path = folder / FILE
+        digests[path.relative_to(project.raw).as_posix()] = files.sha256(path)
+    lines = [f"{digest}  {path}\n" for path, digest in sorted(digests.items())]
+    files.write_atomic(file(project), "".join(lines))

@@ -1,0 +1,154 @@
+"""The commands of `rebalancing data`: import official figures, look at them, check them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.columns import Columns
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from rebalancing.data import economies, importer, releases
+from rebalancing.data.releases import Release
+from rebalancing.data.verify import verify
+from rebalancing.project import Project
+
+
+@click.group()
+def data() -> None:
+    """Official figures as published: import, list, show, verify."""
+
+
+@data.command("import")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def import_(folder: Path) -> None:
+    """Write the figures compiled in FOLDER into data/raw.
+
+    Releases that are there already stay as they are; one with other content is an error.
+    """
+    project = Project.find()
+    with Console().status("Reading …") as status:
+        new = importer.import_folder(
+            project, folder, progress=lambda title: status.update(f"Reading {title} …")
+        )
+    everything = _all(project)
+    for release in new:
+        click.echo(f"{release.publisher} {release.name}")
+    size = sum(_size(release) for release in everything) / 1e6
+    click.echo(
+        f"{len(new)} new releases; {len(everything) - len(new)} were there already and are "
+        f"unchanged. data/raw: {size:.1f} MB of figures."
+    )
+
+
+@data.command("list")
+def list_() -> None:
+    """List the publishers with their newest release."""
+    project = Project.find()
+    table = _table("Publisher", "Title", "Releases", "Newest", "Public by", "MB", right=(2, 5))
+    for publisher in releases.publishers(project):
+        every = releases.releases(project, publisher)
+        size = sum(_size(release) for release in every) / 1e6
+        newest = every[-1]
+        title = newest.title.removesuffix(f", {newest.name}")
+        table.add_row(publisher, title, str(len(every)), newest.name, newest.date, f"{size:.1f}")
+    Console().print(table)
+
+
+@data.command()
+@click.argument("publisher")
+@click.argument("release", required=False)
+def show(publisher: str, release: str | None) -> None:
+    """Show the releases of PUBLISHER, or what is in one RELEASE (a name, or latest)."""
+    project = Project.find()
+    if release is None:
+        _show_publisher(releases.releases(project, publisher))
+    else:
+        _show_release(releases.resolve(project, publisher, release))
+
+
+@data.command("verify")
+@click.pass_context
+def verify_(context: click.Context) -> None:
+    """Check every file in data/raw; exit status 1 when one is damaged."""
+    project = Project.find()
+    problems = verify(project)
+    for problem in problems:
+        click.echo(str(problem))
+    if problems:
+        context.exit(1)
+    everything = _all(project)
+    count = sum(len(release.resources) for release in everything)
+    click.echo(f"{count} files of {len(everything)} releases are as they were imported.")
+
+
+def _show_publisher(every: list[Release]) -> None:
+    table = _table(
+        "Release", "Public by", "Dataset", "Rows", "Economies", "Series", right=(3, 4, 5)
+    )
+    for release in every:
+        for number, (name, entry) in enumerate(release.resources.items()):
+            first = (release.name, release.date) if number == 0 else ("", "")
+            counts = (entry["rows"], len(entry["economies"]), len(entry["series"]))
+            table.add_row(*first, name, *(f"{count:,}" for count in counts))
+    Console().print(table)
+
+
+def _show_release(release: Release) -> None:
+    console = Console()
+    released = release.descriptor["released"]
+    licence = release.descriptor["licenses"][0]
+    facts = Table(box=None, show_header=False, pad_edge=False)
+    facts.add_column(style="bold", no_wrap=True)
+    facts.add_column(overflow="fold")
+    facts.add_row("Title", Text(release.title))
+    facts.add_row("Publisher", Text(release.descriptor["contributors"][0]["title"]))
+    facts.add_row("Address", Text(release.descriptor["homepage"]))
+    facts.add_row("Public by", Text(f"{released['date']}. {released['basis']}"))
+    facts.add_row("Licence", Text(". ".join(filter(None, [licence["title"], licence.get("note")]))))
+    facts.add_row("Cite as", Text(release.citation))
+    for number, note in enumerate(release.descriptor["notes"]):
+        facts.add_row("Beware" if number == 0 else "", Text(note))
+    console.print(facts)
+    for name, entry in release.resources.items():
+        console.print()
+        console.print(Text(f"{name}: {entry['title']} ({entry['rows']:,} rows)", style="bold"))
+        table = _table("Series", "Meaning", "Unit", "From", "To")
+        for one in entry["series"]:
+            table.add_row(*(Text(one[key]) for key in ("code", "title", "unit", "first", "last")))
+        console.print(table)
+    _show_economies(console, release)
+
+
+def _show_economies(console: Console, release: Release) -> None:
+    codes = sorted({code for entry in release.resources.values() for code in entry["economies"]})
+    names = economies.catalogue().set_index("economy")["name"]
+    console.print()
+    console.print(Text(f"Economies ({len(codes)})", style="bold"))
+    console.print(Columns([Text(f"{code} {names.get(code, '')}".rstrip()) for code in codes]))
+
+
+def _table(*headings: str, right: tuple[int, ...] = ()) -> Table:
+    """Return an empty table without rules; the columns numbered in ``right`` hold figures."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for number, heading in enumerate(headings):
+        table.add_column(
+            heading,
+            justify="right" if number in right else "left",
+            no_wrap=heading != "Title" and heading != "Meaning" and heading != "Unit",
+        )
+    return table
+
+
+def _all(project: Project) -> list[Release]:
+    return [
+        release
+        for publisher in releases.publishers(project)
+        for release in releases.releases(project, publisher)
+    ]
+
+
+def _size(release: Release) -> int:
+    return sum(int(entry["bytes"]) for entry in release.resources.values())

@@ -1,0 +1,126 @@
+"""What the data chapter says about the processed tables: definitions, checks and gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from rebalancing.data import economies, groups
+from rebalancing.data.corrections import Correction
+
+# In words; the codes are those of the national accounts.
+DEFINITIONS = pd.DataFrame(
+    [
+        ("Household consumption", "HFCE / GDP", "Households and the non-profits that serve them"),
+        ("Government consumption", "GFCE / GDP", "Final consumption of general government"),
+        ("Final consumption", "FCE / GDP", "Households, non-profits and government together"),
+        ("Capital formation", "GCF / GDP", "Fixed investment, inventories and valuables"),
+        ("Exports", "EXP / GDP", "Goods and services"),
+        ("Imports", "IMP / GDP", "Goods and services"),
+        ("Net exports", "(EXP − IMP) / GDP", "Exports less imports"),
+        ("Manufacturing", "VA_MANF / GDP", "Value added in manufacturing (ISIC Rev. 3, D)"),
+        ("Residual", "(GDP − FCE − GCF − EXP + IMP) / GDP", "What the items leave unexplained"),
+    ],
+    columns=["Share of GDP", "Computed as", "What it covers"],
+).set_index("Share of GDP")
+
+BANDS = {"up to 0.1": 0.1, "0.1 to 1": 1.0, "1 to 5": 5.0, "more than 5": float("inf")}
+
+
+def residuals(shares: pd.DataFrame) -> pd.DataFrame:
+    """Return the accounting residuals of the newest release's last year, largest gap first.
+
+    Args:
+        shares: The table expenditure_shares.
+
+    Returns:
+        economy, year and residual_pct_gdp of every economy (no group) that has one.
+    """
+    newest = shares[shares["release"] == shares["release"].max()]
+    latest = newest[newest["year"] == newest["year"].max()]
+    single = latest[latest["economy"].isin(economies.codes("economy"))]
+    table: pd.DataFrame = single[["economy", "year", "residual_pct_gdp"]].dropna()
+    order = table["residual_pct_gdp"].abs().sort_values(ascending=False, kind="stable").index
+    return table.loc[order].reset_index(drop=True)
+
+
+def residual_bands(residuals: pd.Series) -> pd.DataFrame:
+    """Return how many economies have a residual of which size.
+
+    Args:
+        residuals: One per economy, in per cent of GDP.
+
+    Returns:
+        Number and percentage of economies by size of the gap, its sign left out.
+    """
+    edges = [-1.0, *BANDS.values()]
+    band = pd.cut(residuals.abs(), edges, labels=list(BANDS))
+    count = band.value_counts(sort=False)
+    table = pd.DataFrame({"Economies": count, "% of economies": 100 * count / len(residuals)})
+    return table.set_axis(pd.Index(BANDS, name="Residual, % of GDP"))
+
+
+def overlaps(accounts: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+    """Compare ended economies with their successors where the newest accounts show both.
+
+    Args:
+        accounts: The table national_accounts.
+        names: Names of economies by code.
+
+    Returns:
+        By pair and year: GDP of both sides in billions of current dollars, and what counting both
+        would add, in per cent of world GDP.
+    """
+    current = accounts[(accounts["prices"] == "current USD") & (accounts["item"] == "GDP")]
+    newest = current[current["release"] == current["release"].max()]
+    gdp = newest.pivot(index="year", columns="economy", values="value")
+    rows = []
+    for succession in groups.SUCCESSIONS:
+        former, successors = list(succession.former), list(succession.successors)
+        both = gdp.reindex(columns=[*former, *successors, "WLD"]).dropna()
+        counted = both[successors].sum(axis=1)
+        table = pd.DataFrame(
+            {
+                "Ended": ", ".join(names[former]),
+                "Year": both.index,
+                "GDP, $ billion": both[former].sum(axis=1) / 1e9,
+                "Successors' GDP, $ billion": counted / 1e9,
+                "Double count, % of world": 100 * both[former].sum(axis=1) / both["WLD"],
+            }
+        )
+        rows.append(table)
+    return pd.concat(rows, ignore_index=True)
+
+
+def missing_by_reason(log: pd.DataFrame) -> pd.DataFrame:
+    """Return the log of missing values in short.
+
+    Args:
+        log: The table missing.
+
+    Returns:
+        By table and reason: economies and series concerned, and values missing.
+    """
+    summary = log.groupby(["table", "reason"]).agg(
+        Economies=("economy", "nunique"), Series=("series", "nunique"), Values=("n_missing", "sum")
+    )
+    return summary.reset_index("reason").rename_axis("Table").rename(columns={"reason": "Reason"})
+
+
+def corrections_table(declared: Sequence[Correction], names: pd.Series) -> pd.DataFrame:
+    """Return the declared corrections as the page shows them.
+
+    Args:
+        declared: As from `rebalancing.data.corrections.load`.
+        names: Names of economies by code.
+    """
+    return pd.DataFrame(
+        {
+            "Economy": [", ".join(names[code] for code in entry.economies) for entry in declared],
+            "Series": [", ".join(entry.series) for entry in declared],
+            "Periods": ["–".join(dict.fromkeys(entry.periods)) for entry in declared],
+            "Now": ["removed" if entry.value is None else entry.value for entry in declared],
+            "Reason": [entry.reason for entry in declared],
+        }
+    ).set_index("Economy")

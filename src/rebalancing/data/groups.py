@@ -1,0 +1,139 @@
+"""Groups of economies, and totals in which nothing is counted twice or left out silently.
+
+Two groups are summed here, for values in US dollars:
+
+- **EU27**, the 27 members of the European Union since 2020, in every year. A total exists only
+  for years in which every one of the 27 has a value. The Baltic states, Slovenia and Croatia have
+  accounts from 1990, as parts of the Soviet Union and Yugoslavia they have none, so EU27 begins
+  in 1990.
+- **WLD**, every economy of the source. A former economy is counted up to the year before its
+  successors' accounts begin (`SUCCESSIONS`), the successors from then on, so that each year's
+  world is covered exactly once, although the source shows both for some years::
+
+      Soviet Union 1970-1989 | Russia, Ukraine, ... (15 economies) 1990-
+
+A total needs the GDP of every member that counts in that year, and, for each item, members with
+at least `COVERAGE` of the group's GDP. Where that fails there is no total. World exports, for
+example, begin in 1990, because the Soviet Union's were not published; world manufacturing begins
+in 2004, with China's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+def _codes(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+EU27 = _codes(
+    "AUT BEL BGR CYP CZE DEU DNK ESP EST FIN FRA GRC HRV HUN IRL ITA LTU LUX LVA MLT NLD POL PRT "
+    "ROU SVK SVN SWE"
+)
+
+# Least share of a group's GDP that members with a value must have. North Korea publishes no
+# expenditure (at most 0.2% of the world's GDP); without China's factories, 4% is missing.
+COVERAGE = {"EU27": 1.0, "WLD": 0.995}
+
+BEGINNING, END = 0, 9999
+
+
+@dataclass(frozen=True)
+class Succession:
+    """Economies that ended, those that took over, and the first year of the latter's accounts."""
+
+    former: tuple[str, ...]
+    successors: tuple[str, ...]
+    first_year: int
+
+
+SUCCESSIONS = (
+    Succession(
+        _codes("SUN"), _codes("ARM AZE BLR EST GEO KAZ KGZ LTU LVA MDA RUS TJK TKM UKR UZB"), 1990
+    ),
+    # Kosovo is not part of Serbia in these accounts, and both follow Yugoslavia.
+    Succession(_codes("YUG"), _codes("BIH HRV MKD MNE SRB SVN XKX"), 1990),
+    Succession(_codes("CSK"), _codes("CZE SVK"), 1990),
+    Succession(_codes("ETF"), _codes("ERI ETH"), 1990),
+    Succession(_codes("YAR YMD"), _codes("YEM"), 1989),
+    Succession(_codes("ANT"), _codes("CUW SXM"), 2005),
+    Succession(_codes("SDF"), _codes("SDN SSD"), 2008),
+)
+
+# Accounts that begin late without a predecessor among the economies: below 0.002% of the world.
+LATE = {"EAZ": 1990, "TLS": 1990}
+
+
+def windows() -> pd.DataFrame:
+    """Return the years in which predecessors and successors count towards the world.
+
+    Returns:
+        A frame of economy, first_year and last_year; an economy that is not in it counts always.
+    """
+    rows = [
+        *((code, BEGINNING, s.first_year - 1) for s in SUCCESSIONS for code in s.former),
+        *((code, s.first_year, END) for s in SUCCESSIONS for code in s.successors),
+        *((code, first_year, END) for code, first_year in LATE.items()),
+    ]
+    return pd.DataFrame(rows, columns=["economy", "first_year", "last_year"])
+
+
+def composition(economies: pd.Series) -> pd.DataFrame:
+    """Return who belongs to which group, and from when to when.
+
+    Args:
+        economies: The codes that the source has, former economies included.
+
+    Returns:
+        A frame of group, economy, first_year and last_year, both inclusive.
+    """
+    union = pd.DataFrame({"group": "EU27", "economy": EU27})
+    world = pd.DataFrame({"group": "WLD", "economy": sorted(economies.unique())})
+    world = world.merge(windows(), on="economy", how="left")
+    members = pd.concat([union, world], ignore_index=True)
+    return members.fillna({"first_year": BEGINNING, "last_year": END}).astype(
+        {"first_year": "int64", "last_year": "int64"}
+    )
+
+
+def totals(accounts: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
+    """Sum items over the members of groups, where enough of the group is published.
+
+    Args:
+        accounts: release, prices, economy, year, item, value in one currency; GDP among the items.
+        members: As from `composition`.
+
+    Returns:
+        The same columns, with the group's code as economy.
+    """
+    by_year = ["release", "prices", "group", "year"]
+    items = accounts.pivot(
+        index=["release", "prices", "economy", "year"], columns="item", values="value"
+    )
+    counted = _counted(items.reset_index(), members).set_index([*by_year, "economy"])
+    sums = counted.groupby(by_year).sum(min_count=1)
+    covered = counted.notna().mul(counted["GDP"], axis="index").groupby(by_year).sum()
+    least = sums["GDP"] * sums.index.get_level_values("group").map(COVERAGE) * (1 - 1e-12)
+    complete = counted["GDP"].groupby(by_year).count() == _expected(sums, members)
+    published = sums[covered.ge(least, axis="index")][complete]
+    long = published.melt(var_name="item", ignore_index=False).dropna(subset="value").reset_index()
+    return long.rename(columns={"group": "economy"})[list(accounts.columns)]
+
+
+def _counted(frame: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
+    """Keep the years in which an economy counts, once for each group that it belongs to."""
+    joined = frame.merge(members, on="economy")
+    inside = joined["year"].between(joined["first_year"], joined["last_year"])
+    return joined[inside].drop(columns=["first_year", "last_year"])
+
+
+def _expected(sums: pd.DataFrame, members: pd.DataFrame) -> pd.Series:
+    """Return how many members should count in the group and year of each row."""
+    keys = ["group", "year"]
+    joined = sums.index.to_frame(index=False)[keys].drop_duplicates().merge(members, on="group")
+    inside = joined["year"].between(joined["first_year"], joined["last_year"])
+    count = joined[inside].groupby(keys).size().rename("expected")
+    return sums[[]].join(count, on=keys)["expected"]

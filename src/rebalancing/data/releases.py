@@ -1,0 +1,265 @@
+"""Read releases of official figures from data/raw.
+
+``data/raw/<publisher>/<release>/`` holds datapackage.json (`descriptor`) and one Parquet file per
+dataset (`schema`). Listing reads descriptors only. "latest" is the newest release by date; for a
+dataset, the newest that has it.
+
+Out of scope here: what was known on a given day (`vintages`), and whether files are intact
+(`verify`).
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from rebalancing.data import schema
+from rebalancing.data.descriptor import FILE
+from rebalancing.errors import DataError, InputError
+from rebalancing.project import Project
+
+LATEST = "latest"
+
+
+class UnknownPublisherError(InputError):
+    """A publisher that is not in data/raw."""
+
+
+class UnknownReleaseError(InputError):
+    """A release that the publisher does not have."""
+
+
+class UnknownDatasetError(InputError):
+    """A dataset that the release does not have."""
+
+
+class DescriptorError(DataError):
+    """A descriptor that is missing or cannot be read."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """One release of a publisher.
+
+    ``date`` is the ISO day, month or year by which it was public; the descriptor says on what
+    grounds.
+    """
+
+    publisher: str
+    name: str
+    date: str
+    folder: Path
+    descriptor: dict[str, Any] = field(repr=False, compare=False)
+
+    @classmethod
+    def read(cls, folder: Path) -> Release:
+        """Return the release in a folder.
+
+        Raises:
+            DescriptorError: datapackage.json is missing or damaged.
+        """
+        path = folder / FILE
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            return cls(
+                folder.parent.name, folder.name, content["released"]["date"], folder, content
+            )
+        except (OSError, ValueError, KeyError, TypeError):
+            raise DescriptorError(
+                f"{path} is missing or damaged; restore it with git checkout HEAD -- {path}"
+            ) from None
+
+    @property
+    def resources(self) -> dict[str, dict[str, Any]]:
+        """The description of each dataset, by its name."""
+        return {entry["name"]: entry for entry in self.descriptor["resources"]}
+
+    @property
+    def sha256(self) -> str:
+        """Digest over the names and digests of the data files."""
+        lines = (f"{entry['hash']}  {entry['path']}\n" for entry in self.resources.values())
+        return hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()
+
+    @property
+    def title(self) -> str:
+        """What the release is called in full."""
+        return str(self.descriptor["title"])
+
+    @property
+    def licence(self) -> str:
+        """The terms of use, in words."""
+        return str(self.descriptor["licenses"][0]["title"])
+
+    @property
+    def citation(self) -> str:
+        """How to cite the release."""
+        return str(self.descriptor["citation"])
+
+
+def publishers(project: Project) -> list[str]:
+    """Return the publishers that have a release in data/raw, in alphabetical order."""
+    return sorted({path.parent.parent.name for path in project.raw.glob(f"[!.]*/*/{FILE}")})
+
+
+def releases(project: Project, publisher: str) -> list[Release]:
+    """Return the releases of a publisher, oldest first.
+
+    Raises:
+        UnknownPublisherError: There is no such publisher.
+        DescriptorError: A descriptor is damaged.
+    """
+    found = [Release.read(path.parent) for path in project.raw.glob(f"{publisher}/*/{FILE}")]
+    if not found:
+        known = publishers(project)
+        raise UnknownPublisherError(
+            f"{publisher} is not a publisher in {project.raw}{_near(publisher, known)}; "
+            f"allowed: {', '.join(known) or 'none (rebalancing data import FOLDER brings them)'}"
+        )
+    return sorted(found, key=lambda release: (release.date, release.name))
+
+
+def resolve(project: Project, publisher: str, name: str = LATEST) -> Release:
+    """Return a release by name, or the newest.
+
+    Raises:
+        UnknownPublisherError: There is no such publisher.
+        UnknownReleaseError: The publisher has no such release; the message lists those it has.
+    """
+    return _pick(releases(project, publisher), publisher, name)
+
+
+def load(
+    project: Project,
+    publisher: str,
+    dataset: str,
+    release: str = LATEST,
+    *,
+    economies: Iterable[str] | None = None,
+    series: Iterable[str] | None = None,
+) -> pd.DataFrame:
+    """Return a dataset of one release.
+
+    Args:
+        project: Where data/raw is.
+        publisher: Whose figures.
+        dataset: Which of them.
+        release: A release's name, or "latest" for the newest release that has the dataset.
+        economies: Only these economies; all when not given.
+        series: Only these series; all when not given.
+
+    Returns:
+        economy, partner, series, period, value, unit; sorted.
+
+    Raises:
+        InputError: An unknown publisher, release or dataset.
+        SchemaError: The file is missing or damaged.
+    """
+    every = releases(project, publisher)
+    having = _having(every, publisher, dataset)
+    chosen = _pick(having if release == LATEST else every, publisher, release)
+    if dataset not in chosen.resources:
+        raise UnknownDatasetError(
+            f"{publisher} {chosen.name} has no dataset {dataset}; it has "
+            f"{', '.join(chosen.resources)}, and {dataset} is in "
+            f"{', '.join(entry.name for entry in having)}"
+        )
+    return _read(chosen, dataset, economies, series)
+
+
+def load_all(
+    project: Project,
+    publisher: str,
+    dataset: str,
+    *,
+    economies: Iterable[str] | None = None,
+    series: Iterable[str] | None = None,
+) -> pd.DataFrame:
+    """Return a dataset of every release that has it, oldest first, side by side.
+
+    Args:
+        project: Where data/raw is.
+        publisher: Whose figures.
+        dataset: Which of them.
+        economies: Only these economies; all when not given.
+        series: Only these series; all when not given.
+
+    Returns:
+        release, economy, partner, series, period, value, unit.
+
+    Raises:
+        InputError: An unknown publisher or dataset.
+        SchemaError: A file is missing or damaged.
+    """
+    frames = []
+    for release in _having(releases(project, publisher), publisher, dataset):
+        frame = _read(release, dataset, economies, series)
+        frame.insert(0, "release", pd.Series(release.name, index=frame.index, dtype="str"))
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True)
+
+
+def economies(project: Project, publisher: str, release: str = LATEST) -> set[str]:
+    """Return the codes of the economies that a release has in any dataset."""
+    chosen = resolve(project, publisher, release)
+    return {code for entry in chosen.resources.values() for code in entry["economies"]}
+
+
+def years(
+    project: Project, publisher: str, release: str = LATEST, *, economy: str, series: str
+) -> list[int]:
+    """Return the years in which any dataset of a release has a value, in order."""
+    chosen = resolve(project, publisher, release)
+    found: set[str] = set()
+    for dataset in chosen.resources:
+        found.update(_read(chosen, dataset, [economy], [series])["period"].str[:4])
+    return sorted(map(int, found))
+
+
+def _pick(choice: list[Release], publisher: str, name: str) -> Release:
+    if name == LATEST:
+        return choice[-1]
+    for release in choice:
+        if release.name == name:
+            return release
+    names = [release.name for release in choice]
+    raise UnknownReleaseError(
+        f"{publisher} has no release {name}{_near(name, names)}; "
+        f"allowed: {LATEST}, {', '.join(names)}"
+    )
+
+
+def _having(choice: list[Release], publisher: str, dataset: str) -> list[Release]:
+    """Return the releases that have a dataset."""
+    found = [release for release in choice if dataset in release.resources]
+    if not found:
+        known = sorted({name for release in choice for name in release.resources})
+        raise UnknownDatasetError(
+            f"{publisher} has no dataset {dataset}{_near(dataset, known)}; "
+            f"allowed: {', '.join(known)}"
+        )
+    return found
+
+
+def _read(
+    release: Release,
+    dataset: str,
+    economies: Iterable[str] | None,
+    series: Iterable[str] | None,
+) -> pd.DataFrame:
+    return schema.read(
+        release.folder / release.resources[dataset]["path"],
+        None if economies is None else list(economies),
+        None if series is None else list(series),
+    )
+
+
+def _near(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    return f" (did you mean {near[0]}?)" if near else ""

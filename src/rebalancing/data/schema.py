@@ -1,0 +1,132 @@
+"""The one form of the figures in data/raw: a row per observation, sorted, nothing missing.
+
+=========  ======  ==================================================================
+economy    text    ISO 3166-1 alpha-3, or the publisher's code of a group
+partner    text    the other side of a flow; null where there is none
+series     text    the publisher's code
+period     text    ``2024``, ``2024-Q1`` or ``2024-03``
+value      double  as published, finite
+unit       text    unit of the value, in words
+=========  ======  ==================================================================
+
+Files are Parquet with dictionary-encoded text and zstd compression. They carry no time stamps, so
+the same rows give the same bytes (under one version of pyarrow, whose name is in the footer).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from rebalancing.errors import DataError
+
+KEY = ["economy", "partner", "series", "period"]
+COLUMNS = [*KEY, "value", "unit"]
+TEXT = [*KEY, "unit"]
+DESCRIPTIONS = {
+    "economy": "Economy: ISO 3166-1 alpha-3, or the publisher's code of a group",
+    "partner": "Partner economy or group of a trade flow; null where there is none",
+    "series": "Code of the series; the list of series has its meaning",
+    "period": "Year (2024), quarter (2024-Q1) or month (2024-03)",
+    "value": "Value as published, without rounding",
+    "unit": "Unit of the value, in words",
+}
+ARROW = pa.schema(
+    [
+        pa.field(name, pa.float64() if name == "value" else pa.string(), nullable=name == "partner")
+        for name in COLUMNS
+    ]
+)
+PERIOD = r"\d{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?"
+COMPRESSION_LEVEL = 19
+
+
+class SchemaError(DataError):
+    """Figures that are not in the form of data/raw."""
+
+
+def conform(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return figures in the project's form: columns in order, rows sorted by key.
+
+    Args:
+        frame: At least economy, series, period, value, unit; partner where there is one.
+        name: Where the figures come from, for the message.
+
+    Raises:
+        SchemaError: There are no rows, a column is missing or unknown, a text is missing, a period
+            or a value cannot be right, or a key occurs twice.
+    """
+    if frame.empty:
+        raise SchemaError(f"{name} has no rows")
+    frame = frame if "partner" in frame else frame.assign(partner=None)
+    if set(frame.columns) != set(COLUMNS):
+        wrong = ", ".join(sorted(set(frame.columns) ^ set(COLUMNS)))
+        raise SchemaError(f"{name} must have the columns {', '.join(COLUMNS)}; check {wrong}")
+    frame = frame[COLUMNS].astype(dict.fromkeys(TEXT, "str"))
+    if not pd.api.types.is_float_dtype(frame["value"]):
+        raise SchemaError(f"{name}: value is not a number in every row")
+    for column in TEXT:
+        empty = frame[column].isna() | (frame[column] == "")
+        if empty.any() and not (column == "partner" and frame[column].isna().all()):
+            raise SchemaError(f"{name}: {column} is empty in {empty.sum()} rows")
+    periods = pd.Series(frame["period"].unique())
+    odd = periods[~periods.str.fullmatch(PERIOD)]
+    if not odd.empty:
+        raise SchemaError(f"{name}: {odd.iloc[0]!r} is not a period such as 2024, 2024-Q1, 2024-03")
+    if not np.isfinite(frame["value"]).all():
+        raise SchemaError(f"{name}: value is missing or infinite in some rows")
+    frame = frame.sort_values(KEY, ignore_index=True)
+    twice = frame[frame.duplicated(KEY)]
+    if not twice.empty:
+        key = " ".join(twice.iloc[0][KEY].dropna())
+        raise SchemaError(f"{name}: {key} occurs twice ({len(twice)} such rows)")
+    return frame
+
+
+def write(frame: pd.DataFrame, path: Path) -> None:
+    """Write conforming figures to a new file.
+
+    Two encodings of the values are tried, because published figures are either long fractions
+    (split by byte, they compress best) or rounded (a dictionary is smaller); the smaller is kept.
+    """
+    table = pa.Table.from_pandas(frame, schema=ARROW, preserve_index=False)
+    split = _encode(table, use_dictionary=TEXT, use_byte_stream_split=["value"])
+    rounded = _encode(table, use_dictionary=COLUMNS)
+    path.write_bytes(min(split, rounded, key=len))
+
+
+def _encode(table: pa.Table, **options: list[str]) -> bytes:
+    stream = pa.BufferOutputStream()
+    pq.write_table(
+        table,
+        stream,
+        compression="zstd",
+        compression_level=COMPRESSION_LEVEL,
+        store_schema=False,
+        **options,
+    )
+    return bytes(stream.getvalue())
+
+
+def read(
+    path: Path, economies: list[str] | None = None, series: list[str] | None = None
+) -> pd.DataFrame:
+    """Return the figures of a file, optionally of some economies and series only.
+
+    Raises:
+        SchemaError: The file is not Parquet or has other columns.
+    """
+    wanted = {"economy": economies, "series": series}
+    filters = [(column, "in", codes) for column, codes in wanted.items() if codes is not None]
+    try:
+        table = pq.read_table(path, columns=COLUMNS, filters=filters or None)
+    except (pa.ArrowException, OSError) as error:
+        raise SchemaError(f"{path} cannot be read: {str(error).splitlines()[0]}") from None
+    if table.column_names != COLUMNS:
+        raise SchemaError(f"{path} must have the columns {', '.join(COLUMNS)}")
+    frame: pd.DataFrame = table.to_pandas()
+    return frame.astype(dict.fromkeys(TEXT, "str"))

@@ -1,0 +1,50 @@
+"""The parts of the processed tables that chapters work with: one year per row, one economy per column."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+
+def of_release(shares: pd.DataFrame, release: str) -> pd.DataFrame:
+    """Return the expenditure shares of one release, each economy once.
+
+    A release in dollars has groups too and is preferred; where a release came in national
+    currencies only, the shares are the same but groups are missing.
+
+    Args:
+        shares: The processed table ``expenditure_shares``.
+        release: The release's name, the last year of its data.
+    """
+    chosen = shares[shares["release"] == release]
+    currency = "USD" if (chosen["currency"] == "USD").any() else "NCU"
+    return chosen[chosen["currency"] == currency]
+
+
+def wide(frame: pd.DataFrame, column: str, first: int, last: int) -> pd.DataFrame:
+    """Return one column of a long table as years by economies, between two years.
+
+    Args:
+        frame: Columns economy, year and ``column``, one row per economy and year.
+        column: The values to spread.
+        first: First year, included.
+        last: Last year, included.
+
+    Returns:
+        A frame of floats with every year from the first to the last that has any value.
+    """
+    inside = frame[frame["year"].between(first, last)]
+    table = inside.pivot(index="year", columns="economy", values=column)
+    return table.dropna(how="all").dropna(axis="columns", how="all")
+
+
+def latest(series: pd.Series) -> tuple[int, float]:
+    """Return the last year that has a value, and the value."""
+    known = series.dropna()
+    return int(known.index[-1]), float(known.iloc[-1])
+
+
+def latest_run(series: pd.Series) -> pd.Series:
+    """Return the values from after the last gap to the end: years that follow one another."""
+    known = series.dropna()
+    gaps = known.index.to_series().diff() > 1
+    return known.loc[gaps[gaps].index[-1] :] if gaps.any() else known

@@ -1,0 +1,147 @@
+"""The processed tables: their columns, and reading and writing them.
+
+Each table is one Parquet file under data/processed, written whole or not at all and checked
+against its schema first (`rebalancing.data.table_schemas`). Reading checks the columns and their
+types only: what is on disk has passed the full check. All releases of a publisher stand side by
+side in the column ``release``; ``year`` is a whole number.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, get_args
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from rebalancing.errors import DataError
+from rebalancing.files import atomic
+from rebalancing.project import Project
+
+TableName = Literal[
+    "economies",
+    "groups",
+    "national_accounts",
+    "expenditure_shares",
+    "world_bank",
+    "customs",
+    "missing",
+]
+NAMES: tuple[TableName, ...] = get_args(TableName)
+
+# Name and pandas type of every column, in order.
+COLUMNS: dict[TableName, dict[str, str]] = {
+    "economies": {
+        "economy": "str",
+        "name": "str",
+        "in_text": "str",
+        "kind": "str",
+        "first_year": "Int64",
+        "last_year": "Int64",
+        "note": "str",
+    },
+    "groups": {"group": "str", "economy": "str"},
+    "national_accounts": {
+        "release": "str",
+        "prices": "str",
+        "economy": "str",
+        "year": "int64",
+        "item": "str",
+        "value": "float64",
+    },
+    "expenditure_shares": {
+        "release": "str",
+        "currency": "str",
+        "economy": "str",
+        "year": "int64",
+        "gdp": "float64",
+        "household_pct_gdp": "float64",
+        "government_pct_gdp": "float64",
+        "final_consumption_pct_gdp": "float64",
+        "capital_formation_pct_gdp": "float64",
+        "exports_pct_gdp": "float64",
+        "imports_pct_gdp": "float64",
+        "net_exports_pct_gdp": "float64",
+        "manufacturing_pct_gdp": "float64",
+        "residual_pct_gdp": "float64",
+    },
+    "world_bank": {
+        "release": "str",
+        "economy": "str",
+        "series": "str",
+        "year": "int64",
+        "value": "float64",
+        "unit": "str",
+    },
+    "customs": {
+        "release": "str",
+        "economy": "str",
+        "partner": "str",
+        "month": "datetime64[us]",
+        "exports_usd_bn": "float64",
+        "imports_usd_bn": "float64",
+    },
+    "missing": {
+        "table": "str",
+        "economy": "str",
+        "series": "str",
+        "first_year": "int64",
+        "last_year": "int64",
+        "n_missing": "int64",
+        "reason": "str",
+    },
+}
+
+
+def path(project: Project, name: TableName) -> Path:
+    """Return where a table is stored."""
+    return project.processed / f"{name}.parquet"
+
+
+def read(project: Project, name: str) -> pd.DataFrame:
+    """Read a processed table.
+
+    Raises:
+        DataError: There is no such table, it has not been made yet, or its file is damaged or
+            from another version of the project.
+    """
+    if name not in COLUMNS:
+        raise DataError(f"There is no table '{name}'; the tables are {', '.join(NAMES)}")
+    file = path(project, name)
+    try:
+        frame: pd.DataFrame = pq.read_table(file).to_pandas()
+    except FileNotFoundError:
+        raise DataError(
+            f"{_shown(project, file)} does not exist yet; run `make report`, or the notebook "
+            "01_clean, which makes it"
+        ) from None
+    except (OSError, pa.ArrowException) as error:
+        why = " ".join(str(error).split())
+        raise DataError(f"{_shown(project, file)} cannot be read ({why}); {_REMAKE}") from None
+    found = {column: str(dtype) for column, dtype in frame.dtypes.items()}
+    if found != COLUMNS[name]:
+        raise DataError(f"{_shown(project, file)} has other columns than expected; {_REMAKE}")
+    return frame
+
+
+def write(project: Project, name: TableName, frame: pd.DataFrame) -> Path:
+    """Check a table against its schema, write it and return its path.
+
+    Raises:
+        TableError: The table breaks its schema; nothing is written.
+    """
+    from rebalancing.data import table_schemas  # imports pandera, which readers need not wait for
+
+    checked = table_schemas.check(name, frame)
+    with atomic(path(project, name)) as temporary:
+        table = pa.Table.from_pandas(checked, preserve_index=False)
+        pq.write_table(table, temporary, compression="zstd", compression_level=9)
+    return path(project, name)
+
+
+_REMAKE = "delete it and run the notebook 01_clean again"
+
+
+def _shown(project: Project, file: Path) -> str:
+    return file.relative_to(project.root).as_posix()

@@ -1,0 +1,48 @@
+"""What was known when: the newest release not after a given one, series by series."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from rebalancing.data.releases import LATEST, UnknownReleaseError
+
+IDENTITY = ["prices", "currency", "economy", "partner", "series", "item"]
+DATE = r"\d{4}(-\d\d(-\d\d)?)?"
+
+
+def as_of(frame: pd.DataFrame, release: str = LATEST) -> pd.DataFrame:
+    """Return the rows of the newest release not after ``release``, for each series of an economy.
+
+    Publishers revise some series at a time, so that what was valid on a day comes from several
+    releases; within one series nothing is joined.
+
+    Args:
+        frame: A table with ``release`` and whichever of prices, currency, economy, partner, series
+            and item tell its series apart.
+        release: The name of a release, an ISO date, or "latest". A year or month stands for all of
+            it: 2024-10 includes 2024-10-19. Compared with names, so for the UN's accounts, which
+            are named by their last year of data, it is that year.
+
+    Returns:
+        A selection of the rows, in the order given.
+
+    Raises:
+        UnknownReleaseError: Neither a date nor a release of the table, or before all of them.
+    """
+    names = sorted(frame["release"].unique())
+    if release != LATEST and release not in names and not re.fullmatch(DATE, release):
+        raise UnknownReleaseError(
+            f"{release!r} is neither a date such as 2024-10-19 nor a release; allowed: {LATEST}, "
+            f"{', '.join(names)}"
+        )
+    known = [name for name in names if release == LATEST or name[: len(release)] <= release]
+    if not known:
+        first = f"the first is {names[0]}" if names else "there is none at all"
+        raise UnknownReleaseError(f"no release is as old as {release}; {first}")
+    order = frame["release"].map({name: rank for rank, name in enumerate(known)})
+    candidates, ranks = frame[order.notna()], order.dropna()
+    keys = [candidates[column] for column in IDENTITY if column in frame]
+    newest = ranks.groupby(keys, dropna=False, observed=True).transform("max")
+    return candidates[ranks == newest].reset_index(drop=True)
