@@ -1,0 +1,11 @@
+"""Cautions about an estimate, one named class each; the report prints them beside the estimate."""
+
+from rebalancing.errors import ReportWarning
+
+
+class BoundaryWarning(ReportWarning):
+    """The likelihood is highest at the edge of the parameter space, as where a variance is zero."""
+
+
+class SmallSampleWarning(ReportWarning):
+    """Too few observations for the estimate's intervals to be taken at their word."""
