@@ -1,0 +1,1 @@
+"""The workflow: from what notebooks declare to a finished book."""

@@ -1,0 +1,149 @@
+"""pytask at work: it decides what has changed, orders, runs side by side, and keeps the record.
+
+Tasks run in threads: a notebook computes in a kernel, a process of its own, while its thread
+waits. (Worker processes would each have to import pytask and papermill first, which takes them as
+long as a small notebook, and 100 MB.) The record of all editions is one lock file with a journal
+beside it, in ``build/.workflow``; what pytask prints is kept for errors of its own.
+"""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+from rebalancing.errors import RebalancingError
+from rebalancing.files import write_atomic
+from rebalancing.workflow.tasks import Task
+
+_SETTINGS = "[tool.pytask.ini_options]\n"  # its folder is where pytask keeps its record
+
+
+class WorkflowError(RebalancingError):
+    """Something that pytask cannot go on from."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a task: ``ran``, ``unchanged``, ``failed`` or ``skipped``."""
+
+    task: Task
+    outcome: str
+    error: BaseException | None
+
+
+class _Bell:
+    """Wakes pytask-parallel when a task ends.
+
+    Its own sleeper (whose methods these are) looks around once a second and then waits another
+    before it begins what has become ready; over a report's four stages that is six seconds.
+    """
+
+    def __init__(self) -> None:
+        self._rings = threading.Semaphore(0)
+        self._is_idle = False
+
+    def ring(self, ended: Future[Any]) -> None:
+        """Let the next two rounds pass: one takes note of the end, one begins what is ready."""
+        self._rings.release(2)
+
+    def reset(self) -> None:
+        """Take note that a task has begun."""
+
+    def increment(self) -> None:
+        """Take note that no task is ready."""
+        self._is_idle = True
+
+    def sleep(self) -> None:
+        """Wait for the end of a task if there is nothing else to do."""
+        if self._is_idle:
+            self._rings.acquire(timeout=1)
+        self._is_idle = False
+
+
+class _Workers(ThreadPoolExecutor):
+    """Threads that ring when a task ends, and give up their kernels in an interrupted run."""
+
+    def __init__(self, bell: _Bell, n_workers: int) -> None:
+        super().__init__(n_workers, thread_name_prefix="notebook")
+        self._bell = bell
+        self._submitted: list[Future[Any]] = []
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future = super().submit(fn, *args, **kwargs)
+        future.add_done_callback(self._bell.ring)
+        self._submitted.append(future)
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        # pytask-parallel waits for all of them, unless it was interrupted.
+        self._abandon()
+        super().shutdown(wait, cancel_futures=cancel_futures)
+
+    def _abandon(self) -> None:
+        while wait(self._submitted, timeout=0).not_done:
+            from rebalancing.workflow import kernel
+
+            kernel.kill_all()
+            wait(self._submitted, timeout=0.2)
+
+
+def run(tasks: Sequence[Task], state_folder: Path, *, jobs: int, force: bool) -> list[Result]:
+    """Run the tasks whose needs or outputs have changed.
+
+    Args:
+        tasks: The tasks of one edition, or some of them with all that they need.
+        state_folder: Where the record is kept.
+        jobs: How many run at once.
+        force: Whether to run all of them, changed or not.
+
+    Returns:
+        What became of each task, fewer than there are tasks if the run was interrupted.
+
+    Raises:
+        WorkflowError: pytask cannot begin; the message holds what it says.
+    """
+    import pytask
+    from pytask_parallel import ParallelBackend, WorkerType, execute, registry
+
+    settings = state_folder / "pytask.toml"
+    write_atomic(settings, _SETTINGS)
+    bell = _Bell()
+    registry.register_parallel_backend(
+        ParallelBackend.CUSTOM, partial(_Workers, bell), worker_type=WorkerType.THREADS
+    )
+    vars(execute)["_Sleeper"] = lambda: bell
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        session = pytask.build(
+            config=settings,
+            tasks=cast("list[pytask.PTask]", list(tasks)),
+            force=force,
+            n_workers=jobs,
+            parallel_backend=ParallelBackend.CUSTOM,
+            # The lock file is the record that counts; the database beside it stays in memory.
+            database_url="sqlite://",
+            capture="no",
+            disable_warnings=True,
+            editor_url_scheme="no_link",
+            show_traceback=False,
+            verbose=0,
+        )
+    if session.exit_code not in (pytask.ExitCode.OK, pytask.ExitCode.FAILED):
+        raise WorkflowError(f"The workflow cannot begin: {' '.join(printed.getvalue().split())}")
+    return [_result(report) for report in session.execution_reports]
+
+
+def _result(report: Any) -> Result:
+    outcome = {
+        "SUCCESS": "ran",
+        "SKIP_UNCHANGED": "unchanged",
+        "FAIL": "failed",
+    }.get(report.outcome.name, "skipped")
+    return Result(report.task, outcome, report.exc_info[1] if report.exc_info else None)

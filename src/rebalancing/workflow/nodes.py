@@ -1,0 +1,205 @@
+"""What tasks depend on and what they make, each with a state that changes when its content does.
+
+A state is plain text: the digest of a file, one line per file of a folder, a parameter's value as
+JSON. States are what pytask keeps in its lock file and compares, so the lock file alone tells
+what has changed since a task last ran, down to the file and the former value of a parameter.
+
+The classes follow pytask's protocol for nodes (`pytask.PNode`) without importing pytask, which
+takes longer than finding out that there is nothing to do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+from rebalancing.files import sha256, write_atomic
+
+ABSENT = "absent"
+EMPTY = "empty"
+
+
+class Digests:
+    """The SHA-256 of files, remembered as long as size, inode and time of change stay.
+
+    Args:
+        memory: A file in which to keep what is known from one run to the next.
+    """
+
+    def __init__(self, memory: Path) -> None:
+        self._memory = memory
+        try:
+            self._known: dict[str, list[Any]] = json.loads(memory.read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):
+            self._known = {}
+        self._changed = False
+
+    def of(self, path: Path) -> str | None:
+        """Return a file's digest, or None if there is no such file."""
+        try:
+            status = path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        stamp = [status.st_size, status.st_ino, status.st_mtime_ns, status.st_ctime_ns]
+        known = self._known.get(str(path))
+        if known is None or known[:-1] != stamp:
+            known = [*stamp, sha256(path)]
+            self._known[str(path)] = known
+            self._changed = True
+        return str(known[-1])
+
+    def save(self) -> None:
+        """Keep what is known for the next run."""
+        if self._changed:
+            known = {path: entry for path, entry in self._known.items() if Path(path).is_file()}
+            write_atomic(self._memory, json.dumps(known))
+            self._changed = False
+
+
+@dataclass(eq=False)
+class Node(ABC):
+    """Something with a state, which some tasks need or make.
+
+    Attributes:
+        name: A name that is unique in the project and says what it is to people.
+        kind: What it is in a word or two, such as ``data file``.
+        optional: Whether it may be missing although no task makes it.
+        is_made: Whether a task of this workflow makes it. The state of anything else is taken
+            once: what changes while tasks run is noticed by the next run, and not by half.
+        attributes: Room for pytask's own notes.
+    """
+
+    name: str
+    kind: str
+    optional: bool = False
+    is_made: bool = False
+    attributes: dict[Any, Any] = field(default_factory=dict)
+    _taken: str | None = field(default=None, init=False, repr=False)
+
+    @property
+    def signature(self) -> str:
+        """What pytask knows the node by."""
+        return self.name
+
+    def state(self) -> str | None:
+        """Return the state, or None if it does not exist."""
+        if self.is_made:
+            return self._measure()
+        if self._taken is None:
+            self._taken = self._measure() or (ABSENT if self.optional else None)
+        return self._taken
+
+    def load(self, is_product: bool = False) -> None:
+        """Pass nothing to tasks: they know their paths."""
+        return
+
+    def save(self, value: Any) -> None:
+        """Save nothing for tasks: they write their own files."""
+        raise NotImplementedError(self.name)
+
+    def changes(self, old: str, new: str) -> list[str]:
+        """Say in words what changed between two states."""
+        return [f"{self.kind} changed: {self.name}"]
+
+    @abstractmethod
+    def _measure(self) -> str | None: ...
+
+
+@dataclass(eq=False, kw_only=True)
+class File(Node):
+    """A file; its state is its digest."""
+
+    location: Path
+    digests: Digests
+
+    def _measure(self) -> str | None:
+        return self.digests.of(self.location)
+
+
+@dataclass(eq=False, kw_only=True)
+class Folder(Node):
+    """All files below a folder; its state is one line per file, hidden ones left out.
+
+    Attributes:
+        pattern: Only files whose name matches count.
+        is_listed: Whether to keep the lines; otherwise only their digest is kept, which takes
+            less room where nobody needs to know which file has changed.
+    """
+
+    location: Path
+    digests: Digests
+    pattern: str = "*"
+    is_listed: bool = True
+
+    def _measure(self) -> str | None:
+        if not self.location.is_dir():
+            return None
+        files = sorted(
+            Path(folder, name).relative_to(self.location).as_posix()
+            for folder, below, names in _walk(self.location)
+            for name in names
+            if not name.startswith(".") and fnmatch(name, self.pattern)
+        )
+        digests = {file: self.digests.of(self.location / file) or ABSENT for file in files}
+        listing = "\n".join(f"{digest[:16]} {file}" for file, digest in digests.items()) or EMPTY
+        return listing if self.is_listed else hashlib.sha256(listing.encode()).hexdigest()
+
+    def changes(self, old: str, new: str) -> list[str]:
+        """Say which files were changed, added and removed."""
+        if not self.is_listed:
+            return super().changes(old, new)
+        before, after = _files(old), _files(new)
+        place = self.name.removesuffix(f"/**/{self.pattern}")
+        return [
+            f"{self.kind} {_verb(before.get(name), after.get(name))}: {place}/{name}"
+            for name in sorted(before.keys() | after.keys())
+            if before.get(name) != after.get(name)
+        ]
+
+
+@dataclass(eq=False, kw_only=True)
+class Value(Node):
+    """A value such as a parameter; its state is its JSON."""
+
+    value: Any
+
+    def _measure(self) -> str:
+        return json.dumps(self.value, sort_keys=True, ensure_ascii=False)
+
+    def changes(self, old: str, new: str) -> list[str]:
+        """Say which value became which."""
+        return [f"{self.name}: {old} → {new}"]
+
+
+@dataclass(eq=False, kw_only=True)
+class Stored(Node):
+    """A stored notebook; its state is the digest of what it says, outputs left aside."""
+
+    digest: str
+
+    def _measure(self) -> str:
+        return self.digest
+
+
+def _walk(top: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Walk a folder, leaving out hidden folders and what Python compiles."""
+    for folder, below, names in os.walk(top):
+        below[:] = [name for name in below if not name.startswith(".") and name != "__pycache__"]
+        yield folder, below, names
+
+
+def _files(listing: str) -> dict[str, str]:
+    """Return the digests of a folder's state by file."""
+    pairs = (line.split(" ", 1) for line in listing.splitlines() if " " in line)
+    return {name: digest for digest, name in pairs}
+
+
+def _verb(before: str | None, after: str | None) -> str:
+    return "added" if before is None else "removed" if after is None else "changed"

@@ -1,0 +1,314 @@
+"""Notebooks as they are stored: what each declares, and nothing of what it computes.
+
+A notebook says in its metadata what it is called, what it reads and what it writes; the order of
+the report and its parallelism follow from that and from nothing else::
+
+    "rebalancing": {"title": "Household consumption",
+                    "reads": ["data/processed/expenditure_shares.parquet"],
+                    "writes": ["results/02_consumption.json", "figures/02_consumption"]}
+
+A path that begins with ``data/`` is relative to the project, any other to the edition's folder. A
+path without a suffix is a folder, with everything in it. A notebook that writes below
+``data/processed`` is shared by all editions.
+
+Its first code cell carries the tag ``parameters`` and gives each parameter of the study that the
+notebook uses a default: ``economy: str | None = None  # as in study.yml``.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from rebalancing.errors import RebalancingError
+from rebalancing.project import Project
+
+FOLDER_VARIABLE = "REBALANCING_EDITION_FOLDER"  # tells a notebook where its outputs go
+PROCESSED = "data/processed"
+_RESERVED = {"notebooks", "book", "site", "failed", "results.json"}
+_KEPT_BY_JUPYTER = {"ExecuteTime", "collapsed", "execution", "scrolled", "trusted"}
+
+
+class BadNotebookError(RebalancingError):
+    """A notebook that does not say what it must, or says it wrongly."""
+
+
+class StoredOutputsError(RebalancingError):
+    """A stored notebook that carries outputs."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell as stored; ``kind`` is ``code``, ``markdown`` or ``raw``."""
+
+    id: str
+    kind: str
+    source: str
+    tags: tuple[str, ...]
+    has_outputs: bool
+
+    @property
+    def first_line(self) -> str:
+        """The first line that is neither empty nor a comment, or else the first one."""
+        lines = [line.strip() for line in self.source.splitlines() if line.strip()]
+        return next((line for line in lines if not line.startswith("#")), "".join(lines[:1]))
+
+    def statements(self) -> list[ast.stmt]:
+        """Return the syntax trees of a code cell's statements, without IPython's magics.
+
+        Raises:
+            SyntaxError: The cell is neither Python nor in another language by its ``%%``.
+        """
+        try:
+            return ast.parse(self.source).body
+        except SyntaxError:
+            if re.match(r"\s*%%(?!time|capture)", self.source):
+                return []
+            plain = re.sub(r"^([ \t]*)[%!?].*$", r"\1pass", self.source, flags=re.MULTILINE)
+            return ast.parse(plain).body
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """What a stored notebook declares.
+
+    Attributes:
+        path: The stored file.
+        title: Its title for people.
+        reads: Files and folders that it reads, as declared.
+        writes: Files and folders that it writes, as declared.
+        parameters: Names of the study's parameters that it declares, in order.
+        cells: Its cells.
+        digest: SHA-256 over all that matters when it runs or is shown: cells, tags and this
+            metadata, not outputs and what Jupyter notes while running.
+    """
+
+    path: Path
+    title: str
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    parameters: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    digest: str
+
+    @property
+    def name(self) -> str:
+        """The file's name without extension, such as ``02_consumption``."""
+        return self.path.stem
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether all editions share what it writes."""
+        return any(_is_below(write, PROCESSED) for write in self.writes)
+
+    @property
+    def code_cells(self) -> list[Cell]:
+        """The code cells, in order."""
+        return [cell for cell in self.cells if cell.kind == "code"]
+
+    @cached_property
+    def code(self) -> ast.Module:
+        """The syntax tree of all code cells together.
+
+        Raises:
+            BadNotebookError: A cell is not valid Python.
+        """
+        statements: list[ast.stmt] = []
+        for number, cell in enumerate(self.code_cells, 1):
+            try:
+                statements += cell.statements()
+            except SyntaxError as error:
+                raise BadNotebookError(
+                    f"{self.path.name}: code cell {number} ({cell.id}) is not valid Python: "
+                    f"{error.msg} in `{(error.text or cell.first_line).strip()}`"
+                ) from None
+        return ast.Module(statements, type_ignores=[])
+
+
+def find_notebooks(project: Project) -> list[Notebook]:
+    """Return the project's notebooks in the order of their names.
+
+    Raises:
+        BadNotebookError: One cannot be read or does not declare what it must.
+    """
+    return [read_notebook(path) for path in _stored(project)]
+
+
+def read_notebook(path: Path) -> Notebook:
+    """Return what a stored notebook declares.
+
+    Raises:
+        BadNotebookError: The file is not a notebook, or does not declare what it must.
+    """
+    content = _read_json(path)
+    declared = content.get("metadata", {}).get("rebalancing")
+    if not isinstance(declared, dict):
+        raise BadNotebookError(
+            f"{path.name}: its metadata has no `rebalancing` entry; add one with `title`, "
+            "`reads` and `writes`"
+        )
+    title = declared.get("title")
+    if not isinstance(title, str) or not title.strip():
+        raise BadNotebookError(f"{path.name}: its metadata `rebalancing` needs a `title`")
+    cells = tuple(_cell(cell) for cell in content["cells"])
+    notebook = Notebook(
+        path=path,
+        title=title.strip(),
+        reads=_paths(path, declared, "reads"),
+        writes=_paths(path, declared, "writes"),
+        parameters=_parameters(path, cells),
+        cells=cells,
+        digest=_digest(declared, content["cells"]),
+    )
+    _check_writes(notebook)
+    return notebook
+
+
+def check_stored(project: Project) -> None:
+    """Check that no stored notebook carries outputs.
+
+    Raises:
+        StoredOutputsError: Some do; the message names them all and says how to clear them.
+    """
+    carrying = [
+        path.relative_to(project.root).as_posix()
+        for path in _stored(project)
+        if any(_cell(cell).has_outputs for cell in _read_json(path)["cells"])
+    ]
+    if carrying:
+        raise StoredOutputsError(
+            f"Outputs belong in build/, not in stored notebooks; clear {', '.join(carrying)} with "
+            f"`jupyter nbconvert --clear-output --inplace {' '.join(carrying)}`"
+        )
+
+
+def _stored(project: Project) -> list[Path]:
+    return sorted(
+        path for path in project.notebooks.glob("*.ipynb") if not path.name.startswith(".")
+    )
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    """Return a notebook file's content, checked to be a notebook of format 4."""
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BadNotebookError(f"{path.name}: there is no such notebook in notebooks/") from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise BadNotebookError(f"{path.name}: not a notebook: {error}") from None
+    cells = content.get("cells") if isinstance(content, dict) else None
+    if not isinstance(cells, list) or content.get("nbformat") != 4:
+        raise BadNotebookError(f"{path.name}: not a notebook of format 4; save it with JupyterLab")
+    if any("id" not in cell for cell in cells):
+        raise BadNotebookError(
+            f"{path.name}: its cells have no ids (notebook format before 4.5); save it with "
+            "JupyterLab"
+        )
+    return content
+
+
+def _cell(cell: dict[str, Any]) -> Cell:
+    source = cell["source"]
+    return Cell(
+        id=cell["id"],
+        kind=cell["cell_type"],
+        source=source if isinstance(source, str) else "".join(source),
+        tags=tuple(cell.get("metadata", {}).get("tags", ())),
+        has_outputs=bool(cell.get("outputs")) or cell.get("execution_count") is not None,
+    )
+
+
+def _paths(path: Path, declared: dict[str, Any], field: str) -> tuple[str, ...]:
+    """Return the paths of ``reads`` or ``writes``, checked to be plain and relative."""
+    values = declared.get(field)
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise BadNotebookError(
+            f"{path.name}: its metadata `rebalancing` needs `{field}`, a list of paths"
+        )
+    for value in values:
+        plain = PurePosixPath(value)
+        if plain.is_absolute() or ".." in plain.parts or str(plain) != value or value == ".":
+            raise BadNotebookError(
+                f"{path.name}: {value!r} in `{field}` must be a path inside the project such as "
+                "data/raw/pwt or results/02_consumption.json"
+            )
+    return tuple(dict.fromkeys(values))
+
+
+def _check_writes(notebook: Notebook) -> None:
+    """Raise BadNotebookError if a notebook writes where it must not."""
+    file, name = notebook.path.name, notebook.name
+    if not notebook.writes:
+        raise BadNotebookError(f"{file}: declares no `writes`; a notebook that nobody reads?")
+    for write in notebook.writes:
+        top = PurePosixPath(write).parts[0]
+        if top == "data" and not _is_below(write, PROCESSED):
+            raise BadNotebookError(
+                f"{file}: writes {write}, but notebooks may write data only below {PROCESSED}"
+            )
+        if top in _RESERVED or top.startswith("."):
+            raise BadNotebookError(f"{file}: writes {write}, which the workflow itself makes")
+        if notebook.is_shared and top != "data" and PurePosixPath(write).stem != name:
+            raise BadNotebookError(
+                f"{file}: all editions share it, so outside {PROCESSED} it may write only its "
+                f"own results/{name}.json, figures/{name}, tables/{name}, not {write}"
+            )
+    if notebook.is_shared and notebook.parameters:
+        raise BadNotebookError(
+            f"{file}: all editions share it, so it cannot depend on parameters "
+            f"({', '.join(notebook.parameters)}); remove them from its parameters cell"
+        )
+
+
+def _parameters(path: Path, cells: tuple[Cell, ...]) -> tuple[str, ...]:
+    """Return the names assigned in the parameters cell."""
+    first = next((cell for cell in cells if cell.kind == "code"), None)
+    if first is None or "parameters" not in first.tags:
+        raise BadNotebookError(f"{path.name}: its first code cell needs the tag `parameters`")
+    try:
+        statements = ast.parse(first.source).body
+    except SyntaxError as error:
+        raise BadNotebookError(
+            f"{path.name}: its parameters cell is not valid Python: {error.msg}"
+        ) from None
+    names: list[str] = []
+    for statement in statements:
+        match statement:
+            case ast.AnnAssign(target=ast.Name(id=name)) | ast.Assign(targets=[ast.Name(id=name)]):
+                names.append(name)
+            case _:
+                raise BadNotebookError(
+                    f"{path.name}: its parameters cell may only assign names, one per line; "
+                    f"not `{ast.unparse(statement).splitlines()[0]}`"
+                )
+    return tuple(dict.fromkeys(names))
+
+
+def _digest(declared: dict[str, Any], cells: list[dict[str, Any]]) -> str:
+    """Return the digest of what a notebook says, whatever running it has left in the file."""
+    said = [
+        {
+            "id": cell["id"],
+            "type": cell["cell_type"],
+            "source": _cell(cell).source,
+            "attachments": cell.get("attachments"),
+            "metadata": {
+                key: value
+                for key, value in cell.get("metadata", {}).items()
+                if key not in _KEPT_BY_JUPYTER
+            },
+        }
+        for cell in cells
+    ]
+    text = json.dumps([declared, said], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return PurePosixPath(path).is_relative_to(folder)

@@ -1,0 +1,291 @@
+"""The report of one edition: check the data, run what has changed, say where the book is."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import rebalancing
+from rebalancing.errors import InputError, RebalancingError
+from rebalancing.files import write_atomic
+from rebalancing.project import Project
+from rebalancing.workflow.dependencies import Library
+from rebalancing.workflow.explain import TaskPlan, describe, plan
+from rebalancing.workflow.nodes import Digests
+from rebalancing.workflow.progress import Progress
+from rebalancing.workflow.tasks import Parameters, Steps, Task, edition_tasks
+
+if TYPE_CHECKING:
+    from rebalancing.study import Study
+    from rebalancing.workflow.engine import Result
+
+
+class BuildRunningError(RebalancingError):
+    """Another build is at work in the same project."""
+
+
+class BuildFailedError(RebalancingError):
+    """One task or more failed."""
+
+
+class BuildInterruptedError(RebalancingError):
+    """The user stopped the build."""
+
+    exit_status = 130
+
+
+class UnknownNotebookError(InputError):
+    """A name that is no notebook's."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a report came to.
+
+    Attributes:
+        edition: The edition's name.
+        site: The built book's first page.
+        ran: Names of the tasks that ran.
+        unchanged: Names of the tasks that had nothing to do.
+    """
+
+    edition: str
+    site: Path
+    ran: tuple[str, ...]
+    unchanged: tuple[str, ...]
+
+
+def report(
+    project: Project,
+    study: Study,
+    *,
+    jobs: int | None = None,
+    force: bool = False,
+    only: Sequence[str] = (),
+) -> Outcome:
+    """Check the data, run what has changed and say where the book is.
+
+    Args:
+        project: The project.
+        study: The edition's parameters.
+        jobs: How many tasks run at once; the number of cores when not given.
+        force: Whether to run everything, changed or not.
+        only: Names of notebooks; these and what they need are run, and no book is built.
+
+    Raises:
+        BuildRunningError: Another build is at work in this project.
+        BuildFailedError: Tasks failed; the message says which, where and why.
+        BuildInterruptedError: The user stopped it.
+        RebalancingError: The data are damaged, or the notebooks contradict each other.
+    """
+    from rebalancing.data import verify
+
+    with only_build(project):
+        verify.require(project)
+        return run_edition(
+            project, study, report_steps(project, study), jobs=jobs, force=force, only=only
+        )
+
+
+def explain(project: Project, study: Study) -> list[TaskPlan]:
+    """Return what `report` would run and why, each task after those that it needs.
+
+    Raises:
+        RebalancingError: The notebooks contradict each other, or a file is missing.
+    """
+    return explain_edition(project, study, report_steps(project, study))
+
+
+def print_plan(plans: Sequence[TaskPlan]) -> None:
+    """Print what would run and why."""
+    print(describe(plans))
+
+
+def report_steps(project: Project, study: Study) -> Steps:
+    """Return how the report's results are merged and its book is built."""
+
+    def merge(folder: Path) -> None:
+        from rebalancing.report import provenance, results
+
+        results.merge(folder, provenance.edition(project, study))
+
+    def build(folder: Path) -> None:
+        from rebalancing.report import book, site
+
+        book.assemble(project, folder)
+        site.build(project, folder)
+
+    return Steps(
+        library=Library(Path(rebalancing.__file__).parent, _state_folder(project) / "imports.json"),
+        merge=merge,
+        merge_modules=("rebalancing.report.results", "rebalancing.report.provenance"),
+        book=build,
+        book_modules=(
+            "rebalancing.report.book",
+            "rebalancing.report.site",
+            "rebalancing.report.sphinx_ext",
+        ),
+    )
+
+
+def run_edition(
+    project: Project,
+    study: Parameters,
+    steps: Steps,
+    *,
+    jobs: int | None = None,
+    force: bool = False,
+    only: Sequence[str] = (),
+) -> Outcome:
+    """Run what has changed; `report` without the check of the data and with any steps.
+
+    Raises:
+        BuildFailedError: Tasks failed; the message says which, where and why.
+        BuildInterruptedError: The user stopped it.
+        RebalancingError: The notebooks contradict each other, or a file is missing.
+    """
+    all_tasks, digests = _edition_tasks(project, study, steps)
+    tasks = _select(all_tasks, only) if only else all_tasks
+    plans = plan(tasks, _state_folder(project))
+    digests.save()
+    due = [p for p in plans if p.runs or force]
+    results: list[Result] = []
+    if due:
+        results = _run(project, tasks, len(due), jobs, force)
+        digests.save()
+    edition = study.edition(project)
+    site = project.build / edition / "site" / "index.html"
+    if len(results) < len(tasks) and due:
+        raise BuildInterruptedError(
+            "Interrupted; what had finished is kept, and the next `make report` goes on from there"
+        )
+    _raise_failures(project, edition, results)
+    outcome = Outcome(
+        edition=edition,
+        site=site,
+        ran=tuple(r.task.name for r in results if r.outcome == "ran"),
+        unchanged=tuple(
+            task.name
+            for task in tasks
+            if not any(r.task is task and r.outcome == "ran" for r in results)
+        ),
+    )
+    _say(project, outcome, is_whole=not only)
+    return outcome
+
+
+def explain_edition(project: Project, study: Parameters, steps: Steps) -> list[TaskPlan]:
+    """Return what `run_edition` would run and why.
+
+    Raises:
+        RebalancingError: The notebooks contradict each other, or a file is missing.
+    """
+    tasks, digests = _edition_tasks(project, study, steps)
+    plans = plan(tasks, _state_folder(project))
+    digests.save()
+    return plans
+
+
+@contextmanager
+def only_build(project: Project) -> Iterator[None]:
+    """Make sure that no other build works in a project while the block runs.
+
+    Raises:
+        BuildRunningError: Another one does.
+    """
+    project.build.mkdir(parents=True, exist_ok=True)
+    with (project.build / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BuildRunningError(
+                "Another build is running in this project; wait until it has ended"
+            ) from None
+        yield
+
+
+def _state_folder(project: Project) -> Path:
+    """Return where the record of what has run is kept, for all editions."""
+    return project.build / ".workflow"
+
+
+def _edition_tasks(project: Project, study: Parameters, steps: Steps) -> tuple[list[Task], Digests]:
+    digests = Digests(_state_folder(project) / "digests.json")
+    return edition_tasks(project, study, steps, digests), digests
+
+
+def _run(
+    project: Project, tasks: list[Task], due: int, jobs: int | None, force: bool
+) -> list[Result]:
+    """Run tasks and show how far they have come."""
+    from rebalancing.workflow import engine
+
+    progress = Progress(due)
+    for task in tasks:
+        task.action = progress.watch(task.short_name, task.action)
+    with progress.shown():
+        return engine.run(tasks, _state_folder(project), jobs=jobs or _cores(), force=force)
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    affinity: Callable[[int], set[int]] | None = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def _select(tasks: list[Task], names: Sequence[str]) -> list[Task]:
+    """Return the tasks of some notebooks and all tasks that they need."""
+    by_name = {task.short_name: task for task in tasks if task.is_notebook}
+    for name in names:
+        if name not in by_name:
+            raise UnknownNotebookError(f"{name} is not a notebook; there are {', '.join(by_name)}")
+    makers = {node.name: task for task in tasks for node in task.makes}
+    pending, chosen = [by_name[name] for name in names], set()
+    while pending:
+        task = pending.pop()
+        if task.name not in chosen:
+            chosen.add(task.name)
+            pending += [makers[node.name] for node in task.needs if node.name in makers]
+    return [task for task in tasks if task.name in chosen]
+
+
+def _raise_failures(project: Project, edition: str, results: list[Result]) -> None:
+    """Raise BuildFailedError if tasks failed, with the reason of each."""
+    failed = [result for result in results if result.outcome == "failed"]
+    if not failed:
+        return
+    reasons = [_reason(project, edition, result) for result in failed]
+    site = project.build / edition / "site" / "index.html"
+    kept = "; the last good book is untouched" if site.is_file() else ""
+    count = f"{len(failed)} tasks failed: " if len(failed) > 1 else ""
+    raise BuildFailedError(f"{count}{'; '.join(reasons)}{kept}") from failed[0].error
+
+
+def _reason(project: Project, edition: str, result: Result) -> str:
+    """Return why a task failed; for errors that users cannot act on, keep the traceback too."""
+    error = result.error
+    if isinstance(error, RebalancingError):
+        return str(error) if result.task.is_notebook else f"{result.task.short_name}: {error}"
+    path = project.build / edition / "failed" / f"{result.task.short_name}.txt"
+    write_atomic(path, "".join(traceback.format_exception(error)))
+    return (
+        f"{result.task.short_name} failed: {type(error).__name__}: {' '.join(str(error).split())}; "
+        f"the traceback is kept at {path.relative_to(project.root)}"
+    )
+
+
+def _say(project: Project, outcome: Outcome, *, is_whole: bool) -> None:
+    """Print what was done and, for a whole report, where the book is."""
+    if outcome.ran:
+        ran, unchanged = len(outcome.ran), len(outcome.unchanged)
+        print(f"Done: {ran} of {ran + unchanged} tasks ran, {unchanged} had nothing to do.")
+    else:
+        print(f"Nothing to do: everything of edition {outcome.edition} is up to date.")
+    if is_whole:
+        print(f"The book: {outcome.site.relative_to(project.root)} (`make serve` shows it)")

@@ -1,0 +1,351 @@
+"""The tasks of an edition, made from what the notebooks declare.
+
+One task per notebook, one that merges the recorded results, one that builds the book. A notebook's
+task depends on the stored notebook, what it reads, the library modules that it imports directly
+or indirectly, the values of the parameters that it declares, and requirements.lock; it makes what
+the notebook declares to write, and the executed notebook. Content decides, never a date, and the
+commit is no dependency. Tasks of notebooks that all editions share are named ``shared/<notebook>``,
+the others ``<edition>/<notebook>``; editions do not touch each other.
+"""
+
+from __future__ import annotations
+
+import ast
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+from rebalancing.errors import RebalancingError
+from rebalancing.project import Project
+from rebalancing.workflow.dependencies import Library
+from rebalancing.workflow.execute import Run, execute
+from rebalancing.workflow.layout import SHARED, Layout, arrange
+from rebalancing.workflow.nodes import Digests, File, Folder, Node, Stored, Value
+from rebalancing.workflow.notebooks import BadNotebookError, Notebook, find_notebooks
+
+LOCK = "requirements.lock"
+EXECUTION = "rebalancing.workflow.execute"
+BOOK_SOURCES = ("book", "CITATION.cff", "LICENSE", "CHANGELOG.md")
+
+
+class MissingInputError(RebalancingError):
+    """A file that tasks need and none makes."""
+
+
+class Parameters(Protocol):
+    """What the workflow needs to know of a study (`rebalancing.study.Study`)."""
+
+    def edition(self, project: Project) -> str:
+        """Return the edition's name."""
+
+    def parameters(self) -> dict[str, Any]:
+        """Return the values by name, ready for JSON."""
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What is done with the notebooks' outputs, and the library modules that do it.
+
+    Attributes:
+        library: The package whose modules are dependencies.
+        merge: Writes results.json in the edition's folder that it is given.
+        merge_modules: Full names of the modules that `merge` uses.
+        book: Builds ``book`` and ``site`` in the edition's folder that it is given.
+        book_modules: Full names of the modules that `book` uses.
+    """
+
+    library: Library
+    merge: Callable[[Path], object]
+    merge_modules: tuple[str, ...]
+    book: Callable[[Path], object]
+    book_modules: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class Task:
+    """One task, in the form that pytask runs (`pytask.PTask`).
+
+    Attributes:
+        name: Unique among all editions, such as ``CHN/02_consumption``.
+        title: What it is, for people.
+        action: What it does.
+        needs: What it depends on.
+        makes: What it makes.
+        is_notebook: Whether it runs a notebook.
+    """
+
+    name: str
+    title: str
+    action: Callable[[], object]
+    needs: list[Node]
+    makes: list[Node]
+    is_notebook: bool = False
+    markers: list[Any] = field(default_factory=list)
+    report_sections: list[tuple[str, str, str]] = field(default_factory=list)
+    attributes: dict[Any, Any] = field(default_factory=dict)
+    depends_on: dict[str, Any] = field(init=False)
+    produces: dict[str, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.depends_on = {"needs": self.needs}
+        self.produces = {"makes": self.makes}
+
+    @property
+    def short_name(self) -> str:
+        """The name without the edition."""
+        return self.name.rpartition("/")[2]
+
+    @property
+    def signature(self) -> str:
+        """What pytask knows the task by."""
+        return f"task {self.name}"
+
+    def state(self) -> str:
+        """Return the task's own state: constant, for what it does is among its dependencies."""
+        return "1"
+
+    def function(self, needs: list[None]) -> None:
+        """Do what the task does."""
+        self.action()
+
+    def execute(self, **needs: Any) -> None:
+        """Do what the task does, as pytask calls it without workers."""
+        self.function(**needs)
+
+
+@dataclass
+class _Nodes:
+    """The nodes of a project, one per name."""
+
+    project: Project
+    digests: Digests
+    by_name: dict[str, Node] = field(default_factory=dict)
+
+    def place(self, place: str, *, optional: bool = False) -> Node:
+        """Return the node of a file or folder; one without a suffix is a folder unless a file."""
+        if place not in self.by_name:
+            path = self.project.root / place
+            is_file = path.is_file() or (bool(path.suffix) and not path.is_dir())
+            make = File if is_file else Folder
+            self.by_name[place] = make(
+                place, _kind(place), optional, location=path, digests=self.digests
+            )
+        return self.by_name[place]
+
+    def made(self, places: Iterable[str]) -> list[Node]:
+        """Return the nodes of files and folders that a task makes."""
+        nodes = [self.place(place) for place in places]
+        for node in nodes:
+            node.is_made = True
+        return nodes
+
+    def modules(self, files: dict[str, Path]) -> list[Node]:
+        """Return the nodes of library modules."""
+        return [
+            self._one(File(name, "library module", location=path, digests=self.digests))
+            for name, path in files.items()
+        ]
+
+    def parameters(self, values: dict[str, Any]) -> list[Node]:
+        """Return the nodes of parameters' values."""
+        return [
+            self._one(Value(f"parameter {name}", "parameter", value=value))
+            for name, value in values.items()
+        ]
+
+    def stored(self, notebooks: Iterable[Notebook]) -> list[Node]:
+        """Return the nodes of stored notebooks."""
+        return [
+            self._one(Stored(f"notebooks/{n.path.name}", "notebook", digest=n.digest))
+            for n in notebooks
+        ]
+
+    def chapters(self, layout: Layout) -> Node:
+        """Return the node of the list of notebooks, which changes when one goes or comes."""
+        names = sorted(notebook.name for notebook in layout.notebooks)
+        return self._one(Value("list of notebooks", "list", value=names))
+
+    def descriptors(self) -> Node:
+        """Return the node of all releases' descriptors, which hold the digests of their data."""
+        folder = Folder(
+            "data/raw/**/datapackage.json",
+            "release",
+            optional=True,
+            location=self.project.raw,
+            digests=self.digests,
+            pattern="datapackage.json",
+        )
+        return self._one(folder)
+
+    def _one(self, node: Node) -> Node:
+        return self.by_name.setdefault(node.name, node)
+
+
+def _kind(place: str) -> str:
+    if place.startswith("data/"):
+        return "data file"
+    return "lock file" if place == LOCK else "output" if place.startswith("build/") else "file"
+
+
+def edition_tasks(
+    project: Project, study: Parameters, steps: Steps, digests: Digests
+) -> list[Task]:
+    """Return the tasks of an edition, each after those that it needs.
+
+    Raises:
+        BadNotebookError: A notebook declares too little, or a parameter that does not exist.
+        OrderError: Two notebooks write the same, need each other, or read what nobody writes.
+        MissingInputError: A file that tasks need does not exist.
+    """
+    notebooks = find_notebooks(project)
+    if not notebooks:
+        raise MissingInputError(
+            "There are no notebooks; restore them with `git checkout notebooks`"
+        )
+    layout = arrange(project, notebooks, study.edition(project))
+    nodes = _Nodes(project, digests)
+    values = study.parameters()
+    tasks = [_notebook_task(project, n, layout, nodes, steps, values) for n in layout.notebooks]
+    tasks.append(_merge_task(project, layout, nodes, steps, values))
+    tasks.append(_book_task(project, layout, nodes, steps, values))
+    _check_sources(nodes)
+    return tasks
+
+
+def _notebook_task(
+    project: Project,
+    notebook: Notebook,
+    layout: Layout,
+    nodes: _Nodes,
+    steps: Steps,
+    values: dict[str, Any],
+) -> Task:
+    check_parameters(notebook, values)
+    chosen = {name: values[name] for name in notebook.parameters}
+    home = layout.home(notebook)
+    reads = layout.reads[notebook.name].items()
+    run = Run(
+        project=project,
+        notebook=notebook,
+        folder=project.build / home,
+        inputs={r: project.root / place for r, place in reads if not r.startswith("data/")},
+        parameters=chosen,
+    )
+    return Task(
+        name=f"{home}/{notebook.name}",
+        title=notebook.title,
+        action=partial(execute, run),
+        needs=[
+            *nodes.stored([notebook]),
+            *(nodes.place(place) for place in layout.needs[notebook.name]),
+            *nodes.modules(steps.library.closure(notebook.code, modules=[EXECUTION])),
+            *nodes.parameters(chosen),
+            nodes.place(LOCK),
+        ],
+        makes=nodes.made([*layout.makes[notebook.name], layout.executed(notebook)]),
+        is_notebook=True,
+    )
+
+
+def _merge_task(
+    project: Project, layout: Layout, nodes: _Nodes, steps: Steps, values: dict[str, Any]
+) -> Task:
+    folder = project.build / layout.edition
+
+    def merge() -> None:
+        remove_stale(project, layout)
+        steps.merge(folder)
+
+    return Task(
+        name=f"{layout.edition}/results",
+        title="Merge the recorded results",
+        action=merge,
+        needs=[
+            nodes.chapters(layout),
+            *nodes.made(layout.written("results")),
+            *nodes.modules(steps.library.closure(modules=steps.merge_modules)),
+            *nodes.parameters(values),
+            nodes.descriptors(),
+            nodes.place(LOCK),
+        ],
+        makes=nodes.made([f"build/{layout.edition}/results.json"]),
+    )
+
+
+def _book_task(
+    project: Project, layout: Layout, nodes: _Nodes, steps: Steps, values: dict[str, Any]
+) -> Task:
+    folder = f"build/{layout.edition}"
+    outputs = [
+        *(layout.executed(notebook) for notebook in layout.notebooks),
+        *layout.written("figures"),
+        *layout.written("tables"),
+        f"{folder}/results.json",
+    ]
+    task = Task(
+        name=f"{layout.edition}/book",
+        title="Build the book",
+        action=partial(steps.book, project.root / folder),
+        needs=[
+            nodes.chapters(layout),
+            *nodes.stored(layout.notebooks),
+            *nodes.made(outputs),
+            *(nodes.place(source, optional=True) for source in BOOK_SOURCES),
+            *nodes.modules(steps.library.closure(modules=steps.book_modules)),
+            *nodes.parameters(values),
+            nodes.descriptors(),
+            nodes.place(LOCK),
+        ],
+        makes=nodes.made([f"{folder}/book", f"{folder}/site"]),
+    )
+    for node in task.makes:
+        if isinstance(node, Folder):
+            node.is_listed = False
+    return task
+
+
+def check_parameters(notebook: Notebook, values: dict[str, Any]) -> None:
+    """Check that a notebook declares parameters of the study only, and all that it uses.
+
+    Raises:
+        BadNotebookError: It declares one that does not exist, or its code uses ``study.<name>``
+            of one that it does not declare, whose value could then not be passed to it.
+    """
+    unknown = [name for name in notebook.parameters if name not in values]
+    if unknown:
+        raise BadNotebookError(
+            f"{notebook.path.name}: declares the parameter {unknown[0]}, which the study does not "
+            f"have; it has {', '.join(values)}"
+        )
+    for node in ast.walk(notebook.code):
+        match node:
+            case ast.Attribute(value=ast.Name(id="study"), attr=name):
+                if name in values and name not in notebook.parameters:
+                    raise BadNotebookError(
+                        f"{notebook.path.name}: uses study.{name} but does not declare it; add "
+                        f"`{name} = None` to its parameters cell"
+                    )
+
+
+def remove_stale(project: Project, layout: Layout) -> None:
+    """Remove what notebooks that are gone, or their former declarations, have left behind."""
+    kept = {place for places in layout.writes.values() for place in places.values()}
+    kept |= {layout.executed(notebook) for notebook in layout.notebooks}
+    for home in (SHARED, layout.edition):
+        for top in ("results", "figures", "tables", "notebooks"):
+            for path in (project.build / home / top).glob("*"):
+                place = path.relative_to(project.root).as_posix()
+                if not any(k == place or k.startswith(f"{place}/") for k in kept):
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _check_sources(nodes: _Nodes) -> None:
+    """Raise MissingInputError if something is missing that no task makes."""
+    missing = [n.name for n in nodes.by_name.values() if not n.is_made and n.state() is None]
+    if missing:
+        raise MissingInputError(
+            f"{', '.join(missing)} is missing; restore it with `git checkout {' '.join(missing)}`"
+        )

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rebalancing.workflow.execute import NotebookFailedError, Run, execute
+from rebalancing.workflow.notebooks import BadNotebookError, read_notebook
+
+from .small_project import FOLDER, RESULT, SmallProject, notebook
+
+WRITE = RESULT.format(name="x", value="1")
+
+
+def _run(root: Path, *cells: str, inputs: dict[str, Path] | None = None, **options: Any) -> Run:
+    """Store a notebook x and return a run of it."""
+    small = SmallProject(root)
+    content = notebook(*cells, **{"writes": ["results/x.json"], **options})
+    stored = read_notebook(small.write("notebooks/x.ipynb", content))
+    values = dict.fromkeys(stored.parameters, "CHN")
+    return Run(small.project, stored, root / "build" / "CHN", inputs or {}, values)
+
+
+def test_outputs_move_in_whole_and_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
+    run = _run(
+        tmp_path,
+        FOLDER,
+        "import sys, warnings\nwarnings.warn(f'in {economy}')\nprint('one')\n"
+        "print('two', file=sys.stderr)\nprint('three')",
+        "print([hash('set order'), os.environ['OMP_NUM_THREADS'], os.getcwd()])",
+        "object()",
+        WRITE,
+        "(folder / 'tables' / 'x').mkdir(parents=True)\n"
+        "(folder / 'tables' / 'x' / 'new.csv').write_text('1')",
+        writes=["results/x.json", "tables/x"],
+    )
+    old = run.folder / "tables" / "x" / "old.csv"
+    old.parent.mkdir(parents=True)
+    old.write_text("from an earlier run")
+    execute(run)
+    first = run.executed.read_text()
+    execute(run)
+    assert run.executed.read_text() == first
+    assert not old.exists()
+    assert (run.folder / "tables" / "x" / "new.csv").read_text() == "1"
+    assert json.loads((run.folder / "results" / "x.json").read_text()) == 1
+    assert not list((tmp_path / "build" / ".staging").iterdir())
+
+    text = "".join(
+        "".join(output.get("text", output.get("data", {}).get("text/plain", "")))
+        for cell in json.loads(first)["cells"]
+        for output in cell["outputs"]
+    )
+    assert "<cell>:2: UserWarning: in CHN" in text
+    assert f"'1', '{tmp_path}'" in text
+    assert "<object at 0x…>" in text
+    for varying in ("papermill", "start_time", "iopub", "ipykernel_", str(tmp_path / "build")):
+        assert varying not in first
+
+
+def test_a_failing_cell_is_named_and_the_last_good_outputs_stay(tmp_path: Path) -> None:
+    run = _run(
+        tmp_path,
+        FOLDER,
+        WRITE,
+        "# divides\n\nratio = 1 / 0",
+        "print('never')",
+    )
+    good = run.folder / "results" / "x.json"
+    good.parent.mkdir(parents=True)
+    good.write_text("good")
+    run.executed.parent.mkdir()
+    run.executed.write_text("good")
+    with pytest.raises(NotebookFailedError) as caught:
+        execute(run)
+    assert str(caught.value) == (
+        "x failed in code cell 4 (cell-3), `ratio = 1 / 0`: ZeroDivisionError: division by zero "
+        "(executed notebook kept at build/CHN/failed/x.ipynb)"
+    )
+    assert good.read_text() == run.executed.read_text() == "good"
+    kept = json.loads(run.failed.read_text())
+    assert "ZeroDivisionError" in json.dumps(kept)
+    assert "never" not in json.dumps([cell.get("outputs") for cell in kept["cells"]])
+
+
+def test_a_failed_notebook_is_kept_only_until_it_succeeds(tmp_path: Path) -> None:
+    run = _run(tmp_path, FOLDER, WRITE)
+    run.failed.parent.mkdir(parents=True)
+    run.failed.write_text("{}")
+    execute(run)
+    assert not run.failed.exists()
+
+
+def test_a_kernel_that_dies_is_told_from_a_cell_that_fails(tmp_path: Path) -> None:
+    run = _run(tmp_path, "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
+    with pytest.raises(NotebookFailedError, match=r"x failed in code cell 2 .*the kernel died"):
+        execute(run)
+    assert run.failed.is_file()
+
+
+@pytest.mark.parametrize(
+    ("code", "complaint"),
+    [
+        ("pass", "x ran but did not write results/x.json"),
+        (f"{WRITE}\n(folder / 'stray.txt').write_text('')", "x wrote stray.txt"),
+    ],
+)
+def test_outputs_are_exactly_those_declared(tmp_path: Path, code: str, complaint: str) -> None:
+    run = _run(tmp_path, FOLDER, code)
+    with pytest.raises(NotebookFailedError, match=complaint):
+        execute(run)
+    assert not run.folder.exists()
+
+
+def test_it_sees_of_the_edition_only_what_it_declares(tmp_path: Path) -> None:
+    part = tmp_path / "build" / "shared" / "results" / "y.json"
+    part.parent.mkdir(parents=True)
+    part.write_text("7")
+    run = _run(
+        tmp_path,
+        FOLDER,
+        "assert (folder / 'results' / 'y.json').read_text() == '7'\n"
+        "assert [p.name for p in folder.rglob('*.*')] == ['y.json']",
+        WRITE,
+        inputs={"results/y.json": part},
+    )
+    execute(run)
+    assert part.read_text() == "7"
+    assert [path.name for path in (run.folder / "results").iterdir()] == ["x.json"]
+
+
+def test_a_declared_folder_that_stays_empty_is_made(tmp_path: Path) -> None:
+    run = _run(tmp_path, "pass", writes=["figures/x"])
+    execute(run)
+    assert (run.folder / "figures" / "x").is_dir()
+
+
+def test_parameters_that_it_does_not_declare_are_an_error(tmp_path: Path) -> None:
+    run = replace(_run(tmp_path, "pass"), parameters={"economy": "CHN", "speed": 1})
+    with pytest.raises(BadNotebookError, match="does not use the parameter speed; it declares eco"):
+        execute(run)
+
+
+def test_braces_in_the_name_of_a_folder_do_no_harm(tmp_path: Path) -> None:
+    run = _run(tmp_path / "{x}", FOLDER, WRITE)
+    execute(run)
+    assert run.executed.is_file()

@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rebalancing.project import Project
+from rebalancing.workflow.notebooks import (
+    BadNotebookError,
+    StoredOutputsError,
+    check_stored,
+    find_notebooks,
+    read_notebook,
+)
+
+from .small_project import SmallProject, notebook
+
+
+def test_declarations_are_read(small: SmallProject) -> None:
+    second = read_notebook(small.root / "notebooks/03_second.ipynb")
+    assert second.name == "03_second"
+    assert second.title == "Second"
+    assert second.reads == ("data/raw/b",)
+    assert second.writes == ("results/03_second.json",)
+    assert second.parameters == ("economy", "seed")
+    assert not second.is_shared
+    assert [cell.id for cell in second.code_cells] == ["parameters", "cell-1", "cell-2", "cell-3"]
+
+
+def test_a_notebook_that_writes_processed_data_is_shared(small: SmallProject) -> None:
+    assert read_notebook(small.root / "notebooks/01_clean.ipynb").is_shared
+
+
+def test_notebooks_come_in_the_order_of_their_names_without_hidden_ones(
+    small: SmallProject,
+) -> None:
+    small.write("notebooks/.ipynb_checkpoints/02_first-checkpoint.ipynb", "")
+    small.write("notebooks/._02_first.ipynb", "")
+    names = [found.name for found in find_notebooks(small.project)]
+    assert names == ["01_clean", "02_first", "03_second"]
+
+
+def _without(key: str) -> dict[str, Any]:
+    content = notebook(writes=["results/x.json"])
+    del content["metadata"]["rebalancing"][key]
+    return content
+
+
+def _untagged() -> dict[str, Any]:
+    content = notebook(writes=["results/x.json"])
+    content["cells"][0]["metadata"] = {}
+    return content
+
+
+def _without_metadata() -> dict[str, Any]:
+    content = notebook()
+    content["metadata"] = {}
+    return content
+
+
+def _without_ids() -> dict[str, Any]:
+    content = notebook(writes=["results/x.json"])
+    del content["cells"][0]["id"]
+    return content
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ("{", "not a notebook"),
+        ("[]", "not a notebook of format 4"),
+        (_without_metadata(), "no `rebalancing` entry"),
+        (_without("title"), "needs a `title`"),
+        (_without("reads"), "needs `reads`"),
+        (_without("writes"), "needs `writes`"),
+        (_untagged(), "needs the tag `parameters`"),
+        (_without_ids(), "no ids"),
+        (notebook(), "declares no `writes`"),
+        (notebook(writes=["../x.json"]), "'../x.json' in `writes`"),
+        (notebook(writes=["/x.json"]), "'/x.json' in `writes`"),
+        (notebook(reads=["data//raw"], writes=["results/x.json"]), "'data//raw' in `reads`"),
+        (notebook(writes=["data/raw/pwt"]), "only below data/processed"),
+        (notebook(writes=["site/x.html"]), "the workflow itself makes"),
+        (notebook(writes=["results.json"]), "the workflow itself makes"),
+        (notebook(writes=["data/processed/a.parquet"]), "cannot depend on parameters"),
+        (
+            notebook(writes=["data/processed/a", "results/y.json"], parameters=""),
+            "not results/y.json",
+        ),
+        (notebook(writes=["results/x.json"], parameters="economy ="), "not valid Python"),
+        (notebook(writes=["results/x.json"], parameters="import os"), "not `import os`"),
+    ],
+)
+def test_a_bad_notebook_is_named_with_what_is_missing(
+    tmp_path: Path, content: str | dict[str, Any], complaint: str
+) -> None:
+    path = SmallProject(tmp_path).write("notebooks/x.ipynb", content)
+    with pytest.raises(BadNotebookError) as caught:
+        read_notebook(path)
+    message = str(caught.value)
+    assert message.startswith("x.ipynb: ")
+    assert complaint in message
+    assert "\n" not in message
+
+
+def test_a_notebook_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(BadNotebookError, match=r"x\.ipynb: there is no such notebook"):
+        read_notebook(tmp_path / "x.ipynb")
+
+
+def test_code_leaves_out_magics_and_other_languages(tmp_path: Path) -> None:
+    content = notebook(
+        "%matplotlib inline\nif True:\n    !ls\nimport a",
+        "%%bash\nls *",
+        "%%time\nimport b",
+        "rest = 7 \\\n% 4",
+        writes=["results/x.json"],
+    )
+    path = SmallProject(tmp_path).write("notebooks/x.ipynb", content)
+    text = ast.unparse(read_notebook(path).code)
+    assert "import a" in text
+    assert "import b" in text
+    assert "rest = 7 % 4" in text
+    assert "ls" not in text
+
+
+def test_a_cell_that_is_not_python_is_named(tmp_path: Path) -> None:
+    content = notebook("x = (1,", writes=["results/x.json"])
+    path = SmallProject(tmp_path).write("notebooks/x.ipynb", content)
+    with pytest.raises(BadNotebookError, match=r"code cell 2 \(cell-1\) is not valid Python"):
+        _ = read_notebook(path).code
+
+
+def _ran_in_jupyter(content: dict[str, Any]) -> None:
+    cell = content["cells"][1]
+    cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "hello"}]
+    cell["execution_count"] = 3
+    cell["metadata"]["execution"] = {"iopub.status.busy": "2025-01-01"}
+    content["metadata"]["language_info"] = {"version": "3.12.1"}
+
+
+@pytest.mark.parametrize(
+    ("change", "differs"),
+    [
+        (_ran_in_jupyter, False),
+        (lambda content: content["cells"][1].update(source="x = 2"), True),
+        (lambda content: content["cells"][1]["metadata"].update(tags=["hide-input"]), True),
+        (lambda content: content["metadata"]["rebalancing"].update(title="Other"), True),
+    ],
+)
+def test_the_digest_changes_with_what_is_said_not_with_running(
+    tmp_path: Path, change: Any, differs: bool
+) -> None:
+    small = SmallProject(tmp_path)
+    content = notebook("x = 1", writes=["results/x.json"])
+    before = read_notebook(small.write("notebooks/x.ipynb", content)).digest
+    change(content)
+    after = read_notebook(small.write("notebooks/x.ipynb", content)).digest
+    assert (before != after) is differs
+
+
+def test_stored_outputs_are_found_and_said_how_to_clear(small: SmallProject) -> None:
+    check_stored(small.project)
+    content = notebook("x = 1", writes=["results/x.json"])
+    _ran_in_jupyter(content)
+    small.write("notebooks/04_x.ipynb", content)
+    with pytest.raises(StoredOutputsError, match=r"--clear-output --inplace notebooks/04_x.ipynb"):
+        check_stored(small.project)
+
+
+def test_the_notebooks_of_this_project_carry_no_outputs() -> None:
+    check_stored(Project.find(Path(__file__)))

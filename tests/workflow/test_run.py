@@ -1,0 +1,344 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from rebalancing.data import verify
+from rebalancing.errors import DataError
+from rebalancing.project import Project
+from rebalancing.workflow import explain, run
+from rebalancing.workflow.run import (
+    BuildFailedError,
+    BuildRunningError,
+    UnknownNotebookError,
+    only_build,
+)
+
+from .small_project import FOLDER, RESULT, SmallProject, notebook
+
+if TYPE_CHECKING:
+    from rebalancing.study import Study
+
+SITE = "build/CHN/site/index.html"
+
+
+def test_everything_is_made_from_what_was_declared(built: SmallProject) -> None:
+    assert json.loads(built.read("build/CHN/results.json")) == {
+        "02_first": ["CHN", 1],
+        "03_second": ["CHN", 1],
+    }
+    assert built.read("data/processed/a.txt") == "1"
+    assert built.read(SITE) == built.read("build/CHN/results.json")
+    for executed in ("shared/notebooks/01_clean", "CHN/notebooks/02_first"):
+        assert (built.root / "build" / f"{executed}.ipynb").is_file()
+
+
+def test_a_second_run_does_nothing_and_says_so(
+    built: SmallProject, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert built.run() == []
+    printed = capsys.readouterr().out
+    assert printed.startswith("Nothing to do:")
+    assert SITE in printed
+
+
+def test_finding_that_there_is_nothing_to_do_takes_no_heavy_library(built: SmallProject) -> None:
+    """A second run must be instant, and importing these takes seconds."""
+    code = (
+        "import sys, pathlib\n"
+        "from workflow.small_project import SmallProject\n"
+        f"assert SmallProject(pathlib.Path({str(built.root)!r})).run() == []\n"
+        "heavy = {'pytask', 'papermill', 'nbclient', 'nbformat', 'pandas', 'sphinx', 'rich'}\n"
+        "assert not heavy & sys.modules.keys(), heavy & sys.modules.keys()\n"
+    )
+    tests = Path(__file__).parents[1]
+    subprocess.run([sys.executable, "-c", code], cwd=tests, check=True)
+
+
+def test_a_changed_data_file_reruns_what_reads_it(built: SmallProject) -> None:
+    built.write("data/raw/a/2024/figures.txt", "5\n")
+    reasons = built.reasons()
+    assert reasons["shared/01_clean"] == (
+        ("data file changed: data/raw/a/2024/figures.txt",),
+        (),
+    )
+    assert reasons["CHN/02_first"] == ((), ("01_clean",))
+    assert "CHN/03_second" not in reasons
+    assert built.run() == ["CHN/02_first", "CHN/book", "CHN/results", "shared/01_clean"]
+    assert json.loads(built.read(SITE))["02_first"] == ["CHN", 5]
+    assert built.run() == []
+
+
+def test_what_depends_on_an_output_that_came_out_the_same_does_not_rerun(
+    built: SmallProject,
+) -> None:
+    built.write("data/raw/b/2023/figures.txt", "6\n")
+    assert built.reasons()["CHN/results"] == ((), ("03_second",))
+    assert built.run() == ["CHN/03_second"]
+    assert built.reasons() == {}
+
+
+def test_a_changed_library_module_reruns_the_notebooks_that_import_it(
+    built: SmallProject,
+) -> None:
+    built.write("src/rebalancing/base.py", "x = 2\n")
+    assert built.reasons()["CHN/03_second"][0] == ("library module changed: rebalancing.base",)
+    assert built.run() == ["CHN/03_second"]
+    built.write("src/rebalancing/models/one.py", "x = 3\n")
+    assert built.run() == ["CHN/02_first"]
+
+
+def test_a_changed_parameter_reruns_the_notebooks_that_declare_it(built: SmallProject) -> None:
+    built.study = built.study.with_(seed=2)
+    reasons = built.reasons()
+    assert reasons["CHN/03_second"][0] == ("parameter seed: 1 → 2",)
+    assert "CHN/02_first" not in reasons
+    assert built.run() == ["CHN/03_second", "CHN/book", "CHN/results"]
+    assert json.loads(built.read(SITE))["03_second"] == ["CHN", 2]
+
+
+def test_a_changed_lock_file_reruns_everything(built: SmallProject) -> None:
+    built.write("requirements.lock", "numpy==2\n")
+    reasons = built.reasons()
+    assert len(reasons) == 5
+    assert all("lock file changed: requirements.lock" in why for why, _ in reasons.values())
+    assert len(built.run()) == 5
+
+
+def test_an_unrelated_change_reruns_nothing(built: SmallProject) -> None:
+    built.write("src/rebalancing/models/unused.py", "x = 1\n")
+    built.write("README.md", "# New\n")
+    built.write("data/raw/c/2024/figures.txt", "7\n")
+    built.write("book/.draft.md", "hidden\n")
+    built.write("src/rebalancing/models/__pycache__/one.pyc", "")
+    (built.root / "data/raw/a/2024/figures.txt").touch()
+    stored = json.loads(built.read("notebooks/02_first.ipynb"))
+    stored["cells"][1]["execution_count"] = 7
+    built.write("notebooks/02_first.ipynb", stored)
+    assert built.reasons() == {}
+    assert built.run() == []
+
+
+@pytest.mark.parametrize(
+    ("path", "task"),
+    [
+        ("build/CHN/results/03_second.json", "CHN/03_second"),
+        ("build/CHN/notebooks/03_second.ipynb", "CHN/03_second"),
+        ("build/CHN/results.json", "CHN/results"),
+        (SITE, "CHN/book"),
+    ],
+)
+def test_an_output_that_was_deleted_is_made_again(
+    built: SmallProject, path: str, task: str
+) -> None:
+    before = built.read(path)
+    (built.root / path).unlink()
+    assert built.reasons()[task][0] != ()
+    assert built.run() == [task]
+    assert built.read(path) == before
+
+
+def test_an_output_that_someone_altered_is_made_again(built: SmallProject) -> None:
+    built.write("build/CHN/results.json", "{}")
+    assert built.reasons()["CHN/results"][0] == (
+        "output changed: build/CHN/results.json, not by its task",
+    )
+    assert built.run() == ["CHN/results"]
+
+
+def test_editions_do_not_disturb_each_other(built: SmallProject) -> None:
+    japan = SmallProject(built.root, built.study.with_(economy="JPN"))
+    japan.study = type(japan.study)(japan.study.values, "JPN")
+    assert japan.run() == ["JPN/02_first", "JPN/03_second", "JPN/book", "JPN/results"]
+    assert json.loads(japan.read("build/JPN/results.json"))["02_first"] == ["JPN", 1]
+    assert built.reasons() == japan.reasons() == {}
+
+
+def test_a_new_notebook_joins_and_one_that_is_gone_leaves_nothing(built: SmallProject) -> None:
+    content = notebook(
+        FOLDER, RESULT.format(name="04_new", value="4"), writes=["results/04_new.json"]
+    )
+    path = built.write("notebooks/04_new.ipynb", content)
+    assert built.run() == ["CHN/04_new", "CHN/book", "CHN/results"]
+    assert json.loads(built.read(SITE))["04_new"] == 4
+    path.unlink()
+    assert built.run() == ["CHN/book", "CHN/results"]
+    assert "04_new" not in json.loads(built.read(SITE))
+    assert not (built.root / "build/CHN/notebooks/04_new.ipynb").exists()
+
+
+def test_only_some_notebooks_with_what_they_need(small: SmallProject) -> None:
+    assert small.run(only=["02_first"]) == ["CHN/02_first", "shared/01_clean"]
+    with pytest.raises(UnknownNotebookError, match="02_last is not a notebook; there are 01_clean"):
+        small.run(only=["02_last"])
+
+
+def test_a_failure_is_one_message_and_the_last_good_book_stays(
+    built: SmallProject, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = built.read(SITE)
+    content = json.loads(built.read("notebooks/02_first.ipynb"))
+    content["cells"].append({**content["cells"][-1], "id": "last", "source": "undefined_name"})
+    built.write("notebooks/02_first.ipynb", content)
+    built.write("data/raw/b/2023/figures.txt", "6\n")
+    with pytest.raises(BuildFailedError) as caught:
+        built.run()
+    message = str(caught.value)
+    assert message.startswith("02_first failed in code cell 7 (last), `undefined_name`: NameError")
+    assert "build/CHN/failed/02_first.ipynb" in message
+    assert message.endswith("the last good book is untouched")
+    assert "\n" not in message
+    assert built.read(SITE) == site
+    assert (built.root / "build/CHN/failed/02_first.ipynb").is_file()
+    assert "02_first ... failed after" in capsys.readouterr().out
+    # What does not depend on it went on, and is not done again.
+    assert built.reasons().keys() == {"CHN/02_first", "CHN/results", "CHN/book"}
+
+
+def test_a_step_that_fails_keeps_its_traceback(
+    built: SmallProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build_book(self: SmallProject, folder: Path) -> None:
+        raise RuntimeError("no\npaper")
+
+    monkeypatch.setattr(SmallProject, "build_book", build_book)
+    built.write("book/index.md", "# Other\n")
+    with pytest.raises(BuildFailedError, match=r"book failed: RuntimeError: no paper; .*book\.txt"):
+        built.run()
+    assert "in build_book" in built.read("build/CHN/failed/book.txt")
+
+
+def test_notebooks_that_do_not_need_each_other_run_side_by_side(tmp_path: Path) -> None:
+    """Each waits until the other has begun, which only works when both run at once."""
+    small = SmallProject(tmp_path)
+    small.write("requirements.lock", "")
+    for mine, other in (("a", "b"), ("b", "a")):
+        meet = (
+            f"import time\npathlib.Path('{mine}.begun').touch()\n"
+            f"for _ in range(600):\n    if pathlib.Path('{other}.begun').exists():\n        break\n"
+            "    time.sleep(0.1)\nelse:\n    raise TimeoutError"
+        )
+        content = notebook(
+            FOLDER, meet, RESULT.format(name=mine, value="1"), writes=[f"results/{mine}.json"]
+        )
+        small.write(f"notebooks/{mine}.ipynb", content)
+    assert small.run(jobs=2, only=["a", "b"]) == ["CHN/a", "CHN/b"]
+
+
+def test_progress_says_which_how_many_are_left_and_how_long(
+    built: SmallProject, capsys: pytest.CaptureFixture[str]
+) -> None:
+    built.write("book/index.md", "# Other\n")
+    (built.root / "build/CHN/results.json").unlink()
+    built.run()
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("[1/2] results ... ")
+    assert lines[0].endswith(" s elapsed, 1 left)")
+    assert lines[1].startswith("[2/2] book ... ")
+    assert lines[2] == "Done: 2 of 5 tasks ran, 3 had nothing to do."
+
+
+def test_damaged_data_stop_the_report_before_anything_runs(
+    small: SmallProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def require(project: Project) -> None:
+        raise DataError("data/raw/a is damaged")
+
+    monkeypatch.setattr(verify, "require", require)
+    monkeypatch.setattr(run, "report_steps", lambda project, study: small.steps)
+    with pytest.raises(DataError, match="data/raw/a is damaged"):
+        run.report(small.project, cast("Study", small.study))
+    assert not (small.root / "build/CHN").exists()
+
+
+def test_a_second_build_in_the_same_project_is_refused(small: SmallProject) -> None:
+    with (
+        only_build(small.project),
+        pytest.raises(BuildRunningError, match="Another build is running"),
+        only_build(small.project),
+    ):
+        pass
+    with only_build(small.project):
+        pass
+
+
+INTERRUPTED = """
+import os, pathlib, signal, sys, threading, time
+from rebalancing.errors import RebalancingError
+from workflow.small_project import SmallProject
+small = SmallProject(pathlib.Path(sys.argv[1]))
+def interrupt():
+    while not (small.root / "begun").exists():
+        time.sleep(0.05)
+    os.kill(os.getpid(), signal.SIGINT)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+threading.Thread(target=interrupt, daemon=True).start()
+try:
+    small.run()
+except RebalancingError as error:
+    print(error)
+    sys.exit(error.exit_status)
+"""
+
+
+def test_an_interrupted_run_ends_at_once_and_goes_on_later(built: SmallProject) -> None:
+    content = notebook(
+        FOLDER,
+        "pathlib.Path('kernel').write_text(str(os.getpid()))\npathlib.Path('begun').touch()",
+        "import time\nif not pathlib.Path('go').exists():\n    time.sleep(600)",
+        RESULT.format(name="04_long", value="4"),
+        writes=["results/04_long.json"],
+    )
+    built.write("notebooks/04_long.ipynb", content)
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, str(built.root)],
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 130, done.stderr
+    assert "Interrupted; what had finished is kept" in done.stdout
+    state = subprocess.run(
+        ["ps", "-o", "stat=", "-p", built.read("kernel")],
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.strip()
+    assert state in ("", "Z"), "the kernel is still running"
+    built.write("go", "")
+    assert built.run() == ["CHN/04_long", "CHN/book", "CHN/results"]
+
+
+def test_the_plan_reads_the_journal_that_a_killed_run_leaves(built: SmallProject) -> None:
+    """pytask writes its lock file at the end; until then what is done is in the journal."""
+    folder = built.root / "build/.workflow"
+    recorded = explain.read_states(folder)
+    (folder / "pytask.lock").unlink()
+    lines = [
+        json.dumps({"lock-version": "1", "id": name, "state": "1", "depends_on": states})
+        for name, states in recorded.items()
+    ]
+    (folder / "pytask.lock.journal").write_text("\n".join([*lines, '{"lock-ver']))
+    assert built.reasons() == {}
+
+
+def test_explanations_in_words(built: SmallProject) -> None:
+    assert explain.describe([]) == "Nothing to do: none of the 0 tasks would run."
+    built.study = built.study.with_(seed=2)
+    built.write("src/rebalancing/models/two.py", "")
+    plans = [explain.TaskPlan(name, "Title", *why) for name, why in built.reasons().items()]
+    assert explain.describe(plans).splitlines()[:6] == [
+        "3 of 3 tasks would run:",
+        "",
+        "CHN/03_second (Title)",
+        "  library module changed: rebalancing.models.two",
+        "  parameter seed: 1 → 2",
+        "",
+    ]

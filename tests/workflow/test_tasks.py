@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from rebalancing.workflow.nodes import Digests
+from rebalancing.workflow.notebooks import BadNotebookError
+from rebalancing.workflow.tasks import MissingInputError, Task, edition_tasks
+
+from .small_project import FOLDER, SmallProject, notebook
+
+
+def _tasks(small: SmallProject) -> dict[str, Task]:
+    digests = Digests(small.root / "build/digests.json")
+    tasks = edition_tasks(small.project, small.study, small.steps, digests)
+    return {task.name: task for task in tasks}
+
+
+def _needs(task: Task) -> set[str]:
+    return {node.name for node in task.needs}
+
+
+def test_a_notebook_needs_what_it_declares_and_imports(small: SmallProject) -> None:
+    tasks = _tasks(small)
+    assert _needs(tasks["CHN/03_second"]) == {
+        "notebooks/03_second.ipynb",
+        "data/raw/b",
+        "rebalancing",
+        "rebalancing.base",
+        "rebalancing.models",
+        "rebalancing.models.two",
+        "parameter economy",
+        "parameter seed",
+        "requirements.lock",
+    }
+    assert [node.name for node in tasks["CHN/02_first"].makes] == [
+        "build/CHN/results/02_first.json",
+        "build/CHN/figures/02_first",
+        "build/CHN/notebooks/02_first.ipynb",
+    ]
+
+
+def test_how_notebooks_are_executed_is_a_dependency_of_all(small: SmallProject) -> None:
+    small.write("src/rebalancing/workflow/__init__.py", "")
+    small.write("src/rebalancing/workflow/execute.py", "")
+    for task in _tasks(small).values():
+        assert ("rebalancing.workflow.execute" in _needs(task)) is task.is_notebook
+
+
+def test_the_book_needs_all_that_it_shows(small: SmallProject) -> None:
+    needs = _needs(_tasks(small)["CHN/book"])
+    assert needs >= {
+        "build/shared/notebooks/01_clean.ipynb",
+        "build/CHN/notebooks/02_first.ipynb",
+        "build/CHN/figures/02_first",
+        "build/CHN/results.json",
+        "notebooks/03_second.ipynb",
+        "book",
+        "CITATION.cff",
+        "rebalancing.report.book",
+        "parameter first_year",
+        "data/raw/**/datapackage.json",
+        "requirements.lock",
+    }
+    assert "rebalancing.models.one" not in needs
+
+
+def test_a_new_release_concerns_the_results_and_the_book_alone(built: SmallProject) -> None:
+    built.write("data/raw/c/2024/datapackage.json", "{}")
+    reasons = built.reasons()
+    assert reasons.keys() == {"CHN/results", "CHN/book"}
+    assert reasons["CHN/results"][0] == ("release added: data/raw/c/2024/datapackage.json",)
+
+
+def test_a_citation_file_that_appears_concerns_the_book(built: SmallProject) -> None:
+    built.write("CITATION.cff", "title: x")
+    assert built.reasons() == {"CHN/book": (("file changed: CITATION.cff",), ())}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "code", "complaint"),
+    [
+        ("speed: int = None", "pass", "declares the parameter speed, which the study does not hav"),
+        ("economy: str = None", "x = study.seed", "uses study.seed but does not declare it"),
+    ],
+)
+def test_parameters_are_those_of_the_study(
+    small: SmallProject, parameters: str, code: str, complaint: str
+) -> None:
+    content = notebook(FOLDER, code, writes=["results/x.json"], parameters=parameters)
+    small.write("notebooks/x.ipynb", content)
+    with pytest.raises(BadNotebookError, match=complaint):
+        _tasks(small)
+
+
+def test_a_file_that_tasks_need_is_missed_before_anything_runs(small: SmallProject) -> None:
+    (small.root / "requirements.lock").unlink()
+    with pytest.raises(MissingInputError, match=r"requirements\.lock is missing; .*git checkout"):
+        _tasks(small)
+
+
+def test_a_project_without_notebooks(small: SmallProject) -> None:
+    for path in (small.root / "notebooks").iterdir():
+        path.unlink()
+    with pytest.raises(MissingInputError, match="There are no notebooks"):
+        _tasks(small)
+
+
+def test_what_a_notebook_no_longer_declares_is_removed(built: SmallProject) -> None:
+    content = json.loads(built.read("notebooks/02_first.ipynb"))
+    content["metadata"]["rebalancing"]["writes"] = ["results/02_first.json"]
+    del content["cells"][-1]
+    built.write("notebooks/02_first.ipynb", content)
+    built.write("book/index.md", "# Other\n")
+    built.write("build/CHN/results.json", "{}")
+    built.run()
+    assert not (built.root / "build/CHN/figures/02_first").exists()
+    assert (built.root / "build/CHN/results/02_first.json").is_file()
