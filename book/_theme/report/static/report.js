@@ -1,0 +1,151 @@
+// What the pages do: light and dark, numbers that say what they are, tables that sort, folds that
+// open when a link leads to them, and the place in the page's contents. Nothing is loaded.
+"use strict";
+
+const root = document.documentElement;
+
+// Light and dark: the reader's system decides until the reader does.
+function setUpMode() {
+  document.getElementById("mode").addEventListener("click", () => {
+    root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
+    try { localStorage.setItem("theme", root.dataset.theme); } catch { /* not kept, then */ }
+  });
+  // Paper is light, and so are the figures on it.
+  let shown = root.dataset.theme;
+  addEventListener("beforeprint", () => { shown = root.dataset.theme; root.dataset.theme = "light"; });
+  addEventListener("afterprint", () => { root.dataset.theme = shown; });
+}
+
+// A link to code opens the fold that holds it.
+function openTarget() {
+  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const fold = target && (target.closest("details.fold") || target.closest(".cell")?.querySelector("details.fold"));
+  if (fold) fold.open = true;
+}
+
+// Numbers: a card with definition, period and release; Escape closes it.
+function setUpNumbers() {
+  const card = document.createElement("div");
+  Object.assign(card, { className: "number-card", id: "number-card", hidden: true });
+  card.setAttribute("role", "tooltip");
+  document.body.append(card);
+  let shown = null, closing = 0;
+
+  const add = (parent, tag, text) => {
+    const element = document.createElement(tag);
+    element.textContent = text;
+    parent.append(element);
+    return element;
+  };
+
+  function fill({ dataset, href }) {
+    card.replaceChildren();
+    add(card, "p", dataset.definition);
+    const facts = add(card, "dl", "");
+    for (const [name, value] of [["Period", dataset.period], ["Unit", dataset.unit], ["Data", dataset.release]]) {
+      add(facts, "dt", name);
+      add(facts, "dd", value);
+    }
+    Object.assign(add(card, "a", "How this was computed"), { href });
+  }
+
+  function show(number) {
+    clearTimeout(closing);
+    if (shown === number) return;
+    hide();
+    shown = number;
+    fill(number);
+    card.hidden = false;
+    number.setAttribute("aria-describedby", card.id);
+    const place = number.getBoundingClientRect(), size = card.getBoundingClientRect();
+    const left = Math.min(place.left, root.clientWidth - size.width - 12);
+    const above = place.bottom + size.height + 12 > innerHeight && place.top > size.height + 80;
+    const top = above ? place.top - size.height - 6 : place.bottom + 6;
+    card.style.left = `${Math.max(12, left) + scrollX}px`;
+    card.style.top = `${top + scrollY}px`;
+  }
+
+  function hide() {
+    card.hidden = true;
+    if (shown) shown.removeAttribute("aria-describedby");
+    shown = null;
+  }
+
+  const later = () => { closing = setTimeout(hide, 250); };
+
+  for (const number of document.querySelectorAll("a.result")) {
+    number.addEventListener("pointerenter", (event) => { if (event.pointerType !== "touch") show(number); });
+    number.addEventListener("pointerleave", later);
+    number.addEventListener("focus", () => show(number));
+    number.addEventListener("blur", later);
+    // A first touch shows the card, whose link leads on.
+    number.addEventListener("click", (event) => {
+      if (event.pointerType === "touch") { event.preventDefault(); show(number); }
+    });
+  }
+  card.addEventListener("pointerenter", () => clearTimeout(closing));
+  card.addEventListener("pointerleave", later);
+  card.addEventListener("focusin", () => clearTimeout(closing));
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
+  addEventListener("resize", hide);
+  document.addEventListener("pointerdown", (event) => {
+    if (shown && !card.contains(event.target) && !shown.contains(event.target)) hide();
+  });
+}
+
+// Tables: a click on a header sorts by it, numbers from the largest; gaps stay last.
+function setUpSorting() {
+  const value = (row, column) => {
+    const text = row.cells[column].textContent.trim();
+    const number = Number(text.replace(/[,%\s]/g, "").replace("−", "-"));
+    return text === "–" || text === "" ? null : Number.isNaN(number) ? text : number;
+  };
+  const compare = (a, b) => (typeof a === typeof b && typeof a === "number" ? a - b : String(a).localeCompare(String(b)));
+
+  for (const table of document.querySelectorAll("table.sortable")) {
+    const headers = [...table.tHead.rows[0].cells];
+    headers.forEach((header, column) => {
+      const button = document.createElement("button");
+      Object.assign(button, { type: "button", className: "sort", textContent: header.textContent });
+      header.replaceChildren(button);
+      button.addEventListener("click", () => {
+        const numeric = header.classList.contains("number");
+        const before = header.getAttribute("aria-sort");
+        const order = before ? (before === "ascending" ? "descending" : "ascending") : numeric ? "descending" : "ascending";
+        headers.forEach((other) => other.removeAttribute("aria-sort"));
+        header.setAttribute("aria-sort", order);
+        const sign = order === "ascending" ? 1 : -1;
+        const rows = [...table.tBodies[0].rows].map((row) => [value(row, column), row]);
+        rows.sort(([a], [b]) => (a === null) - (b === null) || (a === null ? 0 : sign * compare(a, b)));
+        table.tBodies[0].append(...rows.map(([, row]) => row));
+      });
+    });
+  }
+}
+
+// Contents: mark the section that is being read.
+function setUpContents() {
+  const links = new Map();
+  for (const link of document.querySelectorAll(".contents a[href^='#']")) {
+    const section = link.hash && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (section) links.set(section, link);
+  }
+  const seen = new Set();
+  const observer = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) isIntersecting ? seen.add(target) : seen.delete(target);
+    const current = [...links.keys()].filter((section) => seen.has(section)).pop();
+    for (const [section, link] of links) link.classList.toggle("here", section === current);
+  }, { rootMargin: "-15% 0px -75% 0px" });
+  for (const section of links.keys()) observer.observe(section);
+}
+
+function setUp() {
+  setUpMode();
+  setUpNumbers();
+  setUpSorting();
+  setUpContents();
+  openTarget();
+  addEventListener("hashchange", openTarget);
+}
+
+setUp();

@@ -1,0 +1,47 @@
+"""What the pages load: fonts, colours and formulas, all served from the site itself."""
+
+from __future__ import annotations
+
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+
+from rebalancing.errors import RebalancingError
+from rebalancing.files import write_atomic
+from rebalancing.report import fonts, style
+
+# MathJax as a Python package. As a Sphinx extension it would add its 15 MB to every site; the
+# pages need one script and its fonts.
+_MATHJAX = "sphinx-mathjax-offline"
+_MATHJAX_PARTS = ("tex-chtml.js", "output/chtml/fonts/woff-v2")
+
+
+class AssetError(RebalancingError):
+    """A package that carries a part of the site is missing."""
+
+
+def install(static: Path, cache: Path) -> None:
+    """Write fonts, the figures' colours and MathJax into a theme's folder of static files.
+
+    Args:
+        static: The theme's folder.
+        cache: Where prepared fonts are kept between builds.
+
+    Raises:
+        AssetError: MathJax is not installed.
+    """
+    fonts.install(static, cache)
+    write_atomic(static / "colours.css", style.stylesheet())
+    source = _mathjax()
+    for part in _MATHJAX_PARTS:
+        target = static / "mathjax" / part
+        target.parent.mkdir(parents=True, exist_ok=True)
+        copy = shutil.copytree if (source / part).is_dir() else shutil.copyfile
+        copy(source / part, target)
+
+
+def _mathjax() -> Path:
+    spec = find_spec(_MATHJAX)
+    if spec is None or spec.origin is None:
+        raise AssetError(f"the package {_MATHJAX} is missing; install requirements.lock")
+    return Path(spec.origin).parent / "static" / "mathjax"

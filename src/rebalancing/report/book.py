@@ -1,0 +1,101 @@
+"""The source of one edition's book: the project's pages with its numbers, figures and text.
+
+::
+
+    book/                  pages, configuration and theme, the same for every edition
+    build/<edition>/       results.json, figures/, tables/, notebooks/ (executed)
+    build/shared/          the same from the notebooks that all editions share
+            │  assemble
+            ▼
+    build/<edition>/book/  a complete Jupyter Book: ``jupyter-book build`` alone makes the site
+
+Pages, their configuration and the notebooks' text are templates (`rebalancing.report.prose`);
+notebooks become pages (`rebalancing.report.cells`). What readers download lies in ``_extra``.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from rebalancing.errors import RebalancingError
+from rebalancing.files import write_atomic, write_json
+from rebalancing.project import Project
+from rebalancing.report import assets, cells, context
+from rebalancing.report.folders import replaced
+from rebalancing.report.prose import Prose, Recorded
+from rebalancing.report.results import SHARED
+
+STATIC = "_theme/report/static"
+EXTRA = "_extra"
+
+
+class BookError(RebalancingError):
+    """A book that cannot be put together."""
+
+
+def assemble(project: Project, edition_folder: Path) -> Path:
+    """Put together the source of an edition's book and return its folder.
+
+    Args:
+        project: Where pages, stored notebooks, CITATION.cff and LICENSE are.
+        edition_folder: ``build/<edition>``, with results.json and executed notebooks.
+
+    Raises:
+        NoResultsError: The notebooks have not run.
+        ProseError: Text that names a result or value that does not exist.
+        CitationError: CITATION.cff cannot be used.
+        BookError: The project has no pages.
+    """
+    if not (project.book / "_config.yml").is_file():
+        raise BookError(f"{project.book} has no _config.yml; restore it from git")
+    recorded = context.read_results(edition_folder)
+    lookups = Recorded({result["key"]: result for result in recorded["results"]})
+    prose = Prose(lookups, context.make(project, recorded))
+    with replaced(edition_folder / "book") as folder:
+        _pages(project.book, folder, prose)
+        for outputs in (project.build / SHARED, edition_folder):
+            _notebooks(outputs, folder, prose, recorded["left_out"])
+            _outputs(outputs, folder / EXTRA)
+        _downloads(project, edition_folder, folder / EXTRA)
+        assets.install(folder / STATIC, project.build / SHARED / "fonts")
+    return edition_folder / "book"
+
+
+def _pages(source: Path, target: Path, prose: Prose) -> None:
+    """Copy the book's files, those that are text of pages or configuration rendered."""
+    shutil.copytree(source, target, dirs_exist_ok=True)
+    for path in [*target.glob("*.md"), *target.glob("_*.yml")]:
+        rendered = prose.render(path.read_text(encoding="utf-8"), f"book/{path.name}")
+        write_atomic(path, rendered)
+
+
+def _notebooks(outputs: Path, target: Path, prose: Prose, left_out: dict[str, str]) -> None:
+    """Turn the executed notebooks of an edition into pages."""
+    for path in sorted((outputs / "notebooks").glob("*.ipynb")):
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        write_json(target / path.name, cells.page(notebook, path.stem, prose, left_out))
+
+
+def _outputs(outputs: Path, extra: Path) -> None:
+    """Copy figures and tables, with their passports."""
+    for kind in ("figures", "tables"):
+        if (outputs / kind).is_dir():
+            shutil.copytree(outputs / kind, extra / kind, dirs_exist_ok=True)
+
+
+def _downloads(project: Project, edition_folder: Path, extra: Path) -> None:
+    """Copy what readers take away: the runnable notebooks, all results, the citation."""
+    for path in _taken_away(project, edition_folder):
+        folder = extra / "notebooks" if path.suffix == ".ipynb" else extra
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, folder / path.name)
+
+
+def _taken_away(project: Project, edition_folder: Path) -> Iterator[Path]:
+    yield edition_folder / "results.json"
+    yield project.root / "CITATION.cff"
+    yield project.root / "LICENSE"
+    yield from sorted(project.notebooks.glob("*.ipynb"))

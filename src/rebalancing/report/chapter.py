@@ -1,0 +1,185 @@
+"""What a notebook opens first: the study, the data it declared, and where its outputs go."""
+
+from __future__ import annotations
+
+import ast
+import os
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rebalancing.data import releases as raw
+from rebalancing.data import tables as processed
+from rebalancing.errors import InputError, ReportWarning
+from rebalancing.project import Project
+from rebalancing.report import provenance, text
+from rebalancing.report.figures import Figures
+from rebalancing.report.results import SHARED, Results, merge
+from rebalancing.report.tables import Tables
+from rebalancing.study import Study, unknown_name
+from rebalancing.workflow.notebooks import FOLDER_VARIABLE, Notebook, read_notebook
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class ChapterError(InputError):
+    """A notebook that asks for something it has not declared."""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One chapter being run: its study, its data and its outputs."""
+
+    project: Project
+    notebook: Notebook
+    study: Study
+    folder: Path
+
+    @cached_property
+    def results(self) -> Results:
+        """Where the chapter records its numbers."""
+        return Results(self.folder, self.notebook.name, self._current_cell, self._after_change)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """Where the chapter saves its figures."""
+        return Figures(self.folder, self.notebook.name, self._current_cell)
+
+    @cached_property
+    def tables(self) -> Tables:
+        """Where the chapter saves its tables."""
+        return Tables(self.folder, self.notebook.name, self.study.economy, self._current_cell)
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The name of every economy and group, by code, as a label has it: ``United States``."""
+        return self._column_of_economies("name")
+
+    @cached_property
+    def in_text(self) -> dict[str, str]:
+        """The name of every economy and group, by code, as a sentence has it."""
+        return self._column_of_economies("in_text")
+
+    def sentence_start(self, code: str) -> str:
+        """Return an economy's name for the start of a sentence: ``The United States``."""
+        return text.capitalise(self.in_text[code])
+
+    def possessive(self, code: str) -> str:
+        """Return an economy's name for the start of a title: ``The United States'``."""
+        return text.possessive(self.sentence_start(code))
+
+    def members(self, group: str) -> list[str]:
+        """Return the codes of a group's members."""
+        table = self.read("groups")
+        return sorted(table.loc[table["group"] == group, "economy"])
+
+    def read(self, name: str) -> pd.DataFrame:
+        """Return a processed table that the notebook's metadata declares.
+
+        Raises:
+            ChapterError: The notebook does not declare it, so it would not be re-run for it.
+            DataError: The table does not exist yet or is damaged.
+        """
+        self._require(f"data/processed/{name}.parquet")
+        return processed.read(self.project, name)
+
+    def release(self, publisher: str) -> raw.Release:
+        """Return the release of a publisher that the study uses.
+
+        Raises:
+            ChapterError: The notebook does not declare ``data/raw/<publisher>``.
+        """
+        self._require(f"data/raw/{publisher}")
+        return raw.resolve(self.project, publisher, self.study.release_name(publisher))
+
+    def source(self, publisher: str) -> str:
+        """Return how a foot line names the release of a publisher that the study uses."""
+        return self.release(publisher).citation.rstrip(".")
+
+    def leave_out(self, section: str, reason: str) -> None:
+        """Leave a section out of the book for this edition, and say why."""
+        self.results.leave_out(section, reason)
+
+    def _column_of_economies(self, column: str) -> dict[str, str]:
+        table = self.read("economies")
+        return dict(zip(table["economy"], table[column], strict=True))
+
+    def _require(self, read: str) -> None:
+        if read not in self.notebook.reads:
+            raise ChapterError(
+                f"{self.notebook.name} does not declare that it reads {read}; "
+                "add it to `reads` in the notebook's metadata"
+            )
+
+    def _current_cell(self) -> str:
+        """Return the id of the running cell, found by its source; empty when it is not stored."""
+        source = (_history() or [""])[-1].strip()
+        return next((c.id for c in self.notebook.cells if c.source.strip() == source), "")
+
+    def _after_change(self) -> None:
+        """Keep results.json current, unless the workflow runs and will merge at the end.
+
+        What all editions share is merged with the next chapter of each.
+        """
+        if FOLDER_VARIABLE not in os.environ and not self.notebook.is_shared:
+            merge(self.folder, self._edition)
+
+    @cached_property
+    def _edition(self) -> dict[str, Any]:
+        return provenance.edition(self.project, self.study)
+
+
+def open_chapter(name: str, parameters: Mapping[str, Any]) -> Chapter:
+    """Open a chapter in a notebook.
+
+    Args:
+        name: The notebook's name without extension.
+        parameters: The notebook's ``globals()`` after its parameters cell; the parameters that
+            it declares are taken from them, where None means "as in study.yml".
+
+    Raises:
+        StudyError: A parameter is not allowed, or papermill passed one that the notebook does
+            not declare.
+        ProjectNotFoundError: The working directory is not inside the project.
+    """
+    project = Project.find()
+    notebook = read_notebook(project.notebooks / f"{name}.ipynb")
+    for passed in _injected_names():
+        if passed not in notebook.parameters:
+            allowed = ", ".join(notebook.parameters) or "none"
+            known = f"{passed}: {name} does not use this parameter; it uses: {allowed}"
+            raise ChapterError(known if passed in Study.model_fields else unknown_name(passed))
+    values = {key: parameters[key] for key in notebook.parameters}
+    study = Study.load(project, values)
+    # Chapters print an estimate's cautions beside it, in words; as warnings they would only repeat.
+    warnings.simplefilter("ignore", ReportWarning)
+    given = os.environ.get(FOLDER_VARIABLE)
+    edition = SHARED if notebook.is_shared else study.edition(project)
+    return Chapter(project, notebook, study, Path(given) if given else project.build / edition)
+
+
+def _history() -> list[str]:
+    """Return the sources of the cells run so far; empty outside a notebook."""
+    try:
+        from IPython import get_ipython
+    except ImportError:  # pragma: no cover - IPython comes with Jupyter
+        return []
+    shell = get_ipython()
+    return list(shell.user_ns["In"]) if shell else []
+
+
+def _injected_names() -> list[str]:
+    """Return the names assigned in the cell that papermill injects, if there is one."""
+    injected = [source for source in _history() if source.startswith("# Parameters\n")]
+    return [
+        target.id
+        for source in injected
+        for statement in ast.parse(source).body
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    ]

@@ -1,0 +1,381 @@
+"""The report's kinds of charts, drawn into a figure that is given.
+
+Each function takes exactly the frame that the figure's CSV holds. Lines carry their names at
+their ends instead of a legend; the economy of interest is drawn last, wider, in the accent colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.dates import date2num
+from matplotlib.figure import FigureBase
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+from scipy.optimize import isotonic_regression
+
+from rebalancing.report import style
+from rebalancing.report.text import MINUS, number
+
+Event = tuple[float, str]
+
+
+def lines(
+    figure: FigureBase,
+    data: pd.DataFrame,
+    *,
+    economy: str | None,
+    names: Mapping[str, str],
+    narrow: bool,
+    events: Sequence[Event] = (),
+    suffix: str = "%",
+    zero: bool = False,
+) -> Axes:
+    """Draw one line per column against the index, labelled at the ends.
+
+    Args:
+        figure: Where to draw.
+        data: One column per economy (by code); the index holds years or dates.
+        economy: The column to draw last and accented; None where no line stands out.
+        names: What the label of each column says, where not the column's name.
+        narrow: Whether to draw for a phone.
+        events: Positions on the index with a few words each, drawn as thin lines.
+        suffix: What follows the numbers of the axis.
+        zero: Whether the axis must contain zero.
+    """
+    axes = figure.subplots()
+    others = [code for code in data.columns if code != economy]
+    palette = style.colours(economy, others)
+    for code in [*others, *(code for code in data.columns if code == economy)]:
+        series = data[code].dropna()
+        width = 2.2 if code == economy else 1.4
+        axes.plot(
+            series.index, series, color=palette[code], linewidth=width, solid_joinstyle="round"
+        )
+    _frame(axes, suffix=suffix, zero=zero, narrow=narrow)
+    _events(axes, events, narrow=narrow)
+    ends = {code: data[code].dropna() for code in data.columns if data[code].notna().any()}
+    last = {code: float(series.iloc[-1]) for code, series in ends.items()}
+    _end_labels(axes, last, names, palette, emphasised=economy)
+    return axes
+
+
+def trend(
+    figure: FigureBase,
+    data: pd.DataFrame,
+    *,
+    label: str,
+    narrow: bool,
+    other_label: str = "",
+    suffix: str = "%",
+    events: Sequence[Event] = (),
+) -> Axes:
+    """Draw observations as dots with a smoothed trend and its band.
+
+    Args:
+        figure: Where to draw.
+        data: Columns ``observed``, ``trend``, ``lower``, ``upper``; optionally ``other``, a second
+            trend drawn thin and dashed.
+        label: What the trend is called at its end.
+        narrow: Whether to draw for a phone.
+        other_label: What the second trend is called.
+        suffix: What follows the numbers of the axis.
+        events: Positions on the index with a few words each.
+    """
+    axes = figure.subplots()
+    colour = style.ECONOMY
+    axes.fill_between(
+        data.index, data["lower"], data["upper"], color=colour, alpha=0.16, linewidth=0
+    )
+    ends = {"trend": float(data["trend"].dropna().iloc[-1])}
+    names, palette = {"trend": label}, {"trend": colour}
+    axes.plot(data.index, data["trend"], color=colour, linewidth=2.2)
+    if "other" in data:
+        other = style.PEERS[0]
+        axes.plot(data.index, data["other"], color=other, linewidth=1.4, linestyle=(0, (4, 2)))
+        ends["other"] = float(data["other"].dropna().iloc[-1])
+        names["other"], palette["other"] = other_label, other
+    axes.plot(
+        data.index,
+        data["observed"],
+        "o",
+        color=style.INK,
+        markersize=3,
+        markeredgewidth=0,
+        alpha=0.75,
+    )
+    _frame(axes, suffix=suffix, zero=False, narrow=narrow)
+    _events(axes, events, narrow=narrow)
+    _end_labels(axes, ends, names, palette, emphasised="trend", numbers=False)
+    return axes
+
+
+def gap(
+    figure: FigureBase,
+    data: pd.DataFrame,
+    *,
+    upper: str,
+    lower: str,
+    narrow: bool,
+    suffix: str = "%",
+) -> Axes:
+    """Draw two lines with the gap between them shaded.
+
+    Args:
+        figure: Where to draw.
+        data: The two columns, by year.
+        upper: The column whose excess over the other counts as positive.
+        lower: The other column.
+        narrow: Whether to draw for a phone.
+        suffix: What follows the numbers of the axis.
+    """
+    axes = figure.subplots()
+    palette = {upper: style.ECONOMY, lower: style.PEERS[0]}
+    for column, other in ((upper, lower), (lower, upper)):
+        axes.fill_between(
+            data.index,
+            data[upper],
+            data[lower],
+            where=(data[column] >= data[other]).to_numpy(),
+            interpolate=True,
+            color=palette[column],
+            alpha=0.14,
+            linewidth=0,
+        )
+        axes.plot(data.index, data[column], color=palette[column], linewidth=2.0)
+    _frame(axes, suffix=suffix, zero=True, narrow=narrow)
+    ends = {column: float(data[column].iloc[-1]) for column in (upper, lower)}
+    _end_labels(axes, ends, {}, palette, emphasised=upper)
+    return axes
+
+
+def distribution(
+    figure: FigureBase,
+    values: pd.Series,
+    *,
+    economy: str,
+    others: Sequence[str],
+    names: Mapping[str, str],
+    narrow: bool,
+    bin_width: float = 2.5,
+    suffix: str = "%",
+    limits: tuple[float, float] | None = None,
+) -> Axes:
+    """Draw one dot per economy, stacked where values are close; name the ones of interest.
+
+    Args:
+        figure: Where to draw.
+        values: One value per economy, by code.
+        economy: The economy of interest.
+        others: The peers to colour and name.
+        names: What each label says.
+        narrow: Whether to draw for a phone.
+        bin_width: Width of a stack, in the units of the values.
+        suffix: What follows the numbers of the axis.
+        limits: The span of values shown; dots beyond it are stacked at its ends.
+    """
+    axes = figure.subplots()
+    shown = values.clip(*limits) if limits else values
+    chosen = [code for code in others if code in values and code != economy]
+    bins = np.floor(shown / bin_width).astype(int)
+    # The named dots lie on top of their stacks, where their names can reach them.
+    height = values.index.isin([*chosen, economy]).astype(int)
+    order = pd.Series(height, values.index).groupby(bins).rank(method="first")
+    centre = (bins + 0.5) * bin_width
+    size = 10 if narrow else 24
+    palette = style.colours(economy, [code for code in others if code != economy])
+    plain = values.index.difference([*chosen, economy])
+    sns.scatterplot(
+        x=centre[plain], y=order[plain], s=size, color=style.CONTEXT, linewidth=0, ax=axes
+    )
+    for code in [*chosen, *([economy] if economy in values else [])]:
+        axes.scatter(centre[code], order[code], s=size * 1.5, color=palette[code], zorder=3)
+    top = float(order.max())
+    _frame(axes, suffix="", zero=False, narrow=narrow)
+    axes.grid(visible=False)
+    axes.set(yticks=[], xlabel="", ylabel="", ylim=(0, top * 1.02 + 2))
+    axes.xaxis.set_major_locator(MaxNLocator(5 if narrow else 9, integer=True))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}{suffix}"))
+    _callouts(axes, [*chosen, economy], centre, order, names, palette, emphasised=economy)
+    return axes
+
+
+def bars(
+    figure: FigureBase,
+    data: pd.Series,
+    *,
+    narrow: bool,
+    colour: str = style.ECONOMY,
+    suffix: str = "%",
+    decimals: int = 1,
+) -> Axes:
+    """Draw one horizontal bar per entry, from zero, with the number at its end.
+
+    Args:
+        figure: Where to draw.
+        data: Values by label, in the order to show from the top.
+        narrow: Whether to draw for a phone.
+        colour: The bars' colour.
+        suffix: What follows the numbers.
+        decimals: Decimals of the numbers.
+    """
+    axes = figure.subplots()
+    positions = np.arange(len(data))[::-1]
+    axes.barh(positions, data, color=colour, height=0.62)
+    span = float(np.nanmax(np.abs(data))) or 1.0
+    for position, value in zip(positions, data, strict=True):
+        side = 1 if value >= 0 else -1
+        axes.text(
+            value + side * span * 0.015,
+            position,
+            f"{number(value, decimals)}{suffix}",
+            color=style.INK,
+            va="center",
+            ha="left" if side > 0 else "right",
+        )
+    axes.set_yticks(positions, list(data.index), color=style.INK)
+    axes.set_xticks([])
+    axes.grid(visible=False)
+    axes.axvline(0, color=style.MUTED, linewidth=0.8)
+    axes.margins(x=0.12 if narrow else 0.08)
+    return axes
+
+
+def _frame(axes: Axes, *, suffix: str, zero: bool, narrow: bool) -> None:
+    """Set few ticks, years as plain numbers, and a light horizontal grid."""
+    axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+    axes.yaxis.set_major_formatter(
+        FuncFormatter(lambda value, _: f"{value:g}{suffix}".replace("-", MINUS))
+    )
+    low, high = axes.get_ylim()
+    if zero and low > 0:
+        axes.set_ylim(0, high)
+    elif zero and high < 0:
+        axes.set_ylim(low, 0)
+    if axes.get_ylim()[0] < 0 < axes.get_ylim()[1]:
+        axes.axhline(0, color=style.MUTED, linewidth=0.8, zorder=1)
+    axes.margins(x=0.01)
+    if axes.xaxis.get_converter() is None:
+        few = 4 if narrow else 7
+        axes.xaxis.set_major_locator(MaxNLocator(few, steps=[1, 2, 5, 10], integer=True))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
+
+
+def _events(axes: Axes, events: Sequence[Event], *, narrow: bool) -> None:
+    """Mark events by thin lines with words at their top; on a phone the lines alone stay."""
+    low, high = axes.get_xlim()
+    for when, words in events:
+        position = float(when if isinstance(when, (int, float)) else date2num(when))
+        if not low <= position <= high:
+            continue
+        axes.axvline(position, color=style.MUTED, linewidth=0.7, linestyle=(0, (2, 3)), zorder=1)
+        if not narrow:
+            axes.text(
+                position,
+                1.0,
+                f" {words}",
+                transform=axes.get_xaxis_transform(),
+                size="small",
+                color=style.MUTED,
+                va="top",
+                ha="left",
+            )
+
+
+def _text_height(axes: Axes) -> float:
+    """Return the height of a line of text as a part of the axes' height, roughly."""
+    return 1.25 * _pixels_of_text(axes) / (axes.figure.bbox.height * 0.85)
+
+
+def _pixels_of_text(axes: Axes) -> float:
+    return float(mpl.rcParams["font.size"]) * axes.figure.dpi / 72
+
+
+def _end_labels(
+    axes: Axes,
+    values: Mapping[str, float],
+    names: Mapping[str, str],
+    palette: Mapping[str, str],
+    *,
+    emphasised: str | None,
+    numbers: bool = True,
+) -> None:
+    """Write each line's name at its end, moved apart where they would overlap."""
+    low, high = axes.get_ylim()
+    gap = (high - low) * _text_height(axes)
+    placed = spread(values, gap, low, high)
+    right = axes.get_xlim()[1]
+    for code, position in placed.items():
+        shown = f" {number(values[code], 1)}" if numbers else ""
+        axes.annotate(
+            f"{names.get(code, code)}{shown}",
+            (right, position),
+            xytext=(4, 0),
+            textcoords="offset points",
+            color=palette[code],
+            weight="semibold" if code == emphasised else "normal",
+            va="center",
+            annotation_clip=False,
+        )
+
+
+def spread(values: Mapping[str, float], gap: float, low: float, high: float) -> dict[str, float]:
+    """Return positions near the values, in their order and at least ``gap`` apart.
+
+    The positions are the nearest ones, in least squares, that lie between ``low`` and ``high``;
+    where so many do not fit, the limits give way and not the gaps. With the gaps taken off, this
+    is isotonic regression between bounds (Barlow et al. 1972, *Statistical Inference under Order
+    Restrictions*).
+    """
+    if not values:
+        return {}
+    order = sorted(values, key=lambda code: values[code])
+    steps = gap * np.arange(len(order))
+    fitted = isotonic_regression(np.array([values[code] for code in order]) - steps).x
+    if steps[-1] <= high - low:
+        fitted = fitted.clip(low, high - steps[-1])
+    return dict(zip(order, (fitted + steps).tolist(), strict=True))
+
+
+def _callouts(
+    axes: Axes,
+    codes: Sequence[str],
+    x: pd.Series,
+    y: pd.Series,
+    names: Mapping[str, str],
+    palette: Mapping[str, str],
+    *,
+    emphasised: str,
+) -> None:
+    """Name dots above their stacks, on as many rows as it takes to keep the names apart."""
+    codes = sorted((code for code in codes if code in x), key=lambda code: x[code])
+    low, high = axes.get_xlim()
+    width = axes.figure.bbox.width * 0.95
+    rows: dict[str, int] = {}
+    row_ends: list[float] = []
+    for code in codes:
+        label = names.get(code, code)
+        half = 0.5 * (len(label) + 1) * _pixels_of_text(axes) * 0.56 / width * (high - low)
+        row = next((i for i, end in enumerate(row_ends) if x[code] - half > end), len(row_ends))
+        row_ends[row : row + 1] = [x[code] + half]
+        rows[code] = row
+    # The rows take their part of the axes' height once the axes have grown to hold them.
+    top, part = axes.get_ylim()[1], _text_height(axes)
+    height = top / (1 - part * (len(row_ends) + 0.5))
+    axes.set_ylim(0, height)
+    for code, row in rows.items():
+        axes.annotate(
+            names.get(code, code),
+            (x[code], y[code]),
+            xytext=(x[code], top + height * part * row),
+            color=palette[code],
+            weight="semibold" if code == emphasised else "normal",
+            ha="center",
+            va="bottom",
+            annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "color": palette[code], "linewidth": 0.8, "shrinkB": 3},
+        )

@@ -1,0 +1,140 @@
+"""What the templates of the book's pages may use, besides recorded numbers.
+
+=====================  =========================================================================
+``edition``            head of results.json: ``name``, ``parameters``, ``releases``, ``code``
+``study``              the values of the edition's parameters, ``study.last_year``
+``economy``            name of the economy of interest
+``economy_in_text``    the same as a sentence has it: ``the United States``
+``left_out``           reason by section that the edition goes without
+``parameters``         of the study: ``name``, ``value``, ``description``
+``sources``            data releases used: ``title``, ``date``, ``licence``, ``citation``, ``series``
+``definitions``        what was recorded: by release, the unit of each definition
+``citation``           how to cite the report: ``apa``, ``bibtex``
+``year``               of publication: the commit's, or that of the newest data
+=====================  =========================================================================
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from rebalancing.data import releases as raw
+from rebalancing.errors import RebalancingError
+from rebalancing.project import Project
+from rebalancing.report import citation
+from rebalancing.study import Study
+
+
+class NoResultsError(RebalancingError):
+    """An edition whose notebooks have not run."""
+
+
+def read_results(folder: Path) -> dict[str, Any]:
+    """Return results.json of an edition.
+
+    Raises:
+        NoResultsError: The notebooks have not run.
+    """
+    path = folder / "results.json"
+    if not path.is_file():
+        raise NoResultsError(f"no results.json in {folder}; run the notebooks first (make report)")
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
+
+
+def make(project: Project, recorded: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the names that templates may use.
+
+    Args:
+        project: Where data and CITATION.cff are.
+        recorded: The content of results.json.
+    """
+    edition = recorded["edition"]
+    name, in_text = _economy(project, edition["parameters"]["economy"])
+    year = publication_year(edition)
+    return {
+        "edition": edition,
+        "study": edition["parameters"],
+        "economy": name,
+        "economy_in_text": in_text,
+        "left_out": recorded["left_out"],
+        "parameters": _parameters(edition["parameters"]),
+        "sources": _sources(project, edition["releases"], recorded["results"]),
+        "definitions": _definitions(recorded["results"]),
+        "citation": citation.read(project.root / "CITATION.cff", year=year),
+        "year": year,
+    }
+
+
+def publication_year(edition: Mapping[str, Any]) -> str:
+    """Return the year of the commit, or outside a repository that of the newest data release."""
+    committed = edition["code"]["committed"]
+    dates = [release["date"] for release in edition["releases"].values()]
+    return str(committed or max(dates))[:4]
+
+
+def _economy(project: Project, code: str) -> tuple[str, str]:
+    """Return an economy's name, alone and as a sentence has it."""
+    columns = ["economy", "name", "in_text"]
+    table = pq.read_table(project.processed / "economies.parquet", columns=columns)
+    return next(
+        (row["name"], row["in_text"]) for row in table.to_pylist() if row["economy"] == code
+    )
+
+
+def _parameters(values: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return each parameter with its value in this edition and what it means."""
+    return [
+        {"name": name, "value": _plain(values[name]), "description": field.description or ""}
+        for name, field in Study.model_fields.items()
+    ]
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {entry}" for key, entry in value.items()) or "latest of each"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _sources(
+    project: Project,
+    releases: Mapping[str, Mapping[str, str]],
+    results: Iterable[Mapping[str, Any]],
+) -> list[dict[str, Any]]:
+    """Return the data releases that a recorded result names, as their descriptors describe them."""
+    named = {result["release"] for result in results}
+    found = (raw.resolve(project, publisher, use["release"]) for publisher, use in releases.items())
+    return [
+        {
+            "title": release.title,
+            "date": release.date,
+            "basis": release.descriptor["released"]["basis"],
+            "address": release.descriptor["homepage"],
+            "licence": release.licence,
+            "citation": release.citation,
+            "sha256": release.sha256,
+            "series": _series(release),
+            "notes": release.descriptor["notes"],
+        }
+        for release in found
+        if any(release.citation.rstrip(".") in name for name in named)
+    ]
+
+
+def _series(release: raw.Release) -> dict[str, str]:
+    """Return the meaning of each series of a release, by its publisher's code."""
+    described = (entry for resource in release.resources.values() for entry in resource["series"])
+    return {entry["code"]: entry["title"] for entry in described}
+
+
+def _definitions(results: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    """Return the unit of each definition that was recorded, by the release it rests on."""
+    found: dict[str, dict[str, str]] = {}
+    for result in sorted(results, key=lambda result: (result["release"], result["definition"])):
+        found.setdefault(result["release"], {})[result["definition"]] = result["unit"]
+    return found

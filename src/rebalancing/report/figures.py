@@ -1,0 +1,221 @@
+"""Figures with their passports: what is shown, from which data, by which code.
+
+A figure is drawn three times by the same function: a wide and a narrow body that the page places
+between title and foot, and a stand-alone picture with both (SVG and PNG). Beside them lie the CSV
+of exactly what is shown and the passport, ``figures/<chapter>/<name>.json``.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import textwrap
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import pandas as pd
+from matplotlib.figure import Figure, FigureBase
+
+from rebalancing.errors import RebalancingError
+from rebalancing.files import atomic, sha256, write_atomic, write_json
+from rebalancing.report import style
+
+WIDE, NARROW = (7.2, 4.1), (3.6, 3.7)  # inches at 100 px: the text column, and a phone's
+
+
+class FigureError(RebalancingError):
+    """A figure that lacks what its passport must say."""
+
+
+class Draw(Protocol):
+    """A function that draws into a figure; ``narrow`` asks for the layout of a phone."""
+
+    def __call__(self, figure: FigureBase, *, narrow: bool) -> None:
+        """Draw."""
+
+
+@dataclass(frozen=True)
+class Passport:
+    """What a reader must know of a figure, and the files that belong to it."""
+
+    name: str
+    chapter: str
+    title: str
+    subtitle: str
+    alt: str
+    release: str
+    note: str
+    notebook: str
+    cell: str
+    sha256: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SavedFigure:
+    """A saved figure; a notebook shows its stand-alone picture."""
+
+    passport: Passport
+    png: bytes
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        reference = f"{self.passport.chapter}/{self.passport.name}"
+        data = {"image/png": self.png, "text/plain": self.passport.alt}
+        return data, {
+            "rebalancing": {"figure": reference},
+            "image/png": {"width": 720, "alt": self.passport.alt},
+        }
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of one chapter."""
+
+    folder: Path
+    chapter: str
+    current_cell: Callable[[], str] = lambda: ""
+
+    def save(
+        self,
+        name: str,
+        draw: Draw,
+        data: pd.DataFrame,
+        *,
+        title: str,
+        subtitle: str,
+        alt: str,
+        release: str,
+        note: str = "",
+    ) -> SavedFigure:
+        """Draw and save a figure, and return it for the notebook to show.
+
+        Args:
+            name: Lower-case words joined by hyphens; the figure's anchor is ``fig-<name>``.
+            draw: Draws the body; called for each layout.
+            data: Exactly what the figure shows, for the CSV.
+            title: The finding, in a sentence, with computed numbers.
+            subtitle: Measure, unit and period.
+            alt: What the figure shows, in words, with computed numbers.
+            release: The data release, as the foot line says it.
+            note: What was excluded or needs care.
+
+        Raises:
+            FigureError: A name of another form, or an empty text or table.
+        """
+        if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
+            raise FigureError(f"{name!r} is not a figure's name; use lower-case words and hyphens")
+        texts = {"title": title, "subtitle": subtitle, "alt": alt, "release": release}
+        for field_name, text in texts.items():
+            if not text.strip():
+                raise FigureError(f"the figure {name} has no {field_name}")
+        if data.empty:
+            raise FigureError(f"the figure {name} shows no data; leave its section out instead")
+        passport = Passport(
+            name=name,
+            chapter=self.chapter,
+            title=title,
+            subtitle=subtitle,
+            alt=alt,
+            release=release,
+            note=note,
+            notebook=f"notebooks/{self.chapter}.ipynb",
+            cell=self.current_cell(),
+        )
+        return self._write(passport, draw, data)
+
+    def _write(self, passport: Passport, draw: Draw, data: pd.DataFrame) -> SavedFigure:
+        base = self.folder / "figures" / self.chapter / passport.name
+        salt = f"{self.chapter}/{passport.name}"
+        with style.house_style(salt):
+            wide = _body(draw, WIDE, narrow=False)
+            alone = _stand_alone(draw, passport)
+            svg, png = _svg(alone), _png(alone)
+        with style.house_style(salt, size=9.5):
+            narrow = _body(draw, NARROW, narrow=True)
+        own = f"{passport.name}-{self.chapter}"  # a page may show figures of several chapters
+        files = {
+            "wide": write_atomic(Path(f"{base}-wide.svg"), _inline(wide, f"{own}-w")),
+            "narrow": write_atomic(Path(f"{base}-narrow.svg"), _inline(narrow, f"{own}-n")),
+            "svg": write_atomic(Path(f"{base}.svg"), svg),
+            "png": write_atomic(Path(f"{base}.png"), png),
+            "csv": Path(f"{base}.csv"),
+        }
+        with atomic(files["csv"]) as path:
+            data.to_csv(path, float_format="%.10g")
+        digests = {kind: sha256(path) for kind, path in files.items()}
+        named = {kind: path.name for kind, path in files.items()}
+        write_json(Path(f"{base}.json"), {**asdict(passport), **named, "sha256": digests})
+        return SavedFigure(passport, png)
+
+
+def _body(draw: Draw, size: tuple[float, float], *, narrow: bool) -> str:
+    figure = Figure(figsize=size)
+    draw(figure, narrow=narrow)
+    return _svg(figure)
+
+
+def _svg(figure: Figure) -> str:
+    """Return a figure as SVG, the same text for the same drawing.
+
+    Matplotlib names clip paths and markers by a digest of their place, whose last digits depend
+    on the order of floating-point sums; they are numbered instead.
+    """
+    buffer = io.StringIO()
+    metadata: dict[str, Any] = {"Date": None, "Creator": None}
+    figure.savefig(buffer, format="svg", transparent=True, metadata=metadata)
+    text = buffer.getvalue()
+    named = dict.fromkeys(re.findall(r'id="([a-zA-Z]+[0-9a-f]{10})"', text))
+    for number, name in enumerate(named, 1):
+        text = text.replace(name, f"part{number}")
+    return text
+
+
+def _png(figure: Figure) -> bytes:
+    """Return a figure as PNG on white, without a date."""
+    buffer = io.BytesIO()
+    metadata: dict[str, Any] = {"Software": None}
+    figure.savefig(buffer, format="png", dpi=200, facecolor="white", metadata=metadata)
+    return buffer.getvalue()
+
+
+def _inline(svg: str, prefix: str) -> str:
+    """Return an SVG fit for the middle of a page: themed, scaling, and with ids of its own."""
+    body = svg[svg.index("<svg") :]
+    body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
+    body = re.sub(r' (width|height)="[\d.]+pt"', "", body, count=2)
+    body = re.sub(r'id="([\w.-]+)"', rf'id="{prefix}-\1"', body)
+    body = re.sub(r'(url\(#|href="#)', rf"\g<1>{prefix}-", body)
+    return style.themed(body)
+
+
+def _stand_alone(draw: Draw, passport: Passport) -> Figure:
+    """Return the figure with title, subtitle and foot, for use outside the page."""
+    title = textwrap.wrap(passport.title, 76)
+    foot = textwrap.wrap(f"Source: {passport.release}. {passport.note}".strip(), 132)
+    head_height, foot_height = 0.27 * len(title) + 0.42, 0.18 * len(foot) + 0.12
+    figure = Figure(figsize=(WIDE[0], WIDE[1] + head_height + foot_height))
+    heights = [head_height, WIDE[1], foot_height]
+    parts: Any = figure.subfigures(3, 1, height_ratios=heights)
+    head, body, bottom = parts
+    draw(body, narrow=False)
+    place: dict[str, Any] = {"x": 0.012, "va": "top", "ha": "left"}
+    head.text(y=0.95, s="\n".join(title), size=15, weight="semibold", **place)
+    subtitle_height = 0.95 - 0.27 * len(title) / head_height
+    head.text(y=subtitle_height, s=passport.subtitle, size=12, color=style.MUTED, **place)
+    bottom.text(y=0.9, s="\n".join(foot), size=9.5, color=style.MUTED, **place)
+    return figure
+
+
+def read_passport(folder: Path, reference: str) -> dict[str, Any]:
+    """Return the passport of the figure ``<chapter>/<name>`` of an edition.
+
+    Raises:
+        FigureError: There is no such figure.
+    """
+    path = folder / "figures" / f"{reference}.json"
+    if not path.is_file():
+        raise FigureError(f"no figure {reference}; the chapter that draws it has not saved it")
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content

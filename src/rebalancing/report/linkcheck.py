@@ -1,0 +1,120 @@
+"""Checks of a built site: it is complete in itself, and its links lead somewhere.
+
+Links in the text to publishers are fine. What a page *loads* (scripts, styles, fonts, pictures)
+must be in the site, and every link inside the site must meet a file and, after ``#``, an element.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+_LOADING = {
+    "script": ("src",),
+    "img": ("src", "srcset"),
+    "source": ("src", "srcset"),
+    "iframe": ("src",),
+    "audio": ("src",),
+    "video": ("src", "poster"),
+    "embed": ("src",),
+    "object": ("data",),
+    "image": ("href", "xlink:href"),
+    "use": ("href", "xlink:href"),
+    "link": ("href",),
+}
+_RELATIONS_THAT_DO_NOT_LOAD = {"canonical", "license", "author", "next", "prev", "search", "index"}
+_CSS_ADDRESS = re.compile(r"""(?:url\(\s*|@import\s+(?!url))["']?([^"')\s;]+)""")
+
+
+@dataclass
+class _Page(HTMLParser):
+    """The addresses and ids of one page."""
+
+    path: Path
+    loads: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
+    _in_style: bool = False
+
+    def __post_init__(self) -> None:
+        super().__init__()
+        self.feed(self.path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note what an element loads, links to and is called."""
+        values = {name: value or "" for name, value in attrs}
+        self._in_style = tag == "style"
+        self.ids |= {values[name] for name in ("id", "name") if name in values}
+        self.loads += _CSS_ADDRESS.findall(values.get("style", ""))
+        if tag == "a":
+            self.links += [values["href"]] if "href" in values else []
+        elif not set(values.get("rel", "").split()) & _RELATIONS_THAT_DO_NOT_LOAD:
+            self.loads += [values[name] for name in _LOADING.get(tag, ()) if values.get(name)]
+        else:
+            self.links += [values["href"]]
+
+    def handle_data(self, data: str) -> None:
+        """Note what a style sheet inside the page loads."""
+        if self._in_style:
+            self.loads += _CSS_ADDRESS.findall(data)
+
+
+@dataclass(frozen=True)
+class _Site:
+    folder: Path
+
+    @cached_property
+    def pages(self) -> dict[Path, _Page]:
+        return {path: _Page(path) for path in sorted(self.folder.rglob("*.html"))}
+
+    def broken(self, page: Path, address: str) -> str | None:
+        """Return why an address inside the site leads nowhere, or None."""
+        parts = urlsplit(address)
+        if parts.scheme or parts.netloc or not (parts.path or parts.fragment):
+            return None
+        target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+        target = target / "index.html" if target.is_dir() else target
+        if not target.is_file():
+            return "there is no such file"
+        known = self.pages.get(target)
+        if parts.fragment and known and unquote(parts.fragment) not in known.ids:
+            return f"{target.name} has no such anchor"
+        return None
+
+
+def problems(folder: Path) -> list[str]:
+    """Return what is wrong with a site, one line each; nothing when it is fit to be read."""
+    site = _Site(folder.resolve())
+    return [*_page_problems(site), *_style_problems(site)]
+
+
+def _page_problems(site: _Site) -> Iterator[str]:
+    for path, page in site.pages.items():
+        name = path.relative_to(site.folder)
+        for address in page.loads:
+            if _is_outside(address):
+                yield f"{name} loads {address} from outside"
+        for address in [*page.loads, *page.links]:
+            reason = site.broken(path, address)
+            if reason:
+                yield f"{name} leads to {address}, but {reason}"
+
+
+def _style_problems(site: _Site) -> Iterator[str]:
+    for path in sorted(site.folder.rglob("*.css")):
+        name = path.relative_to(site.folder)
+        for address in _CSS_ADDRESS.findall(path.read_text(encoding="utf-8")):
+            if _is_outside(address):
+                yield f"{name} loads {address} from outside"
+            elif reason := site.broken(path, address):
+                yield f"{name} leads to {address}, but {reason}"
+
+
+def _is_outside(address: str) -> bool:
+    parts = urlsplit(address)
+    return bool(parts.netloc) or parts.scheme in {"http", "https", "ftp"}

@@ -1,0 +1,98 @@
+"""HTML of what the book adds to Markdown: numbers, figures and tables.
+
+The styles are in the book's theme; the markup is kept here whole, so that
+the two can be read side by side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+_ENVIRONMENT = Environment(
+    autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
+
+_NUMBER = _ENVIRONMENT.from_string(
+    '<a class="result" href="{{ href }}" data-key="{{ r.key }}" data-unit="{{ r.unit }}"'
+    ' data-period="{{ r.period }}" data-definition="{{ r.definition }}"'
+    ' data-release="{{ r.release }}">{{ figures }}'
+    '{% if words %} <span class="words">{{ words }}</span>{% endif %}</a>'
+)
+
+_FOOT = """\
+<p class="figure-foot">
+<span class="figure-source">Source: {{ p.release }}.{% if p.note %} {{ p.note }}{% endif %}</span>
+<span class="figure-links">
+<a href="{{ files }}/{{ p.csv }}" download>Data (CSV)</a>
+{% if p.png is defined %}
+<a href="{{ files }}/{{ p.png }}" download>Image (PNG)</a>
+<a href="{{ files }}/{{ p.svg }}" download>Image (SVG)</a>
+{% endif %}
+<a href="{{ computed }}">How this was computed</a>
+</span>
+</p>
+"""
+
+_FIGURE = _ENVIRONMENT.from_string(
+    """\
+<figure class="report-figure" id="fig-{{ p.name }}" aria-labelledby="fig-{{ p.name }}-title">
+<figcaption>
+<p class="figure-title" id="fig-{{ p.name }}-title">{{ p.title }}</p>
+<p class="figure-subtitle">{{ p.subtitle }}</p>
+</figcaption>
+<div class="figure-body" role="img" aria-label="{{ p.alt }}">
+<div class="figure-wide" aria-hidden="true">{{ wide }}</div>
+<div class="figure-narrow" aria-hidden="true">{{ narrow }}</div>
+</div>
+"""
+    + _FOOT
+    + "</figure>\n"
+)
+
+_TABLE = _ENVIRONMENT.from_string(
+    """\
+<figure class="report-table" id="tab-{{ p.name }}">
+<figcaption><p class="figure-title" id="tab-{{ p.name }}-title">{{ p.title }}</p></figcaption>
+<div class="table-scroll" tabindex="0" role="region" aria-labelledby="tab-{{ p.name }}-title">
+{{ body }}
+</div>
+"""
+    + _FOOT
+    + "</figure>\n"
+)
+
+
+def number(result: Mapping[str, Any], text: str, href: str) -> str:
+    """Return a recorded number as a link to the code behind it, with what its hover card says.
+
+    A unit in words (``1.2 points``) is marked, to be set smaller where the number is large.
+    """
+    figures, _, words = text.partition(" ")
+    if not any(map(str.isdigit, figures)):
+        figures, words = text, ""
+    return _NUMBER.render(r=result, figures=figures, words=words, href=href)
+
+
+def figure(
+    passport: Mapping[str, Any], *, wide: str, narrow: str, files: str, computed: str
+) -> str:
+    """Return a figure for the page.
+
+    Args:
+        passport: The figure's passport.
+        wide: The SVG body for a column of text.
+        narrow: The SVG body for a phone.
+        files: Address of the folder with its CSV and pictures.
+        computed: Address of the code that drew it.
+    """
+    bodies = {"wide": Markup(wide), "narrow": Markup(narrow)}
+    return _FIGURE.render(p=passport, files=files, computed=computed, **bodies)
+
+
+def table(passport: Mapping[str, Any], *, body: str, files: str, computed: str) -> str:
+    """Return a table for the page; arguments as for `figure`, ``body`` being its HTML."""
+    return _TABLE.render(p=passport, files=files, computed=computed, body=Markup(body))

@@ -1,0 +1,123 @@
+"""Text of the book's pages: Markdown in which numbers are looked up, never typed.
+
+A page, or a Markdown cell of a notebook, is a Jinja2 template. It may use ``n("key")`` for a
+recorded number as the reader sees it (with its hover card), ``v("key")`` for the bare value and
+``has("key")`` in conditions, ``period("key")``, the helpers of `rebalancing.report.text`
+(``percent``, ``possessive``, ``capitalise``) and the names that `rebalancing.report.context`
+lists. A key or name that does not exist is an error that says where and what comes close::
+
+    Households spend {{ n("consumption.share.latest") }} of GDP [@durbin2012; @harvey1989].
+
+Literature is cited by its key in references.bib, in brackets, as Pandoc does. Comments are written
+``{## like this ##}``, because MyST uses ``{#`` for its own purposes.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined, TemplateSyntaxError, UndefinedError
+
+from rebalancing.errors import RebalancingError
+from rebalancing.report import text
+
+_CITED = re.compile(r"\[(@[\w:-]+(?:; ?@[\w:-]+)*)\]")
+
+
+class ProseError(RebalancingError):
+    """Text of a page that cannot be rendered."""
+
+
+class _UnknownKeyError(Exception):
+    """A result that no chapter recorded."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The recorded results, as templates look them up."""
+
+    results: Mapping[str, Mapping[str, Any]]
+
+    def n(self, key: str, *, magnitude: bool = False) -> str:
+        """Return the role that the book turns into the number with its hover card.
+
+        Args:
+            key: The result's key.
+            magnitude: Show it without its sign, for "fell by".
+        """
+        entry = self._entry(key)
+        if not magnitude:
+            return f"{{result}}`{key}`"
+        return f"{{result}}`{text.form(abs(entry['value']), entry['unit'])} <{key}>`"
+
+    def has(self, key: str) -> bool:
+        """Return whether a result was recorded and its publisher has a figure."""
+        return key in self.results and self.results[key]["value"] is not None
+
+    def v(self, key: str) -> Any:
+        """Return the value, unrounded."""
+        return self._entry(key)["value"]
+
+    def period(self, key: str) -> str:
+        """Return the year or span that the number is about."""
+        return str(self._entry(key)["period"])
+
+    def _entry(self, key: str) -> Mapping[str, Any]:
+        if key not in self.results:
+            raise _UnknownKeyError(f"no result {key!r} is recorded; {_nearest(key, self.results)}")
+        return self.results[key]
+
+
+class Prose:
+    """Renders the templates of one edition."""
+
+    def __init__(self, recorded: Recorded, context: Mapping[str, Any]) -> None:
+        self._environment = Environment(
+            undefined=StrictUndefined,
+            comment_start_string="{##",
+            comment_end_string="##}",
+            keep_trailing_newline=True,
+            autoescape=False,  # the result is Markdown
+        )
+        lookups = (recorded.n, recorded.v, recorded.period, recorded.has)
+        helpers = (text.capitalise, text.possessive, text.percent)
+        functions = {function.__name__: function for function in (*lookups, *helpers)}
+        self._environment.globals = {**context, **functions}
+
+    def render(self, template: str, where: str) -> str:
+        """Return the text with everything looked up.
+
+        Args:
+            template: The text with templates in it.
+            where: The page, and the cell if it has any, for the message.
+
+        Raises:
+            ProseError: A key, name or expression that cannot be resolved.
+        """
+        try:
+            return _CITED.sub(_cite, self._environment.from_string(template).render())
+        except _UnknownKeyError as error:
+            raise ProseError(f"{where}: {error}") from None
+        except TemplateSyntaxError as error:
+            raise ProseError(f"{where}, line {error.lineno}: {error.message}") from None
+        except UndefinedError as error:
+            known = ", ".join(sorted(self._environment.globals))
+            raise ProseError(f"{where}: {error.message}; a template may use: {known}") from None
+        except (TypeError, ValueError, ZeroDivisionError) as error:
+            raise ProseError(f"{where}: {error}") from None
+
+
+def _cite(match: re.Match[str]) -> str:
+    keys = ",".join(part.strip().removeprefix("@") for part in match[1].split(";"))
+    return f"{{cite:p}}`{keys}`"
+
+
+def _nearest(key: str, keys: Mapping[str, Any]) -> str:
+    near = difflib.get_close_matches(key, keys, n=3, cutoff=0.4)
+    if near:
+        return f"nearest: {', '.join(near)}"
+    return "its chapter has not run" if keys else "no chapter has recorded anything yet"

@@ -1,0 +1,165 @@
+"""Recorded results: every number that a sentence may use, with what it means and rests on.
+
+A chapter records into its own part, ``results/<chapter>.json``, so that chapters can run side by
+side; `merge` joins the parts of an edition into ``results.json``::
+
+    {"edition": {...}, "left_out": {...},
+     "results": [{"key": "consumption.share.latest", "value": 39.93, "unit": "% of GDP",
+                  "period": "2024", "definition": "...", "release": "unsd-ama 2024",
+                  "chapter": "02_consumption", "cell": "shares", "text": "39.9%"}, ...]}
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import re
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rebalancing.errors import RebalancingError
+from rebalancing.files import write_json
+from rebalancing.report import text
+
+SHARED = "shared"
+
+
+class ResultError(RebalancingError):
+    """A result that cannot be recorded, or two that contradict each other."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """One recorded number; prints as prose shows it."""
+
+    key: str
+    value: float | int | str | None
+    unit: str
+    period: str
+    definition: str
+    release: str
+    chapter: str
+    cell: str
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass
+class Results:
+    """The results of one chapter, kept in its part of the edition."""
+
+    folder: Path
+    chapter: str
+    current_cell: Callable[[], str] = lambda: ""
+    after_change: Callable[[], None] = lambda: None
+    left_out: dict[str, str] = field(default_factory=dict)
+    _recorded: dict[str, Result] = field(default_factory=dict)
+
+    @property
+    def path(self) -> Path:
+        """The chapter's part."""
+        return self.folder / "results" / f"{self.chapter}.json"
+
+    def record(
+        self,
+        key: str,
+        value: float | str | None,
+        *,
+        unit: str,
+        period: str | int,
+        definition: str,
+        release: str,
+    ) -> Result:
+        """Record one number and return it.
+
+        Args:
+            key: Lower-case words joined by dots, with codes as they are:
+                ``consumption.share.peer.USA.latest``.
+            value: A finite number (or words, with unit ``name``), unrounded; None where the
+                publisher has no figure.
+            unit: A unit of `rebalancing.report.text`.
+            period: The year or span that the number is about.
+            definition: What is measured, in words.
+            release: The data release that it rests on.
+
+        Raises:
+            ResultError: The key is not of this form.
+            UnitError: The unit is unknown or the value not finite.
+        """
+        if not re.fullmatch(r"[a-z][a-z0-9_]*(\.\w+)*", key):
+            raise ResultError(f"{key!r} is not a key; use lower-case words joined by dots")
+        plain: float | str | None = getattr(value, "item", lambda: value)()
+        result = Result(
+            key=key,
+            value=plain,
+            unit=unit,
+            period=str(period),
+            definition=" ".join(definition.split()),
+            release=release,
+            chapter=self.chapter,
+            cell=self.current_cell(),
+            text=text.form(plain, unit),
+        )
+        self._recorded[key] = result
+        self._write()
+        return result
+
+    def __getitem__(self, key: str) -> Result:
+        """Return a result recorded in this chapter.
+
+        Raises:
+            ResultError: The chapter has not recorded it.
+        """
+        if key not in self._recorded:
+            raise ResultError(f"{self.chapter} has not recorded {key}")
+        return self._recorded[key]
+
+    def leave_out(self, section: str, reason: str) -> None:
+        """Leave a section out of the book for this edition, and say why."""
+        self.left_out[section] = reason
+        self._write()
+
+    def _write(self) -> None:
+        recorded = [asdict(self._recorded[key]) for key in sorted(self._recorded)]
+        part = {"chapter": self.chapter, "left_out": self.left_out, "results": recorded}
+        write_json(self.path, part)
+        self.after_change()
+
+
+def merge(folder: Path, edition: dict[str, Any]) -> Path:
+    """Join the parts of an edition, and the shared ones, into results.json.
+
+    Args:
+        folder: The edition's folder; ``../shared`` holds the parts that all editions share.
+        edition: What heads the file.
+
+    Raises:
+        ResultError: Two chapters recorded the same key.
+    """
+    merged: dict[str, dict[str, Any]] = {}
+    left_out: dict[str, str] = {}
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".results.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        homes = {folder.parent / SHARED, folder}  # one and the same for a shared chapter
+        parts = [path for home in homes for path in home.glob("results/*.json")]
+        for path in sorted(parts, key=lambda path: path.name):
+            part = json.loads(path.read_text(encoding="utf-8"))
+            left_out |= part["left_out"]
+            for result in part["results"]:
+                other = merged.setdefault(result["key"], result)
+                if other is not result:
+                    raise ResultError(
+                        f"{result['key']} is recorded by {other['chapter']} and by "
+                        f"{result['chapter']}; give one of them another key"
+                    )
+        content = {
+            "edition": edition,
+            "left_out": left_out,
+            "results": [merged[key] for key in sorted(merged)],
+        }
+        return write_json(folder / "results.json", content)

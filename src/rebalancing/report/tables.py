@@ -1,0 +1,144 @@
+"""Tables with their passports: HTML for the page, CSV for reuse.
+
+Numbers are right-aligned with the unit in the header; the row of the economy of interest is
+marked; tables of more than ten rows can be sorted.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from rebalancing.errors import RebalancingError
+from rebalancing.files import atomic, sha256, write_atomic, write_json
+from rebalancing.report.text import MINUS, number
+
+SORTABLE_FROM = 11
+
+
+class TableError(RebalancingError):
+    """A table that lacks what its passport must say."""
+
+
+@dataclass(frozen=True)
+class SavedTable:
+    """A saved table; a notebook shows its HTML."""
+
+    reference: str
+    html: str
+    frame: pd.DataFrame
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        data = {"text/html": self.html, "text/plain": self.frame.to_string()}
+        return data, {"rebalancing": {"table": self.reference}}
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables of one chapter."""
+
+    folder: Path
+    chapter: str
+    economy: str = ""
+    current_cell: Callable[[], str] = lambda: ""
+
+    def save(
+        self,
+        name: str,
+        frame: pd.DataFrame,
+        *,
+        title: str,
+        release: str,
+        decimals: int | Mapping[str, int] = 1,
+        marked: str = "",
+        note: str = "",
+    ) -> SavedTable:
+        """Save a table and return it for the notebook to show.
+
+        Args:
+            name: Lower-case words joined by hyphens; the table's anchor is ``tab-<name>``.
+            frame: The table; its columns are the headers, with units, its index the first column.
+            title: What the table shows.
+            release: The data release that it rests on.
+            decimals: Decimals of numbers, for all columns or by column.
+            marked: The index label of the row to mark, the economy of interest's.
+            note: What needs care.
+
+        Raises:
+            TableError: A name of another form, or an empty text or table.
+        """
+        if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
+            raise TableError(f"{name!r} is not a table's name; use lower-case words and hyphens")
+        for field, text in {"title": title, "release": release}.items():
+            if not text.strip():
+                raise TableError(f"the table {name} has no {field}")
+        if frame.empty:
+            raise TableError(f"the table {name} is empty; leave its section out instead")
+        base = self.folder / "tables" / self.chapter / name
+        markup = render(frame, decimals=decimals, marked=marked)
+        csv, page = Path(f"{base}.csv"), write_atomic(Path(f"{base}.html"), markup)
+        with atomic(csv) as path:
+            frame.to_csv(path, float_format="%.10g")
+        passport = {
+            "name": name,
+            "chapter": self.chapter,
+            "title": title,
+            "release": release,
+            "note": note,
+            "notebook": f"notebooks/{self.chapter}.ipynb",
+            "cell": self.current_cell(),
+            "csv": csv.name,
+            "html": page.name,
+            "sha256": {"csv": sha256(csv), "html": sha256(page)},
+        }
+        write_json(Path(f"{base}.json"), passport)
+        return SavedTable(f"{self.chapter}/{name}", markup, frame)
+
+
+def render(frame: pd.DataFrame, *, decimals: int | Mapping[str, int] = 1, marked: str = "") -> str:
+    """Return a table as HTML: ``class="sortable"`` when long, the marked row with its class."""
+    sortable = ' class="sortable"' if len(frame) >= SORTABLE_FROM else ""
+    names = [str(frame.index.name or ""), *map(str, frame.columns)]
+    numeric = [False, *(pd.api.types.is_numeric_dtype(kind) for kind in frame.dtypes)]
+    head = "".join(
+        f'<th scope="col"{_number(is_number)}>{html.escape(name)}</th>'
+        for name, is_number in zip(names, numeric, strict=True)
+    )
+    rows = []
+    for label, *values in frame.itertuples():
+        mark = ' class="economy-of-interest"' if marked and str(label) == marked else ""
+        cells = "".join(
+            f"<td{_number(is_number)}>{_cell(value, _places(decimals, str(column)))}</td>"
+            for column, value, is_number in zip(frame.columns, values, numeric[1:], strict=True)
+        )
+        rows.append(f'<tr{mark}><th scope="row">{html.escape(str(label))}</th>{cells}</tr>')
+    return (
+        f"<table{sortable}>\n<thead><tr>{head}</tr></thead>\n<tbody>\n"
+        + "\n".join(rows)
+        + "\n</tbody>\n</table>\n"
+    )
+
+
+def _number(is_number: bool) -> str:
+    return ' class="number"' if is_number else ""
+
+
+def _places(decimals: int | Mapping[str, int], column: str) -> int:
+    return decimals if isinstance(decimals, int) else decimals.get(column, 1)
+
+
+def _cell(value: object, places: int) -> str:
+    """Return a cell's text: numbers with a proper minus, years and counts whole, gaps as a dash."""
+    if value is None or value is pd.NA or value != value:  # NaN and NaT differ from themselves
+        return "–"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value).replace("-", MINUS)
+    if isinstance(value, float):
+        return number(value, places)
+    return html.escape(str(value))

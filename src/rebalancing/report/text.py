@@ -1,0 +1,107 @@
+"""Numbers as prose shows them.
+
+The unit decides the form: percentages with one decimal, differences of percentages in points,
+dollars with thousands separators. A unit that is not listed here is an error, so that a new kind
+of number is given a form on purpose.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from numbers import Real
+
+from rebalancing.errors import RebalancingError
+
+MINUS = "\N{MINUS SIGN}"
+NOT_PUBLISHED = "not published"
+
+
+class UnitError(RebalancingError):
+    """A unit without a form in prose."""
+
+
+def number(value: float, places: int, *, before: str = "") -> str:
+    """Return a number with a proper minus and thousands separators, and no minus before zero."""
+    rounded = round(abs(value), places)
+    sign = MINUS if value < 0 and rounded else ""
+    return f"{sign}{before}{rounded:,.{places}f}"
+
+
+def _decimals(places: int, after: str = "", before: str = "") -> Callable[[float], str]:
+    return lambda value: f"{number(value, places, before=before)}{after}"
+
+
+def ordinal(value: float) -> str:
+    """Return 1st, 2nd, 3rd, 4th, 11th, ..."""
+    number = round(value)
+    special = {1: "st", 2: "nd", 3: "rd"}
+    suffix = "th" if number % 100 in (11, 12, 13) else special.get(number % 10, "th")
+    return f"{number}{suffix}"
+
+
+def _percentage(value: float) -> str:
+    """Return a percentage; what would round to nothing is said to be small, not zero."""
+    return "under 0.1%" if 0 < value < 0.05 else _decimals(1, "%")(value)
+
+
+_FORMS: dict[str, Callable[[float], str]] = {
+    "%": _percentage,
+    "percentage points": _decimals(1, " points"),
+    "percentage points a year": _decimals(2, " points a year"),
+    "percentile": ordinal,
+    "US$ billion": _decimals(0, " billion", before="$"),
+    "US$ trillion": _decimals(1, " trillion", before="$"),
+    "year": lambda value: str(int(value)),
+    "years": _decimals(0, " years"),
+    "count": _decimals(0),
+    "ratio": _decimals(2),
+    "index": _decimals(1),
+}
+
+
+def form(value: float | str | None, unit: str) -> str:
+    """Return a value in the form that its unit has in prose.
+
+    Args:
+        value: A finite number, words when the unit is ``name``, or None for what is not published.
+        unit: ``% of <something>`` or one of the units of this module.
+
+    Raises:
+        UnitError: The unit has no form here, the value is not a finite number, or a name is none.
+    """
+    if value is None:
+        return NOT_PUBLISHED
+    if unit == "name":
+        if not isinstance(value, str):
+            raise UnitError(f"{value!r} is not a name; give numbers the unit that they have")
+        return value
+    rule = _FORMS["%"] if unit.startswith("% of ") else _FORMS.get(unit)
+    if rule is None:
+        allowed = ", ".join(["% of <something>", "name", *_FORMS])
+        raise UnitError(f"the unit {unit!r} has no form in prose; use one of: {allowed}")
+    known: object = value  # a missing value of pandas is no number
+    if isinstance(known, str) or not isinstance(known, Real) or not math.isfinite(known):
+        raise UnitError(f"{value!r} is not a finite number of {unit!r}; record only what is known")
+    return rule(float(known))
+
+
+def join(names: list[str]) -> str:
+    """Return names as a sentence lists them: ``A``, ``A and B``, ``A, B and C``."""
+    *head, last = names
+    return f"{', '.join(head)} and {last}" if head else last
+
+
+def capitalise(words: str) -> str:
+    """Return words with a capital first letter, the rest as it is: ``The United States``."""
+    return words[:1].upper() + words[1:]
+
+
+def possessive(name: str) -> str:
+    """Return ``China's``, ``the United States'``."""
+    return f"{name}\N{RIGHT SINGLE QUOTATION MARK}{'' if name.endswith('s') else 's'}"
+
+
+def percent(share: float) -> str:
+    """Return a share between 0 and 1 as a whole percentage: ``80%``."""
+    return f"{100 * share:.0f}%"

@@ -1,0 +1,94 @@
+"""The built site in a real browser: Chromium without a window, over loopback.
+
+A probe page holds a page of the site in a frame of a given width, runs a script in it and writes
+down what the script returns; Chromium prints the probe. Nothing but the browser is needed.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import shutil
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from report import made_up
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None)
+PROBE = """\
+<!DOCTYPE html><pre id="said"></pre>
+<iframe id="frame" src="{page}" style="width: {width}px; height: 900px; border: 0"></iframe>
+<script>
+const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+document.getElementById("frame").addEventListener("load", async ({{ target }}) => {{
+  const window = target.contentWindow, document = window.document;
+  await pause(500);
+  let said;
+  try {{ said = await (async () => {{ {script} }})(); }} catch (error) {{ said = String(error); }}
+  globalThis.document.getElementById("said").textContent = JSON.stringify(said);
+}}, {{ once: true }});
+</script>
+"""
+Probe = Callable[..., Any]
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        pass
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the made-up edition."""
+    if CHROMIUM is None:
+        pytest.skip("the browser tests need Chromium (apt-get install chromium)")
+    fonts = tmp_path_factory.getbasetemp().parent / "rebalancing-fonts"
+    return made_up.build(tmp_path_factory.mktemp("book"), fonts)
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    """Where the site is served."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(site))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture
+def probe(site: Path, address: str, tmp_path: Path) -> Probe:
+    """Run a script in a page: ``probe("index.html", "return document.title", width=360)``."""
+
+    def run(page: str, script: str, *, width: int = 1280, dark: bool = False) -> Any:
+        path = site / f"probe-{tmp_path.name}.html"
+        path.write_text(PROBE.format(page=page, script=script, width=width))
+        command = [
+            str(CHROMIUM),
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--hide-scrollbars",
+            "--disable-background-networking",
+            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+            f"--blink-settings=preferredColorScheme={0 if dark else 1}",
+            f"--user-data-dir={tmp_path / 'profile'}",
+            "--window-size=1400,1000",
+            "--virtual-time-budget=10000",
+            "--dump-dom",
+            f"{address}/{path.name}",
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        path.unlink()
+        said = re.search(r'<pre id="said">(.*?)</pre>', done.stdout, re.DOTALL)
+        assert said, done.stderr
+        assert said[1], "the script did not finish"
+        return json.loads(html.unescape(said[1]))
+
+    return run

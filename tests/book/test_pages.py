@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import pytest
+
+from .conftest import Probe
+
+pytestmark = pytest.mark.browser
+
+PAGES = ("index.html", "02_consumption.html", "data-and-definitions.html", "citation.html")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_is_wider_than_a_phone(probe: Probe, page: str) -> None:
+    script = """
+    const wide = [...document.querySelectorAll("main *")].filter((element) =>
+      element.getBoundingClientRect().right > 361 &&
+      !element.closest(".table-scroll, pre, svg, .math, [popover]"));
+    return [document.documentElement.scrollWidth, wide.map((element) => element.outerHTML)]"""
+    assert probe(page, script, width=360) == [360, []]
+
+
+def test_a_page_loads_nothing_from_outside(probe: Probe) -> None:
+    script = """
+    return window.performance.getEntriesByType("resource").map((entry) => entry.name)
+      .filter((name) => !name.startsWith(window.location.origin))"""
+    assert probe("02_consumption.html", script) == []
+
+
+def test_formulas_and_fonts_need_no_network(probe: Probe) -> None:
+    script = """
+    await window.MathJax.startup.promise;
+    await document.fonts.ready;
+    const loaded = [...document.fonts].filter((font) => font.status === "loaded");
+    return [document.querySelectorAll("mjx-container").length,
+            [...new Set(loaded.map((font) => font.family.replaceAll('"', "")))]
+              .filter((family) => family.startsWith("Source")).sort()]"""
+    formulas, families = probe("02_consumption.html", script)
+    assert formulas == 2
+    assert families == ["Source Sans Pro", "Source Serif Pro"]
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_pages_follow_the_system_and_then_the_reader(probe: Probe, dark: bool) -> None:
+    script = """
+    const before = document.documentElement.dataset.theme;
+    const surface = () => window.getComputedStyle(document.body).backgroundColor;
+    const first = surface();
+    document.getElementById("mode").click();
+    return [before, document.documentElement.dataset.theme, window.localStorage.theme,
+            first !== surface()]"""
+    before, after = ("dark", "light") if dark else ("light", "dark")
+    assert probe("index.html", script, dark=dark) == [before, after, after, True]
+
+
+def test_a_figure_shows_the_body_that_fits(probe: Probe) -> None:
+    script = """
+    const shown = (name) => document.querySelector(`#fig-history .figure-${name}`).offsetWidth > 0;
+    return [shown("wide"), shown("narrow")]"""
+    assert probe("02_consumption.html", script, width=1280) == [True, False]
+    assert probe("02_consumption.html", script, width=360) == [False, True]
+
+
+def test_figures_take_their_colours_from_the_page(probe: Probe) -> None:
+    script = """
+    const label = [...document.querySelectorAll("#fig-history .figure-wide text")]
+      .find((text) => text.textContent.startsWith("China"));
+    const colour = () => window.getComputedStyle(label).fill;
+    const light = colour();
+    document.documentElement.dataset.theme = "dark";
+    return [light, colour()]"""
+    light, dark = probe("02_consumption.html", script)
+    assert light == "rgb(179, 32, 44)"
+    assert dark == "rgb(255, 122, 115)"
+
+
+def test_a_number_says_what_it_is_and_escape_closes_the_card(probe: Probe) -> None:
+    script = """
+    const number = document.querySelector(".standfirst a.result");
+    const card = document.getElementById("number-card");
+    number.dispatchEvent(new window.FocusEvent("focus"));
+    const open = [card.hidden, number.getAttribute("aria-describedby"), card.innerText,
+                  card.querySelector("a").getAttribute("href") === number.href];
+    document.dispatchEvent(new window.KeyboardEvent("keydown", { key: "Escape" }));
+    return [...open, card.hidden, number.hasAttribute("aria-describedby")]"""
+    hidden, described, words, leads_on, closed, still = probe("02_consumption.html", script)
+    assert (hidden, described, leads_on, closed, still) == (False, "number-card", True, True, False)
+    for part in ("What consumption.share.latest measures", "2024", "% of GDP", "Nobody, made-up"):
+        assert part in words
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_card_stays_inside_the_window(probe: Probe, width: int) -> None:
+    script = """
+    const outside = [];
+    for (const number of document.querySelectorAll("main a.result")) {
+      number.dispatchEvent(new window.PointerEvent("pointerenter", { pointerType: "mouse" }));
+      const { left, right } = document.getElementById("number-card").getBoundingClientRect();
+      if (left < 0 || right > window.innerWidth) outside.push([left, right]);
+    }
+    return outside"""
+    assert probe("index.html", script, width=width) == []
+
+
+def test_long_tables_sort_numbers_from_the_largest_with_gaps_last(probe: Probe) -> None:
+    script = """
+    const table = document.querySelector("#tab-levels table");
+    const button = table.querySelectorAll("thead button")[2];
+    const column = () => [...table.tBodies[0].rows].map((row) => row.cells[2].textContent);
+    button.click();
+    const falling = column();
+    button.click();
+    return [falling, column(), button.parentElement.getAttribute("aria-sort")]"""
+    falling, rising, order = probe("02_consumption.html", script)
+    assert falling[:2] == ["9.0", "7.8"]
+    assert falling[-2:] == ["−4.0", "–"]
+    assert rising[0] == "−4.0"
+    assert rising[-1] == "–"
+    assert order == "ascending"
+
+
+def test_a_link_to_code_opens_its_fold(probe: Probe) -> None:
+    script = """
+    const fold = (id) => document.getElementById(id).closest(".cell").querySelector("details");
+    const closed = fold("cell-world").open;
+    window.location.hash = "cell-history";
+    await pause(300);
+    return [closed, fold("cell-history").open, fold("cell-world").open]"""
+    assert probe("02_consumption.html", script) == [False, True, False]
+
+
+def test_chapters_are_a_drawer_on_a_phone_and_a_column_on_a_desk(probe: Probe) -> None:
+    script = """
+    const chapters = document.getElementById("chapters");
+    const before = chapters.offsetWidth > 0;
+    const button = document.querySelector(".menu-button");
+    if (button.offsetWidth) button.click();
+    return [before, chapters.offsetWidth > 0, chapters.querySelectorAll("a").length > 5]"""
+    assert probe("02_consumption.html", script, width=360) == [False, True, True]
+    assert probe("02_consumption.html", script, width=1280) == [True, True, True]
+
+
+def test_searching_finds_the_words_of_a_figure(probe: Probe) -> None:
+    script = """
+    await pause(2000);
+    return [...document.querySelectorAll("#search-results li > a")].map((link) => link.innerText)"""
+    assert "Household consumption" in probe("search.html?q=larger+share", script)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_have_one_title_headings_in_order_and_named_controls(probe: Probe, page: str) -> None:
+    script = """
+    const headings = [...document.querySelectorAll("h1, h2, h3, h4")];
+    const levels = headings.map(({ tagName }) => +tagName[1]);
+    const name = (element) => element.getAttribute("aria-label") || element.textContent.trim();
+    const controls = [...document.querySelectorAll("button, a[href], [role=img]")];
+    return [levels.filter((level) => level === 1).length,
+            levels.some((level, place) => place && level > levels[place - 1] + 1),
+            controls.filter((control) => control.offsetWidth && !name(control))
+              .map((control) => control.outerHTML),
+            document.documentElement.lang]"""
+    assert probe(page, script) == [1, False, [], "en-GB"]

@@ -1,0 +1,315 @@
+"""An edition with made-up figures, written by the library itself, on the project's own pages."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from rebalancing.project import Project
+from rebalancing.report import book, charts, site
+from rebalancing.report.figures import Figures, SavedFigure
+from rebalancing.report.results import Results, merge
+from rebalancing.report.tables import SavedTable, Tables
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+NAMES = {"CHN": "China", "USA": "United States", "JPN": "Japan", "DEU": "Germany", "IND": "India"}
+SOURCE = "Nobody, made-up national accounts, 2024"
+PARAMETERS: dict[str, Any] = {
+    "economy": "CHN",
+    "peers": ["USA", "JPN"],
+    "first_year": 1970,
+    "last_year": "latest",
+    "releases": {},
+    "confidence_level": 0.8,
+    "horizon": 16,
+    "intra_eu_share": 0.6,
+    "seed": 1,
+}
+EDITION: dict[str, Any] = {
+    "name": "CHN",
+    "parameters": PARAMETERS,
+    "releases": {"accounts": {"release": "2024", "date": "2025-12", "sha256": "0" * 64}},
+    "code": {
+        "version": "0.1.0",
+        "commit": "0123456789abcdef",
+        "committed": "2026-01-02",
+        "changed": False,
+    },
+}
+INDEX = """\
+# {{ possessive(economy) }} economic rebalancing
+
+:::{standfirst}
+Households in {{ economy_in_text }} spend {{ n("consumption.share.latest") }} of what the economy
+produces, {{ n("consumption.gap", magnitude=True) }} less than in the median economy.
+:::
+
+:::{key-numbers}
+consumption.share.latest | of GDP is household consumption, {{ period("consumption.share.latest") }}
+consumption.gap | to the median of {{ n("consumption.count") }} economies
+consumption.share.minimum | was the low, in {{ period("consumption.share.minimum") }}
+exports.net | are net exports
+:::
+
+## The answer
+
+1. Households spend {{ n("consumption.share.latest") }} of GDP ([the history](#fig-history)).
+2. That is low by any standard, and it has been so for a long time.
+3. Exports are {{ n("exports.net") }} of GDP more than imports.
+4. The trend of the share is not clearly moving.
+5. A turn would show in the trend before it shows in a single year.
+
+```{report-figure} 02_consumption/history
+```
+
+```{report-figure} 02_consumption/world
+```
+
+## Chapters
+
+:::{container} cards
+- [Household consumption](02_consumption.ipynb) How much households spend.
+- [Exports](03_exports.ipynb) How much is sold abroad.
+:::
+"""
+
+
+class Chapter:
+    """Makes one executed notebook with what it saved."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.folder, self.name = folder, name
+        self.cells: list[dict[str, Any]] = []
+        self.results = Results(folder, name, self.current)
+        self.figures = Figures(folder, name, self.current)
+        self.tables = Tables(folder, name, "CHN", self.current)
+
+    def current(self) -> str:
+        """Return the id of the newest cell."""
+        return str(self.cells[-1]["id"])
+
+    def text(self, source: str, *tags: str) -> None:
+        """Add a Markdown cell."""
+        cell = {"cell_type": "markdown", "id": f"text-{len(self.cells)}", "source": source}
+        self.cells.append({**cell, "metadata": {"tags": list(tags)}})
+
+    def code(self, name: str, source: str, *tags: str) -> None:
+        """Add a code cell that has run."""
+        cell = {"cell_type": "code", "id": name, "source": source, "execution_count": 1}
+        self.cells.append({**cell, "metadata": {"tags": list(tags)}, "outputs": []})
+
+    def show(self, saved: SavedFigure | SavedTable) -> None:
+        """Let the newest cell show a figure or table, as a notebook does."""
+        data, metadata = saved._repr_mimebundle_()
+        plain = {"text/plain": data["text/plain"]}
+        output = {"output_type": "execute_result", "execution_count": 1, "data": plain}
+        self.cells[-1]["outputs"].append({**output, "metadata": metadata})
+
+    def record(self, key: str, value: float, unit: str = "% of GDP") -> None:
+        """Record a number."""
+        meaning = {"definition": f"What {key} measures, at current prices", "release": SOURCE}
+        self.results.record(key, value, unit=unit, period=2024, **meaning)
+
+    def save(self) -> None:
+        """Write the notebook."""
+        notebook = {
+            "cells": self.cells,
+            "metadata": {
+                "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+                "language_info": {"name": "python", "pygments_lexer": "ipython3"},
+            },
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+        path = self.folder / "notebooks" / f"{self.name}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(notebook))
+
+
+def history() -> pd.DataFrame:
+    """Return made-up shares by year and economy."""
+    years = np.arange(1970, 2025)
+    draws = np.random.default_rng(1).normal(0, 0.8, (len(years), 3)).cumsum(axis=0)
+    return pd.DataFrame(draws + np.array([45, 62, 55]), index=years, columns=["CHN", "USA", "JPN"])
+
+
+def _open(chapter: Chapter, title: str) -> None:
+    chapter.text(
+        f"# {title}\n\n:::{{standfirst}}\nHouseholds spend "
+        '{{ n("consumption.share.latest") }} of GDP. The share is low.\n:::'
+    )
+    chapter.code("parameters", "economy: str = None  # the economy of interest", "parameters")
+    chapter.code("open", f'chapter = open_chapter("{chapter.name}", globals())')
+
+
+def _consumption(folder: Path) -> None:
+    shares = history()
+    chapter = Chapter(folder, "02_consumption")
+    _open(chapter, "Household consumption")
+    chapter.text(
+        "## What we find\n\nThe measure is household consumption "
+        "[@sna2008], written $c_t = \\mu_t + \\varepsilon_t$ with\n\n"
+        "$$\\mu_t = \\mu_{t-1} + \\beta_{t-1} + \\eta_t .$$\n\n"
+        "See [the distribution](#fig-world) and [the table](#tab-levels). Readers of accounts "
+        "know {abbr}`NPISH (non-profit institutions serving households)`."
+    )
+    chapter.code(
+        "shares", 'shares = chapter.read("expenditure_shares")  # one column each\nlow = 1.5'
+    )
+    chapter.record("consumption.share.latest", 39.93)
+    chapter.record("consumption.share.minimum", 34.2)
+    chapter.record("consumption.gap", -18.4, "percentage points")
+    chapter.record("consumption.count", 5, "count")
+    chapter.code("history", 'figures.save("history", draw, shares, title=title)')
+    common = {"release": SOURCE, "note": "The axis does not start at zero."}
+
+    def draw(figure: Any, *, narrow: bool) -> None:
+        charts.lines(
+            figure, shares, economy="CHN", names=NAMES, narrow=narrow, events=[(2001, "WTO entry")]
+        )
+
+    chapter.show(
+        chapter.figures.save(
+            "history",
+            draw,
+            shares,
+            title="China spends 39.9% of its GDP on household consumption",
+            subtitle="Household consumption, % of GDP at current prices, 1970–2024",
+            alt="Lines of household consumption. China is lowest, at 39.9% of GDP in 2024.",
+            **common,
+        )
+    )
+    chapter.text('### In {{ n("consumption.count") }} economies\n\nA number in a heading is plain.')
+    world = pd.Series(np.linspace(30, 80, 60), index=[f"X{i:02}" for i in range(60)], name="share")
+    world = pd.concat([world, pd.Series({"CHN": 39.9, "USA": 68.0, "JPN": 55.0}, name="share")])
+    chapter.code("world", 'figures.save("world", dots, world)\ntables.save("levels", table)')
+
+    def dots(figure: Any, *, narrow: bool) -> None:
+        charts.distribution(
+            figure, world, economy="CHN", others=["USA", "JPN"], names=NAMES, narrow=narrow
+        )
+
+    chapter.show(
+        chapter.figures.save(
+            "world",
+            dots,
+            world.to_frame(),
+            title="In most economies households spend a larger share of GDP",
+            subtitle="Household consumption, % of GDP, 2024; one dot per economy",
+            alt="Dots, one per economy. China is at 39.9%.",
+            **common,
+        )
+    )
+    table = pd.DataFrame(
+        {
+            "Households, % of GDP": np.linspace(30, 75, 12),
+            "Net exports, % of GDP": np.linspace(-4, 9, 12)[::-1],
+            "First year": range(1970, 1982),
+        },
+        index=pd.Index(
+            ["China", *(f"Economy {letter}" for letter in "ABCDEFGHIJK")], name="Economy"
+        ),
+    )
+    table.iloc[3, 1] = float("nan")
+    chapter.show(
+        chapter.tables.save(
+            "levels", table, title="Who buys what is produced", release=SOURCE, marked="China"
+        )
+    )
+    chapter.code("after", "assert low > 1")
+    chapter.text("## What could be wrong\n\nAn old price basis, and much else.", "needs-services")
+    chapter.text(":::{change-our-mind}\nA census that doubles services.\n:::")
+    chapter.save()
+
+
+def _exports(folder: Path) -> None:
+    chapter = Chapter(folder, "03_exports")
+    _open(chapter, "Exports")
+    chapter.text("## What we find\n\nNet exports were {{ n('exports.net') }}.")
+    chapter.code("net", "results.record('exports.net', net)")
+    chapter.record("exports.net", 2.3)
+    chapter.text("## To whom\n\nIt says {{ n('exports.partners') }}.", "needs-partners")
+    chapter.code("partners", "record('exports.partners')", "needs-partners")
+    chapter.text('{% if "partners" in left_out %}Left out: {{ left_out["partners"] }}.{% endif %}')
+    chapter.results.leave_out("partners", "no customs figures are at hand")
+    chapter.save()
+
+
+def _clean(folder: Path) -> None:
+    chapter = Chapter(folder, "01_clean")
+    chapter.text("# Data: from releases to tables")
+    chapter.code("missing", 'tables.save("missing", log)')
+    log = pd.DataFrame({"Missing values": [2]}, index=pd.Index(["USA"], name="Economy"))
+    saved = chapter.tables.save("missing", log, title="What is missing", release=SOURCE)
+    chapter.show(saved)
+    chapter.save()
+
+
+def fill(root: Path, fonts: Path) -> Project:
+    """Write a project whose one edition, CHN, has run; ``fonts`` keeps web fonts between tests."""
+    project = Project(root)
+    shutil.copytree(REPOSITORY / "book", project.book)
+    for name in ("CITATION.cff", "LICENSE", "study.yml"):
+        shutil.copyfile(REPOSITORY / name, root / name)
+    (project.book / "index.md").write_text(INDEX)
+    toc = yaml.safe_load((project.book / "_toc.yml").read_text())
+    written = {
+        "01_clean",
+        "02_consumption",
+        "03_exports",
+        *(path.stem for path in project.book.glob("*.md")),
+    }
+    for part in toc["parts"]:
+        part["chapters"] = [page for page in part["chapters"] if page["file"] in written]
+    (project.book / "_toc.yml").write_text(yaml.safe_dump(toc))
+    release = project.raw / "accounts" / "2024"
+    release.mkdir(parents=True)
+    (release / "datapackage.json").write_text(
+        json.dumps(
+            {
+                "title": "Made-up accounts",
+                "released": {"date": "2025-12", "basis": "Made up, as all of it."},
+                "licenses": [{"title": "Free to use"}],
+                "citation": f"{SOURCE}.",
+                "homepage": "https://example.org/accounts",
+                "notes": ["Every value is made up."],
+                "resources": [
+                    {
+                        "name": "current",
+                        "path": "current.parquet",
+                        "hash": "sha256:0",
+                        "series": [{"code": "HFCE", "title": "Household consumption"}],
+                    }
+                ],
+            }
+        )
+    )
+    project.processed.mkdir(parents=True)
+    economies = {"economy": list(NAMES), "name": list(NAMES.values())}
+    economies["in_text"] = [name.replace("United", "the United") for name in NAMES.values()]
+    pd.DataFrame(economies).to_parquet(project.processed / "economies.parquet")
+    folder = project.build / "CHN"
+    _clean(project.build / "shared")
+    fonts.mkdir(exist_ok=True)
+    (project.build / "shared" / "fonts").symlink_to(fonts)
+    _consumption(folder)
+    _exports(folder)
+    merge(folder, EDITION)
+    project.notebooks.mkdir()
+    for path in project.build.glob("*/notebooks/*.ipynb"):
+        shutil.copyfile(path, project.notebooks / path.name)
+    return project
+
+
+def build(root: Path, fonts: Path) -> Path:
+    """Write the project, build the site of its edition and return the site's folder."""
+    project = fill(root, fonts)
+    folder = project.build / "CHN"
+    book.assemble(project, folder)
+    return site.build(project, folder)

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+import yaml
+
+from rebalancing.project import Project
+from rebalancing.report import book
+from rebalancing.report.prose import ProseError
+
+
+def test_the_book_is_complete_in_one_folder(project: Project) -> None:
+    folder = book.assemble(project, project.build / "CHN")
+    config = yaml.safe_load((folder / "_config.yml").read_text())
+    assert config["title"] == "China’s economic rebalancing"
+    assert config["copyright"] == "2026"
+    for name in (
+        "index.md",
+        "02_consumption.ipynb",
+        "_theme/report/static/fonts.css",
+        "_extra/results.json",
+        "_extra/CITATION.cff",
+        "_extra/figures/02_consumption/history.csv",
+        "_extra/tables/02_consumption/levels.csv",
+    ):
+        assert (folder / name).is_file(), name
+
+
+def test_numbers_are_looked_up_in_pages_and_notebooks(project: Project) -> None:
+    folder = book.assemble(project, project.build / "CHN")
+    assert "{result}`consumption.share.latest`" in (folder / "index.md").read_text()
+    cells = json.loads((folder / "02_consumption.ipynb").read_text())["cells"]
+    assert "{result}`consumption.share.latest`" in cells[0]["source"]
+
+
+def test_sections_left_out_say_why_and_leave_nothing_else(project: Project) -> None:
+    folder = book.assemble(project, project.build / "CHN")
+    text = (folder / "03_exports.ipynb").read_text()
+    assert "Left out: no customs figures are at hand." in text
+    assert "To whom" not in text
+    assert "no customs figures are at hand" in (folder / "parameters.md").read_text()
+
+
+def test_readers_take_away_the_notebook_as_it_is_stored(project: Project) -> None:
+    stored = project.notebooks / "02_consumption.ipynb"
+    stored.write_text('{"stored": true}')
+    folder = book.assemble(project, project.build / "CHN")
+    assert (folder / "_extra/notebooks/02_consumption.ipynb").read_text() == '{"stored": true}'
+
+
+def test_notebooks_of_all_editions_become_pages_with_their_tables(project: Project) -> None:
+    folder = book.assemble(project, project.build / "CHN")
+    assert "{report-table} 01_clean/missing" in (folder / "01_clean.ipynb").read_text()
+    assert (folder / "_extra/tables/01_clean/missing.csv").is_file()
+    assert not list(folder.rglob(".*.lock"))
+
+
+def test_an_unknown_number_names_its_page_and_leaves_the_last_book(project: Project) -> None:
+    folder = project.build / "CHN" / "book"
+    (project.book / "parameters.md").write_text('{{ n("consumption.shares.latest") }}')
+    with pytest.raises(ProseError, match=r"book/parameters\.md: .* nearest: consumption\.share"):
+        book.assemble(project, project.build / "CHN")
+    assert "# Parameters" in (folder / "parameters.md").read_text()
+
+
+def test_a_project_without_pages_is_told_so(project: Project) -> None:
+    (project.book / "_config.yml").unlink()
+    with pytest.raises(book.BookError, match=r"has no _config\.yml"):
+        book.assemble(project, project.build / "CHN")

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from rebalancing.report import cells
+from rebalancing.report.prose import Prose, ProseError, Recorded
+
+PROSE = Prose(Recorded({}), {"economy": "China", "left_out": {}})
+FIGURE = {"rebalancing": {"figure": "02_consumption/history"}}
+TABLE = {"rebalancing": {"table": "02_consumption/levels"}}
+
+
+def markdown(source: str, *tags: str) -> dict[str, Any]:
+    return {"cell_type": "markdown", "id": "words", "source": source, "metadata": {"tags": [*tags]}}
+
+
+def code(name: str, *outputs: dict[str, Any], tags: tuple[str, ...] = ()) -> dict[str, Any]:
+    cell = {"cell_type": "code", "id": name, "source": f"{name} = 1\n", "outputs": [*outputs]}
+    return {**cell, "metadata": {"tags": [*tags]}, "execution_count": 1}
+
+
+def shown(metadata: dict[str, Any], kind: str = "display_data") -> dict[str, Any]:
+    return {"output_type": kind, "data": {"image/png": "iVBO"}, "metadata": metadata}
+
+
+def page(*notebook_cells: dict[str, Any], left_out: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    notebook = {"cells": [*notebook_cells], "metadata": {"papermill": {"duration": 1.0}}}
+    made = cells.page(notebook, "02_consumption", PROSE, left_out)
+    assert made["metadata"] == {}
+    found: list[dict[str, Any]] = made["cells"]
+    return found
+
+
+def test_text_is_rendered_and_empty_text_dropped() -> None:
+    made = page(markdown("About {{ economy }}"), markdown("{% if 'x' in left_out %}no{% endif %}"))
+    assert [cell["source"] for cell in made] == ["About China"]
+
+
+def test_text_that_cannot_be_rendered_names_notebook_and_cell() -> None:
+    with pytest.raises(ProseError, match=r"notebooks/02_consumption\.ipynb, cell words: "):
+        page(markdown("{{ nothing }}"))
+
+
+@pytest.mark.parametrize("kind", ["display_data", "execute_result"])
+def test_a_figure_comes_before_all_the_code_that_led_to_it(kind: str) -> None:
+    directive, fold = page(code("load"), code("draw", shown(FIGURE, kind)), code("tidy"))
+    assert directive["source"] == "```{report-figure} 02_consumption/history\n```"
+    assert fold["source"] == "load = 1\n\ndraw = 1\n\ntidy = 1"
+    assert fold["metadata"][cells.ANCHORS] == ["cell-load", "cell-draw", "cell-tidy"]
+    assert fold["metadata"]["tags"] == ["hide-input"]
+    assert fold["outputs"] == []
+
+
+def test_each_figure_has_its_own_fold() -> None:
+    made = page(code("a", shown(FIGURE)), code("b"), code("c", shown(TABLE)))
+    kinds = [cell["metadata"].get(cells.ANCHORS, cell["source"].split()[0]) for cell in made]
+    assert kinds == [
+        "```{report-figure}",
+        ["cell-a"],
+        "```{report-table}",
+        ["cell-b", "cell-c"],
+    ]
+
+
+def test_text_between_code_keeps_the_folds_apart() -> None:
+    made = page(code("a"), markdown("words"), code("b"))
+    assert [cell["cell_type"] for cell in made] == ["code", "markdown", "code"]
+
+
+def test_printed_and_returned_output_stays_in_the_notebook() -> None:
+    stream = {"output_type": "stream", "name": "stderr", "text": "a warning"}
+    result = {"output_type": "execute_result", "data": {"text/plain": "39.9%"}, "metadata": {}}
+    shown_on_purpose = shown({})
+    (fold,) = page(code("a", stream, result, shown_on_purpose))
+    assert fold["outputs"] == [shown_on_purpose]
+
+
+def test_cells_of_sections_left_out_are_gone_whatever_their_kind() -> None:
+    tagged = (markdown("a", "needs-partners"), code("b", tags=("needs-partners",)))
+    kept = markdown("c", "needs-services")
+    assert [cell["source"] for cell in page(*tagged, kept, left_out=("partners",))] == ["c"]
+    assert len(page(*tagged, kept)) == 3
+
+
+def test_setting_up_is_called_what_it_is_unless_it_shows_something() -> None:
+    first, opened = code("parameters", tags=("parameters",)), code("open")
+    (fold,) = page(first, code("injected", tags=("injected-parameters",)), opened)
+    assert fold["metadata"]["mystnb"] == {"code_prompt_show": cells.SET_UP_LABEL}
+    _, fold = page(first, code("draw", shown(FIGURE)))
+    assert "mystnb" not in fold["metadata"]

@@ -1,0 +1,285 @@
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.text import Annotation
+
+from rebalancing.report import charts, style
+from rebalancing.report.text import MINUS
+
+NAMES = {"CHN": "China", "USA": "United States", "JPN": "Japan"}
+YEARS = np.arange(1970, 2025)
+SLACK = 1e-6
+
+labels = st.dictionaries(
+    st.text("abcdefgh", min_size=1, max_size=3),
+    st.floats(-100, 100, allow_nan=False),
+    min_size=1,
+    max_size=8,
+)
+
+
+class TestSpread:
+    @given(labels, st.floats(0, 30), st.floats(-100, 0), st.floats(1, 300))
+    def test_keeps_order_and_gap_and_limits(
+        self, values: dict[str, float], gap: float, low: float, room: float
+    ) -> None:
+        high = low + room
+        placed = charts.spread(values, gap, low, high)
+        assert placed.keys() == values.keys()
+        order = sorted(values, key=lambda label: values[label])
+        for below, above in itertools.pairwise(order):
+            assert placed[above] - placed[below] >= gap - SLACK
+        if gap * (len(values) - 1) <= room:
+            assert min(placed.values()) >= low - SLACK
+            assert max(placed.values()) <= high + SLACK
+
+    @given(labels, st.floats(0.1, 10))
+    def test_leaves_alone_what_does_not_overlap(self, values: dict[str, float], gap: float) -> None:
+        ordered = sorted(values.values())
+        if all(above - below >= gap for below, above in itertools.pairwise(ordered)):
+            assert charts.spread(values, gap, -100, 100) == pytest.approx(values, abs=SLACK)
+
+    @given(labels, st.floats(0.1, 10))
+    def test_moves_no_more_than_it_must(self, values: dict[str, float], gap: float) -> None:
+        """No label is further off than all labels stacked around it would put it."""
+        placed = charts.spread(values, gap, -1000, 1000)
+        for label, value in values.items():
+            assert abs(placed[label] - value) <= gap * (len(values) - 1) + SLACK
+
+    def test_puts_two_of_a_kind_evenly_around_their_value(self) -> None:
+        assert charts.spread({"a": 5, "b": 5}, 2, 0, 10) == {"a": 4, "b": 6}
+
+    def test_a_pair_at_the_limit_moves_its_neighbour(self) -> None:
+        placed = charts.spread({"a": 0.0, "b": 0.0, "c": 1.6}, 1, 0, 10)
+        assert placed == pytest.approx({"a": 0, "b": 1, "c": 2})
+
+    def test_where_there_is_no_room_the_gap_wins(self) -> None:
+        placed = charts.spread({"a": 1, "b": 2, "c": 3}, 5, 0, 4)
+        assert placed == pytest.approx({"a": -3, "b": 2, "c": 7})
+
+    def test_nothing_is_nothing(self) -> None:
+        assert charts.spread({}, 1, 0, 1) == {}
+
+
+@pytest.fixture(autouse=True)
+def in_house_style() -> Any:
+    with style.house_style("test"):
+        yield
+
+
+def shares(**columns: Any) -> pd.DataFrame:
+    return pd.DataFrame(columns, index=YEARS)
+
+
+def texts(axes: Axes) -> list[str]:
+    axes.figure.canvas.draw()
+    return [text.get_text() for text in axes.texts]
+
+
+def end_labels(axes: Axes) -> dict[str, Annotation]:
+    return {a.get_text(): a for a in axes.texts if isinstance(a, Annotation)}
+
+
+class TestLines:
+    def draw(self, data: pd.DataFrame, **options: Any) -> Axes:
+        options = {"economy": "CHN", "names": NAMES, "narrow": False} | options
+        return charts.lines(Figure((7.2, 4.1)), data, **options)
+
+    def test_shows_exactly_the_values(self) -> None:
+        data = shares(CHN=np.linspace(50, 39.93, 55), USA=np.linspace(60, 68, 55), JPN=55.0)
+        data.loc[1970:1980, "JPN"] = np.nan
+        axes = self.draw(data)
+        drawn = [line for line in axes.lines if len(line.get_xdata()) > 2]
+        assert len(drawn) == 3
+        for line, code in zip(drawn, ["USA", "JPN", "CHN"], strict=True):
+            known = data[code].dropna()
+            np.testing.assert_array_equal(line.get_xdata(), known.index)
+            np.testing.assert_array_equal(line.get_ydata(), known)
+
+    def test_the_economy_is_last_wider_and_in_the_accent(self) -> None:
+        axes = self.draw(shares(CHN=40.0, USA=68.0, JPN=55.0))
+        *others, own = axes.lines
+        assert to_hex(own.get_color()) == style.ECONOMY
+        assert [to_hex(line.get_color()) for line in others] == style.PEERS[:2]
+        assert all(own.get_linewidth() > line.get_linewidth() for line in others)
+
+    def test_names_are_at_the_ends_with_the_last_value_and_no_legend(self) -> None:
+        data = shares(CHN=39.93, USA=68.0, JPN=-0.02)
+        data.loc[2020:, "USA"] = np.nan
+        labels = end_labels(self.draw(data))
+        assert set(labels) == {"China 39.9", "United States 68.0", "Japan 0.0"}
+        assert labels["China 39.9"].get_color() == style.ECONOMY
+        assert labels["China 39.9"].get_weight() == "semibold"
+        assert labels["United States 68.0"].get_weight() == "normal"
+        assert self.draw(data).get_legend() is None
+
+    def test_labels_do_not_overlap(self) -> None:
+        data = shares(CHN=40.0, USA=40.1, JPN=40.2)
+        data.iloc[0] = [20, 60, 80]
+        for narrow in (False, True):
+            axes = self.draw(data, narrow=narrow)
+            axes.figure.canvas.draw()
+            boxes = [label.get_window_extent() for label in end_labels(axes).values()]
+            assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
+
+    def test_the_axis_contains_zero_when_asked(self) -> None:
+        data = shares(CHN=np.linspace(20, 30, 55))
+        assert self.draw(data).get_ylim()[0] > 0
+        assert self.draw(data, zero=True).get_ylim()[0] == 0
+        assert self.draw(-data, zero=True).get_ylim()[1] == 0
+
+    def test_ticks_are_plain_years_and_percentages_with_a_proper_minus(self) -> None:
+        axes = self.draw(shares(CHN=np.linspace(-20, 20, 55)))
+        axes.figure.canvas.draw()
+        years = [label.get_text() for label in axes.get_xticklabels()]
+        assert all(len(year) == 4 and year.isdigit() for year in years)
+        values = [label.get_text() for label in axes.get_yticklabels()]
+        assert f"{MINUS}20%" in values
+        assert "0%" in values
+        assert not any("-" in value for value in values)
+
+    def test_events_have_words_on_a_page_and_none_on_a_phone(self) -> None:
+        events = [(2008, "financial crisis"), (1950, "before the sample")]
+        data = shares(CHN=np.linspace(20, 30, 55))
+        wide = self.draw(data, events=events)
+        assert [text for text in texts(wide) if "crisis" in text]
+        assert not [text for text in texts(wide) if "before" in text]
+        narrow = self.draw(data, events=events, narrow=True)
+        assert not [text for text in texts(narrow) if "crisis" in text]
+        assert any(list(line.get_xdata()) == [2008, 2008] for line in narrow.lines)
+
+    def test_dates_are_dates(self) -> None:
+        index = pd.date_range("2015-01-01", periods=60, freq="MS")
+        data = pd.DataFrame({"USA": np.arange(60.0), "JPN": 5.0}, index=index)
+        events = [(pd.Timestamp("2018-07-06"), "tariffs")]
+        axes = self.draw(data, economy=None, events=events)
+        assert [text for text in texts(axes) if "tariffs" in text]
+        years = [label.get_text() for label in axes.get_xticklabels()]
+        assert "2016" in years
+
+    def test_a_column_without_values_is_no_line(self) -> None:
+        axes = self.draw(shares(CHN=40.0, USA=np.nan))
+        assert set(end_labels(axes)) == {"China 40.0"}
+
+
+class TestTrend:
+    @pytest.fixture
+    def data(self) -> pd.DataFrame:
+        level = np.linspace(50, 40, 55)
+        noise = np.random.default_rng(1).normal(0, 1, 55)
+        return shares(observed=level + noise, trend=level, lower=level - 2, upper=level + 2)
+
+    def test_shows_dots_line_and_band(self, data: pd.DataFrame) -> None:
+        axes = charts.trend(Figure(), data, label="Trend", narrow=False)
+        line, dots = axes.lines
+        np.testing.assert_array_equal(line.get_ydata(), data["trend"])
+        np.testing.assert_array_equal(dots.get_ydata(), data["observed"])
+        assert dots.get_linestyle() == "None"
+        (band,) = axes.collections
+        low, high = band.get_paths()[0].get_extents().intervaly
+        assert (low, high) == (data["lower"].min(), data["upper"].max())
+        assert texts(axes) == ["Trend"]
+
+    def test_a_second_trend_is_named_too(self, data: pd.DataFrame) -> None:
+        both = data.assign(other=data["trend"] + 5)
+        axes = charts.trend(Figure(), both, label="Trend", other_label="Damped", narrow=False)
+        assert set(texts(axes)) == {"Trend", "Damped"}
+        np.testing.assert_array_equal(axes.lines[1].get_ydata(), both["other"])
+
+
+class TestGap:
+    def test_shades_what_is_between_in_the_colour_of_the_upper(self) -> None:
+        data = shares(Exports=np.linspace(10, 30, 55), Imports=20.0)
+        axes = charts.gap(Figure(), data, upper="Exports", lower="Imports", narrow=False)
+        faces = [to_hex(band.get_facecolor()[0]) for band in axes.collections]
+        assert faces == [style.ECONOMY, style.PEERS[0]]
+        surplus, deficit = (band.get_paths()[0].get_extents() for band in axes.collections)
+        assert surplus.intervaly == pytest.approx([20, 30])
+        assert deficit.intervaly == pytest.approx([10, 20])
+        assert surplus.intervalx[0] == pytest.approx(deficit.intervalx[1])
+        assert axes.get_ylim()[0] <= 0
+        assert set(texts(axes)) == {"Exports 30.0", "Imports 20.0"}
+
+
+class TestDistribution:
+    @pytest.fixture
+    def values(self) -> pd.Series:
+        draws = np.random.default_rng(1).uniform(25, 95, 150)
+        others = pd.Series(draws, [f"X{n:03}" for n in range(150)])
+        return pd.concat([others, pd.Series({"CHN": 39.9, "USA": 68.0, "JPN": 55.0, "ZWE": 180.0})])
+
+    def draw(self, values: pd.Series, **options: Any) -> Axes:
+        given = {"economy": "CHN", "others": ["USA", "JPN"], "names": NAMES, "narrow": False}
+        given |= options
+        size = (3.6, 3.7) if given["narrow"] else (7.2, 4.1)
+        return charts.distribution(Figure(size), values, **given)
+
+    def dots(self, axes: Axes) -> np.ndarray:
+        return np.vstack([np.asarray(dots.get_offsets()) for dots in axes.collections])
+
+    def test_has_one_dot_per_economy_and_none_on_another(self, values: pd.Series) -> None:
+        dots = self.dots(self.draw(values))
+        assert len(dots) == len(values)
+        assert len({tuple(dot) for dot in dots}) == len(values)
+
+    def test_dots_stand_within_half_a_bin_of_their_value(self, values: pd.Series) -> None:
+        dots = self.dots(self.draw(values, bin_width=5))
+        off = np.sort(dots[:, 0]) - np.sort(values.to_numpy())
+        assert np.abs(off).max() <= 2.5
+
+    def test_what_is_beyond_the_limits_is_at_the_ends(self, values: pd.Series) -> None:
+        assert self.dots(self.draw(values))[:, 0].max() > 175
+        assert self.dots(self.draw(values, limits=(20, 105)))[:, 0].max() < 108
+
+    def test_stacks_have_no_holes(self, values: pd.Series) -> None:
+        dots = pd.DataFrame(self.dots(self.draw(values)), columns=["x", "y"])
+        for _, stack in dots.groupby("x")["y"]:
+            assert sorted(stack) == list(range(1, len(stack) + 1))
+
+    def test_names_the_economy_and_its_peers(self, values: pd.Series) -> None:
+        labels = end_labels(self.draw(values))
+        assert set(labels) == {"China", "United States", "Japan"}
+        assert labels["China"].get_color() == style.ECONOMY
+
+    def test_names_do_not_overlap(self, values: pd.Series) -> None:
+        values = values.copy()
+        values[["USA", "JPN"]] = [40.1, 42.6]
+        for narrow in (False, True):
+            axes = self.draw(values, narrow=narrow)
+            axes.figure.canvas.draw()
+            boxes = [mpl.text.Text.get_window_extent(a) for a in end_labels(axes).values()]
+            assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
+
+    def test_a_peer_without_a_value_is_left_out(self, values: pd.Series) -> None:
+        labels = end_labels(self.draw(values.drop("JPN")))
+        assert set(labels) == {"China", "United States"}
+
+    def test_an_economy_without_a_value_is_left_out(self, values: pd.Series) -> None:
+        axes = self.draw(values.drop("CHN"))
+        assert set(end_labels(axes)) == {"United States", "Japan"}
+
+
+class TestBars:
+    def test_are_as_long_as_their_values_in_the_order_given(self) -> None:
+        data = pd.Series({"Goods": 12.34, "Services": -3.21, "Nothing": -0.01})
+        axes = charts.bars(Figure(), data, narrow=False)
+        by_position = sorted(axes.patches, key=lambda bar: -bar.get_y())
+        assert [bar.get_width() for bar in by_position] == list(data)
+        positions = {label.get_text(): label.get_position()[1] for label in axes.get_yticklabels()}
+        assert positions["Goods"] > positions["Services"] > positions["Nothing"]
+        assert texts(axes) == ["12.3%", f"{MINUS}3.2%", "0.0%"]
+
+    def test_take_decimals_and_suffix(self) -> None:
+        axes = charts.bars(Figure(), pd.Series({"a": 2.5}), narrow=True, decimals=2, suffix=" bn")
+        assert texts(axes) == ["2.50 bn"]

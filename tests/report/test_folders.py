@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rebalancing.report.folders import replaced
+
+
+def test_the_new_folder_takes_the_place_of_the_old(tmp_path: Path) -> None:
+    for content in ("first", "second"):
+        with replaced(tmp_path / "build" / "site") as folder:
+            assert list(folder.iterdir()) == []
+            (folder / content).touch()
+    assert [path.name for path in (tmp_path / "build" / "site").iterdir()] == ["second"]
+    assert [path.name for path in (tmp_path / "build").iterdir()] == ["site"]
+
+
+def test_after_an_error_the_old_one_stays(tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "good").touch()
+
+    def fail() -> None:
+        with replaced(tmp_path / "site") as folder:
+            (folder / "half").touch()
+            raise ValueError("wrong")
+
+    with pytest.raises(ValueError, match="wrong"):
+        fail()
+    assert [path.name for path in tmp_path.rglob("*")] == ["site", "good"]

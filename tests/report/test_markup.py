@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from rebalancing.report import markup
+
+RESULT: dict[str, Any] = {
+    "key": "share.latest",
+    "unit": "% of GDP",
+    "period": "2024",
+    "definition": 'Consumption & "more"',
+    "release": "accounts 2024",
+}
+PASSPORT: dict[str, Any] = {
+    "name": "history",
+    "title": "A < B",
+    "subtitle": "% of GDP",
+    "alt": "Lines.",
+    "release": "accounts 2024",
+    "note": "",
+    "csv": "history.csv",
+    "png": "history.png",
+    "svg": "history.svg",
+}
+
+
+def test_a_number_carries_its_card_and_its_address() -> None:
+    html = markup.number(RESULT, "39.9%", "02_consumption.html#cell-a")
+    assert html.startswith('<a class="result" href="02_consumption.html#cell-a"')
+    assert 'data-definition="Consumption &amp; &#34;more&#34;"' in html
+    assert html.endswith(">39.9%</a>")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("−1.2 points a year", '>−1.2 <span class="words">points a year</span></a>'),
+        ("United States", ">United States</a>"),
+    ],
+)
+def test_only_units_in_words_are_set_apart(text: str, shown: str) -> None:
+    assert markup.number(RESULT, text, "a.html").endswith(shown)
+
+
+def test_a_figure_has_both_bodies_its_words_and_its_files() -> None:
+    html = markup.figure(
+        PASSPORT, wide="<svg>w</svg>", narrow="<svg>n</svg>", files="figures/a", computed="a.html#b"
+    )
+    for part in (
+        'id="fig-history"',
+        "A &lt; B</p>",
+        'aria-label="Lines."',
+        '<div class="figure-wide" aria-hidden="true"><svg>w</svg></div>',
+        '<div class="figure-narrow" aria-hidden="true"><svg>n</svg></div>',
+        '<a href="figures/a/history.csv" download>Data (CSV)</a>',
+        '<a href="figures/a/history.png" download>Image (PNG)</a>',
+        '<a href="a.html#b">How this was computed</a>',
+        "Source: accounts 2024.</span>",
+    ):
+        assert part in html
+
+
+def test_a_table_scrolls_in_its_own_box_and_offers_no_picture() -> None:
+    passport = {key: PASSPORT[key] for key in ("name", "title", "release", "note", "csv")}
+    html = markup.table(passport, body="<table></table>", files="tables/a", computed="a.html")
+    assert '<div class="table-scroll" tabindex="0" role="region"' in html
+    assert "<table></table>" in html
+    assert "PNG" not in html

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from rebalancing.project import Project
+from rebalancing.report import site
+
+
+@pytest.fixture(scope="module")
+def chapter(built: Path) -> str:
+    return (built / "02_consumption.html").read_text()
+
+
+@pytest.fixture(scope="module")
+def front(built: Path) -> str:
+    return (built / "index.html").read_text()
+
+
+def test_a_number_leads_to_the_code_that_recorded_it(front: str, chapter: str) -> None:
+    number = re.search(r'<a class="result" href="02_consumption.html#(cell-[\w-]+)"', front)
+    assert number
+    assert f'id="{number[1]}"' in chapter or f'<span id="{number[1]}"></span>' in chapter
+
+
+def test_a_magnitude_is_shown_without_its_sign(front: str) -> None:
+    assert re.search(r'data-key="consumption.gap"[^>]*>18\.4 ', front)
+
+
+def test_a_number_in_a_heading_is_plain_text_everywhere(chapter: str) -> None:
+    heading = re.search(r"<h3>(.*?)</h3>", chapter)
+    assert heading
+    assert heading[1].startswith("In 5 economies")
+    assert 'class="result"' not in heading[1]
+
+
+def test_key_numbers_show_value_and_label_with_their_numbers(front: str) -> None:
+    row = front[front.index('<div class="key-numbers') :]
+    assert re.search(r'<p class="value">\s*<a class="result"[^>]*>39\.9%</a></p>', row)
+    assert re.search(r'<p class="label">to the median of <a class="result"[^>]*>5</a>', row)
+
+
+def test_a_figure_can_be_referred_to_from_any_page(front: str, chapter: str) -> None:
+    assert 'href="02_consumption.html#fig-history"' in front
+    assert 'href="#fig-world"' in chapter
+    assert 'href="#tab-levels"' in chapter
+
+
+def test_code_is_folded_under_its_label_with_the_anchors_of_its_cells(chapter: str) -> None:
+    folds = re.findall(r'<details class="fold"><summary>([^<]+)</summary>', chapter)
+    assert folds[0] == "How this chapter is set up"
+    assert set(folds[1:]) == {"How this was computed"}
+    for cell in ("cell-parameters", "cell-history", "cell-after"):
+        assert f'id="{cell}"' in chapter
+
+
+def test_titles_and_words_of_figures_can_be_searched_for(built: Path) -> None:
+    index = (built / "searchindex.js").read_text()
+    assert '"distribut"' in index or "distribut" in index
+    assert "larger" in index
+
+
+def test_literature_is_cited_in_round_brackets_and_listed(chapter: str, built: Path) -> None:
+    assert re.search(r"\(<a [^>]*>European Commission <em>et al\.</em>, 2009</a>\)", chapter)
+    assert "System of National Accounts 2008" in (built / "citation.html").read_text()
+
+
+def test_tables_of_markdown_scroll_in_their_own_box(built: Path) -> None:
+    html = (built / "data-and-definitions.html").read_text()
+    assert re.search(r'<div class="[^"]*\btable-scroll\b[^"]*">\s*<table', html)
+
+
+def test_what_does_not_exist_fails_the_build(project: Project) -> None:
+    folder = project.build / "CHN"
+    wrong = {
+        "{result}`no.such.key`": "no result 'no.such.key' is recorded",
+        "```{report-figure} 02_consumption/none\n```": "no figure '02_consumption/none' was saved",
+        "```{report-table} 02_consumption/none\n```": "no table '02_consumption/none' was saved",
+        "```{key-numbers}\nno.such.key | a label\n```": "is not `key of a recorded result | label`",
+        "[text](#fig-none)": "target not found: 'fig-none'",
+    }
+    with (folder / "book" / "parameters.md").open("a") as page:
+        page.write("\n\n" + "\n\n".join(wrong))
+    with pytest.raises(site.SiteError, match=r"parameters\.md:\d+: "):
+        site.build(project, folder)
+    log = (folder / "log" / "book.log").read_text()
+    assert not [said for said in wrong.values() if said not in log]

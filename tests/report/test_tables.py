@@ -1,0 +1,222 @@
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from rebalancing.report.tables import SORTABLE_FROM, TableError, Tables, render
+from rebalancing.report.text import MINUS
+
+FRAME = pd.DataFrame(
+    {
+        "Share, % of GDP": [39.93, -0.04, np.nan],
+        "Year": [2024, 1970, 1999],
+        "Note": ["a < b & c", None, "<script>alert(1)</script>"],
+    },
+    index=pd.Index(["China", "São Tomé & Príncipe", 'The "Isles"'], name="Economy"),
+)
+
+
+class Table(HTMLParser):
+    """The rows of a table: tag, attributes and text of each cell."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.attributes: dict[str, str | None] = {}
+        self.rows: list[
+            tuple[dict[str, str | None], list[tuple[str, dict[str, str | None], str]]]
+        ] = []
+        self.tags: list[str] = []
+        self.feed(markup)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        if tag == "table":
+            self.attributes = dict(attrs)
+        elif tag == "tr":
+            self.rows.append((dict(attrs), []))
+        elif tag in ("td", "th"):
+            self.rows[-1][1].append((tag, dict(attrs), ""))
+
+    def handle_data(self, data: str) -> None:
+        if data.strip():
+            tag, attributes, text = self.rows[-1][1][-1]
+            self.rows[-1][1][-1] = (tag, attributes, text + data)
+
+    def texts(self, row: int) -> list[str]:
+        return [text for _, _, text in self.rows[row][1]]
+
+
+def long(rows: int) -> pd.DataFrame:
+    return pd.DataFrame({"x": range(rows)}, index=[f"row {n}" for n in range(rows)])
+
+
+class TestRender:
+    def test_headers_and_classes(self) -> None:
+        table = Table(render(FRAME))
+        head = table.rows[0][1]
+        assert table.texts(0) == ["Economy", "Share, % of GDP", "Year", "Note"]
+        assert [attributes.get("class") for _, attributes, _ in head] == [
+            None,
+            "number",
+            "number",
+            None,
+        ]
+        assert all(tag == "th" and a["scope"] == "col" for tag, a, _ in head)
+        for _, cells in table.rows[1:]:
+            (tag, first, _), *rest = cells
+            assert (tag, first["scope"]) == ("th", "row")
+            assert [attributes.get("class") for _, attributes, _ in rest] == [
+                "number",
+                "number",
+                None,
+            ]
+
+    def test_cells(self) -> None:
+        table = Table(render(FRAME))
+        assert table.texts(1) == ["China", "39.9", "2024", "a < b & c"]
+        assert table.texts(2) == ["São Tomé & Príncipe", "0.0", "1970", "–"]
+        assert table.texts(3) == ['The "Isles"', "–", "1999", "<script>alert(1)</script>"]
+
+    def test_everything_is_escaped(self) -> None:
+        named = FRAME.rename(columns={"Note": "<b>Note</b>"}).rename_axis("<i>x</i>")
+        markup = render(named)
+        assert set(Table(markup).tags) == {"table", "thead", "tbody", "tr", "th", "td"}
+        assert "&lt;script&gt;" in markup
+
+    @pytest.mark.parametrize(
+        ("value", "shown"),
+        [
+            (-1234.56, f"{MINUS}1,234.6"),
+            (1234567.0, "1,234,567.0"),
+            (-0.0, "0.0"),
+            (-0.06, f"{MINUS}0.1"),
+            (-7, f"{MINUS}7"),
+            (2024, "2024"),
+            (np.nan, "–"),
+        ],
+    )
+    def test_numbers(self, value: float, shown: str) -> None:
+        assert Table(render(pd.DataFrame({"x": [value]}))).texts(1)[1] == shown
+
+    @pytest.mark.parametrize(
+        "column",
+        [
+            pd.array([1, None], dtype="Int64"),
+            pd.array([1.5, None], dtype="Float64"),
+            pd.array(["a", None], dtype="string"),
+            pd.to_datetime(["2024-01-01", None]),
+            [1.5, None],
+            ["a", float("nan")],
+        ],
+    )
+    def test_what_is_missing_is_a_dash_in_every_kind_of_column(self, column: Any) -> None:
+        table = Table(render(pd.DataFrame({"x": column})))
+        assert table.texts(2)[1] == "–"
+        assert table.texts(1)[1] != "–"
+
+    def test_decimals_for_all_or_by_column(self) -> None:
+        frame = pd.DataFrame({"x": [1.2345], "y": [1.2345], "z": [1.2345]})
+        assert Table(render(frame, decimals=3)).texts(1)[1:] == ["1.234", "1.234", "1.234"]
+        by_column = render(frame, decimals={"x": 0, "y": 2})
+        assert Table(by_column).texts(1)[1:] == ["1", "1.23", "1.2"]
+
+    def test_the_row_of_the_economy_is_marked_and_no_other(self) -> None:
+        marked = Table(render(FRAME, marked="China"))
+        assert [row.get("class") for row, _ in marked.rows] == [
+            None,
+            "economy-of-interest",
+            None,
+            None,
+        ]
+        for name in ("", "Chin", "Nowhere"):
+            assert all("class" not in row for row, _ in Table(render(FRAME, marked=name)).rows)
+
+    def test_only_a_long_table_is_sortable(self) -> None:
+        assert SORTABLE_FROM == 11
+        assert Table(render(long(10))).attributes == {}
+        assert Table(render(long(11))).attributes == {"class": "sortable"}
+
+    def test_columns_of_the_same_name_keep_their_values(self) -> None:
+        frame = pd.DataFrame([[1.0, 2.0]], columns=["lower", "lower"])
+        assert Table(render(frame)).texts(1)[1:] == ["1.0", "2.0"]
+
+
+class TestSave:
+    @pytest.fixture
+    def tables(self, tmp_path: Path) -> Tables:
+        return Tables(tmp_path, "02_consumption", current_cell=lambda: "shares")
+
+    def test_writes_passport_page_and_figures(self, tables: Tables, tmp_path: Path) -> None:
+        saved = tables.save(
+            "levels", FRAME, title="Who buys", release="ama 2024", note="Take care."
+        )
+        folder = tmp_path / "tables" / "02_consumption"
+        assert {path.name for path in folder.iterdir()} == {
+            "levels.json",
+            "levels.csv",
+            "levels.html",
+        }
+        passport = json.loads((folder / "levels.json").read_text())
+        digests = passport.pop("sha256")
+        assert passport == {
+            "name": "levels",
+            "chapter": "02_consumption",
+            "title": "Who buys",
+            "release": "ama 2024",
+            "note": "Take care.",
+            "notebook": "notebooks/02_consumption.ipynb",
+            "cell": "shares",
+            "csv": "levels.csv",
+            "html": "levels.html",
+        }
+        for kind in ("csv", "html"):
+            content = (folder / passport[kind]).read_bytes()
+            assert digests[kind] == hashlib.sha256(content).hexdigest()
+        assert (folder / "levels.html").read_text() == saved.html == render(FRAME)
+
+    def test_the_csv_has_the_numbers_in_full(self, tables: Tables, tmp_path: Path) -> None:
+        tables.save("levels", FRAME, title="Who buys", release="ama 2024")
+        content = (tmp_path / "tables" / "02_consumption" / "levels.csv").read_text()
+        read = pd.read_csv(io.StringIO(content), index_col="Economy")
+        pd.testing.assert_frame_equal(read, FRAME, check_dtype=False)
+
+    def test_gives_the_same_bytes_again(self, tables: Tables, tmp_path: Path) -> None:
+        def content() -> dict[str, bytes]:
+            tables.save("levels", FRAME, title="Who buys", release="ama 2024", marked="China")
+            return {path.name: path.read_bytes() for path in tmp_path.rglob("levels.*")}
+
+        assert content() == content()
+
+    def test_a_notebook_shows_it_and_says_which_it_is(self, tables: Tables) -> None:
+        saved = tables.save("levels", FRAME, title="Who buys", release="ama 2024")
+        data, metadata = saved._repr_mimebundle_()
+        assert data["text/html"] == saved.html
+        assert "China" in data["text/plain"]
+        assert metadata == {"rebalancing": {"table": "02_consumption/levels"}}
+
+    @pytest.mark.parametrize("name", ["", "Levels", "two words", "1st", "../x", "a_b"])
+    def test_refuses_a_name_of_another_form(self, tables: Tables, name: str) -> None:
+        with pytest.raises(TableError, match="not a table's name"):
+            tables.save(name, FRAME, title="x", release="y")
+
+    @pytest.mark.parametrize("frame", [FRAME.iloc[:0], FRAME[[]]])
+    def test_refuses_an_empty_table(
+        self, tables: Tables, tmp_path: Path, frame: pd.DataFrame
+    ) -> None:
+        with pytest.raises(TableError, match="levels is empty"):
+            tables.save("levels", frame, title="x", release="y")
+        assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize("field", ["title", "release"])
+    def test_refuses_an_empty_text(self, tables: Tables, tmp_path: Path, field: str) -> None:
+        with pytest.raises(TableError, match=f"levels has no {field}"):
+            tables.save("levels", FRAME, **({"title": "x", "release": "y"} | {field: " "}))
+        assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from rebalancing.report import text
+
+M = text.MINUS
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [
+        (39.93, "% of GDP", "39.9%"),
+        (39.95, "% of world manufactured exports", "40.0%"),
+        (100, "%", "100.0%"),
+        (-2.34, "%", f"{M}2.3%"),
+        (1234.5, "% of GDP", "1,234.5%"),
+        (-18.42, "percentage points", f"{M}18.4 points"),
+        (1.0, "percentage points", "1.0 points"),
+        (0.256, "percentage points a year", "0.26 points a year"),
+        (-0.256, "percentage points a year", f"{M}0.26 points a year"),
+        (13.4, "percentile", "13th"),
+        (1234.4, "US$ billion", "$1,234 billion"),
+        (-1234.4, "US$ billion", f"{M}$1,234 billion"),
+        (112.24, "US$ trillion", "$112.2 trillion"),
+        (2024, "year", "2024"),
+        (2024.0, "year", "2024"),
+        (12, "years", "12 years"),
+        (21034, "count", "21,034"),
+        (0, "count", "0"),
+        (1.005001, "ratio", "1.01"),
+        (-0.5, "ratio", f"{M}0.50"),
+        (102.34, "index", "102.3"),
+        ("China", "name", "China"),
+        (None, "% of GDP", "not published"),
+        (None, "name", "not published"),
+    ],
+)
+def test_the_unit_decides_the_form(value: float | str | None, unit: str, shown: str) -> None:
+    assert text.form(value, unit) == shown
+
+
+def test_every_unit_has_a_case_here() -> None:
+    covered = set(_parameters(test_the_unit_decides_the_form))
+    assert set(text._FORMS) <= covered
+
+
+def _parameters(test: object) -> list[str]:
+    (mark,) = (m for m in test.pytestmark if m.name == "parametrize")  # type: ignore[attr-defined]
+    return [unit for _, unit, _ in mark.args[1]]
+
+
+@pytest.mark.parametrize("unit", ["% of GDP", "percentage points", "US$ trillion", "index"])
+@pytest.mark.parametrize("value", [-0.0, -0.04, -0.049999])
+def test_what_rounds_to_zero_has_no_minus(unit: str, value: float) -> None:
+    assert M not in text.form(value, unit)
+    assert "0.0" in text.form(value, unit)
+
+
+@pytest.mark.parametrize("unit", sorted(set(text._FORMS) - {"year", "percentile"}))
+def test_the_minus_is_a_minus_and_not_a_hyphen(unit: str) -> None:
+    assert text.form(-2500.0, unit).startswith(M)
+    assert "-" not in text.form(-2500.0, unit)
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        (0, "0th"), (1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"),
+        (13, "13th"), (21, "21st"), (22.4, "22nd"), (99.6, "100th"), (101, "101st"), (111, "111th"),
+    ],
+)  # fmt: skip
+def test_ordinals(number: float, shown: str) -> None:
+    assert text.ordinal(number) == shown
+    assert text.form(number, "percentile") == shown
+
+
+@pytest.mark.parametrize("unit", ["", "percent", "% GDP", "US$", "Name"])
+def test_an_unknown_unit_is_refused_with_those_allowed(unit: str) -> None:
+    with pytest.raises(text.UnitError) as caught:
+        text.form(1.0, unit)
+    assert repr(unit) in str(caught.value)
+    assert all(known in str(caught.value) for known in text._FORMS)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, np.nan, pd.NA, "39.9", b"1"])
+def test_what_is_no_finite_number_is_refused(value: object) -> None:
+    with pytest.raises(text.UnitError, match="finite number"):
+        text.form(value, "% of GDP")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("value", [2024, math.nan, 1.5])
+def test_a_number_is_no_name(value: float) -> None:
+    with pytest.raises(text.UnitError, match="not a name"):
+        text.form(value, "name")
+
+
+def test_numpy_numbers_are_numbers() -> None:
+    assert text.form(np.int64(7), "count") == "7"
+    assert text.form(np.float32(2.5), "ratio") == "2.50"
+
+
+def test_names_are_joined_as_a_sentence_does() -> None:
+    assert text.join(["Japan"]) == "Japan"
+    assert text.join(["Japan", "Korea"]) == "Japan and Korea"
+    assert text.join(["Japan", "Korea", "China"]) == "Japan, Korea and China"
+
+
+def test_possessives_and_capitals() -> None:
+    assert text.possessive("China") == "China’s"
+    assert text.possessive("the United States") == "the United States’"
+    assert text.capitalise("the United States") == "The United States"
+    assert text.capitalise("eSwatini") == "ESwatini"
+    assert text.capitalise("") == ""
+
+
+def test_percent() -> None:
+    assert text.percent(0.8) == "80%"
+    assert text.percent(0.0) == "0%"
