@@ -14,7 +14,6 @@ from typing import Any
 import click
 
 import rebalancing
-from rebalancing.data.cli import data
 from rebalancing.errors import RebalancingError
 from rebalancing.project import Project
 from rebalancing.study import Study
@@ -43,7 +42,24 @@ def _number(text: str) -> int | float | str:
     return text
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Commands(click.Group):
+    """The commands; those on data are loaded when asked for, because tables are slow to import."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted([*super().list_commands(context), "data"])
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name != "data":
+            return super().get_command(context, name)
+        from rebalancing.data.cli import data
+
+        return data
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(rebalancing.__version__, prog_name="rebalancing")
 def cli() -> None:
     """Build the report on China's economic rebalancing, or on any other economy's."""
@@ -84,7 +100,16 @@ def serve(port: int, **values: str | None) -> None:
     serve_site(project.build / study.edition(project), port)
 
 
-cli.add_command(data)
+def _in_one_line(error: click.ClickException) -> str:
+    """Say what was wrong with the command itself, and what is allowed."""
+    said = " ".join(error.format_message().split())
+    context = getattr(error, "ctx", None)
+    if context is None:
+        return said
+    if not isinstance(error, click.NoSuchOption):
+        return f"{said} ({context.command_path} --help says what is allowed)"
+    options = [option for p in context.command.get_params(context) for option in p.opts]
+    return f"{said} Allowed: {', '.join(o for o in options if o.startswith('--'))}"
 
 
 def main() -> None:
@@ -94,8 +119,11 @@ def main() -> None:
     except RebalancingError as error:
         print(f"rebalancing: {' '.join(str(error).split())}", file=sys.stderr)
         sys.exit(error.exit_status)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        sys.exit(2)
+    except click.ClickException as error:
+        print(f"rebalancing: {_in_one_line(error)}", file=sys.stderr)
         sys.exit(2)
     except click.Abort:
         print("rebalancing: stopped", file=sys.stderr)

@@ -107,17 +107,26 @@ class Study(BaseModel):
         Raises:
             StudyError: A name, type or value that is not allowed, in one line.
         """
-        values = _read_file(project)
+        usual = cls._of_file(project)
         changed = {key: value for key, value in (overrides or {}).items() if value is not None}
-        for name in changed:
-            if name not in cls.model_fields:
-                raise StudyError(f"{unknown_name(name)}")
-        try:
-            study = cls.model_validate({**values, **changed})
-        except ValidationError as error:
-            raise StudyError(_first_problem(error)) from None
+        study = cls._validated({**usual.parameters(), **changed})
         study._check_against_data(project)
         return study
+
+    @classmethod
+    def _of_file(cls, project: Project) -> Study:
+        """Return the study of study.yml, not checked against the data."""
+        try:
+            return cls._validated(_read_file(project))
+        except StudyError as error:
+            raise StudyError(f"study.yml: {error}") from None
+
+    @classmethod
+    def _validated(cls, values: Mapping[str, Any]) -> Study:
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise StudyError(_first_problem(error)) from None
 
     @cached_property
     def comparison(self) -> list[str]:
@@ -138,11 +147,11 @@ class Study(BaseModel):
 
     def edition(self, project: Project) -> str:
         """Return the name of the edition, fit for a folder."""
-        usual = _read_file(project)
+        usual = Study._of_file(project).parameters()
         differing = {
             name: value
             for name, value in self.parameters().items()
-            if name != "economy" and value != usual.get(name)
+            if name != "economy" and value != usual[name]
         }
         if not differing:
             return self.economy
@@ -168,6 +177,11 @@ class Study(BaseModel):
             )
         last = int(release.name)
         end = self.end_year(last)
+        if self.first_year >= last:
+            raise StudyError(
+                f"first_year: {self.first_year} is not before the last year of {ACCOUNTS} "
+                f"{release.name}; use a year from {FIRST_YEAR_OF_DATA} to {last - 1}"
+            )
         if end > last:
             raise StudyError(
                 f"last_year: {end} is after the last year of {ACCOUNTS} {release.name}; "
@@ -213,20 +227,20 @@ def _read_file(project: Project) -> dict[str, Any]:
         values = yaml.safe_load(project.study_file.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         where = " ".join(str(error).split())
-        raise StudyError(f"study.yml cannot be read: {where}") from None
+        raise StudyError(f"not valid YAML: {where}") from None
     if not isinstance(values, dict):
-        raise StudyError("study.yml must hold one `name: value` per line")
+        raise StudyError("must hold one `name: value` per line")
     return values
 
 
 def _first_problem(error: ValidationError) -> str:
-    """Return the first problem of a validation, in words: where, what was given, what is allowed."""
+    """Return the first problem of a validation in words: where, what was given, what is allowed."""
     problem = error.errors()[0]
     name = str(problem["loc"][0])
     if problem["type"] == "extra_forbidden":
         return unknown_name(name)
     if problem["type"] == "missing":
-        return f"{name}: missing; study.yml must give it a value"
+        return f"{name} is missing; give it a value"
     given = problem["input"]
     hint = _ALLOWED.get(name)
     said = problem["msg"].removeprefix("Value error, ")
@@ -238,7 +252,7 @@ _ALLOWED = {
     "peers": "use one to six codes such as USA,JPN,EU27",
     "first_year": f"use a year from {FIRST_YEAR_OF_DATA}, as a whole number",
     "last_year": "use 'latest' or a year, as a whole number",
-    "releases": "write publisher=release, for example unsd-ama=2023",
+    "releases": 'write publisher=release, such as unsd-ama=2023; in study.yml {unsd-ama: "2023"}',
     "confidence_level": "use a number from 0.5 to 0.99",
     "horizon": "use a whole number of years from 1 to 50",
     "intra_eu_share": "use a number from 0 to 1",

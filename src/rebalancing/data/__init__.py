@@ -1,0 +1,1 @@
+"""Official figures: releases as published, and the tidy tables made from them."""

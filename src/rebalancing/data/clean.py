@@ -17,7 +17,7 @@ import pandas as pd
 
 from rebalancing.data import corrections, groups, releases
 from rebalancing.data import economies as economy_list
-from rebalancing.data.tables import COLUMNS
+from rebalancing.data.tables import COLUMNS, KEYS, TableName
 from rebalancing.project import Project
 
 ACCOUNTS = "unsd-ama"
@@ -29,6 +29,7 @@ PRICES = {
 }
 CURRENCIES = {"current USD": "USD", "current NCU": "NCU"}
 THOUSANDS_PER_BILLION = 1e6
+BILLION = 1e9
 
 
 def read_raw(project: Project, publisher: str, dataset: str) -> pd.DataFrame:
@@ -156,6 +157,33 @@ def _month(period: pd.Series) -> pd.Series:
     return pd.to_datetime(period, format="%Y-%m").astype("datetime64[us]")
 
 
+def penn_world_table(raw: pd.DataFrame) -> pd.DataFrame:
+    """Return the Penn World Table of every release.
+
+    Args:
+        raw: The dataset as published.
+
+    Returns:
+        release, economy, series, year, value, unit; ``csh_*`` are shares between 0 and 1.
+    """
+    return _sorted(raw.assign(year=raw["period"].astype("int64")), "penn_world_table")
+
+
+def mirror_trade(raw: pd.DataFrame) -> pd.DataFrame:
+    """Return yearly goods trade as an economy reports it and as its partners do.
+
+    Args:
+        raw: The dataset as published, in US dollars.
+
+    Returns:
+        release, economy, partner, series, year, usd_bn. EXP and IMP are the economy's own figures
+        (with the world only); EXP_MIRROR is what a partner reports as imports from the economy,
+        IMP_MIRROR what it reports as exports to it.
+    """
+    table = raw.assign(year=raw["period"].astype("int64"), usd_bn=raw["value"] / BILLION)
+    return _sorted(table, "mirror_trade")
+
+
 def economies(accounts: pd.DataFrame) -> pd.DataFrame:
     """Return the list of economies with the years of their accounts.
 
@@ -204,8 +232,6 @@ def newest_accounts(accounts: pd.DataFrame) -> pd.DataFrame:
     return accounts[accounts["release"] == newest]
 
 
-def _sorted(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return the columns of a table in order, sorted by all that are not measurements."""
-    columns = COLUMNS[name]  # type: ignore[index]
-    keys = [column for column, dtype in columns.items() if dtype != "float64"]
-    return frame[list(columns)].sort_values(keys, ignore_index=True)
+def _sorted(frame: pd.DataFrame, name: TableName) -> pd.DataFrame:
+    """Return the columns of a table in order, its rows sorted by their key."""
+    return frame[list(COLUMNS[name])].sort_values(KEYS[name], ignore_index=True)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from rebalancing import files
 from rebalancing.data import schema
 from rebalancing.data.sources import Dated, Licence, Publisher
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FILE = "datapackage.json"
 VARYING_UNIT = "differs between economies; see the column unit"

@@ -16,14 +16,15 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from rebalancing.data import schema
 from rebalancing.data.descriptor import FILE
 from rebalancing.errors import DataError, InputError
 from rebalancing.project import Project
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LATEST = "latest"
 
@@ -197,6 +198,8 @@ def load_all(
         InputError: An unknown publisher or dataset.
         SchemaError: A file is missing or damaged.
     """
+    import pandas as pd
+
     frames = []
     for release in _having(releases(project, publisher), publisher, dataset):
         frame = _read(release, dataset, economies, series)
@@ -217,8 +220,9 @@ def years(
     """Return the years in which any dataset of a release has a value, in order."""
     chosen = resolve(project, publisher, release)
     found: set[str] = set()
-    for dataset in chosen.resources:
-        found.update(_read(chosen, dataset, [economy], [series])["period"].str[:4])
+    for entry in chosen.resources.values():
+        table = schema.read_arrow(chosen.folder / entry["path"], [economy], [series])
+        found.update(period[:4] for period in table["period"].to_pylist())
     return sorted(map(int, found))
 
 

@@ -16,13 +16,17 @@ the same rows give the same bytes (under one version of pyarrow, whose name is i
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from rebalancing.errors import DataError
+
+# pandas is imported where it is used: checking a study's parameters needs pyarrow alone, and
+# a run that finds nothing to do should not wait for it.
+if TYPE_CHECKING:
+    import pandas as pd
 
 KEY = ["economy", "partner", "series", "period"]
 COLUMNS = [*KEY, "value", "unit"]
@@ -60,6 +64,9 @@ def conform(frame: pd.DataFrame, name: str) -> pd.DataFrame:
         SchemaError: There are no rows, a column is missing or unknown, a text is missing, a period
             or a value cannot be right, or a key occurs twice.
     """
+    import numpy as np
+    import pandas as pd
+
     if frame.empty:
         raise SchemaError(f"{name} has no rows")
     frame = frame if "partner" in frame else frame.assign(partner=None)
@@ -120,6 +127,18 @@ def read(
     Raises:
         SchemaError: The file is not Parquet or has other columns.
     """
+    frame: pd.DataFrame = read_arrow(path, economies, series).to_pandas()
+    return frame.astype(dict.fromkeys(TEXT, "str"))
+
+
+def read_arrow(
+    path: Path, economies: list[str] | None = None, series: list[str] | None = None
+) -> pa.Table:
+    """Return the same as `read`, as an Arrow table.
+
+    Raises:
+        SchemaError: The file is not Parquet or has other columns.
+    """
     wanted = {"economy": economies, "series": series}
     filters = [(column, "in", codes) for column, codes in wanted.items() if codes is not None]
     try:
@@ -128,5 +147,4 @@ def read(
         raise SchemaError(f"{path} cannot be read: {str(error).splitlines()[0]}") from None
     if table.column_names != COLUMNS:
         raise SchemaError(f"{path} must have the columns {', '.join(COLUMNS)}")
-    frame: pd.DataFrame = table.to_pandas()
-    return frame.astype(dict.fromkeys(TEXT, "str"))
+    return table

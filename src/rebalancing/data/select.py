@@ -1,4 +1,4 @@
-"""The parts of the processed tables that chapters work with: one year per row, one economy per column."""
+"""The parts of processed tables that chapters work with: a year per row, an economy per column."""
 
 from __future__ import annotations
 

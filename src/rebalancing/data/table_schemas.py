@@ -16,7 +16,7 @@ import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
 from rebalancing.data import economies
-from rebalancing.data.tables import COLUMNS, TableName
+from rebalancing.data.tables import COLUMNS, KEYS, TableName
 from rebalancing.errors import DataError
 
 ITEMS = ["GDP", "HFCE", "GFCE", "FCE", "GCF", "GFCF", "INV", "EXP", "IMP"]
@@ -36,15 +36,7 @@ SHARE_BOUNDS = {
     "manufacturing_pct_gdp": (-5, 100),
     "residual_pct_gdp": (-60, 60),
 }
-KEYS: dict[TableName, list[str]] = {
-    "economies": ["economy"],
-    "groups": ["group", "economy"],
-    "national_accounts": ["release", "prices", "economy", "year", "item"],
-    "expenditure_shares": ["release", "currency", "economy", "year"],
-    "world_bank": ["release", "economy", "series", "year"],
-    "customs": ["release", "economy", "partner", "month"],
-    "missing": ["table", "economy", "series", "first_year"],
-}
+MIRRORED = ["EXP", "EXP_MIRROR", "IMP", "IMP_MIRROR"]
 YEARS = (1800, 2100)
 
 
@@ -129,6 +121,8 @@ _CHECKS: dict[tuple[TableName, str], list[pa.Check]] = {
     },
     ("customs", "exports_usd_bn"): [pa.Check.ge(0, error="not negative")],
     ("customs", "imports_usd_bn"): [pa.Check.ge(0, error="not negative")],
+    ("mirror_trade", "series"): [_isin(MIRRORED, "a known series")],
+    ("mirror_trade", "usd_bn"): [pa.Check.ge(0, error="not negative")],
     ("missing", "n_missing"): [pa.Check.gt(0, error="positive")],
 }
 _MAY_BE_EMPTY = {

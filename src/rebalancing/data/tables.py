@@ -8,6 +8,7 @@ side in the column ``release``; ``year`` is a whole number.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -26,6 +27,8 @@ TableName = Literal[
     "expenditure_shares",
     "world_bank",
     "customs",
+    "penn_world_table",
+    "mirror_trade",
     "missing",
 ]
 NAMES: tuple[TableName, ...] = get_args(TableName)
@@ -82,6 +85,22 @@ COLUMNS: dict[TableName, dict[str, str]] = {
         "exports_usd_bn": "float64",
         "imports_usd_bn": "float64",
     },
+    "penn_world_table": {
+        "release": "str",
+        "economy": "str",
+        "series": "str",
+        "year": "int64",
+        "value": "float64",
+        "unit": "str",
+    },
+    "mirror_trade": {
+        "release": "str",
+        "economy": "str",
+        "partner": "str",
+        "series": "str",
+        "year": "int64",
+        "usd_bn": "float64",
+    },
     "missing": {
         "table": "str",
         "economy": "str",
@@ -93,14 +112,35 @@ COLUMNS: dict[TableName, dict[str, str]] = {
     },
 }
 
+# The columns that tell the rows of a table apart, in the order in which it is sorted.
+KEYS: dict[TableName, list[str]] = {
+    "economies": ["economy"],
+    "groups": ["group", "economy"],
+    "national_accounts": ["release", "prices", "economy", "year", "item"],
+    "expenditure_shares": ["release", "currency", "economy", "year"],
+    "world_bank": ["release", "economy", "series", "year"],
+    "customs": ["release", "economy", "partner", "month"],
+    "penn_world_table": ["release", "economy", "series", "year"],
+    "mirror_trade": ["release", "economy", "partner", "series", "year"],
+    "missing": ["table", "economy", "series", "first_year"],
+}
+COMPRESSION_LEVEL = 3  # what takes three times as long saves a twentieth of the size
+
 
 def path(project: Project, name: TableName) -> Path:
     """Return where a table is stored."""
     return project.processed / f"{name}.parquet"
 
 
-def read(project: Project, name: str) -> pd.DataFrame:
-    """Read a processed table.
+def read(
+    project: Project, name: str, only: Mapping[str, Collection[str]] | None = None
+) -> pd.DataFrame:
+    """Read a processed table, or the rows of it that are asked for.
+
+    Args:
+        project: Where data/processed is.
+        name: One of `NAMES`.
+        only: The values that are wanted, by column; the other rows are never in memory.
 
     Raises:
         DataError: There is no such table, it has not been made yet, or its file is damaged or
@@ -110,7 +150,8 @@ def read(project: Project, name: str) -> pd.DataFrame:
         raise DataError(f"There is no table '{name}'; the tables are {', '.join(NAMES)}")
     file = path(project, name)
     try:
-        frame: pd.DataFrame = pq.read_table(file).to_pandas()
+        wanted = [(column, "in", list(values)) for column, values in (only or {}).items()]
+        frame: pd.DataFrame = pq.read_table(file, filters=wanted or None).to_pandas()
     except FileNotFoundError:
         raise DataError(
             f"{_shown(project, file)} does not exist yet; run `make report`, or the notebook "
@@ -136,7 +177,7 @@ def write(project: Project, name: TableName, frame: pd.DataFrame) -> Path:
     checked = table_schemas.check(name, frame)
     with atomic(path(project, name)) as temporary:
         table = pa.Table.from_pandas(checked, preserve_index=False)
-        pq.write_table(table, temporary, compression="zstd", compression_level=9)
+        pq.write_table(table, temporary, compression="zstd", compression_level=COMPRESSION_LEVEL)
     return path(project, name)
 
 

@@ -1,0 +1,27 @@
+"""A project of one's own on the real releases, for tests that must not touch this one."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from rebalancing.project import Project
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def own_project(tmp_path: Path) -> Project:
+    """A project with the real study.yml, notebooks and releases, and nothing made from them."""
+    project = Project(tmp_path / "project")
+    shutil.copytree(REPOSITORY / "notebooks", project.notebooks, ignore=_not_notebooks)
+    shutil.copyfile(REPOSITORY / "study.yml", project.study_file)
+    project.raw.parent.mkdir()
+    project.raw.symlink_to(REPOSITORY / "data" / "raw")
+    return project
+
+
+def _not_notebooks(folder: str, names: list[str]) -> set[str]:
+    return {name for name in names if not name.endswith(".ipynb")}

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import pytest
+
+import rebalancing
+from rebalancing import cli
+from rebalancing.errors import DataError, InputError, RebalancingError
+from rebalancing.project import Project
+from rebalancing.study import Study
+
+
+@dataclass(frozen=True)
+class Said:
+    """How a command ended and what it wrote."""
+
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Said]
+
+
+@pytest.fixture
+def run(
+    own_project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Run:
+    """Run the command line inside a project of one's own."""
+    monkeypatch.chdir(own_project.notebooks)
+
+    def run(*arguments: str) -> Said:
+        monkeypatch.setattr(sys, "argv", ["rebalancing", *arguments])
+        status = 0
+        try:
+            cli.main()
+        except SystemExit as end:
+            status = int(end.code or 0)
+        return Said(status, *capsys.readouterr())
+
+    return run
+
+
+@pytest.mark.parametrize("command", ["report", "explain", "serve"])
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--economy", "TWN"], "economy: TWN is not among"),
+        (["--economy", "7"], "economy: 7 is not allowed"),
+        (["--econmy", "JPN"], "'--economy'"),
+        (["--last-year", "soon"], "last_year: 'soon' is not allowed"),
+        (["--last-year", "1960"], "last_year: 1960 is not after first_year 1970"),
+        (["--first-year", "1e3"], "first_year: 1000.0 is not allowed"),
+        (["--releases", "unsd-ama=2019"], "has no table at current prices"),
+        (["--peers", "USA,USSR,XX"], "peers: 'XX' is not allowed"),
+        (["--economy"], "requires an argument"),
+        (["CHN"], "unexpected extra argument"),
+    ],
+)
+def test_what_is_not_allowed_ends_with_one_line_and_status_2(
+    run: Run, own_project: Project, command: str, arguments: list[str], said: str
+) -> None:
+    before = set(own_project.root.rglob("*"))
+    result = run(command, *arguments)
+    assert result.status == 2
+    assert result.out == ""
+    assert result.err.startswith("rebalancing: ")
+    assert result.err.count("\n") == 1
+    assert said in result.err
+    assert set(own_project.root.rglob("*")) == before
+
+
+def test_an_unknown_option_lists_those_that_there_are(run: Run) -> None:
+    listed = run("report", "--economie", "JPN").err.partition("Allowed: ")[2].strip().split(", ")
+    fields = {f"--{name.replace('_', '-')}" for name in Study.model_fields}
+    assert fields | {"--force", "--jobs"} <= set(listed)
+    assert "--port" not in listed
+
+
+def test_an_unknown_command_suggests_and_says_where_to_look(run: Run) -> None:
+    said = run("reprot").err
+    assert "'report'" in said
+    assert "rebalancing --help" in said
+    assert said.count("\n") == 1
+
+
+def test_without_a_command_the_help_is_shown(run: Run) -> None:
+    result = run()
+    assert result.status == 2
+    assert "Usage: " in result.err
+    assert "report " in result.err
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(RebalancingError, 1), (DataError, 1), (InputError, 2)]
+)
+def test_an_error_is_one_line_with_its_status(
+    run: Run, monkeypatch: pytest.MonkeyPatch, error: type[RebalancingError], status: int
+) -> None:
+    def fail(start: object = None) -> Project:
+        raise error("a first line\n  and a second")
+
+    monkeypatch.setattr(cli.Project, "find", fail)
+    result = run("report")
+    assert result.status == status
+    assert result.err == "rebalancing: a first line and a second\n"
+
+
+def test_an_interruption_is_no_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(start: object = None) -> Project:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli.Project, "find", interrupt)
+    result = run("explain")
+    assert result.status == 130
+    assert result.err.strip() == "rebalancing: stopped"
+
+
+def test_every_field_of_the_study_is_an_option_with_a_meaning() -> None:
+    for command in (cli.report, cli.explain, cli.serve):
+        options = {
+            parameter.name: parameter
+            for parameter in command.params
+            if isinstance(parameter, click.Option)
+        }
+        for name in Study.model_fields:
+            assert options[name].opts == [f"--{name.replace('_', '-')}"]
+            assert len(options[name].help or "") > 20
+            assert "`" not in (options[name].help or "")
+
+
+def test_options_reach_the_study_with_their_types(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rebalancing.workflow import run as workflow
+
+    asked: list[tuple[Project, Study, dict[str, object]]] = []
+    monkeypatch.setattr(
+        workflow, "report", lambda project, study, **rest: asked.append((project, study, rest))
+    )
+    result = run(
+        "report",
+        *("--economy", "JPN", "--peers", "USA,EU27", "--first-year", "1980"),
+        *("--last-year", "2019", "--releases", "unsd-ama=2023", "--confidence-level", "0.9"),
+        *("--intra-eu-share", "1", "--jobs", "3", "--force"),
+    )
+    assert result == Said(0, "", "")
+    ((project, study, rest),) = asked
+    assert project.root == Project.find().root
+    assert rest == {"jobs": 3, "force": True}
+    assert study.economy == "JPN"
+    assert study.peers == ["USA", "EU27"]
+    assert (study.first_year, study.last_year) == (1980, 2019)
+    assert study.releases == {"unsd-ama": "2023"}
+    assert (study.confidence_level, study.intra_eu_share) == (0.9, 1.0)
+
+
+def test_as_a_program_outside_of_a_project(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "rebalancing.cli", "report"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(rebalancing.__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("rebalancing: No study.yml in ")
+    assert done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_version_is_that_of_the_package(run: Run) -> None:
+    assert rebalancing.__version__ in run("--version").out

@@ -1,0 +1,171 @@
+"""One small edition of another economy, built in a copy of the project from data to site."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+COPIED = ("notebooks", "book", "src", "study.yml", "requirements.lock", "CITATION.cff", "LICENSE")
+REQUEST = ("--economy", "KOR", "--peers", "CHN,JPN", "--first-year", "1990", "--last-year", "2019")
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("end-to-end")]
+
+
+def rebalancing(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "rebalancing.cli", *arguments]
+    env = {**os.environ, "PYTHONPATH": str(project / "src")}
+    return subprocess.run(
+        command, cwd=project, env=env, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the project whose edition for South Korea has been built."""
+    copy = tmp_path_factory.mktemp("project")
+    for name in COPIED:
+        source = ROOT / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, copy / name)
+    (copy / "data").mkdir()
+    shutil.copy(ROOT / "data" / "corrections.yml", copy / "data")
+    (copy / "data" / "raw").symlink_to(ROOT / "data" / "raw", target_is_directory=True)
+    done = rebalancing(copy, "report", *REQUEST)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "site/index.html" in done.stdout
+    return copy
+
+
+@pytest.fixture(scope="module")
+def edition(project: Path) -> Path:
+    (folder,) = (path for path in (project / "build").iterdir() if path.name.startswith("KOR"))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def recorded(edition: Path) -> dict[str, dict[str, object]]:
+    content = json.loads((edition / "results.json").read_text())
+    return {result["key"]: result for result in content["results"]}
+
+
+def test_every_promised_result_is_recorded(recorded: dict[str, dict[str, object]]) -> None:
+    promised = {
+        "consumption.share.latest",
+        "consumption.share.minimum",
+        "consumption.share.world_percentile",
+        "consumption.share.peer.CHN.latest",
+        "consumption.share.peer.JPN.latest",
+        "consumption.share.peer.EU27.latest",
+        "consumption.share.peer.WLD.latest",
+        "consumption.trend.slope",
+        "consumption.trend.slope.lower",
+        "consumption.trend.slope.upper",
+        "exports.share_gdp.latest",
+        "exports.net.share_gdp.latest",
+        "exports.merchandise.world_share.latest",
+        "manufacturing.export_share.latest",
+        "manufacturing.export_share_ex_intra_eu.latest",
+        "manufacturing.value_added_share.latest",
+    }
+    assert promised <= recorded.keys()
+    fields = {"key", "value", "unit", "period", "definition", "release", "chapter", "text"}
+    assert all(fields <= result.keys() for result in recorded.values())
+
+
+def test_the_sample_ends_where_it_was_asked_to(recorded: dict[str, dict[str, object]]) -> None:
+    assert recorded["consumption.share.latest"]["period"] == "2019"
+    assert recorded["consumption.first_year"]["value"] == 1990
+
+
+def test_results_name_parameters_and_releases(edition: Path) -> None:
+    head = json.loads((edition / "results.json").read_text())["edition"]
+    assert head["parameters"]["economy"] == "KOR"
+    assert re.fullmatch(r"[0-9a-f]{64}", head["releases"]["unsd-ama"]["sha256"])
+
+
+def test_nothing_about_china_is_said_of_another_economy(edition: Path) -> None:
+    pages = {path.name: path.read_text() for path in (edition / "site").glob("0[23]_*.html")}
+    assert len(pages) == 2
+    for name, page in pages.items():
+        text = re.sub(r"<(script|style|pre)[^>]*>.*?</\1>", " ", page, flags=re.DOTALL)
+        for phrase in ("WTO entry", "economic census", "In December of that year"):
+            assert phrase not in text, f"{phrase!r} in {name}"
+
+
+def test_a_section_without_data_says_so(edition: Path) -> None:
+    page = (edition / "site" / "03_exports.html").read_text()
+    assert "no customs figures by partner" in page
+    assert "fig-partners" not in page
+
+
+def test_every_figure_has_its_files(edition: Path) -> None:
+    passports = list(edition.glob("figures/*/*.json"))
+    assert len(passports) >= 6
+    for path in passports:
+        passport = json.loads(path.read_text())
+        for kind in ("svg", "png", "csv", "wide", "narrow"):
+            assert (path.parent / passport[kind]).stat().st_size > 100
+        assert re.search(r"\d", passport["alt"]), f"{path.name}: alt text without a number"
+
+
+def test_executed_notebooks_carry_no_error_and_no_warning(edition: Path) -> None:
+    for path in edition.glob("notebooks/*.ipynb"):
+        for cell in json.loads(path.read_text())["cells"]:
+            kinds = [
+                output.get("name", output["output_type"]) for output in cell.get("outputs", [])
+            ]
+            assert "error" not in kinds
+            assert "stderr" not in kinds, f"{path.name} {cell['id']} wrote to stderr"
+
+
+def test_a_second_run_does_nothing(project: Path, edition: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in edition.rglob("*") if path.is_file()}
+    done = rebalancing(project, "report", *REQUEST)
+    assert done.returncode == 0
+    assert "Nothing to do" in done.stdout
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+def test_a_failing_notebook_leaves_the_last_good_site(project: Path, edition: Path) -> None:
+    notebook = project / "notebooks" / "02_consumption.ipynb"
+    good, site = notebook.read_text(), (edition / "site" / "index.html").read_bytes()
+    content = json.loads(good)
+    broken = next(cell for cell in content["cells"] if cell["id"] == "record-levels")
+    broken["source"] = "raise ValueError('the share is 140% of GDP')"
+    notebook.write_text(json.dumps(content))
+    try:
+        done = rebalancing(project, "report", *REQUEST)
+    finally:
+        notebook.write_text(good)
+    assert done.returncode == 1
+    for part in ("02_consumption", "record-levels", "the share is 140% of GDP"):
+        assert part in done.stderr
+    assert (edition / "site" / "index.html").read_bytes() == site
+    assert list(edition.glob("failed/*.ipynb"))
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--economy", "XXX", "XXX is not among"),
+        ("--last-year", "1980", "not after first_year"),
+        ("--horizon", "soon", "whole number"),
+        ("--releases", "unsd-ama=1999", "no release 1999"),
+    ],
+)
+def test_a_wrong_parameter_is_one_line_and_writes_nothing(
+    project: Path, option: str, value: str, said: str
+) -> None:
+    before = sorted(project.rglob("*"))
+    done = rebalancing(project, "report", *REQUEST, option, value)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert sorted(project.rglob("*")) == before

@@ -1,0 +1,282 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from rebalancing.errors import InputError
+from rebalancing.project import Project
+from rebalancing.study import Study, StudyError
+
+
+def refusal(project: Project, **overrides: Any) -> str:
+    """Return the message with which values are refused; it is one line."""
+    with pytest.raises(InputError) as caught:
+        Study.load(project, overrides)
+    message = str(caught.value)
+    assert "\n" not in message
+    assert message == message.strip()
+    return message
+
+
+def change(project: Project, **values: Any) -> None:
+    """Change values in study.yml; None takes a field out."""
+    content = yaml.safe_load(project.study_file.read_text()) | values
+    kept = {key: value for key, value in content.items() if value is not None}
+    project.study_file.write_text(yaml.safe_dump(kept))
+
+
+class TestValues:
+    def test_are_those_of_the_file_unless_replaced(self, own_project: Project) -> None:
+        usual = yaml.safe_load(own_project.study_file.read_text())
+        assert Study.load(own_project).parameters() == usual
+        study = Study.load(own_project, {"economy": "JPN", "last_year": 2019, "seed": None})
+        assert study.parameters() == usual | {"economy": "JPN", "last_year": 2019}
+
+    @pytest.mark.parametrize("peers", ["USA,JPN", "USA, JPN", "[USA, JPN]", "['USA','JPN']"])
+    def test_lists_may_be_written_with_commas(self, own_project: Project, peers: str) -> None:
+        assert Study.load(own_project, {"peers": peers}).peers == ["USA", "JPN"]
+
+    def test_releases_may_be_written_as_pairs(self, own_project: Project) -> None:
+        study = Study.load(own_project, {"releases": "unsd-ama=2023, pwt=10.01"})
+        assert study.releases == {"unsd-ama": "2023", "pwt": "10.01"}
+        assert study.release_name("unsd-ama") == "2023"
+        assert study.release_name("worldbank-wdi") == "latest"
+
+    def test_comparison_leaves_out_the_economy_and_repetitions(self, own_project: Project) -> None:
+        study = Study.load(own_project, {"economy": "JPN", "peers": "USA,JPN,EU27,USA"})
+        assert study.comparison == ["USA", "EU27"]
+
+    def test_the_end_year_is_that_of_the_data_or_the_one_asked_for(
+        self, own_project: Project
+    ) -> None:
+        assert Study.load(own_project).end_year(2024) == 2024
+        assert Study.load(own_project, {"last_year": 2019}).end_year(2024) == 2019
+
+    def test_cannot_be_changed(self, own_project: Project) -> None:
+        study = Study.load(own_project)
+        with pytest.raises(ValueError, match="frozen"):
+            study.economy = "JPN"
+
+    def test_every_field_has_a_description_for_the_page_of_parameters(self) -> None:
+        for name, field in Study.model_fields.items():
+            assert field.description, name
+            assert field.description.endswith("."), name
+            assert field.is_required(), f"{name} has a default here, but study.yml is its home"
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("name", "suggested"),
+        [("econmy", "economy"), ("last_yr", "last_year"), ("peer", "peers")],
+    )
+    def test_an_unknown_name(self, own_project: Project, name: str, suggested: str) -> None:
+        message = refusal(own_project, **{name: "JPN"})
+        assert message.startswith(f"{name}: ")
+        assert f"did you mean {suggested}?" in message
+        assert all(field in message for field in Study.model_fields)
+
+    def test_an_unknown_name_like_none_of_the_fields(self, own_project: Project) -> None:
+        message = refusal(own_project, zzz=1)
+        assert "did you mean" not in message
+        assert "economy" in message
+
+    @pytest.mark.parametrize(
+        ("name", "value", "allowed"),
+        [
+            ("economy", 156, "three capital letters"),
+            ("economy", "china", "three capital letters"),
+            ("economy", "chn", "three capital letters"),
+            ("peers", "", "one to six"),
+            ("peers", [], "one to six"),
+            ("peers", "USA,JPN,KOR,DEU,IND,FRA,ITA", "one to six"),
+            ("peers", ["usa"], "one to six"),
+            ("peers", 5, "one to six"),
+            ("first_year", "1970", "from 1970"),
+            ("first_year", 1970.0, "whole number"),
+            ("first_year", True, "whole number"),
+            ("first_year", 1969, "from 1970"),
+            ("last_year", "last", "'latest'"),
+            ("last_year", 2019.5, "'latest'"),
+            ("releases", "unsd-ama", "publisher=release"),
+            ("releases", 2023, "publisher=release"),
+            ("confidence_level", 0.4999, "0.5 to 0.99"),
+            ("confidence_level", 1, "0.5 to 0.99"),
+            ("confidence_level", "0.8", "0.5 to 0.99"),
+            ("confidence_level", float("nan"), "0.5 to 0.99"),
+            ("horizon", 0, "1 to 50"),
+            ("horizon", 51, "1 to 50"),
+            ("intra_eu_share", -0.01, "0 to 1"),
+            ("intra_eu_share", 1.01, "0 to 1"),
+            ("seed", -1, "0 to 4294967295"),
+            ("seed", 2**32, "0 to 4294967295"),
+        ],
+    )
+    def test_a_value_of_the_wrong_type_or_size(
+        self, own_project: Project, name: str, value: object, allowed: str
+    ) -> None:
+        message = refusal(own_project, **{name: value})
+        assert message.startswith(f"{name}: ")
+        assert allowed in message
+
+    def test_an_economy_that_does_not_exist_with_those_nearest(self, own_project: Project) -> None:
+        message = refusal(own_project, economy="CHM")
+        assert message.startswith("economy: CHM ")
+        nearest = re.search(r"such as ([A-Z, ]+)", message)
+        assert nearest
+        for code in nearest[1].strip().split(", "):
+            assert Study.load(own_project, {"economy": code}).economy == code
+
+    @pytest.mark.parametrize("code", ["TWN", "EU27", "WLD", "XXX"])
+    def test_an_economy_without_accounts(self, own_project: Project, code: str) -> None:
+        message = refusal(own_project, economy=code)
+        assert message.startswith(f"economy: {code} is not among ")
+        assert "unsd-ama 2024" in message
+
+    def test_an_economy_that_ended_before_the_sample(self, own_project: Project) -> None:
+        message = refusal(own_project, economy="SUN", first_year=1995)
+        assert message.startswith("economy: SUN ")
+        assert "from 1995 to 2024" in message
+        assert "1970 to 1990" in message
+        assert Study.load(own_project, {"economy": "SUN"}).economy == "SUN"
+
+    def test_an_economy_that_began_after_the_sample(self, own_project: Project) -> None:
+        assert "it has 2008 to" in refusal(own_project, economy="SSD", last_year=2000)
+
+    def test_a_peer_without_accounts_but_groups_are_peers(self, own_project: Project) -> None:
+        assert refusal(own_project, peers="USA,TWN").startswith("peers: TWN ")
+        assert Study.load(own_project, {"peers": "EU27,WLD"}).peers == ["EU27", "WLD"]
+
+    @pytest.mark.parametrize("last_year", [1969, 1970])
+    def test_a_last_year_not_after_the_first(self, own_project: Project, last_year: int) -> None:
+        message = refusal(own_project, last_year=last_year)
+        assert message.startswith(f"last_year: {last_year} ")
+        assert "from 1971 to 2024" in message
+        assert Study.load(own_project, {"last_year": 1971}).last_year == 1971
+
+    def test_a_last_year_beyond_the_data(self, own_project: Project) -> None:
+        message = refusal(own_project, last_year=2025)
+        assert message.startswith("last_year: 2025 ")
+        assert "to 2024" in message
+        assert "to 2020" in refusal(own_project, last_year=2024, releases={"unsd-ama": "2020"})
+
+    @pytest.mark.parametrize("first_year", [2024, 2030])
+    def test_a_first_year_beyond_the_data_allows_no_impossible_years(
+        self, own_project: Project, first_year: int
+    ) -> None:
+        message = refusal(own_project, first_year=first_year)
+        assert message.startswith(f"first_year: {first_year} ")
+        assert "from 1970 to 2023" in message
+
+    def test_an_unknown_release_and_an_unknown_publisher(self, own_project: Project) -> None:
+        message = refusal(own_project, releases={"unsd-ama": "2021"})
+        assert "2021" in message
+        assert "latest" in message
+        assert "2023" in message
+        message = refusal(own_project, releases={"unsd": "2023"})
+        assert "did you mean unsd-ama?" in message
+
+    def test_a_release_without_current_prices(self, own_project: Project) -> None:
+        message = refusal(own_project, releases={"unsd-ama": "2019"})
+        assert message.startswith("releases: unsd-ama 2019 has no table at current prices")
+        listed = message.partition("use latest, ")[2].split(", ")
+        assert "2019" not in listed
+        for name in listed:
+            assert Study.load(own_project, {"releases": {"unsd-ama": name}})
+
+
+class TestFile:
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ("economy: [CHN", "not valid YAML"),
+            ("economy: CHN\n\tpeers: x", "not valid YAML"),
+            ("- CHN\n- JPN\n", "`name: value`"),
+            ("", "`name: value`"),
+            ("economy: CHN\n", "peers is missing"),
+        ],
+    )
+    def test_that_is_broken_is_named(self, own_project: Project, text: str, said: str) -> None:
+        own_project.study_file.write_text(text)
+        message = refusal(own_project)
+        assert message.startswith("study.yml: ")
+        assert said in message
+
+    def test_that_is_not_text_is_named(self, own_project: Project) -> None:
+        own_project.study_file.write_bytes(b"\xff\xfe\x00")
+        assert refusal(own_project).startswith("study.yml: ")
+
+    @pytest.mark.parametrize("field", sorted(Study.model_fields))
+    def test_must_hold_every_field(self, own_project: Project, field: str) -> None:
+        change(own_project, **{field: None})
+        assert refusal(own_project) == f"study.yml: {field} is missing; give it a value"
+
+    def test_with_an_unknown_field_is_refused(self, own_project: Project) -> None:
+        change(own_project, horizn=5)
+        assert "did you mean horizon?" in refusal(own_project)
+
+    def test_with_a_release_as_a_number_says_to_quote_it(self, own_project: Project) -> None:
+        change(own_project, releases={"unsd-ama": 2023})
+        assert '{unsd-ama: "2023"}' in refusal(own_project)
+
+    def test_is_refused_even_where_the_command_line_would_replace_the_value(
+        self, own_project: Project
+    ) -> None:
+        change(own_project, economy=3)
+        assert refusal(own_project, economy="JPN").startswith("study.yml: economy: 3 ")
+
+
+class TestEdition:
+    @pytest.mark.parametrize(
+        ("overrides", "name"),
+        [
+            ({}, "CHN"),
+            ({"economy": "CHN", "first_year": 1970}, "CHN"),
+            ({"economy": "JPN"}, "JPN"),
+            ({"economy": "JPN", "last_year": 2019}, "JPN-last_year-2019"),
+            ({"peers": "USA,EU27"}, "CHN-peers-USA+EU27"),
+            ({"confidence_level": 0.9}, "CHN-confidence_level-0.9"),
+            ({"releases": "unsd-ama=2023"}, "CHN-releases-unsd-ama-2023"),
+        ],
+    )
+    def test_is_named_by_what_differs(
+        self, own_project: Project, overrides: dict[str, Any], name: str
+    ) -> None:
+        assert Study.load(own_project, overrides).edition(own_project) == name
+
+    def test_with_a_long_name_is_shortened_but_stays_its_own(self, own_project: Project) -> None:
+        many = {"first_year": 1980, "last_year": 2020, "seed": 1, "confidence_level": 0.95}
+        names = {
+            Study.load(own_project, {**many, "horizon": n, "peers": "USA,JPN,KOR"}).edition(
+                own_project
+            )
+            for n in (1, 2, 3)
+        }
+        assert len(names) == 3
+        assert all(re.fullmatch(r"CHN-[0-9a-f]{10}", name) for name in names)
+
+    def test_does_not_depend_on_how_the_file_is_written(self, own_project: Project) -> None:
+        change(own_project, peers="USA,JPN", intra_eu_share=1, confidence_level=0.75)
+        assert Study.load(own_project).edition(own_project) == "CHN"
+        assert Study.load(own_project, {"peers": ["USA", "JPN"]}).edition(own_project) == "CHN"
+
+    def test_of_changed_file_is_again_the_plain_one(self, own_project: Project) -> None:
+        change(own_project, last_year=2019)
+        assert Study.load(own_project).edition(own_project) == "CHN"
+        assert Study.load(own_project, {"last_year": "latest"}).edition(own_project) == (
+            "CHN-last_year-latest"
+        )
+
+
+def test_nothing_is_written(own_project: Project) -> None:
+    def every_file() -> set[Path]:
+        return set(own_project.root.rglob("*"))
+
+    before = every_file()
+    with pytest.raises(StudyError):
+        Study.load(own_project, {"economy": "TWN"})
+    Study.load(own_project)
+    assert every_file() == before
