@@ -40,12 +40,14 @@ def log(
     declared: tuple[Correction, ...] = (),
 ) -> list[list[object]]:
     """Return the log's rows of one table without the table's name."""
-    frame = missing.log(accounts, world_bank, customs, declared)
+    tables = {"national_accounts": accounts, "world_bank": world_bank, "customs": customs}
+    frame = missing.log(tables, declared)
     return frame[frame["table"] == table].drop(columns="table").to_numpy().tolist()
 
 
 def test_nothing_is_missing_where_everything_is_there():
-    assert missing.log(ACCOUNTS, WORLD_BANK, CUSTOMS).empty
+    tables = {"national_accounts": ACCOUNTS, "world_bank": WORLD_BANK, "customs": CUSTOMS}
+    assert missing.log(tables).empty
 
 
 def test_each_run_of_missing_years_is_one_row():
@@ -135,5 +137,5 @@ def test_months_are_counted_in_their_years():
 
 def test_the_log_is_a_valid_table():
     years = {("CHN", "GDP"): [2000, 2002], ("USA", "GDP"): [2001]}
-    frame = missing.log(accounts(years), WORLD_BANK, CUSTOMS)
+    frame = missing.log({"national_accounts": accounts(years), "customs": CUSTOMS})
     assert len(table_schemas.check("missing", frame)) == 3

@@ -83,7 +83,7 @@ def shares(**columns: Any) -> pd.DataFrame:
 
 
 def texts(axes: Axes) -> list[str]:
-    axes.figure.canvas.draw()
+    axes.get_figure(root=True).draw_without_rendering()
     return [text.get_text() for text in axes.texts]
 
 
@@ -129,7 +129,7 @@ class TestLines:
         data.iloc[0] = [20, 60, 80]
         for narrow in (False, True):
             axes = self.draw(data, narrow=narrow)
-            axes.figure.canvas.draw()
+            axes.get_figure(root=True).draw_without_rendering()
             boxes = [label.get_window_extent() for label in end_labels(axes).values()]
             assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
 
@@ -141,7 +141,7 @@ class TestLines:
 
     def test_ticks_are_plain_years_and_percentages_with_a_proper_minus(self) -> None:
         axes = self.draw(shares(CHN=np.linspace(-20, 20, 55)))
-        axes.figure.canvas.draw()
+        axes.get_figure(root=True).draw_without_rendering()
         years = [label.get_text() for label in axes.get_xticklabels()]
         assert all(len(year) == 4 and year.isdigit() for year in years)
         values = [label.get_text() for label in axes.get_yticklabels()]
@@ -257,7 +257,7 @@ class TestDistribution:
         values[["USA", "JPN"]] = [40.1, 42.6]
         for narrow in (False, True):
             axes = self.draw(values, narrow=narrow)
-            axes.figure.canvas.draw()
+            axes.get_figure(root=True).draw_without_rendering()
             boxes = [mpl.text.Text.get_window_extent(a) for a in end_labels(axes).values()]
             assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
 

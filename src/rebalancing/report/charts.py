@@ -274,11 +274,12 @@ def _events(axes: Axes, events: Sequence[Event], *, narrow: bool) -> None:
             continue
         axes.axvline(position, color=style.MUTED, linewidth=0.7, linestyle=(0, (2, 3)), zorder=1)
         if not narrow:
-            axes.text(
-                position,
-                1.0,
-                f" {words}",
-                transform=axes.get_xaxis_transform(),
+            axes.annotate(
+                words,
+                (position, 1.0),
+                xycoords=axes.get_xaxis_transform(),
+                xytext=(4, 0),
+                textcoords="offset points",
                 size="small",
                 color=style.MUTED,
                 va="top",

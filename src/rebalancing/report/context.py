@@ -7,7 +7,7 @@
 ``economy_in_text``    the same as a sentence has it: ``the United States``
 ``left_out``           reason by section that the edition goes without
 ``parameters``         of the study: ``name``, ``value``, ``description``
-``sources``            data releases used: ``title``, ``date``, ``licence``, ``citation``, ``series``
+``sources``            data releases used: ``title``, ``date``, ``licence``, ``citation``, ...
 ``definitions``        what was recorded: by release, the unit of each definition
 ``citation``           how to cite the report: ``apa``, ``bibtex``
 ``year``               of publication: the commit's, or that of the newest data

@@ -110,7 +110,7 @@ class Figures:
         for field_name, text in texts.items():
             if not text.strip():
                 raise FigureError(f"the figure {name} has no {field_name}")
-        if data.empty:
+        if data.dropna(how="all").empty:
             raise FigureError(f"the figure {name} shows no data; leave its section out instead")
         passport = Passport(
             name=name,
@@ -129,11 +129,12 @@ class Figures:
         base = self.folder / "figures" / self.chapter / passport.name
         salt = f"{self.chapter}/{passport.name}"
         with style.house_style(salt):
-            wide = _body(draw, WIDE, narrow=False)
-            alone = _stand_alone(draw, passport)
-            svg, png = _svg(alone), _png(alone)
+            figure = _drawn(draw, WIDE, narrow=False)
+            wide = _svg(figure)
+            _frame(figure, passport)
+            svg, png = _svg(figure), _png(figure)
         with style.house_style(salt, size=9.5):
-            narrow = _body(draw, NARROW, narrow=True)
+            narrow = _svg(_drawn(draw, NARROW, narrow=True))
         own = f"{passport.name}-{self.chapter}"  # a page may show figures of several chapters
         files = {
             "wide": write_atomic(Path(f"{base}-wide.svg"), _inline(wide, f"{own}-w")),
@@ -150,10 +151,19 @@ class Figures:
         return SavedFigure(passport, png)
 
 
-def _body(draw: Draw, size: tuple[float, float], *, narrow: bool) -> str:
+def _drawn(draw: Draw, size: tuple[float, float], *, narrow: bool) -> Figure:
+    """Return a figure with its axes where the layout puts them, to a ten-thousandth.
+
+    The solver of the layout differs in the last digits from one run to the next.
+    """
     figure = Figure(figsize=size)
     draw(figure, narrow=narrow)
-    return _svg(figure)
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axes in figure.get_axes():
+        left, bottom, width, height = (round(part, 4) for part in axes.get_position().bounds)
+        axes.set_position((left, bottom, width, height))
+    return figure
 
 
 def _svg(figure: Figure) -> str:
@@ -190,22 +200,23 @@ def _inline(svg: str, prefix: str) -> str:
     return style.themed(body)
 
 
-def _stand_alone(draw: Draw, passport: Passport) -> Figure:
-    """Return the figure with title, subtitle and foot, for use outside the page."""
+def _frame(figure: Figure, passport: Passport) -> None:
+    """Add title, subtitle and foot around a drawn figure, for use outside the page."""
     title = textwrap.wrap(passport.title, 76)
     foot = textwrap.wrap(f"Source: {passport.release}. {passport.note}".strip(), 132)
-    head_height, foot_height = 0.27 * len(title) + 0.42, 0.18 * len(foot) + 0.12
-    figure = Figure(figsize=(WIDE[0], WIDE[1] + head_height + foot_height))
-    heights = [head_height, WIDE[1], foot_height]
-    parts: Any = figure.subfigures(3, 1, height_ratios=heights)
-    head, body, bottom = parts
-    draw(body, narrow=False)
+    width, body = figure.get_size_inches()
+    above, below = 0.27 * len(title) + 0.42, 0.18 * len(foot) + 0.12  # inches
+    whole = body + above + below
+    figure.set_size_inches(width, whole)
+    for axes in figure.get_axes():
+        left, bottom, across, height = axes.get_position().bounds
+        axes.set_position((left, (bottom * body + below) / whole, across, height * body / whole))
     place: dict[str, Any] = {"x": 0.012, "va": "top", "ha": "left"}
-    head.text(y=0.95, s="\n".join(title), size=15, weight="semibold", **place)
-    subtitle_height = 0.95 - 0.27 * len(title) / head_height
-    head.text(y=subtitle_height, s=passport.subtitle, size=12, color=style.MUTED, **place)
-    bottom.text(y=0.9, s="\n".join(foot), size=9.5, color=style.MUTED, **place)
-    return figure
+    figure.text(y=1 - 0.06 / whole, s="\n".join(title), size=15, weight="semibold", **place)
+    second = 1 - (0.06 + 0.27 * len(title)) / whole
+    figure.text(y=second, s=passport.subtitle, size=12, color=style.MUTED, **place)
+    last = (below - 0.03) / whole
+    figure.text(y=last, s="\n".join(foot), size=9.5, color=style.MUTED, **place)
 
 
 def read_passport(folder: Path, reference: str) -> dict[str, Any]:
