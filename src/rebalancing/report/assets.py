@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from importlib.util import find_spec
 from pathlib import Path
@@ -38,6 +39,12 @@ def install(static: Path, cache: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         copy = shutil.copytree if (source / part).is_dir() else shutil.copyfile
         copy(source / part, target)
+    _keep_inside(static / "mathjax" / "tex-chtml.js")
+
+
+def _keep_inside(script: Path) -> None:
+    """Take the addresses of MathJax's speech parts, which the pages do not use, out of it."""
+    write_atomic(script, re.sub(rb"https://cdn\.jsdelivr\.net/npm/", b"", script.read_bytes()))
 
 
 def _mathjax() -> Path:

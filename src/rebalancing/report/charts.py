@@ -190,7 +190,7 @@ def distribution(
     palette = style.colours(economy, [code for code in others if code != economy])
     plain = values.index.difference([*chosen, economy])
     sns.scatterplot(
-        x=centre[plain], y=order[plain], s=size, color=style.CONTEXT, linewidth=0, ax=axes
+        x=centre[plain], y=order[plain], s=size, color=style.CONTEXT, edgecolor="none", ax=axes
     )
     for code in [*chosen, *([economy] if economy in values else [])]:
         axes.scatter(centre[code], order[code], s=size * 1.5, color=palette[code], zorder=3)
