@@ -166,7 +166,7 @@ class TestBody:
             ]
             assert any("China 39.9" in text for text in words)
             assert any("United States 68.0" in text for text in words)
-            faces = re.findall(r"font: ([^;\"]+)", svg)
+            faces = re.findall(r"font(?:-family)?: ([^;\"]+)", svg)
             assert faces
             assert all("Source Sans Pro" in face for face in faces)
 

@@ -225,7 +225,7 @@ def bars(
     """
     axes = figure.subplots()
     positions = np.arange(len(data))[::-1]
-    axes.barh(positions, data, color=colour, height=0.62)
+    axes.barh(positions, data, color=colour, edgecolor="none", height=0.62)
     span = float(np.nanmax(np.abs(data))) or 1.0
     for position, value in zip(positions, data, strict=True):
         side = 1 if value >= 0 else -1
