@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from rebalancing.data import trade
+from rebalancing.data.trade import MANUFACTURES_PERCENT, MERCHANDISE
+
+
+def rows(*entries: tuple[str, str, int, float], release: str = "2025-12-17") -> pd.DataFrame:
+    frame = pd.DataFrame(entries, columns=["economy", "series", "year", "value"])
+    return frame.assign(release=release, unit="")
+
+
+class TestExports:
+    def test_manufactures_are_their_share_of_merchandise_in_billions(self) -> None:
+        table = trade.exports(
+            rows(("CHN", MERCHANDISE, 2023, 3.38e12), ("CHN", MANUFACTURES_PERCENT, 2023, 92.5))
+        )
+        (row,) = table.to_dict("records")
+        assert row["merchandise_usd_bn"] == pytest.approx(3380)
+        assert row["manufactures_usd_bn"] == pytest.approx(3380 * 0.925)
+
+    def test_without_the_share_manufactures_are_missing_and_not_zero(self) -> None:
+        table = trade.exports(rows(("CHN", MERCHANDISE, 2023, 1e9)))
+        assert table["merchandise_usd_bn"].tolist() == [1.0]
+        assert table["manufactures_usd_bn"].isna().all()
+
+    def test_a_share_without_merchandise_is_no_row(self) -> None:
+        assert trade.exports(rows(("CHN", MANUFACTURES_PERCENT, 2023, 90.0))).empty
+
+    def test_is_sorted_and_takes_no_other_series(self) -> None:
+        table = trade.exports(
+            rows(
+                ("USA", MERCHANDISE, 2023, 2e9),
+                ("CHN", MERCHANDISE, 2023, 3e9),
+                ("CHN", MERCHANDISE, 2022, 4e9),
+                ("ABW", "NY.GDP.MKTP.CD", 2022, 5e9),
+            )
+        )
+        keys = list(zip(table["economy"], table["year"], strict=True))
+        assert keys == [("CHN", 2022), ("CHN", 2023), ("USA", 2023)]
+        assert list(table.columns) == [
+            "economy", "year", "merchandise_usd_bn", "manufactures_usd_bn",
+        ]  # fmt: skip
+
+    def test_several_releases_at_once_are_an_error_and_no_mean(self) -> None:
+        entry = ("CHN", MERCHANDISE, 2023, 1e9)
+        with pytest.raises(ValueError, match="duplicate"):
+            trade.exports(pd.concat([rows(entry), rows(entry, release="2024-05-08")]))
+
+
+class TestGroupTotal:
+    TABLE = pd.DataFrame(
+        [
+            ("DEU", 2000, 1.0), ("FRA", 2000, 2.0), ("USA", 2000, 100.0),
+            ("DEU", 2001, 3.0),
+            ("DEU", 2002, 4.0), ("FRA", 2002, np.nan),
+            ("DEU", 2003, 5.0), ("FRA", 2003, 6.0),
+        ],
+        columns=["economy", "year", "x"],
+    )  # fmt: skip
+
+    def test_is_the_sum_of_the_members_alone_in_years_that_have_all(self) -> None:
+        total = trade.group_total(self.TABLE, ["DEU", "FRA"], "x")
+        assert total.to_dict() == {2000: 3.0, 2003: 11.0}
+        assert total.name == "x"
+
+    def test_a_member_without_any_value_leaves_no_total(self) -> None:
+        assert trade.group_total(self.TABLE, ["DEU", "FRA", "ITA"], "x").empty
+
+
+class TestOfOneRelease:
+    def frame(self, economy: str, world: str | None) -> pd.DataFrame:
+        parts = [
+            rows(("CHN", "x", 2023, 1.0), ("CHN", "x", 2022, 1.0), release=economy),
+            rows(("USA", "x", 2023, 2.0), release="2020-01-01"),
+        ]
+        if world:
+            parts.append(rows(("WLD", "x", 2023, 9.0), release=world))
+        return pd.concat(parts, ignore_index=True)
+
+    def test_has_the_economy_and_the_world_of_the_same_release(self) -> None:
+        chosen = trade.of_one_release(self.frame("2024", "2024"), "CHN")
+        assert chosen["economy"].tolist() == ["CHN", "CHN", "WLD"]
+
+    @pytest.mark.parametrize(
+        ("economy", "world"), [("2024", "2023"), ("2023", "2024"), ("2024", None)]
+    )
+    def test_is_empty_where_they_do_not_belong_together(
+        self, economy: str, world: str | None
+    ) -> None:
+        chosen = trade.of_one_release(self.frame(economy, world), "CHN")
+        assert chosen.empty
+        assert list(chosen.columns) == list(self.frame("2024", None).columns)
+
+    def test_is_empty_for_an_economy_without_rows(self) -> None:
+        assert trade.of_one_release(self.frame("2024", "2024"), "JPN").empty
