@@ -97,3 +97,24 @@ class TestOfOneRelease:
 
     def test_is_empty_for_an_economy_without_rows(self) -> None:
         assert trade.of_one_release(self.frame("2024", "2024"), "JPN").empty
+
+
+class TestTwoReports:
+    MIRROR = pd.DataFrame(
+        [
+            ("HKG", "EXP_MIRROR", 2024, 50.0), ("HKG", "IMP_MIRROR", 2024, 9.0),
+            ("HKG", "EXP_MIRROR", 2023, 1.0), ("USA", "EXP_MIRROR", 2024, 120.0),
+            ("FRA", "EXP_MIRROR", 2024, 3.0),
+        ],
+        columns=["partner", "series", "year", "usd_bn"],
+    )  # fmt: skip
+
+    def test_has_the_partners_that_both_sides_report(self) -> None:
+        table = trade.two_reports(
+            pd.Series({"USA": 100.0, "HKG": 100.0, "IND": 7.0}), self.MIRROR, 2024
+        )
+        assert table["ratio"].to_dict() == {"HKG": 0.5, "USA": 1.2}
+        assert table["partner_usd_bn"].to_dict() == {"HKG": 50.0, "USA": 120.0}
+
+    def test_is_empty_in_a_year_without_mirror_figures(self) -> None:
+        assert trade.two_reports(pd.Series({"USA": 100.0}), self.MIRROR, 2020).empty

@@ -65,9 +65,9 @@ CHINESE = (
             "Totals of the running year are revised with almost every release, partners are not: "
             "they do not add up with later totals.",
             "January and February move with the New Year holiday.",
-            "The European Union (EU27) has its members of the time (unverified): 15, 25 from 2004, "
-            "27 from 2007, 28 from 2013, 27 without the United Kingdom from 2020.",
-            "Exports to Hong Kong include goods re-exported to third places (unverified). MAC has "
+            "The European Union (EU27) is understood to be its members of the time: 15, 25 from "
+            "2004, 27 from 2007, 28 from 2013, 27 without the United Kingdom from 2020.",
+            "Exports to Hong Kong include goods re-exported to third places. MAC has "
             "no exports for 2017-06.",
             "BAL_USD_YOY is a growth rate of a balance that changes sign.",
         ),
@@ -97,7 +97,7 @@ CHINESE = (
             "growth rates and expenditure_annual are not revised.",
             "VA1_Q to VA3_Q differ from VA1_YTD to VA3_YTD by up to 6.5% over a year: use the "
             "latter for industry shares.",
-            "GDP_CONST_YTD changes its base year in 2011, 2016 and 2021 (unverified): no growth "
+            "GDP_CONST_YTD changes its base year in 2011, 2016 and 2021: no growth "
             "across these years.",
             "Retail sales have no January and February from 2012. Before 1978 the components of "
             "expenditure_annual do not sum to the total.",
@@ -123,7 +123,7 @@ CHINESE = (
         notes=(
             "RETAIL_YOY has no January and February from 2012. IP_YOY has no January; February is "
             "February alone to 2012, January and February together in 2013 and 2014, absent after.",
-            "M1_YOY has a new definition from 2025-01 (unverified). Later revisions of growth "
+            "M1_YOY has a new definition from 2025-01. Later revisions of growth "
             "rates are mostly not carried back.",
         ),
         through=("AKShare",),
@@ -156,7 +156,7 @@ CHINESE = (
             "Codes of sectors belong to one table: three digits for detailed tables, two digits "
             "for those with 41 or 42 sectors.",
             "Imports include goods for processing; without separate processing trade DVAX is "
-            "overstated (unverified).",
+            "overstated.",
         ),
         sectors="nbs",
     ),
@@ -183,7 +183,7 @@ CHINESE = (
         ),
         notes=(
             "Modules are measured in direct current, installations possibly in alternating current "
-            "(unverified): do not subtract to the last gigawatt.",
+            ": do not subtract to the last gigawatt.",
         ),
     ),
 )

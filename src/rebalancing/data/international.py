@@ -239,8 +239,8 @@ INTERNATIONAL = (
         notes=(
             "Shares are at purchasing power parities and differ from those at national prices. The "
             "six csh_* sum to 1.",
-            "For China the authors replace official growth of earlier decades by lower estimates "
-            "(unverified). Nothing after 2019.",
+            "For China the authors replace official growth of earlier decades by lower "
+            "estimates. Nothing after 2019.",
         ),
         family="pwt",
     ),
@@ -315,7 +315,7 @@ INTERNATIONAL = (
             "among others RUS from 2022, VNM and ARE in 2024.",
             "Partner CHN in EXP_MIRROR is China's imports of goods of Chinese origin and part of "
             "the sum. TWN stands for Other Asia, nes.",
-            "Imports are valued cif, exports fob (unverified).",
+            "Imports are valued cif, exports fob.",
         ),
     ),
     Publisher(
@@ -367,7 +367,7 @@ INTERNATIONAL = (
         ),
         notes=(
             "No world total; small producers listed only as others are missing. YUG is former "
-            "Yugoslavia. China's figures were later revised (unverified).",
+            "Yugoslavia. China's figures were later revised.",
         ),
     ),
 )

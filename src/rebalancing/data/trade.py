@@ -69,3 +69,22 @@ def of_one_release(series: pd.DataFrame, economy: str) -> pd.DataFrame:
     by_economy = both.groupby("economy")["release"].agg(set)
     same = len(by_economy) == 2 and by_economy.iloc[0] == by_economy.iloc[1]
     return both if same else both.iloc[:0]
+
+
+def two_reports(own: pd.Series, mirror: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Return one year's exports as the exporter and as its partners report them.
+
+    Args:
+        own: The exporter's figures, US$ billion by partner.
+        mirror: Rows of the table mirror_trade of one release.
+        year: The year of both.
+
+    Returns:
+        By partner with both figures: exporter_usd_bn, partner_usd_bn (its imports from the
+        exporter) and ratio, the partner's figure over the exporter's.
+    """
+    theirs = mirror[(mirror["series"] == "EXP_MIRROR") & (mirror["year"] == year)]
+    both = pd.DataFrame(
+        {"exporter_usd_bn": own, "partner_usd_bn": theirs.set_index("partner")["usd_bn"]}
+    ).dropna()
+    return both.assign(ratio=both["partner_usd_bn"] / both["exporter_usd_bn"])

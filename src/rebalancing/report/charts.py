@@ -353,7 +353,7 @@ def _callouts(
     emphasised: str,
 ) -> None:
     """Name dots above their stacks, on as many rows as it takes to keep the names apart."""
-    codes = sorted((code for code in codes if code in x), key=lambda code: x[code])
+    codes = sorted((code for code in codes if code in x), key=lambda code: (x[code], -y[code]))
     low, high = axes.get_xlim()
     width = axes.figure.bbox.width * 0.95
     rows: dict[str, int] = {}
@@ -364,10 +364,13 @@ def _callouts(
         row = next((i for i, end in enumerate(row_ends) if x[code] - half > end), len(row_ends))
         row_ends[row : row + 1] = [x[code] + half]
         rows[code] = row
+    # Of the dots in one stack only the topmost has a line: others would cross its name.
+    tops = {code for code in codes if y[code] == max(y[c] for c in codes if x[c] == x[code])}
     # The rows take their part of the axes' height once the axes have grown to hold them.
     top, part = axes.get_ylim()[1], _text_height(axes)
     height = top / (1 - part * (len(row_ends) + 0.5))
     axes.set_ylim(0, height)
+    line = {"arrowstyle": "-", "linewidth": 0.8, "shrinkB": 3}
     for code, row in rows.items():
         axes.annotate(
             names.get(code, code),
@@ -378,5 +381,5 @@ def _callouts(
             ha="center",
             va="bottom",
             annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": palette[code], "linewidth": 0.8, "shrinkB": 3},
+            arrowprops=line | {"color": palette[code]} if code in tops else None,
         )

@@ -42,17 +42,19 @@ class Recorded:
 
     results: Mapping[str, Mapping[str, Any]]
 
-    def n(self, key: str, *, magnitude: bool = False) -> str:
+    def n(self, key: str, *, magnitude: bool = False, bare: bool = False) -> str:
         """Return the role that the book turns into the number with its hover card.
 
         Args:
             key: The result's key.
             magnitude: Show it without its sign, for "fell by".
+            bare: Show it without the words of its unit, for the bounds of an interval.
         """
         entry = self._entry(key)
-        if not magnitude:
+        if not (magnitude or bare):
             return f"{{result}}`{key}`"
-        return f"{{result}}`{text.form(abs(entry['value']), entry['unit'])} <{key}>`"
+        shown = text.form(abs(entry["value"]) if magnitude else entry["value"], entry["unit"])
+        return f"{{result}}`{shown.partition(' ')[0] if bare else shown} <{key}>`"
 
     def has(self, key: str) -> bool:
         """Return whether a result was recorded and its publisher has a figure."""

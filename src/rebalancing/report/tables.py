@@ -138,7 +138,7 @@ def _cell(value: object, places: int) -> str:
     if value is None or value is pd.NA or value != value:  # NaN and NaT differ from themselves
         return "–"
     if isinstance(value, int) and not isinstance(value, bool):
-        return str(value).replace("-", MINUS)
+        return (f"{value:,}" if abs(value) >= 10_000 else str(value)).replace("-", MINUS)
     if isinstance(value, float):
         return number(value, places)
     return html.escape(str(value))

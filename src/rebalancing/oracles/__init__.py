@@ -1,0 +1,90 @@
+"""Published results, computed again with this library.
+
+Each area has a table of what was published (``tests/oracles/<area>.csv``, one row per number, as
+printed, with its source) and a module here whose ``CASES`` say how this library computes it. The
+tests and the book's appendix both take their comparison from `compare`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import warnings
+from pathlib import Path
+
+import pandas as pd
+
+from rebalancing.errors import ReportWarning
+
+COLUMNS = [
+    "area", "case", "quantity", "published", "decimals", "ours", "difference", "agrees", "source",
+]  # fmt: skip
+
+
+def published(folder: Path) -> pd.DataFrame:
+    """Return every published number, one row each.
+
+    Args:
+        folder: Where the tables are, ``tests/oracles``.
+
+    Returns:
+        Columns area, case, quantity, value, decimals (as printed), source and cut (whether the
+        source cut digits off where others round).
+    """
+    tables = [
+        pd.read_csv(path, dtype={"value": str}).assign(area=path.stem)
+        for path in sorted(folder.glob("*.csv"))
+    ]
+    together = pd.concat(tables, ignore_index=True)
+    cut = together["cut"].notna() if "cut" in together else False
+    return together.assign(value=together["value"].astype(float), cut=cut)
+
+
+def computed(area: str, case: str, folder: Path) -> dict[str, float]:
+    """Return what this library computes for a case, by quantity.
+
+    Args:
+        area: Module of this package.
+        case: A key of its ``CASES``.
+        folder: Where the tables are; reference data are in its folder ``data``.
+
+    Raises:
+        KeyError: The area has no such case.
+    """
+    module = importlib.import_module(f"{__name__}.{area}")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ReportWarning)  # the samples are the authors' own
+        return dict(module.CASES[case](folder / "data"))
+
+
+def agrees(ours: float, value: float, decimals: int, *, cut: bool = False) -> bool:
+    """Return whether a number, rounded as the published one, is the same.
+
+    Args:
+        ours: What this library computes.
+        value: What was printed.
+        decimals: Decimals that were printed.
+        cut: Whether the source cut digits off where others round.
+    """
+    unit = 10.0**-decimals
+    if cut:
+        return 0 <= (ours - value) * (1 if value >= 0 else -1) < unit
+    return abs(ours - value) <= 0.5 * unit * (1 + 1e-6)
+
+
+def compare(folder: Path) -> pd.DataFrame:
+    """Return every published number beside ours.
+
+    Args:
+        folder: Where the tables are, ``tests/oracles``.
+
+    Returns:
+        Columns `COLUMNS`; one row per published number, in the order of the tables.
+    """
+    rows = []
+    for (area, case), group in published(folder).groupby(["area", "case"], sort=False):
+        ours = computed(str(area), str(case), folder)
+        for row in group.to_dict("records"):
+            own = ours[row["quantity"]]
+            same = agrees(own, row["value"], int(row["decimals"]), cut=bool(row["cut"]))
+            rows.append(row | {"ours": own, "difference": own - row["value"], "agrees": same})
+    return pd.DataFrame(rows).rename(columns={"value": "published"})[COLUMNS]

@@ -1,0 +1,35 @@
+"""Every published number is reproduced at the precision in which it was printed."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from rebalancing import oracles
+
+FOLDER = Path(__file__).parent
+PUBLISHED = oracles.published(FOLDER)
+
+
+@cache
+def ours(area: str, case: str) -> dict[str, float]:
+    return oracles.computed(area, case, FOLDER)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param(row, id=f"{row.area}: {row.case}: {row.quantity} {row.value:g}")
+        for row in PUBLISHED.itertuples()
+    ],
+)
+def test_published_value(row) -> None:
+    own = ours(row.area, row.case)[row.quantity]
+    same = oracles.agrees(own, row.value, int(row.decimals), cut=row.cut)
+    assert same, f"ours {own}, published {row.value}"
+
+
+def test_no_case_is_computed_without_a_published_number() -> None:
+    for area in PUBLISHED["area"].unique():
+        module = __import__(f"rebalancing.oracles.{area}", fromlist=["CASES"])
+        assert set(module.CASES) == set(PUBLISHED.loc[PUBLISHED["area"] == area, "case"])
