@@ -128,6 +128,20 @@ class TestRender:
         by_column = render(frame, decimals={"x": 0, "y": 2})
         assert Table(by_column).texts(1)[1:] == ["1", "1.23", "1.2"]
 
+    def test_numbers_written_out_stand_to_the_right_and_words_do_not(self) -> None:
+        frame = pd.DataFrame(
+            {"Printed": ["1.10", f"{MINUS}0.50", None], "Mixed": ["1.10", "n. a.", "2"]}
+        )
+        cells = Table(render(frame)).rows[1][1]
+        assert [(text, "class" in attributes) for _, attributes, text in cells[1:]] == [
+            ("1.10", True),
+            ("1.10", False),
+        ]
+
+    def test_large_counts_have_separators_and_years_have_none(self) -> None:
+        frame = pd.DataFrame({"Year": [2024], "Values": [423006]})
+        assert Table(render(frame)).texts(1)[1:] == ["2024", "423,006"]
+
     def test_the_row_of_the_economy_is_marked_and_no_other(self) -> None:
         marked = Table(render(FRAME, marked="China"))
         assert [row.get("class") for row, _ in marked.rows] == [

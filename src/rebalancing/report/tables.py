@@ -20,6 +20,7 @@ from rebalancing.files import atomic, sha256, write_atomic, write_json
 from rebalancing.report.text import MINUS, number
 
 SORTABLE_FROM = 11
+_WRITTEN_OUT = re.compile(rf"[-{MINUS}]?[\d,]*\.?\d+%?")
 
 
 class TableError(RebalancingError):
@@ -105,7 +106,7 @@ def render(frame: pd.DataFrame, *, decimals: int | Mapping[str, int] = 1, marked
     """Return a table as HTML: ``class="sortable"`` when long, the marked row with its class."""
     sortable = ' class="sortable"' if len(frame) >= SORTABLE_FROM else ""
     names = [str(frame.index.name or ""), *map(str, frame.columns)]
-    numeric = [False, *(pd.api.types.is_numeric_dtype(kind) for kind in frame.dtypes)]
+    numeric = [False, *(_is_numeric(frame.iloc[:, i]) for i in range(frame.shape[1]))]
     head = "".join(
         f'<th scope="col"{_number(is_number)}>{html.escape(name)}</th>'
         for name, is_number in zip(names, numeric, strict=True)
@@ -123,6 +124,14 @@ def render(frame: pd.DataFrame, *, decimals: int | Mapping[str, int] = 1, marked
         + "\n".join(rows)
         + "\n</tbody>\n</table>\n"
     )
+
+
+def _is_numeric(column: pd.Series) -> bool:
+    """Return whether a column holds numbers, or numbers already written out, as in the source."""
+    if pd.api.types.is_numeric_dtype(column):
+        return True
+    known = [str(value) for value in column if value is not None and value == value]
+    return bool(known) and all(_WRITTEN_OUT.fullmatch(value) for value in known)
 
 
 def _number(is_number: bool) -> str:

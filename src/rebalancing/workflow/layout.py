@@ -16,6 +16,8 @@ from rebalancing.project import Project
 from rebalancing.workflow.notebooks import Notebook
 
 SHARED = "shared"
+# Folders of the project that declared paths may begin with; all other paths are an edition's.
+_OF_THE_PROJECT = ("data/", "tests/")
 
 
 class OrderError(RebalancingError):
@@ -93,8 +95,13 @@ def arrange(project: Project, notebooks: Sequence[Notebook], edition: str) -> La
     return Layout(edition, tuple(by_name[n] for n in order), writes, reads, needs, makes)
 
 
+def is_of_the_project(declared: str) -> bool:
+    """Return whether a declared path is relative to the project, not to an edition's folder."""
+    return declared.startswith(_OF_THE_PROJECT)
+
+
 def _place(declared: str, notebook: Notebook, edition: str) -> str:
-    if declared.startswith("data/"):
+    if is_of_the_project(declared):
         return declared
     return f"build/{SHARED if notebook.is_shared else edition}/{declared}"
 
@@ -104,7 +111,7 @@ def _find(
 ) -> tuple[str, list[str]]:
     """Return the place of a read, and the places written that it contains or is contained in."""
     places = [_place(read, notebook, edition)]
-    if not (read.startswith("data/") or notebook.is_shared):
+    if not (is_of_the_project(read) or notebook.is_shared):
         places.append(f"build/{SHARED}/{read}")
     for place in places:
         related = [w for w in writers if _is_within(w, place) or _is_within(place, w)]
@@ -138,8 +145,8 @@ def _check_overlaps(writes: dict[str, dict[str, str]]) -> None:
 
 def _check_source(project: Project, notebook: Notebook, read: str) -> None:
     """Raise OrderError if a read that no notebook writes is not there to begin with."""
-    is_raw = read.startswith("data/") and not read.startswith("data/processed")
-    if not is_raw:
+    is_source = is_of_the_project(read) and not read.startswith("data/processed")
+    if not is_source:
         raise OrderError(
             f"{notebook.name} reads {read}, which no notebook writes; correct the path in `reads`, "
             "or add it to the `writes` of the notebook that makes it"
@@ -147,7 +154,7 @@ def _check_source(project: Project, notebook: Notebook, read: str) -> None:
     if not (project.root / read).exists():
         raise OrderError(
             f"{notebook.name} reads {read}, which does not exist; correct the path in `reads`, or "
-            "restore the data with `git checkout data`"
+            "restore it with `git checkout {PurePosixPath(read).parts[0]}`"
         )
 
 

@@ -22,7 +22,7 @@ from rebalancing.errors import RebalancingError
 from rebalancing.project import Project
 from rebalancing.workflow.dependencies import Library
 from rebalancing.workflow.execute import Run, execute
-from rebalancing.workflow.layout import SHARED, Layout, arrange
+from rebalancing.workflow.layout import SHARED, Layout, arrange, is_of_the_project
 from rebalancing.workflow.nodes import Digests, File, Folder, Node, Stored, Value
 from rebalancing.workflow.notebooks import BadNotebookError, Notebook, find_notebooks
 
@@ -231,7 +231,7 @@ def _notebook_task(
         project=project,
         notebook=notebook,
         folder=project.build / home,
-        inputs={r: project.root / place for r, place in reads if not r.startswith("data/")},
+        inputs={r: project.root / place for r, place in reads if not is_of_the_project(r)},
         parameters=chosen,
     )
     return Task(
