@@ -130,7 +130,7 @@ def _is_numeric(column: pd.Series) -> bool:
     """Return whether a column holds numbers, or numbers already written out, as in the source."""
     if pd.api.types.is_numeric_dtype(column):
         return True
-    known = [str(value) for value in column if value is not None and value == value]
+    known = [str(value) for value in column.dropna()]
     return bool(known) and all(_WRITTEN_OUT.fullmatch(value) for value in known)
 
 

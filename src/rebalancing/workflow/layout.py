@@ -154,7 +154,7 @@ def _check_source(project: Project, notebook: Notebook, read: str) -> None:
     if not (project.root / read).exists():
         raise OrderError(
             f"{notebook.name} reads {read}, which does not exist; correct the path in `reads`, or "
-            "restore it with `git checkout {PurePosixPath(read).parts[0]}`"
+            f"restore it with `git checkout {PurePosixPath(read).parts[0]}`"
         )
 
 
