@@ -9,3 +9,15 @@ class BoundaryWarning(ReportWarning):
 
 class SmallSampleWarning(ReportWarning):
     """Too few observations for the estimate's intervals to be taken at their word."""
+
+
+class ImplausibleShareWarning(ReportWarning):
+    """A share below zero or above the whole."""
+
+
+class PersistentErrorsWarning(ReportWarning):
+    """Errors so persistent that there may be a unit root, for which the intervals do not hold."""
+
+
+class IntegratedSeriesWarning(ReportWarning):
+    """A series that looks integrated, for which tests for breaks in its level do not hold."""
