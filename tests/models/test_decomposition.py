@@ -1,0 +1,425 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rebalancing.models import decomposition
+from rebalancing.models._validate import ModelInputError
+from rebalancing.models.warnings import ImplausibleShareWarning
+
+few = settings(max_examples=12, deadline=None)
+seeds = st.integers(0, 10_000)
+ITEMS = ["consumption", "investment", "exports", "imports"]
+METHODS = ["additive", "annual overlap", "previous-year prices"]
+BASES = ["laspeyres", "paasche", "edgeworth"]
+
+
+def economy(seed: int, n: int = 12):
+    """Simulate volumes and prices of items, and the annually chained Laspeyres total."""
+    rng = np.random.default_rng(seed)
+    years = pd.RangeIndex(2000, 2000 + n)
+    start = np.array([50.0, 40.0, 20.0, -18.0])
+    q = start * np.exp(np.cumsum(rng.normal(0.05, 0.05, (n, 4)), axis=0))
+    p = np.exp(np.cumsum(rng.normal(0.02, 0.04, (n, 4)), axis=0))
+    values = pd.DataFrame(p * q, years, columns=ITEMS)
+    revalued = pd.DataFrame(p[:-1] * q[1:], years[1:], columns=ITEMS)
+    links = revalued.sum(axis=1).to_numpy() / values.sum(axis=1).to_numpy()[:-1]
+    chained = pd.Series(100 * np.cumprod([1, *links]), years)
+    volumes = pd.DataFrame(q, years, columns=ITEMS)
+    volumes["imports"] *= -1
+    values["imports"] *= -1
+    revalued["imports"] *= -1
+    return volumes, values, revalued, chained
+
+
+def contributions(seed: int, method: str, scale: float = 1.0):
+    volumes, values, revalued, chained = economy(seed)
+    if method == "additive":
+        return decomposition.growth_contributions(volumes * scale, subtract=["imports"])
+    items = volumes if method == "annual overlap" else revalued
+    total = chained if method == "annual overlap" else None
+    return decomposition.growth_contributions(
+        items * scale,
+        total,
+        method=method,
+        current=values * (scale if total is None else 1.0),
+        subtract=["imports"],
+    )
+
+
+@few
+@given(seed=seeds, method=st.sampled_from(METHODS), scale=st.sampled_from([1e-6, 1.0, 1e9]))
+def test_contributions_sum_to_growth_whatever_the_unit(seed, method, scale) -> None:
+    plain = contributions(seed, method)
+    np.testing.assert_allclose(plain.contributions.sum(axis=1), plain.growth, atol=1e-11)
+    np.testing.assert_allclose(plain.residual, 0, atol=1e-11)
+    scaled = contributions(seed, method, scale)
+    np.testing.assert_allclose(scaled.contributions, plain.contributions, atol=1e-10)
+
+
+@few
+@given(seed=seeds)
+def test_both_exact_methods_for_chained_data_agree(seed) -> None:
+    overlap = contributions(seed, "annual overlap")
+    prices = contributions(seed, "previous-year prices")
+    np.testing.assert_allclose(overlap.contributions, prices.contributions, atol=1e-10)
+    np.testing.assert_allclose(overlap.growth, prices.growth, atol=1e-10)
+
+
+@few
+@given(seed=seeds)
+def test_chained_levels_added_up_leave_the_residual_that_is_shown(seed) -> None:
+    volumes, _, _, chained = economy(seed)
+    result = decomposition.growth_contributions(volumes, chained, subtract=["imports"])
+    assert result.residual.abs().max() > 1e-3
+    shown = result.to_frame()
+    np.testing.assert_allclose(shown.drop(columns="growth").sum(axis=1), shown["growth"])
+    assert "residual" not in result.to_frame(residual=False)
+    np.testing.assert_allclose(result.shares_of_growth.sum(axis=1), 100)
+
+
+def test_contributions_by_hand() -> None:
+    items = pd.DataFrame({"c": [60.0, 66.0], "m": [10.0, 11.0]}, index=[2000, 2001])
+    total = pd.Series([50.0, 56.0], index=[2000, 2001])
+    result = decomposition.growth_contributions(items, total, subtract=["m"])
+    assert result.to_frame().loc[2001].to_dict() == pytest.approx(
+        {"c": 12.0, "m": -2.0, "residual": 2.0, "growth": 12.0}
+    )
+    assert "largest residual: 2 percentage points, at 2001" in repr(result)
+
+
+def test_an_item_that_is_absent_adds_nothing_and_one_that_appears_is_refused() -> None:
+    volumes, values, revalued, _ = economy(1)
+    for frame in (volumes, values, revalued):
+        frame["other"] = 0.0
+    result = decomposition.growth_contributions(
+        volumes, method="annual overlap", current=values, subtract=["imports"]
+    )
+    assert (result.contributions["other"] == 0).all()
+    volumes.loc[2005, "other"] = 1.0
+    with pytest.raises(ModelInputError, match=r"other at 2004 is zero.*previous-year prices"):
+        decomposition.growth_contributions(volumes, method="annual overlap", current=values)
+    revalued.loc[2005, "other"] = -1.0
+    exact = decomposition.growth_contributions(
+        revalued, method="previous-year prices", current=values, subtract=["imports"]
+    )
+    assert exact.contributions.loc[2005, "other"] < 0
+    np.testing.assert_allclose(exact.residual, 0, atol=1e-11)
+
+
+def test_bad_input_to_contributions() -> None:
+    volumes, values, _, chained = economy(2)
+    call = decomposition.growth_contributions
+    cases = [
+        (lambda: call(volumes, method="chained"), "method: 'chained' is not allowed"),
+        (lambda: call(volumes, method="annual overlap"), "current: annual overlap needs"),
+        (lambda: call(volumes, current=values), "current: the additive method takes no"),
+        (lambda: call(volumes.drop(2004)), "items, consumption: no period between 2003 and 2005"),
+        (lambda: call(volumes, chained[1:]), "total: its periods"),
+        (lambda: call(volumes, -chained), "total: .* is not positive"),
+        (lambda: call(volumes, subtract=["m"]), "subtract: 'm' is not a list of items"),
+        (lambda: call(volumes, subtract="imports"), "subtract: 'imports' is not a list"),
+        (lambda: call(volumes.mask(volumes > 60)), "values missing"),
+        (lambda: call(volumes["imports"]), "items: pass a DataFrame"),
+        (
+            lambda: call(volumes, method="annual overlap", current=values[1:]),
+            "current: its periods are not those of items",
+        ),
+        (
+            lambda: call(volumes, method="annual overlap", current=values[ITEMS[:2]]),
+            "current: its columns",
+        ),
+    ]
+    for make, message in cases:
+        with pytest.raises(ModelInputError, match=message):
+            make()
+
+
+def trade(seed: int, products: int = 3, markets: int = 4):
+    """Simulate own exports and world trade at two dates by product and market."""
+    rng = np.random.default_rng(seed)
+    index = pd.MultiIndex.from_product(
+        [[f"p{i}" for i in range(products)], [f"m{j}" for j in range(markets)]],
+        names=["product", "market"],
+    )
+    n = len(index)
+    world = [pd.Series(rng.uniform(10, 100, n), index) for _ in range(2)]
+    own = [w * rng.uniform(0, 0.5, n) for w in world]
+    return own[0], own[1], world[0], world[1]
+
+
+@few
+@given(
+    seed=seeds,
+    basis=st.sampled_from(BASES),
+    interaction=st.sampled_from(["separate", "allotted"]),
+    order=st.sampled_from(["product first", "market first"]),
+    scale=st.sampled_from([1e-3, 1.0, 1e9]),
+)
+def test_market_share_effects_sum_to_the_change(seed, basis, interaction, order, scale) -> None:
+    options = {"basis": basis, "interaction": interaction, "order": order}
+    data = trade(seed)
+    result = decomposition.constant_market_share(*data, **options)
+    size = data[1].sum()
+    assert result.effects.sum() == pytest.approx(result.change, abs=1e-12 * size)
+    assert result.change == pytest.approx(data[1].sum() - data[0].sum())
+    cells = result.cells.drop(columns="change").sum(axis=1)
+    np.testing.assert_allclose(cells, data[1] - data[0], atol=1e-12 * size)
+    by_market = result.by("market")
+    np.testing.assert_allclose(by_market.sum(), result.cells.sum(), rtol=1e-9, atol=1e-9)
+    scaled = decomposition.constant_market_share(*[x * scale for x in data], **options)
+    np.testing.assert_allclose(scaled.effects, result.effects * scale, rtol=1e-9, atol=1e-9 * scale)
+    # Another order and other names of partners change nothing.
+    shuffled = [x.sample(frac=1, random_state=seed).rename({"m0": "zz"}) for x in data]
+    again = decomposition.constant_market_share(*shuffled, **options)
+    np.testing.assert_allclose(again.effects, result.effects, atol=1e-9)
+
+
+@few
+@given(seed=seeds, order=st.sampled_from(["product first", "market first"]))
+def test_swapping_the_dates_turns_laspeyres_into_paasche(seed, order) -> None:
+    a, b, world_a, world_b = trade(seed)
+    forth = decomposition.constant_market_share(
+        a, b, world_a, world_b, basis="laspeyres", order=order
+    )
+    back = decomposition.constant_market_share(b, a, world_b, world_a, basis="paasche", order=order)
+    names = ["world growth", "product", "market", "competitiveness"]
+    np.testing.assert_allclose(back.effects[names], -forth.effects[names], atol=1e-10)
+    average = decomposition.constant_market_share(
+        a, b, world_a, world_b, basis="edgeworth", order=order
+    )
+    other = decomposition.constant_market_share(
+        b, a, world_b, world_a, basis="edgeworth", order=order
+    )
+    np.testing.assert_allclose(average.effects, -other.effects, atol=1e-10)
+
+
+@few
+@given(seed=seeds)
+def test_the_classic_formulas_of_growth_rates(seed) -> None:
+    a, b, world_a, world_b = trade(seed)
+    result = decomposition.constant_market_share(a, b, world_a, world_b, interaction="allotted")
+    growth = world_b.sum() / world_a.sum() - 1
+    sums_a, sums_b = world_a.groupby("product").sum(), world_b.groupby("product").sum()
+    by_product = (sums_b / sums_a - 1).reindex(a.index.get_level_values(0)).to_numpy()
+    cell = world_b / world_a - 1
+    expected = [
+        growth * a.sum(),
+        ((by_product - growth) * a).sum(),
+        ((cell - by_product) * a).sum(),
+        (b - a - cell * a).sum(),
+    ]
+    np.testing.assert_allclose(result.effects, expected, atol=1e-10)
+    # Without products the market effect is measured against the world.
+    total = [x.groupby("market").sum() for x in (a, b, world_a, world_b)]
+    markets = decomposition.constant_market_share(*total, interaction="allotted")
+    rates = total[3] / total[2] - 1
+    assert list(markets.effects.index) == ["world growth", "market", "competitiveness"]
+    assert markets.effects["market"] == pytest.approx(((rates - growth) * total[0]).sum())
+
+
+def test_constant_shares_leave_no_competitiveness() -> None:
+    _, _, world_a, world_b = trade(4)
+    share = pd.Series(np.linspace(0.1, 0.5, len(world_a)), world_a.index)
+    for basis in BASES:
+        result = decomposition.constant_market_share(
+            share * world_a, share * world_b, world_a, world_b, basis=basis
+        )
+        assert result.effects[["competitiveness", "interaction"]].abs().max() < 1e-12
+
+
+@pytest.mark.parametrize("basis", BASES)
+def test_a_new_market_counts_as_market_growth(basis) -> None:
+    a = pd.Series({"old": 10.0, "new": 0.0})
+    result = decomposition.constant_market_share(
+        a,
+        pd.Series({"old": 10.0, "new": 5.0}),
+        pd.Series({"old": 100.0, "new": 0.0}),
+        pd.Series({"old": 100.0, "new": 20.0}),
+        basis=basis,
+    )
+    assert result.effects["competitiveness"] == 0
+    assert result.effects[["world growth", "market"]].sum() == pytest.approx(5)
+
+
+def test_exports_above_world_trade_are_named() -> None:
+    _, b, world_a, world_b = trade(5)
+    with pytest.warns(ImplausibleShareWarning, match="exceed world trade in 12 of 12 markets"):
+        result = decomposition.constant_market_share(10 * world_a, b, world_a, world_b)
+    assert len(result.cautions) == 1
+    assert result.to_frame().loc["change", "value"] == pytest.approx(result.change)
+    assert result.percent.sum() == pytest.approx(100 * result.change / result.start)
+    assert "laspeyres" in repr(result)
+
+
+def test_bad_input_to_market_shares() -> None:
+    a, b, world_a, world_b = trade(6)
+    flat = [x.groupby("market").sum() for x in (a, b, world_a, world_b)]
+    call = decomposition.constant_market_share
+    cases = [
+        (lambda: call(a, b[1:], world_a, world_b), "end: its labels"),
+        (lambda: call(a, -b, world_a, world_b), "end: negative"),
+        (lambda: call(a, b, world_a, world_b * 0), "world_end: all zero"),
+        (lambda: call(a, b, world_a.where(world_a > world_a.min(), 0), world_b), "world_start: no"),
+        (lambda: call(a, b, world_a, world_b, basis="fisher"), "basis: 'fisher'"),
+        (lambda: call(a, b, world_a, world_b, product="good"), "product: 'good' is not a level"),
+        (lambda: call(*flat, product="product"), "product: the labels have one level"),
+        (lambda: call(pd.concat([a, a]), b, world_a, world_b), "occurs more than once"),
+        (lambda: call(a.to_numpy(), b, world_a, world_b), "start: pass a Series"),
+        (lambda: call(a, b, world_a, world_b).by("year"), "level: 'year'"),
+    ]
+    for make, message in cases:
+        with pytest.raises(ModelInputError, match=f"^{message}|{message}"):
+            make()
+
+
+def factors(seed: int, sectors: int = 3, n: int = 4, zeros: float = 0.0):
+    """Simulate factors by sector at two dates, some of them zero."""
+    rng = np.random.default_rng(seed)
+    names = [f"x{k}" for k in range(n)]
+    frames = []
+    for _ in range(2):
+        values = np.exp(rng.normal(0, 1.5, (sectors, n)))
+        values[rng.uniform(size=values.shape) < zeros] = 0.0
+        frames.append(pd.DataFrame(values, columns=names))
+    return frames
+
+
+@few
+@given(seed=seeds, zeros=st.sampled_from([0.0, 0.0, 0.3]))
+def test_lmdi_is_exact_and_turns_round_with_time(seed, zeros) -> None:
+    start, end = factors(seed, zeros=zeros)
+    forth, back = decomposition.lmdi(start, end), decomposition.lmdi(end, start)
+    size = max(forth.start, forth.end, 1e-300)
+    assert forth.start == pytest.approx(start.prod(axis=1).sum(), rel=1e-12)
+    assert forth.additive.sum() == pytest.approx(forth.change, abs=1e-12 * size)
+    assert (back.additive == -forth.additive).all()
+    if forth.start > 0 and forth.end > 0:
+        ratio = forth.end / forth.start
+        assert forth.multiplicative.prod() == pytest.approx(ratio, rel=1e-11)
+        np.testing.assert_allclose(back.multiplicative, 1 / forth.multiplicative, rtol=1e-12)
+
+
+@few
+@given(seed=seeds, scale=st.sampled_from([1e-8, 0.5, 1e7]))
+def test_lmdi_scales_with_the_quantity_and_ignores_order(seed, scale) -> None:
+    start, end = factors(seed)
+    plain = decomposition.lmdi(start, end)
+    scaled = decomposition.lmdi(start * [scale, 1, 1, 1], end * [scale, 1, 1, 1])
+    np.testing.assert_allclose(scaled.additive, scale * plain.additive, rtol=1e-9, atol=0)
+    np.testing.assert_allclose(scaled.multiplicative, plain.multiplicative, rtol=1e-9)
+    turned = decomposition.lmdi(start[start.columns[::-1]], end.iloc[::-1])
+    np.testing.assert_allclose(turned.additive[plain.additive.index], plain.additive, rtol=1e-9)
+
+
+@few
+@given(seed=seeds)
+def test_zeros_are_the_limit_of_small_numbers(seed) -> None:
+    start, end = factors(seed, zeros=0.25)
+    exact = decomposition.lmdi(start, end).sectors
+    gaps = []
+    for power in (60, 120, 240):
+        tiny = 10.0**-power
+        near = decomposition.lmdi(start.replace(0, tiny), end.replace(0, tiny)).sectors
+        gaps.append(float((near - exact).abs().to_numpy().max()))
+    assert gaps[2] <= gaps[1] <= gaps[0]
+    size = max(start.prod(axis=1).max(), end.prod(axis=1).max(), 1.0)
+    assert gaps[2] <= 0.05 * size
+
+
+def test_lmdi_by_hand_and_without_change() -> None:
+    result = decomposition.lmdi({"a": 2.0, "b": 3.0}, {"a": 4.0, "b": 3.0})
+    assert result.additive.to_dict() == pytest.approx({"a": 6.0, "b": 0.0})
+    assert result.multiplicative.to_dict() == pytest.approx({"a": 2.0, "b": 1.0})
+    # Factors that cancel: a logarithmic mean of equal numbers is that number.
+    swap = decomposition.lmdi({"a": 2.0, "b": 3.0}, {"a": 3.0, "b": 2.0})
+    assert swap.additive["a"] == pytest.approx(6 * np.log(1.5))
+    assert swap.additive.sum() == 0
+    assert list(swap.to_frame()) == ["additive", "multiplicative"]
+    assert "change 0" in repr(swap)
+
+
+def test_an_index_of_a_quantity_that_was_zero_is_missing() -> None:
+    result = decomposition.lmdi({"a": 0.0, "b": 0.0, "c": 3.0}, {"a": 4.0, "b": 1.0, "c": 2.0})
+    assert result.additive.to_dict() == {"a": 4.0, "b": 4.0, "c": 0.0}
+    assert result.multiplicative.isna().all()
+
+
+def test_bad_input_to_lmdi() -> None:
+    start, end = factors(1)
+    cases = [
+        (lambda: decomposition.lmdi(start, -end), "end: x0 is negative"),
+        (lambda: decomposition.lmdi(start, end.drop(columns="x1")), "end: its factors"),
+        (lambda: decomposition.lmdi(start.mask(start > 1), end), "start, x.* missing"),
+        (lambda: decomposition.lmdi(pd.concat([start, start]), end), "start: a factor or sector"),
+        (lambda: decomposition.share_change(start, 0, 0), "end: the same period"),
+        (lambda: decomposition.share_change(start, 0, 9), "end: 9 is not there"),
+        (lambda: decomposition.share_change(start.drop(1)), "factors, x0: no period between"),
+        (lambda: decomposition.share_change(start, scale=0), "scale: 0"),
+        (lambda: decomposition.share_change(start["x0"]), "factors: pass a DataFrame"),
+        (lambda: decomposition.ratios(start[["x0"]]), "levels: pass"),
+        (lambda: decomposition.ratios(start * 0), "levels: a denominator"),
+    ]
+    for make, message in cases:
+        with pytest.raises(ModelInputError, match=message):
+            make()
+
+
+def levels(seed: int, n: int = 20):
+    """Simulate consumption, disposable income and GDP by year."""
+    rng = np.random.default_rng(seed)
+    paths = np.exp(np.cumsum(rng.normal(0.06, 0.04, (n, 3)), axis=0)) * [40, 60, 100]
+    columns = ["consumption", "income", "GDP"]
+    return pd.DataFrame(paths, pd.RangeIndex(2000, 2000 + n), columns=columns)
+
+
+@few
+@given(seed=seeds, chained=st.booleans())
+def test_share_of_levels_is_split_exactly(seed, chained) -> None:
+    data = levels(seed)
+    factors_ = decomposition.ratios(data)
+    result = decomposition.share_change(factors_, 2003, 2015, chained=chained)
+    share = 100 * data["consumption"] / data["GDP"]
+    assert result.change == pytest.approx(share[2015] - share[2003])
+    assert result.effects.sum() == pytest.approx(result.change, abs=1e-11)
+    assert result.multiplicative.prod() == pytest.approx(share[2015] / share[2003])
+    np.testing.assert_allclose(result.path.sum(axis=1), share.loc[2003:2015].diff()[1:], atol=1e-11)
+    back = decomposition.share_change(factors_, 2015, 2003, chained=chained)
+    np.testing.assert_allclose(back.effects, -result.effects, atol=1e-12)
+    assert ("chained" in repr(result)) == chained
+    assert list(result.to_frame())[:2] == ["share", "change"]
+
+
+@few
+@given(seed=seeds, base=st.floats(0.1, 500))
+def test_relative_price_term_is_exact_and_free_of_base_years(seed, base) -> None:
+    rng = np.random.default_rng(seed)
+    years = pd.RangeIndex(2000, 2025)
+    share = pd.Series(40 + np.cumsum(rng.normal(0, 0.5, 25)), years)
+    prices = pd.DataFrame(
+        np.exp(np.cumsum(rng.normal(0.02, 0.02, (25, 2)), axis=0)), years, columns=["c", "y"]
+    )
+    result = decomposition.relative_price_term(share, prices["c"], prices["y"])
+    rebased = decomposition.relative_price_term(share, base * prices["c"], prices["y"])
+    np.testing.assert_allclose(rebased.effects, result.effects, atol=1e-9)
+    assert result.effects.sum() == pytest.approx(share[2024] - share[2000], abs=1e-10)
+    chained = decomposition.relative_price_term(share, prices["c"], prices["y"], chained=True)
+    assert chained.effects.sum() == pytest.approx(share[2024] - share[2000], abs=1e-10)
+    # If both prices rise alike, all of the change is real.
+    same = decomposition.relative_price_term(share, prices["c"], prices["c"])
+    assert same.effects["relative price"] == 0
+
+
+def test_relative_price_term_by_hand() -> None:
+    years = [2000, 2001]
+    share = pd.Series([40.0, 44.0], years)
+    one = pd.Series([1.0, 1.0], years)
+    result = decomposition.relative_price_term(share, pd.Series([1.0, 1.1], years), one)
+    assert result.effects.to_dict() == pytest.approx({"real share": 0.0, "relative price": 4.0})
+    with pytest.raises(ModelInputError, match="gdp_deflator: not positive"):
+        decomposition.relative_price_term(share, one, one * 0)
+    with pytest.raises(ModelInputError, match="consumption_deflator: its periods"):
+        decomposition.relative_price_term(share, one.rename({2000: 2002}).sort_index(), one)
