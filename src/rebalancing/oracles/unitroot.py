@@ -30,7 +30,7 @@ SERIES = {
     "bond yield": "bnd",
     "stock prices": "sp",
 }
-# Lagged changes, and what breaks: "c" the level, "ct" level and slope.
+# The paper's lagged changes, and what breaks: "c" the level, "ct" level and slope.
 ZIVOT_ANDREWS = {
     "real GNP": (8, "c"),
     "nominal GNP": (8, "c"),
@@ -63,12 +63,24 @@ def zivot_andrews(name: str, folder: Path) -> dict[str, float]:
     return {"statistic": test.statistic, "break": float(str(test.break_label))}
 
 
+def zivot_andrews_models(name: str, folder: Path) -> dict[str, float]:
+    """Test with fixed lags against breaks of level, of slope and of both."""
+    y = nelson_plosser(folder, name)
+    found = {}
+    for trend, lags in (("c", 1), ("t", 2), ("ct", 4)):
+        test = unitroot.zivot_andrews(y, lags=lags, trend=trend)
+        found[f"{trend}, {lags} lags"] = test.statistic
+        found[f"{trend}, {lags} lags, break"] = float(str(test.break_label))
+    return found
+
+
 def kpss(name: str, folder: Path) -> dict[str, float]:
     """Test stationarity around a mean and a trend with fixed lags."""
     y = nelson_plosser(folder, name)
     return {
         "trend, 8 lags": unitroot.kpss(y, lags=8, trend="ct").statistic,
         "mean, 4 lags": unitroot.kpss(y, lags=4, trend="c").statistic,
+        "mean, 0 lags": unitroot.kpss(y, lags=0, trend="c").statistic,
     }
 
 
@@ -79,17 +91,25 @@ def dickey_fuller(name: str, folder: Path) -> dict[str, float]:
         "ADF, none, 0 lags": unitroot.adf(y, lags=0, trend="n").statistic,
         "ADF, constant, 4 lags": unitroot.adf(y, lags=4, trend="c").statistic,
         "ADF, trend, 1 lag": unitroot.adf(y, lags=1, trend="ct").statistic,
+        "ADF, trend, 8 lags": unitroot.adf(y, lags=8, trend="ct").statistic,
         "DF-GLS, constant, 1 lag": unitroot.dfgls(y, lags=1, trend="c").statistic,
         "DF-GLS, trend, 2 lags": unitroot.dfgls(y, lags=2, trend="ct").statistic,
     }
+
+
+def phillips_perron(name: str, folder: Path) -> dict[str, float]:
+    """Test for a unit root with 4 (n / 100)^(1/4) lags, n being the changes, as R does."""
+    y = nelson_plosser(folder, name)
+    lags = int(4 * ((len(y) - 1) / 100) ** 0.25)
+    return {"trend": unitroot.phillips_perron(y, lags=lags, trend="ct").statistic}
 
 
 def critical_values(_: Path) -> dict[str, float]:
     """Return the asymptotic critical values that do not depend on the sample."""
     y = np.cumsum(np.random.default_rng(0).normal(size=60))
     found: dict[str, float] = {}
-    for model in ("A", "B", "C"):
-        values = unitroot.zivot_andrews(y, trend=model).critical_values
+    for model, trend in (("A", "c"), ("B", "t"), ("C", "ct")):
+        values = unitroot.zivot_andrews(y, trend=trend).critical_values
         found |= {f"Zivot-Andrews, model {model}, {size}": value for size, value in values.items()}
     for trend in ("c", "ct"):
         values = unitroot.kpss(y, trend=trend).critical_values
@@ -99,7 +119,9 @@ def critical_values(_: Path) -> dict[str, float]:
 
 CASES: dict[str, Callable[[Path], dict[str, float]]] = {
     **{f"Zivot-Andrews, {name}": partial(zivot_andrews, name) for name in ZIVOT_ANDREWS},
+    **{f"Zivot-Andrews models, {name}": partial(zivot_andrews_models, name) for name in SERIES},
     **{f"KPSS, {name}": partial(kpss, name) for name in SERIES},
     **{f"Dickey-Fuller, {name}": partial(dickey_fuller, name) for name in SERIES},
+    **{f"Phillips-Perron, {name}": partial(phillips_perron, name) for name in SERIES},
     "critical values": critical_values,
 }
