@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ import pandas as pd
 from rebalancing.models import _validate as validate
 from rebalancing.models._validate import ModelInputError
 
-Method = Literal["additive", "annual overlap", "previous-year prices"]
+Method = Literal["additive", "annual overlap"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -24,7 +24,7 @@ class GrowthContributions:
             (imports) count with their minus sign.
         residual: Growth less the sum of the contributions, in percentage points.
         growth: Of the total, in percent.
-        method: "additive", "annual overlap" or "previous-year prices".
+        method: "additive" or "annual overlap".
     """
 
     contributions: pd.DataFrame
@@ -42,18 +42,9 @@ class GrowthContributions:
         parts = self.contributions.assign(residual=self.residual)
         return 100 * parts.div(growth, axis=0)
 
-    def to_frame(self, *, residual: bool = True) -> pd.DataFrame:
-        """Return one row per period: contributions, residual and growth.
-
-        Args:
-            residual: Whether to show the residual; without it the columns need not sum to growth.
-        """
-        shown = (
-            self.contributions.assign(residual=self.residual)
-            if residual
-            else (self.contributions.copy())
-        )
-        return shown.assign(growth=self.growth)
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per period: contributions, residual and growth."""
+        return self.contributions.assign(residual=self.residual, growth=self.growth)
 
     def __repr__(self) -> str:
         """Say what was split, over which periods, and how much is left over."""
@@ -72,88 +63,75 @@ def growth_contributions(
     items: pd.DataFrame,
     total: pd.Series[float] | None = None,
     *,
-    method: Method = "additive",
     current: pd.DataFrame | None = None,
     current_total: pd.Series[float] | None = None,
     subtract: Sequence[str] = (),
 ) -> GrowthContributions:
     """Split the growth of a total into the contributions of its items and a residual.
 
-    With ``d`` the change from the period before, in percentage points:
+    With volumes alone, at constant prices of a fixed base year, which add up: a contribution is
+    100 times the item's change over the total of the period before ("additive"). With values at
+    current prices in ``items`` instead, the result is contributions to nominal growth.
 
-    - "additive", for data that add up, at fixed-base constant prices: 100 d item / total before.
-      With data at current prices the result is the contributions to nominal growth.
-    - "annual overlap", for chained volumes, which do not add up: the item's share in the total at
-      current prices in the period before times the growth of its volume. This is exact, with a
-      residual of zero, where the chain is an annually linked Laspeyres index and the items at
-      current prices sum to the total (Eurostat 2013, Handbook on quarterly national accounts;
-      System of National Accounts 2008, chapter 15; Whelan 2002, A guide to the use of
-      chain aggregated NIPA data, Review of Income and Wealth 48, on why chained levels do not
-      add up).
-    - "previous-year prices": 100 (item at prices of the period before less the same item of the
-      period before at current prices) / total before at current prices. Exact for items of any
-      sign, such as changes in inventories and net exports, which have no growth rate.
+    With ``current`` as well, for chained volumes, which do not add up: a contribution is the
+    item's share in the total at current prices in the period before, times the growth of its
+    volume ("annual overlap"). The residual is zero where the chain is an annually linked Laspeyres
+    index and the items at current prices sum to the total (Eurostat 2013, Handbook on quarterly
+    national accounts; System of National Accounts 2008, chapter 15). The additive formula on
+    chained levels leaves a residual that grows with the distance from the reference year (Whelan
+    2002, Review of Income and Wealth 48).
 
-    Contributions are real and shares are nominal: neither can be read off the other. They cannot
-    be added up over years; over several years, compare the two ends. "additive" applied to
-    chained levels leaves a residual that grows with the distance from the reference year.
+    Contributions are real and shares are nominal: neither can be read off the other. Contributions
+    cannot be added up over years; over several years, compare the two ends. Not for items that
+    change sign under "annual overlap", as they have no growth rate: keep exports and imports apart,
+    and changes in inventories together with fixed investment.
 
     Args:
-        items: Periods by items. Volumes; for "previous-year prices" each period's items at the
-            prices of the period before, the first period left out or ignored.
-        total: Volume of the total, in the same unit; default: the items' sum, or with "annual
-            overlap" the Laspeyres total of which the residual is zero.
-        method: See above.
-        current: Items at current prices for the last two methods; same columns and periods.
+        items: Volumes, periods by items, in one unit.
+        total: Volume of the total, in the same unit; default: one that leaves no residual.
+        current: Items at current prices; same columns and periods.
         current_total: Total at current prices; default: the sum of ``current``.
         subtract: Columns that are deducted from the total although they are positive (imports).
 
     Raises:
-        ModelInputError: Missing years or items, a total that is not positive, or a volume of zero
-            or without a positive price under "annual overlap".
+        ModelInputError: Missing years or items, a total that is not positive, a total at current
+            prices without ``current`` or ``total``, or under "annual overlap" a volume of zero or
+            without a positive price.
     """
-    if method not in get_args(Method):
-        raise ModelInputError(
-            f"method: {method!r} is not allowed; use one of {', '.join(get_args(Method))}"
-        )
     sign = _signs(items, subtract)
-    if method == "additive":
-        if current is not None or current_total is not None:
-            raise ModelInputError(
-                "current: the additive method takes no values at current prices; leave them out "
-                "or pass method='annual overlap'"
-            )
-        return _additive(_frame(items, "items") * sign, total)
+    volumes = _frame(items, "items") * sign
     if current is None:
-        raise ModelInputError(f"current: {method} needs the items at current prices; pass them")
+        if current_total is not None:
+            raise ModelInputError("current_total: pass the items at current prices in current too")
+        return _additive(volumes, total)
+    if current_total is not None and total is None:
+        raise ModelInputError(
+            "total: needed with current_total, which may hold more than the items; pass the "
+            "total's volume"
+        )
     values = _frame(current, "current")
     if set(values.columns) != set(items.columns):
         raise ModelInputError("current: its columns are not those of items; select the same items")
+    _same_periods(values.index, items.index, "current", "items")
     values = values[items.columns] * sign
-    whole = np.asarray(_total(current_total, values, "current_total"), dtype=np.float64)[:-1]
-    if method == "annual overlap":
-        return _overlap(_frame(items, "items") * sign, total, values, whole)
-    return _previous_prices(items, sign, total, values, whole)
+    weights = values.div(_total(current_total, values, "current_total"), axis=0)
+    return _overlap(volumes, total, weights)
 
 
 def _additive(items: pd.DataFrame, total: pd.Series[float] | None) -> GrowthContributions:
     """Divide changes by the total of the period before."""
     whole = _total(total, items, "total")
     before = whole.shift().iloc[1:]
-    growth = 100 * (whole.diff().iloc[1:] / before)
-    return _result(100 * items.diff().iloc[1:].div(before, axis=0), growth, "additive")
+    parts = 100 * items.diff().iloc[1:].div(before, axis=0)
+    return _result(parts, None if total is None else whole, "additive")
 
 
 def _overlap(
-    items: pd.DataFrame,
-    total: pd.Series[float] | None,
-    values: pd.DataFrame,
-    whole: validate.FloatArray,
+    items: pd.DataFrame, total: pd.Series[float] | None, shares: pd.DataFrame
 ) -> GrowthContributions:
     """Weight the growth of volumes with shares of the period before."""
-    _same_periods(values.index, items.index, "current", "items")
     before, after = items.iloc[:-1].to_numpy(), items.iloc[1:].to_numpy()
-    weights = values.iloc[:-1].to_numpy()
+    weights = shares.iloc[:-1].to_numpy()
     # An item that is absent in value and volume at both dates contributes nothing.
     absent = (before == 0) & (weights == 0) & (after == 0)
     bad = np.argwhere(~absent & (before * weights <= 0))
@@ -161,48 +139,23 @@ def _overlap(
         row, column = bad[0]
         raise ModelInputError(
             f"items: {items.columns[column]} at {validate.label(items.index[row])} is zero or has "
-            "no positive price, so its growth means nothing; use method='previous-year prices' or "
-            "combine it with another item"
+            "no positive price, so its growth means nothing; combine it with another item"
         )
     growth = np.divide(after - before, before, out=np.zeros_like(before), where=~absent)
-    parts = pd.DataFrame(
-        100 * weights / whole[:, None] * growth, items.index[1:], columns=items.columns
-    )
-    if total is None:
-        return _result(parts, parts.sum(axis=1), "annual overlap")
-    volume = _total(total, items, "total")
-    return _result(parts, 100 * volume.pct_change().iloc[1:], "annual overlap")
+    parts = pd.DataFrame(100 * weights * growth, items.index[1:], columns=items.columns)
+    whole = None if total is None else _total(total, items, "total")
+    return _result(parts, whole, "annual overlap")
 
 
-def _previous_prices(
-    items: pd.DataFrame,
-    sign: pd.Series[float],
-    total: pd.Series[float] | None,
-    values: pd.DataFrame,
-    whole: validate.FloatArray,
+def _result(
+    parts: pd.DataFrame, total: pd.Series[float] | None, method: Method
 ) -> GrowthContributions:
-    """Compare items at last period's prices with last period's values."""
-    later = values.index[1:]
-    if not items.index.equals(values.index):
-        _same_periods(items.index, later, "items", "current from the second on")
-    revalued = _frame(items.loc[later], "items", at_least=1) * sign
-    before = values.iloc[:-1].set_axis(later)
-    parts = 100 * (revalued - before).div(whole, axis=0)
-    if total is None:
-        end = revalued.sum(axis=1)
-    else:
-        end = validate.time_series(
-            total.loc[total.index.isin(later)], "total", at_least=1, constant=True
-        )
-        _same_periods(end.index, later, "total", "items")
-    growth = 100 * (end - whole) / whole
-    return _result(parts, growth, "previous-year prices")
-
-
-def _result(parts: pd.DataFrame, growth: pd.Series[float], method: Method) -> GrowthContributions:
+    """Return contributions with the growth of the total, or with their own sum as growth."""
+    summed = parts.sum(axis=1)
+    growth = summed if total is None else 100 * (total.diff() / total.shift()).iloc[1:]
     return GrowthContributions(
         contributions=parts,
-        residual=(growth - parts.sum(axis=1)).rename("residual"),
+        residual=(growth - summed).rename("residual"),
         growth=growth.rename("growth"),
         method=method,
     )
@@ -221,16 +174,14 @@ def _signs(items: pd.DataFrame, subtract: Sequence[str]) -> pd.Series[float]:
     return pd.Series(np.where(items.columns.isin(list(subtract)), -1.0, 1.0), items.columns)
 
 
-def _frame(frame: pd.DataFrame, name: str, *, at_least: int = 2) -> pd.DataFrame:
+def _frame(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return a frame of complete time series."""
     if not isinstance(frame, pd.DataFrame) or frame.columns.empty:
         raise ModelInputError(
             f"{name}: pass a DataFrame of periods by items, with an item at least"
         )
     columns = {
-        column: validate.time_series(
-            frame[column], f"{name}, {column}", at_least=at_least, constant=True
-        )
+        column: validate.time_series(frame[column], f"{name}, {column}", at_least=2, constant=True)
         for column in frame.columns
     }
     return pd.DataFrame(columns)
@@ -252,6 +203,7 @@ def _total(total: pd.Series[float] | None, items: pd.DataFrame, name: str) -> pd
 
 
 def _same_periods(index: pd.Index, other: pd.Index, name: str, other_name: str) -> None:
+    """Raise ModelInputError unless two indexes are the same."""
     if not index.equals(other):
         raise ModelInputError(
             f"{name}: its periods are not those of {other_name}; select the same years"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from rebalancing.models import _validate as validate
@@ -14,8 +15,8 @@ from rebalancing.models._validate import FloatArray, ModelInputError
 from rebalancing.models.warnings import ImplausibleShareWarning
 
 Basis = Literal["laspeyres", "paasche", "edgeworth"]
-Interaction = Literal["separate", "allotted"]
 Order = Literal["product first", "market first"]
+IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -24,7 +25,7 @@ class ConstantMarketShare:
 
     Attributes:
         effects: "world growth", "product" (only where there are products), "market",
-            "competitiveness" and "interaction" (only where it is kept separate).
+            "competitiveness" and "interaction" (but for basis "edgeworth").
         cells: The same by partner, or by product and partner, with the "change" they sum to.
         change: Of all exports.
         start: All exports at the first date.
@@ -62,7 +63,7 @@ class ConstantMarketShare:
         return pd.DataFrame({"value": values, "percent_of_start": 100 * values / self.start})
 
     def __repr__(self) -> str:
-        """Say what changed and why, in the accounting's terms."""
+        """Say what changed and of which effects the change is the sum."""
         parts = ", ".join(f"{name} {value:.4g}" for name, value in self.effects.items())
         return (
             f"ConstantMarketShare ({self.basis}): {len(self.cells)} cells\n"
@@ -87,7 +88,6 @@ def constant_market_share(
     *,
     product: str | None = None,
     basis: Basis = "laspeyres",
-    interaction: Interaction = "separate",
     order: Order = "product first",
 ) -> ConstantMarketShare:
     """Split a change in exports into growth of the world, composition and market shares.
@@ -103,11 +103,10 @@ def constant_market_share(
 
     Without products, the market effect is the sum of (g_j - g) x_j.
 
-    With basis "laspeyres" the first three use start-date shares, with "paasche" end-date shares
-    and sizes, with "edgeworth" the average of the two. Where the interaction is "allotted",
-    competitiveness takes it in: its weights are X at the other date (the classic residual for
-    "laspeyres"), or the average for "edgeworth", of which there is no interaction left either way.
-    The effects always sum to the change.
+    So it is with basis "laspeyres". With "paasche" all weights are of the end date, so that the
+    interaction, which both other parts then contain, has a minus sign; with "edgeworth" they are
+    the average of the two, and there is no interaction. The older literature's competitiveness is
+    the residual, here competitiveness plus interaction. The effects always sum to the change.
 
     Richardson (1971), Constant-market-shares analysis of export growth, Journal of International
     Economics 1, who shows that results depend on the base and on which of product and market comes
@@ -129,7 +128,6 @@ def constant_market_share(
         product: Name of the index level that holds products, where there are two levels; default
             "product" if there is one of that name.
         basis: "laspeyres", "paasche" or "edgeworth".
-        interaction: "separate" or "allotted".
         order: "product first" or "market first".
 
     Raises:
@@ -141,7 +139,6 @@ def constant_market_share(
     """
     for name, value, allowed in (
         ("basis", basis, get_args(Basis)),
-        ("interaction", interaction, get_args(Interaction)),
         ("order", order, get_args(Order)),
     ):
         if value not in allowed:
@@ -154,30 +151,20 @@ def constant_market_share(
     groups = _groups(index, product, order)
     share = _shares(own, world, index)
     dates = [_Trade(*one) for one in zip(own, world, share, strict=True)]
+    change, rise = own[1] - own[0], share[1] - share[0]
     if basis == "edgeworth":
         cells = (_structure(dates, groups, 0) + _structure(dates, groups, 1)) / 2
+        size = (world[0] + world[1]) / 2
     else:
-        cells = _structure(dates, groups, 0 if basis == "laspeyres" else 1)
-    cells = cells.set_axis(index)
-    if len(groups) == 2 and order == "market first":
+        date = 0 if basis == "laspeyres" else 1
+        cells, size = _structure(dates, groups, date), world[date]
+    if order == "market first" and len(groups) == 2:
         cells.columns = pd.Index(["world growth", "market", "product"])
-    change = own[1] - own[0]
-    structure = cells.to_numpy().sum(axis=1)
-    if interaction == "allotted":
-        cells["competitiveness"] = change - structure
-    else:
-        rise = share[1] - share[0]
-        weight = {
-            "laspeyres": world[0],
-            "paasche": world[1],
-            "edgeworth": (world[0] + world[1]) / 2,
-        }
-        cells["competitiveness"] = rise * weight[basis]
-        cells["interaction"] = change - structure - rise * weight[basis]
-    if basis == "edgeworth" and interaction == "separate":
-        cells["interaction"] = 0.0
+    cells["competitiveness"] = rise * size
+    if basis != "edgeworth":
+        cells["interaction"] = change - cells.sum(axis=1)
     names = ["world growth", "product", "market", "competitiveness", "interaction"]
-    cells = cells[[name for name in names if name in cells]]
+    cells = cells[[name for name in names if name in cells]].set_axis(index)
     return ConstantMarketShare(
         effects=cells.sum().rename("effect"),
         cells=cells.assign(change=change),
@@ -188,7 +175,7 @@ def constant_market_share(
     )
 
 
-def _structure(dates: list[_Trade], groups: list[FloatArray], date: int) -> pd.DataFrame:
+def _structure(dates: list[_Trade], groups: list[IntArray], date: int) -> pd.DataFrame:
     """Return the effects of size by cell, with the market shares of one date.
 
     A share times a change of size is exports times a growth rate whose base is that date.
@@ -198,10 +185,9 @@ def _structure(dates: list[_Trade], groups: list[FloatArray], date: int) -> pd.D
     base, total = world.sum(), change.sum()
     levels = [own * (total / base if base else 0.0)]
     if len(groups) == 2:
-        codes = groups[0].astype(int)
-        sizes, changes = np.bincount(codes, world), np.bincount(codes, change)
+        sizes, changes = np.bincount(groups[0], world), np.bincount(groups[0], change)
         rates = np.divide(changes, sizes, out=np.zeros_like(sizes), where=sizes > 0)
-        levels.append(own * rates[codes])
+        levels.append(own * rates[groups[0]])
     levels.append(share * change)
     names = (
         ["world growth", "product", "market"] if len(levels) == 3 else ["world growth", "market"]
@@ -258,14 +244,14 @@ def _amounts(series: pd.Series[float], index: pd.Index, name: str) -> FloatArray
     return values
 
 
-def _groups(index: pd.Index, product: str | None, order: Order) -> list[FloatArray]:
+def _groups(index: pd.Index, product: str | None, order: Order) -> list[IntArray]:
     """Return group codes of the levels in the order in which they are accounted for."""
     if index.nlevels == 1:
         if product is not None:
             raise ModelInputError(
                 "product: the labels have one level, partners; pass labels of product and partner"
             )
-        return [np.arange(len(index), dtype=float)]
+        return [np.arange(len(index))]
     if index.nlevels != 2:
         raise ModelInputError("start: labels may have one level or two, product and partner")
     name = product or "product"
@@ -273,19 +259,10 @@ def _groups(index: pd.Index, product: str | None, order: Order) -> list[FloatArr
         raise ModelInputError(
             f"product: {name!r} is not a level of the labels; use one of {list(index.names)}"
         )
-    codes = [
-        np.asarray(pd.factorize(index.get_level_values(level))[0], dtype=float)
-        for level in range(2)
-    ]
-    first = list(index.names).index(name)
-    return (
-        [codes[first], codes[1 - first]]
-        if order == "product first"
-        else [
-            codes[1 - first],
-            codes[first],
-        ]
-    )
+    codes = [np.asarray(pd.factorize(index.get_level_values(level))[0]) for level in range(2)]
+    if (list(index.names).index(name) == 0) != (order == "product first"):
+        codes.reverse()
+    return codes
 
 
 def _cautions(

@@ -11,15 +11,14 @@ point number. None of them says what caused the change.
 """
 
 from rebalancing.models._contributions import GrowthContributions, growth_contributions
-from rebalancing.models._lmdi import (
-    LogMeanDivisia,
+from rebalancing.models._lmdi import LogMeanDivisia, lmdi
+from rebalancing.models._market_share import ConstantMarketShare, constant_market_share
+from rebalancing.models._share_change import (
     ShareChange,
-    lmdi,
     ratios,
     relative_price_term,
     share_change,
 )
-from rebalancing.models._market_share import ConstantMarketShare, constant_market_share
 
 __all__ = [
     "ConstantMarketShare",
