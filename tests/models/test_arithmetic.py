@@ -157,7 +157,34 @@ def test_growth_gap_and_relative_price_enter_growth() -> None:
     np.testing.assert_allclose(growth, expected)
     nominal = [100 * ((1 + g / 100) * 1.02 - 1) for g in path]
     np.testing.assert_allclose(result.nominal_growth["GDP"], nominal)
-    np.testing.assert_allclose(result.real_growth["government"], path)
+    # Consumption becomes dearer relative to GDP, so the others become cheaper.
+    assert (result.real_growth["government"] > path).all()
+
+
+@few
+@given(
+    consumption=st.floats(-2, 2),
+    investment=st.floats(-2, 2),
+    target=st.floats(38, 45),
+    growth=st.floats(-2, 8),
+)
+def test_volumes_add_up_whatever_the_relative_prices(
+    consumption, investment, target, growth
+) -> None:
+    result = run(
+        target=target,
+        gdp_growth=growth,
+        relative_prices={"household consumption": consumption, "investment": investment},
+    )
+    weights = result.shares[list(arithmetic.ITEMS)].shift().iloc[1:]
+    volumes = (weights * (1 + result.real_growth[list(arithmetic.ITEMS)] / 100)).sum(axis=1)
+    np.testing.assert_allclose(volumes, 100 * (1 + growth / 100), rtol=1e-12)
+
+
+def test_relative_prices_that_rise_alike_change_nothing() -> None:
+    plain = run(target=45.0)
+    zero = run(target=45.0, relative_prices={"household consumption": 0.0})
+    pd.testing.assert_frame_equal(zero.real_growth, plain.real_growth)
 
 
 def test_net_exports_in_world_terms() -> None:
@@ -206,6 +233,14 @@ def test_a_share_below_zero_is_refused_or_named() -> None:
         (lambda: run(gdp_growth=[1.0, 2.0]), "gdp_growth: 2 values"),
         (lambda: run(inflation=-100), "inflation: not above -100"),
         (lambda: run(relative_prices={"rent": 1}), "relative_prices: 'rent'"),
+        (
+            lambda: run(relative_prices=dict.fromkeys(arithmetic.ITEMS, 0.0)),
+            "relative_prices: all items named",
+        ),
+        (
+            lambda: run(relative_prices={"household consumption": -80}),
+            "relative_prices: no price of the other items",
+        ),
         (lambda: run(world_share=120), "world_share: not from 0 to 100"),
         (lambda: run(below_zero="ignore"), "below_zero: 'ignore'"),
         (lambda: arithmetic.scenario({"C": 1}, years=1, gdp_growth=1, gap=1), "shares: pass"),

@@ -98,7 +98,9 @@ def scenario(
     ``years`` or by ``gap`` a year. The other items give up what it gains, each its weight times
     the gain, so that the shares and the residual, which stays as it is at the start, sum to 100 in
     every year. Growth follows from the shares: an item's nominal growth factor is GDP's times the
-    ratio of its shares, and its real growth factor is that without its price.
+    ratio of its shares, and its real growth factor is that without its price. Where relative
+    prices are given, the items not named (and the residual) share the one relative price with
+    which volumes at prices of the year before add up to GDP's.
 
     This is accounting. It says what must hold together, not what is likely, nor how the others
     come to give way; and it takes GDP growth as given, although it depends on the path.
@@ -114,7 +116,7 @@ def scenario(
             negative weight lets an item rise too).
         inflation: GDP deflator, percent a year, like ``gdp_growth``.
         relative_prices: Yearly rise in percent of an item's price relative to the GDP deflator,
-            by item; default 0 each.
+            by item, for three items at most; default: prices all rise alike.
         world_share: The economy's GDP in percent of world GDP: a number, or one for each year from
             the first on. With it, net exports are also put in percent of world GDP, which is what
             the rest of the world must take.
@@ -124,7 +126,7 @@ def scenario(
 
     Raises:
         ModelInputError: Items missing or unknown, both or neither of target and gap, weights that
-            do not sum to 1, or paths of the wrong length.
+            do not sum to 1, paths of the wrong length, or relative prices that nothing can offset.
         NegativeShareError: A share below zero or consumption above 100%, if ``below_zero`` is
             "raise".
 
@@ -147,8 +149,8 @@ def scenario(
     nominal = real * (1 + _rates(inflation, n, "inflation") / 100)
     return Scenario(
         shares=table,
-        nominal_growth=_growth(table, nominal, {}),
-        real_growth=_growth(table, real, _relative_prices(relative_prices)),
+        nominal_growth=_growth(table, nominal),
+        real_growth=_growth(table, real, _relative_prices(table, relative_prices)),
         net_exports_pct_world=_in_world_terms(table[NET_EXPORTS], world_share),
         weights=weights,
         cautions=cautions,
@@ -235,13 +237,20 @@ def _path(values: float | Sequence[float] | FloatArray, n: int, name: str) -> Fl
     return path
 
 
-def _relative_prices(prices: Mapping[str, float] | None) -> dict[str, float]:
+def _relative_prices(
+    table: pd.DataFrame, prices: Mapping[str, float] | None
+) -> dict[str, FloatArray]:
+    """Return each item's yearly factor of price relative to the GDP deflator.
+
+    Volumes at prices of the year before sum to GDP's if shares over price factors sum to 1.
+    """
     given = dict(prices or {})
     unknown = set(given) - set(ITEMS)
-    if unknown:
+    if unknown or len(given) == len(ITEMS):
+        wrong = f"{sorted(map(str, unknown))[0]!r} is not an item" if unknown else "all items named"
         raise ModelInputError(
-            f"relative_prices: {sorted(map(str, unknown))[0]!r} is not an item; "
-            f"use {', '.join(ITEMS)}"
+            f"relative_prices: {wrong}; name three at most of {', '.join(ITEMS)}: the price of the "
+            "others follows"
         )
     factors = {
         name: 1 + validate.number(value, f"relative_prices, {name}") / 100
@@ -249,17 +258,28 @@ def _relative_prices(prices: Mapping[str, float] | None) -> dict[str, float]:
     }
     if any(factor <= 0 for factor in factors.values()):
         raise ModelInputError("relative_prices: not above -100; pass percent a year, such as 0.5")
-    return factors
+    shares = table.iloc[1:] / 100
+    named = sum((shares[name] for name in factors), start=0 * shares[CONSUMPTION])
+    volume = sum((shares[name] / factor for name, factor in factors.items()), start=0 * named)
+    others = (1 - named) / (1 - volume)
+    if not (np.isfinite(others) & (others > 0)).all():
+        raise ModelInputError(
+            "relative_prices: no price of the other items offsets them; make them smaller or name "
+            "fewer items"
+        )
+    return {name: np.broadcast_to(factors.get(name, others), len(others)) for name in ITEMS}
 
 
-def _growth(table: pd.DataFrame, gdp: FloatArray, prices: dict[str, float]) -> pd.DataFrame:
+def _growth(
+    table: pd.DataFrame, gdp: FloatArray, prices: Mapping[str, FloatArray] | None = None
+) -> pd.DataFrame:
     """Return growth in percent of each item and of GDP from GDP's growth factors."""
     columns = {}
     for name in ITEMS:
         before, after = table[name].to_numpy()[:-1], table[name].to_numpy()[1:]
         sensible = (before > 0) & (after >= 0)
         ratio = np.divide(after, before, out=np.full(len(gdp), np.nan), where=sensible)
-        columns[name] = 100 * (gdp * ratio / prices.get(name, 1.0) - 1)
+        columns[name] = 100 * (gdp * ratio / (prices[name] if prices else 1.0) - 1)
     columns["GDP"] = 100 * (gdp - 1)
     return pd.DataFrame(columns, table.index[1:])
 
