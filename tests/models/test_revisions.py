@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rebalancing.models import revisions
 from rebalancing.models._validate import ModelInputError
-from rebalancing.models.warnings import SmallSampleWarning
+from rebalancing.models.warnings import IntegratedSeriesWarning, SmallSampleWarning
 
 few = settings(max_examples=10, deadline=None)
 seeds = st.integers(0, 10_000)
@@ -199,6 +199,14 @@ def test_tiny_revisions_cannot_be_decided_and_few_are_named() -> None:
     assert result.verdict == "undecided"
     assert "Cannot be decided" in result.words
     assert len(result.cautions) == 1
+
+
+def test_levels_are_named_and_their_changes_are_not() -> None:
+    first, last = pair(6, "news", 60)
+    with pytest.warns(IntegratedSeriesWarning, match="move as slowly as levels"):
+        result = revisions.mincer_zarnowitz(first.cumsum(), last.cumsum())
+    assert "use changes or growth rates" in result.cautions[0]
+    assert revisions.mincer_zarnowitz(first, last).cautions == ()
 
 
 def test_series_are_matched_by_label() -> None:

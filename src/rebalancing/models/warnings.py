@@ -20,4 +20,8 @@ class PersistentErrorsWarning(ReportWarning):
 
 
 class IntegratedSeriesWarning(ReportWarning):
-    """A series that looks integrated, for which tests for breaks in its level do not hold."""
+    """A series that looks integrated, for which tests that assume stationarity do not hold."""
+
+
+class ExtrapolationWarning(ReportWarning):
+    """A prediction outside the range of what the model was estimated on."""
