@@ -158,7 +158,7 @@ def scenario(
 
 
 def _start(shares: Mapping[str, float] | pd.Series[float]) -> dict[str, float]:
-    given = dict(shares.items())
+    given = dict(shares.items()) if isinstance(shares, Mapping | pd.Series) else {}
     if set(given) != set(ITEMS):
         raise ModelInputError(f"shares: pass exactly {', '.join(ITEMS)}, in percent of GDP")
     start = {name: validate.number(given[name], f"shares, {name}") for name in ITEMS}
@@ -207,6 +207,10 @@ def _weights(falls: str | Mapping[str, float], start: dict[str, float]) -> pd.Se
                 "weights by item"
             )
         return pd.Series({name: float(name == falls) for name in _OTHERS})
+    if not isinstance(falls, Mapping):
+        raise ModelInputError(
+            f"falls: {falls!r} is neither a rule nor weights by item; pass either"
+        )
     unknown = set(falls) - set(_OTHERS)
     if unknown:
         raise ModelInputError(
