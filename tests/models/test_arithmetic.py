@@ -228,7 +228,7 @@ def test_a_share_below_zero_is_refused_or_named() -> None:
         (lambda: run(target=-1), "target: -1 is not positive"),
         (lambda: run(years=0), "years: 0 is not"),
         (lambda: run(falls="households"), "falls: 'households'"),
-        (lambda: run(falls=0.5), "falls: 0.5 is neither"),
+        (lambda: run(falls=0.5), "falls: 0.5 is no rule"),
         (lambda: arithmetic.scenario([39.9], years=1, gdp_growth=1, gap=1), "shares: pass"),
         (lambda: run(falls={"investment": 0.5}), "falls: the weights sum to 0.5"),
         (lambda: run(falls={"residual": 1.0}), "falls: 'residual' cannot"),
