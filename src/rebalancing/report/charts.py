@@ -8,20 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.dates import date2num
 from matplotlib.figure import FigureBase
 from matplotlib.ticker import FuncFormatter, MaxNLocator
-from scipy.optimize import isotonic_regression
 
 from rebalancing.report import style
-from rebalancing.report.text import MINUS, number
-
-Event = tuple[float, str]
+from rebalancing.report.axes import (
+    Event,
+    frame,
+    label_ends,
+    mark_events,
+    pixels_of_text,
+    text_height,
+)
+from rebalancing.report.text import number
 
 
 def lines(
@@ -56,11 +59,11 @@ def lines(
         axes.plot(
             series.index, series, color=palette[code], linewidth=width, solid_joinstyle="round"
         )
-    _frame(axes, suffix=suffix, zero=zero, narrow=narrow)
-    _events(axes, events, narrow=narrow)
+    frame(axes, suffix=suffix, zero=zero, narrow=narrow)
+    mark_events(axes, events, narrow=narrow)
     ends = {code: data[code].dropna() for code in data.columns if data[code].notna().any()}
     last = {code: float(series.iloc[-1]) for code, series in ends.items()}
-    _end_labels(axes, last, names, palette, emphasised=economy)
+    label_ends(axes, last, names, palette, emphasised=economy)
     return axes
 
 
@@ -108,9 +111,9 @@ def trend(
         markeredgewidth=0,
         alpha=0.75,
     )
-    _frame(axes, suffix=suffix, zero=False, narrow=narrow)
-    _events(axes, events, narrow=narrow)
-    _end_labels(axes, ends, names, palette, emphasised="trend", numbers=False)
+    frame(axes, suffix=suffix, zero=False, narrow=narrow)
+    mark_events(axes, events, narrow=narrow)
+    label_ends(axes, ends, names, palette, emphasised="trend", numbers=False)
     return axes
 
 
@@ -147,9 +150,9 @@ def gap(
             linewidth=0,
         )
         axes.plot(data.index, data[column], color=palette[column], linewidth=2.0)
-    _frame(axes, suffix=suffix, zero=True, narrow=narrow)
+    frame(axes, suffix=suffix, zero=True, narrow=narrow)
     ends = {column: float(data[column].iloc[-1]) for column in (upper, lower)}
-    _end_labels(axes, ends, {}, palette, emphasised=upper)
+    label_ends(axes, ends, {}, palette, emphasised=upper)
     return axes
 
 
@@ -195,7 +198,7 @@ def distribution(
     for code in [*chosen, *([economy] if economy in values else [])]:
         axes.scatter(centre[code], order[code], s=size * 1.5, color=palette[code], zorder=3)
     top = float(order.max())
-    _frame(axes, suffix="", zero=False, narrow=narrow)
+    frame(axes, suffix="", zero=False, narrow=narrow)
     axes.grid(visible=False)
     axes.set(yticks=[], xlabel="", ylabel="", ylim=(0, top * 1.02 + 2))
     axes.xaxis.set_major_locator(MaxNLocator(5 if narrow else 9, integer=True))
@@ -245,103 +248,6 @@ def bars(
     return axes
 
 
-def _frame(axes: Axes, *, suffix: str, zero: bool, narrow: bool) -> None:
-    """Set few ticks, years as plain numbers, and a light horizontal grid."""
-    axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-    axes.yaxis.set_major_formatter(
-        FuncFormatter(lambda value, _: f"{value:g}{suffix}".replace("-", MINUS))
-    )
-    low, high = axes.get_ylim()
-    if zero and low > 0:
-        axes.set_ylim(0, high)
-    elif zero and high < 0:
-        axes.set_ylim(low, 0)
-    if axes.get_ylim()[0] < 0 < axes.get_ylim()[1]:
-        axes.axhline(0, color=style.MUTED, linewidth=0.8, zorder=1)
-    axes.margins(x=0.01)
-    if axes.xaxis.get_converter() is None:
-        few = 4 if narrow else 7
-        axes.xaxis.set_major_locator(MaxNLocator(few, steps=[1, 2, 5, 10], integer=True))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
-
-
-def _events(axes: Axes, events: Sequence[Event], *, narrow: bool) -> None:
-    """Mark events by thin lines with words at their top; on a phone the lines alone stay."""
-    low, high = axes.get_xlim()
-    for when, words in events:
-        position = float(when if isinstance(when, (int, float)) else date2num(when))
-        if not low <= position <= high:
-            continue
-        axes.axvline(position, color=style.MUTED, linewidth=0.7, linestyle=(0, (2, 3)), zorder=1)
-        if not narrow:
-            axes.annotate(
-                words,
-                (position, 1.0),
-                xycoords=axes.get_xaxis_transform(),
-                xytext=(4, 0),
-                textcoords="offset points",
-                size="small",
-                color=style.MUTED,
-                va="top",
-                ha="left",
-            )
-
-
-def _text_height(axes: Axes) -> float:
-    """Return the height of a line of text as a part of the axes' height, roughly."""
-    return 1.25 * _pixels_of_text(axes) / (axes.figure.bbox.height * 0.85)
-
-
-def _pixels_of_text(axes: Axes) -> float:
-    return float(mpl.rcParams["font.size"]) * axes.figure.dpi / 72
-
-
-def _end_labels(
-    axes: Axes,
-    values: Mapping[str, float],
-    names: Mapping[str, str],
-    palette: Mapping[str, str],
-    *,
-    emphasised: str | None,
-    numbers: bool = True,
-) -> None:
-    """Write each line's name at its end, moved apart where they would overlap."""
-    low, high = axes.get_ylim()
-    gap = (high - low) * _text_height(axes)
-    placed = spread(values, gap, low, high)
-    right = axes.get_xlim()[1]
-    for code, position in placed.items():
-        shown = f" {number(values[code], 1)}" if numbers else ""
-        axes.annotate(
-            f"{names.get(code, code)}{shown}",
-            (right, position),
-            xytext=(4, 0),
-            textcoords="offset points",
-            color=palette[code],
-            weight="semibold" if code == emphasised else "normal",
-            va="center",
-            annotation_clip=False,
-        )
-
-
-def spread(values: Mapping[str, float], gap: float, low: float, high: float) -> dict[str, float]:
-    """Return positions near the values, in their order and at least ``gap`` apart.
-
-    The positions are the nearest ones, in least squares, that lie between ``low`` and ``high``;
-    where so many do not fit, the limits give way and not the gaps. With the gaps taken off, this
-    is isotonic regression between bounds (Barlow et al. 1972, *Statistical Inference under Order
-    Restrictions*).
-    """
-    if not values:
-        return {}
-    order = sorted(values, key=lambda code: values[code])
-    steps = gap * np.arange(len(order))
-    fitted = isotonic_regression(np.array([values[code] for code in order]) - steps).x
-    if steps[-1] <= high - low:
-        fitted = fitted.clip(low, high - steps[-1])
-    return dict(zip(order, (fitted + steps).tolist(), strict=True))
-
-
 def _callouts(
     axes: Axes,
     codes: Sequence[str],
@@ -360,14 +266,14 @@ def _callouts(
     row_ends: list[float] = []
     for code in codes:
         label = names.get(code, code)
-        half = 0.5 * (len(label) + 1) * _pixels_of_text(axes) * 0.56 / width * (high - low)
+        half = 0.5 * (len(label) + 1) * pixels_of_text(axes) * 0.56 / width * (high - low)
         row = next((i for i, end in enumerate(row_ends) if x[code] - half > end), len(row_ends))
         row_ends[row : row + 1] = [x[code] + half]
         rows[code] = row
     # Of the dots in one stack only the topmost has a line: others would cross its name.
     tops = {code for code in codes if y[code] == max(y[c] for c in codes if x[c] == x[code])}
     # The rows take their part of the axes' height once the axes have grown to hold them.
-    top, part = axes.get_ylim()[1], _text_height(axes)
+    top, part = axes.get_ylim()[1], text_height(axes)
     height = top / (1 - part * (len(row_ends) + 0.5))
     axes.set_ylim(0, height)
     line = {"arrowstyle": "-", "linewidth": 0.8, "shrinkB": 3}
