@@ -1,0 +1,22 @@
+"""Panels of economies: fixed effects, and a cross-country benchmark for one of them.
+
+`fixed_effects` asks how y moves with x within economies over time. `benchmark` asks where other
+economies with the same x stand, and how far from there the economy of interest is; it never
+estimates on that economy. `leave_one_out` checks the benchmark: whether its intervals cover as
+often as they say, and whether it hangs on a single economy.
+
+Two regressions of the same panel answer different questions, and neither shows causes.
+"""
+
+from rebalancing.models._benchmark import Benchmark, benchmark
+from rebalancing.models._fixed_effects import FixedEffects, fixed_effects
+from rebalancing.models._leave_one_out import LeaveOneOut, leave_one_out
+
+__all__ = [
+    "Benchmark",
+    "FixedEffects",
+    "LeaveOneOut",
+    "benchmark",
+    "fixed_effects",
+    "leave_one_out",
+]
