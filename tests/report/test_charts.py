@@ -17,7 +17,6 @@ from rebalancing.report.text import MINUS
 
 NAMES = {"CHN": "China", "USA": "United States", "JPN": "Japan"}
 YEARS = np.arange(1970, 2025)
-SLACK = 1e-6
 
 
 @pytest.fixture(autouse=True)
