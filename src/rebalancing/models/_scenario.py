@@ -208,9 +208,7 @@ def _weights(falls: str | Mapping[str, float], start: dict[str, float]) -> pd.Se
             )
         return pd.Series({name: float(name == falls) for name in _OTHERS})
     if not isinstance(falls, Mapping):
-        raise ModelInputError(
-            f"falls: {falls!r} is no rule and no weights by item; pass one"
-        )
+        raise ModelInputError(f"falls: {falls!r} is no rule and no weights by item; pass one")
     unknown = set(falls) - set(_OTHERS)
     if unknown:
         raise ModelInputError(
