@@ -1,0 +1,386 @@
+"""Forecast densities: normal, from sample paths, and mixtures of densities.
+
+A density holds the marginal distribution of each horizon and, in its covariance or its paths, how
+horizons move together. Horizons count periods from 1; labels continue those of the sample.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from rebalancing.models import _validate as validate
+from rebalancing.models._scores import crps_normal, crps_normal_mixture, crps_sample
+from rebalancing.models._validate import FloatArray, ModelInputError
+
+SHOWN_LEVELS = (0.5, 0.8, 0.95)
+# Points at which a mixture with sample paths in it is scored.
+_QUANTILE_POINTS = 1000
+
+
+class Density(ABC):
+    """The distribution of future values, one row per horizon."""
+
+    index: pd.Index
+    cautions: tuple[str, ...]
+
+    @property
+    @abstractmethod
+    def mean(self) -> pd.Series[float]:
+        """Expected value by label, in units of y."""
+
+    @property
+    @abstractmethod
+    def std(self) -> pd.Series[float]:
+        """Standard deviation by label, in units of y."""
+
+    @abstractmethod
+    def paths(self, draws: int = 10_000, seed: int = 0) -> FloatArray:
+        """Return joint draws of all horizons, draws by horizon."""
+
+    @abstractmethod
+    def rescaled(self, factors: FloatArray, centre: FloatArray | None = None) -> Density:
+        """Return the density stretched about a centre, its mean by default, by horizon."""
+
+    @abstractmethod
+    def _below(self, x: FloatArray) -> FloatArray:
+        """Return the probability of at most x, which broadcasts against horizons on axis 0."""
+
+    @abstractmethod
+    def _at_least(self, x: FloatArray) -> FloatArray:
+        """Return the probability of at least x by horizon."""
+
+    @abstractmethod
+    def _quantiles(self, levels: FloatArray) -> FloatArray:
+        """Return horizons by levels."""
+
+    @abstractmethod
+    def _crps(self, actual: FloatArray) -> FloatArray:
+        """Return the score by horizon."""
+
+    def joint_paths(self, draws: int, seed: int) -> FloatArray:
+        """Return joint draws of all horizons, draws by horizon; given paths as they are."""
+        return self.paths(draws, seed)
+
+    @property
+    def horizon(self) -> int:
+        """Number of periods ahead."""
+        return len(self.index)
+
+    def quantiles(self, levels: Sequence[float]) -> pd.DataFrame:
+        """Return quantiles in units of y, labels by level.
+
+        Raises:
+            ModelInputError: No level, or one that is not between 0 and 1.
+        """
+        checked = [validate.probability(level, "levels") for level in levels]
+        if not checked:
+            raise ModelInputError("levels: none given; pass for example [0.1, 0.5, 0.9]")
+        columns = pd.Index(checked, name="level")
+        return pd.DataFrame(self._quantiles(np.array(checked)), self.index, columns)
+
+    def interval(self, level: float) -> pd.DataFrame:
+        """Return the central interval that is to cover each value, columns lower and upper.
+
+        Args:
+            level: Probability to cover, such as 0.8.
+
+        Raises:
+            ModelInputError: A level that is not between 0 and 1.
+        """
+        tail = (1 - validate.probability(level)) / 2
+        bounds = self._quantiles(np.array([tail, 1 - tail]))
+        return pd.DataFrame(bounds, self.index, ["lower", "upper"])
+
+    def cdf(self, h: int, x: float) -> float:
+        """Return the probability of at most ``x`` at ``h`` periods ahead.
+
+        Raises:
+            ModelInputError: A horizon outside the density, or an x that is not finite.
+        """
+        position = self._position(h)
+        value = np.full((self.horizon, 1), validate.number(x, "x"))
+        return float(self._below(value)[position, 0])
+
+    def at_least(self, h: int, x: float) -> float:
+        """Return the probability of ``x`` or more at ``h`` periods ahead.
+
+        Raises:
+            ModelInputError: A horizon outside the density, or an x that is not finite.
+        """
+        position = self._position(h)
+        value = np.full((self.horizon, 1), validate.number(x, "x"))
+        return float(self._at_least(value)[position, 0])
+
+    def crps(self, actual: pd.Series[float] | Sequence[float]) -> pd.Series[float]:
+        """Return the continuous ranked probability score by label, in units of y; lower is better.
+
+        Args:
+            actual: What came about, one value per horizon. A Series has the density's labels.
+
+        Raises:
+            ModelInputError: A different length or labels, or missing or infinite values.
+        """
+        if isinstance(actual, pd.Series) and not actual.index.equals(self.index):
+            raise ModelInputError(
+                "actual: its labels are not those of the density; select them with "
+                ".loc[density.index]"
+            )
+        values = validate.sample(actual, "actual")
+        if len(values) != self.horizon:
+            raise ModelInputError(
+                f"actual: {len(values)} values for {self.horizon} horizons; pass one per horizon"
+            )
+        return pd.Series(self._crps(values), self.index, name="crps")
+
+    def to_frame(self, levels: Sequence[float] = SHOWN_LEVELS) -> pd.DataFrame:
+        """Return one row per label: mean, std and the bounds of central intervals."""
+        table = pd.DataFrame({"mean": self.mean, "std": self.std})
+        for level in levels:
+            bounds = self.interval(level)
+            table[f"lower_{100 * level:g}"] = bounds["lower"]
+            table[f"upper_{100 * level:g}"] = bounds["upper"]
+        return table
+
+    def __repr__(self) -> str:
+        """Say which periods are forecast and what is expected at the end."""
+        lower, upper = self.interval(0.8).iloc[-1]
+        return (
+            f"{type(self).__name__}: {self.horizon} periods, {validate.span(self.index)}\n"
+            f"  at the end: mean {self.mean.iloc[-1]:.6g}, 80% interval {lower:.6g} to {upper:.6g}"
+        )
+
+    def _position(self, h: int) -> int:
+        if isinstance(h, bool) or int(h) != h or not 1 <= h <= self.horizon:
+            raise ModelInputError(
+                f"h: {h!r} is not a horizon of this density; pass 1 to {self.horizon}"
+            )
+        return int(h) - 1
+
+    def _factors(self, factors: FloatArray) -> FloatArray:
+        values = np.broadcast_to(np.asarray(factors, dtype=float), (self.horizon,))
+        if not (np.isfinite(values) & (values > 0)).all():
+            raise ModelInputError(
+                "factors: must be positive and finite, one in all or one per horizon"
+            )
+        return values
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class NormalDensity(Density):
+    """Normal at each horizon and jointly.
+
+    Attributes:
+        centre: Mean by label, in units of y.
+        covariance: Horizons by horizons, in units of y squared.
+        cautions: The warnings given when it was made, in words.
+    """
+
+    centre: pd.Series[float]
+    covariance: FloatArray
+    cautions: tuple[str, ...] = ()
+
+    @property
+    def index(self) -> pd.Index:  # type: ignore[override]
+        """Labels of the horizons."""
+        return self.centre.index
+
+    @property
+    def mean(self) -> pd.Series[float]:
+        """Expected value by label, in units of y."""
+        return self.centre.rename("mean")
+
+    @property
+    def std(self) -> pd.Series[float]:
+        """Standard deviation by label, in units of y."""
+        return pd.Series(np.sqrt(np.diag(self.covariance)), self.index, name="std")
+
+    def paths(self, draws: int = 10_000, seed: int = 0) -> FloatArray:
+        """Return joint draws of all horizons, draws by horizon."""
+        values, vectors = np.linalg.eigh(self.covariance)
+        root = vectors * np.sqrt(np.maximum(values, 0))
+        shocks = np.random.default_rng(seed).standard_normal((draws, self.horizon))
+        return np.asarray(self.centre.to_numpy() + shocks @ root.T)
+
+    def rescaled(self, factors: FloatArray, centre: FloatArray | None = None) -> NormalDensity:
+        """Return the density stretched about a centre, its mean by default, by horizon."""
+        by = self._factors(factors)
+        mean = self.centre
+        if centre is not None:
+            mean = pd.Series(centre + by * (mean.to_numpy() - centre), self.index)
+        return NormalDensity(mean, self.covariance * np.outer(by, by), self.cautions)
+
+    def _standard(self, x: FloatArray) -> FloatArray:
+        return np.asarray((x - self.centre.to_numpy()[:, None]) / self.std.to_numpy()[:, None])
+
+    def _below(self, x: FloatArray) -> FloatArray:
+        return np.asarray(norm.cdf(self._standard(x)))
+
+    def _at_least(self, x: FloatArray) -> FloatArray:
+        return np.asarray(norm.sf(self._standard(x)))
+
+    def _quantiles(self, levels: FloatArray) -> FloatArray:
+        return np.asarray(
+            self.centre.to_numpy()[:, None] + np.outer(self.std.to_numpy(), norm.ppf(levels))
+        )
+
+    def _crps(self, actual: FloatArray) -> FloatArray:
+        return np.asarray(crps_normal(actual, self.centre.to_numpy(), self.std.to_numpy()))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SampleDensity(Density):
+    """Equally likely paths.
+
+    Attributes:
+        sample: One row per path, one column per label, in units of y.
+        cautions: The warnings given when it was made, in words.
+    """
+
+    sample: pd.DataFrame
+    cautions: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check the paths."""
+        validate.sample(np.asarray(self.sample, dtype=float).ravel(), "sample")
+        if len(self.sample) < 2:
+            raise ModelInputError("sample: one path only; pass many, say 1000")
+
+    @property
+    def index(self) -> pd.Index:  # type: ignore[override]
+        """Labels of the horizons."""
+        return self.sample.columns
+
+    @property
+    def _draws(self) -> FloatArray:
+        return np.asarray(self.sample, dtype=float)
+
+    @property
+    def mean(self) -> pd.Series[float]:
+        """Expected value by label, in units of y."""
+        return pd.Series(self._draws.mean(axis=0), self.index, name="mean")
+
+    @property
+    def std(self) -> pd.Series[float]:
+        """Standard deviation by label, in units of y."""
+        return pd.Series(self._draws.std(axis=0, ddof=1), self.index, name="std")
+
+    def paths(self, draws: int = 10_000, seed: int = 0) -> FloatArray:
+        """Return paths drawn with replacement, draws by horizon."""
+        return self._draws[np.random.default_rng(seed).integers(len(self.sample), size=draws)]
+
+    def joint_paths(self, draws: int, seed: int) -> FloatArray:
+        """Return the paths themselves."""
+        return self._draws
+
+    def rescaled(self, factors: FloatArray, centre: FloatArray | None = None) -> SampleDensity:
+        """Return the density stretched about a centre, its mean by default, by horizon."""
+        about = self._draws.mean(axis=0) if centre is None else centre
+        stretched = about + self._factors(factors) * (self._draws - about)
+        return SampleDensity(pd.DataFrame(stretched, self.sample.index, self.index), self.cautions)
+
+    def _below(self, x: FloatArray) -> FloatArray:
+        return np.stack(
+            [np.searchsorted(np.sort(column), at, side="right") / len(column)
+             for column, at in zip(self._draws.T, x, strict=True)]
+        )  # fmt: skip
+
+    def _at_least(self, x: FloatArray) -> FloatArray:
+        return np.stack(
+            [1 - np.searchsorted(np.sort(column), at, side="left") / len(column)
+             for column, at in zip(self._draws.T, x, strict=True)]
+        )  # fmt: skip
+
+    def _quantiles(self, levels: FloatArray) -> FloatArray:
+        return np.asarray(np.quantile(self._draws, levels, axis=0).T)
+
+    def _crps(self, actual: FloatArray) -> FloatArray:
+        return np.asarray(crps_sample(actual, self._draws.T))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class MixtureDensity(Density):
+    """A linear pool: one of several densities holds, with given probabilities.
+
+    Attributes:
+        parts: Densities with the same labels.
+        weights: Their probabilities.
+        cautions: Those of the parts, each once.
+    """
+
+    parts: tuple[Density, ...]
+    weights: FloatArray
+    cautions: tuple[str, ...] = ()
+
+    @property
+    def index(self) -> pd.Index:  # type: ignore[override]
+        """Labels of the horizons."""
+        return self.parts[0].index
+
+    @property
+    def mean(self) -> pd.Series[float]:
+        """Expected value by label, in units of y."""
+        return pd.Series(self.weights @ self._means, self.index, name="mean")
+
+    @property
+    def std(self) -> pd.Series[float]:
+        """Standard deviation by label, in units of y: spread within and between the parts."""
+        between = self._means - self.mean.to_numpy()
+        return pd.Series(
+            np.sqrt(self.weights @ (self._stds**2 + between**2)), self.index, name="std"
+        )
+
+    @property
+    def _means(self) -> FloatArray:
+        return np.stack([part.mean.to_numpy() for part in self.parts])
+
+    @property
+    def _stds(self) -> FloatArray:
+        return np.stack([part.std.to_numpy() for part in self.parts])
+
+    def paths(self, draws: int = 10_000, seed: int = 0) -> FloatArray:
+        """Return joint draws of all horizons, draws by horizon."""
+        rng = np.random.default_rng(seed)
+        counts = rng.multinomial(draws, self.weights)
+        seeds = rng.integers(2**32, size=len(self.parts))
+        drawn = [
+            part.paths(int(count), int(own))
+            for part, count, own in zip(self.parts, counts, seeds, strict=True)
+        ]
+        return rng.permutation(np.concatenate(drawn), axis=0)
+
+    def rescaled(self, factors: FloatArray, centre: FloatArray | None = None) -> MixtureDensity:
+        """Return the density stretched about a centre, its mean by default, by horizon."""
+        about = np.asarray(self.mean, dtype=float) if centre is None else centre
+        by = self._factors(factors)
+        parts = tuple(part.rescaled(by, about) for part in self.parts)
+        return MixtureDensity(parts, self.weights, self.cautions)
+
+    def _below(self, x: FloatArray) -> FloatArray:
+        each = np.stack([part._below(x) for part in self.parts])
+        return np.asarray(np.tensordot(self.weights, each, axes=1))
+
+    def _at_least(self, x: FloatArray) -> FloatArray:
+        each = np.stack([part._at_least(x) for part in self.parts])
+        return np.asarray(np.tensordot(self.weights, each, axes=1))
+
+    def _quantiles(self, levels: FloatArray) -> FloatArray:
+        """Bisect between the parts' quantiles, which enclose that of the mixture."""
+        each = [part._quantiles(levels) for part in self.parts]
+        lower, upper = np.min(each, axis=0), np.max(each, axis=0)
+        for _ in range(80):
+            middle = (lower + upper) / 2
+            enough = self._below(middle) >= levels
+            lower, upper = np.where(enough, lower, middle), np.where(enough, middle, upper)
+        return np.asarray(upper)
+
+    def _crps(self, actual: FloatArray) -> FloatArray:
+        if all(isinstance(part, NormalDensity) for part in self.parts):
+            return crps_normal_mixture(actual, self._means, self._stds, self.weights)
+        levels = (np.arange(_QUANTILE_POINTS) + 0.5) / _QUANTILE_POINTS
+        return np.asarray(crps_sample(actual, self._quantiles(levels)))

@@ -1,0 +1,181 @@
+"""Exponential smoothing (ETS) and the Theta method.
+
+Single samples are estimated by statsmodels; many at once by the same likelihood in `_batch`, the
+initial states concentrated out.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from statsmodels.tools.sm_exceptions import ModelWarning
+from statsmodels.tsa.exponential_smoothing.ets import ETSModel
+from statsmodels.tsa.forecasting.theta import ThetaModel
+
+from rebalancing.models import _batch as batch
+from rebalancing.models._moments import Moments, from_responses, restore
+from rebalancing.models._validate import FloatArray
+
+# Trends of the models compared, with the number of parameters and initial states: Hyndman et al.
+# (2008), in the notation of chapter 2: (A,N,N), (A,A,N), (A,Ad,N).
+TRENDS = {"none": 2, "additive": 4, "damped": 5}
+_EDGE = 1e-4
+_DAMPING = (0.8, 0.98)
+_LOGITS = np.array([-4.0, -2.0, -0.7, 0.7, 2.0, 5.0])
+_LOGIT_BOUNDS = (-12.0, 12.0)
+_LEVEL = batch.Columns((0.0, 0.0), (0.0, 1.0), (0.0, 0.0))
+_LEVEL_AND_SLOPE = batch.Columns((0.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+_KNOWN_LEVEL = batch.Columns((0.0,), (0.0,), (0.0,))
+
+
+def aicc(minus_twice_loglike: Any, parameters: Any, n: Any) -> Any:
+    """Return the corrected criterion of Akaike, infinite where it has no degrees of freedom."""
+    left = np.asarray(n - parameters - 1, dtype=float)
+    correction = 2 * parameters * (parameters + 1) / np.where(left > 0, left, np.nan)
+    value = minus_twice_loglike + 2 * parameters + correction
+    return np.where(left > 0, value, np.inf)
+
+
+def ets(y: FloatArray, horizon: int) -> Moments:
+    """Forecast one sample by the additive-error ETS model of lowest AICc, by statsmodels."""
+    best: tuple[float, Any, str] | None = None
+    size = float(np.std(np.diff(y)))
+    scaled = pd.Series((y - y[-1]) / size)
+    for trend, count in TRENDS.items():
+        model = ETSModel(
+            scaled,
+            trend=None if trend == "none" else "add",
+            damped_trend=trend == "damped",
+        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ModelWarning)
+            fit = model.fit(disp=False, maxiter=2000, pgtol=1e-9, factr=10)
+        criterion = float(aicc(-2 * fit.llf, count + 1, len(y)))
+        if best is None or criterion < best[0]:
+            best = criterion, fit, trend
+    assert best is not None
+    _, fit, trend = best
+    beta = float(getattr(fit, "smoothing_trend", 0.0)) if trend != "none" else 0.0
+    phi = float(fit.damping_trend) if trend == "damped" else 1.0
+    variance = float((fit.resid**2).sum()) / (len(y) - TRENDS[trend])
+    psi = _responses(np.array([fit.alpha]), np.array([beta]), np.array([phi]), horizon)
+    mean = np.asarray(fit.forecast(horizon))[None] * size + y[-1]
+    return Moments(mean, from_responses(psi, np.array([variance * size**2])))
+
+
+def ets_many(windows: FloatArray, horizon: int) -> Moments:
+    """Forecast many samples, each by the ETS model of lowest AICc."""
+    samples = batch.stack(windows)
+    criteria, found = [], []
+    for trend, count in TRENDS.items():
+        criterion, parts = _estimate(samples, trend, count, horizon)
+        criteria.append(criterion)
+        found.append(parts)
+    choice = np.argmin(criteria, axis=0)
+    lanes = np.arange(len(choice))
+    mean, psi, variance = (np.stack([parts[i] for parts in found])[choice, lanes] for i in range(3))
+    size = samples.size
+    mean = mean * size[:, None] + samples.last[:, None]
+    covariance = from_responses(psi, variance * size**2)
+    return Moments(restore(mean, samples.order), restore(covariance, samples.order))
+
+
+def theta(y: FloatArray, horizon: int) -> Moments:
+    """Forecast one sample by the Theta method, by statsmodels."""
+    size = float(np.std(np.diff(y)))
+    scaled = (y - y[-1]) / size
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ModelWarning)
+        fit = ThetaModel(pd.Series(scaled), deseasonalize=False).fit()
+    mean = np.asarray(fit.forecast(horizon))[None] * size + y[-1]
+    alpha = float(fit.params["alpha"])
+    level, ssr = scaled[0], 0.0
+    for value in scaled[1:]:
+        ssr += (value - level) ** 2
+        level += alpha * (value - level)
+    psi = _responses(np.array([alpha]), np.zeros(1), np.ones(1), horizon)
+    return Moments(mean, from_responses(psi, np.array([ssr / (len(y) - 2) * size**2])))
+
+
+def theta_many(windows: FloatArray, horizon: int) -> Moments:
+    """Forecast many samples by the Theta method."""
+    samples = batch.stack(windows)
+    time = np.arange(len(samples.y))[:, None]
+    age = time - (len(samples.y) - samples.length)
+    known = age >= 0
+    first = samples.y[len(samples.y) - samples.length, np.arange(len(samples.length))]
+    relative = batch.Samples(
+        np.where(known, samples.y - first, 0.0), samples.started, samples.length, samples.last,
+        samples.size, samples.order,
+    )  # fmt: skip
+
+    def objective(point: FloatArray) -> FloatArray:
+        return np.log(batch.fixed_gain(relative, _KNOWN_LEVEL, _unit(point[0])).ssr)
+
+    grid = np.linspace(-9, 9, 25)[None]
+    x = batch.minimise(objective, grid, np.array([_LOGIT_BOUNDS]), len(first))
+    alpha = _unit(x[0])
+    end = batch.fixed_gain(relative, _KNOWN_LEVEL, alpha[None])
+    centred = np.where(known, age - (samples.length - 1) / 2, 0.0)
+    slope = (centred * samples.y).sum(axis=0) / (centred**2).sum(axis=0)
+    extra = (1 - (1 - alpha) ** samples.length) / alpha
+    ahead = np.arange(horizon) + extra[:, None]
+    mean = (end.states[0, 0] + first)[:, None] + slope[:, None] / 2 * ahead
+    variance = end.ssr[0] / (samples.length - 2) * samples.size**2
+    psi = _responses(alpha, np.zeros_like(alpha), np.ones_like(alpha), horizon)
+    mean = mean * samples.size[:, None] + samples.last[:, None]
+    covariance = from_responses(psi, variance)
+    return Moments(restore(mean, samples.order), restore(covariance, samples.order))
+
+
+def _estimate(
+    samples: batch.Samples, trend: str, count: int, horizon: int
+) -> tuple[FloatArray, tuple[FloatArray, FloatArray, FloatArray]]:
+    """Return AICc, and mean, responses and variance of the forecasts, by sample."""
+    columns = _LEVEL if trend == "none" else _LEVEL_AND_SLOPE
+    axes = [_LOGITS] * {"none": 1, "additive": 2, "damped": 3}[trend]
+
+    def gains(point: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        alpha = _unit(point[0])
+        beta = alpha * _unit(point[1]) if len(point) > 1 else np.zeros_like(alpha)
+        low, high = _DAMPING
+        phi = low + (high - low) * _logistic(point[2]) if len(point) > 2 else np.ones_like(alpha)
+        return alpha, beta, phi
+
+    def objective(point: FloatArray) -> FloatArray:
+        alpha, beta, phi = gains(point)
+        return np.asarray(
+            samples.length * np.log(batch.fixed_gain(samples, columns, alpha, beta, phi).ssr)
+        )
+
+    grid = np.stack(np.meshgrid(*axes, indexing="ij")).reshape(len(axes), -1)
+    bounds = np.array([_LOGIT_BOUNDS] * len(axes))
+    alpha, beta, phi = gains(batch.minimise(objective, grid, bounds, samples.y.shape[1]))
+    end = batch.fixed_gain(samples, columns, alpha[None], beta[None], phi[None])
+    n, ssr = samples.length, end.ssr[0]
+    level, slope = end.states[:, 0]
+    growth = np.cumsum(phi[:, None] ** np.arange(1, horizon + 1), axis=1)
+    mean = level[:, None] + growth * slope[:, None]
+    with np.errstate(divide="ignore"):
+        variance = np.where(n > count, ssr / np.maximum(n - count, 1), np.inf)
+    criterion = aicc(n * (np.log(2 * np.pi * ssr / n) + 1), count + 1, n)
+    return criterion, (mean, _responses(alpha, beta, phi, horizon), variance)
+
+
+def _responses(alpha: FloatArray, beta: FloatArray, phi: FloatArray, horizon: int) -> FloatArray:
+    """Return the responses of y to a shock, samples by horizon."""
+    growth = np.cumsum(phi[:, None] ** np.arange(1, horizon), axis=1)
+    later = alpha[:, None] + beta[:, None] * growth
+    return np.concatenate([np.ones((len(alpha), 1)), later], axis=1)
+
+
+def _logistic(x: FloatArray) -> FloatArray:
+    return np.asarray(1 / (1 + np.exp(-x)))
+
+
+def _unit(x: FloatArray) -> FloatArray:
+    """Return a parameter strictly inside 0 to 1."""
+    return np.asarray(_EDGE + (1 - 2 * _EDGE) * _logistic(x))
