@@ -29,6 +29,8 @@ from statsmodels.tsa.filters.hamilton_filter import hamilton_filter
 
 from rebalancing.models import _statespace as statespace
 from rebalancing.models import _validate as validate
+from rebalancing.models._regime_slopes import RegimeSlopes as RegimeSlopes
+from rebalancing.models._regime_slopes import regime_slopes as regime_slopes
 from rebalancing.models.warnings import BoundaryWarning, SmallSampleWarning
 
 FEW_OBSERVATIONS = 30

@@ -1,0 +1,254 @@
+"""Linear trends by regime, with intervals for dependent errors."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from rebalancing.models import _regime_lines as lines
+from rebalancing.models import _validate as validate
+from rebalancing.models._validate import ModelInputError
+from rebalancing.models.warnings import PersistentErrorsWarning, SmallSampleWarning
+
+COVARIANCES = ("hac", "robust", "homoskedastic", "bootstrap")
+FEWEST_PER_REGIME = 4
+FEW_PER_REGIME = 10
+# Residuals of a random walk around some thirty observations' own line are about this persistent.
+PERSISTENT = 0.7
+EXACT = 1e-20
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class RegimeSlopes:
+    """Linear trends by regime.
+
+    Attributes:
+        observed: The data.
+        fitted: The trend lines, in units of y.
+        slopes: One row per regime, numbered from 1; columns start and end (labels of its first and
+            last observation), slope (units of y per period), se, lower, upper (by `covariance`),
+            bootstrap_lower, bootstrap_upper, n (observations).
+        intercepts: Value of each regime's line at the regime's first observation, in units of y.
+        differences: One row per break; columns break (label of the last observation before it),
+            difference (slope after less slope before), se, lower, upper, bootstrap_lower,
+            bootstrap_upper.
+        covariance: How standard errors were computed.
+        bandwidth: Lags with positive Bartlett weight in "hac".
+        level: Probability that an interval is to cover.
+        continuous: Whether the lines meet at the breaks.
+        block_length: Observations per block of the bootstrap.
+        replications: Number of bootstrap samples.
+        seed: Of the bootstrap's random numbers.
+        cautions: What limits the intervals, in words, warnings included.
+    """
+
+    observed: pd.Series[float]
+    fitted: pd.Series[float]
+    slopes: pd.DataFrame
+    intercepts: pd.Series[float]
+    differences: pd.DataFrame
+    covariance: str
+    bandwidth: int
+    level: float
+    continuous: bool
+    block_length: int
+    replications: int
+    seed: int
+    cautions: tuple[str, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per regime: the columns of `slopes`, and the intercept."""
+        return self.slopes.assign(intercept=self.intercepts)
+
+    def __repr__(self) -> str:
+        """Say what was estimated, on which sample, with which result."""
+        text = [
+            f"RegimeSlopes: {len(self.observed)} observations, "
+            f"{validate.span(self.observed.index)}, {len(self.slopes)} regimes"
+            f"{', continuous' if self.continuous else ''}",
+            f"  intervals: {100 * self.level:g}%, {self.covariance}"
+            f"{f' with {self.bandwidth} lags' if self.covariance == 'hac' else ''}; in brackets "
+            f"block bootstrap, blocks of {self.block_length}, {self.replications} samples",
+        ]
+        text += [
+            f"  {validate.label(row['start'])} to {validate.label(row['end'])}: "
+            f"{row['slope']:.4g} a period (s.e. {row['se']:.3g}), "
+            f"{row['lower']:.4g} to {row['upper']:.4g} "
+            f"[{row['bootstrap_lower']:.4g} to {row['bootstrap_upper']:.4g}]"
+            for row in self.slopes.to_dict("records")
+        ]
+        return "\n".join(text)
+
+
+def regime_slopes(
+    y: pd.Series[float] | Sequence[float] | validate.FloatArray,
+    breaks: Sequence[Hashable] | pd.Index,
+    *,
+    covariance: str = "hac",
+    bandwidth: int | None = None,
+    level: float = 0.95,
+    continuous: bool = False,
+    block_length: int | None = None,
+    replications: int = 1999,
+    seed: int = 0,
+) -> RegimeSlopes:
+    """Fit a straight line to each regime by least squares, with intervals for dependent errors.
+
+    Standard errors are those of Newey and West (1987), Econometrica 55, with Student's t
+    quantiles and, regime by regime, the correction n / (n - 2) of the variance; joined lines take
+    T / (T - parameters). Beside them stand symmetric intervals of the moving block bootstrap
+    (Künsch 1989, Annals of Statistics 17): blocks of residuals are drawn from the whole sample,
+    scaled to each regime's variance, added to the lines, and the t statistics of the new
+    estimates give the quantiles (Götze and Künsch 1996, Annals of Statistics 24).
+
+    Breaks are taken as known: where they were estimated from the same data, all intervals are
+    too narrow. Errors must be stationary around the lines. With two regimes in 55 annual
+    observations and errors of autocorrelation 0.5, nominal 95% intervals covered about 78% (HAC)
+    and 89% (bootstrap) in simulations; without autocorrelation 88% and 92%. Do not use it for a
+    series with a unit root: then slopes are means of differences, and their errors much larger.
+
+    Args:
+        y: Observations in order, evenly spaced.
+        breaks: Labels of the last observation of each regime but the last, in order; for an
+            array, positions from 0. Empty for one line.
+        covariance: How se, lower and upper are computed: "hac"; "robust" (to different variances
+            only); "homoskedastic" (independent errors of equal variance); "bootstrap" (standard
+            deviation and intervals of the bootstrap).
+        bandwidth: Lags of "hac". None: 4 (T/100)^(2/9) rounded down (Newey and West 1994).
+        level: Probability to cover.
+        continuous: Whether the lines meet, each at the last observation before a break.
+        block_length: None: the larger of T^(1/3) and the optimum for the mean of the residuals
+            (Politis and White 2004, Econometric Reviews 23, corrected 2009), a third of the
+            sample at most.
+        replications: Bootstrap samples.
+        seed: Of the random numbers.
+
+    Raises:
+        ModelInputError: Data, breaks or options that cannot be used as they are.
+
+    Warns:
+        SmallSampleWarning: A regime of fewer than 10 observations.
+        PersistentErrorsWarning: Residuals with an autocorrelation above 0.7, as after a unit root.
+    """
+    data = validate.time_series(y, at_least=FEWEST_PER_REGIME + 1)
+    edges = _edges(data.index, breaks)
+    if covariance not in COVARIANCES:
+        names = ", ".join(COVARIANCES)
+        raise ModelInputError(f"covariance: {covariance!r} is not allowed; use one of {names}")
+    fitted = lines.fit(validate.sample(data), edges, continuous=bool(continuous))
+    n = len(data)
+    how: dict[str, Any] = {
+        "covariance": covariance,
+        "bandwidth": _whole(bandwidth, "bandwidth", 0, n - 1, int(4 * (n / 100) ** (2 / 9))),
+        "level": validate.probability(level),
+        "block_length": _whole(block_length, "block_length", 1, n // 2, lines.block_length(fitted)),
+        "replications": _whole(replications, "replications", 99, 1_000_000),
+        "seed": _whole(seed, "seed", 0, 2**63 - 1),
+    }
+    slopes, differences = _tables(lines.estimates(fitted, **how), data.index, edges)
+    return RegimeSlopes(
+        observed=data,
+        fitted=pd.Series(fitted.hat @ fitted.data, data.index, name="fitted"),
+        slopes=slopes,
+        intercepts=pd.Series(fitted.starts @ fitted.data, slopes.index, name="intercept"),
+        differences=differences,
+        continuous=bool(continuous),
+        cautions=_cautions(edges, fitted, how["block_length"]),
+        **how,
+    )
+
+
+def _edges(index: pd.Index, breaks: Sequence[Hashable] | pd.Index) -> lines.IntArray:
+    """Return the position of each regime's first observation, and the number of observations."""
+    if isinstance(breaks, str) or not isinstance(breaks, Iterable):
+        breaks = [breaks]
+    last = np.array([_position(index, label) for label in breaks], dtype=int)
+    edges = np.concatenate([[0], last + 1, [len(index)]])
+    if (np.diff(last) <= 0).any():
+        raise ModelInputError("breaks: not in order, or one twice; pass each once, in order")
+    if len(last) and last[-1] == len(index) - 1:
+        raise ModelInputError(
+            f"breaks: {validate.label(index[-1])} is the last observation, after which no regime "
+            "follows; leave it out"
+        )
+    sizes = np.diff(edges)
+    short = int(np.argmin(sizes))
+    if sizes[short] < FEWEST_PER_REGIME:
+        raise ModelInputError(
+            f"breaks: the regime that begins at {validate.label(index[edges[short]])} has "
+            f"{sizes[short]} observations, and a slope needs at least {FEWEST_PER_REGIME}; "
+            "leave a break out"
+        )
+    return edges
+
+
+def _position(index: pd.Index, label: Hashable) -> int:
+    """Return where a label is."""
+    try:
+        found = index.get_loc(label)
+    except (KeyError, TypeError, ValueError, pd.errors.InvalidIndexError):
+        found = None
+    if not isinstance(found, int):
+        raise ModelInputError(
+            f"breaks: {label} is not an observation of y; use labels from {validate.span(index)}"
+        )
+    return found
+
+
+def _whole(value: int | None, name: str, least: int, most: int, default: int | None = None) -> int:
+    """Return a whole number within limits, or the default for None."""
+    if value is None and default is not None:
+        return default
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise ModelInputError(f"{name}: {value!r} is not a whole number; pass one")
+    if not least <= value <= most:
+        raise ModelInputError(f"{name}: {value} is not from {least} to {most}; pass one that is")
+    return int(value)
+
+
+def _tables(
+    estimates: pd.DataFrame, index: pd.Index, edges: lines.IntArray
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the slopes and their differences with labels."""
+    m = len(edges) - 1
+    slopes = estimates.iloc[:m].rename(columns={"estimate": "slope"})
+    slopes = slopes.set_axis(pd.RangeIndex(1, m + 1, name="regime"))
+    slopes.insert(0, "start", index[edges[:-1]])
+    slopes.insert(1, "end", index[edges[1:] - 1])
+    slopes["n"] = np.diff(edges)
+    differences = estimates.iloc[m:].rename(columns={"estimate": "difference"})
+    differences = differences.set_axis(pd.RangeIndex(1, m, name="number"))
+    differences.insert(0, "break", index[edges[1:-1] - 1])
+    return slopes, differences
+
+
+def _cautions(edges: lines.IntArray, fitted: lines.Lines, block: int) -> tuple[str, ...]:
+    """Warn of what limits the intervals, and return it in words."""
+    n, sizes = len(fitted.data), np.diff(edges)
+    said = [
+        f"{n} observations, of which the bootstrap makes about {n // block} blocks of {block}: "
+        "intervals are approximate, and mostly too narrow."
+    ]
+    few = [str(size) for size in sizes if size < FEW_PER_REGIME]
+    if few:
+        said.append(
+            f"Regimes of {' and '.join(few)} observations are short for a slope with an interval "
+            f"({FEW_PER_REGIME} or more are better)."
+        )
+        warnings.warn(said[-1], SmallSampleWarning, stacklevel=3)
+    residual = fitted.residual
+    power = float(residual @ residual)
+    correlation = float(residual[1:] @ residual[:-1]) / (power or 1.0)
+    exact = power <= EXACT * float(np.var(fitted.data)) * n  # what is left are rounding errors
+    if correlation > PERSISTENT and not exact:
+        said.append(
+            f"Residuals have an autocorrelation of {correlation:.2f}: there may be a unit root, "
+            "for which the intervals are far too narrow."
+        )
+        warnings.warn(said[-1], PersistentErrorsWarning, stacklevel=3)
+    return tuple(said)
