@@ -1,0 +1,160 @@
+"""Checks of what a break regression is given."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import numpy as np
+import pandas as pd
+
+from rebalancing.models import _break_tables as tables
+from rebalancing.models import _validate as validate
+from rebalancing.models._break_intervals import Rounding
+from rebalancing.models._break_regression import Covariance, Errors
+from rebalancing.models._longrun import Kernel, check_options
+from rebalancing.models._validate import FloatArray, ModelInputError
+
+Regressors = pd.DataFrame | pd.Series | FloatArray
+
+
+def regressors(
+    given: Regressors | None, series: pd.Series[float], name: str
+) -> tuple[FloatArray, list[str]]:
+    """Return regressors as observations by columns, with names."""
+    n = len(series)
+    if given is None:
+        return (np.ones((n, 1)), ["constant"]) if name == "x" else (np.empty((n, 0)), [])
+    if isinstance(given, pd.Series):
+        given = given.to_frame(str(given.name) if given.name is not None else f"{name}1")
+    if isinstance(given, pd.DataFrame) and not given.index.equals(series.index):
+        raise ModelInputError(
+            f"{name}: its index is not that of y; select the same observations, in the same order"
+        )
+    try:
+        array = np.asarray(given, dtype=float)
+    except (TypeError, ValueError):
+        raise ModelInputError(
+            f"{name}: not all columns are numbers; convert or drop them"
+        ) from None
+    array = array[:, None] if array.ndim == 1 else array
+    if array.ndim != 2 or array.shape[1] == 0:
+        raise ModelInputError(
+            f"{name}: shape {array.shape} is not observations by regressors; pass at least one "
+            f"column, or None"
+        )
+    if len(array) != n:
+        raise ModelInputError(f"{name}: {len(array)} rows for {n} observations of y; align them")
+    if not np.isfinite(array).all():
+        raise ModelInputError(
+            f"{name}: missing or infinite values; shorten the sample to observations without gaps"
+        )
+    if isinstance(given, pd.DataFrame):
+        names = [str(column) for column in given.columns]
+    else:
+        names = [f"{name}{number}" for number in range(1, array.shape[1] + 1)]
+    if len(set(names)) < len(names):
+        raise ModelInputError(f"{name}: two columns have the same name; rename one")
+    return array, names
+
+
+def error_options(
+    covariance: str, kernel: Kernel, bandwidth: float | None, prewhiten: bool, adjust: bool
+) -> Errors:
+    """Return the options of the errors' covariance, checked."""
+    known: tuple[Covariance, ...] = get_args(Covariance)
+    for option in known:
+        if option == covariance:
+            check_options(kernel, bandwidth)
+            return Errors(option, kernel, bandwidth, bool(prewhiten), bool(adjust))
+    raise ModelInputError(
+        f"covariance: {covariance!r} is not allowed; use one of {', '.join(known)}"
+    )
+
+
+def check_rounding(rounding: str) -> None:
+    """Raise ModelInputError unless the rounding of intervals is known."""
+    known: tuple[Rounding, ...] = get_args(Rounding)
+    if rounding not in known:
+        raise ModelInputError(
+            f"rounding: {rounding!r} is not allowed; use one of {', '.join(known)}"
+        )
+
+
+def selection(select: str | int) -> str | int:
+    """Return the rule for the number of breaks, or the number itself."""
+    if isinstance(select, int | np.integer) and not isinstance(select, bool):
+        if select < 0:
+            raise ModelInputError(f"select: {select} is negative; pass 0 or more breaks")
+        return int(select)
+    if not isinstance(select, str) or select not in ("sequential", "bic", "lwz"):
+        raise ModelInputError(
+            f"select: {select!r} is not allowed; use 'sequential', 'bic', 'lwz' or a number"
+        )
+    return select
+
+
+def most_breaks(select: str | int, max_breaks: int, trim: float, q: int) -> int:
+    """Check the options; return the most breaks to consider."""
+    share = validate.number(trim, "trim")
+    if not tables.TRIMS[0] <= share <= tables.TRIMS[-1]:
+        raise ModelInputError(
+            f"trim: {share:g} is not between 0.05 and 0.25; pass 0.15 for regimes of at least 15% "
+            "of the sample"
+        )
+    whole = isinstance(max_breaks, int | np.integer) and not isinstance(max_breaks, bool)
+    if not whole or max_breaks < 1:
+        raise ModelInputError(
+            f"max_breaks: {max_breaks!r} is not a positive whole number; pass 1 or more"
+        )
+    if q > tables.MOST_REGRESSORS:
+        raise ModelInputError(
+            f"x: {q} regressors change; critical values end at {tables.MOST_REGRESSORS}, so move "
+            "some to z"
+        )
+    wanted = max(max_breaks, select) if isinstance(select, int) else max_breaks
+    return min(int(wanted), tables.most_breaks(share))
+
+
+def check_significance(significance: float) -> float:
+    """Return the tabulated significance that was asked for."""
+    asked = validate.number(significance, "significance")
+    for size in tables.SIGNIFICANCE:
+        if abs(asked - size) < 1e-9:
+            return size
+    raise ModelInputError(
+        f"significance: no critical values at {asked:g}; use 0.1, 0.05, 0.025 or 0.01"
+    )
+
+
+def check_rank(x: FloatArray, z: FloatArray, shortest: int, names: list[str]) -> None:
+    """Raise ModelInputError unless every regime could be estimated."""
+    if shortest < x.shape[1] + 2:
+        raise ModelInputError(
+            f"trim: regimes of {shortest} observations cannot hold {x.shape[1]} coefficients and "
+            "their errors; use a larger trim, a longer sample or fewer regressors"
+        )
+    windows = np.lib.stride_tricks.sliding_window_view(x, shortest, axis=0)
+    norms = np.linalg.norm(windows, axis=2, keepdims=True)
+    singular = np.linalg.svd(windows / np.where(norms > 0, norms, 1), compute_uv=False)
+    if (singular[:, -1] <= 1e-9 * singular[:, 0]).any():
+        raise ModelInputError(
+            f"x: {', '.join(names)} are collinear in at least one possible regime; drop one or use "
+            "a larger trim"
+        )
+    if (singular[:, -1] < 1e-5 * singular[:, 0]).any():
+        raise ModelInputError(
+            f"x: {', '.join(names)} are so nearly collinear, as a year and its square are, that "
+            "rounding would decide; subtract their means first, or drop one"
+        )
+    both = np.hstack([x, z])
+    both = both / np.maximum(np.linalg.norm(both, axis=0), np.finfo(float).tiny)
+    if np.linalg.matrix_rank(both, tol=1e-10) < both.shape[1]:
+        raise ModelInputError("z: collinear with x or in itself; drop one regressor")
+
+
+def has_trend(x: FloatArray, z: FloatArray) -> bool:
+    """Return whether the regressors can draw a straight line through time."""
+    both = np.hstack([x, z])
+    time = np.linspace(-1, 1, len(both))
+    left = time - both @ np.linalg.lstsq(both, time, rcond=None)[0]
+    return bool(left @ left < 1e-8 * (time @ time))

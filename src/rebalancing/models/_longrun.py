@@ -1,0 +1,120 @@
+"""Long-run covariance matrices: kernels, automatic bandwidth, prewhitening.
+
+The long-run covariance of a vector series v is the sum of its autocovariances at all lags. The
+estimator weights sample autocovariances by a kernel (Andrews 1991, Econometrica 59), with the
+bandwidth that is optimal if each component is a first-order autoregression, after the series was
+whitened by a first-order vector autoregression (Andrews and Monahan 1992, Econometrica 60).
+"""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import numpy as np
+
+from rebalancing.models import _validate as validate
+from rebalancing.models._validate import FloatArray, ModelInputError
+
+Kernel = Literal["quadratic spectral", "bartlett", "parzen"]
+# Andrews (1991), equations 5.3 and 6.2: constant, exponent, and which of the alphas enters.
+_OPTIMAL = {
+    "quadratic spectral": (1.3221, 1 / 5, 2),
+    "parzen": (2.6614, 1 / 5, 2),
+    "bartlett": (1.1447, 1 / 3, 1),
+}
+
+
+def long_run_covariance(
+    v: FloatArray,
+    *,
+    kernel: Kernel = "quadratic spectral",
+    bandwidth: float | None = None,
+    prewhiten: bool = True,
+    adjust: bool = True,
+) -> FloatArray:
+    """Return the long-run covariance of a series with mean zero.
+
+    Args:
+        v: Observations by components, in order of time.
+        kernel: How autocovariances are weighted.
+        bandwidth: Of the kernel; None for Andrews' automatic one.
+        prewhiten: Whether to whiten by a first-order vector autoregression first.
+        adjust: Whether to divide by the number of observations less that of components, as for
+            estimated coefficients.
+
+    Returns:
+        Components by components, in units of v squared.
+
+    Raises:
+        ModelInputError: An unknown kernel, a bandwidth that is not positive, or too few
+            observations.
+    """
+    check_options(kernel, bandwidth)
+    k = v.shape[1]
+    if len(v) < k + 2:
+        raise ModelInputError(
+            f"v: {len(v)} observations cannot tell the covariances of {k} components; pass at "
+            f"least {k + 2}"
+        )
+    whitened, recolour = v, np.eye(k)
+    if prewhiten:
+        coefficients, *_ = np.linalg.lstsq(v[:-1], v[1:], rcond=None)
+        whitened = v[1:] - v[:-1] @ coefficients
+        recolour = np.linalg.inv(np.eye(k) - coefficients.T)
+    if bandwidth is None:
+        bandwidth = automatic_bandwidth(whitened, kernel=kernel)
+    rows = len(whitened)
+    total = whitened.T @ whitened
+    weights = kernel_weights(np.arange(1.0, rows), kernel, bandwidth)
+    for lag in np.flatnonzero(np.abs(weights) > 1e-12) + 1:
+        cross = whitened[lag:].T @ whitened[:-lag]
+        total = total + weights[lag - 1] * (cross + cross.T)
+    return np.asarray(recolour @ (total / (rows - k * adjust)) @ recolour.T)
+
+
+def automatic_bandwidth(v: FloatArray, *, kernel: Kernel) -> float:
+    """Return Andrews' (1991) bandwidth, each component taken as a first-order autoregression.
+
+    Args:
+        v: Observations by components.
+        kernel: The kernel it is for.
+    """
+    constant, exponent, order = _OPTIMAL[kernel]
+    before, after = v[:-1], v[1:]
+    squares = np.maximum((before**2).sum(axis=0), np.finfo(float).tiny)
+    rho = (before * after).sum(axis=0) / squares
+    # At one the formula has a pole; a bandwidth beyond the sample would mean nothing anyway.
+    rho = np.clip(rho, -0.97, 0.97)
+    variance = ((after - rho * before) ** 2).mean(axis=0)
+    denominator = (variance**2 / (1 - rho) ** 4).sum()
+    if denominator == 0:
+        return 1.0
+    if order == 2:
+        numerator = (4 * rho**2 * variance**2 / (1 - rho) ** 8).sum()
+    else:
+        numerator = (4 * rho**2 * variance**2 / ((1 - rho) ** 6 * (1 + rho) ** 2)).sum()
+    return float(max(constant * (numerator / denominator * len(v)) ** exponent, 1e-6))
+
+
+def kernel_weights(lags: FloatArray, kernel: Kernel, bandwidth: float) -> FloatArray:
+    """Return the kernel's weights of lags of at least one."""
+    x = np.asarray(lags, dtype=float) / bandwidth
+    if kernel == "quadratic spectral":
+        d = 6 * np.pi * x / 5
+        return np.asarray(3 * (np.sin(d) / d - np.cos(d)) / d**2)
+    if kernel == "bartlett":
+        return np.maximum(1 - x, 0.0)
+    inner, outer = 1 - 6 * x**2 + 6 * x**3, 2 * (1 - np.minimum(x, 1)) ** 3
+    return np.where(x <= 0.5, inner, outer)
+
+
+def check_options(kernel: str, bandwidth: float | None) -> None:
+    """Raise ModelInputError unless kernel and bandwidth can be used."""
+    known: tuple[Kernel, ...] = get_args(Kernel)
+    if kernel not in known:
+        raise ModelInputError(f"kernel: {kernel!r} is not allowed; use one of {', '.join(known)}")
+    if bandwidth is not None and not validate.number(bandwidth, "bandwidth") > 0:
+        raise ModelInputError(
+            f"bandwidth: {bandwidth!r} is not positive; pass a number above 0, or None for the "
+            "automatic one"
+        )
