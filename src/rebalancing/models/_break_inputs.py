@@ -9,9 +9,8 @@ import pandas as pd
 
 from rebalancing.models import _break_tables as tables
 from rebalancing.models import _validate as validate
-from rebalancing.models._break_intervals import Rounding
 from rebalancing.models._break_regression import Covariance, Errors
-from rebalancing.models._longrun import Kernel, check_options
+from rebalancing.models._longrun import Convention, Kernel, check_options
 from rebalancing.models._validate import FloatArray, ModelInputError
 
 Regressors = pd.DataFrame | pd.Series | FloatArray
@@ -58,26 +57,21 @@ def regressors(
 
 
 def error_options(
-    covariance: str, kernel: Kernel, bandwidth: float | None, prewhiten: bool, adjust: bool
+    covariance: str,
+    kernel: Kernel,
+    bandwidth: float | None,
+    prewhiten: bool,
+    convention: Convention,
 ) -> Errors:
     """Return the options of the errors' covariance, checked."""
+    check_options(kernel, bandwidth, convention)
     known: tuple[Covariance, ...] = get_args(Covariance)
     for option in known:
         if option == covariance:
-            check_options(kernel, bandwidth)
-            return Errors(option, kernel, bandwidth, bool(prewhiten), bool(adjust))
+            return Errors(option, kernel, bandwidth, bool(prewhiten), convention)
     raise ModelInputError(
         f"covariance: {covariance!r} is not allowed; use one of {', '.join(known)}"
     )
-
-
-def check_rounding(rounding: str) -> None:
-    """Raise ModelInputError unless the rounding of intervals is known."""
-    known: tuple[Rounding, ...] = get_args(Rounding)
-    if rounding not in known:
-        raise ModelInputError(
-            f"rounding: {rounding!r} is not allowed; use one of {', '.join(known)}"
-        )
 
 
 def selection(select: str | int) -> str | int:

@@ -8,15 +8,13 @@ is known in closed form and depends on three ratios: of d'Qd and of d'Od / d'Qd 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
 
 import numpy as np
 from scipy.optimize import brentq
 from scipy.stats import norm
 
+from rebalancing.models._longrun import Convention
 from rebalancing.models._validate import FloatArray
-
-Rounding = Literal["bai-perron", "outward"]
 
 
 def interval(
@@ -48,15 +46,16 @@ def interval(
     return position - high / scale, position - low / scale
 
 
-def rounded(ends: list[tuple[float, float]], rounding: Rounding) -> tuple[tuple[int, int], ...]:
+def rounded(ends: list[tuple[float, float]], convention: Convention) -> tuple[tuple[int, int], ...]:
     """Return intervals of all break dates in whole observations.
 
     Args:
         ends: The intervals, in the order of the breaks.
-        rounding: "outward", or "bai-perron" as their program does: to the nearest observation,
-            and one added to the upper end for each break from the interval's own on.
+        convention: "sandwich": outwards, as in R's strucchange. "bai-perron", as in their program:
+            to the nearest observation, and one added to the upper end for each break from the
+            interval's own on.
     """
-    if rounding == "outward":
+    if convention == "sandwich":
         return tuple((int(np.floor(low)), int(np.ceil(high))) for low, high in ends)
     last = len(ends)
     return tuple(

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 from scipy.linalg import qr
 
-from rebalancing.models._longrun import Kernel, long_run_covariance
+from rebalancing.models._longrun import Convention, Kernel, long_run_covariance
 from rebalancing.models._validate import FloatArray, ModelInputError
 
 Covariance = Literal["hac", "robust", "homoskedastic"]
@@ -30,25 +30,25 @@ class Errors:
         kernel: Of the HAC estimator.
         bandwidth: Of the kernel; None for Andrews' automatic one.
         prewhiten: Whether the HAC estimator whitens by a first-order vector autoregression.
-        adjust: Whether estimators divide by observations less regressors.
+        convention: Whose program the HAC estimator follows where articles are silent.
     """
 
     covariance: Covariance = "hac"
     kernel: Kernel = "quadratic spectral"
     bandwidth: float | None = None
     prewhiten: bool = True
-    adjust: bool = True
+    convention: Convention = "bai-perron"
 
     def long_run(self, scores: FloatArray) -> FloatArray:
         """Return the long-run covariance of regressors times errors."""
         if self.covariance == "robust":
-            return np.asarray(scores.T @ scores / (len(scores) - scores.shape[1] * self.adjust))
+            return np.asarray(scores.T @ scores / (len(scores) - scores.shape[1]))
         return long_run_covariance(
             scores,
             kernel=self.kernel,
             bandwidth=self.bandwidth,
             prewhiten=self.prewhiten,
-            adjust=self.adjust,
+            convention=self.convention,
         )
 
 

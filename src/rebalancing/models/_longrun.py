@@ -16,6 +16,7 @@ from rebalancing.models import _validate as validate
 from rebalancing.models._validate import FloatArray, ModelInputError
 
 Kernel = Literal["quadratic spectral", "bartlett", "parzen"]
+Convention = Literal["bai-perron", "sandwich"]
 # Andrews (1991), equations 5.3 and 6.2: constant, exponent, and which of the alphas enters.
 _OPTIMAL = {
     "quadratic spectral": (1.3221, 1 / 5, 2),
@@ -30,7 +31,7 @@ def long_run_covariance(
     kernel: Kernel = "quadratic spectral",
     bandwidth: float | None = None,
     prewhiten: bool = True,
-    adjust: bool = True,
+    convention: Convention = "bai-perron",
 ) -> FloatArray:
     """Return the long-run covariance of a series with mean zero.
 
@@ -39,8 +40,10 @@ def long_run_covariance(
         kernel: How autocovariances are weighted.
         bandwidth: Of the kernel; None for Andrews' automatic one.
         prewhiten: Whether to whiten by a first-order vector autoregression first.
-        adjust: Whether to divide by the number of observations less that of components, as for
-            estimated coefficients.
+        convention: What articles leave open. "bai-perron", as their program does: divide by the
+            number of observations, less the one lost to whitening, less the number of components;
+            autoregressions for the automatic bandwidth without an intercept. "sandwich", as R's
+            kernHAC does: the lost one is counted, and they have an intercept.
 
     Returns:
         Components by components, in units of v squared.
@@ -49,7 +52,7 @@ def long_run_covariance(
         ModelInputError: An unknown kernel, a bandwidth that is not positive, or too few
             observations.
     """
-    check_options(kernel, bandwidth)
+    check_options(kernel, bandwidth, convention)
     k = v.shape[1]
     if len(v) < k + 2:
         raise ModelInputError(
@@ -62,25 +65,29 @@ def long_run_covariance(
         whitened = v[1:] - v[:-1] @ coefficients
         recolour = np.linalg.inv(np.eye(k) - coefficients.T)
     if bandwidth is None:
-        bandwidth = automatic_bandwidth(whitened, kernel=kernel)
+        bandwidth = automatic_bandwidth(whitened, kernel=kernel, intercept=convention == "sandwich")
     rows = len(whitened)
     total = whitened.T @ whitened
     weights = kernel_weights(np.arange(1.0, rows), kernel, bandwidth)
     for lag in np.flatnonzero(np.abs(weights) > 1e-12) + 1:
         cross = whitened[lag:].T @ whitened[:-lag]
         total = total + weights[lag - 1] * (cross + cross.T)
-    return np.asarray(recolour @ (total / (rows - k * adjust)) @ recolour.T)
+    divisor = (rows if convention == "bai-perron" else len(v)) - k
+    return np.asarray(recolour @ (total / divisor) @ recolour.T)
 
 
-def automatic_bandwidth(v: FloatArray, *, kernel: Kernel) -> float:
+def automatic_bandwidth(v: FloatArray, *, kernel: Kernel, intercept: bool = False) -> float:
     """Return Andrews' (1991) bandwidth, each component taken as a first-order autoregression.
 
     Args:
         v: Observations by components.
         kernel: The kernel it is for.
+        intercept: Whether the autoregressions have one.
     """
     constant, exponent, order = _OPTIMAL[kernel]
     before, after = v[:-1], v[1:]
+    if intercept:
+        before, after = before - before.mean(axis=0), after - after.mean(axis=0)
     squares = np.maximum((before**2).sum(axis=0), np.finfo(float).tiny)
     rho = (before * after).sum(axis=0) / squares
     # At one the formula has a pole; a bandwidth beyond the sample would mean nothing anyway.
@@ -108,11 +115,16 @@ def kernel_weights(lags: FloatArray, kernel: Kernel, bandwidth: float) -> FloatA
     return np.where(x <= 0.5, inner, outer)
 
 
-def check_options(kernel: str, bandwidth: float | None) -> None:
-    """Raise ModelInputError unless kernel and bandwidth can be used."""
-    known: tuple[Kernel, ...] = get_args(Kernel)
-    if kernel not in known:
-        raise ModelInputError(f"kernel: {kernel!r} is not allowed; use one of {', '.join(known)}")
+def check_options(kernel: str, bandwidth: float | None, convention: str = "bai-perron") -> None:
+    """Raise ModelInputError unless the options can be used."""
+    for name, value, known in (
+        ("kernel", kernel, get_args(Kernel)),
+        ("convention", convention, get_args(Convention)),
+    ):
+        if value not in known:
+            raise ModelInputError(
+                f"{name}: {value!r} is not allowed; use one of {', '.join(known)}"
+            )
     if bandwidth is not None and not validate.number(bandwidth, "bandwidth") > 0:
         raise ModelInputError(
             f"bandwidth: {bandwidth!r} is not positive; pass a number above 0, or None for the "

@@ -24,7 +24,7 @@ from rebalancing.models import _break_inputs as inputs
 from rebalancing.models import _break_tables as tables
 from rebalancing.models import _validate as validate
 from rebalancing.models import unitroot
-from rebalancing.models._break_intervals import Rounding, interval, rounded
+from rebalancing.models._break_intervals import interval, rounded
 from rebalancing.models._break_regression import (
     Covariance,
     Errors,
@@ -35,7 +35,7 @@ from rebalancing.models._break_regression import (
 )
 from rebalancing.models._break_result import Breaks as Breaks
 from rebalancing.models._break_search import Partition, best_single_break, partitions
-from rebalancing.models._longrun import Kernel
+from rebalancing.models._longrun import Convention, Kernel
 from rebalancing.models._unitroot_result import UnitRootTest
 from rebalancing.models._validate import FloatArray, ModelInputError
 from rebalancing.models.warnings import IntegratedSeriesWarning, SmallSampleWarning
@@ -58,8 +58,7 @@ def bai_perron(
     kernel: Kernel = "quadratic spectral",
     bandwidth: float | None = None,
     prewhiten: bool = True,
-    adjust: bool = True,
-    rounding: Rounding = "bai-perron",
+    convention: Convention = "bai-perron",
 ) -> Breaks:
     """Estimate breaks at unknown dates in a linear regression and test for their number.
 
@@ -86,12 +85,12 @@ def bai_perron(
         kernel: Of the HAC estimator: "quadratic spectral", "bartlett" or "parzen".
         bandwidth: Of the kernel, in observations; Andrews' (1991) automatic one if not given.
         prewhiten: Whether the HAC estimator whitens by a first-order vector autoregression.
-        adjust: Whether covariances divide by observations less regressors.
-        rounding: Of the intervals' ends: "bai-perron", as in the program and so the published
-            intervals, to the nearest observation and one added to the upper end for each break
-            from the interval's own on; "outward", the smallest whole numbers around the interval.
-            With "outward" and without ``adjust``, intervals are those of R's strucchange with
-            kernHAC; with "outward" and "homoskedastic", those of its default.
+        convention: What articles leave open. "bai-perron", as in the authors' program and so the
+            published intervals: ends are rounded to the nearest observation, and one is added to
+            the upper end for each break from the interval's own on, which errs on the wide side;
+            "sandwich", as in the R packages strucchange and sandwich: ends are rounded outwards,
+            and the HAC estimator has another divisor and bandwidth. With "homoskedastic" or "hac"
+            intervals then are strucchange's by default or with kernHAC.
 
     Raises:
         ModelInputError: Data or an option that cannot be used.
@@ -104,8 +103,7 @@ def bai_perron(
     values = np.asarray(series, dtype=float)
     moving, names = inputs.regressors(x, series, "x")
     fixed, names_z = inputs.regressors(z, series, "z")
-    errors = inputs.error_options(covariance, kernel, bandwidth, prewhiten, adjust)
-    inputs.check_rounding(rounding)
+    errors = inputs.error_options(covariance, kernel, bandwidth, prewhiten, convention)
     level = validate.probability(level)
     significance = inputs.check_significance(significance)
     select = inputs.selection(select)
@@ -143,7 +141,7 @@ def bai_perron(
         n_breaks=n_breaks,
         positions=positions,
         labels=tuple(series.index[position - 1] for position in positions),
-        intervals=rounded(_intervals(moving, chosen, errors, level), rounding),
+        intervals=rounded(_intervals(moving, chosen, errors, level), convention),
         level=level,
         covariance=errors.covariance,
         params=pd.DataFrame(chosen.changing, index=index, columns=names),
