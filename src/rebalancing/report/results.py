@@ -118,6 +118,10 @@ class Results:
             raise ResultError(f"{self.chapter} has not recorded {key}")
         return self._recorded[key]
 
+    def __contains__(self, key: str) -> bool:
+        """Return whether this chapter has recorded a result."""
+        return key in self._recorded
+
     def leave_out(self, section: str, reason: str) -> None:
         """Leave a section out of the book for this edition, and say why."""
         self.left_out[section] = reason
@@ -128,6 +132,12 @@ class Results:
         part = {"chapter": self.chapter, "left_out": self.left_out, "results": recorded}
         write_json(self.path, part)
         self.after_change()
+
+
+def read_part(path: Path) -> dict[str, Result]:
+    """Return the results in a chapter's part, by key."""
+    part = json.loads(path.read_text(encoding="utf-8"))
+    return {result["key"]: Result(**result) for result in part["results"]}
 
 
 def merge(folder: Path, edition: dict[str, Any]) -> Path:

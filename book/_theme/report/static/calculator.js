@@ -1,0 +1,53 @@
+// The calculator: the same arithmetic as rebalancing.models.arithmetic, when a control moves.
+"use strict";
+
+const OTHERS = ["government", "investment", "net exports"];
+
+// Shares in per cent of GDP; returns numbers, not rounded.
+function rebalance({ shares, target, years, growth, falls }) {
+  const start = shares["household consumption"];
+  const pace = Math.log(target / start) / years;
+  const points = (100 + growth) * Math.expm1(pace);
+  const weights = {};
+  if (falls === "proportional") {
+    const total = OTHERS.reduce((sum, item) => sum + Math.max(shares[item], 0), 0);
+    for (const item of OTHERS) weights[item] = Math.max(shares[item], 0) / total;
+  } else {
+    for (const item of OTHERS) weights[item] = Number(item === falls);
+  }
+  const ends = {};
+  for (const item of OTHERS) ends[item] = shares[item] - weights[item] * (target - start);
+  return { log: 100 * pace, points, consumption: growth + points, ends };
+}
+
+// As the report writes numbers: a proper minus, and none before zero.
+function written(value, places) {
+  const text = Math.abs(value).toFixed(places);
+  return (value < 0 && Number(text) ? "−" : "") + text;
+}
+
+function answers(question) {
+  const { log, points, consumption, ends } = rebalance(question);
+  const shown = {
+    "gap-log": written(log, 2),
+    "gap-points": written(points, 2),
+    consumption: `${written(consumption, 2)}%`,
+  };
+  for (const item of OTHERS) shown[item.replace(" ", "-")] = `${written(ends[item], 1)}%`;
+  return shown;
+}
+
+function setUpCalculator(form) {
+  const shares = JSON.parse(form.dataset.shares);
+  const { target, years, growth, falls } = form.elements;
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("input", () => {
+    for (const control of [target, years, growth]) {
+      form.elements[`${control.name}-shown`].firstElementChild.textContent = control.value;
+    }
+    const question = { shares, target: +target.value, years: +years.value, growth: +growth.value, falls: falls.value };
+    for (const [name, text] of Object.entries(answers(question))) form.elements[name].value = text;
+  });
+}
+
+document.querySelectorAll("form.calculator").forEach(setUpCalculator);

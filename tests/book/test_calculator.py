@@ -1,0 +1,50 @@
+"""The calculator's script gives the answers of the Python models, digit by digit."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import warnings
+from pathlib import Path
+
+from rebalancing.errors import ReportWarning
+from rebalancing.report import calculator
+
+from .conftest import Probe
+
+SHARES = {
+    "household consumption": 39.926817,
+    "government": 16.633263,
+    "investment": 40.611163,
+    "net exports": -2.900483,
+}
+QUESTIONS = [
+    {"target": target, "years": years, "growth": growth, "falls": falls}
+    for target, years, growth, falls in itertools.product(
+        (30.0, 40.0, 47.5, 62.5, 95.0),
+        (1, 7, 16, 40),
+        (0.0, 4.5, 10.0),
+        ("proportional", "government", "investment", "net exports"),
+    )
+]
+SCRIPT = """
+const form = document.querySelector("form.calculator");
+const names = ["gap-log", "gap-points", "consumption", "government", "investment", "net-exports"];
+return QUESTIONS.map((question) => {
+  for (const [name, value] of Object.entries(question)) form.elements[name].value = value;
+  form.dispatchEvent(new Event("input"));
+  return Object.fromEntries(names.map((name) => [name, form.elements[name].value]));
+});
+"""
+
+
+def test_script_and_models_agree_to_the_last_digit_shown(site: Path, probe: Probe) -> None:
+    form = calculator.form(SHARES, target=50.0, years=16)
+    script = '<script src="_static/calculator.js"></script>'
+    (site / "calculator.html").write_text(f"<!DOCTYPE html>{form}{script}", encoding="utf-8")
+    said = probe("calculator.html", SCRIPT.replace("QUESTIONS", json.dumps(QUESTIONS)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ReportWarning)
+        expected = [calculator.answers(SHARES, **question) for question in QUESTIONS]
+    assert len(said) == len(QUESTIONS) == 240
+    assert said == expected
