@@ -1,12 +1,13 @@
 """Exponential smoothing (ETS) and the Theta method.
 
-Single samples are estimated by statsmodels; many at once by the same likelihood in `_batch`, the
-initial states concentrated out.
+ETS models are compared by the likelihood in `_batch`, the initial states concentrated out; for a
+single sample statsmodels then estimates the model chosen, and the Theta method.
 """
 
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -40,46 +41,42 @@ def aicc(minus_twice_loglike: Any, parameters: Any, n: Any) -> Any:
 
 
 def ets(y: FloatArray, horizon: int) -> Moments:
-    """Forecast one sample by the additive-error ETS model of lowest AICc, by statsmodels."""
-    best: tuple[float, Any, str] | None = None
-    size = float(np.std(np.diff(y)))
-    scaled = pd.Series((y - y[-1]) / size)
-    for trend, count in TRENDS.items():
-        model = ETSModel(
-            scaled,
-            trend=None if trend == "none" else "add",
-            damped_trend=trend == "damped",
-        )
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ModelWarning)
-            fit = model.fit(disp=False, maxiter=2000, pgtol=1e-9, factr=10)
-        criterion = float(aicc(-2 * fit.llf, count + 1, len(y)))
-        if best is None or criterion < best[0]:
-            best = criterion, fit, trend
-    assert best is not None
-    _, fit, trend = best
-    beta = float(getattr(fit, "smoothing_trend", 0.0)) if trend != "none" else 0.0
+    """Forecast one sample by the additive-error ETS model of lowest AICc, by statsmodels.
+
+    The likelihood has several maxima, so that statsmodels starts where it is known to be high.
+    """
+    samples = batch.stack(y[None])
+    found = {trend: _estimate(samples, trend, horizon) for trend in TRENDS}
+    trend = min(found, key=lambda name: float(found[name].aicc[0]))
+    model = ETSModel(
+        pd.Series(samples.y[:, 0]),
+        trend=None if trend == "none" else "add",
+        damped_trend=trend == "damped",
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ModelWarning)
+        start = found[trend].starting_values(trend)
+        fit = model.fit(start, disp=False, maxiter=2000, pgtol=1e-9, factr=10)
+    beta = float(fit.smoothing_trend) if trend != "none" else 0.0
     phi = float(fit.damping_trend) if trend == "damped" else 1.0
-    variance = float((fit.resid**2).sum()) / (len(y) - TRENDS[trend])
+    variance = float((fit.resid**2).sum()) / (len(y) - TRENDS[trend]) * samples.size**2
     psi = _responses(np.array([fit.alpha]), np.array([beta]), np.array([phi]), horizon)
-    mean = np.asarray(fit.forecast(horizon))[None] * size + y[-1]
-    return Moments(mean, from_responses(psi, np.array([variance * size**2])))
+    mean = np.asarray(fit.forecast(horizon))[None] * samples.size + samples.last
+    return Moments(mean, from_responses(psi, variance))
 
 
 def ets_many(windows: FloatArray, horizon: int) -> Moments:
     """Forecast many samples, each by the ETS model of lowest AICc."""
     samples = batch.stack(windows)
-    criteria, found = [], []
-    for trend, count in TRENDS.items():
-        criterion, parts = _estimate(samples, trend, count, horizon)
-        criteria.append(criterion)
-        found.append(parts)
-    choice = np.argmin(criteria, axis=0)
+    found = [_estimate(samples, trend, horizon) for trend in TRENDS]
+    choice = np.argmin([each.aicc for each in found], axis=0)
     lanes = np.arange(len(choice))
-    mean, psi, variance = (np.stack([parts[i] for parts in found])[choice, lanes] for i in range(3))
-    size = samples.size
-    mean = mean * size[:, None] + samples.last[:, None]
-    covariance = from_responses(psi, variance * size**2)
+
+    def chosen(name: str) -> FloatArray:
+        return np.asarray(np.stack([getattr(each, name) for each in found])[choice, lanes])
+
+    mean = chosen("mean") * samples.size[:, None] + samples.last[:, None]
+    covariance = from_responses(chosen("responses"), chosen("variance") * samples.size**2)
     return Moments(restore(mean, samples.order), restore(covariance, samples.order))
 
 
@@ -131,10 +128,27 @@ def theta_many(windows: FloatArray, horizon: int) -> Moments:
     return Moments(restore(mean, samples.order), restore(covariance, samples.order))
 
 
-def _estimate(
-    samples: batch.Samples, trend: str, count: int, horizon: int
-) -> tuple[FloatArray, tuple[FloatArray, FloatArray, FloatArray]]:
-    """Return AICc, and mean, responses and variance of the forecasts, by sample."""
+@dataclass(frozen=True)
+class _Estimate:
+    """One model of each sample, in its scale; mean and responses are samples by horizon."""
+
+    aicc: FloatArray
+    gains: tuple[FloatArray, FloatArray, FloatArray]
+    initial_states: FloatArray
+    mean: FloatArray
+    responses: FloatArray
+    variance: FloatArray
+
+    def starting_values(self, trend: str) -> FloatArray:
+        """Return the first sample's parameters as statsmodels orders them."""
+        used = {"none": 1, "additive": 2, "damped": 3}[trend]
+        gains = [float(gain[0]) for gain in self.gains[:used]]
+        return np.array([*gains, *self.initial_states[:, 0]])
+
+
+def _estimate(samples: batch.Samples, trend: str, horizon: int) -> _Estimate:
+    """Return the likeliest model with a trend."""
+    count = TRENDS[trend]
     columns = _LEVEL if trend == "none" else _LEVEL_AND_SLOPE
     axes = [_LOGITS] * {"none": 1, "additive": 2, "damped": 3}[trend]
 
@@ -159,10 +173,15 @@ def _estimate(
     level, slope = end.states[:, 0]
     growth = np.cumsum(phi[:, None] ** np.arange(1, horizon + 1), axis=1)
     mean = level[:, None] + growth * slope[:, None]
-    with np.errstate(divide="ignore"):
-        variance = np.where(n > count, ssr / np.maximum(n - count, 1), np.inf)
-    criterion = aicc(n * (np.log(2 * np.pi * ssr / n) + 1), count + 1, n)
-    return criterion, (mean, _responses(alpha, beta, phi, horizon), variance)
+    variance = np.where(n > count, ssr / np.maximum(n - count, 1), np.inf)
+    return _Estimate(
+        aicc=aicc(n * (np.log(2 * np.pi * ssr / n) + 1), count + 1, n),
+        gains=(alpha, beta, phi),
+        initial_states=end.coefficients[:, 0],
+        mean=mean,
+        responses=_responses(alpha, beta, phi, horizon),
+        variance=variance,
+    )
 
 
 def _responses(alpha: FloatArray, beta: FloatArray, phi: FloatArray, horizon: int) -> FloatArray:

@@ -31,7 +31,7 @@ def series(name: str, folder: Path) -> pd.Series[float]:
 def diebold_mariano(power: float, folder: Path) -> dict[str, float]:
     """Compare the two models of web-server usage at several horizons."""
     errors = pd.read_csv(folder / "dm.csv")
-    found = {}
+    found: dict[str, float] = {}
     for horizon in (1, 2, 3, 5, 8):
         test = forecast.diebold_mariano(errors["e1"], errors["e2"], horizon=horizon, power=power)
         found[f"statistic, h = {horizon}"] = test.statistic
@@ -43,7 +43,7 @@ def negative_variance(_: Path) -> dict[str, float]:
     """Compare alternating errors, whose variance at two periods ahead is negative."""
     t = np.arange(1, 41)
     first, second = 2 + np.cos(np.pi * t) + t / 50, 2 + np.sin(t) / 10
-    found = {}
+    found: dict[str, float] = {}
     for horizon in (1, 2, 3):
         test = forecast.diebold_mariano(first, second, horizon=horizon)
         found |= {f"statistic, h = {horizon}": test.statistic, f"p, h = {horizon}": test.p_value}
