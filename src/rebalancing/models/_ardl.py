@@ -76,11 +76,13 @@ class BoundsTest:
     def verdict(self) -> str:
         """The F test at 5% in words."""
         lower, upper = self.bounds.loc["5%"].loc["F"].to_numpy(dtype=float)
-        if self.f_stat > upper:
-            return "rejects that there is no relation in levels at 5%"
-        if self.f_stat < lower:
-            return "does not reject that there is no relation in levels at 5%"
-        return "is silent at 5%: the answer depends on the orders of integration"
+        return _verdict(self.f_stat, lower, upper)
+
+    @property
+    def t_verdict(self) -> str | None:
+        """The t test at 5% in words, None in cases 2 and 4, for which there are no bounds."""
+        lower, upper = self.bounds.loc["5%"].loc["t"].to_numpy(dtype=float)
+        return None if np.isnan(lower) else _verdict(-self.t_stat, -lower, -upper)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per statistic: its value, p-values and bounds by size."""
@@ -97,16 +99,26 @@ class BoundsTest:
     def __repr__(self) -> str:
         """Say what was tested, on which sample, with which result."""
         lower, upper = self.bounds.loc["5%"].loc["F"].to_numpy(dtype=float)
+        beside = f"  t {self.t_verdict}\n" if self.t_verdict else ""
         return (
             f"Bounds test: ARDL({', '.join(map(str, self.order))}), case {self.case} "
             f"({CASES[self.case]})\n"
             f"  sample: {self.sample}, {self.nobs} observations\n"
             f"  F {self.f_stat:.4f}, 5% bounds {lower:.2f} to {upper:.2f}, p-value "
             f"{self.p_value_i0:.3f} to {self.p_value:.3f}; t {self.t_stat:.4f}\n"
-            f"  {self.verdict}\n"
+            f"  F {self.verdict}\n{beside}"
             f"  error correction {self.ec_coefficient:.4f}; in the long run:\n"
             f"{self.long_run.round(4).to_string()}"
         )
+
+
+def _verdict(statistic: float, lower: float, upper: float) -> str:
+    """Return in words whether a statistic is beyond, below or between its bounds."""
+    if statistic > upper:
+        return "rejects that there is no relation in levels at 5%"
+    if statistic < lower:
+        return "does not reject that there is no relation in levels at 5%"
+    return "is silent at 5%: the answer depends on the orders of integration"
 
 
 def estimate(

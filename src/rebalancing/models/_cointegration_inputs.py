@@ -25,19 +25,23 @@ def columns(
     """Return series side by side as floats, each complete, in order and without gaps.
 
     Args:
-        data: A frame, a Series or an array, one series per column.
+        data: A frame, a Series or an array, one series per column; without names these are
+            "data 1" and so on.
         name: What the caller calls the argument.
         at_least: Number of observations the method needs.
 
     Raises:
         ModelInputError: Some column cannot be used as it is, or two have the same name.
     """
-    frame = data.to_frame() if isinstance(data, pd.Series) else data
-    if not isinstance(frame, pd.DataFrame):
-        array = np.asarray(frame)
+    if isinstance(data, pd.DataFrame):
+        frame = data
+    elif isinstance(data, pd.Series):
+        frame = data.to_frame(f"{name} 1" if data.name is None else data.name)
+    else:
+        array = np.asarray(data)
         if array.ndim not in (1, 2):
             raise ModelInputError(f"{name}: {array.ndim} dimensions; pass one column per series")
-        frame = pd.DataFrame(array)
+        frame = pd.DataFrame(array).rename(columns=lambda number: f"{name} {number + 1}")
     if frame.shape[1] == 0:
         raise ModelInputError(f"{name}: no columns; pass at least one series")
     frame = frame.set_axis([str(column) for column in frame.columns], axis="columns")

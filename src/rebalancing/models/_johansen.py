@@ -13,6 +13,7 @@ from rebalancing.models import _validate as validate
 from rebalancing.models._validate import FloatArray, ModelInputError
 
 STATISTICS = ("trace", "max_eig")
+_CONSTANT = "the constant"  # outside the relations
 _DEGENERATE = 1 - 1e-10  # a squared correlation from here on is an identity, not an estimate
 
 
@@ -41,6 +42,7 @@ class Johansen:
         nobs: Observations used, after the lags.
         sample: First and last period used.
         source: Of the critical values.
+        loglike_of_rank: Gaussian log-likelihoods, from no relation to all series stationary.
         cautions: The warnings given, in words.
     """
 
@@ -195,7 +197,7 @@ def regressors(
     if deterministic == "restricted trend":
         levels[inputs.TREND] = time
     if deterministic in ("constant", "restricted trend"):
-        unrestricted.insert(0, "the constant", 1.0)
+        unrestricted.insert(0, _CONSTANT, 1.0)
     changes = change.iloc[lags:].add_suffix(", change")
     _check_size(changes, levels, unrestricted, lags)
     return changes, levels, unrestricted
@@ -213,8 +215,10 @@ def _check_size(
             f"{others.shape[1]} other regressors, which need {needed}; "
             "use fewer lags or a longer sample"
         )
+    # The series come before their own changes, so that the message names the series.
+    first, rest = others.filter([_CONSTANT]), others.drop(columns=_CONSTANT, errors="ignore")
     for block in (levels, changes):
-        together = pd.concat([others, block], axis="columns", sort=False)
+        together = pd.concat([first, block, rest], axis="columns", sort=False)
         inputs.check_independent(together.to_numpy(), list(together.columns), "data")
 
 

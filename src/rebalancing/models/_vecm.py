@@ -113,10 +113,16 @@ def estimate(
         deterministic: Deterministic terms.
         seasons: Seasons in a year, or 0.
         exog: Further regressors of the same periods, or None.
+
+    Raises:
+        ModelInputError: The regressors are collinear or more than the sample bears.
     """
+    levels, others = johansen.regressors(data, lags, deterministic, seasons, exog)[1:]
+    # statsmodels inverts products of the series: let all be of like size, whatever their units.
+    unit = data.diff().std().to_numpy()
     model = VECM(
-        data.to_numpy(),
-        exog=None if exog is None else exog.to_numpy(),
+        data.to_numpy() / unit,
+        exog=None if exog is None else (exog / exog.std()).to_numpy(),
         k_ar_diff=lags - 1,
         coint_rank=rank,
         deterministic=_DETERMINISTIC[deterministic],
@@ -125,23 +131,32 @@ def estimate(
     fitted = model.fit(method="ml")
     names, index = data.columns, data.index[lags:]
     relations = pd.Index(range(1, rank + 1), name="relation")
-    levels, others = johansen.regressors(data, lags, deterministic, seasons, exog)[1:]
-    beta = pd.DataFrame(
-        np.vstack([fitted.beta, fitted.det_coef_coint]), index=levels.columns, columns=relations
-    )
-    level_residuals = inputs.residuals(levels.to_numpy(), others.to_numpy())
     changes = pd.MultiIndex.from_product([range(1, lags), names], names=["lag", "series"])
+    # What brings the units back, cell by cell.
+    of_terms = np.concatenate([unit, np.ones(levels.shape[1] - len(unit))])
+    of_beta = unit[:rank] / of_terms[:, None]
+    of_alpha = unit[:, None] / unit[:rank]
+    of_gamma = np.tile(unit[:, None] / unit, (1, lags - 1))
+    level_residuals = inputs.residuals(levels.to_numpy() / of_terms, others.to_numpy())
+    beta = np.vstack([fitted.beta, fitted.det_coef_coint]) * of_beta
+    beta[:rank] = np.eye(rank)  # as set, without rounding error
     horizon = _portmanteau_lags(len(index), lags)
+
+    def by_series(values: FloatArray, columns: pd.Index) -> pd.DataFrame:
+        return pd.DataFrame(values, index=names, columns=columns)
+
     return ErrorCorrection(
-        beta=beta,
-        beta_bse=_beta_bse(fitted, level_residuals, beta),
-        alpha=pd.DataFrame(fitted.alpha, index=names, columns=relations),
-        alpha_bse=pd.DataFrame(fitted.stderr_alpha, index=names, columns=relations),
-        gamma=pd.DataFrame(fitted.gamma, index=names, columns=changes),
-        gamma_bse=pd.DataFrame(fitted.stderr_gamma, index=names, columns=changes),
-        loglike=float(fitted.llf),
-        residuals=pd.DataFrame(fitted.resid, index=index, columns=names),
-        residual_covariance=pd.DataFrame(fitted.sigma_u, index=names, columns=names),
+        beta=pd.DataFrame(beta, index=levels.columns, columns=relations),
+        beta_bse=pd.DataFrame(
+            _beta_bse(fitted, level_residuals) * of_beta, index=levels.columns, columns=relations
+        ),
+        alpha=by_series(fitted.alpha * of_alpha, relations),
+        alpha_bse=by_series(fitted.stderr_alpha * of_alpha, relations),
+        gamma=by_series(fitted.gamma * of_gamma, changes),
+        gamma_bse=by_series(fitted.stderr_gamma * of_gamma, changes),
+        loglike=float(fitted.llf - len(index) * np.log(unit).sum()),
+        residuals=pd.DataFrame(fitted.resid * unit, index=index, columns=names),
+        residual_covariance=by_series(fitted.sigma_u * np.outer(unit, unit), names),
         portmanteau_lags=horizon,
         portmanteau_p_value=float(fitted.test_whiteness(nlags=horizon, adjusted=True).pvalue),
         normality_p_value=float(fitted.test_normality().pvalue),
@@ -154,19 +169,19 @@ def estimate(
     )
 
 
-def _beta_bse(fitted: Any, level_residuals: FloatArray, beta: pd.DataFrame) -> pd.DataFrame:
+def _beta_bse(fitted: Any, level_residuals: FloatArray) -> FloatArray:
     """Return the standard errors of the relations, after Luetkepohl (2005, section 7.2.2).
 
     Those of statsmodels 0.15 are in the wrong cells where there are two relations or more.
     """
-    rank = beta.shape[1]
+    rank = fitted.alpha.shape[1]
     free = level_residuals[:, rank:]
     by_term = np.linalg.inv(free.T @ free).diagonal()
     by_relation = np.linalg.inv(
         fitted.alpha.T @ np.linalg.solve(fitted.sigma_u, fitted.alpha)
     ).diagonal()
-    errors = pd.DataFrame(np.nan, index=beta.index, columns=beta.columns)
-    errors.iloc[rank:] = np.sqrt(np.outer(by_term, by_relation))
+    errors = np.full((level_residuals.shape[1], rank), np.nan)
+    errors[rank:] = np.sqrt(np.outer(by_term, by_relation))
     return errors
 
 
