@@ -76,14 +76,14 @@ def test_figures_take_their_colours_from_the_page(probe: Probe) -> None:
 def test_a_number_says_what_it_is_and_escape_closes_the_card(probe: Probe) -> None:
     script = """
     const number = document.querySelector(".standfirst a.result");
-    const card = document.getElementById("number-card");
+    const card = document.getElementById("hover-card");
     number.dispatchEvent(new window.FocusEvent("focus"));
     const open = [card.hidden, number.getAttribute("aria-describedby"), card.innerText,
                   card.querySelector("a").getAttribute("href") === number.href];
     document.dispatchEvent(new window.KeyboardEvent("keydown", { key: "Escape" }));
     return [...open, card.hidden, number.hasAttribute("aria-describedby")]"""
     hidden, described, words, leads_on, closed, still = probe("02_consumption.html", script)
-    assert (hidden, described, leads_on, closed, still) == (False, "number-card", True, True, False)
+    assert (hidden, described, leads_on, closed, still) == (False, "hover-card", True, True, False)
     for part in ("What consumption.share.latest measures", "2024", "% of GDP", "Nobody, made-up"):
         assert part in words
 
@@ -94,7 +94,7 @@ def test_the_card_stays_inside_the_window(probe: Probe, width: int) -> None:
     const outside = [];
     for (const number of document.querySelectorAll("main a.result")) {
       number.dispatchEvent(new window.PointerEvent("pointerenter", { pointerType: "mouse" }));
-      const { left, right } = document.getElementById("number-card").getBoundingClientRect();
+      const { left, right } = document.getElementById("hover-card").getBoundingClientRect();
       if (left < 0 || right > window.innerWidth) outside.push([left, right]);
     }
     return outside"""

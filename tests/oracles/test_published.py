@@ -33,3 +33,9 @@ def test_no_case_is_computed_without_a_published_number() -> None:
     for area in PUBLISHED["area"].unique():
         module = __import__(f"rebalancing.oracles.{area}", fromlist=["CASES"])
         assert set(module.CASES) == set(PUBLISHED.loc[PUBLISHED["area"] == area, "case"])
+
+
+def test_every_area_is_named_and_says_what_it_is_about() -> None:
+    areas = sorted(PUBLISHED["area"].unique())
+    assert sorted(oracles.MODULES) == [f"rebalancing.oracles.{area}" for area in areas]
+    assert all(": " in oracles.about(area) for area in areas)

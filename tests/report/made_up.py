@@ -123,6 +123,11 @@ class Chapter:
             "metadata": {
                 "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
                 "language_info": {"name": "python", "pygments_lexer": "ipython3"},
+                "rebalancing": {
+                    "title": self.name,
+                    "reads": [],
+                    "writes": [f"results/{self.name}.json"],
+                },
             },
             "nbformat": 4,
             "nbformat_minor": 5,
@@ -244,6 +249,7 @@ def _exports(folder: Path) -> None:
 def _clean(folder: Path) -> None:
     chapter = Chapter(folder, "01_clean")
     chapter.text("# Data: from releases to tables")
+    chapter.code("parameters", "# none", "parameters")
     chapter.code("missing", 'tables.save("missing", log)')
     log = pd.DataFrame({"Missing values": [2]}, index=pd.Index(["USA"], name="Economy"))
     saved = chapter.tables.save("missing", log, title="What is missing", release=SOURCE)

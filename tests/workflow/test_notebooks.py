@@ -33,6 +33,12 @@ def test_a_notebook_that_writes_processed_data_is_shared(small: SmallProject) ->
     assert read_notebook(small.root / "notebooks/01_clean.ipynb").is_shared
 
 
+def test_a_notebook_that_says_so_is_shared(tmp_path: Path) -> None:
+    content = notebook(writes=["results/x.json"], parameters="# none")
+    content["metadata"]["rebalancing"]["shared"] = True
+    assert read_notebook(SmallProject(tmp_path).write("notebooks/x.ipynb", content)).is_shared
+
+
 def test_notebooks_come_in_the_order_of_their_names_without_hidden_ones(
     small: SmallProject,
 ) -> None:
@@ -45,6 +51,12 @@ def test_notebooks_come_in_the_order_of_their_names_without_hidden_ones(
 def _without(key: str) -> dict[str, Any]:
     content = notebook(writes=["results/x.json"])
     del content["metadata"]["rebalancing"][key]
+    return content
+
+
+def _shared(shared: object) -> dict[str, Any]:
+    content = notebook(writes=["results/x.json"])
+    content["metadata"]["rebalancing"]["shared"] = shared
     return content
 
 
@@ -89,6 +101,8 @@ def _without_ids() -> dict[str, Any]:
             notebook(writes=["data/processed/a", "results/y.json"], parameters=""),
             "not results/y.json",
         ),
+        (_shared(shared=True), "cannot depend on parameters"),
+        (_shared("yes"), "has `shared` 'yes'; use true or false"),
         (notebook(writes=["results/x.json"], parameters="economy ="), "not valid Python"),
         (notebook(writes=["results/x.json"], parameters="import os"), "not `import os`"),
     ],

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from rebalancing.data import economies, groups
+from rebalancing.data import economies, groups, releases
 from rebalancing.data.corrections import Correction
+from rebalancing.project import Project
 
 # In words; the codes are those of the national accounts.
 DEFINITIONS = pd.DataFrame(
@@ -25,6 +27,7 @@ DEFINITIONS = pd.DataFrame(
     columns=["Share of GDP", "Computed as", "What it covers"],
 ).set_index("Share of GDP")
 
+SMALL_GAP, LARGE_GAP = 1.0, 5.0  # what counts as such of a residual, per cent of GDP
 BANDS = {"up to 0.1": 0.1, "0.1 to 1": 1.0, "1 to 5": 5.0, "more than 5": float("inf")}
 
 
@@ -124,3 +127,42 @@ def corrections_table(declared: Sequence[Correction], names: pd.Series) -> pd.Da
             "Reason": [entry.reason for entry in declared],
         }
     ).set_index("Economy")
+
+
+def series_titles(project: Project, publishers: Sequence[str]) -> dict[str, str]:
+    """Return what the descriptors of publishers' newest releases call their series, by code.
+
+    A series by sector, such as OUTPUT_S01, stands under OUTPUT.
+    """
+    found: dict[str, str] = {}
+    for publisher in publishers:
+        for release in releases.releases(project, publisher):
+            for resource in release.resources.values():
+                for entry in resource["series"]:
+                    code = re.sub(r"_S\d+$", "", entry["code"])
+                    title = entry["title"]
+                    found[code] = title.split(": ")[0] if code != entry["code"] else title
+    return found
+
+
+def held(table: pd.DataFrame, titles: Mapping[str, str]) -> pd.DataFrame:
+    """Return what a table holds of each series.
+
+    Args:
+        table: release, economy, series, unit, and one of year, month and period.
+        titles: As from `series_titles`.
+
+    Returns:
+        By series: its code, unit, first and last period, number of economies and of releases.
+    """
+    column = next(name for name in ("year", "month", "period") if name in table)
+    when = table[column].dt.strftime("%Y-%m") if column == "month" else table[column].astype("str")
+    rows = table.assign(when=when).groupby(["series", "unit"])
+    summary = rows.agg(
+        First=("when", "min"),
+        Last=("when", "max"),
+        Economies=("economy", "nunique"),
+        Releases=("release", "nunique"),
+    ).reset_index()
+    named = summary.rename(columns={"series": "Code", "unit": "Unit"})
+    return named.set_index(named["Code"].map(titles).fillna(named["Code"]).rename("Series"))

@@ -19,6 +19,20 @@ COLUMNS = [
     "area", "case", "quantity", "published", "decimals", "ours", "difference", "agrees", "source",
 ]  # fmt: skip
 
+# The areas in full, so that what changes in one is known to concern the appendix.
+MODULES = (
+    "rebalancing.oracles.arithmetic",
+    "rebalancing.oracles.breaks",
+    "rebalancing.oracles.cointegration",
+    "rebalancing.oracles.decomposition",
+    "rebalancing.oracles.forecast",
+    "rebalancing.oracles.panel",
+    "rebalancing.oracles.regression",
+    "rebalancing.oracles.revisions",
+    "rebalancing.oracles.trend",
+    "rebalancing.oracles.unitroot",
+)
+
 
 def published(folder: Path) -> pd.DataFrame:
     """Return every published number, one row each.
@@ -54,6 +68,12 @@ def computed(area: str, case: str, folder: Path) -> dict[str, float]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ReportWarning)  # the samples are the authors' own
         return dict(module.CASES[case](folder / "data"))
+
+
+def about(area: str) -> str:
+    """Return what an area is about, the first paragraph of its module, without the full stop."""
+    module = importlib.import_module(f"{__name__}.{area}")
+    return " ".join((module.__doc__ or area).split("\n\n")[0].split()).rstrip(".")
 
 
 def agrees(ours: float, value: float, decimals: int, *, cut: bool = False) -> bool:

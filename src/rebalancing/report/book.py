@@ -9,7 +9,8 @@
             ▼
     build/<edition>/book/  a complete Jupyter Book: ``jupyter-book build`` alone makes the site
 
-Pages, their configuration and the notebooks' text are templates (`rebalancing.report.prose`);
+No page is made while a statistic is typed into any (`rebalancing.report.gate`). Pages, their
+configuration and the notebooks' text are templates (`rebalancing.report.prose`);
 notebooks become pages (`rebalancing.report.cells`). What readers download lies in ``_extra``.
 """
 
@@ -23,7 +24,7 @@ from pathlib import Path
 from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic, write_json
 from rebalancing.project import Project
-from rebalancing.report import assets, cells, context
+from rebalancing.report import assets, cells, context, gate
 from rebalancing.report.folders import replaced
 from rebalancing.report.prose import Prose, Recorded
 from rebalancing.report.results import SHARED
@@ -45,6 +46,7 @@ def assemble(project: Project, edition_folder: Path) -> Path:
 
     Raises:
         NoResultsError: The notebooks have not run.
+        GateError: Text with a statistic that was typed.
         ProseError: Text that names a result or value that does not exist.
         CitationError: CITATION.cff cannot be used.
         BookError: The project has no pages.
@@ -52,6 +54,7 @@ def assemble(project: Project, edition_folder: Path) -> Path:
     if not (project.book / "_config.yml").is_file():
         raise BookError(f"{project.book} has no _config.yml; restore it from git")
     recorded = context.read_results(edition_folder)
+    gate.check(project, recorded["results"])
     lookups = Recorded({result["key"]: result for result in recorded["results"]})
     prose = Prose(lookups, context.make(project, recorded))
     with replaced(edition_folder / "book") as folder:

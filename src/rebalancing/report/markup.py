@@ -1,4 +1,4 @@
-"""HTML of what the book adds to Markdown: numbers, figures and tables.
+"""HTML of what the book adds to Markdown: numbers, terms, figures and tables.
 
 The styles are in the book's theme; the markup is kept here whole, so that
 the two can be read side by side.
@@ -21,6 +21,11 @@ _NUMBER = _ENVIRONMENT.from_string(
     ' data-period="{{ r.period }}" data-definition="{{ r.definition }}"'
     ' data-release="{{ r.release }}">{{ figures }}'
     '{% if words %} <span class="words">{{ words }}</span>{% endif %}</a>'
+)
+
+_TERM = _ENVIRONMENT.from_string(
+    '<a class="term" href="{{ href }}" data-term="{{ term }}"'
+    ' data-definition="{{ definition }}">{{ shown }}</a>'
 )
 
 _FOOT = """\
@@ -75,6 +80,11 @@ def number(result: Mapping[str, Any], text: str, href: str) -> str:
     if not any(map(str.isdigit, figures)):
         figures, words = text, ""
     return _NUMBER.render(r=result, figures=figures, words=words, href=href)
+
+
+def term(shown: str, name: str, definition: str, href: str) -> str:
+    """Return a word as a link to its entry in the glossary, with what its hover card says."""
+    return _TERM.render(shown=shown, term=name, definition=definition, href=href)
 
 
 def figure(

@@ -74,17 +74,22 @@ class Recorded:
         return self.results[key]
 
 
+def syntax() -> Environment:
+    """Return what reads the templates, without anything that they may use."""
+    return Environment(
+        undefined=StrictUndefined,
+        comment_start_string="{##",
+        comment_end_string="##}",
+        keep_trailing_newline=True,
+        autoescape=False,  # the result is Markdown
+    )
+
+
 class Prose:
     """Renders the templates of one edition."""
 
     def __init__(self, recorded: Recorded, context: Mapping[str, Any]) -> None:
-        self._environment = Environment(
-            undefined=StrictUndefined,
-            comment_start_string="{##",
-            comment_end_string="##}",
-            keep_trailing_newline=True,
-            autoescape=False,  # the result is Markdown
-        )
+        self._environment = syntax()
         lookups = (recorded.n, recorded.v, recorded.period, recorded.has)
         helpers = (text.capitalise, text.possessive, text.percent)
         functions = {function.__name__: function for function in (*lookups, *helpers)}

@@ -15,6 +15,9 @@ Roles and directives, all on outputs of the edition::
     consumption.share.latest | of GDP is spent by households
     ```                                         a row of large numbers, one per line
 
+    {term}`unit root`, {claim}`nearly 30%`, {stated}`6.25`
+                                                words (rebalancing.report.sphinx_terms)
+
     :::{standfirst}                             the finding of a page, below its title
     :::{change-our-mind}                        a box: what new data would change our mind
 
@@ -43,16 +46,9 @@ from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
 import rebalancing
-from rebalancing.report import markup
+from rebalancing.report import markup, sphinx_html, sphinx_terms
 from rebalancing.report.cells import ANCHORS
-
-
-class Html(nodes.General, nodes.Inline, nodes.Element):  # type: ignore[misc]
-    """Finished HTML; its children are the words that the search index should know."""
-
-    def astext(self) -> str:
-        """Return the words, for titles and descriptions."""
-        return "".join(child.astext() for child in self.children)
+from rebalancing.report.sphinx_html import Html
 
 
 @cache
@@ -247,11 +243,6 @@ def _anchor_cells(_: Sphinx, doctree: nodes.document) -> None:
         container["ids"] = [*container["ids"], *anchors]
 
 
-def _visit_html(translator: HTML5Translator, node: Html) -> None:
-    translator.body.append(node["html"])
-    raise nodes.SkipNode
-
-
 def _visit_fold(translator: HTML5Translator, node: HideCodeCellNode) -> None:
     translator.body.append(f'<details class="fold"><summary>{node["prompt_show"]}</summary>\n')
 
@@ -265,7 +256,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("report_outputs", "_extra", "env")
     # Jupyter Book always sets this one, for an extension that these pages do without.
     app.add_config_value("comments_config", {}, "")
-    app.add_node(Html, html=(_visit_html, None))
+    sphinx_html.setup(app)
+    sphinx_terms.setup(app)
     app.add_node(HideCodeCellNode, override=True, html=(_visit_fold, _depart_fold))
     app.add_role("result", ResultRole())
     app.add_directive("report-figure", ReportFigure)

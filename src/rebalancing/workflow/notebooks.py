@@ -9,7 +9,7 @@ the report and its parallelism follow from that and from nothing else::
 
 A path that begins with ``data/`` or ``tests/`` is relative to the project, any other to the
 edition's folder. A path without a suffix is a folder, with everything in it. A notebook that writes
-below ``data/processed`` is shared by all editions.
+below ``data/processed`` is shared by all editions, and so is one that says ``"shared": true``.
 
 Its first code cell carries the tag ``parameters`` and gives each parameter of the study that the
 notebook uses a default: ``economy: str | None = None  # as in study.yml``.
@@ -87,6 +87,7 @@ class Notebook:
         cells: Its cells.
         digest: SHA-256 over all that matters when it runs or is shown: cells, tags and this
             metadata, not outputs and what Jupyter notes while running.
+        says_shared: Whether it declares that no edition differs in it.
     """
 
     path: Path
@@ -96,6 +97,7 @@ class Notebook:
     parameters: tuple[str, ...]
     cells: tuple[Cell, ...]
     digest: str
+    says_shared: bool = False
 
     @property
     def name(self) -> str:
@@ -105,7 +107,7 @@ class Notebook:
     @property
     def is_shared(self) -> bool:
         """Whether all editions share what it writes."""
-        return any(_is_below(write, PROCESSED) for write in self.writes)
+        return self.says_shared or any(_is_below(write, PROCESSED) for write in self.writes)
 
     @property
     def code_cells(self) -> list[Cell]:
@@ -165,6 +167,7 @@ def read_notebook(path: Path) -> Notebook:
         parameters=_parameters(path, cells),
         cells=cells,
         digest=_digest(declared, content["cells"]),
+        says_shared=_flag(path, declared, "shared"),
     )
     _check_writes(notebook)
     return notebook
@@ -239,6 +242,15 @@ def _paths(path: Path, declared: dict[str, Any], field: str) -> tuple[str, ...]:
                 "data/raw/pwt or results/02_consumption.json"
             )
     return tuple(dict.fromkeys(values))
+
+
+def _flag(path: Path, declared: dict[str, Any], field: str) -> bool:
+    value = declared.get(field, False)
+    if not isinstance(value, bool):
+        raise BadNotebookError(
+            f"{path.name}: its metadata `rebalancing` has `{field}` {value!r}; use true or false"
+        )
+    return value
 
 
 def _check_writes(notebook: Notebook) -> None:

@@ -1,4 +1,4 @@
-// What the pages do: light and dark, numbers that say what they are, tables that sort, folds that
+// What the pages do: light and dark, numbers and terms that say what they are, tables that sort, folds that
 // open when a link leads to them, and the place in the page's contents. Nothing is loaded.
 "use strict";
 
@@ -23,10 +23,11 @@ function openTarget() {
   if (fold) fold.open = true;
 }
 
-// Numbers: a card with definition, period and release; Escape closes it.
-function setUpNumbers() {
+// Numbers and terms: a card with the definition, and of a number its period and release. Escape
+// closes it.
+function setUpCards() {
   const card = document.createElement("div");
-  Object.assign(card, { className: "number-card", id: "number-card", hidden: true });
+  Object.assign(card, { className: "hover-card", id: "hover-card", hidden: true });
   card.setAttribute("role", "tooltip");
   document.body.append(card);
   let shown = null, closing = 0;
@@ -40,7 +41,12 @@ function setUpNumbers() {
 
   function fill({ dataset, href }) {
     card.replaceChildren();
+    if (dataset.term) add(card, "p", dataset.term).className = "hover-card-term";
     add(card, "p", dataset.definition);
+    if (dataset.term) {
+      Object.assign(add(card, "a", "In the glossary"), { href });
+      return;
+    }
     const facts = add(card, "dl", "");
     for (const [name, value] of [["Period", dataset.period], ["Unit", dataset.unit], ["Data", dataset.release]]) {
       add(facts, "dt", name);
@@ -49,15 +55,16 @@ function setUpNumbers() {
     Object.assign(add(card, "a", "How this was computed"), { href });
   }
 
-  function show(number) {
+  function show(link) {
     clearTimeout(closing);
-    if (shown === number) return;
+    if (shown === link) return;
     hide();
-    shown = number;
-    fill(number);
+    shown = link;
+    fill(link);
     card.hidden = false;
-    number.setAttribute("aria-describedby", card.id);
-    const place = number.getBoundingClientRect(), size = card.getBoundingClientRect();
+    link.setAttribute("aria-describedby", card.id);
+    // A term may be broken over two lines; the card belongs to the first.
+    const place = link.getClientRects()[0] ?? link.getBoundingClientRect(), size = card.getBoundingClientRect();
     const left = Math.min(place.left, root.clientWidth - size.width - 12);
     const above = place.bottom + size.height + 12 > innerHeight && place.top > size.height + 80;
     const top = above ? place.top - size.height - 6 : place.bottom + 6;
@@ -73,14 +80,14 @@ function setUpNumbers() {
 
   const later = () => { closing = setTimeout(hide, 250); };
 
-  for (const number of document.querySelectorAll("a.result")) {
-    number.addEventListener("pointerenter", (event) => { if (event.pointerType !== "touch") show(number); });
-    number.addEventListener("pointerleave", later);
-    number.addEventListener("focus", () => show(number));
-    number.addEventListener("blur", later);
+  for (const link of document.querySelectorAll("a.result, a.term")) {
+    link.addEventListener("pointerenter", (event) => { if (event.pointerType !== "touch") show(link); });
+    link.addEventListener("pointerleave", later);
+    link.addEventListener("focus", () => show(link));
+    link.addEventListener("blur", later);
     // A first touch shows the card, whose link leads on.
-    number.addEventListener("click", (event) => {
-      if (event.pointerType === "touch") { event.preventDefault(); show(number); }
+    link.addEventListener("click", (event) => {
+      if (event.pointerType === "touch") { event.preventDefault(); show(link); }
     });
   }
   card.addEventListener("pointerenter", () => clearTimeout(closing));
@@ -141,7 +148,7 @@ function setUpContents() {
 
 function setUp() {
   setUpMode();
-  setUpNumbers();
+  setUpCards();
   setUpSorting();
   setUpContents();
   openTarget();

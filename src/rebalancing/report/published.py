@@ -1,0 +1,65 @@
+"""The comparison with published results, as the appendix shows it.
+
+Numbers are written out here, because each table mixes kinds of numbers: what was published in the
+decimals in which it was printed, ours with two more.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from rebalancing.report.text import number
+
+EXTRA = 2  # decimals beyond the published ones, to show by how little ours differs
+
+
+def summary(comparison: pd.DataFrame) -> pd.DataFrame:
+    """Return how many numbers agree, by area.
+
+    Args:
+        comparison: As from `rebalancing.oracles.compare`.
+
+    Returns:
+        By area, counts of numbers, of those that agree and of sources, and the largest difference
+        in units of the last printed decimal: rounding alone allows a half, cut-off digits one.
+    """
+    units = comparison["difference"].abs() * 10.0 ** comparison["decimals"]
+    groups = comparison.assign(units=units).groupby("area", sort=True)
+    return pd.DataFrame(
+        {
+            "Numbers": groups.size(),
+            "Agree": groups["agrees"].sum().astype(int),
+            "Sources": groups["source"].nunique(),
+            "Largest difference, last decimals": groups["units"].max(),
+        }
+    ).rename_axis("Area")
+
+
+def table(comparison: pd.DataFrame, area: str) -> pd.DataFrame:
+    """Return every published number of an area beside ours, written out.
+
+    Args:
+        comparison: As from `rebalancing.oracles.compare`.
+        area: One of its areas.
+
+    Returns:
+        By case: quantity, published, ours, difference, agreement and source.
+    """
+    rows = comparison[comparison["area"] == area]
+    places = rows["decimals"].astype(int)
+
+    def written(column: str, extra: int) -> list[str]:
+        pairs = zip(rows[column], places, strict=True)
+        return [number(value, decimals + extra) for value, decimals in pairs]
+
+    return pd.DataFrame(
+        {
+            "Quantity": rows["quantity"].to_list(),
+            "Published": written("published", 0),
+            "Ours": written("ours", EXTRA),
+            "Difference": written("difference", EXTRA),
+            "Agrees": ["yes" if same else "no" for same in rows["agrees"]],
+            "Source": rows["source"].to_list(),
+        },
+        index=pd.Index(rows["case"], name="Case"),
+    )

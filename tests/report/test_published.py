@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from rebalancing.report import published
+
+
+@pytest.fixture
+def comparison() -> pd.DataFrame:
+    rows = [
+        ("trend", "nile", "level", 1469.1, 1, 1469.18, True, "A book"),
+        ("trend", "nile", "noise", 15099.0, 0, 15098.52, True, "A book"),
+        ("roots", "gnp", "statistic", -5.576, 3, -5.5773, False, "A paper"),
+    ]
+    columns = ["area", "case", "quantity", "published", "decimals", "ours", "agrees", "source"]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.assign(difference=table["ours"] - table["published"])
+
+
+def test_the_summary_counts_by_area_in_units_of_the_last_decimal(comparison: pd.DataFrame) -> None:
+    table = published.summary(comparison)
+    assert table.index.tolist() == ["roots", "trend"]
+    assert table["Numbers"].tolist() == [1, 2]
+    assert table["Agree"].tolist() == [0, 2]
+    assert table["Sources"].tolist() == [1, 1]
+    assert table["Largest difference, last decimals"].tolist() == pytest.approx([1.3, 0.8])
+
+
+def test_numbers_are_written_as_printed_and_ours_with_two_more(comparison: pd.DataFrame) -> None:
+    table = published.table(comparison, "trend")
+    assert table["Published"].tolist() == ["1,469.1", "15,099"]
+    assert table["Ours"].tolist() == ["1,469.180", "15,098.52"]
+    assert table["Difference"].tolist() == ["0.080", "−0.48"]
+    assert published.table(comparison, "roots").iloc[0].tolist() == [
+        "statistic",
+        "−5.576",
+        "−5.57730",
+        "−0.00130",
+        "no",
+        "A paper",
+    ]
