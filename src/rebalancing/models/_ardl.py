@@ -75,14 +75,17 @@ class BoundsTest:
     @property
     def verdict(self) -> str:
         """The F test at 5% in words."""
-        lower, upper = self.bounds.loc["5%"].loc["F"].to_numpy(dtype=float)
-        return _verdict(self.f_stat, lower, upper)
+        return _verdict(self.f_stat, *self._bounds_at_5_percent("F"))
 
     @property
     def t_verdict(self) -> str | None:
         """The t test at 5% in words, None in cases 2 and 4, for which there are no bounds."""
-        lower, upper = self.bounds.loc["5%"].loc["t"].to_numpy(dtype=float)
+        lower, upper = self._bounds_at_5_percent("t")
         return None if np.isnan(lower) else _verdict(-self.t_stat, -lower, -upper)
+
+    def _bounds_at_5_percent(self, statistic: str) -> tuple[float, float]:
+        own = self.bounds[statistic]
+        return float(own["I(0)"]["5%"]), float(own["I(1)"]["5%"])
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per statistic: its value, p-values and bounds by size."""
@@ -98,7 +101,7 @@ class BoundsTest:
 
     def __repr__(self) -> str:
         """Say what was tested, on which sample, with which result."""
-        lower, upper = self.bounds.loc["5%"].loc["F"].to_numpy(dtype=float)
+        lower, upper = self._bounds_at_5_percent("F")
         beside = f"  t {self.t_verdict}\n" if self.t_verdict else ""
         return (
             f"Bounds test: ARDL({', '.join(map(str, self.order))}), case {self.case} "

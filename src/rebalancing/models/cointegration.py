@@ -149,8 +149,8 @@ def ardl_bounds(
     Pesaran, Shin and Smith (2001), Journal of Applied Econometrics 16, pp. 289-326. Assumes that no
     series is integrated of order two, errors without autocorrelation (choose the lags so), and
     that the dependent variable does not feed back on the levels of the others. A rejection by F
-    alone may come from the regressors' levels: see that t rejects too (`t_verdict`). Do not use it where
-    several relations are likely; `johansen` counts them.
+    alone may come from the regressors' levels: see that t rejects too (``t_verdict``). Do not use
+    it where several relations are likely; `johansen` counts them.
 
     Args:
         endog: Dependent variable in levels, evenly spaced, no gaps.
