@@ -585,6 +585,7 @@ def test_bounds_result_says_what_was_found() -> None:
     text = repr(tested)
     assert "ARDL(6, 1, 5, 4, 5), case 3 (unrestricted constant, no trend)" in text
     assert "F 5.5501, 5% bounds 2.86 to 4.01" in text
+    assert "1.0633" in text
     assert tested.cautions == ()
     frame = tested.to_frame()
     assert frame.loc["F", "5% I(1)"] == 4.01

@@ -111,7 +111,7 @@ class BoundsTest:
             f"{self.p_value_i0:.3f} to {self.p_value:.3f}; t {self.t_stat:.4f}\n"
             f"  F {self.verdict}\n{beside}"
             f"  error correction {self.ec_coefficient:.4f}; in the long run:\n"
-            f"{self.long_run.round(4).to_string()}"
+            f"{self.long_run.to_string(float_format='{:.5g}'.format)}"
         )
 
 

@@ -92,7 +92,7 @@ class ErrorCorrection:
             f"  no autocorrelation up to lag {self.portmanteau_lags}: "
             f"p-value {self.portmanteau_p_value:.3f}; "
             f"normality: p-value {self.normality_p_value:.3f}\n"
-            f"{self.to_frame().round(4).to_string()}"
+            f"{self.to_frame().to_string(float_format='{:.5g}'.format)}"
         )
 
 
