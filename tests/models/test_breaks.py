@@ -1,0 +1,567 @@
+from __future__ import annotations
+
+import itertools
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.signal import lfilter
+
+from rebalancing.errors import ReportWarning
+from rebalancing.models import _break_tables as tables
+from rebalancing.models._break_intervals import interval
+from rebalancing.models._break_search import partitions
+from rebalancing.models._validate import ModelInputError
+from rebalancing.models.breaks import bai_perron
+from rebalancing.models.warnings import IntegratedSeriesWarning, SmallSampleWarning
+from rebalancing.oracles.trend import nile_flow
+
+few = settings(max_examples=8, deadline=None)
+YEARS = np.arange(1900.0, 2020.0)
+COVARIANCES = ["hac", "robust", "homoskedastic"]
+
+
+def shifted(seed: int = 0, n: int = 120, *, shift: float = 6.0, rho: float = 0.0) -> pd.Series:
+    """Simulate two shifts of the mean, by year; regimes end with observations n/3 and 2n/3."""
+    rng = np.random.default_rng(seed)
+    errors = lfilter([1], [1, -rho], rng.normal(size=n + 50))[50:]
+    means = np.repeat([0.0, shift, 0.5 * shift], n // 3)
+    return pd.Series(means + errors, index=np.arange(1900, 1900 + n))
+
+
+def regression(seed: int = 0, n: int = 120) -> tuple[pd.Series, pd.DataFrame, pd.DataFrame]:
+    """Simulate y on x, whose coefficients change after n/2, and on z, whose coefficients do not."""
+    rng = np.random.default_rng(seed)
+    index = pd.period_range("1990Q1", periods=n, freq="Q")
+    x = pd.DataFrame({"constant": 1.0, "income": rng.normal(size=n)}, index=index)
+    z = pd.DataFrame({"season": rng.normal(size=n), "price": rng.normal(size=n)}, index=index)
+    after = np.arange(n) >= n // 2
+    y = 1 + x["income"] * np.where(after, 2.5, 0.5) + 2 * after + z["season"] - 2 * z["price"]
+    return y + rng.normal(0, 0.7, n), x, z
+
+
+def design(x: np.ndarray, positions) -> np.ndarray:
+    edges = [0, *positions, len(x)]
+    inside = [
+        (np.arange(len(x)) >= a) & (np.arange(len(x)) < b) for a, b in itertools.pairwise(edges)
+    ]
+    return np.hstack([x * one[:, None] for one in inside])
+
+
+def brute_force(y, x, z, shortest, breaks) -> tuple[float, tuple[int, ...]]:
+    """Return the lowest sum of squares and its positions by trying all."""
+    n, found = len(y), []
+    for positions in itertools.combinations(range(shortest, n - shortest + 1), breaks):
+        if min(np.diff([0, *positions, n])) >= shortest:
+            together = np.hstack([design(x, positions), z])
+            residual = y - together @ np.linalg.lstsq(together, y, rcond=None)[0]
+            found.append((float(residual @ residual), positions))
+    return min(found)
+
+
+def test_default_call_finds_the_breaks_and_names_them() -> None:
+    found = bai_perron(shifted())
+    assert found.n_breaks == 2
+    assert found.positions == (40, 80)
+    assert found.labels == (1939, 1979)
+    assert found.regimes["start"].tolist() == [1900, 1940, 1980]
+    assert found.regimes["n"].tolist() == [40, 40, 40]
+    pieces = [shifted().iloc[:40], shifted().iloc[40:80], shifted().iloc[80:]]
+    np.testing.assert_allclose(found.params["constant"], [piece.mean() for piece in pieces])
+    assert found.partitions[2] == found.positions
+    assert found.ud_max == found.sup_f.max()
+    np.testing.assert_allclose(found.ssr, ((shifted() - found.fitted) ** 2).sum())
+
+
+def test_intervals_are_positions_around_the_break() -> None:
+    found = bai_perron(shifted())
+    for position, (low, high), (first, last) in zip(
+        found.positions, found.intervals, found.label_intervals, strict=True
+    ):
+        assert low <= position <= high
+        assert (first, last) == (1899 + low, 1899 + high)
+
+
+def test_labels_of_an_interval_beyond_the_sample_are_its_ends() -> None:
+    y = pd.Series(np.random.default_rng(1).normal(size=100), index=range(100))
+    found = bai_perron(y, select=5)
+    low, high = np.array(found.intervals).T
+    assert low.min() < 1
+    assert high.max() > 100
+    assert all(0 <= first <= last <= 99 for first, last in found.label_intervals)
+
+
+def test_rules_for_the_number() -> None:
+    y = shifted()
+    assert {rule: bai_perron(y, select=rule).n_breaks for rule in ("bic", "lwz", 4, 0)} == {
+        "bic": 2, "lwz": 2, 4: 4, 0: 0
+    }  # fmt: skip
+    assert bai_perron(y, select=np.int64(1)).positions == bai_perron(y, select=1).positions
+    assert bai_perron(y, select="lwz").selected_by == "LWZ"
+    assert bai_perron(y, significance=0.01).selected_by == "sequential tests at 0.01 significance"
+    none = bai_perron(y, select=0)
+    assert none.intervals == none.positions == ()
+    np.testing.assert_allclose(none.params["constant"], [y.mean()])
+
+
+def test_criteria_are_what_the_docstring_says() -> None:
+    y, x, z = regression()
+    found = bai_perron(y, x, z=z)
+    one = bai_perron(y, x, z=z, select=1)
+    n = len(y)
+    assert found.bic[1] == pytest.approx(np.log(one.ssr / n) + 3 * np.log(n) / n)
+    free = n - (2 * 2 + 1 + 2)
+    assert found.lwz[1] == pytest.approx(np.log(one.ssr / free) + 3 * 0.299 * np.log(n) ** 2.1 / n)
+
+
+def test_sequential_stops_at_the_first_test_that_does_not_reject() -> None:
+    found = bai_perron(nile_flow())
+    limits = found.critical_values.loc["sequential", 0.05]
+    assert found.sequential[1] > limits[1]
+    assert found.sequential[2] < limits[2]
+    assert found.n_breaks == 1
+
+
+def test_offsetting_breaks_are_named() -> None:
+    n = np.random.default_rng(8).normal(size=120)
+    found = bai_perron(n + np.repeat([0.0, 1.1, 0.0], 40), max_breaks=3, significance=0.01)
+    assert found.n_breaks == 0
+    assert found.ud_max > found.critical_values.loc[("ud_max", 0), 0.01]
+    assert "UDmax finds breaks" in found.cautions[-1]
+
+
+@pytest.mark.parametrize("covariance", COVARIANCES)
+def test_one_break_in_a_regression_with_constant_coefficients(covariance) -> None:
+    y, x, z = regression()
+    found = bai_perron(y, x, z=z, covariance=covariance)
+    (position,) = found.positions
+    assert abs(position - 60) <= 2
+    assert found.labels == (y.index[position - 1],)
+    ols = sm.OLS(y.to_numpy(), np.hstack([design(x.to_numpy(), [position]), z])).fit()
+    np.testing.assert_allclose(found.params.to_numpy().ravel(), ols.params[:4])
+    np.testing.assert_allclose(found.params_z, ols.params[4:])
+    np.testing.assert_allclose(found.ssr, ols.ssr)
+    assert found.params.columns.tolist() == ["constant", "income"]
+    assert found.params_z.index.tolist() == ["season", "price"]
+    expected = {"robust": np.sqrt(120 / 114) * ols.HC0_se, "homoskedastic": ols.bse * 0.95**0.5}
+    if covariance in expected:
+        bse = np.concatenate([found.bse.to_numpy().ravel(), found.bse_z])
+        np.testing.assert_allclose(bse, expected[covariance])
+
+
+@pytest.mark.parametrize("covariance", COVARIANCES)
+@pytest.mark.parametrize("with_z", [False, True])
+def test_sup_f_is_a_wald_statistic(covariance, with_z) -> None:
+    y, x, z = regression(3)
+    found = bai_perron(y, x, z=z if with_z else None, covariance=covariance)
+    at = found.partitions[1]
+    other = z.to_numpy() if with_z else np.empty((120, 0))
+    ols = sm.OLS(y.to_numpy(), np.hstack([design(x.to_numpy(), at), other])).fit()
+    change = np.array([[-1, 0, 1, 0], [0, -1, 0, 1]]) @ np.eye(4, len(ols.params))
+    lost = len(ols.params)
+    kinds = {"homoskedastic": ols.cov_params() * (120 - lost) / 120, "robust": ols.cov_HC0}
+    if covariance in kinds:
+        spread = change @ kinds[covariance] @ change.T
+        wald = change @ ols.params @ np.linalg.solve(spread, change @ ols.params)
+        # Divisors by regime, less two, make up for less than this.
+        tolerance = 0.05 if covariance == "robust" else 1e-9
+        assert found.sup_f[1] == pytest.approx((120 - lost) / 120 * wald, rel=tolerance)
+    np.testing.assert_allclose(found.sup_f[1], found.sequential[1])
+
+
+def test_where_no_regime_can_be_split_there_is_no_test_of_one_more() -> None:
+    noise = np.random.default_rng(0).normal(size=120)
+    found = bai_perron(noise + np.repeat([0.0, 6.0, 0.0, 6.0, 0.0], 24), select="bic")
+    assert found.n_breaks == 4
+    assert found.sequential.isna().tolist() == [False] * 4 + [True]
+
+
+@few
+@given(
+    seed=st.integers(0, 10_000),
+    scale=st.sampled_from([1e-8, -2.0, 1e6]),
+    shift=st.sampled_from([0.0, -40.0, 1e5]),
+    covariance=st.sampled_from(COVARIANCES),
+)
+def test_units_do_not_matter(seed, scale, shift, covariance) -> None:
+    y = shifted(seed)
+    options = {"covariance": covariance, "select": 2}
+    plain = bai_perron(y, **options)
+    moved = bai_perron((y + shift) * scale, **options)
+    assert moved.positions == plain.positions
+    assert moved.intervals == plain.intervals
+    np.testing.assert_allclose(moved.params, (plain.params + shift) * scale, rtol=1e-6)
+    np.testing.assert_allclose(moved.bse, plain.bse * abs(scale), rtol=1e-5)
+    np.testing.assert_allclose(moved.ssr, plain.ssr * scale**2, rtol=1e-6)
+    np.testing.assert_allclose(moved.sup_f, plain.sup_f, rtol=1e-5)
+    np.testing.assert_allclose(moved.sequential, plain.sequential, rtol=1e-5)
+    np.testing.assert_allclose(np.diff(moved.bic), np.diff(plain.bic), rtol=1e-5)
+
+
+@few
+@given(seed=st.integers(0, 10_000), order=st.permutations([0, 1]), use_z=st.booleans())
+def test_regressors_may_change_places(seed, order, use_z) -> None:
+    y, x, z = regression(seed)
+    fixed = z if use_z else None
+    reversed_z = z.iloc[:, ::-1] if use_z else None
+    plain = bai_perron(y, x, z=fixed, max_breaks=2)
+    moved = bai_perron(y, x.iloc[:, list(order)], z=reversed_z, max_breaks=2)
+    assert moved.positions == plain.positions
+    np.testing.assert_allclose(moved.params[x.columns], plain.params, rtol=1e-8)
+    np.testing.assert_allclose(moved.bse[x.columns], plain.bse, rtol=1e-8)
+    np.testing.assert_allclose(moved.params_z[plain.params_z.index], plain.params_z, rtol=1e-8)
+    np.testing.assert_allclose(moved.sup_f, plain.sup_f, rtol=1e-8)
+
+
+@few
+@given(
+    seed=st.integers(0, 10_000),
+    low=st.floats(0.3, 0.9),
+    step=st.floats(0.01, 0.09),
+    convention=st.sampled_from(["bai-perron", "sandwich"]),
+)
+def test_intervals_nest_in_their_level(seed, low, step, convention) -> None:
+    y = shifted(seed, shift=1.0)
+    options = {"select": 3, "convention": convention}
+    narrow = bai_perron(y, level=low, **options).intervals
+    wide = bai_perron(y, level=low + step, **options).intervals
+    for (low_in, high_in), (low_out, high_out) in zip(narrow, wide, strict=True):
+        assert low_out <= low_in
+        assert high_in <= high_out
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    seed=st.integers(0, 10_000),
+    q=st.integers(1, 2),
+    shortest=st.integers(4, 6),
+    breaks=st.integers(1, 2),
+)
+def test_dynamic_programming_finds_what_brute_force_finds(seed, q, shortest, breaks) -> None:
+    rng = np.random.default_rng(seed)
+    x = np.column_stack([np.ones(22), rng.normal(size=(22, q - 1))])
+    y, none = rng.normal(size=22), np.empty((22, 0))
+    found = partitions(y, x, none, shortest, 2)[breaks]
+    ssr, positions = brute_force(y, x, none, shortest, breaks)
+    assert found.ssr == pytest.approx(ssr)
+    assert tuple(b + 1 for b in found.breaks) == positions
+
+
+@few
+@given(seed=st.integers(0, 10_000), trending=st.booleans())
+def test_one_break_beside_constant_coefficients_is_found_exactly(seed, trending) -> None:
+    rng = np.random.default_rng(seed)
+    x, z = np.column_stack([np.ones(30), rng.normal(size=30)]), rng.normal(size=(30, 2))
+    z = z.cumsum(axis=0) if trending else z
+    y = rng.normal(size=30) + z.sum(axis=1)
+    none, one = partitions(y, x, z, 5, 1)
+    ssr, positions = brute_force(y, x, z, 5, 1)
+    assert one.ssr == pytest.approx(ssr)
+    assert tuple(b + 1 for b in one.breaks) == positions
+    assert none.ssr == pytest.approx(sm.OLS(y, np.hstack([x, z])).fit().ssr)
+
+
+def test_more_breaks_beside_constant_coefficients_are_nearly_always_found() -> None:
+    missed = 0
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        x, z = np.ones((24, 1)), rng.normal(size=(24, 1)).cumsum(axis=0)
+        y = rng.normal(size=24) + z[:, 0] + 2 * (np.arange(24) > 11)
+        ssr, _ = brute_force(y, x, z, 5, 2)
+        missed += partitions(y, x, z, 5, 2)[2].ssr > ssr * (1 + 1e-8)
+    assert missed <= 1
+
+
+@few
+@given(seed=st.integers(0, 10_000))
+def test_simulated_breaks_are_recovered(seed) -> None:
+    y, x, z = regression(seed, 160)
+    found = bai_perron(y, x, z=z, select="lwz", max_breaks=2)
+    assert found.n_breaks == 1
+    assert abs(found.positions[0] - 80) <= 3
+    np.testing.assert_allclose(found.params.loc[1], [1, 0.5], atol=0.5)
+    np.testing.assert_allclose(found.params.loc[2], [3, 2.5], atol=0.5)
+    np.testing.assert_allclose(found.params_z, [1, -2], atol=0.4)
+
+
+def test_more_variance_after_a_break_widens_the_interval_before_it() -> None:
+    one = np.ones((1, 1))
+    calm = interval(50, np.ones(1), (one, one), (one, one), 0.95)
+    assert calm[1] - 50 == pytest.approx(50 - calm[0])
+    stormy = interval(50, np.ones(1), (one, one), (one, 4 * one), 0.95)
+    assert 50 - stormy[0] > stormy[1] - 50
+    # Bai (1997): eleven observations either side, at a shift of one standard deviation.
+    assert calm[1] - 50 == pytest.approx(11.03, abs=0.02)
+
+
+def test_exact_regimes() -> None:
+    y = np.repeat([0.0, 5.0, 1.0], 40)
+    for covariance in COVARIANCES:
+        found = bai_perron(y, covariance=covariance, select="bic")
+        assert found.positions == (40, 80)
+        assert found.intervals == ((40, 40), (80, 80))
+        assert found.ssr == 0
+        assert found.sup_f[2] > 1e6
+    half = np.r_[np.zeros(50), 5 + np.random.default_rng(0).normal(size=50)]
+    assert bai_perron(half).positions == (50,)
+
+
+def test_years_as_a_regressor() -> None:
+    years = np.arange(1901.0, 2001.0)
+    noise = np.random.default_rng(0).normal(size=100)
+    y = 0.1 * years - 0.3 * np.maximum(years - 1950, 0) + noise
+    x = pd.DataFrame({"constant": 1.0, "year": years})
+    centred = x.assign(year=years - years.mean())
+    far, near = (bai_perron(y, r, covariance="homoskedastic", select=1) for r in (x, centred))
+    assert abs(far.positions[0] - 50) < 6
+    np.testing.assert_allclose(far.params["year"], near.params["year"], rtol=1e-6)
+    np.testing.assert_allclose(far.bse["year"], near.bse["year"], rtol=1e-6)
+    np.testing.assert_allclose(far.sup_f, near.sup_f, rtol=1e-5)
+    assert any("hold a trend" in caution for caution in far.cautions)
+
+
+def test_lagged_values_as_a_regressor() -> None:
+    y = shifted(rho=0.4)
+    x = pd.DataFrame({"constant": 1.0, "lag": y.shift(1)}).iloc[1:]
+    found = bai_perron(y.iloc[1:], x, covariance="robust", select=2)
+    assert abs(found.positions[0] - 39) <= 3
+    assert found.params.columns.tolist() == ["constant", "lag"]
+
+
+def test_a_dummy_for_one_period_is_no_obstacle() -> None:
+    y = shifted()
+    y.loc[1950] += 30
+    with_outlier = bai_perron(y, z=(y.index == 1950).astype(float))
+    without = bai_perron(y.drop(1950).reset_index(drop=True))
+    assert with_outlier.positions == (40, 80)
+    assert with_outlier.ssr == pytest.approx(without.ssr)
+
+
+def test_walks_are_named_and_not_refused() -> None:
+    named = 0
+    for seed in range(12):
+        walk = np.cumsum(np.random.default_rng(seed).normal(size=100))
+        with warnings.catch_warnings(record=True) as given_warnings:
+            warnings.simplefilter("always")
+            found = bai_perron(walk, select=0)
+        named += any(issubclass(w.category, IntegratedSeriesWarning) for w in given_warnings)
+        assert bool(found.cautions) == bool(given_warnings)
+    assert named >= 10
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_stationary_series_with_a_break_are_not_named(seed) -> None:
+    noise = lfilter([1], [1, -0.3], np.random.default_rng(seed).normal(size=150))[50:]
+    assert bai_perron(noise).cautions == ()
+    assert bai_perron(noise + 10 * (np.arange(100) > 49)).n_breaks >= 1
+
+
+def test_short_regimes_are_named() -> None:
+    with pytest.warns(SmallSampleWarning, match="as short as 9 observations"):
+        found = bai_perron(shifted(n=60))
+    assert "too few" in found.cautions[0]
+
+
+def test_fewer_breaks_where_the_tables_or_the_sample_end() -> None:
+    y = shifted()
+    assert len(bai_perron(y, trim=0.25).sup_f) == 2
+    assert len(bai_perron(y, trim=0.20).sup_f) == 3
+    assert len(bai_perron(y, max_breaks=2).sup_f) == 2
+    assert bai_perron(y, max_breaks=1, select=3).n_breaks == 3
+
+
+def test_tables_frames_and_words() -> None:
+    found = bai_perron(shifted())
+    frame = found.to_frame()
+    assert frame.columns.tolist() == [
+        "start", "end", "n", "constant", "constant_se", "end_lower", "end_upper",
+    ]  # fmt: skip
+    assert pd.isna(frame["end_upper"].iloc[-1])
+    text = repr(found)
+    assert text.startswith("Breaks: 2 in 120 observations, 1900 to 2019, chosen by sequential")
+    assert "after: 1939 (" in text
+    assert "(95% intervals, hac)" in text
+    assert "after: none" in repr(bai_perron(shifted(), select=0))
+
+
+# Bai and Perron (1998, tables 1 and 2) and (2003, Econometrics Journal 6).
+@pytest.mark.parametrize(
+    ("q", "trim", "test", "breaks", "significance", "value"),
+    [
+        (1, 0.15, "sup_f", 5, 0.05, 3.91),
+        (1, 0.15, "sequential", 2, 0.05, 10.13),
+        (1, 0.15, "ud_max", 0, 0.01, 12.37),
+        (2, 0.15, "sup_f", 1, 0.05, 11.47),
+        (10, 0.15, "sup_f", 1, 0.10, 24.65),
+        (1, 0.05, "sup_f", 1, 0.05, 9.63),
+        (1, 0.25, "sequential", 2, 0.01, 13.09),
+    ],
+)
+def test_critical_values_as_published(q, trim, test, breaks, significance, value) -> None:
+    most = tables.most_breaks(trim)
+    assert tables.critical_values(q, trim, most).loc[(test, breaks), significance] == value
+
+
+def test_critical_values_are_complete_and_in_order() -> None:
+    for q, trim in itertools.product(range(1, 11), (*tables.TRIMS, 0.07, 0.12, 0.22)):
+        table = tables.critical_values(q, trim, tables.most_breaks(trim))
+        assert table.notna().all(axis=None)
+        assert (np.diff(table, axis=1) > 0).all()
+        assert (np.diff(table.loc["sequential"], axis=0) >= 0).all()
+        assert (np.diff(table.loc["sup_f"], axis=0) < 0).all()
+        assert (table.loc[("ud_max", 0)] >= table.loc[("sup_f", 1)]).all()
+    middle = tables.critical_values(2, 0.125, 5)
+    ends = [tables.critical_values(2, trim, 5) for trim in (0.10, 0.15)]
+    np.testing.assert_allclose(middle, (ends[0] + ends[1]) / 2)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("q", [1, 2, 5, 10])
+def test_critical_values_are_quantiles_of_their_limit(q) -> None:
+    rng, steps, draws = np.random.default_rng(q), 1000, 20_000
+    at = np.arange(1, steps) / steps
+    values = {trim: np.empty(draws) for trim in tables.TRIMS}
+    for first in range(0, draws, 1000):
+        walks = rng.normal(size=(q, 1000, steps)).cumsum(axis=2) / np.sqrt(steps)
+        bridges = walks[:, :, :-1] - at * walks[:, :, -1:]
+        process = (bridges**2).sum(axis=0) / (at * (1 - at))
+        for trim, suprema in values.items():
+            edge = round(trim * steps)
+            suprema[first : first + 1000] = process[:, edge - 1 : steps - edge].max(axis=1)
+    for trim, suprema in values.items():
+        ours = tables.critical_values(q, trim, 1)
+        for size in tables.SIGNIFICANCE:
+            expected = pytest.approx(np.quantile(suprema, 1 - size), rel=0.04)
+            assert ours.loc[("sup_f", 1), size] == expected
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("shift", "rho", "covariance", "low", "high"),
+    [(1.5, 0.0, "homoskedastic", 0.92, 0.99), (1.5, 0.0, "hac", 0.92, 0.99),
+     (1.0, 0.0, "hac", 0.85, 0.95), (2.0, 0.4, "hac", 0.89, 0.98)],
+)  # fmt: skip
+@pytest.mark.filterwarnings("ignore::rebalancing.errors.ReportWarning")
+def test_intervals_cover_as_often_as_the_docstring_says(shift, rho, covariance, low, high) -> None:
+    hits = 0
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        errors = lfilter([1], [1, -rho], rng.normal(size=150))[50:]
+        y = errors + shift * (np.arange(100) >= 50)
+        found = bai_perron(y, select=1, max_breaks=1, covariance=covariance)
+        ((first, last),) = found.intervals
+        hits += first <= 50 <= last
+    assert low <= hits / 200 <= high
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::rebalancing.errors.ReportWarning")
+def test_the_sequential_choice_has_its_size() -> None:
+    chosen = [
+        bai_perron(np.random.default_rng(s).normal(size=150), covariance="homoskedastic").n_breaks
+        for s in range(300)
+    ]
+    assert 0.02 <= np.mean(np.array(chosen) > 0) <= 0.09
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"select": "aic"}, "select: 'aic' is not allowed"),
+        ({"select": True}, "select: True is not allowed"),
+        ({"select": 1.5}, "select: 1.5 is not allowed"),
+        ({"select": -1}, "select: -1 is negative"),
+        ({"select": 6}, "select: 6 breaks are too many for 120"),
+        ({"max_breaks": 0}, "max_breaks: 0 is not a positive whole number"),
+        ({"max_breaks": 2.5}, "max_breaks: 2.5 is not a positive whole number"),
+        ({"trim": 0.01}, "trim: 0.01 is not between 0.05 and 0.25"),
+        ({"trim": 0.4}, "trim: 0.4 is not between 0.05 and 0.25"),
+        ({"trim": np.nan}, "trim: nan is not finite"),
+        ({"covariance": "white"}, "covariance: 'white' is not allowed; use one of hac, robust"),
+        ({"level": 95}, "level: 95 is not between 0 and 1"),
+        ({"significance": 0.2}, "significance: no critical values at 0.2; use 0.1"),
+        ({"kernel": "tukey"}, "kernel: 'tukey' is not allowed"),
+        ({"bandwidth": -1}, "bandwidth: -1 is not positive"),
+        ({"convention": "stata"}, "convention: 'stata' is not allowed"),
+    ],
+)
+def test_bad_options_get_one_clear_message(options, message) -> None:
+    with pytest.raises(ModelInputError, match=f"^{message}"):
+        bai_perron(shifted(), **options)
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        (shifted().where(lambda y: y.index != 1950), "1 of 120 values missing, the first at 1950"),
+        (shifted().replace(shifted()[1960], np.inf), "infinite value at 1960"),
+        (shifted().drop(1955), "no period between 1954 and 1956"),
+        (pd.concat([shifted(), shifted().tail(1)]), "2019 occurs more than once"),
+        (pd.Series(5.0, index=range(40)), "every value is 5"),
+        (shifted()[:19], "19 observations are too few"),
+        (shifted().to_frame().assign(b=1), "must be one column"),
+    ],
+)
+def test_bad_series_gets_one_clear_message(y, message) -> None:
+    with pytest.raises(ModelInputError, match=f"^y: .*{message}"):
+        bai_perron(y)
+
+
+@pytest.mark.parametrize("name", ["x", "z"])
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda r: r.shift(1), "missing or infinite values"),
+        (lambda r: r.iloc[:-1], "its index is not that of y"),
+        (lambda r: r.set_axis(range(120)), "its index is not that of y"),
+        (lambda r: r.to_numpy()[:-1], "119 rows for 120 observations"),
+        (lambda r: r.astype(str) + "%", "not all columns are numbers"),
+        (lambda r: r.iloc[:, :0], "is not observations by regressors"),
+        (lambda r: r.to_numpy()[:, :, None], "is not observations by regressors"),
+        (lambda r: r.set_axis(["a", "a"], axis=1), "two columns have the same name"),
+    ],
+)
+def test_bad_regressors_get_one_clear_message(name, change, message) -> None:
+    y, x, z = regression()
+    given_regressors = {"x": x, "z": z} | {name: change(x if name == "x" else z)}
+    with pytest.raises(ModelInputError, match=f"^{name}: .*{message}"):
+        bai_perron(y, **given_regressors)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda x, z: {"x": x.assign(twice=2 * x["income"])}, "^x: constant, income, twice are"),
+        (lambda x, z: {"x": x.assign(late=np.arange(120) > 60)}, "^x: .* possible regime"),
+        (lambda x, z: {"x": np.zeros((120, 1))}, "^x: x1 are collinear"),
+        (
+            lambda x, z: {"x": x.assign(year=YEARS, square=YEARS**2)},
+            "^x: .* so nearly collinear",
+        ),
+        (lambda x, z: {"x": x, "z": x["income"]}, "^z: collinear with x"),
+        (lambda x, z: {"x": x, "z": z.assign(c=z.sum(axis=1))}, "^z: collinear with x or in"),
+        (lambda x, z: {"x": np.random.default_rng(0).normal(size=(120, 11))}, "^x: 11 regressors"),
+        (
+            lambda x, z: {"x": np.random.default_rng(0).normal(size=(120, 6)), "trim": 0.06},
+            "^trim: regimes of 7 observations cannot hold 6 coefficients",
+        ),
+    ],
+)  # fmt: skip
+def test_collinear_regressors_get_one_clear_message(change, message) -> None:
+    y, x, z = regression()
+    with pytest.raises(ModelInputError, match=message):
+        bai_perron(y, **change(x, z))
+
+
+def test_an_exact_fit_gets_one_clear_message() -> None:
+    x = np.column_stack([np.ones(100), np.arange(100)])
+    with pytest.raises(ModelInputError, match=r"^y: the regressors explain it exactly"):
+        bai_perron(x @ [1.0, 0.3], x)
+
+
+def test_warnings_are_of_the_report() -> None:
+    assert issubclass(IntegratedSeriesWarning, ReportWarning)
