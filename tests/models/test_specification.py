@@ -389,6 +389,7 @@ def test_what_the_joint_test_cannot_use_is_named() -> None:
     short.loc[:2006, "a"] = np.nan
     windows, logs = {"series": ["a"], "start": [1995]}, {"series": ["a"], "trend": ["log"]}
     flat = shares(slope=0.0)
+    late, half = {"series": ["a", "b"]}, data.assign(b=1.0)
     for arguments, options, message in (
         ((NULL_GRID, data), {"replications": 50}, r"^replications: 50 is not from 99"),
         ((NULL_GRID, data), {"replications": 2.5}, r"^replications: 2.5 is not a whole"),
@@ -398,7 +399,8 @@ def test_what_the_joint_test_cannot_use_is_named() -> None:
         ((windows, gap), {}, r"^data: values missing after 1989"),
         (({"series": ["a"]}, short), {}, r"^data: 13 periods .* too few"),
         (({"series": ["a"], "start": [1950]}, data), {}, r"^spec_grid: no specification"),
-        (({"series": ["a"]}, data.assign(a=1.0)), {}, r"^data: 'a' is an exact line"),
+        (({"series": ["a"]}, data.assign(a=1.0)), {}, r"^spec_grid: no specification"),
+        ((late, half), {}, r"^data: 'b' is an exact line"),
         ((logs, flat - flat.min() + 1e-6), {}, r"^spec_grid: .*falls to zero"),
     ):
         with pytest.raises(ModelInputError, match=message):

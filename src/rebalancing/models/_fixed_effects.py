@@ -135,7 +135,7 @@ def fixed_effects(
     The estimator is that of linearmodels. It uses only changes within an entity: what differs
     between entities but not over time cannot be estimated, and slopes are correlations over time,
     not effects of x, unless x is as good as random given the constants. Regressors must not
-    respond to past errors; with a lagged y among them slopes are biased by about 1/T
+    respond to past errors; with a lagged y among them slopes have a bias of order 1/T
     (Nickell 1981, Econometrica 49).
 
     With n rows, N entities, T periods, K slopes and d effects (N, or N + T - 1 of two ways), the

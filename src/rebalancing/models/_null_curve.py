@@ -129,11 +129,11 @@ def under_the_null(
     specs, table = expand(spec_grid), slope_plan.checked(data)
     todo = slope_plan.plan(specs, table)
     used = sorted({position for group in todo.groups for position in group.series})
-    if not used:
-        raise ModelInputError("spec_grid: no specification could be estimated; run() says why")
     values = table.to_numpy()
     observed = slope_plan.estimate(todo, values[:, :, None])
     kept = np.isfinite(observed[1][:, 0])
+    if not kept.any():
+        raise ModelInputError("spec_grid: no specification could be estimated; run() says why")
     errors = _errors(table.iloc[:, used])
     length = _block_length(errors.innovations, block_length)
     drawn = np.full((*values.shape, count), np.nan)

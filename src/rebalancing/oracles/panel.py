@@ -53,7 +53,24 @@ def _errors(fit: panel.FixedEffects, suffix: str, *, plain: bool = False) -> dic
     return {f"{name} s.e.{suffix}": float(value / divisor) for name, value in fit.bse.items()}
 
 
+def benchmark(_: Path) -> dict[str, float]:
+    """Predict the largest firm's investment from a regression on the others."""
+    data = ten_firms()
+    result = panel.benchmark(
+        data,
+        "invest",
+        ["value", "capital"],
+        economy="General Motors",
+        economy_column="firm",
+        year_effects=False,
+    )
+    found = {str(name): float(value) for name, value in result.params.items()}
+    found |= {f"{name} s.e.": float(value) for name, value in result.bse.items()}
+    return found | {"predicted, 1954": float(result.table["predicted"].iloc[-1])}
+
+
 CASES: dict[str, Callable[[Path], dict[str, float]]] = {
     "Grunfeld, firm effects": partial(fixed_effects, "entity"),
     "Grunfeld, firm and year effects": partial(fixed_effects, "two-way"),
+    "Grunfeld, General Motors predicted by the others": benchmark,
 }
