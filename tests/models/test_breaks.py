@@ -12,9 +12,6 @@ from hypothesis import strategies as st
 from scipy.signal import lfilter
 
 from rebalancing.errors import ReportWarning
-from rebalancing.models import _break_tables as tables
-from rebalancing.models._break_intervals import interval
-from rebalancing.models._break_search import partitions
 from rebalancing.models._validate import ModelInputError
 from rebalancing.models.breaks import bai_perron
 from rebalancing.models.warnings import IntegratedSeriesWarning, SmallSampleWarning
@@ -50,17 +47,6 @@ def design(x: np.ndarray, positions) -> np.ndarray:
         (np.arange(len(x)) >= a) & (np.arange(len(x)) < b) for a, b in itertools.pairwise(edges)
     ]
     return np.hstack([x * one[:, None] for one in inside])
-
-
-def brute_force(y, x, z, shortest, breaks) -> tuple[float, tuple[int, ...]]:
-    """Return the lowest sum of squares and its positions by trying all."""
-    n, found = len(y), []
-    for positions in itertools.combinations(range(shortest, n - shortest + 1), breaks):
-        if min(np.diff([0, *positions, n])) >= shortest:
-            together = np.hstack([design(x, positions), z])
-            residual = y - together @ np.linalg.lstsq(together, y, rcond=None)[0]
-            found.append((float(residual @ residual), positions))
-    return min(found)
 
 
 def test_default_call_finds_the_breaks_and_names_them() -> None:
@@ -234,48 +220,6 @@ def test_intervals_nest_in_their_level(seed, low, step, convention) -> None:
         assert high_in <= high_out
 
 
-@settings(max_examples=12, deadline=None)
-@given(
-    seed=st.integers(0, 10_000),
-    q=st.integers(1, 2),
-    shortest=st.integers(4, 6),
-    breaks=st.integers(1, 2),
-)
-def test_dynamic_programming_finds_what_brute_force_finds(seed, q, shortest, breaks) -> None:
-    rng = np.random.default_rng(seed)
-    x = np.column_stack([np.ones(22), rng.normal(size=(22, q - 1))])
-    y, none = rng.normal(size=22), np.empty((22, 0))
-    found = partitions(y, x, none, shortest, 2)[breaks]
-    ssr, positions = brute_force(y, x, none, shortest, breaks)
-    assert found.ssr == pytest.approx(ssr)
-    assert tuple(b + 1 for b in found.breaks) == positions
-
-
-@few
-@given(seed=st.integers(0, 10_000), trending=st.booleans())
-def test_one_break_beside_constant_coefficients_is_found_exactly(seed, trending) -> None:
-    rng = np.random.default_rng(seed)
-    x, z = np.column_stack([np.ones(30), rng.normal(size=30)]), rng.normal(size=(30, 2))
-    z = z.cumsum(axis=0) if trending else z
-    y = rng.normal(size=30) + z.sum(axis=1)
-    none, one = partitions(y, x, z, 5, 1)
-    ssr, positions = brute_force(y, x, z, 5, 1)
-    assert one.ssr == pytest.approx(ssr)
-    assert tuple(b + 1 for b in one.breaks) == positions
-    assert none.ssr == pytest.approx(sm.OLS(y, np.hstack([x, z])).fit().ssr)
-
-
-def test_more_breaks_beside_constant_coefficients_are_nearly_always_found() -> None:
-    missed = 0
-    for seed in range(12):
-        rng = np.random.default_rng(seed)
-        x, z = np.ones((24, 1)), rng.normal(size=(24, 1)).cumsum(axis=0)
-        y = rng.normal(size=24) + z[:, 0] + 2 * (np.arange(24) > 11)
-        ssr, _ = brute_force(y, x, z, 5, 2)
-        missed += partitions(y, x, z, 5, 2)[2].ssr > ssr * (1 + 1e-8)
-    assert missed <= 1
-
-
 @few
 @given(seed=st.integers(0, 10_000))
 def test_simulated_breaks_are_recovered(seed) -> None:
@@ -286,16 +230,6 @@ def test_simulated_breaks_are_recovered(seed) -> None:
     np.testing.assert_allclose(found.params.loc[1], [1, 0.5], atol=0.5)
     np.testing.assert_allclose(found.params.loc[2], [3, 2.5], atol=0.5)
     np.testing.assert_allclose(found.params_z, [1, -2], atol=0.4)
-
-
-def test_more_variance_after_a_break_widens_the_interval_before_it() -> None:
-    one = np.ones((1, 1))
-    calm = interval(50, np.ones(1), (one, one), (one, one), 0.95)
-    assert calm[1] - 50 == pytest.approx(50 - calm[0])
-    stormy = interval(50, np.ones(1), (one, one), (one, 4 * one), 0.95)
-    assert 50 - stormy[0] > stormy[1] - 50
-    # Bai (1997): eleven observations either side, at a shift of one standard deviation.
-    assert calm[1] - 50 == pytest.approx(11.03, abs=0.02)
 
 
 def test_exact_regimes() -> None:
@@ -386,57 +320,6 @@ def test_tables_frames_and_words() -> None:
     assert "after: 1939 (" in text
     assert "(95% intervals, hac)" in text
     assert "after: none" in repr(bai_perron(shifted(), select=0))
-
-
-# Bai and Perron (1998, tables 1 and 2) and (2003, Econometrics Journal 6).
-@pytest.mark.parametrize(
-    ("q", "trim", "test", "breaks", "significance", "value"),
-    [
-        (1, 0.15, "sup_f", 5, 0.05, 3.91),
-        (1, 0.15, "sequential", 2, 0.05, 10.13),
-        (1, 0.15, "ud_max", 0, 0.01, 12.37),
-        (2, 0.15, "sup_f", 1, 0.05, 11.47),
-        (10, 0.15, "sup_f", 1, 0.10, 24.65),
-        (1, 0.05, "sup_f", 1, 0.05, 9.63),
-        (1, 0.25, "sequential", 2, 0.01, 13.09),
-    ],
-)
-def test_critical_values_as_published(q, trim, test, breaks, significance, value) -> None:
-    most = tables.most_breaks(trim)
-    assert tables.critical_values(q, trim, most).loc[(test, breaks), significance] == value
-
-
-def test_critical_values_are_complete_and_in_order() -> None:
-    for q, trim in itertools.product(range(1, 11), (*tables.TRIMS, 0.07, 0.12, 0.22)):
-        table = tables.critical_values(q, trim, tables.most_breaks(trim))
-        assert table.notna().all(axis=None)
-        assert (np.diff(table, axis=1) > 0).all()
-        assert (np.diff(table.loc["sequential"], axis=0) >= 0).all()
-        assert (np.diff(table.loc["sup_f"], axis=0) < 0).all()
-        assert (table.loc[("ud_max", 0)] >= table.loc[("sup_f", 1)]).all()
-    middle = tables.critical_values(2, 0.125, 5)
-    ends = [tables.critical_values(2, trim, 5) for trim in (0.10, 0.15)]
-    np.testing.assert_allclose(middle, (ends[0] + ends[1]) / 2)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("q", [1, 2, 5, 10])
-def test_critical_values_are_quantiles_of_their_limit(q) -> None:
-    rng, steps, draws = np.random.default_rng(q), 1000, 20_000
-    at = np.arange(1, steps) / steps
-    values = {trim: np.empty(draws) for trim in tables.TRIMS}
-    for first in range(0, draws, 1000):
-        walks = rng.normal(size=(q, 1000, steps)).cumsum(axis=2) / np.sqrt(steps)
-        bridges = walks[:, :, :-1] - at * walks[:, :, -1:]
-        process = (bridges**2).sum(axis=0) / (at * (1 - at))
-        for trim, suprema in values.items():
-            edge = round(trim * steps)
-            suprema[first : first + 1000] = process[:, edge - 1 : steps - edge].max(axis=1)
-    for trim, suprema in values.items():
-        ours = tables.critical_values(q, trim, 1)
-        for size in tables.SIGNIFICANCE:
-            expected = pytest.approx(np.quantile(suprema, 1 - size), rel=0.04)
-            assert ours.loc[("sup_f", 1), size] == expected
 
 
 @pytest.mark.slow

@@ -112,18 +112,8 @@ def bai_perron(
     shortest = int(trim * len(values) + 1e-9)  # 0.15 of 20 is 3 and not 2
     inputs.check_rank(moving, fixed, shortest, names)
 
-    found = partitions(values, moving, fixed, shortest, most)
-    if found[0].ssr == 0:
-        raise ModelInputError(
-            "y: the regressors explain it exactly, so that there is nothing to break; leave this "
-            "series out"
-        )
+    found = _partitions(values, moving, fixed, shortest, most, select)
     most = len(found) - 1
-    if isinstance(select, int) and select > most:
-        raise ModelInputError(
-            f"select: {select} breaks are too many for {len(values)} observations with regimes of "
-            f"at least {shortest}, and their critical values; use at most {most} or a smaller trim"
-        )
     sup_f, sequential = _tests(values, moving, fixed, found, shortest, errors)
     critical = tables.critical_values(moving.shape[1], trim, most)
     bic, lwz = _criteria(found, len(values), moving.shape[1], fixed.shape[1])
@@ -133,10 +123,9 @@ def bai_perron(
         ud_max > critical.loc[("ud_max", 0), significance]
     )  # fmt: skip
     trending = inputs.has_trend(moving, fixed)
-    cautions = _cautions(series, shortest, trending=trending, masked=masked)
     chosen = regress(values, moving, fixed, found[n_breaks].breaks)
     bse, bse_z = chosen.standard_errors(errors)
-    index = pd.RangeIndex(1, n_breaks + 2, name="regime")
+    regimes = _regimes(series.index, chosen.edges)
     positions = tuple(chosen.edges[1:-1])
     return Breaks(
         n_breaks=n_breaks,
@@ -145,8 +134,8 @@ def bai_perron(
         intervals=rounded(_intervals(moving, chosen, errors, level), convention),
         level=level,
         covariance=errors.covariance,
-        params=pd.DataFrame(chosen.changing, index=index, columns=names),
-        bse=pd.DataFrame(bse, index=index, columns=names),
+        params=pd.DataFrame(chosen.changing, index=regimes.index, columns=names),
+        bse=pd.DataFrame(bse, index=regimes.index, columns=names),
         params_z=pd.Series(chosen.constant, index=names_z, dtype=float),
         bse_z=pd.Series(bse_z, index=names_z, dtype=float),
         ssr=chosen.ssr,
@@ -157,11 +146,31 @@ def bai_perron(
         bic=bic,
         lwz=lwz,
         partitions={k: tuple(b + 1 for b in p.breaks) for k, p in enumerate(found)},
-        regimes=_regimes(series.index, chosen.edges, index),
+        regimes=regimes,
         fitted=(series - chosen.residuals).rename("fitted"),
         selected_by=rule,
-        cautions=cautions,
+        cautions=_cautions(series, shortest, trending=trending, masked=masked),
     )
+
+
+def _partitions(
+    y: FloatArray, x: FloatArray, z: FloatArray, shortest: int, most: int, select: str | int
+) -> list[Partition]:
+    """Return the best partitions, if there is something to break and room for what was asked."""
+    found = partitions(y, x, z, shortest, most)
+    if found[0].ssr == 0:
+        raise ModelInputError(
+            "y: the regressors explain it exactly, so that there is nothing to break; leave this "
+            "series out"
+        )
+    most = len(found) - 1
+    if isinstance(select, int) and select > most:
+        raise ModelInputError(
+            f"select: {select} breaks are too many for {len(y)} observations with regimes of at "
+            f"least {shortest}, and for the tables of critical values; use at most {most} or a "
+            "smaller trim"
+        )
+    return found
 
 
 def _cautions(
@@ -314,13 +323,14 @@ def _intervals(
     ]
 
 
-def _regimes(index: pd.Index, edges: list[int], regimes: pd.Index) -> pd.DataFrame:
+def _regimes(index: pd.Index, edges: list[int]) -> pd.DataFrame:
+    """Return the span of each regime, numbered from 1."""
     starts, ends = edges[:-1], edges[1:]
     return pd.DataFrame(
         {
             "start": [index[start] for start in starts],
             "end": [index[end - 1] for end in ends],
-            "n": [end - start for start, end in zip(starts, ends, strict=True)],
+            "n": np.diff(edges),
         },
-        index=regimes,
+        index=pd.RangeIndex(1, len(edges), name="regime"),
     )
