@@ -44,7 +44,7 @@ class Project:
 
     @property
     def processed(self) -> Path:
-        """Tidy tables made by notebooks/01_clean.ipynb."""
+        """Tidy tables made by notebooks/01_clean.ipynb and 01_indicators.ipynb."""
         return self.root / "data" / "processed"
 
     @property

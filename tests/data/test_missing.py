@@ -139,3 +139,50 @@ def test_the_log_is_a_valid_table():
     years = {("CHN", "GDP"): [2000, 2002], ("USA", "GDP"): [2001]}
     frame = missing.log({"national_accounts": accounts(years), "customs": CUSTOMS})
     assert len(table_schemas.check("missing", frame)) == 3
+
+
+def indicators(table: str, frame: pd.DataFrame) -> list[list[object]]:
+    """Return the log's rows of a table of indicators, without table and economy."""
+    logged = missing.log({table: frame})
+    table_schemas.check("missing_indicators", logged)
+    return logged.drop(columns=["table", "economy"]).to_numpy().tolist()
+
+
+def china_rows(series: str, periods: list[str], frequency: str) -> pd.DataFrame:
+    frame = pd.DataFrame({"period": periods})
+    return frame.assign(
+        release="2025", economy="CHN", series=series, frequency=frequency, value=1.0
+    )
+
+
+def test_of_chinas_figures_a_run_is_one_of_years_and_counts_its_months():
+    months = [f"{year}-{month:02}" for year in (2011, 2012, 2013) for month in range(1, 13)]
+    known = [month for month in months if month[5:] not in ("01", "02") or month < "2012"]
+    both = pd.concat(
+        [
+            china_rows("RETAIL", known, "monthly"),
+            china_rows("GDP_Q", ["2011-Q1", "2012-Q1", "2012-Q2"], "quarterly"),
+            china_rows("PULL_VA1", ["2010", "2012"], "annual"),
+        ]
+    )
+    assert indicators("china_accounts", both) == [
+        ["GDP_Q", 2011, 2011, 3, missing.NOT_PUBLISHED],
+        ["PULL_VA1", 2011, 2011, 1, missing.NOT_PUBLISHED],
+        ["RETAIL", 2012, 2013, 4, missing.NEW_YEAR],
+    ]
+
+
+def test_a_year_without_sales_at_all_is_not_the_new_years():
+    known = [f"{year}-{month:02}" for year in (1998, 2000) for month in range(1, 13)]
+    assert indicators("china_accounts", china_rows("RETAIL_EXAUTO", known, "monthly")) == [
+        ["RETAIL_EXAUTO", 1999, 1999, 12, missing.NOT_PUBLISHED]
+    ]
+
+
+def test_exports_by_product_are_expected_in_the_listed_years_only():
+    rows = [("CHN", 1990), ("CHN", 1995), ("CHN", 2018), ("GLP", 1990)]
+    frame = pd.DataFrame(rows, columns=["economy", "year"])
+    frame = frame.assign(release="2020", series="EXP_MA", usd_bn=1.0)
+    assert indicators("product_exports", frame) == [
+        ["EXP_MA", 1995, 2018, 2, missing.NOT_PUBLISHED]
+    ]

@@ -11,7 +11,7 @@ Out of scope here: choosing a release (`rebalancing.data.vintages`), trends, sea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 
@@ -32,8 +32,16 @@ THOUSANDS_PER_BILLION = 1e6
 BILLION = 1e9
 
 
-def read_raw(project: Project, publisher: str, dataset: str) -> pd.DataFrame:
+def read_raw(
+    project: Project, publisher: str, dataset: str, series: Collection[str] | None = None
+) -> pd.DataFrame:
     """Return every release of a dataset, corrected and with harmonised codes.
+
+    Args:
+        project: Where data/raw is.
+        publisher: Whose figures.
+        dataset: Which of them.
+        series: Only these series; all when not given.
 
     Returns:
         release, economy, partner, series, period, value, unit.
@@ -42,7 +50,7 @@ def read_raw(project: Project, publisher: str, dataset: str) -> pd.DataFrame:
         CorrectionError: A declared correction no longer applies.
         UnknownEconomyError: An economy is not in the list.
     """
-    frame = releases.load_all(project, publisher, dataset)
+    frame = releases.load_all(project, publisher, dataset, series=series)
     frame = corrections.apply(frame, corrections.load(project), publisher, dataset)
     for column in ("economy", "partner"):
         frame = economy_list.harmonise(frame, f"{publisher} ({dataset})", column)
@@ -64,7 +72,7 @@ def national_accounts(datasets: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     )
     dollars = published[published["prices"].str.endswith("USD")]
     summed = groups.totals(dollars, groups.composition(published["economy"]))
-    return _sorted(pd.concat([published, summed], ignore_index=True), "national_accounts")
+    return in_order(pd.concat([published, summed], ignore_index=True), "national_accounts")
 
 
 def _accounts_at(raw: pd.DataFrame, prices: str) -> pd.DataFrame:
@@ -111,7 +119,7 @@ def expenditure_shares(accounts: pd.DataFrame) -> pd.DataFrame:
             "residual_pct_gdp": _residual(shares),
         }
     )
-    return _sorted(table.reset_index(), "expenditure_shares")
+    return in_order(table.reset_index(), "expenditure_shares")
 
 
 def _residual(shares: pd.DataFrame) -> pd.Series:
@@ -130,7 +138,7 @@ def world_bank(all_economies: pd.DataFrame, countries: pd.DataFrame) -> pd.DataF
         release, economy, series, year, value, unit: a row where that vintage has the value.
     """
     both = pd.concat([all_economies, countries], ignore_index=True)
-    return _sorted(both.assign(year=both["period"].astype("int64")), "world_bank")
+    return in_order(both.assign(year=both["period"].astype("int64")), "world_bank")
 
 
 def customs(partners: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
@@ -145,15 +153,18 @@ def customs(partners: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
     """
     both = pd.concat([partners, totals], ignore_index=True)
     both = both[both["series"].isin(["EXP_USD", "IMP_USD"])]
-    both = both.assign(month=_month(both["period"]), value=both["value"] / THOUSANDS_PER_BILLION)
+    both = both.assign(
+        month=month_start(both["period"]), value=both["value"] / THOUSANDS_PER_BILLION
+    )
     flows = both.pivot(
         index=["release", "economy", "partner", "month"], columns="series", values="value"
     ).reindex(columns=["EXP_USD", "IMP_USD"])
     names = {"EXP_USD": "exports_usd_bn", "IMP_USD": "imports_usd_bn"}
-    return _sorted(flows.rename(columns=names).reset_index(), "customs")
+    return in_order(flows.rename(columns=names).reset_index(), "customs")
 
 
-def _month(period: pd.Series) -> pd.Series:
+def month_start(period: pd.Series) -> pd.Series:
+    """Return the first day of each month written as 2024-03."""
     return pd.to_datetime(period, format="%Y-%m").astype("datetime64[us]")
 
 
@@ -166,7 +177,7 @@ def penn_world_table(raw: pd.DataFrame) -> pd.DataFrame:
     Returns:
         release, economy, series, year, value, unit; ``csh_*`` are shares between 0 and 1.
     """
-    return _sorted(raw.assign(year=raw["period"].astype("int64")), "penn_world_table")
+    return in_order(raw.assign(year=raw["period"].astype("int64")), "penn_world_table")
 
 
 def mirror_trade(raw: pd.DataFrame) -> pd.DataFrame:
@@ -181,7 +192,7 @@ def mirror_trade(raw: pd.DataFrame) -> pd.DataFrame:
         IMP_MIRROR what it reports as exports to it.
     """
     table = raw.assign(year=raw["period"].astype("int64"), usd_bn=raw["value"] / BILLION)
-    return _sorted(table, "mirror_trade")
+    return in_order(table, "mirror_trade")
 
 
 def economies(accounts: pd.DataFrame) -> pd.DataFrame:
@@ -197,7 +208,7 @@ def economies(accounts: pd.DataFrame) -> pd.DataFrame:
     gdp = newest_accounts(accounts).query("prices == 'current USD' and item == 'GDP'")
     years = gdp.groupby("economy")["year"].agg(first_year="min", last_year="max").astype("Int64")
     table = economy_list.catalogue().merge(years, on="economy", how="left")
-    return _sorted(table.assign(note=table["economy"].map(_notes()).fillna("")), "economies")
+    return in_order(table.assign(note=table["economy"].map(_notes()).fillna("")), "economies")
 
 
 def _notes() -> dict[str, str]:
@@ -223,7 +234,7 @@ def group_members(accounts: pd.DataFrame) -> pd.DataFrame:
     """
     members = groups.composition(accounts["economy"])
     current = members[members["economy"].isin(economy_list.codes("economy"))]
-    return _sorted(current, "groups")
+    return in_order(current, "groups")
 
 
 def newest_accounts(accounts: pd.DataFrame) -> pd.DataFrame:
@@ -232,6 +243,6 @@ def newest_accounts(accounts: pd.DataFrame) -> pd.DataFrame:
     return accounts[accounts["release"] == newest]
 
 
-def _sorted(frame: pd.DataFrame, name: TableName) -> pd.DataFrame:
+def in_order(frame: pd.DataFrame, name: TableName) -> pd.DataFrame:
     """Return the columns of a table in order, its rows sorted by their key."""
     return frame[list(COLUMNS[name])].sort_values(KEYS[name], ignore_index=True)

@@ -7,7 +7,9 @@ are not there::
 
     table, economy, series, first_year, last_year, n_missing, reason
 
-``n_missing`` counts years, or months where the table is monthly.
+``n_missing`` counts years, or months where the table is monthly. Of China's accounts and monthly
+figures and of exchange rates a run is one of years in which any month or quarter is missing for
+the same reason, and ``n_missing`` counts these.
 """
 
 from __future__ import annotations
@@ -19,13 +21,14 @@ import pandas as pd
 
 from rebalancing.data import groups
 from rebalancing.data.corrections import Correction
-from rebalancing.data.tables import COLUMNS, TableName
+from rebalancing.data.tables import COLUMNS, KEYS, TableName
 
 NOT_PUBLISHED = "not published"
 BEFORE = "economy did not exist in its present form"
 AFTER = "economy had ceased to exist"
 REMOVED = "published, but removed by a declared correction"
 MEMBERS = "too few members publish it"
+NEW_YEAR = "January and February are not published one by one"
 
 # A World Bank series with values for fewer economies was imported for single countries, so that
 # nothing can be said about the others.
@@ -35,26 +38,34 @@ WIDELY_HELD = 20
 def log(
     tables: Mapping[TableName, pd.DataFrame], declared: Sequence[Correction] = ()
 ) -> pd.DataFrame:
-    """Return the log for the processed tables (the expenditure shares follow the accounts).
+    """Return the log for processed tables (the expenditure shares follow the accounts).
 
     Args:
-        tables: national_accounts, and any of world_bank, customs, penn_world_table, mirror_trade.
+        tables: The tables; world_bank and penn_world_table need national_accounts with them.
         declared: Corrections; values that they remove are logged as such.
 
     Returns:
-        The table missing.
+        The table missing, or missing_indicators.
     """
-    accounts = tables["national_accounts"]
+    accounts = tables.get("national_accounts", pd.DataFrame())
     logged: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
         "national_accounts": lambda _: _accounts(accounts, declared),
         "world_bank": lambda table: _yearly(table, accounts),
         "customs": _customs,
         "penn_world_table": lambda table: _yearly(table, accounts),
         "mirror_trade": _mirror_trade,
+        "real_exchange_rate": lambda table: _monthly(table.assign(series="REER_BROAD")),
+        "world_economic_outlook": lambda table: _yearly(table, table),
+        "china_accounts": _china_accounts,
+        "china_monthly": _monthly,
+        "input_output": _input_output,
+        "industry": lambda table: _yearly(table, table),
+        "product_exports": _product_exports,
     }
     parts = [logged[name](table).assign(table=name) for name, table in tables.items()]
     columns = list(COLUMNS["missing"])
-    return pd.concat(parts)[columns].sort_values(columns[:4], ignore_index=True)
+    order = KEYS["missing_indicators"]
+    return pd.concat(parts)[columns].sort_values(order, ignore_index=True)
 
 
 def _accounts(accounts: pd.DataFrame, declared: Sequence[Correction]) -> pd.DataFrame:
@@ -107,6 +118,61 @@ def _mirror_trade(mirror: pd.DataFrame) -> pd.DataFrame:
         series = runs["series"] + ", " + runs["economy"]
         parts.append(runs.assign(series=series, economy=economy))
     return pd.concat(parts)
+
+
+def _monthly(table: pd.DataFrame) -> pd.DataFrame:
+    """Expect each series in all its months."""
+    month = table["month"].dt
+    return _by_step(table.assign(time=12 * month.year + month.month - 1), 12)
+
+
+def _china_accounts(table: pd.DataFrame) -> pd.DataFrame:
+    by_frequency = dict(iter(table.groupby("frequency")))
+    parts = []
+    for frequency, steps in (("annual", 1), ("quarterly", 4), ("monthly", 12)):
+        if frequency in by_frequency:
+            rows = by_frequency[frequency]
+            year = rows["period"].str[:4].astype("int64")
+            step = rows["period"].str.extract(r"(\d+)$")[0].astype("int64") if steps > 1 else 1
+            parts.append(_by_step(rows.assign(time=steps * year + step - 1), steps))
+    return pd.concat(parts)
+
+
+def _by_step(table: pd.DataFrame, steps: int) -> pd.DataFrame:
+    """Return the runs of series with so many steps a year, of the newest release of each."""
+    present = _newest(table, ["economy", "series"])
+    gaps = _gaps(present, present[["economy", "series"]].drop_duplicates())
+    year, step = gaps["time"] // steps, gaps["time"] % steps
+    # Sales and output are published for January and February together, as the New Year holiday
+    # moves between them.
+    last = step.groupby([gaps["economy"], gaps["series"], year]).transform("max")
+    together = gaps["series"].str.match("RETAIL|IP_") & (last < 2) & (steps == 12)
+    gaps = gaps.assign(reason=np.where(together, NEW_YEAR, NOT_PUBLISHED), time=year)
+    in_years = gaps.groupby(["economy", "series", "reason", "time"]).size()
+    return _runs(in_years.rename("count").reset_index())
+
+
+def _input_output(table: pd.DataFrame) -> pd.DataFrame:
+    """Expect totals in every year with a table of the source; sectors differ between tables."""
+    totals = table[table["sector"].isna()]
+    parts = []
+    for _, rows in totals.groupby("source"):
+        parts.append(_of_listed_years(rows, rows[["economy", "series"]].drop_duplicates()))
+    return pd.concat(parts)
+
+
+def _product_exports(table: pd.DataFrame) -> pd.DataFrame:
+    economies, series = (table[[key]].drop_duplicates() for key in ("economy", "series"))
+    return _of_listed_years(table, economies.merge(series, how="cross"))
+
+
+def _of_listed_years(table: pd.DataFrame, expected: pd.DataFrame) -> pd.DataFrame:
+    """Expect values only in years that the table has at all; a run passes over the others."""
+    years = np.sort(table["year"].unique())
+    gaps = _gaps(table.assign(time=np.searchsorted(years, table["year"])), expected)
+    reason = _existence(gaps.assign(time=years[gaps["time"]]), table)
+    runs = _runs(gaps.assign(reason=reason))
+    return runs.assign(first_year=years[runs["first_year"]], last_year=years[runs["last_year"]])
 
 
 def _compact(table: pd.DataFrame) -> pd.DataFrame:
@@ -172,9 +238,13 @@ def _removed(gaps: pd.DataFrame, declared: Sequence[Correction]) -> pd.Series:
 
 
 def _runs(gaps: pd.DataFrame) -> pd.DataFrame:
-    """Join gaps that follow each other, of one economy and series and for one reason."""
-    gaps = gaps.sort_values(["economy", "series", "time"], ignore_index=True)
+    """Join gaps that follow each other, of one economy and series and for one reason.
+
+    Args:
+        gaps: economy, series, reason, time, and count where a row stands for several values.
+    """
     same = ["economy", "series", "reason"]
+    gaps = gaps.assign(count=gaps.get("count", 1)).sort_values([*same, "time"], ignore_index=True)
     follows = (gaps[same] == gaps[same].shift()).all(axis=1) & (gaps["time"].diff() == 1)
     runs = gaps.groupby((~follows).cumsum())
     return runs.agg(
@@ -182,6 +252,6 @@ def _runs(gaps: pd.DataFrame) -> pd.DataFrame:
         series=("series", "first"),
         first_year=("time", "min"),
         last_year=("time", "max"),
-        n_missing=("time", "size"),
+        n_missing=("count", "sum"),
         reason=("reason", "first"),
     ).astype({"economy": "str", "series": "str"})

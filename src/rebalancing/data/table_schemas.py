@@ -37,6 +37,22 @@ SHARE_BOUNDS = {
     "residual_pct_gdp": (-60, 60),
 }
 MIRRORED = ["EXP", "EXP_MIRROR", "IMP", "IMP_MIRROR"]
+PERCENT, CNY = "percent", "100 million CNY"
+UNITS: dict[TableName, list[str]] = {
+    "world_economic_outlook": [
+        "billion US dollars",
+        "international dollars",
+        "million persons",
+        "percent change",
+        "percent of GDP",
+    ],
+    "china_accounts": [CNY, PERCENT, "percentage points"],
+    "china_monthly": [CNY, PERCENT, "index, 50 = no change"],
+    "input_output": ["10 thousand CNY", "million USD"],
+    "industry": ["GW", "thousand tonnes"],
+}
+# How each frequency writes a period.
+PERIODS = {"annual": r"\d{4}", "quarterly": r"\d{4}-Q[1-4]", "monthly": r"\d{4}-(0[1-9]|1[0-2])"}
 YEARS = (1800, 2100)
 
 
@@ -99,6 +115,17 @@ _NEVER_NEGATIVE = pa.Check(
     lambda table: ~((table["value"] < 0) & table["item"].isin(NEVER_NEGATIVE)),
     error="not negative",
 )
+_PERIOD_FITS = pa.Check(
+    lambda table: pd.concat(
+        rows["period"].str.fullmatch(PERIODS.get(frequency, "")).astype(bool)
+        for frequency, rows in table.groupby("frequency")
+    ).reindex(table.index),
+    error="a period of the frequency",
+)
+_SECTOR_OR_TOTAL = pa.Check(
+    lambda table: table["sector"].isna() == table["sector_name"].isna(),
+    error="a sector with its name, or neither",
+)
 _CODE = _isin(economies.codes(), "a known economy")
 _SHARED_CHECKS = {
     "economy": [_CODE],
@@ -124,12 +151,30 @@ _CHECKS: dict[tuple[TableName, str], list[pa.Check]] = {
     ("mirror_trade", "series"): [_isin(MIRRORED, "a known series")],
     ("mirror_trade", "usd_bn"): [pa.Check.ge(0, error="not negative")],
     ("missing", "n_missing"): [pa.Check.gt(0, error="positive")],
+    ("missing_indicators", "n_missing"): [pa.Check.gt(0, error="positive")],
+    **{(name, "unit"): [_isin(units, "a known unit")] for name, units in UNITS.items()},
+    ("real_exchange_rate", "index_2020_100"): [pa.Check.gt(0, error="positive")],
+    ("world_economic_outlook", "first_forecast_year"): [_between(*YEARS)],
+    ("china_accounts", "frequency"): [_isin(PERIODS, "a known frequency")],
+    ("input_output", "source"): [_isin(["NBS", "OECD"], "a known source")],
+    ("industry", "value"): [_FINITE, pa.Check.ge(0, error="not negative")],
+    ("product_exports", "usd_bn"): [pa.Check.ge(0, error="not negative")],
+    ("product_exports", "flag"): [_isin(["estimate", "break in series"], "a known flag")],
+}
+_OF_WHOLE_ROWS: dict[TableName, list[pa.Check]] = {
+    "national_accounts": [_NEVER_NEGATIVE],
+    "china_accounts": [_PERIOD_FITS],
+    "input_output": [_SECTOR_OR_TOTAL],
 }
 _MAY_BE_EMPTY = {
     ("economies", "first_year"),
     ("economies", "last_year"),
     ("customs", "exports_usd_bn"),
     ("customs", "imports_usd_bn"),
+    ("world_economic_outlook", "first_forecast_year"),
+    ("input_output", "sector"),
+    ("input_output", "sector_name"),
+    ("product_exports", "flag"),
     *(("expenditure_shares", column) for column in SHARE_BOUNDS),
 }
 
@@ -145,7 +190,7 @@ def _schema(name: TableName) -> pa.DataFrameSchema:
     }
     return pa.DataFrameSchema(
         columns,
-        checks=[_NEVER_NEGATIVE] if name == "national_accounts" else [],
+        checks=_OF_WHOLE_ROWS.get(name, []),
         name=name,
         strict=True,
         ordered=True,

@@ -30,6 +30,14 @@ TableName = Literal[
     "penn_world_table",
     "mirror_trade",
     "missing",
+    "real_exchange_rate",
+    "world_economic_outlook",
+    "china_accounts",
+    "china_monthly",
+    "input_output",
+    "industry",
+    "product_exports",
+    "missing_indicators",
 ]
 NAMES: tuple[TableName, ...] = get_args(TableName)
 
@@ -110,6 +118,74 @@ COLUMNS: dict[TableName, dict[str, str]] = {
         "n_missing": "int64",
         "reason": "str",
     },
+    "real_exchange_rate": {
+        "release": "str",
+        "economy": "str",
+        "month": "datetime64[us]",
+        "index_2020_100": "float64",
+    },
+    "world_economic_outlook": {
+        "release": "str",
+        "economy": "str",
+        "series": "str",
+        "year": "int64",
+        "value": "float64",
+        "unit": "str",
+        "first_forecast_year": "Int64",
+    },
+    "china_accounts": {
+        "release": "str",
+        "economy": "str",
+        "series": "str",
+        "period": "str",
+        "frequency": "str",
+        "value": "float64",
+        "unit": "str",
+    },
+    "china_monthly": {
+        "release": "str",
+        "economy": "str",
+        "series": "str",
+        "month": "datetime64[us]",
+        "value": "float64",
+        "unit": "str",
+    },
+    "input_output": {
+        "release": "str",
+        "economy": "str",
+        "source": "str",
+        "series": "str",
+        "sector": "str",
+        "sector_name": "str",
+        "year": "int64",
+        "value": "float64",
+        "unit": "str",
+    },
+    "industry": {
+        "release": "str",
+        "economy": "str",
+        "series": "str",
+        "year": "int64",
+        "value": "float64",
+        "unit": "str",
+    },
+    "product_exports": {
+        "release": "str",
+        "economy": "str",
+        "series": "str",
+        "year": "int64",
+        "usd_bn": "float64",
+        "flag": "str",
+    },
+    "missing_indicators": {
+        "table": "str",
+        "economy": "str",
+        "series": "str",
+        "first_year": "int64",
+        "last_year": "int64",
+        "n_missing": "int64",
+        "reason": "str",
+    },
 }
 
 # The columns that tell the rows of a table apart, in the order in which it is sorted.
@@ -123,7 +199,17 @@ KEYS: dict[TableName, list[str]] = {
     "penn_world_table": ["release", "economy", "series", "year"],
     "mirror_trade": ["release", "economy", "partner", "series", "year"],
     "missing": ["table", "economy", "series", "first_year"],
+    "real_exchange_rate": ["release", "economy", "month"],
+    "world_economic_outlook": ["release", "economy", "series", "year"],
+    "china_accounts": ["release", "economy", "series", "period"],
+    "china_monthly": ["release", "economy", "series", "month"],
+    "input_output": ["release", "economy", "source", "series", "sector", "year"],
+    "industry": ["release", "economy", "series", "year"],
+    "product_exports": ["release", "economy", "series", "year"],
+    "missing_indicators": ["table", "economy", "series", "first_year", "reason"],
 }
+# The notebook 01_indicators makes these, 01_clean the others.
+_OF_INDICATORS = NAMES[NAMES.index("real_exchange_rate") :]
 COMPRESSION_LEVEL = 3  # what takes three times as long saves a twentieth of the size
 
 
@@ -155,14 +241,16 @@ def read(
     except FileNotFoundError:
         raise DataError(
             f"{_shown(project, file)} does not exist yet; run `make report`, or the notebook "
-            "01_clean, which makes it"
+            f"{_maker(name)}, which makes it"
         ) from None
     except (OSError, pa.ArrowException) as error:
         why = " ".join(str(error).split())
-        raise DataError(f"{_shown(project, file)} cannot be read ({why}); {_REMAKE}") from None
+        raise DataError(
+            f"{_shown(project, file)} cannot be read ({why}); {_remake(name)}"
+        ) from None
     found = {column: str(dtype) for column, dtype in frame.dtypes.items()}
     if found != COLUMNS[name]:
-        raise DataError(f"{_shown(project, file)} has other columns than expected; {_REMAKE}")
+        raise DataError(f"{_shown(project, file)} has other columns than expected; {_remake(name)}")
     return frame
 
 
@@ -181,7 +269,12 @@ def write(project: Project, name: TableName, frame: pd.DataFrame) -> Path:
     return path(project, name)
 
 
-_REMAKE = "delete it and run the notebook 01_clean again"
+def _maker(name: TableName) -> str:
+    return "01_indicators" if name in _OF_INDICATORS else "01_clean"
+
+
+def _remake(name: TableName) -> str:
+    return f"delete it and run the notebook {_maker(name)} again"
 
 
 def _shown(project: Project, file: Path) -> str:

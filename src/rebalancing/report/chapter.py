@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import warnings
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -77,15 +77,20 @@ class Chapter:
         table = self.read("groups")
         return sorted(table.loc[table["group"] == group, "economy"])
 
-    def read(self, name: str) -> pd.DataFrame:
+    def read(self, name: str, only: Mapping[str, Collection[str]] | None = None) -> pd.DataFrame:
         """Return a processed table that the notebook's metadata declares.
+
+        Args:
+            name: The table's name.
+            only: The values that are wanted, by column: ``{"series": ["NGDP_RPCH"]}``. The other
+                rows of a large table are never in memory.
 
         Raises:
             ChapterError: The notebook does not declare it, so it would not be re-run for it.
             DataError: The table does not exist yet or is damaged.
         """
         self._require(f"data/processed/{name}.parquet")
-        return processed.read(self.project, name)
+        return processed.read(self.project, name, only)
 
     def release(self, publisher: str) -> raw.Release:
         """Return the release of a publisher that the study uses.
