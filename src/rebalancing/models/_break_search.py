@@ -105,7 +105,8 @@ def _partial(
         ]
         if free:
             starts.append(all_change[breaks - 1][1])
-        ends = [_descend(y, x, z, shortest, start) for start in starts]
+        different = dict.fromkeys(tuple(start) for start in starts)
+        ends = [_descend(y, x, z, shortest, list(start)) for start in different]
         at, constant, ssr = min(ends, key=lambda end: end[2])
         found.append(Partition(at, ssr))
         coefficients.append(constant)
