@@ -20,7 +20,7 @@ from rebalancing.models._validate import ModelInputError
 from rebalancing.models.warnings import BoundaryWarning, SmallSampleWarning
 from rebalancing.oracles.trend import nile_flow
 
-few = settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 cautious = pytest.mark.filterwarnings(
     "ignore::rebalancing.models.warnings.BoundaryWarning",
     "ignore::rebalancing.models.warnings.SmallSampleWarning",
@@ -145,7 +145,7 @@ def test_mean_by_hand() -> None:
     ],
 )
 def test_many_at_once_equal_statsmodels_one_at_a_time(one, many) -> None:
-    rows = windows(12)
+    rows = windows(8)
     together = many(rows, 5)
     for i, row in enumerate(rows):
         alone = one(sample(row), 5)
@@ -156,7 +156,7 @@ def test_many_at_once_equal_statsmodels_one_at_a_time(one, many) -> None:
 
 @pytest.mark.parametrize("damped", [False, True])
 def test_trend_likelihood_is_as_high_as_one_at_a_time(damped) -> None:
-    rows = windows(10, seed=3)
+    rows = windows(6, seed=3)
     samples = batch.stack(rows)
     ours = trends._deviance(samples, trends._estimate(samples, damped=damped), damped=damped)[0]
     for place, deviance in zip(samples.order, ours, strict=True):
