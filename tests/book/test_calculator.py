@@ -41,7 +41,8 @@ return QUESTIONS.map((question) => {
 def test_script_and_models_agree_to_the_last_digit_shown(site: Path, probe: Probe) -> None:
     form = calculator.form(SHARES, target=50.0, years=16)
     script = '<script src="_static/calculator.js"></script>'
-    (site / "calculator.html").write_text(f"<!DOCTYPE html>{form}{script}", encoding="utf-8")
+    page = f'<!DOCTYPE html><meta charset="utf-8">{form}{script}'
+    (site / "calculator.html").write_text(page, encoding="utf-8")
     said = probe("calculator.html", SCRIPT.replace("QUESTIONS", json.dumps(QUESTIONS)))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ReportWarning)

@@ -6,7 +6,16 @@ from .conftest import Probe
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("index.html", "02_consumption.html", "data-and-definitions.html", "citation.html")
+PAGES = (
+    "index.html",
+    "02_consumption.html",
+    "data-and-definitions.html",
+    "methods.html",
+    "limitations.html",
+    "glossary.html",
+    "references.html",
+    "citation.html",
+)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -88,17 +97,41 @@ def test_a_number_says_what_it_is_and_escape_closes_the_card(probe: Probe) -> No
         assert part in words
 
 
+def test_a_term_says_what_it_means_to_the_keyboard_and_to_a_touch(probe: Probe) -> None:
+    script = """
+    const term = document.querySelector("main a.term");
+    const card = document.getElementById("hover-card");
+    term.focus();
+    term.dispatchEvent(new window.FocusEvent("focus"));
+    const open = [card.hidden, term.getAttribute("aria-describedby"), card.innerText,
+                  card.querySelector("a").getAttribute("href") === term.href];
+    document.dispatchEvent(new window.KeyboardEvent("keydown", { key: "Escape" }));
+    const closed = card.hidden;
+    const touch = new window.PointerEvent("click", { pointerType: "touch", cancelable: true });
+    term.dispatchEvent(touch);
+    return [...open, closed, touch.defaultPrevented, card.hidden, term.href]"""
+    hidden, described, words, leads_on, closed, stays, gone, address = probe(
+        "02_consumption.html", script
+    )
+    assert (hidden, described, leads_on, closed) == (False, "hover-card", True, True)
+    assert (stays, gone) == (True, False)
+    assert words.startswith("household consumption")
+    assert "What households spend" in words
+    assert address.endswith("glossary.html#term-household-consumption")
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_the_card_stays_inside_the_window(probe: Probe, width: int) -> None:
     script = """
     const outside = [];
-    for (const number of document.querySelectorAll("main a.result")) {
-      number.dispatchEvent(new window.PointerEvent("pointerenter", { pointerType: "mouse" }));
+    for (const link of document.querySelectorAll("main a.result, main a.term")) {
+      link.dispatchEvent(new window.PointerEvent("pointerenter", { pointerType: "mouse" }));
       const { left, right } = document.getElementById("hover-card").getBoundingClientRect();
       if (left < 0 || right > window.innerWidth) outside.push([left, right]);
     }
     return outside"""
-    assert probe("index.html", script, width=width) == []
+    for page in ("index.html", "02_consumption.html", "limitations.html"):
+        assert probe(page, script, width=width) == []
 
 
 def test_long_tables_sort_numbers_from_the_largest_with_gaps_last(probe: Probe) -> None:

@@ -158,11 +158,12 @@ def _consumption(folder: Path) -> None:
     chapter = Chapter(folder, "02_consumption")
     _open(chapter, "Household consumption")
     chapter.text(
-        "## What we find\n\nThe measure is household consumption "
+        "## What we find\n\nThe measure is {term}`household consumption` "
         "[@sna2008], written $c_t = \\mu_t + \\varepsilon_t$ with\n\n"
         "$$\\mu_t = \\mu_{t-1} + \\beta_{t-1} + \\eta_t .$$\n\n"
         "See [the distribution](#fig-world) and [the table](#tab-levels). Readers of accounts "
-        "know {abbr}`NPISH (non-profit institutions serving households)`."
+        "know {abbr}`NPISH (non-profit institutions serving households)`. The source says "
+        "{claim}`nearly 40%`, and the filter has the setting {stated}`6.25`."
     )
     chapter.code(
         "shares", 'shares = chapter.read("expenditure_shares")  # one column each\nlow = 1.5'
@@ -257,6 +258,20 @@ def _clean(folder: Path) -> None:
     chapter.save()
 
 
+def _checklist(path: Path) -> None:
+    """Let every line of the checklist lead to a place that the made-up edition has."""
+    lines = pd.read_csv(path, keep_default_na=False)
+    lines = lines.assign(target="index#the-answer", needs="", reason="")
+    lines.to_csv(path, index=False)
+
+
+def _published(folder: Path) -> None:
+    chapter = Chapter(folder, "12_published")
+    chapter.text("# Our numbers against published ones")
+    chapter.code("parameters", "# none", "parameters")
+    chapter.save()
+
+
 def fill(root: Path, fonts: Path) -> Project:
     """Write a project whose one edition, CHN, has run; ``fonts`` keeps web fonts between tests."""
     project = Project(root)
@@ -264,11 +279,13 @@ def fill(root: Path, fonts: Path) -> Project:
     for name in ("CITATION.cff", "LICENSE", "study.yml"):
         shutil.copyfile(REPOSITORY / name, root / name)
     (project.book / "index.md").write_text(INDEX)
+    _checklist(project.book / "checklist.csv")
     toc = yaml.safe_load((project.book / "_toc.yml").read_text())
     written = {
         "01_clean",
         "02_consumption",
         "03_exports",
+        "12_published",
         *(path.stem for path in project.book.glob("*.md")),
     }
     for part in toc["parts"]:
@@ -302,6 +319,7 @@ def fill(root: Path, fonts: Path) -> Project:
     pd.DataFrame(economies).to_parquet(project.processed / "economies.parquet")
     folder = project.build / "CHN"
     _clean(project.build / "shared")
+    _published(project.build / "shared")
     fonts.mkdir(exist_ok=True)
     (project.build / "shared" / "fonts").symlink_to(fonts)
     _consumption(folder)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rebalancing.models import trend
 from rebalancing.project import Project
 from rebalancing.report import book, gate
 from rebalancing.report._typed import in_markdown, in_words, is_parameter
@@ -208,3 +209,8 @@ def test_a_broken_template_is_named(project: Project) -> None:
     (project.book / "reproduce.md").write_text('\n{{ n("a" }}')
     with pytest.raises(ProseError, match=r"book/reproduce\.md, line 2: "):
         gate.check(project)
+
+
+def test_the_methods_state_the_smoothing_that_the_code_uses() -> None:
+    page = (REPOSITORY.book / "methods.md").read_text()
+    assert f"{{stated}}`{trend.HP_SMOOTHING['annual']:g}` for yearly data" in page

@@ -24,7 +24,7 @@ def test_the_summary_counts_by_area_in_units_of_the_last_decimal(comparison: pd.
     assert table["Numbers"].tolist() == [1, 2]
     assert table["Agree"].tolist() == [0, 2]
     assert table["Sources"].tolist() == [1, 1]
-    assert table["Largest difference, last decimals"].tolist() == pytest.approx([1.3, 0.8])
+    assert table["Largest difference"].tolist() == pytest.approx([1.3, 0.8])
 
 
 def test_numbers_are_written_as_printed_and_ours_with_two_more(comparison: pd.DataFrame) -> None:

@@ -62,9 +62,22 @@ def test_titles_and_words_of_figures_can_be_searched_for(built: Path) -> None:
     assert "larger" in index
 
 
+def test_a_term_carries_its_definition_and_leads_to_the_glossary(chapter: str, built: Path) -> None:
+    term = re.search(r'<a class="term" href="glossary.html#([\w-]+)" ([^>]*)>([^<]*)</a>', chapter)
+    assert term
+    assert term[3] == "household consumption"
+    assert 'data-definition="What households spend on goods and services' in term[2]
+    assert f'<dt id="{term[1]}">' in (built / "glossary.html").read_text()
+
+
+def test_claims_are_quoted_and_parameters_are_plain(chapter: str) -> None:
+    assert '<span class="claim">“nearly 40%”</span>' in chapter
+    assert "has the setting 6.25." in chapter
+
+
 def test_literature_is_cited_in_round_brackets_and_listed(chapter: str, built: Path) -> None:
     assert re.search(r"\(<a [^>]*>European Commission <em>et al\.</em>, 2009</a>\)", chapter)
-    assert "System of National Accounts 2008" in (built / "citation.html").read_text()
+    assert "System of National Accounts 2008" in (built / "references.html").read_text()
 
 
 def test_tables_of_markdown_scroll_in_their_own_box(built: Path) -> None:
@@ -79,6 +92,7 @@ def test_what_does_not_exist_fails_the_build(project: Project) -> None:
         "```{report-figure} 02_consumption/none\n```": "no figure '02_consumption/none' was saved",
         "```{report-table} 02_consumption/none\n```": "no table '02_consumption/none' was saved",
         "```{key-numbers}\nno.such.key | a label\n```": "is not `key of a recorded result | label`",
+        "{term}`no such word`": "term not in glossary: 'no such word'",
         "[text](#fig-none)": "target not found: 'fig-none'",
     }
     with (folder / "book" / "parameters.md").open("a") as page:

@@ -30,7 +30,7 @@ def summary(comparison: pd.DataFrame) -> pd.DataFrame:
             "Numbers": groups.size(),
             "Agree": groups["agrees"].sum().astype(int),
             "Sources": groups["source"].nunique(),
-            "Largest difference, last decimals": groups["units"].max(),
+            "Largest difference": groups["units"].max(),
         }
     ).rename_axis("Area")
 
