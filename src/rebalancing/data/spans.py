@@ -1,0 +1,56 @@
+"""Spans of years of one length, so that tables of several sources share their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+Span = tuple[int, int]
+
+
+def spans(first: int, last: int, length: int = 5) -> list[Span]:
+    """Return whole spans that end in multiples of their length: (2011, 2015), (2016, 2020).
+
+    Args:
+        first: First year that may be in a span.
+        last: Last year that may be in one.
+        length: Years in a span.
+    """
+    ends = range(-(-(first + length - 1) // length) * length, last + 1, length)
+    return [(end - length + 1, end) for end in ends]
+
+
+def label(span: Span) -> str:
+    """Return a span in words: 2011–2015."""
+    return f"{span[0]}–{span[1]}"
+
+
+def averages(yearly: pd.DataFrame, chosen: Sequence[Span]) -> pd.DataFrame:
+    """Return means over the years of each span, which keep every sum between columns.
+
+    Args:
+        yearly: Any numbers by year.
+        chosen: Spans of years; one with a year missing gives missing values.
+    """
+    rows = {
+        label(span): yearly.reindex(range(span[0], span[1] + 1)).mean(skipna=False)
+        for span in chosen
+    }
+    return pd.DataFrame.from_dict(rows, orient="index", columns=yearly.columns)
+
+
+def growth(levels: pd.DataFrame, chosen: Sequence[Span]) -> pd.DataFrame:
+    """Return compound growth in percent a year over each span, from the year before it.
+
+    Args:
+        levels: Positive amounts by year.
+        chosen: Spans of years; one whose ends lack a value gives a missing value.
+    """
+    ends = levels.reindex(sorted({year for s in chosen for year in (s[0] - 1, s[1])}))
+    rows = {
+        label(span): 100
+        * ((ends.loc[span[1]] / ends.loc[span[0] - 1]) ** (1 / (span[1] - span[0] + 1)) - 1)
+        for span in chosen
+    }
+    return pd.DataFrame.from_dict(rows, orient="index", columns=levels.columns)
