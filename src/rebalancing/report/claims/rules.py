@@ -1,0 +1,158 @@
+"""When a number bears a claim out: the stated rules.
+
+===============  ================================================================================
+``Below(40)``    "less than 40": the whole interval is below. Where the published figure is below
+                 and the interval is not, it holds as published only; an estimate does not.
+``Above(0)``     "rising", "more than": the mirror image.
+``About(70)``    "about", "close to": within half the step of the round number that was said, 2.5
+                 for a multiple of five and 0.5 for any other whole number. Who means a number
+                 further away than that would have said the next round number.
+``Nearly(30)``   "nearly": the same below the number, and no more above it than rounds to it.
+===============  ================================================================================
+
+An approximate claim carries its tolerance itself, so that nothing is added for revisions; one with
+a bound does not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from rebalancing.errors import RebalancingError
+from rebalancing.report import text
+
+Verdict = Literal["holds", "holds as defined", "does not hold", "judgement", "no official data"]
+
+
+class ClaimError(RebalancingError):
+    """A claim that cannot be put into the ledger."""
+
+
+class Rule(Protocol):
+    """When a number bears a claim out."""
+
+    @property
+    def words(self) -> str:
+        """The rule, as the ledger shows it."""
+
+    @property
+    def tolerance(self) -> float | None:
+        """How far a number may be from the one claimed; None where only its interval counts."""
+
+    def check(self, value: float, lower: float, upper: float) -> Verdict:
+        """Return "holds", "holds as defined" (as published only) or "does not hold"."""
+
+
+@dataclass(frozen=True)
+class Below:
+    """Less than a bound, the whole interval."""
+
+    bound: float
+    is_estimate: bool = False
+    tolerance: None = None
+
+    @property
+    def words(self) -> str:
+        """The rule, as the ledger shows it."""
+        return f"below {_plain(self.bound)}, the whole interval"
+
+    def check(self, value: float, lower: float, upper: float) -> Verdict:
+        """Return how far a number is below the bound."""
+        if upper < self.bound:
+            return "holds"
+        as_published = value < self.bound and not self.is_estimate
+        return "holds as defined" if as_published else "does not hold"
+
+
+@dataclass(frozen=True)
+class Above:
+    """More than a bound, the whole interval."""
+
+    bound: float
+    is_estimate: bool = False
+    tolerance: None = None
+
+    @property
+    def words(self) -> str:
+        """The rule, as the ledger shows it."""
+        return f"above {_plain(self.bound)}, the whole interval"
+
+    def check(self, value: float, lower: float, upper: float) -> Verdict:
+        """Return how far a number is above the bound."""
+        if lower > self.bound:
+            return "holds"
+        as_published = value > self.bound and not self.is_estimate
+        return "holds as defined" if as_published else "does not hold"
+
+
+@dataclass(frozen=True)
+class About:
+    """Near a round number, on either side."""
+
+    target: float
+
+    @property
+    def tolerance(self) -> float:
+        """Half the step of the round number."""
+        return half_step(self.target)
+
+    @property
+    def words(self) -> str:
+        """The rule, as the ledger shows it."""
+        return f"within {_plain(self.tolerance)} of {_plain(self.target)}"
+
+    def check(self, value: float, lower: float, upper: float) -> Verdict:
+        """Return whether a number is near."""
+        return "holds" if abs(value - self.target) <= self.tolerance else "does not hold"
+
+
+@dataclass(frozen=True)
+class Nearly:
+    """Near a round number from below."""
+
+    target: float
+
+    @property
+    def tolerance(self) -> float:
+        """Half the step of the round number."""
+        return half_step(self.target)
+
+    @property
+    def words(self) -> str:
+        """The rule, as the ledger shows it."""
+        low, high = self.target - self.tolerance, self.target + half_step(1)
+        return f"from {_plain(low)} to below {_plain(high)}"
+
+    def check(self, value: float, lower: float, upper: float) -> Verdict:
+        """Return whether a number is near, from below."""
+        inside = self.target - self.tolerance <= value < self.target + half_step(1)
+        return "holds" if inside else "does not hold"
+
+
+@dataclass(frozen=True)
+class Undecided:
+    """A number that is shown and cannot decide the claim, and why."""
+
+    words: str
+    gives: Verdict
+    tolerance: None = None
+
+    def check(self, value: float, lower: float, upper: float) -> Verdict:
+        """Return what stands for a verdict, whatever the number."""
+        return self.gives
+
+
+def half_step(target: float) -> float:
+    """Return half the step of a round number: 2.5 for a multiple of five, else 0.5.
+
+    Raises:
+        ClaimError: Not a whole number, whose precision would be unknown.
+    """
+    if target != int(target):
+        raise ClaimError(f"{target:g} is not a whole number; state how far from it a number may be")
+    return 2.5 if target % 5 == 0 else 0.5
+
+
+def _plain(value: float) -> str:
+    return text.number(value, 0 if value == int(value) else 1)

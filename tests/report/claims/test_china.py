@@ -1,0 +1,259 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from pybtex.database import parse_file
+
+from rebalancing.report.claims import china, source
+from rebalancing.report.claims.ledger import Claim, Reading
+from rebalancing.report.claims.material import Material
+from rebalancing.report.results import Result
+
+from ..made_up import REPOSITORY
+
+IDS = [
+    "share-china",
+    "share-us",
+    "share-japan",
+    "export-share",
+    "rebalancing-20-years",
+    "export-reliance",
+    "overcapacity",
+    "price-wars",
+    "overseas-push",
+    "japan-1980s",
+    "economists-argue",
+    "deal-not-enough",
+]
+PUBLISHERS = ["unsd-ama", "worldbank-wdi", "pwt", "gacc-customs", "nbs-monthly"]
+PUBLISHERS += ["cpia-solar", "worldsteel"]
+YEARS = np.arange(1970, 2025)
+COLUMNS = ("household_pct_gdp", "final_consumption_pct_gdp", "capital_formation_pct_gdp")
+COLUMNS += ("exports_pct_gdp", "net_exports_pct_gdp", "manufacturing_pct_gdp")
+LEVELS = {  # constant over time, but for a wave; gdp, then the columns
+    "CHN": (18, 39.0, 56, 41, 20, 3, 26),
+    "USA": (29, 68, 82, 21, 11, -3, 11),
+    "JPN": (4, 54.2, 75, 26, 14, 0, 20),
+    "DEU": (5, 52, 74, 21, 42, 4, 19),
+    "LUX": (1, 33, 50, 18, 190, 30, 5),
+    "NPL": (1, 85, 92, 30, 8, -25, 5),
+}
+
+
+def accounts() -> pd.DataFrame:
+    """Return made-up shares of GDP, one release."""
+    rows = []
+    for economy, (gdp, *levels) in LEVELS.items():
+        table = pd.DataFrame({"economy": economy, "year": YEARS, "gdp": float(gdp)})
+        for column, level in zip(COLUMNS, levels, strict=True):
+            table[column] = level + 0.05 * np.sin(YEARS)
+        rows.append(table)
+    return pd.concat(rows, ignore_index=True).assign(release="2024", currency="USD")
+
+
+def changed(material: Material, economy: str, column: str, by: Any) -> Material:
+    """Return the material after a data update: other values in both releases, by year or all."""
+    by_year = pd.Series(by, YEARS)
+    tables = []
+    for table in (material.accounts, material.releases):
+        new = table.copy()
+        rows = new["economy"] == economy
+        new.loc[rows, column] += new.loc[rows, "year"].map(by_year)
+        tables.append(new)
+    return replace(material, accounts=tables[0], releases=tables[1])
+
+
+def result(key: str, value: float | None) -> Result:
+    unit = "% of world manufactured exports"
+    return Result(key, value, unit, "2024", "A share", "WB", "03_exports", "cell", f"{value}%")
+
+
+def monthly(rate: float) -> pd.DataFrame:
+    months = pd.date_range("2023-01-01", "2025-12-01", freq="MS")
+    return pd.DataFrame({"series": "PPI_YOY", "month": months, "value": rate})
+
+
+@pytest.fixture
+def material() -> Material:
+    shares = accounts()
+    older = shares.assign(release="2023")
+    older = older[older["year"] < 2024].copy()
+    older.loc[older["economy"] == "CHN", "household_pct_gdp"] -= 0.4
+    rows = [
+        ("CHN", "NE.CON.PRVT.ZS", 38.5),
+        ("USA", "NE.CON.PRVT.ZS", 68.0),
+        ("JPN", "NE.CON.PRVT.ZS", 54.0),
+        ("CHN", "NY.GDP.DEFL.KD.ZG", -0.7),
+        ("CHN", "FP.CPI.TOTL.ZG", 0.2),
+    ]
+    manufacturing = {
+        "manufacturing.export_share.latest": 19.1,
+        "manufacturing.export_share_ex_intra_eu.latest": 23.7,
+        "manufacturing.export_share_ex_intra_eu.lower": 19.1,
+        "manufacturing.export_share_ex_intra_eu.upper": 28.2,
+        "manufacturing.value_added_share.latest": 28.5,
+    }
+    return Material(
+        accounts=shares,
+        releases=pd.concat([older, shares], ignore_index=True),
+        release_then="2023",
+        source_then="UN, data to 2023",
+        single=list(LEVELS),
+        world_bank=pd.DataFrame(rows, columns=["economy", "series", "value"]).assign(year=2023),
+        penn=pd.DataFrame({"economy": ["CHN"], "year": [2019], "value": [0.38]}),
+        monthly=monthly(-2.7),
+        industry=pd.DataFrame(
+            {
+                "economy": ["CHN", "JPN", "CHN", "CHN"],
+                "series": [
+                    "STEEL_CRUDE",
+                    "STEEL_CRUDE",
+                    "PV_MODULE_PRODUCTION",
+                    "PV_MODULE_EXPORTS",
+                ],
+                "year": 2018,
+                "value": [60.0, 40.0, 10.0, 4.0],
+            }
+        ),
+        recorded={key: result(key, value) for key, value in manufacturing.items()},
+        sources=dict.fromkeys(PUBLISHERS, "S"),
+        level=0.8,
+        last_year=2024,
+    )
+
+
+def told(material: Material, name: str) -> Claim:
+    return next(claim for claim in china.ledger(material) if claim.id == name)
+
+
+def found(claim: Claim, words: str) -> Reading:
+    return next(reading for reading in claim.readings if words in reading.definition)
+
+
+@pytest.mark.filterwarnings("ignore::rebalancing.errors.ReportWarning")
+class TestLedger:
+    def test_all_claims_in_order(self, material: Material) -> None:
+        claims = china.ledger(material)
+        assert [claim.id for claim in claims] == IDS
+        for claim in claims:
+            definitions = [reading.definition for reading in claim.readings]
+            assert len(set(definitions)) == len(definitions)
+
+    def test_without_what_other_chapters_record_there_are_no_data(self, material: Material) -> None:
+        assert told(replace(material, recorded={}), "export-share").verdict == "no official data"
+
+    @pytest.mark.parametrize(
+        ("by", "verdict"), [(0.0, "holds"), (0.8, "holds as defined"), (1.5, "does not hold")]
+    )
+    def test_a_release_with_another_share_changes_the_verdict(
+        self, material: Material, by: float, verdict: str
+    ) -> None:
+        material = replace(material, world_bank=material.world_bank.iloc[:0])
+        revised = changed(material, "CHN", "household_pct_gdp", by)
+        assert told(revised, "share-china").verdict == verdict
+
+    def test_the_margin_is_the_largest_revision(self, material: Material) -> None:
+        assert told(material, "share-china").readings[0].margin == pytest.approx(0.4)
+        assert told(material, "share-us").readings[0].margin == 0
+        then = found(told(material, "share-china"), "when the report appeared")
+        assert (then.period, then.release) == ("2023", "UN, data to 2023")
+
+    def test_shares_of_others_are_about_them(self, material: Material) -> None:
+        assert told(material, "share-us").verdict == "holds"
+        assert told(material, "share-japan").verdict == "holds"
+        material = replace(material, world_bank=material.world_bank.iloc[:0])
+        assert told(changed(material, "USA", "household_pct_gdp", 5), "share-us").verdict == (
+            "does not hold"
+        )
+
+    def test_the_share_of_exports_holds_only_as_value_added(self, material: Material) -> None:
+        claim = told(material, "export-share")
+        assert claim.verdict == "holds as defined"
+        assert claim.reading.definition.startswith("Manufacturing value added")
+        upper = found(claim, "upper bound")
+        assert (upper.verdict, upper.role) == ("holds", "beside")
+        assert found(claim, "assumed part").interval == (19.1, 28.2)
+
+    def test_rebalancing_is_an_aim_until_all_three_shares_have_moved(
+        self, material: Material
+    ) -> None:
+        assert told(material, "rebalancing-20-years").reading.definition.startswith("As an aim")
+        ramp = (YEARS - 2004) / 5
+        for column, sign in (("household_pct_gdp", 1), ("capital_formation_pct_gdp", -1)):
+            material = changed(material, "CHN", column, sign * ramp)
+        assert told(material, "rebalancing-20-years").verdict == "holds as defined"
+        moved = changed(material, "CHN", "exports_pct_gdp", -ramp)
+        claim = told(moved, "rebalancing-20-years")
+        assert claim.verdict == "holds"
+        slope = found(claim, "Slope of a straight line since 2004: exports")
+        assert slope.interval is not None
+        assert slope.interval[0] < slope.value < slope.interval[1]  # type: ignore[operator]
+        assert slope.value == pytest.approx(-0.2, abs=0.01)
+
+    def test_years_are_counted_from_the_first_milestone(self, material: Material) -> None:
+        aim = found(told(material, "rebalancing-20-years"), "As an aim")
+        assert aim.value == pytest.approx(20.64, abs=0.01)
+
+    def test_reliance_is_the_upper_third(self, material: Material) -> None:
+        claim = told(material, "export-reliance")
+        assert claim.readings[0].verdict == "does not hold"
+        more = changed(material, "CHN", "exports_pct_gdp", 100)
+        assert told(more, "export-reliance").verdict == "holds"
+
+    def test_output_is_no_capacity(self, material: Material) -> None:
+        claim = told(material, "overcapacity")
+        assert claim.verdict == "no official data"
+        assert found(claim, "Crude steel").value == pytest.approx(60)
+        assert found(claim, "Solar").value == pytest.approx(40)
+
+    @pytest.mark.parametrize(("rate", "verdict"), [(-2.7, "holds as defined"), (1.0, None)])
+    def test_prices_before_the_report(
+        self, material: Material, rate: float, verdict: str | None
+    ) -> None:
+        material = replace(material, monthly=monthly(rate), world_bank=material.world_bank.iloc[:0])
+        claim = told(material, "price-wars")
+        assert claim.verdict == (verdict or "does not hold")
+        before = found(claim, "to the report")
+        assert before.period == "2024-08 to 2025-07"
+        assert before.value == pytest.approx(rate)
+
+    def test_too_few_months_are_no_year(self, material: Material) -> None:
+        short = replace(material, monthly=material.monthly.iloc[:5])
+        assert found(told(short, "price-wars"), "to the report").value is None
+
+    def test_partners_need_all_four(self, material: Material) -> None:
+        keys = [
+            f"exports.partner.{code}.share.{when}"
+            for code in ("USA", "EU27", "JPN", "KOR")
+            for when in ("latest", "ten_years_before")
+        ]
+        shares = {key: result(key, 10 if "latest" in key else 12) for key in keys}
+        claim = told(replace(material, recorded={**material.recorded, **shares}), "overseas-push")
+        assert found(claim, "other than the US").value == pytest.approx(8)
+        assert "03_exports#fig-partners" in claim.evidence
+        assert found(told(material, "overseas-push"), "other than the US").value is None
+
+    def test_japan_before_and_after(self, material: Material) -> None:
+        step = np.where((YEARS >= 1981) & (YEARS <= 1985), 3.0, 0.0)
+        claim = told(changed(material, "JPN", "exports_pct_gdp", step), "japan-1980s")
+        assert claim.reading.value == pytest.approx(3, abs=0.1)
+        assert claim.verdict == "holds as defined"
+        assert told(changed(material, "JPN", "exports_pct_gdp", -step), "japan-1980s").verdict == (
+            "does not hold"
+        )
+
+    def test_a_deal_is_a_judgement_with_arithmetic(self, material: Material) -> None:
+        claim = told(material, "deal-not-enough")
+        assert claim.verdict == "judgement"
+        row = material.accounts.query("economy == 'CHN' and year == 2024").iloc[0]
+        expected = row["household_pct_gdp"] + row["net_exports_pct_gdp"]
+        assert claim.reading.value == pytest.approx(expected)
+
+
+def test_cited_works_are_of_the_years_stated() -> None:
+    entries = parse_file(REPOSITORY / "book" / "references.bib").entries
+    assert {key: int(entries[key].fields["year"]) for key in source.LITERATURE} == source.LITERATURE

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from rebalancing.report.claims.ledger import (
+    MARKS,
+    Claim,
+    Reading,
+    Role,
+    as_text,
+    interval_text,
+    margin,
+    write,
+)
+from rebalancing.report.claims.rules import About, Above, Below, ClaimError, Verdict
+
+FIELDS = {"claim", "said_by", "verdict", "value", "unit", "period", "lower", "upper", "tolerance"}
+FIELDS |= {"definition", "rule", "tried", "evidence"}
+
+
+def reading(value: float | None, role: Role = "literal", **changes: Any) -> Reading:
+    """Return a reading that a share is below 40."""
+    made = Reading(f"A {role} share", value, "% of GDP", "2024", "UN", Below(40), role)
+    return replace(made, **changes)
+
+
+def claim(*readings: Reading, **changes: Any) -> Claim:
+    made = Claim(
+        "a-share", "It is less than 40%", "the report", readings, ("02_consumption#fig-a",)
+    )
+    return replace(made, **changes)
+
+
+@pytest.mark.parametrize(
+    ("readings", "verdict", "value"),
+    [
+        ([reading(39.0)], "holds", 39.0),
+        ([reading(39.9, margin=0.5)], "holds as defined", 39.9),
+        ([reading(41.0), reading(39.0, "fair")], "holds as defined", 39.0),
+        ([reading(None), reading(39.0, "fair")], "holds as defined", 39.0),
+        ([reading(39.0), reading(41.0)], "does not hold", 41.0),
+        ([reading(39.0), reading(39.9, margin=0.5)], "holds as defined", 39.9),
+        ([reading(39.0), reading(41.0), reading(39.5, "fair")], "holds as defined", 39.5),
+        ([reading(41.0), reading(42.0, "fair")], "does not hold", 41.0),
+        ([reading(None), reading(42.0, "fair")], "does not hold", 42.0),
+        ([reading(41.0), reading(39.0, "beside")], "does not hold", 41.0),
+        ([reading(None), reading(39.0, "beside")], "no official data", None),
+        ([reading(39.0), reading(None)], "no official data", 39.0),
+        ([reading(None)], "no official data", None),
+    ],
+)
+def test_the_verdict_follows_from_the_readings(
+    readings: list[Reading], verdict: str, value: float | None
+) -> None:
+    made = claim(*readings)
+    assert made.verdict == verdict
+    if verdict != "no official data":
+        assert made.reading.value == value
+
+
+def test_a_judgement_stays_one_whatever_the_figures_say() -> None:
+    for value in (None, 39.0, 41.0):
+        made = claim(reading(value, "fair"), is_judgement=True)
+        assert made.verdict == "judgement"
+        assert made.reading.value == value
+
+
+def test_every_verdict_has_a_sign_of_its_own() -> None:
+    assert set(MARKS) == set(get_args(Verdict))
+    assert len(set(MARKS.values())) == len(MARKS)
+
+
+def test_an_interval_is_symmetric_unless_its_ends_are_given() -> None:
+    assert reading(39.0, margin=1.0).interval == (38.0, 40.0)
+    assert reading(39.0, lower=38.5, upper=42.0).interval == (38.5, 42.0)
+    assert reading(None).interval is None
+
+
+def test_the_tolerance_is_the_rules_or_the_margin() -> None:
+    assert reading(39.0, margin=1.0).tolerance == 1.0
+    assert reading(39.0).tolerance is None
+    assert reading(39.0, rule=About(40), margin=1.0).tolerance == 2.5
+
+
+def test_texts_of_the_table() -> None:
+    given = reading(39.93, margin=1.2)
+    assert (as_text(given), interval_text(given), margin(given)) == (
+        "39.9%",
+        "38.7% to 41.1%",
+        "38.7% to 41.1%",
+    )
+    assert margin(reading(39.0, rule=About(40))) == "± 2.5"
+    assert (as_text(reading(None)), interval_text(reading(39.0)), margin(reading(None))) == (
+        "–",
+        "–",
+        "–",
+    )
+
+
+class TestWrite:
+    def test_the_file(self, tmp_path: Path) -> None:
+        made = claim(reading(39.9, margin=0.5), reading(None, "fair", rule=Above(0)))
+        content = json.loads(write(tmp_path / "claims.json", "CHN", [made]).read_text())
+        assert content["economy"] == "CHN"
+        assert content["left_out"] is None
+        (entry,) = content["claims"].values()
+        assert set(entry) == FIELDS
+        assert (entry["verdict"], entry["value"], entry["tolerance"]) == (
+            "holds as defined",
+            39.9,
+            0.5,
+        )
+        assert (entry["lower"], entry["upper"]) == (39.4, 40.4)
+        assert entry["evidence"] == [{"page": "02_consumption.html", "anchor": "fig-a"}]
+        assert [tried["verdict"] for tried in entry["tried"]] == [
+            "holds as defined",
+            "no official data",
+        ]
+        assert entry["tried"][1]["lower"] is None
+
+    def test_an_edition_without_claims_says_why(self, tmp_path: Path) -> None:
+        path = write(tmp_path / "claims.json", "KOR", [], "they are about China")
+        content = json.loads(path.read_text())
+        assert content == {"economy": "KOR", "left_out": "they are about China", "claims": {}}
+
+    @pytest.mark.parametrize(
+        ("claims", "reason", "message"),
+        [
+            ([], None, "pass claims, or the reason"),
+            ([claim(reading(39.0))], "why", "pass claims, or the reason"),
+            ([claim()], None, "a-share has no readings"),
+            ([claim(reading(39.0)), claim(reading(39.0))], None, "two claims have one id: a-share"),
+        ],
+    )
+    def test_what_is_refused(
+        self, tmp_path: Path, claims: list[Claim], reason: str | None, message: str
+    ) -> None:
+        with pytest.raises(ClaimError, match=message):
+            write(tmp_path / "claims.json", "CHN", claims, reason)
+        assert not (tmp_path / "claims.json").exists()

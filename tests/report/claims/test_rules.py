@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rebalancing.report.claims.rules import (
+    About,
+    Above,
+    Below,
+    ClaimError,
+    Nearly,
+    Rule,
+    Undecided,
+    half_step,
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "lower", "upper", "verdict"),
+    [
+        (Below(40), 39.9, 39.8, 39.99, "holds"),
+        (Below(40), 39.9, 38.7, 41.1, "holds as defined"),
+        (Below(40), 40.0, 38.7, 41.1, "does not hold"),
+        (Below(0, is_estimate=True), -0.1, -0.3, 0.1, "does not hold"),
+        (Above(0), 1.0, 0.1, 1.9, "holds"),
+        (Above(0), 1.0, -0.1, 2.1, "holds as defined"),
+        (Above(0), 0.0, -1.0, 1.0, "does not hold"),
+        (Above(0, is_estimate=True), 1.0, -0.1, 2.1, "does not hold"),
+        (About(70), 67.5, 60.0, 75.0, "holds"),
+        (About(70), 67.4, 60.0, 75.0, "does not hold"),
+        (About(70), 72.6, 72.6, 72.6, "does not hold"),
+        (About(54), 54.44, 51.0, 57.0, "holds"),
+        (About(54), 54.6, 51.0, 57.0, "does not hold"),
+        (Nearly(30), 27.5, 27.5, 27.5, "holds"),
+        (Nearly(30), 27.4, 27.4, 27.4, "does not hold"),
+        (Nearly(30), 30.4, 30.4, 30.4, "holds"),
+        (Nearly(30), 30.5, 30.5, 30.5, "does not hold"),
+        (Undecided("why", "judgement"), 1.0, 1.0, 1.0, "judgement"),
+    ],
+)
+def test_each_rule_at_its_edges(
+    rule: Rule, value: float, lower: float, upper: float, verdict: str
+) -> None:
+    assert rule.check(value, lower, upper) == verdict
+
+
+def test_the_tolerance_follows_from_the_roundness_of_the_number() -> None:
+    assert [half_step(number) for number in (70, 55, 54, 1)] == [2.5, 2.5, 0.5, 0.5]
+    assert (About(70).tolerance, Nearly(30).tolerance, Below(40).tolerance) == (2.5, 2.5, None)
+
+
+def test_a_number_with_decimals_has_no_roundness() -> None:
+    with pytest.raises(ClaimError, match=r"54\.5 is not a whole number"):
+        half_step(54.5)
+
+
+def test_rules_say_what_they_ask() -> None:
+    assert Below(40).words == "below 40, the whole interval"
+    assert About(54).words == "within 0.5 of 54"
+    assert Nearly(30).words == "from 27.5 to below 30.5"
+
+
+@settings(max_examples=30)
+@given(st.floats(-100, 100), st.floats(0, 10), st.floats(0, 10), st.integers(-50, 50))
+def test_below_and_above_are_mirror_images(
+    value: float, less: float, more: float, bound: int
+) -> None:
+    below = Below(bound).check(value, value - less, value + more)
+    assert below == Above(-bound).check(-value, -value - more, -value + less)
