@@ -15,6 +15,7 @@ from rebalancing.errors import ReportWarning
 from rebalancing.project import Project
 from rebalancing.report import chapter as module
 from rebalancing.report.chapter import FOLDER_VARIABLE, Chapter, ChapterError, open_chapter
+from rebalancing.report.results import Results
 from rebalancing.study import StudyError
 from rebalancing.workflow.notebooks import read_notebook
 
@@ -162,6 +163,32 @@ class TestRead:
         assert chapter.in_text["USA"] == "the United States"
         assert chapter.sentence_start("USA") == "The United States"
         assert chapter.possessive("USA") == "The United States’"
+
+
+class TestRecorded:
+    @pytest.fixture
+    def ledger(self, project: Project, opened: Open) -> Chapter:
+        """The chapter that declares to read what others recorded."""
+        return opened("11_claims")
+
+    def test_by_others_in_the_same_edition(self, ledger: Chapter) -> None:
+        Results(ledger.folder, "02_consumption").record("consumption.x", 1.5, **RECORD)
+        found = ledger.recorded("02_consumption")
+        assert {key: result.value for key, result in found.items()} == {"consumption.x": 1.5}
+
+    def test_what_all_editions_share_is_found_too(self, ledger: Chapter) -> None:
+        Results(ledger.folder.parent / "shared", "02_consumption").record("x", 1.0, **RECORD)
+        assert ledger.recorded("02_consumption")["x"].unit == "% of GDP"
+
+    def test_undeclared(self, opened: Open) -> None:
+        with pytest.raises(
+            ChapterError, match=r"does not declare that it reads results/03_exports"
+        ):
+            opened().recorded("03_exports")
+
+    def test_not_yet_run(self, ledger: Chapter) -> None:
+        with pytest.raises(ChapterError, match="03_exports has recorded nothing for this edition"):
+            ledger.recorded("03_exports")
 
 
 class TestOutputs:

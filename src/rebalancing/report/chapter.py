@@ -17,7 +17,7 @@ from rebalancing.errors import InputError, ReportWarning
 from rebalancing.project import Project
 from rebalancing.report import provenance, text
 from rebalancing.report.figures import Figures
-from rebalancing.report.results import SHARED, Results, merge
+from rebalancing.report.results import SHARED, Result, Results, merge, read_part
 from rebalancing.report.tables import Tables
 from rebalancing.study import Study, unknown_name
 from rebalancing.workflow.notebooks import FOLDER_VARIABLE, Notebook, read_notebook
@@ -91,6 +91,26 @@ class Chapter:
         """
         self._require(f"data/processed/{name}.parquet")
         return processed.read(self.project, name, only)
+
+    def recorded(self, chapter: str) -> dict[str, Result]:
+        """Return what another chapter recorded in this edition, by key.
+
+        Args:
+            chapter: Its name, such as ``02_consumption``.
+
+        Raises:
+            ChapterError: The notebook does not declare ``results/<chapter>.json``, or that chapter
+                has not run for this edition.
+        """
+        part = f"results/{chapter}.json"
+        self._require(part)
+        for home in (self.folder, self.folder.parent / SHARED):
+            if (home / part).is_file():
+                return read_part(home / part)
+        raise ChapterError(
+            f"{chapter} has recorded nothing for this edition; run its notebook with the same "
+            "parameters first, or `make report`, which does both"
+        )
 
     def release(self, publisher: str) -> raw.Release:
         """Return the release of a publisher that the study uses.
