@@ -106,6 +106,23 @@ def test_a_section_without_data_says_so(edition: Path) -> None:
     assert "fig-partners" not in page
 
 
+def test_claims_about_china_are_left_out_with_the_reason(edition: Path) -> None:
+    ledger = json.loads((edition / "claims.json").read_text())
+    assert (ledger["economy"], ledger["claims"]) == ("KOR", {})
+    assert ledger["left_out"] in (edition / "site" / "11_claims.html").read_text()
+    assert (edition / "site" / "claims.json").read_text() == (edition / "claims.json").read_text()
+
+
+def test_the_checklist_says_where_each_line_is_met(edition: Path) -> None:
+    lines = json.loads((edition / "checklist.json").read_text())["lines"]
+    assert [line["number"] for line in lines] == list(range(1, 40))
+    for line in lines:
+        page = (edition / "site" / line["page"]).read_text()
+        assert f'id="{line["anchor"]}"' in page, line
+        assert bool(line["reason"]) is not line["is_met"]
+    assert not lines[10]["is_met"]  # the claims are about another economy
+
+
 def test_every_figure_has_its_files(edition: Path) -> None:
     passports = list(edition.glob("figures/*/*.json"))
     assert len(passports) >= 6

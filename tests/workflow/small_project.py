@@ -108,6 +108,7 @@ class SmallProject:
             shutil.rmtree(folder / name, ignore_errors=True)
             (folder / name).mkdir()
         (folder / "book" / "index.md").write_text((self.root / "book" / "index.md").read_text())
+        (folder / "checklist.json").write_text("{}")
         (folder / "site" / "index.html").write_text((folder / "results.json").read_text())
 
     def run(self, **options: Any) -> list[str]:

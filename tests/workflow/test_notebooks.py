@@ -96,6 +96,7 @@ def _without_ids() -> dict[str, Any]:
         (notebook(writes=["data/raw/pwt"]), "only below data/processed"),
         (notebook(writes=["site/x.html"]), "the workflow itself makes"),
         (notebook(writes=["results.json"]), "the workflow itself makes"),
+        (notebook(writes=["checklist.json"]), "the workflow itself makes"),
         (notebook(writes=["data/processed/a.parquet"]), "cannot depend on parameters"),
         (
             notebook(writes=["data/processed/a", "results/y.json"], parameters=""),

@@ -117,3 +117,18 @@ def test_what_a_notebook_no_longer_declares_is_removed(built: SmallProject) -> N
     built.run()
     assert not (built.root / "build/CHN/figures/02_first").exists()
     assert (built.root / "build/CHN/results/02_first.json").is_file()
+
+
+def test_the_ledger_of_claims_belongs_to_the_book_and_goes_with_its_notebook(
+    small: SmallProject,
+) -> None:
+    ledger = notebook(
+        f"{FOLDER}\n(folder / 'claims.json').write_text('{{}}')", writes=["claims.json"]
+    )
+    small.write("notebooks/11_claims.ipynb", ledger)
+    small.run()
+    assert "build/CHN/claims.json" in _needs(_tasks(small)["CHN/book"])
+    (small.root / "notebooks" / "11_claims.ipynb").unlink()
+    small.run()
+    assert not (small.root / "build" / "CHN" / "claims.json").exists()
+    assert small.read("build/CHN/checklist.json") == "{}"

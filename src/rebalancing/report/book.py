@@ -24,7 +24,7 @@ from pathlib import Path
 from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic, write_json
 from rebalancing.project import Project
-from rebalancing.report import assets, cells, context, gate
+from rebalancing.report import assets, cells, checklist, context, gate
 from rebalancing.report.folders import replaced
 from rebalancing.report.prose import Prose, Recorded
 from rebalancing.report.results import SHARED
@@ -48,6 +48,7 @@ def assemble(project: Project, edition_folder: Path) -> Path:
         NoResultsError: The notebooks have not run.
         GateError: Text with a statistic that was typed.
         ProseError: Text that names a result or value that does not exist.
+        ChecklistError: The checklist does not say where each line is met.
         CitationError: CITATION.cff cannot be used.
         BookError: The project has no pages.
     """
@@ -62,6 +63,8 @@ def assemble(project: Project, edition_folder: Path) -> Path:
         for outputs in (project.build / SHARED, edition_folder):
             _notebooks(outputs, folder, prose, recorded["left_out"])
             _outputs(outputs, folder / EXTRA)
+        lines = checklist.read(project, recorded["left_out"])
+        checklist.write(edition_folder / "checklist.json", lines)
         _downloads(project, edition_folder, folder / EXTRA)
         assets.install(folder / STATIC, project.build / SHARED / "fonts")
     return edition_folder / "book"
@@ -99,6 +102,8 @@ def _downloads(project: Project, edition_folder: Path, extra: Path) -> None:
 
 def _taken_away(project: Project, edition_folder: Path) -> Iterator[Path]:
     yield edition_folder / "results.json"
+    yield edition_folder / "checklist.json"
+    yield from edition_folder.glob("claims.json")
     yield project.root / "CITATION.cff"
     yield project.root / "LICENSE"
     yield from sorted(project.notebooks.glob("*.ipynb"))

@@ -10,6 +10,7 @@
 ``sources``            data releases used: ``title``, ``date``, ``licence``, ``citation``, ...
 ``definitions``        what was recorded: by release, the unit of each definition
 ``citation``           how to cite the report: ``apa``, ``bibtex``
+``checklist``          where the book meets each line of its checklist (`Line`)
 ``year``               of publication: the commit's, or that of the newest data
 =====================  =========================================================================
 """
@@ -26,7 +27,7 @@ import pyarrow.parquet as pq
 from rebalancing.data import releases as raw
 from rebalancing.errors import RebalancingError
 from rebalancing.project import Project
-from rebalancing.report import citation
+from rebalancing.report import checklist, citation
 from rebalancing.study import Study
 
 
@@ -66,6 +67,7 @@ def make(project: Project, recorded: Mapping[str, Any]) -> dict[str, Any]:
         "parameters": _parameters(edition["parameters"]),
         "sources": _sources(project, edition["releases"], recorded["results"]),
         "definitions": _definitions(recorded["results"]),
+        "checklist": checklist.read(project, recorded["left_out"]),
         "citation": citation.read(project.root / "CITATION.cff", year=year),
         "year": year,
     }

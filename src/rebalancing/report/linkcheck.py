@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -85,6 +85,12 @@ class _Site:
         if parts.fragment and known and unquote(parts.fragment) not in known.ids:
             return f"{target.name} has no such anchor"
         return None
+
+
+@cache
+def anchors(page: Path) -> frozenset[str]:
+    """Return the names that links can end in after ``#``, of one built page."""
+    return frozenset(_Page(page).ids)
 
 
 def problems(folder: Path) -> list[str]:

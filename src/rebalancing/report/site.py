@@ -16,7 +16,7 @@ from pathlib import Path
 from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic
 from rebalancing.project import Project
-from rebalancing.report import linkcheck
+from rebalancing.report import checklist, linkcheck
 from rebalancing.report.folders import replaced
 
 _JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
@@ -39,7 +39,8 @@ def build(project: Project, edition_folder: Path) -> Path:
         edition_folder: ``build/<edition>``, with the book assembled.
 
     Raises:
-        SiteError: The build has warnings, or the site would load from outside or has dead links.
+        SiteError: The build has warnings, the site would load from outside or has dead links, or it
+            lacks what the checklist or the ledger of claims leads to.
             The last good site stays in place; the log is ``log/book.log``.
     """
     book, log = edition_folder / "book", edition_folder / "log" / "book.log"
@@ -51,7 +52,7 @@ def build(project: Project, edition_folder: Path) -> Path:
         if status:
             raise SiteError(f"the book does not build: {_first_problem(said)} (see {where})")
         _publish(output / "_build" / "html", folder)
-        problems = linkcheck.problems(folder)
+        problems = [*checklist.problems(folder), *linkcheck.problems(folder)]
         if problems:
             write_atomic(log, "\n".join([said, *problems, ""]))
             more = f", and {len(problems) - 1} more" if len(problems) > 1 else ""

@@ -31,7 +31,7 @@ from rebalancing.project import Project
 
 FOLDER_VARIABLE = "REBALANCING_EDITION_FOLDER"  # tells a notebook where its outputs go
 PROCESSED = "data/processed"
-_RESERVED = {"notebooks", "book", "site", "failed", "results.json"}
+_RESERVED = {"notebooks", "book", "site", "failed", "results.json", "checklist.json"}
 _KEPT_BY_JUPYTER = {"ExecuteTime", "collapsed", "execution", "scrolled", "trusted"}
 
 

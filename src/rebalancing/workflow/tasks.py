@@ -53,7 +53,8 @@ class Steps:
         library: The package whose modules are dependencies.
         merge: Writes results.json in the edition's folder that it is given.
         merge_modules: Full names of the modules that `merge` uses.
-        book: Builds ``book`` and ``site`` in the edition's folder that it is given.
+        book: Builds ``book``, ``site`` and ``checklist.json`` in the edition's folder that it is
+            given.
         book_modules: Full names of the modules that `book` uses.
     """
 
@@ -283,6 +284,7 @@ def _book_task(
         *(layout.executed(notebook) for notebook in layout.notebooks),
         *layout.written("figures"),
         *layout.written("tables"),
+        *layout.written("claims.json"),
         f"{folder}/results.json",
     ]
     task = Task(
@@ -299,7 +301,7 @@ def _book_task(
             nodes.descriptors(),
             nodes.place(LOCK),
         ],
-        makes=nodes.made([f"{folder}/book", f"{folder}/site"]),
+        makes=nodes.made([f"{folder}/book", f"{folder}/site", f"{folder}/checklist.json"]),
     )
     for node in task.makes:
         if isinstance(node, Folder):
@@ -335,8 +337,8 @@ def remove_stale(project: Project, layout: Layout) -> None:
     kept = {place for places in layout.writes.values() for place in places.values()}
     kept |= {layout.executed(notebook) for notebook in layout.notebooks}
     for home in (SHARED, layout.edition):
-        for top in ("results", "figures", "tables", "notebooks"):
-            for path in (project.build / home / top).glob("*"):
+        for pattern in ("results/*", "figures/*", "tables/*", "notebooks/*", "claims.json"):
+            for path in (project.build / home).glob(pattern):
                 place = path.relative_to(project.root).as_posix()
                 if not any(k == place or k.startswith(f"{place}/") for k in kept):
                     shutil.rmtree(path) if path.is_dir() else path.unlink()
