@@ -128,6 +128,12 @@ class TestRender:
         by_column = render(frame, decimals={"x": 0, "y": 2})
         assert Table(by_column).texts(1)[1:] == ["1", "1.23", "1.2"]
 
+    def test_numbers_written_out_have_a_proper_minus_on_the_page(self) -> None:
+        frame = pd.DataFrame({"written": ["-0.36", "ISO 3166-1"]}, index=["a", "b"])
+        page = render(frame)
+        assert f">{MINUS}0.36<" in page
+        assert ">ISO 3166-1<" in page
+
     def test_numbers_written_out_stand_to_the_right_and_words_do_not(self) -> None:
         frame = pd.DataFrame(
             {"Printed": ["1.10", f"{MINUS}0.50", None], "Mixed": ["1.10", "n. a.", "2"]}

@@ -1,14 +1,13 @@
 """The comparison with published results, as the appendix shows it.
 
 Numbers are written out here, because each table mixes kinds of numbers: what was published in the
-decimals in which it was printed, ours with two more.
+decimals in which it was printed, ours with two more, and the difference in units of the last
+printed decimal, so that differences of all kinds of numbers can be compared.
 """
 
 from __future__ import annotations
 
 import pandas as pd
-
-from rebalancing.report.text import number
 
 EXTRA = 2  # decimals beyond the published ones, to show by how little ours differs
 
@@ -23,8 +22,7 @@ def summary(comparison: pd.DataFrame) -> pd.DataFrame:
         By area, counts of numbers, of those that agree and of sources, and the largest difference
         in units of the last printed decimal: rounding alone allows a half, cut-off digits one.
     """
-    units = comparison["difference"].abs() * 10.0 ** comparison["decimals"]
-    groups = comparison.assign(units=units).groupby("area", sort=True)
+    groups = comparison.assign(units=_units(comparison).abs()).groupby("area", sort=True)
     return pd.DataFrame(
         {
             "Numbers": groups.size(),
@@ -43,23 +41,30 @@ def table(comparison: pd.DataFrame, area: str) -> pd.DataFrame:
         area: One of its areas.
 
     Returns:
-        By case: quantity, published, ours, difference, agreement and source.
+        By case: quantity, published, ours, difference in units of the last printed decimal,
+        agreement and source.
     """
     rows = comparison[comparison["area"] == area]
     places = rows["decimals"].astype(int)
 
     def written(column: str, extra: int) -> list[str]:
         pairs = zip(rows[column], places, strict=True)
-        return [number(value, decimals + extra) for value, decimals in pairs]
+        return [f"{value:.{decimals + extra}f}" for value, decimals in pairs]
 
     return pd.DataFrame(
         {
             "Quantity": rows["quantity"].to_list(),
             "Published": written("published", 0),
             "Ours": written("ours", EXTRA),
-            "Difference": written("difference", EXTRA),
+            "Difference": [f"{units:.{EXTRA}f}" for units in _units(rows)],
             "Agrees": ["yes" if same else "no" for same in rows["agrees"]],
             "Source": rows["source"].to_list(),
         },
         index=pd.Index(rows["case"], name="Case"),
     )
+
+
+def _units(comparison: pd.DataFrame) -> pd.Series[float]:
+    """Return the differences in units of the last printed decimal."""
+    units: pd.Series[float] = comparison["difference"] * 10.0 ** comparison["decimals"]
+    return units

@@ -150,4 +150,5 @@ def _cell(value: object, places: int) -> str:
         return (f"{value:,}" if abs(value) >= 10_000 else str(value)).replace("-", MINUS)
     if isinstance(value, float):
         return number(value, places)
-    return html.escape(str(value))
+    words = html.escape(str(value))
+    return words.replace("-", MINUS) if _WRITTEN_OUT.fullmatch(words) else words
