@@ -221,6 +221,14 @@ class TestLedger:
         assert before.period == "2024-08 to 2025-07"
         assert before.value == pytest.approx(rate)
 
+    def test_months_that_end_before_the_report_are_not_those_of_the_report(
+        self, material: Material
+    ) -> None:
+        earlier = material.monthly[material.monthly["month"] < "2025-06-01"]
+        claim = told(replace(material, monthly=earlier), "price-wars")
+        assert found(claim, "to the report").value is None
+        assert found(claim, "to the latest").period == "2024-06 to 2025-05"
+
     def test_too_few_months_are_no_year(self, material: Material) -> None:
         short = replace(material, monthly=material.monthly.iloc[:5])
         assert found(told(short, "price-wars"), "to the report").value is None

@@ -57,7 +57,7 @@ def price_wars(material: Material) -> Claim:
     """Return the claim on prices."""
     nbs, wdi = material.sources["nbs-monthly"], material.sources["worldbank-wdi"]
     ppi = material.producer_prices
-    before = ppi.loc[: f"{ARTICLE:%Y-%m}"].tail(12)
+    before = until_the_report(ppi)
     newest = ppi.tail(12)
 
     def average(words: str, months: pd.Series[float], role: Role) -> Reading:
@@ -98,3 +98,9 @@ def price_wars(material: Material) -> Claim:
         ),
         ("11_claims#fig-claim-prices",),
     )
+
+
+def until_the_report(months: pd.Series[float]) -> pd.Series[float]:
+    """Return the twelve months to the one in which the report appeared, or those that exist."""
+    end = pd.Timestamp(ARTICLE).replace(day=1)
+    return months.loc[end - pd.DateOffset(months=11) : end]
