@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from typing import Literal
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,22 @@ from rebalancing.models._validate import FloatArray, ModelInputError
 
 COMBINATION = "combination"
 Weights = Literal["equal", "inverse crps"]
+
+
+class Pool(NamedTuple):
+    """Cases of a backtest with the normal densities to pool for each.
+
+    Attributes:
+        cases: Rows of the backtest, one per case: origin, economy, horizon, target and actual.
+        means: Members by cases, in units of y.
+        sds: Standard deviations, of the same shape.
+        weights: Of the same shape; they sum to one over the members.
+    """
+
+    cases: pd.DataFrame
+    means: FloatArray
+    sds: FloatArray
+    weights: FloatArray
 
 
 def combine(
@@ -94,24 +110,8 @@ def with_combination(
     Raises:
         ModelInputError: Unknown members or weights, fewer than two members, or no common case.
     """
-    names = list(dict.fromkeys(result.rows["forecaster"])) if members is None else list(members)
-    unknown = set(names) - set(result.rows["forecaster"])
-    if unknown or len(set(names)) < 2 or len(set(names)) != len(names):
-        raise ModelInputError(
-            "members: pass two or more names of forecasters in the backtest, each once"
-        )
-    if weights not in ("equal", "inverse crps"):
-        raise ModelInputError(f"weights: {weights!r} is not allowed; use equal or inverse crps")
-    rows = result.rows[result.rows["forecaster"].isin(names)]
-    means, sds = (_by_case(rows, column)[names].dropna() for column in ("mean", "sd"))
-    if means.empty:
-        raise ModelInputError("members: have no case in common; pool others")
-    first = rows[rows["forecaster"] == names[0]].set_index(["origin", "economy", "horizon"])
-    cases = first.loc[means.index].reset_index()
-    shares = np.full(means.shape, 1 / len(names))
-    if weights == "inverse crps":
-        shares = _past_weights(rows, cases, names)
-    pooled = _pool(cases, means.to_numpy().T, sds.to_numpy().T, shares.T)
+    cases = pooled_cases(result, members, weights, at_least=2)
+    pooled = pooled_rows(cases, COMBINATION)
     return Backtest(pd.concat([result.rows, pooled], ignore_index=True), result.cautions)
 
 
@@ -221,10 +221,36 @@ def _past_weights(rows: pd.DataFrame, cases: pd.DataFrame, names: list[str]) -> 
     return shares
 
 
-def _pool(
-    cases: pd.DataFrame, means: FloatArray, sds: FloatArray, weights: FloatArray
-) -> pd.DataFrame:
-    """Return the rows of the pool of normal densities, forecasters by cases."""
+def pooled_cases(
+    result: Backtest, members: Sequence[str] | None, weights: Weights, *, at_least: int
+) -> Pool:
+    """Return what to pool of a backtest.
+
+    Raises:
+        ModelInputError: Unknown members or weights, fewer members than needed, or no common case.
+    """
+    names = list(dict.fromkeys(result.rows["forecaster"])) if members is None else list(members)
+    unknown = set(names) - set(result.rows["forecaster"])
+    if unknown or len(set(names)) < at_least or len(set(names)) != len(names):
+        many = "two or more names" if at_least > 1 else "one or more names"
+        raise ModelInputError(f"members: pass {many} of forecasters in the backtest, each once")
+    if weights not in get_args(Weights):
+        raise ModelInputError(f"weights: {weights!r} is not allowed; use equal or inverse crps")
+    rows = result.rows[result.rows["forecaster"].isin(names)]
+    means, sds = (_by_case(rows, column)[names].dropna() for column in ("mean", "sd"))
+    if means.empty:
+        raise ModelInputError("members: have no case in common; pool others")
+    first = rows[rows["forecaster"] == names[0]].set_index(["origin", "economy", "horizon"])
+    cases = first.loc[means.index].reset_index()
+    shares = np.full(means.shape, 1 / len(names))
+    if weights == "inverse crps":
+        shares = _past_weights(rows, cases, names)
+    return Pool(cases, means.to_numpy().T, sds.to_numpy().T, shares.T)
+
+
+def pooled_rows(pool: Pool, name: str) -> pd.DataFrame:
+    """Return the rows of a backtest for the pool of normal densities, under a name."""
+    cases, means, sds, weights = pool
     actual = cases["actual"].to_numpy()
     mean = (weights * means).sum(axis=0)
     variance = (weights * (sds**2 + (means - mean) ** 2)).sum(axis=0)
@@ -234,7 +260,7 @@ def _pool(
         column: inside(transform, level) for column, level in LEVELS.items()
     }
     return cases.assign(
-        forecaster=COMBINATION,
+        forecaster=name,
         mean=mean,
         sd=np.sqrt(variance),
         error=actual - mean,

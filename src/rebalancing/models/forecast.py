@@ -2,8 +2,9 @@
 
 A forecaster's `fit_predict` gives a `Density`; `backtest` scores forecasters from past origins over
 a panel of economies; `diebold_mariano`, `panel_diebold_mariano` and `model_confidence_set` compare
-them; `combine` pools their densities, `calibrate` corrects the spread by what the backtest says;
-`probability_of_reaching` is the headline.
+them; `combine` pools their densities, `calibrate` corrects the spread by what the backtest says,
+and `with_calibration` judges that out of sample; `calibrated_forecasts` is what one publishes of a
+series, and `probability_of_reaching` the headline.
 
 =====================  =============================================================================
 random walk            The last value; variance from the mean square of the changes
@@ -32,7 +33,9 @@ from rebalancing.models._backtest import (
     forecaster,
     scale_factors,
 )
+from rebalancing.models._calibration import CALIBRATED, calibrated_forecasts, with_calibration
 from rebalancing.models._combination import (
+    COMBINATION,
     calibrate,
     combine,
     inverse_crps_weights,
@@ -52,6 +55,8 @@ from rebalancing.models._forecasters import Forecaster, SeriesForecaster
 from rebalancing.models._scores import coverage, crps_normal, crps_sample, pit, pit_uniformity
 
 __all__ = [
+    "CALIBRATED",
+    "COMBINATION",
     "FORECASTERS",
     "Backtest",
     "Density",
@@ -65,6 +70,7 @@ __all__ = [
     "SeriesForecaster",
     "backtest",
     "calibrate",
+    "calibrated_forecasts",
     "combine",
     "coverage",
     "crps_normal",
@@ -78,5 +84,6 @@ __all__ = [
     "pit_uniformity",
     "probability_of_reaching",
     "scale_factors",
+    "with_calibration",
     "with_combination",
 ]
