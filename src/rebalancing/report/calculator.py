@@ -20,7 +20,7 @@ from sphinx.util.docutils import SphinxDirective
 
 import rebalancing
 from rebalancing.models import arithmetic
-from rebalancing.report.sphinx_ext import Html
+from rebalancing.report.sphinx_html import Html
 from rebalancing.report.text import number
 
 GDP_GROWTH = 4.0  # where the control starts, % a year

@@ -46,7 +46,7 @@ from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
 import rebalancing
-from rebalancing.report import markup, sphinx_html, sphinx_terms
+from rebalancing.report import calculator, markup, sphinx_html, sphinx_terms
 from rebalancing.report.cells import ANCHORS
 from rebalancing.report.sphinx_html import Html
 
@@ -258,6 +258,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("comments_config", {}, "")
     sphinx_html.setup(app)
     sphinx_terms.setup(app)
+    calculator.setup(app)
     app.add_node(HideCodeCellNode, override=True, html=(_visit_fold, _depart_fold))
     app.add_role("result", ResultRole())
     app.add_directive("report-figure", ReportFigure)
