@@ -61,6 +61,19 @@ def forecasts(
         raise OutlookError(
             f"no release {chosen} has {series} of {economy}; allowed: {LATEST}, {', '.join(names)}"
         )
+    return beside_outcomes(figures, chosen)[COLUMNS]
+
+
+def beside_outcomes(figures: pd.DataFrame, outcome_release: str) -> pd.DataFrame:
+    """Return the forecasts of one series of some economies, with outcomes.
+
+    Args:
+        figures: Rows of the outlook, of one series.
+        outcome_release: The release that ``outcome`` is taken from.
+
+    Returns:
+        Columns economy, then those of `forecasts`, sorted by economy, release and year.
+    """
     released = figures["release"].str[:4].astype("int64")
     begins = figures["first_forecast_year"].fillna(released).astype("int64")
     horizon = figures["year"] - released
@@ -71,13 +84,16 @@ def forecasts(
     actual = figures[figures["year"] < begins]
     rows = figures[(figures["year"] >= begins) & (horizon >= 0)]
     rows = rows.rename(columns={"value": "forecast"})
-    first = actual.sort_values("release").groupby("year", as_index=False).first()
-    last = actual[actual["release"] == chosen].assign(outcome_release=chosen)
+    keys = ["economy", "year"]
+    last = actual[actual["release"] == outcome_release].assign(outcome_release=outcome_release)
     outcomes = {
-        "first_outcome": first.rename(columns={"release": "first_outcome_release"}),
+        "first_outcome": actual.sort_values("release")
+        .drop_duplicates(keys)
+        .rename(columns={"release": "first_outcome_release"}),
         "outcome": last.drop(columns="release"),
     }
     for name, found in outcomes.items():
-        named = found.rename(columns={"value": name})[["year", name, f"{name}_release"]]
-        rows = rows.merge(named, on="year", how="left")
-    return rows[COLUMNS].sort_values(["release", "year"], ignore_index=True)
+        named = found.rename(columns={"value": name})[[*keys, name, f"{name}_release"]]
+        rows = rows.merge(named, on=keys, how="left")
+    order = ["economy", "release", "year"]
+    return rows[["economy", *COLUMNS]].sort_values(order, ignore_index=True)

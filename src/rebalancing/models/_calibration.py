@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -74,13 +74,14 @@ def with_calibration(
 
 def _factors_in_time(raw: Backtest, level: float) -> pd.Series[float]:
     """Return factors by origin and horizon from what was known at the origin."""
-    found = {}
+    found: dict[Hashable, pd.Series[float]] = {}
     for origin in sorted(raw.rows["origin"].unique()):
         if (raw.rows["target"] <= origin).any():
             found[origin] = scale_factors(raw.known_by(origin), level).iloc[0]
     if not found:
         return pd.Series(dtype=float, index=pd.MultiIndex.from_arrays([[], []]))
-    return pd.concat(found)
+    together: pd.Series[float] = pd.concat(found)
+    return together
 
 
 def calibrated_forecasts(
@@ -117,6 +118,6 @@ def calibrated_forecasts(
     alone = {name: each.fit_predict(y, horizon) for name, each in forecasters.items()}
     raw = {**alone, COMBINATION: combine(alone, weights)}
     return {
-        name: calibrate(density, factors.loc[name, wanted].to_numpy())
+        name: calibrate(density, [float(factors.loc[name, h]) for h in wanted])
         for name, density in raw.items()
     }
