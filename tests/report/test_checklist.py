@@ -112,7 +112,7 @@ class TestProblems:
 
     def test_the_evidence_of_claims_is_checked_too(self, site: Path) -> None:
         evidence = [{"page": "02_consumption.html", "anchor": anchor} for anchor in ("fig-a", "x")]
-        claims = {"claims": {"a-share": {"evidence": evidence}}}
+        claims = {"a-share": {"evidence": evidence}}
         (site / "claims.json").write_text(json.dumps(claims))
         assert checklist.problems(site) == [
             "claim a-share leads to 02_consumption.html#x, but the page has no such anchor"

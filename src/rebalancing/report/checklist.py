@@ -125,7 +125,7 @@ def _named(site: Path) -> Iterator[tuple[str, str, str]]:
     """Yield who names a place, the page and the anchor."""
     for line in _content(site / "checklist.json").get("lines", []):
         yield f"checklist line {line['number']}", line["page"], line["anchor"]
-    for name, claim in _content(site / "claims.json").get("claims", {}).items():
+    for name, claim in _content(site / "claims.json").items():
         for place in claim["evidence"]:
             yield f"claim {name}", place["page"], place["anchor"]
 

@@ -147,7 +147,7 @@ class TestLedger:
         assert told(replace(material, recorded={}), "export-share").verdict == "no official data"
 
     @pytest.mark.parametrize(
-        ("by", "verdict"), [(0.0, "holds"), (0.8, "holds as defined"), (1.5, "does not hold")]
+        ("by", "verdict"), [(0.0, "holds"), (0.8, "holds"), (1.5, "does not hold")]
     )
     def test_a_release_with_another_share_changes_the_verdict(
         self, material: Material, by: float, verdict: str

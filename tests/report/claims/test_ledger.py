@@ -40,11 +40,11 @@ def claim(*readings: Reading, **changes: Any) -> Claim:
     ("readings", "verdict", "value"),
     [
         ([reading(39.0)], "holds", 39.0),
-        ([reading(39.9, margin=0.5)], "holds as defined", 39.9),
+        ([reading(39.96)], "holds as defined", 39.96),
         ([reading(41.0), reading(39.0, "fair")], "holds as defined", 39.0),
         ([reading(None), reading(39.0, "fair")], "holds as defined", 39.0),
         ([reading(39.0), reading(41.0)], "does not hold", 41.0),
-        ([reading(39.0), reading(39.9, margin=0.5)], "holds as defined", 39.9),
+        ([reading(39.0), reading(39.96)], "holds as defined", 39.96),
         ([reading(39.0), reading(41.0), reading(39.5, "fair")], "holds as defined", 39.5),
         ([reading(41.0), reading(42.0, "fair")], "does not hold", 41.0),
         ([reading(None), reading(42.0, "fair")], "does not hold", 42.0),
@@ -82,8 +82,10 @@ def test_an_interval_is_symmetric_unless_its_ends_are_given() -> None:
 
 
 def test_the_tolerance_is_the_rules_or_the_margin() -> None:
-    assert reading(39.0, margin=1.0).tolerance == 1.0
-    assert reading(39.0).tolerance is None
+    estimate = Below(40, is_estimate=True)
+    assert reading(39.0, rule=estimate, margin=1.0).tolerance == 1.0
+    assert reading(39.0, rule=estimate).tolerance is None
+    assert reading(39.0, margin=1.0).tolerance == 0.05
     assert reading(39.0, rule=About(40), margin=1.0).tolerance == 2.5
 
 
@@ -95,6 +97,7 @@ def test_texts_of_the_table() -> None:
         "38.7% to 41.1%",
     )
     assert margin(reading(39.0, rule=About(40))) == "± 2.5"
+    assert margin(reading(39.0)) == "± 0.05"
     assert (as_text(reading(None)), interval_text(reading(39.0)), margin(reading(None))) == (
         "–",
         "–",
@@ -105,41 +108,27 @@ def test_texts_of_the_table() -> None:
 class TestWrite:
     def test_the_file(self, tmp_path: Path) -> None:
         made = claim(reading(39.9, margin=0.5), reading(None, "fair", rule=Above(0)))
-        content = json.loads(write(tmp_path / "claims.json", "CHN", [made]).read_text())
-        assert content["economy"] == "CHN"
-        assert content["left_out"] is None
-        (entry,) = content["claims"].values()
+        content = json.loads(write(tmp_path / "claims.json", [made]).read_text())
+        assert list(content) == ["a-share"]
+        entry = content["a-share"]
         assert set(entry) == FIELDS
-        assert (entry["verdict"], entry["value"], entry["tolerance"]) == (
-            "holds as defined",
-            39.9,
-            0.5,
-        )
+        assert (entry["verdict"], entry["value"], entry["tolerance"]) == ("holds", 39.9, 0.05)
         assert (entry["lower"], entry["upper"]) == (39.4, 40.4)
         assert entry["evidence"] == [{"page": "02_consumption.html", "anchor": "fig-a"}]
-        assert [tried["verdict"] for tried in entry["tried"]] == [
-            "holds as defined",
-            "no official data",
-        ]
+        assert [tried["verdict"] for tried in entry["tried"]] == ["holds", "no official data"]
         assert entry["tried"][1]["lower"] is None
 
-    def test_an_edition_without_claims_says_why(self, tmp_path: Path) -> None:
-        path = write(tmp_path / "claims.json", "KOR", [], "they are about China")
-        content = json.loads(path.read_text())
-        assert content == {"economy": "KOR", "left_out": "they are about China", "claims": {}}
+    def test_an_edition_without_claims_has_none(self, tmp_path: Path) -> None:
+        assert json.loads(write(tmp_path / "claims.json", []).read_text()) == {}
 
     @pytest.mark.parametrize(
-        ("claims", "reason", "message"),
+        ("claims", "message"),
         [
-            ([], None, "pass claims, or the reason"),
-            ([claim(reading(39.0))], "why", "pass claims, or the reason"),
-            ([claim()], None, "a-share has no readings"),
-            ([claim(reading(39.0)), claim(reading(39.0))], None, "two claims have one id: a-share"),
+            ([claim()], "a-share has no readings"),
+            ([claim(reading(39.0)), claim(reading(39.0))], "two claims have one id: a-share"),
         ],
     )
-    def test_what_is_refused(
-        self, tmp_path: Path, claims: list[Claim], reason: str | None, message: str
-    ) -> None:
+    def test_what_is_refused(self, tmp_path: Path, claims: list[Claim], message: str) -> None:
         with pytest.raises(ClaimError, match=message):
-            write(tmp_path / "claims.json", "CHN", claims, reason)
+            write(tmp_path / "claims.json", claims)
         assert not (tmp_path / "claims.json").exists()

@@ -19,12 +19,13 @@ from rebalancing.report.claims.rules import (
 @pytest.mark.parametrize(
     ("rule", "value", "lower", "upper", "verdict"),
     [
-        (Below(40), 39.9, 39.8, 39.99, "holds"),
-        (Below(40), 39.9, 38.7, 41.1, "holds as defined"),
+        (Below(40), 39.93, 38.7, 41.1, "holds"),
+        (Below(40), 39.96, 38.7, 41.1, "holds as defined"),
         (Below(40), 40.0, 38.7, 41.1, "does not hold"),
+        (Below(0, is_estimate=True), -0.2, -0.3, -0.1, "holds"),
         (Below(0, is_estimate=True), -0.1, -0.3, 0.1, "does not hold"),
-        (Above(0), 1.0, 0.1, 1.9, "holds"),
-        (Above(0), 1.0, -0.1, 2.1, "holds as defined"),
+        (Above(0), 1.0, -0.1, 2.1, "holds"),
+        (Above(0), 0.04, 0.03, 0.05, "holds as defined"),
         (Above(0), 0.0, -1.0, 1.0, "does not hold"),
         (Above(0, is_estimate=True), 1.0, -0.1, 2.1, "does not hold"),
         (About(70), 67.5, 60.0, 75.0, "holds"),
@@ -47,7 +48,8 @@ def test_each_rule_at_its_edges(
 
 def test_the_tolerance_follows_from_the_roundness_of_the_number() -> None:
     assert [half_step(number) for number in (70, 55, 54, 1)] == [2.5, 2.5, 0.5, 0.5]
-    assert (About(70).tolerance, Nearly(30).tolerance, Below(40).tolerance) == (2.5, 2.5, None)
+    assert (About(70).tolerance, Nearly(30).tolerance, Below(40).tolerance) == (2.5, 2.5, 0.05)
+    assert Below(40, is_estimate=True).tolerance is None
 
 
 def test_a_number_with_decimals_has_no_roundness() -> None:
@@ -56,7 +58,8 @@ def test_a_number_with_decimals_has_no_roundness() -> None:
 
 
 def test_rules_say_what_they_ask() -> None:
-    assert Below(40).words == "below 40, the whole interval"
+    assert Below(40).words == "below 40"
+    assert Above(0, is_estimate=True).words == "above 0, the whole interval"
     assert About(54).words == "within 0.5 of 54"
     assert Nearly(30).words == "from 27.5 to below 30.5"
 

@@ -6,7 +6,7 @@ to mean, and *beside* if it is shown and decides nothing, such as a bound. The v
 
 1. a claim on what should be, or what somebody argued, is a "judgement";
 2. all literal readings bear it out: "holds";
-3. they do, if one as published only, or a fair one does: "holds as defined", as the ledger names;
+3. they do, if one within its rounding, or a fair one does: "holds as defined", as the ledger names;
 4. else, one reading with data does not: "does not hold";
 5. else "no official data".
 """
@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 from rebalancing.files import write_json
 from rebalancing.report import text
-from rebalancing.report.claims.rules import ClaimError, Rule, Verdict
+from rebalancing.report.claims.rules import ROUNDING, ClaimError, Rule, Verdict
 
 Role = Literal["literal", "fair", "beside"]
 NO_WIDTH = 1e-9
@@ -181,38 +181,24 @@ class Claim:
         }
 
 
-def write(path: Path, economy: str, claims: Sequence[Claim], left_out: str | None = None) -> Path:
-    """Write the ledger, ``claims.json``.
+def write(path: Path, claims: Sequence[Claim]) -> Path:
+    """Write the ledger, ``claims.json``: the claims by their ids, none where they are left out.
 
     ::
 
-        {"economy": "CHN", "left_out": null,
-         "claims": {"share-china": {"verdict": "holds as defined", "value": 39.93, ...,
-                                    "tried": [...], "evidence": [...]}}}
-
-    Args:
-        path: The file.
-        economy: The edition's economy of interest, by code.
-        claims: The claims, in their order.
-        left_out: Why the edition goes without claims, if it does.
+        {"share-china": {"verdict": "holds", "value": 39.93, ..., "tried": [...],
+                         "evidence": [{"page": "02_consumption.html", "anchor": "fig-a"}]}}
 
     Raises:
-        ClaimError: Two claims with one id, one without readings, or neither claims nor a reason.
+        ClaimError: Two claims with one id, or one without readings.
     """
-    if bool(claims) == bool(left_out):
-        raise ClaimError("pass claims, or the reason why there are none")
     for claim in claims:
         if not claim.readings:
             raise ClaimError(f"{claim.id} has no readings; give it one, without a value if need be")
     ids = [claim.id for claim in claims]
     if len(set(ids)) < len(ids):
         raise ClaimError(f"two claims have one id: {', '.join(sorted(ids))}")
-    content = {
-        "economy": economy,
-        "left_out": left_out,
-        "claims": {claim.id: claim.to_json() for claim in claims},
-    }
-    return write_json(path, content)
+    return write_json(path, {claim.id: claim.to_json() for claim in claims})
 
 
 def as_text(reading: Reading) -> str:
@@ -229,11 +215,15 @@ def interval_text(reading: Reading) -> str:
 
 
 def margin(reading: Reading) -> str:
-    """Return what a number is allowed: the rule's tolerance, or the interval that it must pass."""
-    tolerance = reading.rule.tolerance
-    if tolerance is not None and reading.value is not None:
-        return f"± {text.number(tolerance, 1)}"
-    return interval_text(reading)
+    """Return the rule's tolerance or, for a bound, the interval of revisions or of the estimate."""
+    tolerance, interval = reading.rule.tolerance, interval_text(reading)
+    if tolerance is None or (tolerance <= ROUNDING and interval != "–"):
+        return interval
+    return (
+        "–"
+        if reading.value is None
+        else f"± {text.number(tolerance, 1 if tolerance >= 0.1 else 2)}"
+    )
 
 
 def _address(place: str) -> dict[str, str]:

@@ -1,8 +1,8 @@
 """When a number bears a claim out: the stated rules.
 
 ===============  ================================================================================
-``Below(40)``    "less than 40": the whole interval is below. Where the published figure is below
-                 and the interval is not, it holds as published only; an estimate does not.
+``Below(40)``    "less than 40": the published figure is below by more than its rounding, 0.05 where
+                 figures are told to one decimal. Of an estimate, the whole interval is below.
 ``Above(0)``     "rising", "more than": the mirror image.
 ``About(70)``    "about", "close to": within half the step of the round number that was said, 2.5
                  for a multiple of five and 0.5 for any other whole number. Who means a number
@@ -10,8 +10,9 @@
 ``Nearly(30)``   "nearly": the same below the number, and no more above it than rounds to it.
 ===============  ================================================================================
 
-An approximate claim carries its tolerance itself, so that nothing is added for revisions; one with
-a bound does not.
+A figure within its rounding of a bound holds as published only. How far figures have been revised
+is shown beside every verdict, which a revision may change, but a claim is judged by what is
+published.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ from rebalancing.errors import RebalancingError
 from rebalancing.report import text
 
 Verdict = Literal["holds", "holds as defined", "does not hold", "judgement", "no official data"]
+
+
+ROUNDING = 0.05  # half a unit of the one decimal with which prose tells figures
 
 
 class ClaimError(RebalancingError):
@@ -46,44 +50,54 @@ class Rule(Protocol):
 
 @dataclass(frozen=True)
 class Below:
-    """Less than a bound, the whole interval."""
+    """Less than a bound: a figure beyond its rounding, or an estimate's whole interval."""
 
     bound: float
     is_estimate: bool = False
-    tolerance: None = None
+
+    @property
+    def tolerance(self) -> float | None:
+        """The rounding of published figures."""
+        return None if self.is_estimate else ROUNDING
 
     @property
     def words(self) -> str:
         """The rule, as the ledger shows it."""
-        return f"below {_plain(self.bound)}, the whole interval"
+        return f"below {_plain(self.bound)}{', the whole interval' if self.is_estimate else ''}"
 
     def check(self, value: float, lower: float, upper: float) -> Verdict:
         """Return how far a number is below the bound."""
-        if upper < self.bound:
+        if self.is_estimate:
+            return "holds" if upper < self.bound else "does not hold"
+        if value + ROUNDING < self.bound:
             return "holds"
-        as_published = value < self.bound and not self.is_estimate
-        return "holds as defined" if as_published else "does not hold"
+        return "holds as defined" if value < self.bound else "does not hold"
 
 
 @dataclass(frozen=True)
 class Above:
-    """More than a bound, the whole interval."""
+    """More than a bound: a figure beyond its rounding, or an estimate's whole interval."""
 
     bound: float
     is_estimate: bool = False
-    tolerance: None = None
+
+    @property
+    def tolerance(self) -> float | None:
+        """The rounding of published figures."""
+        return None if self.is_estimate else ROUNDING
 
     @property
     def words(self) -> str:
         """The rule, as the ledger shows it."""
-        return f"above {_plain(self.bound)}, the whole interval"
+        return f"above {_plain(self.bound)}{', the whole interval' if self.is_estimate else ''}"
 
     def check(self, value: float, lower: float, upper: float) -> Verdict:
         """Return how far a number is above the bound."""
-        if lower > self.bound:
+        if self.is_estimate:
+            return "holds" if lower > self.bound else "does not hold"
+        if value - ROUNDING > self.bound:
             return "holds"
-        as_published = value > self.bound and not self.is_estimate
-        return "holds as defined" if as_published else "does not hold"
+        return "holds as defined" if value > self.bound else "does not hold"
 
 
 @dataclass(frozen=True)
