@@ -1,0 +1,72 @@
+"""Dated milestones of policy, with what happened to a share between them.
+
+``milestones.csv`` beside this module has one row per milestone::
+
+    economy,date,short,what,source
+    CHN,2006-03-14,11th Plan,"The 11th Five-Year Plan is to ...",npc2006
+
+``short`` is what a chart has room for, ``source`` a key of ``book/references.bib``. A milestone
+says when a policy was announced, not that anything followed from it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+LIST = Path(__file__).with_name("milestones.csv")
+
+
+def read(economy: str) -> pd.DataFrame:
+    """Return an economy's milestones by date: columns date, year, short, what, source.
+
+    Args:
+        economy: Its code; one without milestones gives no rows.
+    """
+    table = pd.read_csv(LIST, dtype="str", keep_default_na=False)
+    table = table[table["economy"] == economy].drop(columns="economy").sort_values("date")
+    table["date"] = pd.to_datetime(table["date"], format="%Y-%m-%d")
+    table.insert(1, "year", table["date"].dt.year)
+    return table.reset_index(drop=True)
+
+
+def between(milestones: pd.DataFrame, share: pd.Series[float]) -> pd.DataFrame:
+    """Return a share at each milestone, at the next one or the end, and the change a year between.
+
+    Args:
+        milestones: As `read` returns.
+        share: In percent, by year.
+
+    Returns:
+        The milestones with columns share (percent, missing after the last year of the data),
+        next_year, next_share and change (percentage points a year), all three missing where no
+        year lies between.
+    """
+    last = int(share.dropna().index[-1])
+    years = milestones["year"]
+    ends = years.shift(-1).fillna(last).clip(upper=last).astype(int)
+    lasting = (ends - years).where(ends > years)
+    known = milestones.assign(
+        share=share.reindex(years).to_numpy(),
+        next_year=ends.where(lasting.notna()),
+        next_share=pd.Series(share.reindex(ends).to_numpy(), ends.index).where(lasting.notna()),
+    )
+    return known.assign(change=(known["next_share"] - known["share"]) / lasting)
+
+
+def spaced(years: list[int], first: int, last: int, at_least: int) -> list[int]:
+    """Return the earliest years that cut a span into parts of no fewer years than given.
+
+    Args:
+        years: Candidates in order; each is the last year of a part.
+        first: First year of the span.
+        last: Last year of the span.
+        at_least: Fewest years in a part.
+    """
+    chosen: list[int] = []
+    for year in years:
+        start = chosen[-1] + 1 if chosen else first
+        if year - start + 1 >= at_least and last - year >= at_least:
+            chosen.append(year)
+    return chosen
