@@ -49,6 +49,26 @@ def test_releases_are_named_and_the_newest_in_full_where_there_is_room() -> None
         assert said == {"2014", "2020", newest}
 
 
+@pytest.mark.parametrize("narrow", [False, True])
+def test_older_releases_are_named_where_they_end_clear_of_lines_and_names(narrow: bool) -> None:
+    years = np.arange(2000, 2025)
+    path = 40 - 0.4 * np.abs(years - 2010) + 0.3 * np.sin(years)
+    data = pd.DataFrame({str(end): path + 0.04 * (2024 - end) for end in (2014, 2022, 2023, 2024)})
+    data.index = years
+    for end in (2014, 2022, 2023):
+        data.loc[end + 1 :, str(end)] = np.nan
+    figure = Figure((3.6, 3.7) if narrow else (7.2, 4.1))
+    axes = charts_vintages.releases(figure, data, narrow=narrow)
+    labels = {a.get_text(): a for a in axes.texts if isinstance(a, Annotation)}
+    figure.draw_without_rendering()
+    boxes = []
+    for end in ("2014", "2022", "2023"):
+        assert labels[end].xy == pytest.approx((int(end), data.loc[int(end), end]))
+        box = labels[end].get_window_extent()
+        assert not any(box.overlaps(other) for other in boxes)
+        boxes.append(box)
+
+
 def test_estimates_have_their_intervals_and_what_is_said_now() -> None:
     data = pd.DataFrame(
         {"value": [0.2, 0.4], "lower": [-0.1, 0.1], "upper": [0.5, 0.7], "now": [0.3, 0.4]},

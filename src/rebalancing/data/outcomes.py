@@ -55,4 +55,5 @@ def first_and_latest(table: pd.DataFrame, series: str) -> pd.DataFrame:
     chosen = (both["first_release"] > oldest) & (both["first_release"] < both["final_release"])
     # Years from before the oldest release were published then, if not in this table.
     recent = both["year"] >= int(str(oldest)[:4]) - 1
-    return both[chosen & recent].reset_index(drop=True)
+    result: pd.DataFrame = both[chosen & recent].reset_index(drop=True)
+    return result
