@@ -1,0 +1,269 @@
+"""Compare a release with what it replaces: coverage, revisions, units, identities, outliers.
+
+A publisher's releases need not hold the same datasets and series, so the new release is compared
+series by series with the newest earlier release that has the series of that economy, up to OLD.
+Revisions of the past, by which those of today are judged, come from all releases up to OLD that
+are beside it in data/raw.
+
+Out of scope here: whether to go on (`judge`) and how it is shown (`compare_page`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from rebalancing.data import _breaks, _revised
+from rebalancing.data._aligned import NONE, Aligned, align
+from rebalancing.data.descriptor import FILE
+from rebalancing.data.releases import Release
+from rebalancing.errors import InputError
+
+ADDED, REMOVED, LEFT_OUT = "added", "removed", "left out, as often before"
+CHANGES = ["what", "dataset", "code", "title", "change"]
+COUNTS = [
+    *("dataset", "old", "economies", "series", "values", "same", "revised", "added", "removed"),
+    "unit_changed",
+]
+COLUMNS = {
+    "counts": COUNTS,
+    "revised": _revised.COLUMNS,
+    "coverage": _breaks.COVERAGE,
+    "units": _breaks.UNITS,
+    "residuals": _breaks.RESIDUALS,
+    "outside": _breaks.OUTSIDE,
+}
+LARGEST_FIRST = {"residuals": "change", "outside": "excess"}
+ROWS_IN_JSON = 200
+
+
+class NotComparableError(InputError):
+    """Two releases that are not of the same publisher."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison:
+    """What a release changes.
+
+    Attributes:
+        publisher: Its id in data/raw.
+        title: What the publisher calls its figures, and which two releases these are.
+        old: The name of the earlier release.
+        new: The name of the new release.
+        changes: Datasets, series, economies and periods that were added or removed: what, dataset,
+            code, title, change. A series that the publisher leaves out of more releases than not
+            is said to be left out, not removed.
+        counts: By dataset: the releases that it replaces; economies and series of economies on
+            either side; values of the new release, and how many are the same, revised, added,
+            or in another unit; values that are removed.
+        revised: Revised values in order of severity. ``size`` is in ``measure``: points of GDP
+            (``share_before`` and ``share_after`` are per cent of the same release's GDP), per cent
+            of the old value, or difference. ``points`` is the size of what can be put in points of
+            GDP, and of GDP itself in per cent. ``sds`` is the size in robust standard deviations
+            of ``past_revisions`` earlier revisions from ``pairs`` pairs of releases.
+        coverage: Series of an economy that vanished, became shorter or have gaps.
+        units: Series of an economy whose unit has another text or whose values are near a power of
+            ten of the old ones; their values are not counted as revised.
+        residuals: Changes of the accounting residual, in per cent of the total.
+        outside: New and revised values beyond what the series has ever done.
+        titles: The plain meaning of each series, by code.
+    """
+
+    publisher: str
+    title: str
+    old: str
+    new: str
+    changes: pd.DataFrame
+    counts: pd.DataFrame
+    revised: pd.DataFrame
+    coverage: pd.DataFrame
+    units: pd.DataFrame
+    residuals: pd.DataFrame
+    outside: pd.DataFrame
+    titles: dict[str, str]
+
+    @property
+    def identical(self) -> bool:
+        """Whether the new release holds the same values for the same keys."""
+        tables = (self.changes, self.revised, self.coverage, self.units)
+        return all(table.empty for table in tables) and not self.counts["added"].any()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything for JSON; of long tables the most severe rows, and how many there are.
+
+        Missing numbers are null.
+        """
+        return {
+            "publisher": self.publisher,
+            "title": self.title,
+            "old": self.old,
+            "new": self.new,
+            "identical": self.identical,
+            **{name: _records(getattr(self, name)) for name in ("changes", *COLUMNS)},
+        }
+
+    def __repr__(self) -> str:
+        """Say what was compared and how much changed."""
+        return (
+            f"Comparison: {self.title}\n"
+            f"  {len(self.revised):,} values revised, {self.counts['added'].sum():,} added, "
+            f"{self.counts['removed'].sum():,} removed, {len(self.units):,} units changed"
+        )
+
+
+def compare(old: Release, new: Release) -> Comparison:
+    """Compare a release with the ones that it follows.
+
+    Args:
+        old: The release to compare with; releases beside it that are older fill the series that it
+            lacks and give the past revisions.
+        new: The new release, in any folder.
+
+    Raises:
+        NotComparableError: They are not of the same publisher.
+        SchemaError: A file is missing or damaged.
+        DescriptorError: A descriptor is.
+    """
+    if old.publisher != new.publisher:
+        raise NotComparableError(
+            f"{old.publisher} {old.name} and {new.publisher} {new.name} are of different "
+            "publishers; name two releases of one"
+        )
+    history = _up_to(old)
+    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in COLUMNS}
+    for dataset in sorted(new.resources):
+        having = [release for release in history if dataset in release.resources]
+        if not having:
+            continue
+        series = [entry["code"] for entry in new.resources[dataset]["series"]]
+        aligned = align(dataset, [*having, new], series)
+        for name, table in _compared(aligned, old.publisher).items():
+            parts[name].append(table)
+    joined = {name: _joined(name, tables) for name, tables in parts.items()}
+    return Comparison(
+        publisher=old.publisher,
+        title=f"{new.title.removesuffix(f', {new.name}')}: {old.name} → {new.name}",
+        old=old.name,
+        new=new.name,
+        changes=_changes(history, old, new),
+        titles=_titles(old) | _titles(new),
+        **joined,
+    )
+
+
+def _up_to(old: Release) -> list[Release]:
+    """Return the releases beside one that are not after it, oldest first, itself the last."""
+    beside = (Release.read(path.parent) for path in old.folder.parent.glob(f"*/{FILE}"))
+    earlier = [release for release in beside if (release.date, release.name) < (old.date, old.name)]
+    return [*sorted(earlier, key=lambda release: (release.date, release.name)), old]
+
+
+def _compared(aligned: Aligned, publisher: str) -> dict[str, pd.DataFrame]:
+    units, changed = _breaks.units(aligned)
+    how = _revised.measures(aligned, publisher)
+    outside = _breaks.outside(aligned, how, changed)
+    residuals = _breaks.residuals(aligned, publisher)
+    return {
+        "counts": _counts(aligned, changed),
+        "revised": _revised.revised(aligned, how, changed),
+        "coverage": _breaks.coverage(aligned),
+        "units": units,
+        "residuals": residuals,
+        "outside": outside,
+    }
+
+
+def _joined(name: str, tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return the tables of all datasets as one, in order of severity."""
+    filled = [table for table in tables if not table.empty]
+    if not filled:
+        return pd.DataFrame(columns=COLUMNS[name])
+    table = pd.concat(filled, ignore_index=True)
+    if name == "revised":
+        return _revised.ranked(table)
+    if name not in LARGEST_FIRST:
+        return table
+    order = table[LARGEST_FIRST[name]].abs().sort_values(ascending=False, kind="stable").index
+    return table.loc[order].reset_index(drop=True)
+
+
+def _counts(aligned: Aligned, changed: np.ndarray[Any, np.dtype[np.bool_]]) -> pd.DataFrame:
+    old, new = aligned.old, aligned.new
+    there, was = ~np.isnan(new), ~np.isnan(old)
+    revised = _revised.differs(old, new) & ~changed[:, None]
+    other_unit = there & was & changed[:, None]
+    sources = sorted(set(aligned.before[-1][(aligned.before[-1] >= 0) & aligned.has[-1]]))
+    either = was.any(axis=1) | there.any(axis=1)
+    lost = _breaks.coverage(aligned)["values_lost"].sum()
+    row = {
+        "dataset": aligned.dataset,
+        "old": ", ".join(aligned.names[number] for number in sources),
+        "economies": len(set(aligned.rows["economy"].to_numpy()[either])),
+        "series": either.sum(),
+        "values": there.sum(),
+        "same": (there & was & ~revised & ~other_unit).sum(),
+        "revised": revised.sum(),
+        "added": (there & ~was).sum(),
+        "removed": lost,
+        "unit_changed": other_unit.sum(),
+    }
+    return pd.DataFrame([row])[COUNTS]
+
+
+def _changes(history: Sequence[Release], old: Release, new: Release) -> pd.DataFrame:
+    """Return what came and went, from the descriptors."""
+    rows: list[tuple[str, str, str, str, str]] = []
+    names = _titles(old) | _titles(new)
+    for dataset in sorted(old.resources.keys() | new.resources.keys()):
+        before = {code for release in history for code in _codes(release, dataset, "series")}
+        own, after = _codes(old, dataset, "series"), _codes(new, dataset, "series")
+        rows += [("series", dataset, code, names[code], ADDED) for code in sorted(after - before)]
+        for code in sorted(own - after):
+            change = LEFT_OUT if _often_left_out(history, dataset, code) else REMOVED
+            rows.append(("series", dataset, code, names[code], change))
+        if dataset in old.resources and dataset in new.resources:
+            for what in ("economies", "partners"):
+                before, after = _codes(old, dataset, what), _codes(new, dataset, what)
+                rows += [(what, dataset, code, "", ADDED) for code in sorted(after - before)]
+                rows += [(what, dataset, code, "", REMOVED) for code in sorted(before - after)]
+            first, last = _span(old, dataset), _span(new, dataset)
+            if first != last:
+                rows.append(("periods", dataset, f"{'–'.join(first)} → {'–'.join(last)}", "", ""))
+    return pd.DataFrame(rows, columns=CHANGES)
+
+
+def _codes(release: Release, dataset: str, what: str) -> set[str]:
+    listed = release.resources.get(dataset, {}).get(what, [])
+    return {entry["code"] if isinstance(entry, dict) else entry for entry in listed}
+
+
+def _often_left_out(history: Sequence[Release], dataset: str, code: str) -> bool:
+    """Whether fewer than half of the releases since the first with a series have it."""
+    there = [code in _codes(release, dataset, "series") for release in history]
+    since = there[there.index(True) :]
+    return sum(since) < len(since) / 2
+
+
+def _span(release: Release, dataset: str) -> tuple[str, str]:
+    series = release.resources[dataset]["series"]
+    return min(entry["first"] for entry in series), max(entry["last"] for entry in series)
+
+
+def _titles(release: Release) -> dict[str, str]:
+    return {
+        entry["code"]: entry["title"]
+        for resource in release.resources.values()
+        for entry in resource["series"]
+    }
+
+
+def _records(table: pd.DataFrame) -> dict[str, Any]:
+    """Return a table's first rows with plain numbers, and how many rows there are."""
+    shown = table.head(ROWS_IN_JSON)
+    plain = shown.astype(object).where(shown.notna(), None)
+    plain = plain.replace({NONE: None})
+    return {"rows": len(table), "shown": plain.to_dict(orient="records")}
