@@ -45,6 +45,11 @@ def _percentage(value: float) -> str:
     return "under 0.1%" if 0 < value < 0.05 else _decimals(1, "%")(value)
 
 
+def _probability(value: float) -> str:
+    """Return a p-value; what would round to nothing is said to be small, not zero."""
+    return "below 0.001" if 0 <= value < 0.0005 else number(value, 3)
+
+
 _FORMS: dict[str, Callable[[float], str]] = {
     "%": _percentage,
     "percentage points": _decimals(1, " points"),
@@ -60,6 +65,8 @@ _FORMS: dict[str, Callable[[float], str]] = {
     "count": _decimals(0),
     "ratio": _decimals(2),
     "index": _decimals(1),
+    "p-value": _probability,
+    "test statistic": _decimals(2),
 }
 
 
