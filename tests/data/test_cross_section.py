@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from rebalancing.data.cross_section import TooFewEconomiesError, of_one_release
+from rebalancing.data.cross_section import TooFewEconomiesError, long, of_one_release
 
 FRAME = pd.DataFrame(
     [
@@ -32,3 +32,15 @@ def test_nothing_newer_than_the_release_asked_for() -> None:
 def test_a_series_of_few_economies_is_refused() -> None:
     with pytest.raises(TooFewEconomiesError, match="X: no release up to latest has 100"):
         of_one_release(FRAME, "X")
+
+
+def test_a_long_table_has_what_all_tables_know() -> None:
+    share = pd.DataFrame({"A": [1.0, 2.0], "B": [3.0, None]}, index=[2000, 2001])
+    income = pd.DataFrame({"B": [5.0, 6.0, 7.0], "A": [8.0, 9.0, 9.5]}, index=[2000, 2001, 2002])
+    table = long({"share": share, "income": income})
+    assert list(table) == ["economy", "year", "share", "income"]
+    assert table.to_numpy().tolist() == [
+        ["A", 2000, 1.0, 8.0],
+        ["A", 2001, 2.0, 9.0],
+        ["B", 2000, 3.0, 5.0],
+    ]

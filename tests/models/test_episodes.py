@@ -103,6 +103,14 @@ def test_items_of_an_economy_that_has_none_are_missing() -> None:
     assert moved["investment"].isna().all()
 
 
+def test_what_an_economy_was_like_at_the_start() -> None:
+    found = episodes.find(panel(A=path((1980, 50), (1990, 40), (2005, 60), (2019, 60))), smooth=1)
+    people = panel(A=np.array(YEARS, dtype=float))
+    known = episodes.at_start(found, {"people": people, "late": people.loc[2000:]})
+    assert known["people"].tolist() == [1990.0]
+    assert known["late"].isna().all()
+
+
 def test_growth_before_and_during() -> None:
     found = episodes.find(panel(A=path((1980, 50), (1995, 40), (2010, 60), (2019, 60))), smooth=1)
     start, end = int(found.table["start"].iloc[0]), int(found.table["end"].iloc[0])

@@ -30,6 +30,7 @@ M = text.MINUS
         (0.0421, "p-value", "0.042"),
         (0.0002, "p-value", "below 0.001"),
         (18.234, "test statistic", "18.23"),
+        (14129.8, "US$ a head", "$14,130"),
         (1234.4, "US$ billion", "$1,234 billion"),
         (-1234.4, "US$ billion", f"{M}$1,234 billion"),
         (112.24, "US$ trillion", "$112.2 trillion"),

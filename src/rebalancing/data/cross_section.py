@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from rebalancing.data.releases import LATEST
@@ -48,3 +50,16 @@ def of_one_release(
     table: pd.DataFrame = chosen.pivot(index="year", columns="economy", values="value")
     table.attrs = {"release": str(enough.max()), "unit": str(chosen["unit"].iloc[0])}
     return table
+
+
+def long(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return wide tables as one long table of the economies and years that all of them know.
+
+    Args:
+        tables: Years by economies, by the name of the column that each becomes.
+
+    Returns:
+        Columns economy, year and one per table; no value is missing.
+    """
+    joined = pd.concat({name: table.unstack() for name, table in tables.items()}, axis="columns")
+    return joined.rename_axis(["economy", "year"]).dropna().reset_index()

@@ -151,6 +151,26 @@ def changes(
     return pd.DataFrame(columns, index=episodes.table.index)
 
 
+def at_start(episodes: Episodes, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return what was known of each episode's economy in its first year.
+
+    Args:
+        episodes: From `find`.
+        tables: Years by economies, by name.
+
+    Returns:
+        One row per episode, one column per table; missing where nothing is known.
+
+    Raises:
+        ModelInputError: Tables that cannot be used.
+    """
+    columns = {
+        name: _at(years_by_economies(table, name), episodes.table, "start")
+        for name, table in tables.items()
+    }
+    return pd.DataFrame(columns, index=episodes.table.index)
+
+
 def growth(
     episodes: Episodes, rates: pd.DataFrame, *, before: int = 10, at_least: int = 5
 ) -> pd.DataFrame:

@@ -24,7 +24,7 @@ from rebalancing.report.axes import (
     pixels_of_text,
     text_height,
 )
-from rebalancing.report.text import number
+from rebalancing.report.text import MINUS, number
 
 
 def lines(
@@ -202,7 +202,9 @@ def distribution(
     axes.grid(visible=False)
     axes.set(yticks=[], xlabel="", ylabel="", ylim=(0, top * 1.02 + 2))
     axes.xaxis.set_major_locator(MaxNLocator(5 if narrow else 9, integer=True))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}{suffix}"))
+    axes.xaxis.set_major_formatter(
+        FuncFormatter(lambda value, _: f"{value:g}{suffix}".replace("-", MINUS))
+    )
     _callouts(axes, [*chosen, economy], centre, order, names, palette, emphasised=economy)
     return axes
 

@@ -58,6 +58,7 @@ _FORMS: dict[str, Callable[[float], str]] = {
     "log points a year": _decimals(2, " log points a year"),
     "% a year": _decimals(1, "% a year"),
     "percentile": ordinal,
+    "US$ a head": _decimals(0, before="$"),
     "US$ billion": _decimals(0, " billion", before="$"),
     "US$ trillion": _decimals(1, " trillion", before="$"),
     "year": lambda value: str(int(value)),
