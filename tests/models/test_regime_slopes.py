@@ -214,6 +214,13 @@ def test_short_regimes_are_named() -> None:
     assert any("short" in caution for caution in fit.cautions)
 
 
+@pytest.mark.filterwarnings("ignore::rebalancing.models.warnings.SmallSampleWarning")
+@pytest.mark.parametrize("n", [5, 6, 7, 8])
+def test_samples_too_short_for_an_optimal_block_get_the_cube_root(n: int) -> None:
+    fit = trend.regime_slopes(np.random.default_rng(n).normal(size=n), [], **FAST)
+    assert fit.block_length == 2
+
+
 def test_a_random_walk_is_named() -> None:
     walk = np.cumsum(np.random.default_rng(1).normal(size=200))
     with pytest.warns(PersistentErrorsWarning, match="may be a unit root"):

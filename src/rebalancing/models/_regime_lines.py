@@ -14,6 +14,8 @@ from scipy.stats import t as student
 from rebalancing.models import _validate as validate
 
 IntArray = npt.NDArray[np.int64]
+# The optimum needs autocorrelations at more lags than shorter samples have.
+_FEWEST_FOR_OPTIMUM = 8
 
 
 class Lines(NamedTuple):
@@ -136,10 +138,12 @@ def _long_run(moments: validate.FloatArray, lags: int) -> validate.FloatArray:
 def block_length(lines: Lines) -> int:
     """Return the block length for the residuals, at least the cube root of their number."""
     n = len(lines.data)
+    least = round(n ** (1 / 3))
+    if n < _FEWEST_FOR_OPTIMUM:
+        return least
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # residuals of an exact line have no autocorrelation
         best = float(optimal_block_length(_unit_variance(lines)[0])["circular"].iloc[0])
-    least = round(n ** (1 / 3))
     return int(np.clip(np.ceil(best), least, max(least, n // 3))) if np.isfinite(best) else least
 
 
