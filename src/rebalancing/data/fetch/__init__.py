@@ -1,0 +1,1 @@
+"""Fetch new releases from the publishers' own services, one module per publisher."""

@@ -1,0 +1,59 @@
+"""Where a publisher's service is, and that nothing secret is said about it.
+
+``REBALANCING_<SERVICE>_URL`` replaces an address, by a mirror or a stand-in; it may hold a user
+and a password, which are sent but never shown. ``REBALANCING_<SERVICE>_KEY`` is a key, for
+services that take one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import httpx
+
+from rebalancing.errors import InputError
+
+
+class AddressError(InputError):
+    """An address that cannot be one."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """An address without its credentials, and the variable that replaces it."""
+
+    url: str
+    variable: str
+    credentials: tuple[str, str] | None = field(default=None, repr=False)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be shown."""
+        return self.credentials[1:] if self.credentials else ()
+
+    @classmethod
+    def find(cls, service: str, default: str, environ: Mapping[str, str]) -> Address:
+        """Return the address of a service.
+
+        Args:
+            service: Its name in variables, such as WORLDBANK.
+            default: The publisher's own address.
+            environ: The environment.
+
+        Raises:
+            AddressError: The variable does not hold an address.
+        """
+        variable = f"REBALANCING_{service}_URL"
+        text = environ.get(variable) or default
+        try:
+            url = httpx.URL(text)
+        except httpx.InvalidURL:
+            url = httpx.URL()
+        if url.scheme not in {"http", "https"} or not url.host or url.query or url.fragment:
+            raise AddressError(
+                f"{variable} must be an address such as http://127.0.0.1:8000/v2, without a query"
+            )
+        credentials = (url.username, url.password) if url.username else None
+        bare = url.copy_with(username=None, password=None) if credentials else url
+        return cls(str(bare).rstrip("/"), variable, credentials)

@@ -1,0 +1,99 @@
+"""The BIS's real broad effective exchange rates, from its SDMX service, version 2, as CSV.
+
+``<address>/data/dataflow/BIS/WS_EER/1.0/M.R.B.CN+JP+KR?format=csv``::
+
+    FREQ,EER_TYPE,EER_BASKET,REF_AREA,UNIT_MEASURE,...,TIME_PERIOD,OBS_VALUE,OBS_STATUS,...
+    M,R,B,CN,882,...,2026-05,88.61,A,...
+
+The service states no date of last update in its figures; a release is named by the day of its
+Last-Modified header, or by the day of retrieval. Values that equal those held make no new release.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pandas as pd
+
+from rebalancing.data.fetch.client import Client
+from rebalancing.data.fetch.service import (
+    Dataset,
+    Fetched,
+    FormatError,
+    Held,
+    Service,
+    UpToDate,
+    changed,
+    check_economies,
+    text_of,
+)
+from rebalancing.data.international import INTERNATIONAL
+from rebalancing.data.sources import Dated
+
+ECONOMIES = {"CN": "CHN", "JP": "JPN", "KR": "KOR"}
+PATH = f"data/dataflow/BIS/WS_EER/1.0/M.R.B.{'+'.join(ECONOMIES)}"
+INDEX_2020, UNIT = "882", "index 2020=100"
+NEEDED = (
+    *("FREQ", "EER_TYPE", "EER_BASKET", "REF_AREA"),
+    *("UNIT_MEASURE", "TIME_PERIOD", "OBS_VALUE"),
+)
+TITLES = {"REER_BROAD": "Real broad effective exchange rate index"}
+
+
+def fetch(client: Client, held: Held) -> Fetched | UpToDate:
+    """Return the monthly indices, unless the service's date is held."""
+    answer = client.get(PATH, {"format": "csv"}, accept="text/csv", if_changed=True)
+    day, basis = answer.last_modified, "The service's own date of last update."
+    if day is None:
+        day = datetime.now(UTC).strftime("%Y-%m-%d")
+        basis = "Day of retrieval; the update may be earlier."
+    if held.covers(day):
+        return UpToDate(held.newest)
+    figures = _figures(text_of(answer, client, "CSV"), client)
+    return Fetched(Dated(day, day, basis), {"reer": Dataset(figures, TITLES)})
+
+
+def _figures(text: str, client: Client) -> pd.DataFrame:
+    if not text.endswith("\n"):
+        raise changed(client, "the CSV ends in the middle of a line")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    names = list(rows[0]) if rows else text.splitlines()[0].split(",")
+    if missing := [name for name in NEEDED if name not in names]:
+        raise changed(client, f"the CSV has no column {', '.join(missing)}")
+    wanted = {"FREQ": "M", "EER_TYPE": "R", "EER_BASKET": "B"}
+    for row in rows:
+        if any(row[name] != value for name, value in wanted.items()):
+            raise changed(client, "it sends other indices than the real broad monthly ones")
+        if row["UNIT_MEASURE"] != INDEX_2020:
+            raise changed(client, f"the unit is {row['UNIT_MEASURE']}, not 882 ({UNIT})")
+    frame = pd.DataFrame(
+        {
+            "economy": [ECONOMIES.get(row["REF_AREA"], row["REF_AREA"]) for row in rows],
+            "series": "REER_BROAD",
+            "period": [row["TIME_PERIOD"] for row in rows],
+            "value": pd.to_numeric([row["OBS_VALUE"] for row in rows], errors="coerce"),
+            "unit": UNIT,
+        }
+    ).dropna(subset="value")  # "NaN" marks a month without an index
+    if empty := sorted(set(ECONOMIES.values()) - set(frame["economy"])):
+        raise FormatError(
+            f"{client.publisher}: {client.address.url} has no values for {', '.join(empty)}; "
+            "nothing was stored: look for a notice of the publisher, or try again later"
+        )
+    return check_economies(frame, client)
+
+
+BIS = Service(
+    name="BIS",
+    publisher=replace(
+        next(entry for entry in INTERNATIONAL if entry.id == "bis-reer"),
+        citation="Bank for International Settlements, Effective exchange rates, BIS WS_EER 1.0, "
+        "{date}.",
+        through=(),
+    ),
+    address="https://stats.bis.org/api/v2",
+    fetch=fetch,
+)

@@ -1,0 +1,243 @@
+"""Fetch new releases, judge them, and add to data/raw those that are accepted.
+
+Per publisher: fetch, write the release to a temporary folder inside data/raw, compare it with what
+is held, judge, rename into place. A publisher that fails, or whose release is stopped, leaves
+data/raw as it was and does not keep the others from being refreshed.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from rebalancing import files
+from rebalancing.data import checksums, descriptor, judge, releases, schema, verify
+from rebalancing.data.compare import compare
+from rebalancing.data.fetch import memory, services
+from rebalancing.data.fetch.address import Address
+from rebalancing.data.fetch.client import Client, NotModifiedError, Patience
+from rebalancing.data.fetch.service import Fetched, Held, Service, UpToDate
+from rebalancing.data.judge import Judgement
+from rebalancing.data.releases import Release
+from rebalancing.errors import DataError, InputError, RebalancingError
+from rebalancing.project import Project
+
+State = Literal["new", "current", "stopped", "failed"]
+
+
+class AcceptError(InputError):
+    """A release cannot be accepted in this way."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one publisher: the text says it in one line.
+
+    ``release`` is the new release, or the newest held; ``error`` is why a refresh failed.
+    """
+
+    publisher: str
+    state: State
+    text: str
+    release: str | None = None
+    judgement: Judgement | None = field(default=None, repr=False)
+    error: RebalancingError | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A new release beside the newest one held, and what is thought of it."""
+
+    old: str
+    identical: bool
+    judgement: Judgement
+
+    @property
+    def line(self) -> str:
+        """The judgement in a part of a line."""
+        severity, reasons = self.judgement.severity, self.judgement.reasons
+        if not reasons:
+            return f"changes since {self.old}: {severity}"
+        more = f" and {len(reasons) - 1} more" if len(reasons) > 1 else ""
+        return f"changes since {self.old}: {severity}, {reasons[0]}{more}"
+
+
+def refresh(
+    project: Project,
+    publishers: Sequence[str] = (),
+    *,
+    check: bool = False,
+    accept: str | None = None,
+    environ: Mapping[str, str] | None = None,
+    patience: Patience | None = None,
+    sleep: Callable[[float], object] = time.sleep,
+    progress: Callable[[str], object] = lambda publisher: None,
+) -> list[Outcome]:
+    """Fetch what is new and add it to data/raw.
+
+    Args:
+        project: Where data/raw is.
+        publishers: Whose figures; all that have a service by default.
+        check: Only say what would be added.
+        accept: The reason for which a release that is stopped is accepted all the same; it is
+            recorded in the release.
+        environ: Variables with addresses and keys; the process's by default.
+        patience: How long to wait for what.
+        sleep: Waits between requests.
+        progress: Called with each publisher before it is asked.
+
+    Raises:
+        InputError: An unknown publisher, an address that is none, a reason without words, or one
+            that would be for nothing because nothing is written.
+    """
+    environ = os.environ if environ is None else environ
+    if accept is not None and (check or not accept.strip()):
+        raise AcceptError("--accept needs a reason in words, and does not go with --check")
+    found = services.chosen(publishers)
+    addresses = [Address.find(service.name, service.address, environ) for service in found]
+    outcomes = []
+    for service, address in zip(found, addresses, strict=True):
+        progress(service.publisher.title)
+        key = environ.get(f"REBALANCING_{service.name}_KEY")
+        headers = {service.key_header: key} if service.key_header and key else {}
+        held = _held(project, service.publisher.id)
+        with Client(
+            service.publisher.id,
+            address,
+            headers=headers,
+            hosts=service.hosts,
+            known=memory.recall(project, service.publisher.id, address.url, held.names),
+            patience=patience,
+            sleep=sleep,
+        ) as client:
+            outcomes.append(_refresh_one(project, service, client, held, check, accept))
+    return outcomes
+
+
+def _held(project: Project, publisher: str) -> Held:
+    if publisher not in releases.publishers(project):
+        return Held(())
+    return Held(tuple(release.name for release in releases.releases(project, publisher)))
+
+
+def _refresh_one(
+    project: Project, service: Service, client: Client, held: Held, check: bool, accept: str | None
+) -> Outcome:
+    publisher = service.publisher.id
+    try:
+        if held.names:
+            verify.require(project, [publisher])
+        fetched = service.fetch(client, held)
+        if isinstance(fetched, UpToDate):
+            outcome = _current(publisher, fetched.release)
+        else:
+            outcome = _add(project, service, client, fetched, check, accept)
+    except NotModifiedError:
+        return _current(publisher, held.newest)
+    except RebalancingError as error:
+        return Outcome(publisher, "failed", client.redact(str(error)), error=error)
+    if outcome.state in {"new", "current"} and outcome.release is not None and not check:
+        memory.keep(project, publisher, client.address.url, outcome.release, client.seen)
+    return outcome
+
+
+def _current(publisher: str, release: str, why: str = "") -> Outcome:
+    text = f"{publisher}: nothing newer than {release}{why}"
+    return Outcome(publisher, "current", text, release)
+
+
+def _add(
+    project: Project,
+    service: Service,
+    client: Client,
+    fetched: Fetched,
+    check: bool,
+    accept: str | None,
+) -> Outcome:
+    """Stage a release, judge it, and rename it into place unless it is stopped or only checked."""
+    publisher = service.publisher.id
+    project.raw.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".refresh-", dir=project.raw) as name:
+        staged = _stage(service, client, fetched, Path(name))
+        judged = judge_release(project, staged)
+        if judged is not None and judged.identical:
+            return _current(publisher, judged.old, f" (the figures of {staged.name} are the same)")
+        release, judgement = staged.name, None if judged is None else judged.judgement
+        verdict = "the first release" if judged is None else judged.line
+        if judgement is not None and judgement.stops:
+            if accept is None:
+                text = (
+                    f"{publisher}: {release} was not stored ({verdict}); if it is right, add it "
+                    f"with: rebalancing data refresh --publisher {publisher} --accept REASON"
+                )
+                return Outcome(publisher, "stopped", text, release, judgement)
+            _record(staged, judgement, accept)
+        if not check:
+            _publish(project, staged)
+    text = f"{publisher}: {release} {'would be' if check else 'was'} added ({verdict})"
+    return Outcome(publisher, "new", text, release, judgement)
+
+
+def judge_release(project: Project, staged: Path) -> Judged | None:
+    """Return what is thought of a release outside data/raw; nothing when it is the first."""
+    new = Release.read(staged)
+    if new.publisher not in releases.publishers(project):
+        return None
+    comparison = compare(releases.resolve(project, new.publisher), new)
+    judgement = judge.judge(comparison, judge.load(project))
+    return Judged(comparison.old, comparison.identical, judgement)
+
+
+def _stage(service: Service, client: Client, fetched: Fetched, staging: Path) -> Path:
+    """Write a release below the staging folder and return its folder."""
+    publisher = service.publisher
+    folder = staging / publisher.id / fetched.dated.name
+    folder.mkdir(parents=True)
+    titles = {source.dataset: source.title for source in reversed(publisher.sources)}
+    resources = []
+    for name, dataset in sorted(fetched.datasets.items()):
+        frame = schema.conform(dataset.frame, f"{publisher.id} {fetched.dated.name} {name}")
+        path = folder / f"{name}.parquet"
+        schema.write(frame, path)
+        resources.append(descriptor.resource(path, name, titles[name], frame, dataset.titles))
+    package = descriptor.package(publisher, fetched.dated, resources)
+    package["notes"] += fetched.notes
+    package["retrieved"] = {"date": _today(), "from": client.address.url}
+    files.write_json(folder / descriptor.FILE, package)
+    return folder
+
+
+def _record(staged: Path, judgement: Judgement, reason: str) -> None:
+    """Write into a release why it was accepted although it was stopped."""
+    package: dict[str, Any] = Release.read(staged).descriptor
+    package["accepted"] = {
+        "date": _today(),
+        "reason": reason.strip(),
+        "severity": judgement.severity,
+        "despite": list(judgement.reasons),
+    }
+    files.write_json(staged / descriptor.FILE, package)
+
+
+def _publish(project: Project, staged: Path) -> None:
+    """Rename a release into place and list its digest; undo the first if the second fails."""
+    home = project.raw / staged.parent.name / staged.name
+    if home.exists():
+        raise DataError(f"{home} exists; releases are never changed: remove it, or leave it")
+    home.parent.mkdir(exist_ok=True)
+    staged.rename(home)
+    try:
+        checksums.update(project, [home])
+    except BaseException:
+        home.rename(staged)
+        raise
+
+
+def _today() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%d")

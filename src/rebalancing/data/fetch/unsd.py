@@ -1,0 +1,183 @@
+"""The UN's National Accounts Main Aggregates, from the workbooks that the database offers.
+
+``<address>/file/2`` holds current prices in US dollars, ``<address>/file/6`` constant prices::
+
+    All countries for all years ...                                     (lines of text)
+    CountryID  Country      IndicatorName                  1970   ...  2024
+    4          Afghanistan  Final consumption expenditure  163... ...  154...
+
+Figures are whole US dollars. ``CountryID`` is the UN's M49 number, with numbers of its own for
+former economies; m49.csv beside this module has their codes here. A release is named by the last
+year that has figures.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import warnings
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+
+from rebalancing.data.fetch.client import Answer, Client, RefusedError
+from rebalancing.data.fetch.service import (
+    Dataset,
+    Fetched,
+    FormatError,
+    Held,
+    Service,
+    UpToDate,
+    changed,
+    check_economies,
+    web_page,
+)
+from rebalancing.data.international import INTERNATIONAL
+from rebalancing.data.sources import Dated
+
+CODES = Path(__file__).with_name("m49.csv")
+CURRENT, CONSTANT = "file/2", "file/6"
+DATASETS = {CURRENT: "current-usd", CONSTANT: "constant-2015-usd"}
+UNITS = {CURRENT: "US dollars, current prices", CONSTANT: "US dollars, constant 2015 prices"}
+BASE_YEAR = "2015"
+LABELS = ("CountryID", "Country", "IndicatorName")
+ITEMS = {
+    "Final consumption expenditure": "FCE",
+    "Household consumption expenditure (including Non-profit institutions serving households)": (
+        "HFCE"
+    ),
+    "General government final consumption expenditure": "GFCE",
+    "Gross capital formation": "GCF",
+    "Gross fixed capital formation (including Acquisitions less disposals of valuables)": "GFCF",
+    "Changes in inventories": "INV",
+    "Exports of goods and services": "EXP",
+    "Imports of goods and services": "IMP",
+    "Gross Domestic Product (GDP)": "GDP",
+    "Agriculture, hunting, forestry, fishing (ISIC A-B)": "VA_AB",
+    "Mining, Manufacturing, Utilities (ISIC C-E)": "VA_CDE",
+    "Manufacturing (ISIC D)": "VA_MANF",
+    "Construction (ISIC F)": "VA_F",
+    "Wholesale, retail trade, restaurants and hotels (ISIC G-H)": "VA_GH",
+    "Transport, storage and communication (ISIC I)": "VA_I",
+    "Other Activities (ISIC J-P)": "VA_JP",
+    "Total Value Added": "VA_TOTAL",
+}
+TITLES = {code: name for name, code in ITEMS.items()}
+
+
+def fetch(client: Client, held: Held) -> Fetched | UpToDate:
+    """Return the accounts to the last year that has any, unless they are held."""
+    answer = client.get(CURRENT, if_changed=True)
+    current = _figures(answer, CURRENT, client)
+    last = current["period"].max()
+    if held.covers(last):
+        return UpToDate(held.newest)
+    frames = {CURRENT: current}
+    notes: tuple[str, ...] = ()
+    try:
+        constant = client.get(CONSTANT)
+    except RefusedError:
+        notes = ("The service did not offer constant prices when this release was fetched.",)
+    else:
+        frames[CONSTANT] = _figures(constant, CONSTANT, client)
+    datasets = {DATASETS[path]: Dataset(frame, TITLES) for path, frame in frames.items()}
+    return Fetched(_dated(last, answer.last_modified), datasets, notes)
+
+
+def _dated(last: str, updated: str | None) -> Dated:
+    named = "The name is the last year of data."
+    if updated is not None:
+        return Dated(last, updated, f"The service's own date of last update. {named}")
+    today = datetime.now(UTC).strftime("%Y-%m-%d")
+    return Dated(last, today, f"Day of retrieval; the update may be earlier. {named}")
+
+
+def _figures(answer: Answer, path: str, client: Client) -> pd.DataFrame:
+    """Return the figures of a workbook."""
+    lines = _lines(answer, client, f"the workbook {path}")
+    heading = next((n for n, line in enumerate(lines[:10]) if line[0] == LABELS[0]), None)
+    if heading is None or tuple(lines[heading][:3]) != LABELS:
+        raise changed(client, f"{path} has no heading {', '.join(LABELS)}")
+    _check_prices(lines[:heading], path, client)
+    years = [str(label) for label in lines[heading][3:]]
+    if not years or not all(re.fullmatch(r"(19|20)\d\d", year) for year in years):
+        raise changed(client, f"{path} has columns that are not years")
+    table = pd.DataFrame(lines[heading + 1 :], columns=[*LABELS, *years])
+    table = table[table["CountryID"].notna()]
+    table["economy"] = _economies(table, path, client)
+    table["series"] = _items(table, path, client)
+    long = table.melt(["economy", "series"], years, "period", "value").dropna(subset="value")
+    try:
+        long["value"] = long["value"].astype("float64")
+    except (TypeError, ValueError):
+        raise changed(client, f"{path} has a value that is not a number") from None
+    _check_complete(long, path, client)
+    return check_economies(long.assign(unit=UNITS[path]), client)
+
+
+def _lines(answer: Answer, client: Client, what: str) -> list[tuple[object, ...]]:
+    """Return the first sheet of a workbook, line by line."""
+    if answer.is_web_page:
+        raise web_page(client, what)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # of openpyxl, about the book's style
+            book = openpyxl.load_workbook(io.BytesIO(answer.content), read_only=True)
+        return [tuple(line) for line in book.worksheets[0].iter_rows(values_only=True) if any(line)]
+    except (zipfile.BadZipFile, KeyError, IndexError, ValueError, OSError):
+        raise changed(client, f"{what} is not a whole Excel workbook") from None
+
+
+def _check_prices(before: list[tuple[object, ...]], path: str, client: Client) -> None:
+    """Return unless the lines of text above the heading state other prices than expected."""
+    text = " ".join(str(cell) for line in before for cell in line if cell is not None)
+    stated = set(re.findall(r"(?i)constant (\d{4}) prices", text))
+    wanted = {BASE_YEAR} if path == CONSTANT else set()
+    if stated and stated != wanted:
+        raise changed(
+            client, f"{path} has prices of {', '.join(sorted(stated))}, not {UNITS[path]}"
+        )
+    if re.search(r"(?i)national currency|\bmillions?\b|\bthousands?\b", text):
+        raise changed(client, f"{path} is not in whole US dollars ({text[:80]})")
+
+
+def _economies(table: pd.DataFrame, path: str, client: Client) -> pd.Series:
+    with CODES.open(encoding="utf-8", newline="") as stream:
+        codes = {int(row["m49"]): row["economy"] for row in csv.DictReader(stream)}
+    numbers = pd.to_numeric(table["CountryID"], errors="coerce")
+    found = numbers.map(codes)
+    if found.isna().any():
+        line = table[found.isna()].iloc[0]
+        raise changed(
+            client,
+            f"{path} has {line['Country']} as number {line['CountryID']}, which {CODES.name} does "
+            "not know",
+        )
+    return found
+
+
+def _items(table: pd.DataFrame, path: str, client: Client) -> pd.Series:
+    names = table["IndicatorName"].astype("str").str.split().str.join(" ")
+    if unknown := sorted(set(names) - set(ITEMS)):
+        raise changed(client, f"{path} has an item {unknown[0]!r}")
+    return names.map(ITEMS)
+
+
+def _check_complete(figures: pd.DataFrame, path: str, client: Client) -> None:
+    if missing := sorted(set(ITEMS.values()) - set(figures["series"])):
+        raise FormatError(
+            f"{client.publisher}: {path} of {client.address.url} has no values for "
+            f"{', '.join(missing)}; nothing was stored: see whether an item is renamed"
+        )
+
+
+UN_ACCOUNTS = Service(
+    name="UNSD",
+    publisher=next(entry for entry in INTERNATIONAL if entry.id == "unsd-ama"),
+    address="https://unstats.un.org/unsd/amaapi/api",
+    fetch=fetch,
+)
