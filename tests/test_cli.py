@@ -113,6 +113,13 @@ def test_an_error_is_one_line_with_its_status(
     assert result.err == "rebalancing: a first line and a second\n"
 
 
+def test_a_command_may_end_with_a_status_of_its_own(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rebalancing.data.cli.verify", lambda project: ["a file is damaged"])
+    assert run("data", "verify") == Said(1, "a file is damaged\n", "")
+
+
 def test_an_interruption_is_no_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(start: object = None) -> Project:
         raise KeyboardInterrupt

@@ -115,7 +115,10 @@ def _in_one_line(error: click.ClickException) -> str:
 def main() -> None:
     """Run the command line."""
     try:
-        cli(standalone_mode=False)
+        # Commands end with an exit status of their own by returning it.
+        status = cli(standalone_mode=False)
+        if isinstance(status, int):
+            sys.exit(status)
     except RebalancingError as error:
         print(f"rebalancing: {' '.join(str(error).split())}", file=sys.stderr)
         sys.exit(error.exit_status)
