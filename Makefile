@@ -6,7 +6,7 @@ BIN := .venv/bin
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab serve explain verify lock clean env
+.PHONY: help report test lab serve explain refresh verify lock clean env
 
 help: ## Show what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "make %-9s %s\n", $$1, $$2}'
@@ -28,6 +28,9 @@ serve: env ## Show the built book at http://127.0.0.1:8000 (PORT=8001 for anothe
 
 explain: env ## Say why each task would run, without running it
 	@$(BIN)/rebalancing explain
+
+refresh: env ## Fetch what publishers have released since, judge it, add it to data/raw
+	@$(BIN)/rebalancing data refresh
 
 verify: env ## Check the data files against their descriptors
 	@$(BIN)/rebalancing data verify

@@ -1,4 +1,4 @@
-"""The commands of `rebalancing data`: import official figures, look at them, check them."""
+"""The commands of `rebalancing data`: bring in official figures, look at them, check them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from rebalancing.project import Project
 
 @click.group()
 def data() -> None:
-    """Official figures as published: import, list, show, verify."""
+    """Official figures as published: refresh, import, list, show, verify."""
 
 
 @data.command("import")
@@ -41,6 +41,39 @@ def import_(folder: Path) -> None:
         f"{len(new)} new releases; {len(everything) - len(new)} were there already and are "
         f"unchanged. data/raw: {size:.1f} MB of figures."
     )
+
+
+@data.command()
+@click.option("--publisher", "publishers", multiple=True, help="Only this one; may be repeated.")
+@click.option("--check", is_flag=True, help="Say what would be added, and add nothing.")
+@click.option("--accept", metavar="REASON", help="Add a release although it is stopped.")
+@click.pass_context
+def refresh(
+    context: click.Context, publishers: tuple[str, ...], check: bool, accept: str | None
+) -> None:
+    """Fetch what publishers have released since, and add it to data/raw.
+
+    A release that changes too much by data/thresholds.yml is not added without a reason. Exit
+    status 1 when a publisher failed or was stopped; the others are refreshed all the same.
+    """
+    from rebalancing.data.fetch import refresh as fetching
+    from rebalancing.data.fetch.services import by_hand
+
+    with Console().status("Asking …") as status:
+        outcomes = fetching.refresh(
+            Project.find(),
+            publishers,
+            check=check,
+            accept=accept,
+            progress=lambda title: status.update(f"Asking for {title} …"),
+        )
+    for outcome in outcomes:
+        bad = outcome.state in {"failed", "stopped"}
+        click.echo(" ".join(outcome.text.split()), err=bad)
+    if not publishers:
+        click.echo(f"By hand, with rebalancing data import: {', '.join(by_hand())}")
+    if any(outcome.state in {"failed", "stopped"} for outcome in outcomes):
+        context.exit(1)
 
 
 @data.command("list")
