@@ -118,6 +118,6 @@ def calibrated_forecasts(
     alone = {name: each.fit_predict(y, horizon) for name, each in forecasters.items()}
     raw = {**alone, COMBINATION: combine(alone, weights)}
     return {
-        name: calibrate(density, [float(factors.loc[name, h]) for h in wanted])
+        name: calibrate(density, np.asarray(factors.loc[[name], wanted], dtype=float)[0].tolist())
         for name, density in raw.items()
     }
