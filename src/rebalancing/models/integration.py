@@ -34,11 +34,6 @@ class Integration:
     n: int
     cautions: tuple[str, ...]
 
-    @property
-    def level_may_be_tested(self) -> bool:
-        """Whether tests call the level stationary, so that breaks in it may be tested."""
-        return self.readings["level"] == STATIONARY
-
     def to_frame(self) -> pd.DataFrame:
         """Return one row per form and test."""
         return self.tests
