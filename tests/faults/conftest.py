@@ -1,0 +1,66 @@
+"""A small project, and stand-ins that stop when a test ends."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from rebalancing.data.fetch import imf, worldbank
+from rebalancing.project import Project
+
+from .misbehaviour import HELD, newer
+from .small import NAMES, OUTLOOK, Refresher
+from .standins import Fault, StandIn
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A project without releases; the lists of series are short."""
+    monkeypatch.setattr(worldbank, "SERIES", tuple(NAMES))
+    monkeypatch.setattr(imf, "SERIES", {code: imf.SERIES[code] for code in OUTLOOK})
+    root = tmp_path / "project"
+    (root / "data" / "raw").mkdir(parents=True)
+    (root / "study.yml").touch()
+    shutil.copyfile(ROOT / "data" / "thresholds.yml", root / "data" / "thresholds.yml")
+    return Project(root)
+
+
+Start = Callable[[str, object], Refresher]
+
+
+@pytest.fixture
+def start(project: Project) -> Iterator[Start]:
+    """Start a stand-in for a service and fetch its first release from it."""
+    running: list[StandIn] = []
+
+    def start(service: str, answer: object, first: bool = True) -> Refresher:
+        standin = StandIn(answer, "/v2")
+        running.append(standin.__enter__())
+        refresher = Refresher(project, service, standin)
+        if first:
+            assert refresher().state == "new"
+            standin.asked.clear()
+            refresher.waits.clear()
+        return refresher
+
+    yield start
+    for standin in running:
+        standin.__exit__(None, None, None)
+
+
+@pytest.fixture
+def faulty(start: Start) -> Callable[[str, Fault], Refresher]:
+    """Return a refresher with a held release, whose service has a newer one and a fault."""
+
+    def faulty(service: str, fault: Fault) -> Refresher:
+        refresher = start(service, HELD[service]())
+        refresher.standin.answer = newer(service)
+        refresher.standin.fault = fault
+        return refresher
+
+    return faulty

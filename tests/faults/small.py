@@ -1,0 +1,104 @@
+"""Services small enough to be refreshed from in a moment."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from rebalancing.data.fetch import unsd
+from rebalancing.data.fetch.client import Patience
+from rebalancing.data.fetch.refresh import Outcome, refresh
+from rebalancing.project import Project
+
+from .standins import Bis, Imf, StandIn, UnitedNations, WorldBank
+
+NAMES = {
+    "NY.GDP.MKTP.CD": "GDP (current US$)",
+    "NE.EXP.GNFS.ZS": "Exports of goods and services (% of GDP)",
+    "SP.POP.TOTL": "Population, total",
+}
+OUTLOOK = ("NGDP_RPCH", "NGDPD", "LP", "LUR")
+QUICK = Patience(connect=2, silence=2, whole_answer=5, attempts=3, between_requests=0)
+
+
+def figures(
+    economies: list[str], series: list[str], periods: list[str], last: float = 0.0
+) -> pd.DataFrame:
+    """Return figures that grow unevenly; ``last`` is added to the last period, as a part of it."""
+
+    def value(e: int, s: int, p: int) -> float:
+        changed = 1 + last * (p == len(periods) - 1)
+        return (10.0 + 3 * e + s) * 1.01**p * (1 + 0.05 * math.sin(2.3 * p + e + s)) * changed
+
+    rows = [
+        (economy, code, period, value(e, s, p))
+        for e, economy in enumerate(economies)
+        for s, code in enumerate(series)
+        for p, period in enumerate(periods)
+    ]
+    return pd.DataFrame(rows, columns=["economy", "series", "period", "value"])
+
+
+def years(first: int, last: int) -> list[str]:
+    return [str(year) for year in range(first, last + 1)]
+
+
+def world_bank(updated: str, last_year: int = 2023) -> WorldBank:
+    economies = ["CHN", "USA", "JPN", "XKX", "HIC"]
+    return WorldBank(figures(economies, list(NAMES), years(2005, last_year)), dict(NAMES), updated)
+
+
+def united_nations(last_year: int = 2023) -> UnitedNations:
+    accounts = figures(["CHN", "USA", "XKX", "SUN"], list(unsd.TITLES), years(2005, last_year))
+    numbers = {"CHN": 156, "USA": 840, "XKX": 412, "SUN": 810}
+    return UnitedNations({unsd.CURRENT: accounts, unsd.CONSTANT: accounts}, numbers)
+
+
+def bank_for_settlements(last_month: int = 9) -> Bis:
+    months = [f"{year}-{month:02}" for year in (2022, 2023) for month in range(1, 13)]
+    months += [f"2024-{month:02}" for month in range(1, last_month + 1)]
+    return Bis(figures(["CN", "JP", "KR"], ["REER"], months))
+
+
+def monetary_fund(published: str = "2025-10-14T13:00:00Z", last: float = 0.0) -> Imf:
+    economies = ["CHN", "USA", "KOS", "WBG", "IND", "G001", "GX999"]
+    last_actual = {
+        ("CHN", "NGDPD"): "2024",
+        ("USA", "NGDPD"): "FY2023/24",
+        ("IND", "NGDPD"): "FY2023/24",
+        ("KOS", "NGDPD"): "",
+    }
+    outlook = figures(economies, list(OUTLOOK), years(2005, 2030), last)
+    return Imf(outlook, last_actual, published)
+
+
+@dataclass
+class Refresher:
+    """Refreshes a project from a stand-in, without waiting; ``waits`` are the seconds asked for."""
+
+    project: Project
+    service: str
+    standin: StandIn
+    waits: list[float] = field(default_factory=list)
+    environ: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, *, patience: Patience = QUICK, **options: object) -> Outcome:
+        environ = {f"REBALANCING_{self.service}_URL": self.standin.url, **self.environ}
+        (outcome,) = refresh(
+            self.project,
+            [self.service.lower()],
+            environ=environ,
+            patience=patience,
+            sleep=self.waits.append,
+            **options,
+        )
+        return outcome
+
+    def contents(self) -> dict[str, bytes]:
+        """Return every file below data/raw, hidden ones too, and empty folders."""
+        return {
+            str(path.relative_to(self.project.raw)): path.read_bytes() if path.is_file() else b""
+            for path in self.project.raw.rglob("*")
+        }

@@ -1,0 +1,134 @@
+"""`rebalancing data refresh` as it is typed: what it prints, and how it ends."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import pytest
+
+from rebalancing import cli
+from rebalancing.data import releases
+from rebalancing.data.fetch import client
+from rebalancing.project import Project
+
+from .small import (
+    QUICK,
+    bank_for_settlements,
+    monetary_fund,
+    united_nations,
+    world_bank,
+)
+from .standins import Reply, StandIn
+
+
+@dataclass(frozen=True)
+class Said:
+    status: int
+    out: list[str]
+    err: list[str]
+
+
+@pytest.fixture
+def standins(project: Project, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, StandIn]]:
+    """Stand-ins for all services, named in the environment; the project is the current folder."""
+    answers = {
+        "WORLDBANK": world_bank("2026-05-01"),
+        "UNSD": united_nations(),
+        "BIS": bank_for_settlements(),
+        "IMF": monetary_fund(),
+    }
+    monkeypatch.chdir(project.root)
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")  # never asked for loopback
+    monkeypatch.setattr(client, "Patience", lambda: replace(QUICK, first_wait=0.01))
+    running = {name: StandIn(answer) for name, answer in answers.items()}
+    for name, standin in running.items():
+        monkeypatch.setenv(f"REBALANCING_{name}_URL", standin.__enter__().url)
+    yield running
+    for standin in running.values():
+        standin.__exit__(None, None, None)
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+    def run(*arguments: str) -> Said:
+        monkeypatch.setattr(sys, "argv", ["rebalancing", "data", "refresh", *arguments])
+        status = 0
+        try:
+            cli.main()
+        except SystemExit as end:
+            status = int(end.code or 0)
+        said = capsys.readouterr()
+        return Said(status, said.out.splitlines(), said.err.splitlines())
+
+    return run
+
+
+Run = Callable[..., Said]
+
+
+def test_everything_is_refreshed(standins: dict[str, StandIn], run: Run, project: Project) -> None:
+    said = run()
+    assert said.status == 0
+    assert said.err == []
+    assert said.out[:4] == [
+        "worldbank-wdi: 2026-05-01 was added (the first release)",
+        "unsd-ama: 2023 was added (the first release)",
+        "bis-reer: 2025-03-20 was added (the first release)",
+        "imf-weo: 2025-10 was added (the first release)",
+    ]
+    assert said.out[4].startswith("By hand, with rebalancing data import: ")
+    assert "nbs" in said.out[4]
+    assert releases.publishers(project) == ["bis-reer", "imf-weo", "unsd-ama", "worldbank-wdi"]
+    again = run()
+    assert all("nothing newer than" in line for line in again.out[:4])
+    assert again.status == 0
+
+
+def test_one_failure_does_not_keep_the_others(
+    standins: dict[str, StandIn], run: Run, project: Project
+) -> None:
+    standins["UNSD"].fault = lambda request, reply: Reply(status=500)
+    said = run("--publisher", "unsd", "--publisher", "bis-reer")
+    assert said.status == 1
+    (line,) = said.err
+    assert line.startswith("unsd-ama: http://127.0.0.1:")
+    assert "answered 500" in line
+    assert said.out == ["bis-reer: 2025-03-20 was added (the first release)"]
+    assert releases.publishers(project) == ["bis-reer"]
+
+
+def test_check_adds_nothing(standins: dict[str, StandIn], run: Run, project: Project) -> None:
+    said = run("--check", "--publisher", "bis-reer")
+    assert said == Said(0, ["bis-reer: 2025-03-20 would be added (the first release)"], [])
+    assert list(project.raw.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (["--publisher", "nbs"], "nbs has no open machine interface"),
+        (["--accept", " "], "--accept needs a reason in words"),
+        (["--check", "--accept", "a reason"], "does not go with --check"),
+        (["--everything"], "No such option"),
+    ],
+)
+def test_what_is_asked_wrongly_is_one_line_and_status_2(
+    standins: dict[str, StandIn], run: Run, arguments: list[str], part: str
+) -> None:
+    said = run(*arguments)
+    assert said.status == 2
+    (line,) = said.err
+    assert part in line
+    assert all(not standin.asked for standin in standins.values())
+
+
+def test_an_address_that_is_none(
+    standins: dict[str, StandIn], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REBALANCING_IMF_URL", "somewhere")
+    said = run()
+    assert said.status == 2
+    assert "REBALANCING_IMF_URL must be an address" in said.err[0]
+    assert not standins["WORLDBANK"].asked

@@ -1,0 +1,261 @@
+"""Whatever a connection does, the user sees one line, and data/raw stays as it was."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from rebalancing.data import checksums, schema
+
+from .conftest import Start
+from .misbehaviour import ALL, HELD, Faulty, always, fails, once, succeeds
+from .small import QUICK
+from .standins import WEB_PAGE, Fault, Reply, Request
+
+
+@ALL
+def test_a_web_page_that_says_200(faulty: Faulty, service: str) -> None:
+    refresher = faulty(service, always(Reply(WEB_PAGE, "text/html")))
+    said = fails(refresher, "sent a web page instead of", "try again later")
+    assert refresher.standin.url in said
+
+
+@ALL
+def test_a_server_error_that_passes(faulty: Faulty, service: str) -> None:
+    refresher = faulty(service, once(Reply(b"<html>", "text/html", 503)))
+    succeeds(refresher)
+    assert 1.0 in refresher.waits
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 504])
+def test_all_errors_that_pass(faulty: Faulty, status: int) -> None:
+    refresher = faulty("BIS", once(Reply(b"", status=status)))
+    succeeds(refresher)
+    assert refresher.waits == [1.0, 0]
+
+
+@ALL
+def test_server_errors_that_stay(faulty: Faulty, service: str) -> None:
+    refresher = faulty(service, always(Reply(b"", status=503)))
+    fails(refresher, "answered 503 Service Unavailable at each of 3 attempts")
+    assert [wait for wait in refresher.waits if wait] == [1.0, 2.0]
+
+
+@ALL
+def test_too_many_requests_waits_as_long_as_is_asked(faulty: Faulty, service: str) -> None:
+    limited = Reply(b"", status=429).with_headers(Retry_After="17")
+    refresher = faulty(service, once(limited))
+    succeeds(refresher)
+    assert 17.0 in refresher.waits
+
+
+def test_retry_after_may_be_a_date_in_the_past(faulty: Faulty) -> None:
+    limited = Reply(b"", status=429).with_headers(Retry_After="Wed, 21 Oct 2015 07:28:00 GMT")
+    refresher = faulty("BIS", once(limited))
+    succeeds(refresher)
+    assert refresher.waits == [0.0, 0]
+
+
+@ALL
+def test_too_long_a_wait_is_not_waited_for(faulty: Faulty, service: str) -> None:
+    limited = Reply(b"", status=429).with_headers(Retry_After="3600")
+    refresher = faulty(service, always(limited))
+    fails(refresher, "429 Too Many Requests and asks to wait 3,600 seconds; try again then")
+    assert not any(refresher.waits)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
+def test_refusals_are_not_repeated(faulty: Faulty, status: int) -> None:
+    refresher = faulty("WORLDBANK", always(Reply(b"no", "text/plain", status)))
+    fails(refresher, f"answered {status} ", "check REBALANCING_WORLDBANK_URL")
+    assert len(refresher.standin.asked) == 1
+
+
+@ALL
+def test_silence(faulty: Faulty, service: str) -> None:
+    refresher = faulty(service, lambda request, good: replace(good, pace=1.0))
+    patience = replace(QUICK, silence=0.1, attempts=2)
+    fails(refresher, "did not answer in time at each of 2 attempts", patience=patience)
+
+
+@ALL
+def test_a_body_that_drips_for_ever(faulty: Faulty, service: str) -> None:
+    refresher = faulty(service, lambda request, good: replace(good, pace=0.05))
+    patience = replace(QUICK, whole_answer=0.2, attempts=2)
+    fails(refresher, "did not finish its answer in time at each of 2", patience=patience)
+
+
+@ALL
+def test_connections_that_are_cut(faulty: Faulty, service: str) -> None:
+    refresher = faulty(service, lambda request, good: replace(good, cut_after=30))
+    fails(refresher, "cut the connection at each of 3 attempts")
+
+
+@ALL
+def test_a_connection_that_is_cut_once(faulty: Faulty, service: str) -> None:
+    def cut(request: Request, good: Reply) -> Reply:
+        return replace(good, cut_after=30) if request.number == 0 else good
+
+    refresher = faulty(service, cut)
+    succeeds(refresher)
+    assert "range" not in refresher.standin.asked[1].headers
+
+
+def resuming(etag: Callable[[int], str]) -> Fault:
+    """Cut the first answer, and send the rest of it to those who ask for that version."""
+
+    def fault(request: Request, good: Reply) -> Reply:
+        tag = etag(request.number)
+        good = good.with_headers(Accept_Ranges="bytes", ETag=tag)
+        start = int(request.headers.get("range", "bytes=0-")[6:-1])
+        if request.number == 0:
+            return replace(good, cut_after=300)
+        if start and request.headers["if-range"] == tag:
+            stated = f"bytes {start}-{len(good.body) - 1}/{len(good.body)}"
+            part = replace(good, body=good.body[start:], status=206)
+            return part.with_headers(Content_Range=stated)
+        return good
+
+    return fault
+
+
+def test_a_cut_download_is_resumed(faulty: Faulty) -> None:
+    refresher = faulty("BIS", resuming(lambda number: '"one"'))
+    succeeds(refresher)
+    assert refresher.standin.asked[1].headers["range"] == "bytes=300-"
+
+
+def test_a_cut_download_of_another_version_is_thrown_away(faulty: Faulty) -> None:
+    refresher = faulty("BIS", resuming(lambda number: f'"version {number}"'))
+    succeeds(refresher)
+    assert refresher.standin.asked[1].headers["if-range"] == '"version 0"'
+
+
+def test_a_part_that_was_not_asked_for_is_thrown_away(faulty: Faulty) -> None:
+    def fault(request: Request, good: Reply) -> Reply:
+        good = good.with_headers(Accept_Ranges="bytes", ETag='"one"')
+        if request.number == 0:
+            return replace(good, cut_after=300)
+        if request.number == 1:
+            return replace(good, status=206).with_headers(Content_Range="bytes 10-20/99")
+        return good
+
+    succeeds(faulty("BIS", fault))
+
+
+@ALL
+def test_a_content_length_that_is_too_long(faulty: Faulty, service: str) -> None:
+    refresher = faulty(service, lambda request, good: replace(good, length=len(good.body) + 7))
+    fails(refresher, "cut the connection at each of 3 attempts")
+
+
+@ALL
+def test_a_content_length_that_is_too_short(faulty: Faulty, service: str) -> None:
+    refresher = faulty(service, lambda request, good: replace(good, length=len(good.body) - 7))
+    fails(refresher, "nothing was stored")
+
+
+@ALL
+def test_gzip(faulty: Faulty, service: str) -> None:
+    refresher = faulty(service, lambda request, good: good.gzipped())
+    succeeds(refresher)
+    assert all(asked.headers["accept-encoding"] == "gzip" for asked in refresher.standin.asked)
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        pytest.param(lambda body: body[:-12], "sent only a part of its answer", id="cut"),
+        pytest.param(lambda body: b"no" + body[2:], "sent a damaged answer", id="damaged"),
+    ],
+)
+def test_gzip_that_is_damaged(faulty: Faulty, damage: Callable[[bytes], bytes], said: str) -> None:
+    def fault(request: Request, good: Reply) -> Reply:
+        zipped = good.gzipped()
+        return replace(zipped, body=damage(zipped.body))
+
+    fails(faulty("BIS", fault), said, "at each of 3 attempts")
+
+
+def test_an_encoding_that_was_not_asked_for(faulty: Faulty) -> None:
+    fault = always(Reply(b"x", "text/csv").with_headers(Content_Encoding="br"))
+    fails(faulty("BIS", fault), "answered in the encoding br, not in gzip")
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_an_answer_without_end(faulty: Faulty, zipped: bool) -> None:
+    reply = Reply(b"0" * 100_000, "text/csv")
+    fault = always(reply.gzipped() if zipped else reply)
+    fails(
+        faulty("BIS", fault), "more than 50,000 bytes", patience=replace(QUICK, most_bytes=50_000)
+    )
+
+
+@ALL
+@pytest.mark.parametrize("target", ["http://localhost:9/v2/x", "https://example.org/data"])
+def test_a_redirect_to_another_host_is_refused(faulty: Faulty, service: str, target: str) -> None:
+    refresher = faulty(service, always(Reply(status=302).with_headers(Location=target)))
+    fails(refresher, f"sends on to {target.rsplit('/', 1)[0].removesuffix('/v2')}", "another host")
+    assert len(refresher.standin.asked) == 1
+
+
+@ALL
+def test_a_redirect_on_the_same_host_is_followed(faulty: Faulty, service: str) -> None:
+    def fault(request: Request, good: Reply) -> Reply:
+        if request.path.startswith("/moved"):
+            return good
+        query = "&".join(f"{name}={value}" for name, value in request.query.items())
+        place = f"/v2/moved{request.path}?{query}".replace("+", "%2B")
+        return Reply(status=301).with_headers(Location=place)
+
+    succeeds(faulty(service, fault))
+
+
+def test_redirects_without_end(faulty: Faulty) -> None:
+    loop = Reply(status=302).with_headers(Location="/v2/again")
+    fails(faulty("BIS", always(loop)), "redirects without end")
+
+
+@ALL
+def test_no_network(start: Start, service: str) -> None:
+    refresher = start(service, HELD[service]())
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    refresher.environ = {f"REBALANCING_{service}_URL": f"http://127.0.0.1:{port}/v2"}
+    fails(refresher, "cannot be reached", "refused", "check the network")
+
+
+@ALL
+def test_an_interruption_removes_what_was_begun(
+    faulty: Faulty, service: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refresher = faulty(service, lambda request, good: good)
+    before = refresher.contents()
+
+    def interrupted(*_: object) -> None:
+        assert refresher.contents() != before  # the staging folder is there
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(schema, "write", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        refresher()
+    assert refresher.contents() == before
+
+
+def test_a_failure_at_the_last_step_is_undone(
+    faulty: Faulty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refresher = faulty("BIS", lambda request, good: good)
+    before = refresher.contents()
+
+    def full(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(checksums, "update", full)
+    with pytest.raises(OSError, match="No space"):
+        refresher()
+    assert refresher.contents() == before

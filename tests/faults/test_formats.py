@@ -1,0 +1,266 @@
+"""An answer in another form than usual is one line for the user, and data/raw stays as it was."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from rebalancing.data.fetch import unsd
+from rebalancing.project import Project
+
+from .conftest import Start
+from .misbehaviour import Faulty, always, edited, fails, in_rows, newer, succeeds
+from .small import Refresher, united_nations
+from .standins import XML, XML_ERROR, Fault, Reply, Request, said
+
+# --- What only the World Bank does -----------------------------------------------------------
+
+
+def test_an_error_in_an_answer_that_says_200(faulty: Faulty) -> None:
+    message = said("120", "Invalid value", "The provided parameter value is not valid")
+    refresher = faulty("WORLDBANK", always(Reply(json.dumps([message]).encode())))
+    fails(
+        refresher,
+        "says of NY.GDP.MKTP.CD: Invalid value: The provided parameter value is not valid",
+        "nothing was stored",
+    )
+
+
+def test_an_error_of_a_later_series_stores_nothing(faulty: Faulty) -> None:
+    message = said("120", "Invalid value", "The provided parameter value is not valid")
+    refresher = faulty(
+        "WORLDBANK",
+        lambda request, good: (
+            Reply(json.dumps([message]).encode()) if "SP.POP" in request.path else good
+        ),
+    )
+    fails(refresher, "says of SP.POP.TOTL: Invalid value")
+
+
+def test_xml_instead_of_json(faulty: Faulty) -> None:
+    refresher = faulty("WORLDBANK", always(Reply(XML, "text/xml")))
+    fails(refresher, "has changed: NY.GDP.MKTP.CD is in XML, not in JSON")
+
+
+def test_an_error_in_xml(faulty: Faulty) -> None:
+    refresher = faulty("WORLDBANK", always(Reply(XML_ERROR, "text/xml")))
+    fails(refresher, "says of NY.GDP.MKTP.CD: Invalid value: The value of page is not valid")
+
+
+def paged(refresher: Refresher) -> Refresher:
+    refresher.standin.answer.rows_per_page = 40
+    return refresher
+
+
+def test_a_total_that_changes_between_pages_once(faulty: Faulty) -> None:
+    def fault(request: Request, good: Reply) -> Reply:
+        if request.number != 1:
+            return good
+        about, rows = json.loads(good.body)
+        return replace(good, body=json.dumps([{**about, "total": 101}, rows]).encode())
+
+    refresher = paged(faulty("WORLDBANK", fault))
+    succeeds(refresher)
+    assert [asked.query["page"] for asked in refresher.standin.asked[:4]] == ["1", "2", "1", "2"]
+
+
+def test_a_total_that_changes_between_pages_again(faulty: Faulty) -> None:
+    def fault(request: Request, good: Reply) -> Reply:
+        about, rows = json.loads(good.body)
+        changed = {**about, "total": about["total"] + request.number}
+        return replace(good, body=json.dumps([changed, rows]).encode())
+
+    refresher = paged(faulty("WORLDBANK", fault))
+    fails(refresher, "was updated while it was read", "the pages of NY.GDP.MKTP.CD do not fit")
+
+
+def test_an_update_between_two_series(faulty: Faulty) -> None:
+    def fault(request: Request, good: Reply) -> Reply:
+        about, rows = json.loads(good.body)
+        day = f"2026-06-{1 + request.number:02}"
+        return replace(good, body=json.dumps([{**about, "lastupdated": day}, rows]).encode())
+
+    fails(faulty("WORLDBANK", fault), "its date of update went from 2026-06-")
+
+
+def test_rows_that_are_missing(faulty: Faulty) -> None:
+    def fault(request: Request, good: Reply) -> Reply:
+        about, rows = json.loads(good.body)
+        return replace(good, body=json.dumps([about, rows[1:]]).encode())
+
+    fails(faulty("WORLDBANK", fault), "NY.GDP.MKTP.CD has 99 of 100 rows")
+
+
+def _drop(name: str) -> Callable[[dict], None]:
+    return lambda row: row.pop(name)
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        pytest.param(
+            in_rows(_drop("countryiso3code")),
+            "the rows of NY.GDP.MKTP.CD have no 'countryiso3code'",
+            id="a column gone",
+        ),
+        pytest.param(
+            in_rows(lambda row: row.update(value=f"{row['value']} million")),
+            "NY.GDP.MKTP.CD has a value that is not a number",
+            id="text",
+        ),
+        pytest.param(
+            in_rows(lambda row: row.update(value=None)),
+            "has no values for NY.GDP.MKTP.CD, which it had before",
+            id="an empty series",
+        ),
+        pytest.param(
+            in_rows(lambda row: row["indicator"].update(id="NY.GDP.MKTP.KD")),
+            "asked for NY.GDP.MKTP.CD, it sends other series",
+            id="another series",
+        ),
+        pytest.param(
+            in_rows(lambda row: row.update(countryiso3code="")),
+            "has no code",
+            id="no code of an economy",
+        ),
+        pytest.param(
+            edited(lambda body: body.replace(b'"lastupdated"', b'"last_updated"')),
+            "the heading lacks lastupdated, pages or total",
+            id="no date",
+        ),
+        pytest.param(
+            edited(lambda body: body.replace(b"2026-06-01", b"06/01/2026")),
+            "lastupdated is '06/01/2026', not a day",
+            id="another form of date",
+        ),
+        pytest.param(edited(lambda body: body[:-5]), "is not whole JSON", id="cut JSON"),
+        pytest.param(
+            edited(lambda body: b'{"data": []}'), "is not a pair of a heading and rows", id="JSON"
+        ),
+    ],
+)
+def test_the_world_bank_in_another_form(faulty: Faulty, fault: Fault, said: str) -> None:
+    refresher = faulty("WORLDBANK", fault)
+    fails(refresher, said)
+
+
+def test_an_unknown_economy_names_the_list_to_extend(faulty: Faulty) -> None:
+    fault = edited(lambda body: body.replace(b'"XKX"', b'"QQQ"'))
+    fails(faulty("WORLDBANK", fault), "QQQ", "economies.csv")
+
+
+def test_a_unit_that_changes_stops(faulty: Faulty, project: Project) -> None:
+    """GDP in thousands under the same name passes as a format, and the judgement stops it."""
+    refresher = faulty(
+        "WORLDBANK",
+        lambda request, good: (
+            good
+            if "GDP" not in request.path
+            else in_rows(lambda row: row.update(value=row["value"] / 1000))(request, good)
+        ),
+    )
+    before = refresher.contents()
+    outcome = refresher()
+    assert outcome.state == "stopped"
+    assert "unit" in outcome.text
+    assert refresher.contents() == before
+
+
+# --- What only the others do -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (edited(lambda body: body.replace(b"OBS_VALUE", b"VALUE")), "no column OBS_VALUE"),
+        (edited(lambda body: body.replace(b",882,", b",628,")), "the unit is 628, not 882"),
+        (edited(lambda body: body.replace(b"M,R,B,", b"M,N,B,")), "other indices than the real"),
+        (edited(lambda body: body.splitlines(True)[0]), "has no values for CHN, JPN, KOR"),
+        (edited(lambda body: body.replace(b",JP,", b",JX,")), "has no values for JPN"),
+        (edited(lambda body: body[:-9]), "ends in the middle of a line"),
+        (edited(lambda body: b"\xff\xfe" + body), "is not text in utf-8"),
+    ],
+)  # fmt: skip
+def test_the_bank_for_international_settlements_in_another_form(
+    faulty: Faulty, fault: Fault, said: str
+) -> None:
+    fails(faulty("BIS", fault), said, "nothing was stored")
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (edited(lambda body: body.replace(b"OBS_VALUE", b"VALUE")), "no column OBS_VALUE"),
+        (edited(lambda body: body.replace(b",9,X", b",6,X")), "the scale of NGDPD is 6, not 9"),
+        (edited(lambda body: body.replace(b"PUBLICATION_DATE", b"X")), "no column PUBLICATION"),
+        (edited(lambda body: body.replace(b"2026-04-14", b"14/4/2026")), "no date of publication"),
+        (edited(lambda body: body.replace(b"FY2023/24", b"mid-2024")), "actual year is 'mid-2024'"),
+        (edited(lambda body: body.replace(b"CHN,LP,", b"CHN,PP,")), "it sends PP"),
+    ],
+)  # fmt: skip
+def test_the_monetary_fund_in_another_form(faulty: Faulty, fault: Fault, said: str) -> None:
+    fails(faulty("IMF", fault), said, "nothing was stored")
+
+
+def test_an_outlook_without_one_of_its_series(faulty: Faulty) -> None:
+    def fault(request: Request, good: Reply) -> Reply:
+        header = good.body.splitlines(True)[0]
+        return replace(good, body=header) if "*.LUR.A" in request.path else good
+
+    fails(faulty("IMF", fault), "has no values for LUR, which it had before")
+
+
+def workbook(edit: Callable[[object], None]) -> Callable[[Start], Refresher]:
+    """Return the UN's service with its newer workbooks edited."""
+
+    def make(start: Start) -> Refresher:
+        refresher = start("UNSD", united_nations())
+        service = newer("UNSD")
+        edit(service)
+        refresher.standin.answer = service
+        return refresher
+
+    return make
+
+
+def test_a_workbook_that_is_none(faulty: Faulty) -> None:
+    fault = always(Reply(b"PK\x03\x04 and then nothing", "application/vnd.ms-excel"))
+    fails(faulty("UNSD", fault), "the workbook file/2 is not a whole Excel workbook")
+
+
+def test_a_workbook_of_other_prices(start: Start) -> None:
+    def edit(service: object) -> None:
+        service.head = ("GDP and its breakdown at constant 2020 prices in US Dollars",)
+
+    fails(workbook(edit)(start), "file/2 has prices of 2020, not US dollars, current prices")
+
+
+def test_a_workbook_in_another_currency(start: Start) -> None:
+    def edit(service: object) -> None:
+        service.head = ("GDP and its breakdown at current prices in National currency",)
+
+    fails(workbook(edit)(start), "file/2 is not in whole US dollars")
+
+
+def test_a_workbook_with_an_unknown_economy(start: Start) -> None:
+    def edit(service: object) -> None:
+        service.numbers["CHN"] = 999
+
+    fails(workbook(edit)(start), "has The CHN as number 999, which m49.csv does not know")
+
+
+def test_a_workbook_without_an_item(start: Start) -> None:
+    def edit(service: object) -> None:
+        for path, frame in service.figures.items():
+            service.figures[path] = frame[frame["series"] != "HFCE"]
+
+    fails(workbook(edit)(start), "has no values for HFCE")
+
+
+def test_a_workbook_with_another_item(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    refresher = workbook(lambda service: None)(start)
+    monkeypatch.delitem(unsd.ITEMS, "Gross Domestic Product (GDP)")
+    fails(refresher, "file/2 has an item 'Gross Domestic Product (GDP)'")

@@ -1,0 +1,253 @@
+"""What each service's answers become, and that nothing is fetched twice."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+
+import pytest
+
+from rebalancing.data import releases, verify
+from rebalancing.data.fetch import memory
+from rebalancing.data.releases import Release
+from rebalancing.project import Project
+
+from .conftest import Start
+from .small import (
+    Refresher,
+    bank_for_settlements,
+    monetary_fund,
+    united_nations,
+    world_bank,
+)
+from .standins import Reply, WorldBank, said
+
+
+def value(project: Project, publisher: str, dataset: str, **wanted: str) -> float:
+    frame = releases.load(project, publisher, dataset)
+    for column, text in wanted.items():
+        frame = frame[frame[column] == text]
+    (found,) = frame["value"]
+    return float(found)
+
+
+def newest(project: Project, publisher: str) -> Release:
+    return releases.resolve(project, publisher)
+
+
+def test_world_bank(start: Start, project: Project) -> None:
+    service = world_bank("2026-05-01")
+    service.rows_per_page = 40  # three pages a series
+    service.figures.loc[0, "value"] = float("nan")
+    start("WORLDBANK", service)
+    release = newest(project, "worldbank-wdi")
+    assert (release.name, release.date) == ("2026-05-01", "2026-05-01")
+    assert release.descriptor["released"]["basis"] == "The service's own date of last update."
+    (dataset,) = release.resources.values()
+    assert dataset["name"] == "all-economies"
+    assert dataset["rows"] == 3 * 5 * 19 - 1
+    assert dataset["economies"] == ["CHN", "HIC", "JPN", "USA", "XKX"]
+    assert {entry["code"]: entry["unit"] for entry in dataset["series"]} == {
+        "NY.GDP.MKTP.CD": "current US$",
+        "NE.EXP.GNFS.ZS": "% of GDP",
+        "SP.POP.TOTL": "number",
+    }
+    assert verify.verify(project) == []
+
+
+def test_united_nations(start: Start, project: Project) -> None:
+    start("UNSD", united_nations())
+    release = newest(project, "unsd-ama")
+    assert (release.name, release.date) == ("2023", "2025-12-17")
+    assert list(release.resources) == ["constant-2015-usd", "current-usd"]
+    current = release.resources["current-usd"]
+    assert current["economies"] == ["CHN", "SUN", "USA", "XKX"]
+    assert len(current["series"]) == 17
+    assert {entry["unit"] for entry in current["series"]} == {"US dollars, current prices"}
+    assert value(
+        project, "unsd-ama", "current-usd", economy="CHN", series="FCE", period="2005"
+    ) == pytest.approx(10.0)
+    assert verify.verify(project) == []
+
+
+def test_united_nations_without_constant_prices(start: Start, project: Project) -> None:
+    service = united_nations()
+    del service.figures["file/6"]
+    start("UNSD", service)
+    release = newest(project, "unsd-ama")
+    assert list(release.resources) == ["current-usd"]
+    assert "did not offer constant prices" in release.descriptor["notes"][-1]
+
+
+def test_bank_for_international_settlements(start: Start, project: Project) -> None:
+    start("BIS", bank_for_settlements())
+    release = newest(project, "bis-reer")
+    assert (release.name, release.date) == ("2025-03-20", "2025-03-20")
+    assert release.resources["reer"]["economies"] == ["CHN", "JPN", "KOR"]
+    assert release.resources["reer"]["series"][0]["last"] == "2024-09"
+    assert "FRED" not in json.dumps(release.descriptor)
+    assert value(
+        project, "bis-reer", "reer", economy="JPN", series="REER_BROAD", period="2022-01"
+    ) == pytest.approx(13 * (1 + 0.05 * math.sin(1)))
+
+
+def test_monetary_fund(start: Start, project: Project) -> None:
+    start("IMF", monetary_fund())
+    release = newest(project, "imf-weo")
+    assert (release.name, release.date) == ("2025-10", "2025-10")
+    # Kosovo and Palestine under the project's codes; a group that nobody knows is left out.
+    assert release.resources["weo"]["economies"] == ["CHN", "G001", "IND", "PSE", "USA", "XKX"]
+    assert value(
+        project, "imf-weo", "weo", economy="CHN", series="NGDPD", period="2005"
+    ) == pytest.approx(11 * (1 + 0.05 * math.sin(1)))
+    starts = releases.load(project, "imf-weo", "forecast-start").set_index("economy")["value"]
+    # A fiscal year counts as its second calendar year, but not for India.
+    assert starts.to_dict() == {"CHN": 2025, "USA": 2025, "IND": 2024}
+
+
+SERVICES = {
+    "WORLDBANK": (world_bank("2026-05-01"), 1),
+    "UNSD": (united_nations(), 1),
+    "BIS": (bank_for_settlements(), 1),
+    "IMF": (monetary_fund(), 1),
+}
+
+
+@pytest.mark.parametrize(("service", "answer", "requests"), [
+    pytest.param(name, *rest, id=name) for name, rest in SERVICES.items()
+])  # fmt: skip
+def test_a_release_that_is_held_is_not_fetched_again(
+    start: Start, service: str, answer: object, requests: int
+) -> None:
+    refresher = start(service, answer)
+    before = refresher.contents()
+    outcome = refresher()
+    assert outcome.state == "current"
+    assert outcome.text == f"{outcome.publisher}: nothing newer than {outcome.release}"
+    assert len(refresher.standin.asked) == requests
+    assert refresher.contents() == before
+
+
+@pytest.mark.parametrize(
+    ("service", "answer"),
+    [("UNSD", united_nations()), ("BIS", bank_for_settlements())],
+)
+def test_not_modified_is_asked_for_only_while_the_release_is_held(
+    start: Start, project: Project, service: str, answer: object
+) -> None:
+    refresher = start(service, answer)
+    refresher()
+    (asked,) = refresher.standin.asked
+    assert asked.headers["if-modified-since"] == answer.modified
+    memory.file(project).write_text("not JSON")
+    assert refresher().state == "current"
+    assert "if-modified-since" not in refresher.standin.asked[-1].headers
+    project.raw.rename(project.raw.with_name("elsewhere"))
+    project.raw.mkdir()
+    assert refresher().state == "new"
+    assert "if-modified-since" not in refresher.standin.asked[2].headers
+
+
+def test_the_same_figures_under_a_new_day_make_no_release(start: Start, project: Project) -> None:
+    service = bank_for_settlements()
+    service.modified = None
+    refresher = start("BIS", service)
+    service.modified = "Fri, 01 Jan 2100 10:00:00 GMT"
+    before = refresher.contents()
+    assert "the figures of 2100-01-01 are the same" in refresher().text
+    assert refresher.contents() == before
+
+
+@pytest.fixture
+def updated(start: Start) -> Refresher:
+    """The World Bank a month later, with a year more."""
+    refresher = start("WORLDBANK", world_bank("2026-05-01"))
+    refresher.standin.answer = world_bank("2026-06-01", 2024)
+    return refresher
+
+
+def test_a_new_release_is_added_beside_the_old(updated: Refresher, project: Project) -> None:
+    before = updated.contents()
+    outcome = updated()
+    assert outcome.state == "new", outcome.text
+    assert outcome.text.startswith("worldbank-wdi: 2026-06-01 was added (changes since 2026-05-01")
+    after = updated.contents()
+    folder = "worldbank-wdi/2026-06-01"
+    assert after.keys() - before.keys() == {
+        folder,
+        f"{folder}/all-economies.parquet",
+        f"{folder}/datapackage.json",
+    }
+    assert {path for path in before if after[path] != before[path]} == {"SHA256SUMS"}
+    assert after["SHA256SUMS"].startswith(before["SHA256SUMS"])
+    assert verify.verify(project) == []
+    descriptor = newest(project, "worldbank-wdi").descriptor
+    assert descriptor["retrieved"]["from"] == updated.standin.url
+    assert "accepted" not in descriptor
+
+
+def test_check_writes_nothing(updated: Refresher, project: Project) -> None:
+    before, remembered = updated.contents(), memory.file(project).read_bytes()
+    outcome = updated(check=True)
+    assert (outcome.state, outcome.release) == ("new", "2026-06-01")
+    assert "would be added" in outcome.text
+    assert updated.contents() == before
+    assert memory.file(project).read_bytes() == remembered
+
+
+def without_japan(service: WorldBank) -> WorldBank:
+    return replace(service, figures=service.figures[service.figures["economy"] != "JPN"])
+
+
+def test_a_severe_release_stops_until_it_is_accepted_with_a_reason(
+    updated: Refresher, project: Project
+) -> None:
+    updated.standin.answer = without_japan(updated.standin.answer)
+    before = updated.contents()
+    stopped = updated()
+    assert stopped.state == "stopped"
+    assert stopped.text.startswith("worldbank-wdi: 2026-06-01 was not stored (changes since")
+    assert "--publisher worldbank-wdi --accept REASON" in stopped.text
+    assert updated.contents() == before
+    accepted = updated(accept=" Japan is withdrawn by the publisher ")
+    assert accepted.state == "new"
+    record = newest(project, "worldbank-wdi").descriptor["accepted"]
+    assert record["reason"] == "Japan is withdrawn by the publisher"
+    assert record["severity"] == "severe"
+    assert record["despite"] == list(stopped.judgement.reasons)
+    assert verify.verify(project) == []
+
+
+def test_a_reason_that_was_not_needed_is_not_recorded(updated: Refresher, project: Project) -> None:
+    assert updated(accept="just in case").state == "new"
+    assert "accepted" not in newest(project, "worldbank-wdi").descriptor
+
+
+def test_an_older_state_of_the_service_is_not_stored(start: Start) -> None:
+    refresher = start("WORLDBANK", world_bank("2026-05-01"))
+    refresher.standin.answer = world_bank("2026-04-01")
+    before = refresher.contents()
+    assert refresher().text == "worldbank-wdi: nothing newer than 2026-05-01"
+    assert refresher.contents() == before
+
+
+def test_damaged_releases_are_not_compared_with(updated: Refresher, project: Project) -> None:
+    path = project.raw / "worldbank-wdi" / "2026-05-01" / "all-economies.parquet"
+    path.write_bytes(path.read_bytes()[:-1])
+    outcome = updated()
+    assert outcome.state == "failed"
+    assert "truncated" in outcome.text
+    assert updated.standin.asked == []
+
+
+def test_a_withdrawn_indicator_is_left_out_and_said(start: Start, project: Project) -> None:
+    refresher = start("WORLDBANK", world_bank("2026-05-01"), first=False)
+    message = said("175", "Invalid format", "The indicator was not found. It may have been deleted")
+    refresher.standin.fault = lambda request, reply: (
+        Reply(json.dumps([message]).encode()) if "SP.POP" in request.path else reply
+    )
+    assert refresher().state == "new"
+    release = newest(project, "worldbank-wdi")
+    assert release.descriptor["notes"][-1] == "No longer served: SP.POP.TOTL."
+    assert len(release.resources["all-economies"]["series"]) == 2
