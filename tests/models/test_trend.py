@@ -5,8 +5,10 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from scipy.optimize import minimize
 from scipy.stats import norm
 from statsmodels.tsa.filters.hp_filter import hpfilter
+from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 from rebalancing.models import trend
 from rebalancing.models._validate import ModelInputError
@@ -238,3 +240,16 @@ def test_dates_must_agree_with_the_frequency() -> None:
 def test_a_level_outside_0_to_1_is_refused(level) -> None:
     with pytest.raises(ModelInputError, match=r"^level:"):
         trend.hp(walk(0)).band(level)
+
+
+@cautious
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_no_start_leads_to_a_higher_likelihood(seed: int) -> None:
+    y = walk(seed, 45, noise=0.5, step=0.7)
+    model = UnobservedComponents(y.to_numpy(), "lltrend", use_exact_diffuse=True)
+    starts = np.random.default_rng(seed).uniform(-6, 3, (8, 3))
+    ends = [
+        minimize(lambda point: -model.loglike(np.exp(point)), start, method="Nelder-Mead").fun
+        for start in starts
+    ]
+    assert trend.local_linear_trend(y).loglike >= -min(ends) - 1e-6

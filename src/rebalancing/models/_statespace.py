@@ -24,10 +24,10 @@ VARIANCES = ("irregular", "level", "slope")
 DAMPING_LIMIT = 0.98
 
 # Logarithms of a variance over the first positive one: where to start, and how far to go.
-_RATIOS = np.log(10) * np.arange(-7.5, 7.6, 1.5)
+_RATIOS = np.log(10) * np.arange(-7.0, 7.1, 1.0)
 _RATIO_BOUNDS = (-9 * np.log(10), 9 * np.log(10))
-_DAMPINGS = np.array([0.3, 0.8])
-_STARTS = 3
+_DAMPINGS = np.array([0.05, 0.2, 0.4, 0.6, 0.8, 0.95])
+_STARTS = 8
 # A variance is zero if the log-likelihood without it is less than this below the highest.
 _TIE = 1e-6
 # A series nearer to a straight line than this, relative to its size, is one up to rounding.
