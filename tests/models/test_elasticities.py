@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.tsa.ardl import ardl_select_order
 
 from rebalancing.models import elasticities
 from rebalancing.models._validate import ModelInputError
@@ -57,6 +58,15 @@ def test_the_order_has_the_lowest_criterion_and_all_share_one_sample() -> None:
     sse = float(np.sum(np.square(again.residuals)))
     expected = 118 * np.log(sse / 118) + len(again.coefficients) * np.log(118)
     assert fit.tried.iloc[0] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_order_is_that_of_statsmodels(seed: int) -> None:
+    y, x = related(120, seed)
+    ours = elasticities.estimate(y, x, most_lags=3)
+    theirs = ardl_select_order(y, 3, x, 3, ic="bic", trend="c")
+    orders = theirs.model.ardl_order
+    assert ours.order == tuple(orders)
 
 
 def test_a_small_sample_is_named_once_and_a_smaller_one_refused() -> None:
