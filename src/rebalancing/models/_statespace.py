@@ -24,7 +24,8 @@ VARIANCES = ("irregular", "level", "slope")
 DAMPING_LIMIT = 0.98
 
 # Logarithms of a variance over the first positive one: where to start, and how far to go.
-_RATIOS = np.log(10) * np.arange(-7.0, 7.1, 1.0)
+_COARSE = np.log(10) * np.arange(-7.0, 7.1, 1.0)
+_FINE = np.log(10) * np.unique(np.r_[-7.0:7.1:1.0, np.arange(-9, 10) / 3])
 _RATIO_BOUNDS = (-9 * np.log(10), 9 * np.log(10))
 _DAMPINGS = np.array([0.05, 0.2, 0.4, 0.6, 0.8, 0.95])
 _STARTS = 8
@@ -156,7 +157,7 @@ def _search(
     def minus(point: FloatArray) -> float:
         return -_concentrated(ssm, *unpack(point))
 
-    axes = [_RATIOS] * ratios + [_DAMPINGS] * free_damping
+    axes = [_COARSE] * ratios + [_DAMPINGS] if free_damping else [_FINE] * ratios
     bounds = [_RATIO_BOUNDS] * ratios + [(0.0, DAMPING_LIMIT)] * free_damping
     lowest, point = _minimise(minus, axes, bounds)
     return -lowest, *unpack(point)
