@@ -74,6 +74,11 @@ def test_every_promised_result_is_recorded(recorded: dict[str, dict[str, object]
         "manufacturing.export_share.latest",
         "manufacturing.export_share_ex_intra_eu.latest",
         "manufacturing.value_added_share.latest",
+        "breaks.consumption.count",
+        "trends.consumption.drift.since_2004",
+        "trends.exports.slope.since_2004.lower",
+        "trends.filters.rising",
+        "unitroot.consumption.adf.p",
     }
     assert promised <= recorded.keys()
     fields = {"key", "value", "unit", "period", "definition", "release", "chapter", "text"}
