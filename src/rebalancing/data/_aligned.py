@@ -102,6 +102,19 @@ class Aligned:
         return np.asarray(both & (self.old_unit == self.new_unit), dtype=np.bool_)
 
     @cached_property
+    def held(self) -> BoolArray:
+        """Rows that the new release is expected to have.
+
+        Their series is in it, and they come from the newest earlier release with that series: an
+        economy that the publisher had dropped before is not lost again.
+        """
+        source = self.before[-1]
+        series = self.rows["series"].to_numpy()
+        newest = pd.Series(source).groupby(series).transform("max").to_numpy()
+        offered = pd.Series(self.has[-1]).groupby(series).transform("any").to_numpy()
+        return np.asarray((source >= 0) & (source == newest) & offered, dtype=np.bool_)
+
+    @cached_property
     def year_before(self) -> IntArray:
         """The column of the same period a year before, -1 where there is none."""
         place = {period: number for number, period in enumerate(self.periods)}

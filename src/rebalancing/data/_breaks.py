@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from rebalancing.data._aligned import Aligned, BoolArray, FloatArray, IntArray
-from rebalancing.data._revised import PER_CENT, Measures, differs
+from rebalancing.data._revised import PER_CENT, POINTS, Measures, differs
 
 ROW = ["dataset", "series", "economy", "partner"]
 COVERAGE = [*ROW, "kind", "before", "after", "values_lost"]
@@ -29,6 +30,9 @@ RESIDUAL_ROUNDING = 0.01
 # What a series has ever done is known from ten values; beyond their range by half its width is new.
 FEWEST_VALUES = 10
 MARGIN = 0.5
+# A range of less than a point, or than 1% of yearly change, counts as that wide: a share that was
+# always the same is not far from anything.
+NARROWEST, NARROWEST_LOG = 1.0, 0.01
 
 
 @dataclass(frozen=True)
@@ -53,16 +57,9 @@ IDENTITIES = {
 
 
 def coverage(aligned: Aligned) -> pd.DataFrame:
-    """Return the series of an economy that vanished, became shorter, or have new gaps.
-
-    Only a series that the new release has at all can lose an economy; one that the publisher had
-    dropped before is not lost again.
-    """
+    """Return the series of an economy that vanished, became shorter, or have new gaps."""
     old, new = ~np.isnan(aligned.old), ~np.isnan(aligned.new)
-    source = aligned.before[-1]
-    newest = pd.Series(source).groupby(aligned.rows["series"].to_numpy()).transform("max")
-    offered = pd.Series(aligned.has[-1]).groupby(aligned.rows["series"].to_numpy()).transform("any")
-    held = (source >= 0) & (source == newest.to_numpy()) & offered.to_numpy()
+    held = aligned.held
     last_old, last_new = _last(old), _last(new)
     lost = (old & ~new).sum(axis=1)
     vanished = held & ~aligned.has[-1]
@@ -154,10 +151,11 @@ def outside(aligned: Aligned, how: Measures, skipped: BoolArray) -> pd.DataFrame
     fresh = np.isnan(aligned.old) & ~np.isnan(aligned.new)
     fresh |= differs(aligned.old, aligned.new)
     fresh &= (aligned.comparable & ~skipped)[:, None]
-    level = _beyond(old, new, fresh & ~relative[:, None])
-    change = _beyond(aligned.yearly(old), aligned.yearly(new), fresh)
+    narrowest = np.where(relative, NARROWEST_LOG, NARROWEST)[:, None]
+    level = _beyond(old, new, fresh & ~relative[:, None], narrowest)
+    change = _beyond(aligned.yearly(old), aligned.yearly(new), fresh, narrowest)
     tables = [
-        _outside_rows(aligned, kind, found, relative)
+        _outside_rows(aligned, kind, found, how.measure)
         for kind, found in ((LEVEL, level), (CHANGE, change))
     ]
     return pd.concat(tables, ignore_index=True)
@@ -167,11 +165,12 @@ def _outside_rows(
     aligned: Aligned,
     kind: str,
     found: tuple[FloatArray, FloatArray, FloatArray, FloatArray],
-    relative: BoolArray,
+    measure: npt.NDArray[np.str_],
 ) -> pd.DataFrame:
     value, lowest, highest, excess = found
     row, column = np.nonzero(excess > MARGIN)
-    logs = relative[row]
+    logs = measure[row] == PER_CENT
+    units = np.select([logs, measure[row] == POINTS], [", per cent", ", % of GDP"], "")
 
     def told(numbers: FloatArray) -> FloatArray:
         """Return changes in logarithms as per cent."""
@@ -182,7 +181,7 @@ def _outside_rows(
         {
             **_keys(aligned, row),
             "period": np.array(aligned.periods)[column],
-            "kind": np.where(logs, f"{kind}, per cent", kind),
+            "kind": np.char.add(kind, units),
             "value": told(value[row, column]),
             "lowest": told(lowest[row, 0]),
             "highest": told(highest[row, 0]),
@@ -193,7 +192,7 @@ def _outside_rows(
 
 
 def _beyond(
-    old: FloatArray, new: FloatArray, concerned: BoolArray
+    old: FloatArray, new: FloatArray, concerned: BoolArray, narrowest: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Return values, lowest and highest before, and the distance from them in widths."""
     enough = ((~np.isnan(old)).sum(axis=1) >= FEWEST_VALUES)[:, None]
@@ -201,8 +200,7 @@ def _beyond(
     lowest = np.where(enough, filled, np.nan)
     filled = np.where(np.isnan(old), -np.inf, old).max(axis=1, keepdims=True)
     highest = np.where(enough, filled, np.nan)
-    width = np.where(highest > lowest, highest - lowest, np.nan)
-    distance = np.maximum(new - highest, lowest - new) / width
+    distance = np.maximum(new - highest, lowest - new) / np.maximum(highest - lowest, narrowest)
     return new, lowest, highest, np.where(concerned & ~np.isnan(distance), distance, 0.0)
 
 

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rebalancing.data import economies, importer, releases
+from rebalancing.data.cli_diff import diff
 from rebalancing.data.releases import Release
 from rebalancing.data.verify import verify
 from rebalancing.project import Project
@@ -18,7 +19,10 @@ from rebalancing.project import Project
 
 @click.group()
 def data() -> None:
-    """Official figures as published: refresh, import, list, show, verify."""
+    """Official figures as published: refresh, import, list, show, diff, verify."""
+
+
+data.add_command(diff)
 
 
 @data.command("import")

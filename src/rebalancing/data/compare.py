@@ -23,13 +23,14 @@ from rebalancing.data.descriptor import FILE
 from rebalancing.data.releases import Release
 from rebalancing.errors import InputError
 
-ADDED, REMOVED, LEFT_OUT = "added", "removed", "left out, as often before"
+ADDED, REMOVED, LEFT_OUT = "added", "removed", "left out, as before"
 CHANGES = ["what", "dataset", "code", "title", "change"]
 COUNTS = [
     *("dataset", "old", "economies", "series", "values", "same", "revised", "added", "removed"),
     "unit_changed",
 ]
 COLUMNS = {
+    "changes": CHANGES,
     "counts": COUNTS,
     "revised": _revised.COLUMNS,
     "coverage": _breaks.COVERAGE,
@@ -38,7 +39,8 @@ COLUMNS = {
     "outside": _breaks.OUTSIDE,
 }
 LARGEST_FIRST = {"residuals": "change", "outside": "excess"}
-ROWS_IN_JSON = 200
+# JSON has the most severe rows of long tables; every economy has some.
+ROWS_IN_JSON, ROWS_OF_AN_ECONOMY = 200, 5
 
 
 class NotComparableError(InputError):
@@ -54,9 +56,10 @@ class Comparison:
         title: What the publisher calls its figures, and which two releases these are.
         old: The name of the earlier release.
         new: The name of the new release.
-        changes: Datasets, series, economies and periods that were added or removed: what, dataset,
-            code, title, change. A series that the publisher leaves out of more releases than not
-            is said to be left out, not removed.
+        changes: Series, economies, partners and periods that were added or removed: what, dataset,
+            code, title, change. A series that was left out of two earlier releases and came back
+            is said to be left out, not removed. An economy is removed when every series of the
+            new release lost it.
         counts: By dataset: the releases that it replaces; economies and series of economies on
             either side; values of the new release, and how many are the same, revised, added,
             or in another unit; values that are removed.
@@ -103,7 +106,7 @@ class Comparison:
             "old": self.old,
             "new": self.new,
             "identical": self.identical,
-            **{name: _records(getattr(self, name)) for name in ("changes", *COLUMNS)},
+            **{name: _records(getattr(self, name)) for name in COLUMNS},
         }
 
     def __repr__(self) -> str:
@@ -144,12 +147,14 @@ def compare(old: Release, new: Release) -> Comparison:
         for name, table in _compared(aligned, old.publisher).items():
             parts[name].append(table)
     joined = {name: _joined(name, tables) for name, tables in parts.items()}
+    joined["changes"] = pd.concat(
+        [_series_changes(history, old, new), joined["changes"]], ignore_index=True
+    )
     return Comparison(
         publisher=old.publisher,
         title=f"{new.title.removesuffix(f', {new.name}')}: {old.name} → {new.name}",
         old=old.name,
         new=new.name,
-        changes=_changes(history, old, new),
         titles=_titles(old) | _titles(new),
         **joined,
     )
@@ -168,6 +173,7 @@ def _compared(aligned: Aligned, publisher: str) -> dict[str, pd.DataFrame]:
     outside = _breaks.outside(aligned, how, changed)
     residuals = _breaks.residuals(aligned, publisher)
     return {
+        "changes": _other_changes(aligned),
         "counts": _counts(aligned, changed),
         "revised": _revised.revised(aligned, how, changed),
         "coverage": _breaks.coverage(aligned),
@@ -214,43 +220,49 @@ def _counts(aligned: Aligned, changed: np.ndarray[Any, np.dtype[np.bool_]]) -> p
     return pd.DataFrame([row])[COUNTS]
 
 
-def _changes(history: Sequence[Release], old: Release, new: Release) -> pd.DataFrame:
-    """Return what came and went, from the descriptors."""
-    rows: list[tuple[str, str, str, str, str]] = []
+def _series_changes(history: Sequence[Release], old: Release, new: Release) -> pd.DataFrame:
+    """Return which series came and went, from the descriptors."""
+    rows: list[tuple[str, ...]] = []
     names = _titles(old) | _titles(new)
     for dataset in sorted(old.resources.keys() | new.resources.keys()):
-        before = {code for release in history for code in _codes(release, dataset, "series")}
-        own, after = _codes(old, dataset, "series"), _codes(new, dataset, "series")
+        before = {code for release in history for code in _series(release, dataset)}
+        own, after = _series(old, dataset), _series(new, dataset)
         rows += [("series", dataset, code, names[code], ADDED) for code in sorted(after - before)]
         for code in sorted(own - after):
-            change = LEFT_OUT if _often_left_out(history, dataset, code) else REMOVED
+            change = LEFT_OUT if _left_out_before(history, dataset, code) else REMOVED
             rows.append(("series", dataset, code, names[code], change))
-        if dataset in old.resources and dataset in new.resources:
-            for what in ("economies", "partners"):
-                before, after = _codes(old, dataset, what), _codes(new, dataset, what)
-                rows += [(what, dataset, code, "", ADDED) for code in sorted(after - before)]
-                rows += [(what, dataset, code, "", REMOVED) for code in sorted(before - after)]
-            first, last = _span(old, dataset), _span(new, dataset)
-            if first != last:
-                rows.append(("periods", dataset, f"{'–'.join(first)} → {'–'.join(last)}", "", ""))
     return pd.DataFrame(rows, columns=CHANGES)
 
 
-def _codes(release: Release, dataset: str, what: str) -> set[str]:
-    listed = release.resources.get(dataset, {}).get(what, [])
-    return {entry["code"] if isinstance(entry, dict) else entry for entry in listed}
+def _other_changes(aligned: Aligned) -> pd.DataFrame:
+    """Return which economies, partners and periods came and went, in the series compared."""
+    rows: list[tuple[str, ...]] = []
+    held = aligned.held
+    for what, column in (("economies", "economy"), ("partners", "partner")):
+        codes = aligned.rows[column].to_numpy()
+        before, after = set(codes[held]) - {NONE}, set(codes[aligned.has[-1]]) - {NONE}
+        known = set(codes[aligned.before[-1] >= 0])
+        gone, came = sorted(before - after), sorted(after - known)
+        rows += [(what, aligned.dataset, code, "", REMOVED) for code in gone]
+        rows += [(what, aligned.dataset, code, "", ADDED) for code in came]
+    periods = np.array(aligned.periods)
+    before, after = (
+        set(periods[~np.isnan(side).all(axis=0)]) for side in (aligned.old[held], aligned.new)
+    )
+    rows += [("periods", aligned.dataset, period, "", REMOVED) for period in sorted(before - after)]
+    rows += [("periods", aligned.dataset, period, "", ADDED) for period in sorted(after - before)]
+    return pd.DataFrame(rows, columns=CHANGES)
 
 
-def _often_left_out(history: Sequence[Release], dataset: str, code: str) -> bool:
-    """Whether fewer than half of the releases since the first with a series have it."""
-    there = [code in _codes(release, dataset, "series") for release in history]
+def _series(release: Release, dataset: str) -> set[str]:
+    return {entry["code"] for entry in release.resources.get(dataset, {}).get("series", [])}
+
+
+def _left_out_before(history: Sequence[Release], dataset: str, code: str) -> bool:
+    """Whether two or more releases since the first with a series lack it."""
+    there = [code in _series(release, dataset) for release in history]
     since = there[there.index(True) :]
-    return sum(since) < len(since) / 2
-
-
-def _span(release: Release, dataset: str) -> tuple[str, str]:
-    series = release.resources[dataset]["series"]
-    return min(entry["first"] for entry in series), max(entry["last"] for entry in series)
+    return len(since) - sum(since) >= 2
 
 
 def _titles(release: Release) -> dict[str, str]:
@@ -262,8 +274,10 @@ def _titles(release: Release) -> dict[str, str]:
 
 
 def _records(table: pd.DataFrame) -> dict[str, Any]:
-    """Return a table's first rows with plain numbers, and how many rows there are."""
-    shown = table.head(ROWS_IN_JSON)
-    plain = shown.astype(object).where(shown.notna(), None)
-    plain = plain.replace({NONE: None})
+    """Return a table's most severe rows with plain numbers, and how many rows there are."""
+    shown = np.arange(len(table)) < ROWS_IN_JSON
+    if "economy" in table:
+        shown |= (table.groupby("economy").cumcount() < ROWS_OF_AN_ECONOMY).to_numpy()
+    chosen = table[shown]
+    plain = chosen.astype(object).where(chosen.notna(), None).replace({NONE: None})
     return {"rows": len(table), "shown": plain.to_dict(orient="records")}

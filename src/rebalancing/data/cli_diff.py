@@ -1,0 +1,85 @@
+"""The command `rebalancing data diff`: what a release changes, for a person and in files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from rebalancing import files
+from rebalancing.data import releases
+from rebalancing.data.releases import Release
+from rebalancing.errors import InputError
+from rebalancing.project import Project
+
+
+class ReleaseNameError(InputError):
+    """A release that is not named as PUBLISHER/RELEASE, or two in the wrong order."""
+
+
+@click.command()
+@click.argument("old")
+@click.argument("new")
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Where to write JSON.")
+@click.option("--html", "html_file", type=click.Path(path_type=Path), help="Where to write a page.")
+def diff(old: str, new: str, json_file: Path | None, html_file: Path | None) -> None:
+    """Compare the release NEW with OLD: what came, went and was revised, and how severe it is.
+
+    Both are named as PUBLISHER/RELEASE, for example unsd-ama/2023 unsd-ama/2024; RELEASE can be
+    latest, and NEW can leave out the publisher. JSON and a page are written below build/diff
+    unless said otherwise.
+    """
+    from rebalancing.data import compare_page, judge
+    from rebalancing.data.compare import compare
+
+    project = Project.find()
+    thresholds = judge.load(project)
+    first, second = _releases(project, old, new)
+    comparison = compare(first, second)
+    judgement = judge.judge(comparison, thresholds)
+    name = f"{first.publisher}-{first.name}-{second.name}"
+    folder = project.build / "diff"
+    result = {"judgement": judgement.to_dict(), "comparison": comparison.to_dict()}
+    page = compare_page.page(comparison, judgement, thresholds)
+    written = (
+        files.write_json(json_file or folder / f"{name}.json", result),
+        files.write_atomic(html_file or folder / f"{name}.html", page),
+    )
+    click.echo(judgement.text)
+    for path in written:
+        click.echo(f"Written: {_shown(path, project)}")
+
+
+def _releases(project: Project, old: str, new: str) -> tuple[Release, Release]:
+    """Return the two releases, the earlier first.
+
+    Raises:
+        ReleaseNameError: OLD has no publisher, or they are the wrong way round or the same.
+        UnknownPublisherError: There is no such publisher.
+        UnknownReleaseError: There is no such release.
+    """
+    publisher, _, name = old.partition("/")
+    if not name:
+        raise ReleaseNameError(
+            f"{old} does not name a release; write PUBLISHER/RELEASE, for example "
+            f"{publisher}/{releases.LATEST} (rebalancing data show {publisher} lists them)"
+        )
+    other, _, other_name = new.rpartition("/")
+    first = releases.resolve(project, publisher, name)
+    second = releases.resolve(project, other or publisher, other_name)
+    if first.publisher == second.publisher and (second.date, second.name) <= (
+        first.date,
+        first.name,
+    ):
+        raise ReleaseNameError(
+            f"{second.publisher} {second.name} ({second.date}) is not later than {first.name} "
+            f"({first.date}); name the earlier release first"
+        )
+    return first, second
+
+
+def _shown(path: Path, project: Project) -> str:
+    """Return a path as seen from the project's root, when it is below it."""
+    whole = path.resolve()
+    inside = whole.is_relative_to(project.root.resolve())
+    return whole.relative_to(project.root.resolve()).as_posix() if inside else str(path)

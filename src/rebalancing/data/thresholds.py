@@ -1,0 +1,99 @@
+"""The thresholds by which new releases are judged; data/thresholds.yml says why each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from rebalancing.errors import DataError
+from rebalancing.project import Project
+
+
+class ThresholdsError(DataError):
+    """data/thresholds.yml is missing or not as it must be."""
+
+
+class Band(BaseModel):
+    """From where on a reading is notable, and from where on it is severe."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    notable: float = Field(gt=0)
+    severe: float = Field(gt=0)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Band:
+        if self.severe < self.notable:
+            raise ValueError("severe must not be below notable")
+        return self
+
+
+class Thresholds(BaseModel):
+    """The stated thresholds; the file says why each is what it is."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    watched: tuple[str, ...] = Field(min_length=1)
+    watched_points: Band
+    unusual_revision: float = Field(gt=0)
+    watched_unusual: Band
+    large_revision: float = Field(gt=0)
+    economies_with_large_revision: Band
+    values_revised: Band
+    series_removed: Band
+    economies_removed: Band
+    series_shortened: Band
+    units_changed: Band
+    watched_breaks: Band
+    watched_residual: Band
+    large_residual: float = Field(gt=0)
+    economies_with_large_residual: Band
+    watched_outside: Band
+    values_outside: Band
+    publishers: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _overrides_are_thresholds(self) -> Thresholds:
+        for publisher in self.publishers:
+            self.of(publisher)
+        return self
+
+    def of(self, publisher: str) -> Thresholds:
+        """Return the thresholds that hold for a publisher."""
+        own = self.publishers.get(publisher)
+        if not own:
+            return self
+        return Thresholds.model_validate(self.model_dump() | {"publishers": {}} | dict(own))
+
+
+def file(project: Project) -> Path:
+    """Return where the thresholds are."""
+    return project.root / "data" / "thresholds.yml"
+
+
+def load(project: Project) -> Thresholds:
+    """Read the thresholds.
+
+    Raises:
+        ThresholdsError: The file is missing or not as it must be.
+    """
+    try:
+        content = yaml.safe_load(file(project).read_text(encoding="utf-8"))
+        return Thresholds.model_validate(content)
+    except FileNotFoundError:
+        raise ThresholdsError(
+            "data/thresholds.yml is missing; restore it with `git checkout data/thresholds.yml`"
+        ) from None
+    except ValidationError as error:
+        problem = error.errors()[0]
+        field = ".".join(map(str, problem["loc"])) or "publishers"
+        raise ThresholdsError(
+            f"data/thresholds.yml, {field}: {problem['msg']}; correct it there"
+        ) from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        why = " ".join(str(error).split())
+        raise ThresholdsError(f"data/thresholds.yml is not YAML ({why}); correct it") from None
