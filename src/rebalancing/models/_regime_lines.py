@@ -138,7 +138,7 @@ def _long_run(moments: validate.FloatArray, lags: int) -> validate.FloatArray:
 def block_length(lines: Lines) -> int:
     """Return the block length for the residuals, at least the cube root of their number."""
     n = len(lines.data)
-    least = round(n ** (1 / 3))
+    least: int = round(n ** (1 / 3))
     if n < _FEWEST_FOR_OPTIMUM:
         return least
     with warnings.catch_warnings():
