@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from rebalancing.data import checksums, schema
+from rebalancing.data.fetch import memory
 
 from .conftest import Start
 from .misbehaviour import ALL, HELD, Faulty, always, fails, once, succeeds
@@ -50,6 +51,13 @@ def test_too_many_requests_waits_as_long_as_is_asked(faulty: Faulty, service: st
     refresher = faulty(service, once(limited))
     succeeds(refresher)
     assert 17.0 in refresher.waits
+
+
+@ALL
+def test_not_modified_although_nobody_asked(faulty: Faulty, service: str) -> None:
+    refresher = faulty(service, always(Reply(status=304)))
+    memory.file(refresher.project).unlink()
+    fails(refresher, "answered 304 Not Modified")
 
 
 def test_retry_after_may_be_a_date_in_the_past(faulty: Faulty) -> None:

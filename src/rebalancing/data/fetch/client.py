@@ -15,7 +15,7 @@ from __future__ import annotations
 import email.utils
 import time
 import zlib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -33,6 +33,7 @@ PASSING = {408, 425, 429, 500, 502, 503, 504}
 MOVED = {301, 302, 303, 307, 308}
 MOST_REDIRECTS = 5
 NOT_MODIFIED, PARTIAL = 304, 206
+SINCE = "if-modified-since"
 # A stand-in or mirror on this machine is never asked through a proxy.
 LOOPBACK = ("all://127.0.0.1", "all://localhost", "all://[::1]")
 
@@ -144,7 +145,6 @@ class Client:
         publisher: Whose service, for messages.
         address: Where it is.
         headers: Headers of every request, among them a key where the service takes one.
-        hosts: Hosts besides the service's own that it may send on to.
         known: Validators of what was fetched before, by path; used by requests that say so.
         patience: How long to wait for what.
         sleep: Waits; replaced in tests.
@@ -156,7 +156,6 @@ class Client:
         address: Address,
         *,
         headers: Mapping[str, str] | None = None,
-        hosts: Collection[str] = (),
         known: Mapping[str, Validators] | None = None,
         patience: Patience | None = None,
         sleep: Callable[[float], object] = time.sleep,
@@ -164,7 +163,6 @@ class Client:
         self.publisher = publisher
         self.address = address
         self.seen: dict[str, Validators] = {}
-        self._hosts = frozenset(hosts)
         self._known = dict(known or {})
         self._patience = patience or Patience()
         self._sleep = sleep
@@ -292,8 +290,6 @@ class Client:
 
     def _is_ours(self, target: httpx.URL) -> bool:
         own = httpx.URL(self.address.url)
-        if target.scheme == "https" and target.host in self._hosts:
-            return True
         upgraded = (own.scheme, target.scheme) == ("http", "https") and own.port == target.port
         same_port = target.port == own.port and target.scheme == own.scheme
         return target.host == own.host and (same_port or upgraded)
@@ -301,7 +297,8 @@ class Client:
     def _check_status(self, response: httpx.Response, partial: _Partial) -> None:
         """Return if the body that follows is wanted; forget a part that it does not continue."""
         status = f"answered {response.status_code} {response.reason_phrase}".rstrip()
-        if response.status_code == NOT_MODIFIED:
+        asked = response.request.headers
+        if response.status_code == NOT_MODIFIED and ("if-none-match" in asked or SINCE in asked):
             raise self._error(NotModifiedError, "says that nothing has changed")
         if response.status_code in PASSING:
             raise _PassingError(status, _retry_after(response.headers.get("retry-after")))

@@ -111,7 +111,6 @@ def refresh(
             service.publisher.id,
             address,
             headers=headers,
-            hosts=service.hosts,
             known=memory.recall(project, service.publisher.id, address.url, held.names),
             patience=patience,
             sleep=sleep,

@@ -65,15 +65,14 @@ class Held:
 class Service:
     """One publisher's service.
 
-    ``name`` is what variables call it (REBALANCING_<name>_URL); ``hosts`` are others that it may
-    send on to; ``key_header`` is the header for an optional key (REBALANCING_<name>_KEY).
+    ``name`` is what variables call it (REBALANCING_<name>_URL); ``key_header`` is the header for
+    an optional key (REBALANCING_<name>_KEY).
     """
 
     name: str
     publisher: Publisher
     address: str
     fetch: Callable[[Client, Held], Fetched | UpToDate]
-    hosts: tuple[str, ...] = ()
     key_header: str | None = None
 
 

@@ -115,7 +115,9 @@ def _read_all(client: Client, held: Held) -> Fetched | UpToDate:
             f"{client.address.variable}"
         )
     everything = check_economies(pd.concat(frames, ignore_index=True), client)
-    notes = (f"No longer served: {', '.join(withdrawn)}.",) if withdrawn else ()
+    notes: tuple[str, ...] = ("This release holds the whole of every series, changed or not.",)
+    if withdrawn:
+        notes += (f"No longer served: {', '.join(withdrawn)}.",)
     return Fetched(Dated(day, day, BASIS), {DATASET: Dataset(everything, titles)}, notes)
 
 

@@ -1,0 +1,106 @@
+"""The newest real release of each publisher, held back and served, comes back as it was."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from rebalancing.data import checksums, releases, verify, vintages
+from rebalancing.data.fetch import bis, unsd, worldbank
+from rebalancing.data.fetch.client import Patience
+from rebalancing.project import Project
+
+from .small import Refresher
+from .standins import Bis, Imf, StandIn, UnitedNations, WorldBank
+
+ROOT = Path(__file__).parents[2]
+REAL = Project(ROOT)
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Project:
+    """A copy of the real releases of the publishers that can be fetched from."""
+    project = Project(tmp_path / "project")
+    project.raw.mkdir(parents=True)
+    (project.root / "study.yml").touch()
+    shutil.copyfile(ROOT / "data" / "thresholds.yml", project.root / "data" / "thresholds.yml")
+    for publisher in ("worldbank-wdi", "unsd-ama", "bis-reer", "imf-weo"):
+        shutil.copytree(REAL.raw / publisher, project.raw / publisher)
+    return project
+
+
+def hold_back(project: Project, publisher: str) -> str:
+    """Remove the newest release of a publisher and return its name."""
+    release = releases.resolve(project, publisher)
+    shutil.rmtree(release.folder)
+    checksums.file(project).unlink(missing_ok=True)
+    folders = [path.parent for path in project.raw.glob("*/*/datapackage.json")]
+    checksums.update(project, folders)
+    return release.name
+
+
+def comes_back(
+    project: Project, publisher: str, service: str, answer: object, rtol: float = 0.0
+) -> None:
+    """Refresh from a stand-in, accepting what the judgement may say, and compare."""
+    name = hold_back(project, publisher)
+    with StandIn(answer, "/v2") as standin:
+        outcome = Refresher(project, service, standin)(patience=Patience(), accept="published so")
+    assert (outcome.state, outcome.release) == ("new", name), outcome.text
+    was, now = (releases.resolve(one, publisher, name) for one in (REAL, project))
+    assert was.resources.keys() <= now.resources.keys()
+    for dataset in was.resources:
+        frames = [releases.load(one, publisher, dataset, name) for one in (REAL, project)]
+        pd.testing.assert_frame_equal(*frames, rtol=rtol, atol=0)
+    assert verify.verify(project) == []
+
+
+def test_outlook(copy: Project) -> None:
+    figures = releases.load(REAL, "imf-weo", "weo")
+    figures = figures.replace({"economy": {"XKX": "KOS", "PSE": "WBG"}})
+    starts = releases.load(REAL, "imf-weo", "forecast-start")
+    starts = starts.replace({"economy": {"XKX": "KOS", "PSE": "WBG"}})
+    last = {(row.economy, row.series): str(int(row.value) - 1) for row in starts.itertuples()}
+    comes_back(copy, "imf-weo", "IMF", Imf(figures, last, "2025-10-14T13:00:00Z"))
+
+
+@pytest.mark.slow
+def test_accounts(copy: Project) -> None:
+    figures = releases.load(REAL, "unsd-ama", "current-usd")
+    with unsd.CODES.open(newline="") as stream:
+        numbers = {row["economy"]: int(row["m49"]) for row in csv.DictReader(stream)}
+    answer = UnitedNations({unsd.CURRENT: figures}, numbers)
+    # The library that writes the workbook keeps 16 digits.
+    comes_back(copy, "unsd-ama", "UNSD", answer, rtol=1e-15)
+
+
+@pytest.mark.slow
+def test_development_indicators(copy: Project) -> None:
+    """The newest vintage has seven series of twelve economies; served is all that was valid."""
+    every = releases.load_all(REAL, "worldbank-wdi", "all-economies", series=worldbank.SERIES)
+    valid = vintages.as_of(every)
+    names = {
+        entry["code"]: entry["title"]
+        for release in releases.releases(REAL, "worldbank-wdi")
+        for entry in release.resources.get("all-economies", {"series": []})["series"]
+    }
+    answer = WorldBank(valid, names, "2026-06-06", rows_per_page=worldbank.PER_PAGE)
+    hold_back(copy, "worldbank-wdi")
+    with StandIn(answer, "/v2") as standin:
+        outcome = Refresher(copy, "WORLDBANK", standin)(patience=Patience(), accept="published so")
+    assert (outcome.state, outcome.release) == ("new", "2026-06-06"), outcome.text
+    stored = releases.load(copy, "worldbank-wdi", "all-economies", "2026-06-06")
+    key = ["economy", "series", "period", "value"]
+    expected = valid[key].sort_values(key, ignore_index=True)
+    pd.testing.assert_frame_equal(stored[key].sort_values(key, ignore_index=True), expected)
+
+
+def test_exchange_rates(copy: Project) -> None:
+    figures = releases.load(REAL, "bis-reer", "reer")
+    codes = {code: short for short, code in bis.ECONOMIES.items()}
+    answer = Bis(figures.replace({"economy": codes}), "Mon, 28 Oct 2024 09:00:00 GMT")
+    comes_back(copy, "bis-reer", "BIS", answer)
