@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rebalancing.errors import ProjectNotFoundError
@@ -10,9 +10,16 @@ from rebalancing.errors import ProjectNotFoundError
 
 @dataclass(frozen=True)
 class Project:
-    """The folders of one project, found by its study.yml."""
+    """The folders of one project, found by its study.yml.
+
+    Attributes:
+        root: The folder of study.yml.
+        until: Only releases that were public on this day exist for whoever reads data through
+            this object (`rebalancing.data.until`); all of them when None.
+    """
 
     root: Path
+    until: str | None = None
 
     @classmethod
     def find(cls, start: Path | None = None) -> Project:
@@ -31,6 +38,10 @@ class Project:
         raise ProjectNotFoundError(
             f"No study.yml in {here} or any folder above it; change into a clone of the project."
         )
+
+    def as_of(self, day: str) -> Project:
+        """Return the project as it was on a day, or with all its releases for ``latest``."""
+        return replace(self, until=None if day == "latest" else day)
 
     @property
     def study_file(self) -> Path:

@@ -16,6 +16,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -44,6 +45,15 @@ def _split(value: object) -> object:
     return value
 
 
+def _day(value: object) -> object:
+    """Accept a day that YAML has read as one, and refuse one that does not exist."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str) and value != "latest":
+        date.fromisoformat(value)
+    return value
+
+
 def _pairs(value: object) -> object:
     """Accept ``unsd-ama=2023,pwt=10.01`` where a mapping is meant."""
     if not isinstance(value, str):
@@ -54,6 +64,7 @@ def _pairs(value: object) -> object:
     return dict(part.split("=", 1) for part in parts)
 
 
+Day = Annotated[str, Field(pattern=r"^(latest|\d{4}-\d\d-\d\d)$"), BeforeValidator(_day)]
 Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{2,3}$")]
 
 
@@ -81,6 +92,10 @@ class Study(BaseModel):
     releases: Annotated[dict[str, str], BeforeValidator(_pairs)] = Field(
         description="The data release to use, per publisher (`unsd-ama: '2023'`); the latest one "
         "where none is named. `rebalancing data list` shows them."
+    )
+    as_of: Day = Field(
+        description="The day whose knowledge the report has: it is built from the releases that "
+        "were public then (`2024-07-01`), or, for `latest`, from all of them."
     )
     confidence_level: float = Field(
         ge=0.5, le=0.99, description="Probability that the intervals and bands are meant to cover."
@@ -166,14 +181,18 @@ class Study(BaseModel):
         """Raise StudyError unless the releases exist and hold the economies and years asked for."""
         from rebalancing.data import releases as raw
 
+        project = project.as_of(self.as_of)
         for publisher, name in self.releases.items():
             raw.resolve(project, publisher, name)
         release = raw.resolve(project, ACCOUNTS, self.release_name(ACCOUNTS))
         if not _has_current_prices(release):
-            having = [r.name for r in raw.releases(project, ACCOUNTS) if _has_current_prices(r)]
+            every = raw.releases(project, ACCOUNTS)
+            having = [r.name for r in every if _has_current_prices(r)]
+            if every[-1].name in having:
+                having.insert(0, raw.LATEST)
             raise StudyError(
                 f"releases: {ACCOUNTS} {release.name} has no table at current prices, which shares "
-                f"of GDP need; use latest, {', '.join(having)}"
+                f"of GDP need; use {', '.join(having) or 'a later day'}"
             )
         last = int(release.name)
         end = self.end_year(last)
@@ -253,6 +272,7 @@ _ALLOWED = {
     "first_year": f"use a year from {FIRST_YEAR_OF_DATA}, as a whole number",
     "last_year": "use 'latest' or a year, as a whole number",
     "releases": 'write publisher=release, such as unsd-ama=2023; in study.yml {unsd-ama: "2023"}',
+    "as_of": "use 'latest' or a day such as 2024-07-01",
     "confidence_level": "use a number from 0.5 to 0.99",
     "horizon": "use a whole number of years from 1 to 50",
     "intra_eu_share": "use a number from 0 to 1",

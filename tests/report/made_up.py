@@ -26,6 +26,7 @@ PARAMETERS: dict[str, Any] = {
     "first_year": 1970,
     "last_year": "latest",
     "releases": {},
+    "as_of": "latest",
     "confidence_level": 0.8,
     "horizon": 16,
     "intra_eu_share": 0.6,

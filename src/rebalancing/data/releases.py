@@ -4,8 +4,11 @@
 dataset (`schema`). Listing reads descriptors only. "latest" is the newest release by date; for a
 dataset, the newest that has it.
 
-Out of scope here: what was known on a given day (`vintages`), and whether files are intact
-(`verify`).
+A project as of a day (`Project.as_of`) has no later releases: what is listed, resolved and loaded
+here is what was public on that day.
+
+Out of scope here: what a series was in one of several releases (`vintages`), and whether files are
+intact (`verify`).
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LATEST = "latest"
+# China's input-output tables are dated by the year that they describe, because the day of
+# publication is not recorded; they have come out within three years of its end.
+YEARS_TO_PUBLISH = {"nbs-io": 3}
 
 
 class UnknownPublisherError(InputError):
@@ -35,6 +41,10 @@ class UnknownPublisherError(InputError):
 
 class UnknownReleaseError(InputError):
     """A release that the publisher does not have."""
+
+
+class NothingPublishedError(UnknownReleaseError):
+    """A publisher of which no release was public on the day asked for."""
 
 
 class UnknownDatasetError(InputError):
@@ -89,6 +99,17 @@ class Release:
         return hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()
 
     @property
+    def public(self) -> str:
+        """The day on which it was surely public: the last of its year or month, if no day is known.
+
+        Where the date is only the year that the figures describe (`YEARS_TO_PUBLISH`), the years
+        are added that publishing takes.
+        """
+        year = str(int(self.date[:4]) + YEARS_TO_PUBLISH.get(self.publisher, 0))
+        months = self.date[4:] or "-12"
+        return f"{year}{months}" if len(months) == 6 else f"{year}{months}-31"
+
+    @property
     def title(self) -> str:
         """What the release is called in full."""
         return str(self.descriptor["title"])
@@ -106,7 +127,10 @@ class Release:
 
 def publishers(project: Project) -> list[str]:
     """Return the publishers that have a release in data/raw, in alphabetical order."""
-    return sorted({path.parent.parent.name for path in project.raw.glob(f"[!.]*/*/{FILE}")})
+    named = {path.parent.parent.name for path in project.raw.glob(f"[!.]*/*/{FILE}")}
+    if project.until is None:
+        return sorted(named)
+    return sorted(name for name in named if any(map(_is_known(project), _every(project, name))))
 
 
 def releases(project: Project, publisher: str) -> list[Release]:
@@ -114,16 +138,30 @@ def releases(project: Project, publisher: str) -> list[Release]:
 
     Raises:
         UnknownPublisherError: There is no such publisher.
+        NothingPublishedError: None of its releases was public on the day of the project.
         DescriptorError: A descriptor is damaged.
     """
-    found = [Release.read(path.parent) for path in project.raw.glob(f"{publisher}/*/{FILE}")]
+    found = _every(project, publisher)
     if not found:
         known = publishers(project)
         raise UnknownPublisherError(
             f"{publisher} is not a publisher in {project.raw}{_near(publisher, known)}; "
             f"allowed: {', '.join(known) or 'none (rebalancing data import FOLDER brings them)'}"
         )
-    return sorted(found, key=lambda release: (release.date, release.name))
+    is_known = _is_known(project)
+    public = [release for release in found if is_known(release)]
+    if not public:
+        raise NothingPublishedError(
+            f"no release of {publisher} at hand was public on {project.until}; the first is "
+            f"{found[0].name}, public by {found[0].public}"
+        )
+    return public
+
+
+def unknown(project: Project, publisher: str) -> set[str]:
+    """Return the names of a publisher's releases that were not yet public."""
+    is_known = _is_known(project)
+    return {release.name for release in _every(project, publisher) if not is_known(release)}
 
 
 def resolve(project: Project, publisher: str, name: str = LATEST) -> Release:
@@ -224,6 +262,18 @@ def years(
         table = schema.read_arrow(chosen.folder / entry["path"], [economy], [series])
         found.update(period[:4] for period in table["period"].to_pylist())
     return sorted(map(int, found))
+
+
+def _every(project: Project, publisher: str) -> list[Release]:
+    """Return all releases of a publisher, whenever they were public, oldest first."""
+    found = [Release.read(path.parent) for path in project.raw.glob(f"{publisher}/*/{FILE}")]
+    return sorted(found, key=lambda release: (release.date, release.name))
+
+
+def _is_known(project: Project) -> Callable[[Release], bool]:
+    """Return what tells whether a release was public on the day of the project."""
+    day = project.until
+    return lambda release: day is None or release.public <= day
 
 
 def _pick(choice: list[Release], publisher: str, name: str) -> Release:

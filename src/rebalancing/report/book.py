@@ -20,6 +20,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic, write_json
@@ -61,8 +62,8 @@ def assemble(project: Project, edition_folder: Path) -> Path:
     with replaced(edition_folder / "book") as folder:
         _pages(project.book, folder, prose)
         for outputs in (project.build / SHARED, edition_folder):
-            _notebooks(outputs, folder, prose, recorded["left_out"])
-            _outputs(outputs, folder / EXTRA)
+            _notebooks(outputs, folder, prose, recorded)
+            _outputs(outputs, folder / EXTRA, without(recorded))
         lines = checklist.read(project, recorded["left_out"])
         checklist.write(edition_folder / "checklist.json", lines)
         _downloads(project, edition_folder, folder / EXTRA)
@@ -78,18 +79,26 @@ def _pages(source: Path, target: Path, prose: Prose) -> None:
         write_atomic(path, rendered)
 
 
-def _notebooks(outputs: Path, target: Path, prose: Prose, left_out: dict[str, str]) -> None:
+def without(recorded: dict[str, Any]) -> list[str]:
+    """Return the names of the chapters that an edition goes without."""
+    return list(recorded["edition"].get("without", []))
+
+
+def _notebooks(outputs: Path, target: Path, prose: Prose, recorded: dict[str, Any]) -> None:
     """Turn the executed notebooks of an edition into pages."""
     for path in sorted((outputs / "notebooks").glob("*.ipynb")):
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        write_json(target / path.name, cells.page(notebook, path.stem, prose, left_out))
+        if path.stem not in without(recorded):
+            notebook = json.loads(path.read_text(encoding="utf-8"))
+            page = cells.page(notebook, path.stem, prose, recorded["left_out"])
+            write_json(target / path.name, page)
 
 
-def _outputs(outputs: Path, extra: Path) -> None:
-    """Copy figures and tables, with their passports."""
+def _outputs(outputs: Path, extra: Path, left_out: list[str]) -> None:
+    """Copy figures and tables, with their passports, but not those of chapters left out."""
     for kind in ("figures", "tables"):
         if (outputs / kind).is_dir():
-            shutil.copytree(outputs / kind, extra / kind, dirs_exist_ok=True)
+            leave = shutil.ignore_patterns(*left_out)
+            shutil.copytree(outputs / kind, extra / kind, ignore=leave, dirs_exist_ok=True)
 
 
 def _downloads(project: Project, edition_folder: Path, extra: Path) -> None:

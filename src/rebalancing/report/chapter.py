@@ -9,10 +9,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from rebalancing.data import releases as raw
 from rebalancing.data import tables as processed
+from rebalancing.data import until
 from rebalancing.errors import InputError, ReportWarning
 from rebalancing.project import Project
 from rebalancing.report import provenance, text
@@ -32,7 +33,10 @@ class ChapterError(InputError):
 
 @dataclass(frozen=True)
 class Chapter:
-    """One chapter being run: its study, its data and its outputs."""
+    """One chapter being run: its study, its data and its outputs.
+
+    Its project is as of the study's day: later releases do not exist in it.
+    """
 
     project: Project
     notebook: Notebook
@@ -47,12 +51,18 @@ class Chapter:
     @cached_property
     def figures(self) -> Figures:
         """Where the chapter saves its figures."""
-        return Figures(self.folder, self.notebook.name, self._current_cell)
+        return Figures(self.folder, self.notebook.name, self._current_cell, self.study.as_of)
 
     @cached_property
     def tables(self) -> Tables:
         """Where the chapter saves its tables."""
-        return Tables(self.folder, self.notebook.name, self.study.economy, self._current_cell)
+        return Tables(
+            self.folder,
+            self.notebook.name,
+            self.study.economy,
+            self._current_cell,
+            self.study.as_of,
+        )
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -78,7 +88,7 @@ class Chapter:
         return sorted(table.loc[table["group"] == group, "economy"])
 
     def read(self, name: str, only: Mapping[str, Collection[str]] | None = None) -> pd.DataFrame:
-        """Return a processed table that the notebook's metadata declares.
+        """Return a processed table that the notebook's metadata declares, as of the study's day.
 
         Args:
             name: The table's name.
@@ -90,7 +100,8 @@ class Chapter:
             DataError: The table does not exist yet or is damaged.
         """
         self._require(f"data/processed/{name}.parquet")
-        return processed.read(self.project, name, only)
+        table = processed.read(self.project, name, only)
+        return until.rows(self.project, cast("processed.TableName", name), table)
 
     def recorded(self, chapter: str) -> dict[str, Result]:
         """Return what another chapter recorded in this edition, by key.
@@ -117,9 +128,19 @@ class Chapter:
 
         Raises:
             ChapterError: The notebook does not declare ``data/raw/<publisher>``.
+            NothingPublishedError: None was public on the study's day.
         """
         self._require(f"data/raw/{publisher}")
         return raw.resolve(self.project, publisher, self.study.release_name(publisher))
+
+    def has_release(self, publisher: str) -> bool:
+        """Return whether a release of a publisher was public on the study's day.
+
+        Raises:
+            ChapterError: The notebook does not declare ``data/raw/<publisher>``.
+        """
+        self._require(f"data/raw/{publisher}")
+        return publisher in raw.publishers(self.project)
 
     def source(self, publisher: str) -> str:
         """Return how a foot line names the release of a publisher that the study uses."""
@@ -184,7 +205,8 @@ def open_chapter(name: str, parameters: Mapping[str, Any]) -> Chapter:
     warnings.simplefilter("ignore", ReportWarning)
     given = os.environ.get(FOLDER_VARIABLE)
     edition = SHARED if notebook.is_shared else study.edition(project)
-    return Chapter(project, notebook, study, Path(given) if given else project.build / edition)
+    folder = Path(given) if given else project.build / edition
+    return Chapter(project.as_of(study.as_of), notebook, study, folder)
 
 
 def _history() -> list[str]:

@@ -5,6 +5,8 @@
 ``study``              the values of the edition's parameters, ``study.last_year``
 ``economy``            name of the economy of interest
 ``economy_in_text``    the same as a sentence has it: ``the United States``
+``as_of``              the day whose knowledge the edition has: ``1 July 2024``, or nothing
+``without``            names of chapters that the edition goes without
 ``left_out``           reason by section that the edition goes without
 ``parameters``         of the study: ``name``, ``value``, ``description``
 ``sources``            data releases used: ``title``, ``date``, ``licence``, ``citation``, ...
@@ -27,7 +29,7 @@ import pyarrow.parquet as pq
 from rebalancing.data import releases as raw
 from rebalancing.errors import RebalancingError
 from rebalancing.project import Project
-from rebalancing.report import checklist, citation
+from rebalancing.report import checklist, citation, text
 from rebalancing.study import Study
 
 
@@ -63,6 +65,8 @@ def make(project: Project, recorded: Mapping[str, Any]) -> dict[str, Any]:
         "study": edition["parameters"],
         "economy": name,
         "economy_in_text": in_text,
+        "as_of": _as_of(edition["parameters"]),
+        "without": edition.get("without", []),
         "left_out": recorded["left_out"],
         "parameters": _parameters(edition["parameters"]),
         "sources": _sources(project, edition["releases"], recorded["results"]),
@@ -71,6 +75,12 @@ def make(project: Project, recorded: Mapping[str, Any]) -> dict[str, Any]:
         "citation": citation.read(project.root / "CITATION.cff", year=year),
         "year": year,
     }
+
+
+def _as_of(parameters: Mapping[str, Any]) -> str:
+    """Return the edition's day in words, or nothing when it has the latest releases."""
+    as_of = parameters.get("as_of", raw.LATEST)
+    return "" if as_of == raw.LATEST else text.day(as_of)
 
 
 def publication_year(edition: Mapping[str, Any]) -> str:

@@ -21,7 +21,7 @@ from matplotlib.figure import Figure, FigureBase
 
 from rebalancing.errors import RebalancingError
 from rebalancing.files import atomic, sha256, write_atomic, write_json
-from rebalancing.report import style
+from rebalancing.report import style, text
 
 WIDE, NARROW = (7.2, 4.1), (3.6, 3.7)  # inches at 100 px: the text column, and a phone's
 
@@ -76,6 +76,7 @@ class Figures:
     folder: Path
     chapter: str
     current_cell: Callable[[], str] = lambda: ""
+    as_of: str = "latest"
 
     def save(
         self,
@@ -107,8 +108,8 @@ class Figures:
         if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
             raise FigureError(f"{name!r} is not a figure's name; use lower-case words and hyphens")
         texts = {"title": title, "subtitle": subtitle, "alt": alt, "release": release}
-        for field_name, text in texts.items():
-            if not text.strip():
+        for field_name, words in texts.items():
+            if not words.strip():
                 raise FigureError(f"the figure {name} has no {field_name}")
         if data.dropna(how="all").empty:
             raise FigureError(f"the figure {name} shows no data; leave its section out instead")
@@ -119,7 +120,7 @@ class Figures:
             subtitle=subtitle,
             alt=alt,
             release=release,
-            note=note,
+            note=text.with_day(note, self.as_of),
             notebook=f"notebooks/{self.chapter}.ipynb",
             cell=self.current_cell(),
         )

@@ -9,6 +9,7 @@ import rebalancing
 from rebalancing.data import releases as raw
 from rebalancing.project import Project
 from rebalancing.study import Study
+from rebalancing.workflow.notebooks import find_notebooks
 
 
 def _git(project: Project, *arguments: str) -> str | None:
@@ -34,7 +35,11 @@ def code(project: Project) -> dict[str, Any]:
 
 
 def releases(project: Project, study: Study) -> dict[str, dict[str, str]]:
-    """Return name, date and digest of the release in use, per publisher."""
+    """Return name, date and digest of the release in use, per publisher.
+
+    Publishers without a release on the study's day are left out.
+    """
+    project = project.as_of(study.as_of)
     chosen = (
         raw.resolve(project, publisher, study.release_name(publisher))
         for publisher in raw.publishers(project)
@@ -43,10 +48,16 @@ def releases(project: Project, study: Study) -> dict[str, dict[str, str]]:
 
 
 def edition(project: Project, study: Study) -> dict[str, Any]:
-    """Return what heads results.json: the edition's name, parameters, releases and code."""
+    """Return what heads results.json: the edition's name, parameters, releases and code.
+
+    ``without`` names the chapters that are no part of it: an edition as of a day goes without
+    those that describe all releases at hand.
+    """
+    about_all = [n.name for n in find_notebooks(project) if n.makes_tables]
     return {
         "name": study.edition(project),
         "parameters": study.parameters(),
         "releases": releases(project, study),
+        "without": [] if study.as_of == raw.LATEST else about_all,
         "code": code(project),
     }

@@ -24,6 +24,8 @@ from rebalancing.files import write_json
 from rebalancing.report import text
 
 SHARED = "shared"
+DATA_CHAPTERS = "data-chapters"
+ABOUT_ALL_RELEASES = "the chapters on data describe all releases at hand, later ones among them"
 
 
 class ResultError(RebalancingError):
@@ -145,18 +147,20 @@ def merge(folder: Path, edition: dict[str, Any]) -> Path:
 
     Args:
         folder: The edition's folder; ``../shared`` holds the parts that all editions share.
-        edition: What heads the file.
+        edition: What heads the file; parts of the chapters in ``without`` are not joined.
 
     Raises:
         ResultError: Two chapters recorded the same key.
     """
     merged: dict[str, dict[str, Any]] = {}
-    left_out: dict[str, str] = {}
+    without = edition.get("without", [])
+    left_out = {DATA_CHAPTERS: ABOUT_ALL_RELEASES} if without else {}
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".results.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         homes = {folder.parent / SHARED, folder}  # one and the same for a shared chapter
         parts = [path for home in homes for path in home.glob("results/*.json")]
+        parts = [path for path in parts if path.stem not in without]
         for path in sorted(parts, key=lambda path: path.name):
             part = json.loads(path.read_text(encoding="utf-8"))
             left_out |= part["left_out"]

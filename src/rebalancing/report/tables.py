@@ -17,7 +17,7 @@ import pandas as pd
 
 from rebalancing.errors import RebalancingError
 from rebalancing.files import atomic, sha256, write_atomic, write_json
-from rebalancing.report.text import MINUS, number
+from rebalancing.report.text import MINUS, number, with_day
 
 SORTABLE_FROM = 11
 _WRITTEN_OUT = re.compile(rf"[-{MINUS}]?[\d,]*\.?\d+%?")
@@ -48,6 +48,7 @@ class Tables:
     chapter: str
     economy: str = ""
     current_cell: Callable[[], str] = lambda: ""
+    as_of: str = "latest"
 
     def save(
         self,
@@ -76,8 +77,8 @@ class Tables:
         """
         if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
             raise TableError(f"{name!r} is not a table's name; use lower-case words and hyphens")
-        for field, text in {"title": title, "release": release}.items():
-            if not text.strip():
+        for field, words in {"title": title, "release": release}.items():
+            if not words.strip():
                 raise TableError(f"the table {name} has no {field}")
         if frame.empty:
             raise TableError(f"the table {name} is empty; leave its section out instead")
@@ -91,7 +92,7 @@ class Tables:
             "chapter": self.chapter,
             "title": title,
             "release": release,
-            "note": note,
+            "note": with_day(note, self.as_of),
             "notebook": f"notebooks/{self.chapter}.ipynb",
             "cell": self.current_cell(),
             "csv": csv.name,

@@ -9,10 +9,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from datetime import date
 from numbers import Real
 
 from rebalancing.errors import RebalancingError
 
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 MINUS = "\N{MINUS SIGN}"
 NOT_PUBLISHED = "not published"
 
@@ -111,6 +116,19 @@ def capitalise(words: str) -> str:
 def possessive(name: str) -> str:
     """Return ``China's``, ``the United States'``."""
     return f"{name}\N{RIGHT SINGLE QUOTATION MARK}{'' if name.endswith('s') else 's'}"
+
+
+def day(iso: str) -> str:
+    """Return an ISO day as a sentence has it: ``1 July 2024``."""
+    at = date.fromisoformat(iso)
+    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}"
+
+
+def with_day(note: str, as_of: str) -> str:
+    """Return a note under a figure with the day whose knowledge it shows, if there is one."""
+    if as_of == "latest":
+        return note
+    return f"{note} As of {day(as_of)}: made from the releases that were public then.".strip()
 
 
 def percent(share: float) -> str:

@@ -107,7 +107,12 @@ class Notebook:
     @property
     def is_shared(self) -> bool:
         """Whether all editions share what it writes."""
-        return self.says_shared or any(_is_below(write, PROCESSED) for write in self.writes)
+        return self.says_shared or self.makes_tables
+
+    @property
+    def makes_tables(self) -> bool:
+        """Whether it turns releases into processed tables."""
+        return any(_is_below(write, PROCESSED) for write in self.writes)
 
     @property
     def code_cells(self) -> list[Cell]:

@@ -314,13 +314,20 @@ def check_parameters(notebook: Notebook, values: dict[str, Any]) -> None:
 
     Raises:
         BadNotebookError: It declares one that does not exist, or its code uses ``study.<name>``
-            of one that it does not declare, whose value could then not be passed to it.
+            of one that it does not declare, whose value could then not be passed to it; or the
+            study is as of a day and the notebook does not declare ``as_of``.
     """
     unknown = [name for name in notebook.parameters if name not in values]
     if unknown:
         raise BadNotebookError(
             f"{notebook.path.name}: declares the parameter {unknown[0]}, which the study does not "
             f"have; it has {', '.join(values)}"
+        )
+    is_as_of_a_day = values.get("as_of", "latest") != "latest"
+    if is_as_of_a_day and not notebook.is_shared and "as_of" not in notebook.parameters:
+        raise BadNotebookError(
+            f"{notebook.path.name}: does not declare as_of, so it would use releases of later "
+            "days; add `as_of = None` to its parameters cell"
         )
     for node in ast.walk(notebook.code):
         match node:
