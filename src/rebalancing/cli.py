@@ -19,7 +19,7 @@ from rebalancing.project import Project
 from rebalancing.study import Study
 
 
-def _study_options(command: Callable[..., Any]) -> Callable[..., Any]:
+def study_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add one option per field of the study."""
     for name, field in reversed(Study.model_fields.items()):
         option = f"--{name.replace('_', '-')}"
@@ -28,7 +28,7 @@ def _study_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def _as_typed(values: dict[str, str | None]) -> dict[str, Any]:
+def as_typed(values: dict[str, str | None]) -> dict[str, Any]:
     """Turn the texts of options into numbers where a field is a number."""
     return {name: _number(text) for name, text in values.items() if text is not None}
 
@@ -42,13 +42,20 @@ def _number(text: str) -> int | float | str:
     return text
 
 
+_ON_EDITIONS = ("changes", "compare", "forecast-log", "gallery", "keep")
+
+
 class _Commands(click.Group):
-    """The commands; those on data are loaded when asked for, because tables are slow to import."""
+    """The commands; some are loaded when asked for, because what they need is slow to import."""
 
     def list_commands(self, context: click.Context) -> list[str]:
-        return sorted([*super().list_commands(context), "data"])
+        return sorted([*super().list_commands(context), "data", *_ON_EDITIONS])
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name in _ON_EDITIONS:
+            from rebalancing.report import cli as on_editions
+
+            return on_editions.COMMANDS[name]
         if name != "data":
             return super().get_command(context, name)
         from rebalancing.data.cli import data
@@ -68,35 +75,35 @@ def cli() -> None:
 @cli.command()
 @click.option("--force", is_flag=True, help="Run every notebook again.")
 @click.option("--jobs", type=click.IntRange(1), help="Notebooks to run side by side.")
-@_study_options
+@study_options
 def report(force: bool, jobs: int | None, **values: str | None) -> None:
     """Run the notebooks that need it and build the book."""
     from rebalancing.workflow import run
 
     project = Project.find()
-    study = Study.load(project, _as_typed(values))
+    study = Study.load(project, as_typed(values))
     run.report(project, study, jobs=jobs, force=force)
 
 
 @cli.command()
-@_study_options
+@study_options
 def explain(**values: str | None) -> None:
     """Say why each task would run, without running it."""
     from rebalancing.workflow import run
 
     project = Project.find()
-    run.print_plan(run.explain(project, Study.load(project, _as_typed(values))))
+    run.print_plan(run.explain(project, Study.load(project, as_typed(values))))
 
 
 @cli.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
-@_study_options
+@study_options
 def serve(port: int, **values: str | None) -> None:
     """Show the built book in a browser, from this machine only."""
     from rebalancing.report.serve import serve as serve_site
 
     project = Project.find()
-    study = Study.load(project, _as_typed(values))
+    study = Study.load(project, as_typed(values))
     serve_site(project.build / study.edition(project), port)
 
 

@@ -25,7 +25,15 @@ from typing import Any
 from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic, write_json
 from rebalancing.project import Project
-from rebalancing.report import assets, cells, checklist, context, gate
+from rebalancing.report import (
+    assets,
+    cells,
+    changes_text,
+    checklist,
+    context,
+    editions,
+    gate,
+)
 from rebalancing.report.folders import replaced
 from rebalancing.report.prose import Prose, Recorded
 from rebalancing.report.results import SHARED
@@ -58,7 +66,9 @@ def assemble(project: Project, edition_folder: Path) -> Path:
     recorded = context.read_results(edition_folder)
     gate.check(project, recorded["results"])
     lookups = Recorded({result["key"]: result for result in recorded["results"]})
-    prose = Prose(lookups, context.make(project, recorded))
+    name, digest = recorded["edition"]["name"], editions.digest(recorded)
+    changes = changes_text.page(project, name, digest)
+    prose = Prose(lookups, context.make(project, recorded, changes))
     with replaced(edition_folder / "book") as folder:
         _pages(project.book, folder, prose)
         for outputs in (project.build / SHARED, edition_folder):

@@ -7,6 +7,7 @@
 ``economy_in_text``    the same as a sentence has it: ``the United States``
 ``as_of``              the day whose knowledge the edition has: ``1 July 2024``, or nothing
 ``without``            names of chapters that the edition goes without
+``changes``            what changed since the edition kept before, in Markdown, or nothing
 ``left_out``           reason by section that the edition goes without
 ``parameters``         of the study: ``name``, ``value``, ``description``
 ``sources``            data releases used: ``title``, ``date``, ``licence``, ``citation``, ...
@@ -50,12 +51,13 @@ def read_results(folder: Path) -> dict[str, Any]:
     return content
 
 
-def make(project: Project, recorded: Mapping[str, Any]) -> dict[str, Any]:
+def make(project: Project, recorded: Mapping[str, Any], changes: str = "") -> dict[str, Any]:
     """Return the names that templates may use.
 
     Args:
         project: Where data and CITATION.cff are.
         recorded: The content of results.json.
+        changes: What changed since the edition kept before, in Markdown.
     """
     edition = recorded["edition"]
     name, in_text = _economy(project, edition["parameters"]["economy"])
@@ -68,6 +70,7 @@ def make(project: Project, recorded: Mapping[str, Any]) -> dict[str, Any]:
         "as_of": _as_of(edition["parameters"]),
         "without": edition.get("without", []),
         "left_out": recorded["left_out"],
+        "changes": changes,
         "parameters": _parameters(edition["parameters"]),
         "sources": _sources(project, edition["releases"], recorded["results"]),
         "definitions": _definitions(recorded["results"]),
@@ -88,6 +91,11 @@ def publication_year(edition: Mapping[str, Any]) -> str:
     committed = edition["code"]["committed"]
     dates = [release["date"] for release in edition["releases"].values()]
     return str(committed or max(dates))[:4]
+
+
+def economy_name(project: Project, code: str) -> str:
+    """Return an economy's name."""
+    return _economy(project, code)[0]
 
 
 def _economy(project: Project, code: str) -> tuple[str, str]:

@@ -296,6 +296,7 @@ def _book_task(
             *nodes.stored(layout.notebooks),
             *nodes.made(outputs),
             *(nodes.place(source, optional=True) for source in BOOK_SOURCES),
+            nodes.place(f"editions/{layout.edition}/changes.json", optional=True),
             *nodes.modules(steps.library.closure(modules=steps.book_modules)),
             *nodes.parameters(values),
             nodes.descriptors(),

@@ -146,11 +146,32 @@ function setUpContents() {
   for (const section of links.keys()) observer.observe(section);
 }
 
+// Editions: a selector of those published beside this one. What lists them lies in the folder above
+// the site; it is a script, because a page opened as a file may load no JSON. Without it, nothing.
+function setUpEditions() {
+  const place = document.getElementById("editions");
+  const root = new URL(document.documentElement.dataset.content_root, location.href);
+  const script = Object.assign(document.createElement("script"), { src: new URL("../editions.js", root).href });
+  script.addEventListener("load", () => {
+    const listed = window.reportEditions ?? [];
+    if (!place || listed.length < 2) return;
+    const choice = document.createElement("select");
+    for (const { name, title, href } of listed) choice.add(new Option(title, href, false, name === place.dataset.edition));
+    choice.addEventListener("change", () => { location.href = new URL(choice.value, script.src).href; });
+    const label = document.createElement("label");
+    label.append("Edition ", choice);
+    place.append(label);
+    place.hidden = false;
+  });
+  document.head.append(script);
+}
+
 function setUp() {
   setUpMode();
   setUpCards();
   setUpSorting();
   setUpContents();
+  setUpEditions();
   openTarget();
   addEventListener("hashchange", openTarget);
 }

@@ -1,0 +1,148 @@
+"""What changed, in Markdown: the body of the book's page and the text of a pull request."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rebalancing.project import Project
+from rebalancing.report import editions
+from rebalancing.report.changes import POINTS, WORDS
+from rebalancing.report.text import number
+from rebalancing.report.what_changed import severity
+
+MOST = 20
+_PARTS = {"code": "Code", "revised": "Revisions", "new": "New years"}
+
+
+def page(project: Project, edition: str, digest: str) -> str:
+    """Return the body of the page "What changed"; empty where nothing can be said.
+
+    Args:
+        project: Where editions are kept.
+        edition: The edition's name.
+        digest: Of the results that the book shows; kept changes that led to others are not shown.
+    """
+    path = editions.folder(project, edition) / editions.CHANGES
+    if not path.is_file():
+        return ""
+    content = json.loads(path.read_text(encoding="utf-8"))
+    return body(content) if content["digest"] == digest else ""
+
+
+def pull_request(content: Mapping[str, Any]) -> str:
+    """Return the title, a blank line and the text of a pull request, in Markdown."""
+    replaced = ", ".join(f"{e['publisher']} {e['new']}" for e in content["data"])
+    title = f"[{severity(content)}] {content['edition']}: {replaced or 'code and parameters'}"
+    return f"{title}\n\n{body(content)}"
+
+
+def body(content: Mapping[str, Any]) -> str:
+    """Return what changed: the data, the estimates, the sentences, the verdicts."""
+    parts = [
+        _summary(content),
+        *_data(content["data"]),
+        *_moved(content),
+        *_keys(content),
+        *_sentences(content["sentences"]),
+        *_verdicts(content["verdicts"]),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _summary(content: Mapping[str, Any]) -> str:
+    moved, same = len(content["moved"]), content["same"] + content["unseen"]
+    return (
+        f"Of {moved + same:,} results that both editions have, {moved:,} read differently now; "
+        f"{content['unseen']:,} more moved by less than is printed."
+    )
+
+
+def _data(releases: Sequence[Mapping[str, Any]]) -> list[str]:
+    if not releases:
+        return ["## Data\n\nThe releases are the same."]
+    found = ["## Data"]
+    for entry in releases:
+        found.append(
+            f"### {entry['publisher']}: {entry['new']} in place of {entry['old']} "
+            f"({entry['severity']})"
+        )
+        found += ["\n".join(f"- {reason}" for reason in entry["reasons"])]
+        for section in entry["sections"]:
+            found += [f"**{section['heading']}**", _table(section["columns"], section["rows"])]
+    return [part for part in found if part]
+
+
+def _moved(content: Mapping[str, Any]) -> list[str]:
+    numbers = [move for move in content["moved"] if move["measure"] != WORDS]
+    if not content["moved"]:
+        return ["## Estimates\n\nNo estimate reads differently."]
+    found = ["## Estimates that moved"]
+    for measure in dict.fromkeys(move["measure"] for move in numbers):
+        chosen = [move for move in numbers if move["measure"] == measure]
+        unit = "points" if measure == POINTS else "per cent of the old value"
+        rows = [
+            (
+                f"{move['definition']} (`{move['key']}`)",
+                _told(move, "before"),
+                _told(move, "after"),
+                number(move["size"], 2),
+                *(_part(move, name) for name in _PARTS),
+            )
+            for move in chosen[:MOST]
+        ]
+        columns = ["What", "Before", "Now", f"Change, {unit}", *_PARTS.values()]
+        found.append(_table(columns, rows))
+        if len(chosen) > MOST:
+            found.append(f"{len(chosen) - MOST:,} smaller moves in {unit} are in changes.json.")
+    return [
+        *found,
+        "The parts add up to the change. *Code*: today's code and parameters on the old releases. "
+        "*Revisions*: the new releases to the old last year. *New years*: what comes after it. "
+        "Where the accounts have no new year, later figures of others count as revisions.",
+    ]
+
+
+def _keys(content: Mapping[str, Any]) -> list[str]:
+    found = []
+    for name, words in (("new", "New results"), ("gone", "Results that are gone")):
+        if content[name]:
+            shown = ", ".join(f"`{key}`" for key in content[name][:MOST])
+            more = f" and {len(content[name]) - MOST:,} more" if len(content[name]) > MOST else ""
+            found.append(f"{words}: {shown}{more}.")
+    return found
+
+
+def _sentences(pairs: Sequence[Mapping[str, str]]) -> list[str]:
+    if not pairs:
+        return ["## Sentences\n\nThe front page says what it said."]
+    rows = [(pair["before"] or "–", pair["after"] or "–") for pair in pairs]
+    return ["## Sentences of the front page", _table(["Before", "Now"], rows)]
+
+
+def _verdicts(changed: Sequence[Mapping[str, str]]) -> list[str]:
+    if not changed:
+        return ["## Verdicts\n\nEvery claim is judged as before."]
+    rows = [(c["claim"], c["before"], c["after"]) for c in changed]
+    return ["## Verdicts that changed", _table(["Claim", "Before", "Now"], rows)]
+
+
+def _told(move: Mapping[str, Any], when: str) -> str:
+    """Return a value with its year, where the year is another now."""
+    period = move[f"period_{when}"]
+    is_moved = move["period_before"] != move["period_after"]
+    return f"{move[f'text_{when}']} ({period})" if is_moved else str(move[f"text_{when}"])
+
+
+def _part(move: Mapping[str, Any], name: str) -> str:
+    return number(move["parts"][name], 2) if move["parts"] else "–"
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    cells = [columns, ["---"] * len(columns), *rows]
+    return "\n".join("| " + " | ".join(_cell(c) for c in row) + " |" for row in cells)
+
+
+def _cell(text: str) -> str:
+    return " ".join(str(text).split()).replace("|", "\\|")

@@ -1,0 +1,113 @@
+"""Commands on editions: what changed, side by side, the list of them, what is kept."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from rebalancing.cli import as_typed, study_options
+from rebalancing.files import write_atomic, write_json
+from rebalancing.project import Project
+from rebalancing.study import Study
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.option("--before", type=_FOLDER, help="Folder of the earlier results; editions/<edition>.")
+@click.option("--pull-request", is_flag=True, help="Print a title, an empty line and the text.")
+@click.option("--jobs", type=click.IntRange(1), help="Notebooks to run side by side.")
+@study_options
+def changes(
+    before: Path | None, pull_request: bool, jobs: int | None, **values: str | None
+) -> None:
+    """Say what changed since the edition that was kept, by rebuilding in steps."""
+    from rebalancing.report import changes_text, what_changed
+
+    project = Project.find()
+    study = Study.load(project, as_typed(values))
+    content = what_changed.make(project, study, before, jobs=jobs)
+    shown = changes_text.pull_request if pull_request else changes_text.body
+    click.echo(shown(content), nl=False)
+
+
+@click.command()
+@click.argument("first")
+@click.argument("second")
+@click.option("--json", "json_file", type=_FILE, help="Write the comparison as JSON.")
+@click.option("--html", "html_file", type=_FILE, help="Write the comparison as a page.")
+def compare(first: str, second: str, json_file: Path | None, html_file: Path | None) -> None:
+    """Show two built editions side by side: parameters, data, results."""
+    from rebalancing.report import context, editions, side_by_side
+
+    project = Project.find()
+    read = [context.read_results(editions.find(project, name)) for name in (first, second)]
+    content = side_by_side.compare(*read)
+    if json_file:
+        write_json(json_file, content)
+    if html_file:
+        write_atomic(html_file, side_by_side.page(content))
+    click.echo(side_by_side.text(content), nl=False)
+
+
+@click.command()
+@click.option("--publish", type=_FOLDER, help="Copy the sites into this folder, ready to publish.")
+@click.argument("editions", nargs=-1)
+def gallery(publish: Path | None, editions: tuple[str, ...]) -> None:
+    """List the editions that have been built; EDITIONS to publish, all when none is named."""
+    from rebalancing.report import editions as kept
+    from rebalancing.report import gallery as listed
+
+    project = Project.find()
+    if publish:
+        page = listed.publish(project, list(editions) or kept.built(project), publish)
+    else:
+        page = listed.write(project)
+    click.echo(f"The editions: {page}")
+
+
+@click.command()
+@study_options
+def keep(**values: str | None) -> None:
+    """Keep results and forecasts, in editions/, for the next edition to be compared with."""
+    from rebalancing.report import editions, forecast_scores
+
+    project = Project.find()
+    name = Study.load(project, as_typed(values)).edition(project)
+    folder = editions.keep(project, name)
+    rows = forecast_scores.append(project, name)
+    click.echo(f"Kept: {folder.relative_to(project.root)}; {rows} forecasts added to the log")
+
+
+@click.group("forecast-log")
+def forecast_log() -> None:
+    """Look at the forecasts of earlier editions."""
+
+
+@forecast_log.command()
+@click.option("--json", "json_file", type=_FILE, help="Write the scores as JSON.")
+def score(json_file: Path | None) -> None:
+    """Score the forecasts whose outcomes have arrived."""
+    from rebalancing.report import forecast_scores
+
+    project = Project.find()
+    log = forecast_scores.read(project)
+    scored = forecast_scores.score(log, forecast_scores.outcomes(project)) if len(log) else log
+    if json_file:
+        write_json(json_file, {"scores": json.loads(scored.to_json(orient="records"))})
+    if scored.empty:
+        click.echo(f"No outcome has arrived yet for the {len(log)} forecasts in the log.")
+    else:
+        click.echo(scored.round(2).to_string(index=False))
+
+
+COMMANDS: dict[str, click.Command] = {
+    "changes": changes,
+    "compare": compare,
+    "forecast-log": forecast_log,
+    "gallery": gallery,
+    "keep": keep,
+}

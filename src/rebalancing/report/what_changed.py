@@ -1,0 +1,125 @@
+"""What changed since the edition that was kept: the data, the estimates, the words.
+
+`make` writes ``build/<edition>/changes.json``; `editions.keep` puts it beside the results that it
+leads to, from where the book's page and later builds read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rebalancing.data import releases as raw
+from rebalancing.data import thresholds
+from rebalancing.errors import InputError
+from rebalancing.files import write_json
+from rebalancing.project import Project
+from rebalancing.report import changes, context, editions, steps
+from rebalancing.study import Study
+
+MOST_ROWS = 8
+_NONE, _RANKS = "none", ("none", "small", "notable", "severe")
+
+
+class NothingKeptError(InputError):
+    """There is nothing to compare with."""
+
+
+def make(
+    project: Project, study: Study, before: Path | None = None, *, jobs: int | None = None
+) -> dict[str, Any]:
+    """Compare a built edition with what was kept of it, write changes.json and return it.
+
+    Args:
+        project: The project; the study's edition has been built.
+        study: Today's.
+        before: The folder that holds the earlier results; the one in ``editions`` when not given.
+        jobs: How many notebooks run at once where steps have to be built.
+
+    Raises:
+        NothingKeptError: There is no earlier edition.
+        UnknownEditionError: Today's edition has not been built.
+        BuildFailedError: A step could not be built.
+    """
+    name = study.edition(project)
+    place, kept = editions.find(project, name), before or editions.folder(project, name)
+    if not (kept / "results.json").is_file():
+        raise NothingKeptError(
+            f"{kept} holds no results.json, so there is nothing to compare {name} with; "
+            "rebalancing keep puts today's there for the next edition"
+        )
+    old, new = context.read_results(kept), context.read_results(place)
+    differences = changes.compare(old, new)
+    parts = steps.parts(project, study, old, jobs=jobs)
+    content = {
+        "edition": name,
+        "digest": editions.digest(new),
+        "before": old["edition"],
+        "after": new["edition"],
+        "data": _data(project, study, old["edition"], new["edition"]),
+        "moved": [{**m.to_dict(), "parts": _parts(m, parts)} for m in differences.moved],
+        "unseen": differences.unseen,
+        "same": differences.same,
+        "new": list(differences.new),
+        "gone": list(differences.gone),
+        "sentences": changes.sentences(editions.sentences(kept), editions.sentences(place)),
+        "verdicts": changes.verdicts(editions.claims(kept), editions.claims(place)),
+    }
+    write_json(place / editions.CHANGES, content)
+    return content
+
+
+def severity(content: Mapping[str, Any]) -> str:
+    """Return the severity of the most severe change of data: none, small, notable or severe."""
+    found = [entry["severity"] for entry in content["data"]]
+    return max(found, key=_RANKS.index, default=_NONE)
+
+
+def _parts(move: changes.Move, parts: Mapping[str, Mapping[str, float]]) -> dict[str, float] | None:
+    """Return the parts of a move in its measure; None for words."""
+    if move.measure == changes.WORDS or not isinstance(move.before, int | float):
+        return None
+    of_unit = 1.0 if move.measure == changes.POINTS else 100 / abs(move.before or 1)
+    return {name: of_unit * part for name, part in parts[move.key].items()}
+
+
+def _data(
+    project: Project, study: Study, old: Mapping[str, Any], new: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Return what each release that is another now changed."""
+    found = []
+    for publisher, now in new["releases"].items():
+        then = old["releases"].get(publisher)
+        if then is None or then["release"] == now["release"]:
+            continue
+        entry = {"publisher": publisher, "old": then["release"], "new": now["release"]}
+        held = {release.name: release for release in raw.releases(project, publisher)}
+        if then["release"] not in held:
+            entry |= {"severity": _NONE, "reasons": ["the old release is not at hand"]}
+            found.append({**entry, "sections": []})
+            continue
+        pair = held[then["release"]], held[now["release"]]
+        found.append({**entry, **_compared(project, study, *pair)})
+    return found
+
+
+def _compared(project: Project, study: Study, old: raw.Release, new: raw.Release) -> dict[str, Any]:
+    """Return the severity, the reasons and the tables of the economies of interest."""
+    from rebalancing.data._compare_sections import sections
+    from rebalancing.data.compare import compare
+    from rebalancing.data.judge import judge
+
+    comparison = compare(old, new)
+    judgement = judge(comparison, thresholds.load(project))
+    tables = sections(comparison, [study.economy], MOST_ROWS)
+    return {
+        "title": comparison.title,
+        "severity": judgement.severity,
+        "reasons": list(judgement.reasons),
+        "sections": [
+            {"heading": s.heading, "columns": list(s.columns), "rows": [list(r) for r in s.rows]}
+            for s in tables
+            if "other economies" not in s.heading
+        ],
+    }
