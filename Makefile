@@ -6,7 +6,7 @@ BIN := .venv/bin
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab serve explain refresh verify lock clean env
+.PHONY: help report test lab serve explain refresh changes keep gallery verify lock clean env
 
 help: ## Show what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "make %-9s %s\n", $$1, $$2}'
@@ -31,6 +31,15 @@ explain: env ## Say why each task would run, without running it
 
 refresh: env ## Fetch what publishers have released since, judge it, add it to data/raw
 	@$(BIN)/rebalancing data refresh
+
+changes: env ## Say what changed since the edition that was kept, by rebuilding in steps
+	@$(BIN)/rebalancing changes
+
+keep: env ## Keep results and forecasts in editions/, for the next edition to be compared with
+	@$(BIN)/rebalancing keep
+
+gallery: env ## List the editions that have been built in build/index.html
+	@$(BIN)/rebalancing gallery
 
 verify: env ## Check the data files against their descriptors
 	@$(BIN)/rebalancing data verify

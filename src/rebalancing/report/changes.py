@@ -1,8 +1,9 @@
 """What changed between two editions: results, sentences and verdicts.
 
-A change is measured in the unit in which a reader thinks of it: percentages and their differences
-in points, everything else in per cent of the old value. What moved in points comes first, the
-largest move first, because most of the report is in points of GDP.
+A change is measured in the unit in which a reader thinks of it: percentages, their differences and
+log points in points, dollars in per cent of the old value, and p-values, statistics, counts and
+years as a difference. What moved in points comes first, the largest move first, because most of
+the report is in points of GDP.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-POINTS, PER_CENT, WORDS = "points", "per cent", "words"
-_ORDER = (POINTS, PER_CENT, WORDS)
+POINTS, PER_CENT, DIFFERENCE, WORDS = "points", "per cent", "difference", "words"
+_ORDER = (POINTS, PER_CENT, DIFFERENCE, WORDS)
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Move:
         period_before: The year or span that the former value was about.
         period_after: The one that the value now is about.
         size: By how much it moved, with sign, in ``measure``; 0 for words.
-        measure: ``points``, ``per cent`` of the old value, or ``words``.
+        measure: ``points``, ``per cent`` of the old value, ``difference`` or ``words``.
         chapter: The chapter that recorded it.
     """
 
@@ -108,7 +109,9 @@ def measure(unit: str) -> str:
     """Return in what a change of a value of this unit is told."""
     if unit == "name":
         return WORDS
-    return POINTS if unit.startswith(("%", "percentage points")) else PER_CENT
+    if unit.startswith(("%", "percentage points", "log points")):
+        return POINTS
+    return PER_CENT if unit.startswith("US$") else DIFFERENCE
 
 
 def sentences(before: Sequence[str], after: Sequence[str]) -> list[dict[str, str]]:
@@ -143,7 +146,7 @@ def _move(old: Mapping[str, Any], new: Mapping[str, Any]) -> Move:
     size = 0.0
     if not (_is_number(before) and _is_number(after)):
         told = WORDS
-    elif told == POINTS:
+    elif told in (POINTS, DIFFERENCE):
         size = after - before
     elif before:
         size = 100 * (after - before) / abs(before)

@@ -8,11 +8,14 @@ from typing import Any
 
 from rebalancing.project import Project
 from rebalancing.report import editions
-from rebalancing.report.changes import POINTS, WORDS
+from rebalancing.report.changes import DIFFERENCE, PER_CENT, POINTS, WORDS
 from rebalancing.report.text import number
 from rebalancing.report.what_changed import severity
 
-MOST = 20
+MOST = 12
+_COLUMNS = ("Before", "Now", "Change")
+_UNITS = {POINTS: "points", PER_CENT: "per cent of the old value", DIFFERENCE: "their own unit"}
+_AFTER = {POINTS: " points", PER_CENT: "%", DIFFERENCE: ""}
 _PARTS = {"code": "Code", "revised": "Revisions", "new": "New years"}
 
 
@@ -75,33 +78,40 @@ def _data(releases: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _moved(content: Mapping[str, Any]) -> list[str]:
-    numbers = [move for move in content["moved"] if move["measure"] != WORDS]
+    by_key = {move["key"]: move for move in content["moved"] if move["measure"] != WORDS}
     if not content["moved"]:
         return ["## Estimates\n\nNo estimate reads differently."]
+    front = [by_key.pop(key) for key in content["front"] if key in by_key]
+    numbers = list(by_key.values())
     found = ["## Estimates that moved"]
+    if front:
+        rows = [_row(move, with_unit=True) for move in front]
+        found += ["On the front page:", _table(["What", *_COLUMNS, *_PARTS.values()], rows)]
     for measure in dict.fromkeys(move["measure"] for move in numbers):
         chosen = [move for move in numbers if move["measure"] == measure]
-        unit = "points" if measure == POINTS else "per cent of the old value"
-        rows = [
-            (
-                f"{move['definition']} (`{move['key']}`)",
-                _told(move, "before"),
-                _told(move, "after"),
-                number(move["size"], 2),
-                *(_part(move, name) for name in _PARTS),
-            )
-            for move in chosen[:MOST]
-        ]
+        unit = _UNITS[measure]
         columns = ["What", "Before", "Now", f"Change, {unit}", *_PARTS.values()]
-        found.append(_table(columns, rows))
+        rows = [_row(move) for move in chosen[:MOST]]
+        found += [f"Elsewhere, in {unit}, the largest first:", _table(columns, rows)]
         if len(chosen) > MOST:
-            found.append(f"{len(chosen) - MOST:,} smaller moves in {unit} are in changes.json.")
+            found.append(f"{len(chosen) - MOST:,} smaller ones are in changes.json.")
     return [
         *found,
         "The parts add up to the change. *Code*: today's code and parameters on the old releases. "
         "*Revisions*: the new releases to the old last year. *New years*: what comes after it. "
         "Where the accounts have no new year, later figures of others count as revisions.",
     ]
+
+
+def _row(move: Mapping[str, Any], *, with_unit: bool = False) -> tuple[str, ...]:
+    unit = _AFTER[move["measure"]] if with_unit else ""
+    return (
+        f"{move['definition']} (`{move['key']}`)",
+        _told(move, "before"),
+        _told(move, "after"),
+        f"{number(move['size'], 2)}{unit}",
+        *(_part(move, name) for name in _PARTS),
+    )
 
 
 def _keys(content: Mapping[str, Any]) -> list[str]:

@@ -99,6 +99,14 @@ def sentences(place: Path) -> list[str]:
     return [sentence for sentence in found if sentence]
 
 
+def front_keys(place: Path) -> list[str]:
+    """Return the keys of the results that an edition's front page shows, in its order."""
+    page = place / "book" / "index.md"
+    found = _ROLE.finditer(page.read_text(encoding="utf-8")) if page.is_file() else ()
+    keys = [m["target"] or m["shown"] for m in found if m["role"] == "result"]
+    return list(dict.fromkeys(keys))
+
+
 def keep(project: Project, edition: str) -> Path:
     """Keep what the next edition will be compared with, and return the folder.
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rebalancing.report import changes
-from rebalancing.report.changes import POINTS, Differences
+from rebalancing.report.changes import PER_CENT, POINTS, Differences
 from rebalancing.report.text import number
 
 Rows = list[tuple[str, str, str]]
@@ -104,7 +104,7 @@ def _blocks(content: Mapping[str, Any], most: int) -> list[tuple[str, Rows]]:
 def _size(move: Mapping[str, Any]) -> str:
     if move["measure"] == changes.WORDS:
         return "other words or unit"
-    unit = " points" if move["measure"] == POINTS else "%"
+    unit = {POINTS: " points", PER_CENT: "%"}.get(move["measure"], "")
     return f"{number(move['size'], 2)}{unit}"
 
 

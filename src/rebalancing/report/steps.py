@@ -10,10 +10,11 @@ The edition is rebuilt in steps, each differing from the one before in one thing
     │  new observations
     today's results
 
-so that the parts of each result add up to its whole change. Former code is not run again. A
-publisher that has come in since cannot be taken out; what it brings counts as code. Where the last
-year of the accounts has not moved, the parts of data are one: revisions and, in other publishers'
-figures, later observations.
+so that the parts of each result add up to its whole change. Former code is not run again. What the
+chapters on data say of all releases at hand follows no step and has no parts. A publisher that has
+come in since cannot be taken out; what it brings counts as code. Where the last year of the
+accounts has not moved, the parts of data are one: revisions and, in other publishers' figures,
+later observations.
 """
 
 from __future__ import annotations
@@ -106,13 +107,19 @@ def parts(
     stages.append(_built(project, steps.old_years, jobs) if steps.old_years else today)
     stages.append(today)
     found = {}
-    for key in stages[0].keys() & today.keys():
+    for key in (stages[0].keys() & today.keys()) - _about_all(project, before):
         values = [stages[0][key]]
         for stage in stages[1:]:
             values.append(stage.get(key, values[-1]))
         each = [after - was for was, after in pairwise(values)]
         found[key] = dict(zip((CODE, REVISED, NEW), each, strict=True))
     return found
+
+
+def _about_all(project: Project, before: Mapping[str, Any]) -> set[str]:
+    """Return the keys of the results that are about all releases at hand."""
+    chapters = {notebook.name for notebook in find_notebooks(project) if notebook.makes_tables}
+    return {r["key"] for r in before["results"] if r["chapter"] in chapters}
 
 
 def _is_held(project: Project, publisher: str, name: str) -> bool:

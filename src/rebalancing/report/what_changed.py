@@ -18,7 +18,8 @@ from rebalancing.project import Project
 from rebalancing.report import changes, context, editions, steps
 from rebalancing.study import Study
 
-MOST_ROWS = 8
+MOST_ROWS = 5
+_SHOWN = ("Largest revisions, watched economies", "Breaks in coverage", "Added and removed")
 _NONE, _RANKS = "none", ("none", "small", "notable", "severe")
 
 
@@ -59,6 +60,7 @@ def make(
         "after": new["edition"],
         "data": _data(project, study, old["edition"], new["edition"]),
         "moved": [{**m.to_dict(), "parts": _parts(m, parts)} for m in differences.moved],
+        "front": editions.front_keys(place),
         "unseen": differences.unseen,
         "same": differences.same,
         "new": list(differences.new),
@@ -77,10 +79,12 @@ def severity(content: Mapping[str, Any]) -> str:
 
 
 def _parts(move: changes.Move, parts: Mapping[str, Mapping[str, float]]) -> dict[str, float] | None:
-    """Return the parts of a move in its measure; None for words."""
-    if move.measure == changes.WORDS or not isinstance(move.before, int | float):
+    """Return the parts of a move in its measure; None where it has none."""
+    if move.measure == changes.WORDS or move.key not in parts:
         return None
-    of_unit = 1.0 if move.measure == changes.POINTS else 100 / abs(move.before or 1)
+    of_unit = 1.0
+    if move.measure == changes.PER_CENT and isinstance(move.before, int | float):
+        of_unit = 100 / abs(move.before) if move.before else 0.0
     return {name: of_unit * part for name, part in parts[move.key].items()}
 
 
@@ -120,6 +124,6 @@ def _compared(project: Project, study: Study, old: raw.Release, new: raw.Release
         "sections": [
             {"heading": s.heading, "columns": list(s.columns), "rows": [list(r) for r in s.rows]}
             for s in tables
-            if "other economies" not in s.heading
+            if s.heading in _SHOWN
         ],
     }
