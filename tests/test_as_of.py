@@ -1,0 +1,93 @@
+"""An edition as of a day, built with and without the releases that came later."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rebalancing.data import releases as raw
+from rebalancing.project import Project
+from rebalancing.report import provenance, results
+from rebalancing.study import Study
+from rebalancing.workflow import run
+from rebalancing.workflow.notebooks import find_notebooks
+
+REPOSITORY = Path(__file__).parents[1]
+DAY = "2025-01-15"
+CHAPTERS = ["02_consumption", "10_revisions"]
+STUDY = {"economy": "KOR", "peers": ["CHN", "JPN"], "as_of": DAY}
+
+
+def test_every_chapter_that_reads_data_declares_the_day() -> None:
+    without = [
+        notebook.name
+        for notebook in find_notebooks(Project(REPOSITORY))
+        if not notebook.is_shared and "as_of" not in notebook.parameters
+    ]
+    assert without == []
+
+
+def build(project: Project) -> tuple[dict[str, Any], Path]:
+    study = Study.load(project, STUDY)
+    run.report(project, study, only=CHAPTERS)
+    folder = project.build / study.edition(project)
+    merged = results.merge(folder, provenance.edition(project, study))
+    return json.loads(merged.read_text()), folder
+
+
+@pytest.fixture
+def whole(own_project: Project) -> Project:
+    shutil.copyfile(REPOSITORY / "requirements.lock", own_project.root / "requirements.lock")
+    shutil.copyfile(
+        REPOSITORY / "data" / "corrections.yml", own_project.root / "data" / "corrections.yml"
+    )
+    (own_project.root / "tests").symlink_to(REPOSITORY / "tests")
+    return own_project
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("end-to-end")
+def test_later_releases_change_nothing(whole: Project) -> None:
+    recorded, folder = build(whole)
+    later = [
+        release
+        for publisher in raw.publishers(whole)
+        for release in raw.releases(whole, publisher)
+        if release.public > DAY
+    ]
+    assert {release.publisher for release in later} >= {"unsd-ama", "worldbank-wdi", "imf-weo"}
+    cited = [result["release"] for result in recorded["results"]]
+    for path in [*folder.glob("figures/*/*.json"), *folder.glob("tables/*/*.json")]:
+        passport = json.loads(path.read_text())
+        assert "As of 15 January 2025" in passport["note"]
+        cited.append(passport["release"])
+    assert len(cited) > 100
+    for release in later:
+        assert not any(release.citation.rstrip(".") in text for text in cited)
+    remove(whole, later)
+    assert build(whole)[0]["results"] == recorded["results"]
+
+
+def remove(project: Project, later: list[raw.Release]) -> None:
+    """Put releases in the place of all that go without the later ones; a publisher keeps one."""
+    source = project.raw.resolve()
+    project.raw.unlink()
+    gone = {
+        (release.publisher, release.name)
+        for release in later
+        if release.publisher in raw.publishers(Project(REPOSITORY).as_of(DAY))
+    }
+    for path in source.glob("*/*"):
+        if path.parts[-2:] not in gone:
+            (project.raw / path.parent.name).mkdir(parents=True, exist_ok=True)
+            (project.raw / path.parent.name / path.name).symlink_to(path)
+    kept = [
+        line
+        for line in (source / "SHA256SUMS").read_text().splitlines(keepends=True)
+        if not any(f"{publisher}/{name}/" in line for publisher, name in gone)
+    ]
+    (project.raw / "SHA256SUMS").write_text("".join(kept))
