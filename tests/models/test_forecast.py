@@ -273,7 +273,7 @@ def test_labels_that_do_not_continue_are_refused() -> None:
         pytest.param(walk(0).drop(1980), 3, "y: no period between", id="missing year"),
         pytest.param(walk(0).iloc[::-1], 3, "y: the index is not in order", id="order"),
         pytest.param(pd.concat([walk(0), walk(1)]), 3, "y: 1970 occurs", id="duplicate"),
-        pytest.param(walk(0), 0, "horizon: 0 is not positive", id="no horizon"),
+        pytest.param(walk(0), 0, "horizon: 0 is not a whole number from 1", id="no horizon"),
         pytest.param(walk(0), 2.5, "horizon: 2.5 is not a whole", id="half a horizon"),
         pytest.param(walk(0), True, "horizon: True", id="a truth value"),
     ],

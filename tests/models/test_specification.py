@@ -213,8 +213,8 @@ def test_every_reason_has_its_words(choices, reason) -> None:
         ({"lags": [1]}, "no dimension 'series'"),
         ({"series": ["a"], "window": [3]}, "'window' is not a choice"),
         ({"series": ["a"], "trend": ["cubic"]}, "trend 'cubic' is not allowed"),
-        ({"series": ["a"], "lags": [1.5]}, "lags 1.5 is not a whole number"),
-        ({"series": ["a"], "lags": [-1]}, "lags -1 is not a whole number"),
+        ({"series": ["a"], "lags": [1.5]}, "lags: 1.5 is not a whole number"),
+        ({"series": ["a"], "lags": [-1]}, "lags: -1 is not a whole number"),
     ],
 )
 def test_bad_grids_get_one_clear_message(grid, message) -> None:
@@ -391,10 +391,18 @@ def test_what_the_joint_test_cannot_use_is_named() -> None:
     flat = shares(slope=0.0)
     late, half = {"series": ["a", "b"]}, data.assign(b=1.0)
     for arguments, options, message in (
-        ((NULL_GRID, data), {"replications": 50}, r"^replications: 50 is not from 99"),
+        (
+            (NULL_GRID, data),
+            {"replications": 50},
+            r"^replications: 50 is not .* from 99",
+        ),
         ((NULL_GRID, data), {"replications": 2.5}, r"^replications: 2.5 is not a whole"),
-        ((NULL_GRID, data), {"block_length": 26}, r"^block_length: 26 is not from 1 to 24"),
-        ((NULL_GRID, data), {"seed": -1}, r"^seed: -1 is not from 0"),
+        (
+            (NULL_GRID, data),
+            {"block_length": 26},
+            r"^block_length: 26 is not .* from 1 to 24",
+        ),
+        ((NULL_GRID, data), {"seed": -1}, r"^seed: -1 is not a whole number from 0"),
         ((NULL_GRID, data), {"level": 95}, r"^level:"),
         ((windows, gap), {}, r"^data: values missing after 1989"),
         (({"series": ["a"]}, short), {}, r"^data: 13 periods .* too few"),

@@ -21,6 +21,7 @@ from statsmodels.tools.sm_exceptions import ModelWarning
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from rebalancing.models import _batch as batch
+from rebalancing.models._longrun import bartlett_sum
 from rebalancing.models._moments import Moments, from_responses, restore
 from rebalancing.models._smoothing import aicc
 from rebalancing.models._validate import FloatArray
@@ -261,8 +262,5 @@ def _kpss(y: FloatArray) -> float:
     """Return the statistic of a constant level, with R urca's short number of lags."""
     n = len(y)
     residual = y - y.mean()
-    lags = int(3 * np.sqrt(n) / 13)
-    variance = residual @ residual
-    for lag in range(1, lags + 1):
-        variance += 2 * (1 - lag / (lags + 1)) * (residual[lag:] @ residual[:-lag])
+    variance = bartlett_sum(residual, int(3 * np.sqrt(n) / 13))
     return float((np.cumsum(residual) ** 2).sum() / (n * variance))

@@ -17,7 +17,6 @@ from rebalancing.models._forecasters import (
     SERIES_FORECASTERS,
     Forecaster,
     Window,
-    check_horizon,
     is_straight,
 )
 from rebalancing.models._scores import crps_normal, inside, pit, pit_uniformity
@@ -157,7 +156,7 @@ def backtest(
         SmallSampleWarning: Fewer than 5 origins or 20 economies.
     """
     table = check_panel(_wide(panel), "panel")
-    steps = check_horizon(horizon)
+    steps = validate.whole(horizon, "horizon", 1)
     chosen = _choose(forecasters)
     _check_min_train(min_train, chosen)
     positions = _origins(table.index, origins, min_train)

@@ -282,10 +282,7 @@ def _average_and_lag(
 ) -> pd.DataFrame:
     """Return averages over the years to each row's, x lagged; rows that lack a year are dropped."""
     for name, value, least in (("lag", lag, 0), ("window", window, 1)):
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-            raise ModelInputError(
-                f"{name}: {value!r} is not a whole number of years from {least}; pass one"
-            )
+        validate.whole(value, name, least)
     if lag == 0 and window == 1:
         return table
     calendar = range(table[year].min(), table[year].max() + 1)

@@ -77,9 +77,7 @@ def error_options(
 def selection(select: str | int) -> str | int:
     """Return the rule for the number of breaks, or the number itself."""
     if isinstance(select, int | np.integer) and not isinstance(select, bool):
-        if select < 0:
-            raise ModelInputError(f"select: {select} is negative; pass 0 or more breaks")
-        return int(select)
+        return validate.whole(select, "select", 0)
     if not isinstance(select, str) or select not in ("sequential", "bic", "lwz"):
         raise ModelInputError(
             f"select: {select!r} is not allowed; use 'sequential', 'bic', 'lwz' or a number"
@@ -95,11 +93,7 @@ def most_breaks(select: str | int, max_breaks: int, trim: float, q: int) -> int:
             f"trim: {share:g} is not between 0.05 and 0.25; pass 0.15 for regimes of at least 15% "
             "of the sample"
         )
-    whole = isinstance(max_breaks, int | np.integer) and not isinstance(max_breaks, bool)
-    if not whole or max_breaks < 1:
-        raise ModelInputError(
-            f"max_breaks: {max_breaks!r} is not a positive whole number; pass 1 or more"
-        )
+    validate.whole(max_breaks, "max_breaks", 1)
     if q > tables.MOST_REGRESSORS:
         raise ModelInputError(
             f"x: {q} regressors change; critical values end at {tables.MOST_REGRESSORS}, so move "

@@ -74,17 +74,6 @@ def same_periods(frame: pd.DataFrame, index: pd.Index, name: str, other: str) ->
     )
 
 
-def whole_number(value: object, name: str, *, at_least: int) -> int:
-    """Return a whole number that is large enough.
-
-    Raises:
-        ModelInputError: Something else, as 2.5 or True.
-    """
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < at_least:
-        raise ModelInputError(f"{name}: {value!r} is not a whole number from {at_least}; pass one")
-    return int(value)
-
-
 def check_deterministic(deterministic: str) -> None:
     """Raise ModelInputError unless the deterministic terms are one of those known."""
     if deterministic not in DETERMINISTIC:
@@ -100,7 +89,7 @@ def check_seasons(seasons: int, index: pd.Index) -> int:
     Raises:
         ModelInputError: Not a whole number, 1, or not what the dates are.
     """
-    number = whole_number(seasons, "seasons", at_least=0)
+    number = validate.whole(seasons, "seasons", 0)
     if number == 1:
         raise ModelInputError("seasons: 1 season is none; pass 0, or 4 for quarterly data")
     frequency = validate.frequency_of(index)

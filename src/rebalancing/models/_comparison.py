@@ -12,7 +12,6 @@ from arch.bootstrap import MCS
 from scipy.stats import t as student
 
 from rebalancing.models import _validate as validate
-from rebalancing.models._forecasters import check_horizon
 from rebalancing.models._validate import FloatArray, ModelInputError
 from rebalancing.models.warnings import SmallSampleWarning
 
@@ -128,7 +127,7 @@ def diebold_mariano(
         SmallSampleWarning: Fewer than 30 errors, or a variance that is not positive.
     """
     difference = _loss_difference(e1, e2, power)
-    steps, n = check_horizon(horizon), len(difference)
+    steps, n = validate.whole(horizon, "horizon", 1), len(difference)
     if n < max(4, 2 * steps):
         raise ModelInputError(
             f"e1: {n} errors are too few for a horizon of {steps}; "
@@ -186,7 +185,7 @@ def panel_diebold_mariano(
     Warns:
         SmallSampleWarning: Fewer than 20 origins or economies.
     """
-    steps = check_horizon(horizon)
+    steps = validate.whole(horizon, "horizon", 1)
     difference = _panel_difference(loss1, loss2)
     table = difference.unstack("economy").sort_index()
     values = np.asarray(table, dtype=float)
@@ -253,8 +252,8 @@ def model_confidence_set(
     _check_losses(losses)
     validate.probability(size, "size")
     for name, value in {"reps": reps, "block_size": block_size}.items():
-        if value is not None and (isinstance(value, bool) or int(value) != value or value < 1):
-            raise ModelInputError(f"{name}: {value!r} is not a whole number of at least 1")
+        if value is not None:
+            validate.whole(value, name, 1)
     n = len(losses)
     if block_size is None:
         block_size = int(np.ceil(n ** (1 / 3)))

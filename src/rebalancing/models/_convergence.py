@@ -13,7 +13,6 @@ from rebalancing.models._density import NormalDensity
 from rebalancing.models._forecasters import (
     Sample,
     Window,
-    check_horizon,
     density,
     is_straight,
 )
@@ -75,7 +74,7 @@ class PanelConvergence:
             SmallSampleWarning: Fewer than 30 observations.
         """
         data = validate.time_series(y, at_least=self.at_least)
-        steps = check_horizon(horizon)
+        steps = validate.whole(horizon, "horizon", 1)
         if is_straight(validate.sample(data)):
             raise ModelInputError(
                 "y: the values lie exactly on a straight line, so there is no error to estimate; "

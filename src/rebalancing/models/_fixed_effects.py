@@ -18,6 +18,7 @@ from scipy.stats import t as student
 
 from rebalancing.models import _panel_inputs as inputs
 from rebalancing.models import _validate as validate
+from rebalancing.models._longrun import newey_west_lags
 from rebalancing.models._validate import ModelInputError
 from rebalancing.models.warnings import SmallSampleWarning
 
@@ -291,15 +292,8 @@ def _bandwidth(covariance: str, bandwidth: int | None, periods: pd.Index) -> int
         pd.Series(np.arange(len(periods), dtype=float), periods), "time", at_least=5
     )
     if bandwidth is None:
-        return int(4 * (len(periods) / 100) ** (2 / 9))
-    if isinstance(bandwidth, bool) or not isinstance(bandwidth, int | np.integer):
-        raise ModelInputError(f"bandwidth: {bandwidth!r} is not a whole number; pass one")
-    if not 0 <= bandwidth < len(periods):
-        raise ModelInputError(
-            f"bandwidth: {bandwidth} is not from 0 to {len(periods) - 1}, one less than the "
-            "periods; pass one that is"
-        )
-    return int(bandwidth)
+        return newey_west_lags(len(periods))
+    return validate.whole(bandwidth, "bandwidth", 0, len(periods) - 1)
 
 
 def _effects_estimated(table: pd.DataFrame, entity: str, time: str, effects: str) -> int:

@@ -89,7 +89,7 @@ class SeriesForecaster:
         """
         data = validate.time_series(y, at_least=self.at_least)
         values = validate.sample(data)
-        steps = check_horizon(horizon)
+        steps = validate.whole(horizon, "horizon", 1)
         if is_straight(values):
             raise ModelInputError(
                 "y: the values lie exactly on a straight line, so there is no error to estimate; "
@@ -140,19 +140,6 @@ def cut(panel: pd.DataFrame, windows: Sequence[Window]) -> FloatArray:
 def is_straight(values: FloatArray) -> bool:
     """Return whether values lie on a straight line up to rounding."""
     return bool(np.ptp(np.diff(values)) <= _ROUNDING * np.abs(values).max(initial=0))
-
-
-def check_horizon(horizon: int) -> int:
-    """Return a number of periods ahead.
-
-    Raises:
-        ModelInputError: Not a whole number of at least one.
-    """
-    if isinstance(horizon, bool) or int(validate.number(horizon, "horizon")) != horizon:
-        raise ModelInputError(f"horizon: {horizon!r} is not a whole number of periods")
-    if horizon < 1:
-        raise ModelInputError(f"horizon: {horizon} is not positive; forecast 1 period or more")
-    return int(horizon)
 
 
 def continue_labels(index: pd.Index, horizon: int) -> pd.Index:

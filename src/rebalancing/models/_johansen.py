@@ -71,7 +71,7 @@ class Johansen:
         Raises:
             ModelInputError: Another rank.
         """
-        number = inputs.whole_number(rank, "rank", at_least=0)
+        number = validate.whole(rank, "rank", 0)
         if number > len(self.trace):
             raise ModelInputError(
                 f"rank: {number} is more than the {len(self.trace)} series; pass at most that"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rebalancing.models._longrun import bartlett_sum
 from rebalancing.models._validate import FloatArray
 
 # Columns scaled to length one; what is left of a column by those before it is rounding error.
@@ -45,16 +46,10 @@ class LeastSquares:
     def newey_west_se(self, regressor: int, lags: int) -> FloatArray:
         """Return one regressor's standard errors, by series.
 
-        Newey and West (1987), Econometrica 55: Bartlett weights 1 - j / (lags + 1), with the
-        small-sample factor n / df of the variance.
+        Newey and West (1987), Econometrica 55, with the small-sample factor n / df.
         """
         scores = self.weights[regressor][:, None] * self.residuals
-        total = np.sum(scores**2, axis=0)
-        for lag in range(1, lags + 1):
-            weight = 2 * (1 - lag / (lags + 1))
-            total += weight * np.sum(scores[lag:] * scores[:-lag], axis=0)
-        # Bartlett weights make the sum positive; rounding errors may not.
-        errors: FloatArray = np.sqrt(np.maximum(total, 0.0) * len(scores) / self.df)
+        errors: FloatArray = np.sqrt(bartlett_sum(scores, lags) * len(scores) / self.df)
         return errors
 
 

@@ -76,6 +76,27 @@ def long_run_covariance(
     return np.asarray(recolour @ (total / divisor) @ recolour.T)
 
 
+def newey_west_lags(n: int) -> int:
+    """Return the usual number of lags for Bartlett weights, 4 (n / 100)^(2/9) rounded down.
+
+    Newey and West (1994), Review of Economic Studies 61.
+    """
+    return int(4 * (n / 100) ** (2 / 9))
+
+
+def bartlett_sum(scores: FloatArray, lags: int) -> FloatArray:
+    """Return the long-run variance of scores times their number, one series per column.
+
+    Newey and West (1987), Econometrica 55: autocovariances weighted by 1 - j / (lags + 1).
+    """
+    total = np.sum(scores**2, axis=0)
+    for lag in range(1, lags + 1):
+        weight = 2 * (1 - lag / (lags + 1))
+        total = total + weight * np.sum(scores[lag:] * scores[:-lag], axis=0)
+    # The weights make the sum positive; rounding errors may not.
+    return np.asarray(np.maximum(total, 0.0))
+
+
 def automatic_bandwidth(v: FloatArray, *, kernel: Kernel, intercept: bool = False) -> float:
     """Return Andrews' (1991) bandwidth, each component taken as a first-order autoregression.
 

@@ -124,8 +124,8 @@ def under_the_null(
         SmallSampleWarning: Fewer than 40 periods or 10 blocks.
     """
     probability = validate.probability(level)
-    count = _whole(replications, "replications", FEWEST_REPLICATIONS, 1_000_000)
-    start = _whole(seed, "seed", 0, 2**63 - 1)
+    count = validate.whole(replications, "replications", FEWEST_REPLICATIONS, 1_000_000)
+    start = validate.whole(seed, "seed", 0, 2**63 - 1)
     specs, table = expand(spec_grid), slope_plan.checked(data)
     todo = slope_plan.plan(specs, table)
     used = sorted({position for group in todo.groups for position in group.series})
@@ -219,7 +219,7 @@ def _block_length(innovations: FloatArray, given: int | None) -> int:
     """Return the periods per block."""
     n = len(innovations)
     if given is not None:
-        return _whole(given, "block_length", 1, n // 2)
+        return validate.whole(given, "block_length", 1, n // 2)
     best = optimal_block_length(innovations)["circular"].mean()
     return int(min(np.ceil(best), n // 3))
 
@@ -273,15 +273,6 @@ def _statistics(
             np.abs(ratio.mean(axis=0)),
         ]
     )
-
-
-def _whole(value: int, name: str, least: int, most: int) -> int:
-    """Return a whole number within limits."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        raise ModelInputError(f"{name}: {value!r} is not a whole number; pass one")
-    if not least <= value <= most:
-        raise ModelInputError(f"{name}: {value} is not from {least} to {most}; pass one that is")
-    return int(value)
 
 
 def _cautions(errors: Errors, length: int) -> tuple[str, ...]:

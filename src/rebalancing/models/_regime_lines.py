@@ -12,6 +12,7 @@ from arch.bootstrap import optimal_block_length
 from scipy.stats import t as student
 
 from rebalancing.models import _validate as validate
+from rebalancing.models._longrun import bartlett_sum
 
 IntArray = npt.NDArray[np.int64]
 # The optimum needs autocorrelations at more lags than shorter samples have.
@@ -123,16 +124,7 @@ def _standard_errors(
         return np.asarray(np.sqrt(variance * np.sum(weights**2, axis=1)))
     moments = weights * (lines.residual * lines.scale)
     lags = bandwidth if covariance == "hac" else 0
-    return np.sqrt(_long_run(moments, lags))
-
-
-def _long_run(moments: validate.FloatArray, lags: int) -> validate.FloatArray:
-    """Return the variance of the sum over the last axis, autocovariances with Bartlett weights."""
-    total = np.sum(moments**2, axis=-1)
-    for k in range(1, lags + 1):
-        products = np.sum(moments[..., k:] * moments[..., :-k], axis=-1)
-        total = total + 2 * (1 - k / (lags + 1)) * products
-    return np.asarray(np.maximum(total, 0))
+    return np.sqrt(bartlett_sum(moments.T, lags))
 
 
 def block_length(lines: Lines) -> int:
@@ -173,10 +165,10 @@ def _bootstrap(
     errors = (units[chosen] - means[np.arange(n) % block]) * roots * lines.scale
     deviations = errors @ weights.T
     again = (errors - errors @ lines.hat.T) * lines.scale
-    own = np.sqrt(_long_run(weights * (lines.residual * lines.scale), block - 1))
+    own = np.sqrt(bartlett_sum((weights * (lines.residual * lines.scale)).T, block - 1))
     half = np.zeros(len(weights))
     for i, row in enumerate(weights):
-        se = np.sqrt(_long_run(row * again, block - 1))
+        se = np.sqrt(bartlett_sum((row * again).T, block - 1))
         ratio = np.abs(deviations[:, i]) / np.where(se > 0, se, np.inf)
         half[i] = np.quantile(ratio, level) * own[i]
     return np.std(deviations, axis=0, ddof=1), half

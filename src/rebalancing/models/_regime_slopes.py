@@ -12,6 +12,7 @@ import pandas as pd
 
 from rebalancing.models import _regime_lines as lines
 from rebalancing.models import _validate as validate
+from rebalancing.models._longrun import newey_west_lags
 from rebalancing.models._validate import ModelInputError
 from rebalancing.models.warnings import PersistentErrorsWarning, SmallSampleWarning
 
@@ -141,14 +142,14 @@ def regime_slopes(
         names = ", ".join(COVARIANCES)
         raise ModelInputError(f"covariance: {covariance!r} is not allowed; use one of {names}")
     fitted = lines.fit(validate.sample(data), edges, continuous=bool(continuous))
-    n = len(data)
+    n, best = len(data), lines.block_length(fitted)
     how: dict[str, Any] = {
         "covariance": covariance,
-        "bandwidth": _whole(bandwidth, "bandwidth", 0, n - 1, int(4 * (n / 100) ** (2 / 9))),
+        "bandwidth": _option(bandwidth, "bandwidth", 0, n - 1, newey_west_lags(n)),
         "level": validate.probability(level),
-        "block_length": _whole(block_length, "block_length", 1, n // 2, lines.block_length(fitted)),
-        "replications": _whole(replications, "replications", 99, 1_000_000),
-        "seed": _whole(seed, "seed", 0, 2**63 - 1),
+        "block_length": _option(block_length, "block_length", 1, n // 2, best),
+        "replications": validate.whole(replications, "replications", 99, 1_000_000),
+        "seed": validate.whole(seed, "seed", 0, 2**63 - 1),
     }
     slopes, differences = _tables(lines.estimates(fitted, **how), data.index, edges)
     return RegimeSlopes(
@@ -167,7 +168,7 @@ def _edges(index: pd.Index, breaks: Sequence[Hashable] | pd.Index) -> lines.IntA
     """Return the position of each regime's first observation, and the number of observations."""
     if isinstance(breaks, str) or not isinstance(breaks, Iterable):
         breaks = [breaks]
-    last = np.array([_position(index, label) for label in breaks], dtype=int)
+    last = np.array([validate.position(index, label, "breaks") for label in breaks], dtype=int)
     edges = np.concatenate([[0], last + 1, [len(index)]])
     if (np.diff(last) <= 0).any():
         raise ModelInputError("breaks: not in order, or one twice; pass each once, in order")
@@ -187,28 +188,9 @@ def _edges(index: pd.Index, breaks: Sequence[Hashable] | pd.Index) -> lines.IntA
     return edges
 
 
-def _position(index: pd.Index, label: Hashable) -> int:
-    """Return where a label is."""
-    try:
-        found = index.get_loc(label)
-    except (KeyError, TypeError, ValueError, pd.errors.InvalidIndexError):
-        found = None
-    if not isinstance(found, int):
-        raise ModelInputError(
-            f"breaks: {label} is not an observation of y; use labels from {validate.span(index)}"
-        )
-    return found
-
-
-def _whole(value: int | None, name: str, least: int, most: int, default: int | None = None) -> int:
+def _option(value: int | None, name: str, least: int, most: int, default: int) -> int:
     """Return a whole number within limits, or the default for None."""
-    if value is None and default is not None:
-        return default
-    if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        raise ModelInputError(f"{name}: {value!r} is not a whole number; pass one")
-    if not least <= value <= most:
-        raise ModelInputError(f"{name}: {value} is not from {least} to {most}; pass one that is")
-    return int(value)
+    return default if value is None else validate.whole(value, name, least, most)
 
 
 def _tables(

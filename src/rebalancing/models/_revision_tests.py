@@ -11,6 +11,7 @@ import pandas as pd
 import statsmodels.api as sm
 
 from rebalancing.models import _validate as validate
+from rebalancing.models._longrun import newey_west_lags
 from rebalancing.models._validate import FloatArray, ModelInputError
 from rebalancing.models.warnings import IntegratedSeriesWarning, SmallSampleWarning
 
@@ -216,17 +217,15 @@ def news_or_noise(
     return NewsOrNoise(news, noise, verdict, limit, float(revision.mean()), cautions)
 
 
-def newey_west_lags(n: int, lags: int | None = None) -> int:
+def lags_for(n: int, lags: int | None) -> int:
     """Return the number of lags: as asked for, or by the rule of Newey and West (1994).
 
     Raises:
         ModelInputError: Negative, not whole, or as many as observations.
     """
     if lags is None:
-        return min(int(4 * (n / 100) ** (2 / 9)), max(n - 2, 0))
-    if lags != int(lags) or not 0 <= lags < n:
-        raise ModelInputError(f"lags: {lags} is not a whole number from 0 to {n - 1}")
-    return int(lags)
+        return min(newey_west_lags(n), max(n - 2, 0))
+    return validate.whole(lags, "lags", 0, n - 1)
 
 
 def _pair(
@@ -271,7 +270,7 @@ def _regress(
     cautions: tuple[str, ...] = (),
 ) -> RevisionRegression:
     """Regress y on a constant and x and test both coefficients."""
-    used = newey_west_lags(len(y), lags)
+    used = lags_for(len(y), lags)
     fit = sm.OLS(y, sm.add_constant(x, has_constant="add")).fit(
         cov_type="HAC", cov_kwds={"maxlags": used, "use_correction": True}, use_t=True
     )

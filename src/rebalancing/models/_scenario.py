@@ -134,7 +134,7 @@ def scenario(
         ImplausibleShareWarning: The same, if ``below_zero`` is "warn".
     """
     start = _start(shares)
-    n = _whole(years)
+    n = validate.whole(years, "years", 1)
     if below_zero not in ("raise", "warn"):
         raise ModelInputError(f"below_zero: {below_zero!r} is not allowed; use 'raise' or 'warn'")
     index = pd.RangeIndex(first_year, first_year + n + 1, name="year")
@@ -169,13 +169,6 @@ def _start(shares: Mapping[str, float] | pd.Series[float]) -> dict[str, float]:
             f"shares: they sum to {sum(start.values()):g}; pass percent of GDP, such as 39.9"
         )
     return start
-
-
-def _whole(years: int) -> int:
-    number = validate.number(years, "years")
-    if number < 1 or number != int(number):
-        raise ModelInputError(f"years: {number:g} is not a whole number of 1 or more")
-    return int(number)
 
 
 def _consumption(first: float, n: int, target: float | None, gap: float | None) -> FloatArray:

@@ -15,6 +15,7 @@ import pandas as pd
 from rebalancing.models import _theil_sen as theil_sen
 from rebalancing.models import _validate as validate
 from rebalancing.models._least_squares import solve
+from rebalancing.models._longrun import newey_west_lags
 from rebalancing.models._validate import FloatArray, ModelInputError
 
 TRENDS = ("ols", "log", "difference", "theil-sen")
@@ -126,11 +127,6 @@ def plan(specs: pd.DataFrame, data: pd.DataFrame) -> Plan:
     return Plan(list(groups.values()), reasons, len(specs))
 
 
-def newey_west_lags(n: int) -> int:
-    """Return 4 (n / 100)^(2/9), rounded down."""
-    return int(4 * (n / 100) ** (2 / 9))
-
-
 def estimate(todo: Plan, values: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return slopes and standard errors, specifications by sets of data.
 
@@ -214,10 +210,8 @@ def _choices(specs: pd.DataFrame, data: pd.DataFrame) -> list[tuple[Any, ...]]:
                 f"spec_grid: trend {trend!r} is not allowed; use one of {', '.join(TRENDS)}"
             )
     for lags in full["lags"].unique():
-        if lags is None:
-            continue
-        if isinstance(lags, bool) or not isinstance(lags, int | np.integer) or lags < 0:
-            raise ModelInputError(f"spec_grid: lags {lags!r} is not a whole number from 0, or None")
+        if lags is not None:
+            validate.whole(lags, "spec_grid: lags", 0)
     return list(full[names].itertuples(index=False, name=None))
 
 

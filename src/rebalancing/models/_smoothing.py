@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit
 from statsmodels.tools.sm_exceptions import ModelWarning
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from statsmodels.tsa.forecasting.theta import ThetaModel
@@ -156,7 +157,7 @@ def _estimate(samples: batch.Samples, trend: str, horizon: int) -> _Estimate:
         alpha = _unit(point[0])
         beta = alpha * _unit(point[1]) if len(point) > 1 else np.zeros_like(alpha)
         low, high = _DAMPING
-        phi = low + (high - low) * _logistic(point[2]) if len(point) > 2 else np.ones_like(alpha)
+        phi = low + (high - low) * expit(point[2]) if len(point) > 2 else np.ones_like(alpha)
         return alpha, beta, phi
 
     def objective(point: FloatArray) -> FloatArray:
@@ -191,10 +192,6 @@ def _responses(alpha: FloatArray, beta: FloatArray, phi: FloatArray, horizon: in
     return np.concatenate([np.ones((len(alpha), 1)), later], axis=1)
 
 
-def _logistic(x: FloatArray) -> FloatArray:
-    return np.asarray(1 / (1 + np.exp(-x)))
-
-
 def _unit(x: FloatArray) -> FloatArray:
     """Return a parameter strictly inside 0 to 1."""
-    return np.asarray(_EDGE + (1 - 2 * _EDGE) * _logistic(x))
+    return np.asarray(_EDGE + (1 - 2 * _EDGE) * expit(x))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import norm, rankdata
 
+from rebalancing.models._longrun import bartlett_sum
 from rebalancing.models._validate import FloatArray
 
 # Series that are treated at once: all pairs of years of all of them are in memory.
@@ -36,11 +37,7 @@ class TheilSen:
         plain one is what dependence multiplies the slope's variance by.
         """
         plain = np.sum(self.scores**2, axis=0)
-        total = plain.copy()
-        for lag in range(1, lags + 1):
-            weight = 2 * (1 - lag / (lags + 1))
-            total += weight * np.sum(self.scores[lag:] * self.scores[:-lag], axis=0)
-        ratio = np.maximum(total, 0.0) / np.where(plain > 0, plain, 1.0)
+        ratio = bartlett_sum(self.scores, lags) / np.where(plain > 0, plain, 1.0)
         errors: FloatArray = self.independent_se * np.sqrt(ratio)
         return errors
 

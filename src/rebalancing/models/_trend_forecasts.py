@@ -8,6 +8,7 @@ as known.
 from __future__ import annotations
 
 import numpy as np
+from scipy.special import expit
 
 from rebalancing.models import _batch as batch
 from rebalancing.models import _statespace as statespace
@@ -71,8 +72,8 @@ def _diffuse(damped: bool) -> int:
 
 def _variances(point: FloatArray, *, damped: bool) -> FloatArray:
     """Return irregular, level and slope variances, up to a scale, and the damping."""
-    level = _logistic(point[0])
-    damping = statespace.DAMPING_LIMIT * _logistic(point[2]) if damped else np.ones_like(level)
+    level = expit(point[0])
+    damping = statespace.DAMPING_LIMIT * expit(point[2]) if damped else np.ones_like(level)
     return np.stack([1 - level, level, np.exp(point[1]), damping])
 
 
@@ -114,7 +115,3 @@ def _forecast(
     mean = mean * samples.size[:, None] + samples.last[:, None]
     covariance = covariance * (scale * samples.size**2)[:, None, None]
     return Moments(restore(mean, samples.order), restore(covariance, samples.order))
-
-
-def _logistic(x: FloatArray) -> FloatArray:
-    return np.asarray(1 / (1 + np.exp(-x)))

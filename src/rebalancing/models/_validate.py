@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Literal, get_args
 
 import numpy as np
@@ -91,6 +91,40 @@ def probability(level: float, name: str = "level") -> float:
     if not 0 < result < 1:
         raise ModelInputError(f"{name}: {result:g} is not between 0 and 1; pass 0.95 for 95%")
     return result
+
+
+def whole(value: object, name: str, least: int, most: int | None = None) -> int:
+    """Return a whole number within limits.
+
+    Raises:
+        ModelInputError: Outside them, or something else, as 2.5 or True.
+    """
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | np.integer)
+        or value < least
+        or (most is not None and value > most)
+    ):
+        limits = f"from {least}" if most is None else f"from {least} to {most}"
+        raise ModelInputError(f"{name}: {value!r} is not a whole number {limits}; pass one")
+    return int(value)
+
+
+def position(index: pd.Index, at: Hashable, name: str) -> int:
+    """Return the position of a label.
+
+    Raises:
+        ModelInputError: No such label.
+    """
+    try:
+        found = index.get_loc(at)
+    except (KeyError, TypeError, ValueError, pd.errors.InvalidIndexError):
+        found = None
+    if not isinstance(found, int):
+        raise ModelInputError(
+            f"{name}: {at} is not an observation of y; use labels from {span(index)}"
+        )
+    return found
 
 
 def frequency_of(index: pd.Index) -> Frequency | None:

@@ -32,8 +32,7 @@ def crossings(levels: pd.DataFrame, level: float, *, lasting: int = LASTING) -> 
     """
     table = years_by_economies(levels, "levels")
     limit = validate.number(level, "level")
-    if isinstance(lasting, bool) or not isinstance(lasting, int | np.integer) or lasting < 1:
-        raise ModelInputError(f"lasting: {lasting!r} is not a whole number from 1; pass one")
+    validate.whole(lasting, "lasting", 1)
     above = (table >= limit).astype(float)
     kept = above[::-1].rolling(lasting).min()[::-1] == 1
     passed = kept & (table.shift(1) < limit)

@@ -124,7 +124,7 @@ def vecm(
         SmallSampleWarning: Fewer than 80 observations after the lags.
     """
     system, further = _system(data, lags, deterministic, seasons, exog)
-    _vecm.check_rank(inputs.whole_number(rank, "rank", at_least=0), system.shape[1])
+    _vecm.check_rank(validate.whole(rank, "rank", 0), system.shape[1])
     fitted = _vecm.estimate(system, lags, rank, deterministic, seasons, further)
     if fitted.nobs >= FEW_OBSERVATIONS:
         return fitted
@@ -201,7 +201,7 @@ def _system(
     exog: pd.DataFrame | pd.Series[float] | validate.FloatArray | None,
 ) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     """Return usable series and further regressors."""
-    number = inputs.whole_number(lags, "lags", at_least=1)
+    number = validate.whole(lags, "lags", 1)
     inputs.check_deterministic(deterministic)
     system = inputs.columns(data, "data", at_least=number + 2)
     n = system.shape[1]
@@ -237,9 +237,9 @@ def _order(order: Sequence[int], exog: pd.DataFrame) -> tuple[int, ...]:
             f"order: {len(numbers)} numbers for endog and {exog.shape[1]} columns of exog; pass "
             f"{exog.shape[1] + 1}, first the lags of endog"
         )
-    own = inputs.whole_number(numbers[0], "order, endog", at_least=1)
+    own = validate.whole(numbers[0], "order, endog", 1)
     others = [
-        inputs.whole_number(lags, f"order, {column}", at_least=0)
+        validate.whole(lags, f"order, {column}", 0)
         for lags, column in zip(numbers[1:], exog.columns, strict=True)
     ]
     if exog.shape[1] > bounds_tables.MOST_REGRESSORS:

@@ -109,8 +109,8 @@ def find(
         raise ModelInputError(f"direction: {direction!r} is not allowed; use 'rise' or 'fall'")
     least = _positive(at_least, "at_least")
     back = least if reversal is None else _positive(reversal, "reversal")
-    _check_whole(within, "within", 1)
-    _check_whole(smooth, "smooth", 1)
+    validate.whole(within, "within", 1)
+    validate.whole(smooth, "smooth", 1)
     if smooth % 2 == 0:
         raise ModelInputError(f"smooth: {smooth} is even and has no middle year; use an odd number")
     averages = table.rolling(smooth, center=True).mean()
@@ -141,7 +141,7 @@ def changes(
         ModelInputError: Items that cannot be used.
     """
     width = episodes.smooth if smooth is None else smooth
-    _check_whole(width, "smooth", 1)
+    validate.whole(width, "smooth", 1)
     columns = {}
     for name, item in items.items():
         averages = years_by_economies(item, name).rolling(width, center=True).mean()
@@ -190,8 +190,8 @@ def growth(
     Raises:
         ModelInputError: Rates that cannot be used, or at or below -100%.
     """
-    _check_whole(before, "before", 1)
-    _check_whole(at_least, "at_least", 1)
+    validate.whole(before, "before", 1)
+    validate.whole(at_least, "at_least", 1)
     table = years_by_economies(rates, "rates")
     if (table <= -100).to_numpy().any():
         raise ModelInputError("rates: a rate of -100% or less; growth is in percent on the year")
@@ -230,7 +230,7 @@ def base_rate(
     Raises:
         ModelInputError: Shares or options that cannot be used, or no pair that starts below.
     """
-    _check_whole(years, "years", 1)
+    validate.whole(years, "years", 1)
     averages = years_by_economies(shares, "shares").rolling(smooth, center=True).mean()
     level = validate.number(below, "below")
     rise = averages.shift(-years) - averages
@@ -324,8 +324,3 @@ def _positive(value: float, name: str) -> float:
     if number <= 0:
         raise ModelInputError(f"{name}: {number:g} is not positive; pass a size, without a sign")
     return number
-
-
-def _check_whole(value: int, name: str, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ModelInputError(f"{name}: {value!r} is not a whole number from {least}; pass one")

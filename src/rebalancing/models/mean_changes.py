@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.stats import t as student
 
 from rebalancing.models import _validate as validate
+from rebalancing.models._longrun import bartlett_sum, newey_west_lags
 from rebalancing.models._validate import FloatArray, ModelInputError
 from rebalancing.models.warnings import SmallSampleWarning
 
@@ -80,7 +81,7 @@ def mean_changes(
     level = validate.probability(level)
     values, rows = validate.sample(data), []
     for start, end in spans:
-        first, last = _position(data.index, start), _position(data.index, end)
+        first, last = (validate.position(data.index, label, "spans") for label in (start, end))
         changes = np.diff(values[first : last + 1])
         if len(changes) < FEWEST_CHANGES:
             raise ModelInputError(
@@ -96,16 +97,6 @@ def mean_changes(
     return MeanChanges(table, level, _cautions(table["n"]))
 
 
-def _position(index: pd.Index, label: Hashable) -> int:
-    """Return where a label is."""
-    found = index.get_loc(label) if label in index else None
-    if not isinstance(found, int):
-        raise ModelInputError(
-            f"spans: {label} is not an observation of y; use labels from {validate.span(index)}"
-        )
-    return found
-
-
 def _standard_error(changes: FloatArray) -> float:
     """Return the standard error of the mean, the larger with and without autocorrelation.
 
@@ -113,11 +104,7 @@ def _standard_error(changes: FloatArray) -> float:
     """
     n = len(changes)
     centred = changes - changes.mean()
-    own = float(centred @ centred)
-    lags = int(4 * (n / 100) ** (2 / 9))
-    long_run = own + 2 * sum(
-        (1 - k / (lags + 1)) * float(centred[k:] @ centred[:-k]) for k in range(1, lags + 1)
-    )
+    own, long_run = (bartlett_sum(centred, lags) for lags in (0, newey_west_lags(n)))
     return float(np.sqrt(max(own, long_run) / (n * (n - 1))))
 
 

@@ -24,8 +24,8 @@ from rebalancing.models._revision_tests import (
     FEW_OBSERVATIONS,
     NewsOrNoise,
     RevisionRegression,
+    lags_for,
     mincer_zarnowitz,
-    newey_west_lags,
     news_or_noise,
 )
 from rebalancing.models._validate import FloatArray, ModelInputError
@@ -282,7 +282,7 @@ def _describe(
 
 def _bias_test(x: FloatArray, lags: int | None) -> dict[str, float]:
     """Test a mean of zero."""
-    used = newey_west_lags(len(x), lags)
+    used = lags_for(len(x), lags)
     if np.ptp(x) == 0:
         return {"lags": float(used)}
     fit = sm.OLS(x, np.ones_like(x)).fit(

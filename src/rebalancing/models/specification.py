@@ -124,8 +124,7 @@ def run(
     """
     probability = validate.probability(level)
     specs = expand(spec_grid)
-    if isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1:
-        raise ModelInputError(f"batch_size: {batch_size!r} is not a whole number from 1; pass one")
+    validate.whole(batch_size, "batch_size", 1)
     batches = [
         _checked(estimator(part, data), part)
         for part in (specs[i : i + batch_size] for i in range(0, len(specs), batch_size))

@@ -27,6 +27,7 @@ from statsmodels.tsa.stattools import kpss as kpss_test
 
 from rebalancing.models import _unitroot_break as one_break
 from rebalancing.models import _validate as validate
+from rebalancing.models._longrun import newey_west_lags
 from rebalancing.models._unitroot_result import UnitRootTest, nothing_to_test, result
 from rebalancing.models._validate import ModelInputError
 from rebalancing.models.warnings import SmallSampleWarning
@@ -227,7 +228,7 @@ def _phillips_perron(data: pd.Series[float], lags: int | None, trend: str) -> Un
     """Run the test on checked data."""
     _option(trend, ("n", "c", "ct"))
     _check_lags(lags, len(data) - 3)
-    used = int(4 * (len(data) / 100) ** (2 / 9)) if lags is None else lags
+    used = newey_west_lags(len(data)) if lags is None else lags
     terms: Any = trend
     test = PhillipsPerron(_standardised(data, trend), lags=used, trend=terms)
     return result(
@@ -339,9 +340,7 @@ def _check_lags(lags: int | None, most: int) -> None:
     """Raise ModelInputError unless lags are None or a whole number that the sample allows."""
     if lags is None:
         return
-    if isinstance(lags, bool) or not isinstance(lags, int | np.integer) or lags < 0:
-        raise ModelInputError(f"lags: {lags!r} is not a whole number from 0; pass one, or None")
-    if lags > most:
+    if validate.whole(lags, "lags", 0) > most:
         raise ModelInputError(
             f"lags: {lags} are too many for this sample; use at most {most} or a longer sample"
         )
