@@ -180,12 +180,13 @@ def _nearest(text: str, context: str, results: Iterable[Result]) -> Result | Non
 def _same(text: str, context: str, results: Iterable[Result]) -> Result | None:
     """Return a result that a stated decimal copies: the same digits, and the same subject.
 
-    The subject counts, because a parameter may by chance have the digits of some result.
+    The subject is told by two words of the key: a parameter may by chance have the digits of some
+    result once data are updated, and must not stop the book then.
     """
     decimals = {value for value in _values(text) if value % 1}
     words = _words(context)
     alike = (r for r in results if decimals & set(_values(str(r["text"]))))
-    return next((r for r in alike if words & _words(f"{r['definition']} {r['key']}")), None)
+    return next((r for r in alike if len(words & _words(str(r["key"]))) > 1), None)
 
 
 def _values(text: str) -> list[float]:
