@@ -116,3 +116,10 @@ def test_bad_options_get_one_clear_message(options, message) -> None:
 def test_too_few_observations_get_one_clear_message() -> None:
     with pytest.raises(ModelInputError, match=r"^v: 3 observations cannot tell"):
         longrun.long_run_covariance(noise(0, n=3))
+
+
+def test_bartlett_sums_are_those_of_the_kernel() -> None:
+    scores = np.random.default_rng(4).normal(size=(60, 3))
+    ours = longrun.bartlett_sum(scores, lags=5)
+    matrix = longrun.long_run_covariance(scores, kernel="bartlett", bandwidth=6, prewhiten=False)
+    np.testing.assert_allclose(ours, np.diag(matrix) * (60 - 3), rtol=1e-12)
