@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from rebalancing.data import table_schemas, tables
+from rebalancing.data import columns, table_schemas, tables
 from rebalancing.data.table_schemas import TableError
 from rebalancing.errors import DataError
 from rebalancing.project import Project
@@ -43,10 +43,10 @@ def project(tmp_path):
 
 
 def test_every_table_has_a_schema_with_its_columns_and_keys():
-    assert set(table_schemas.SCHEMAS) == set(table_schemas.KEYS) == set(tables.NAMES)
+    assert set(table_schemas.SCHEMAS) == set(columns.KEYS) == set(columns.NAMES)
     for name, schema in table_schemas.SCHEMAS.items():
-        assert list(schema.columns) == list(tables.COLUMNS[name])
-        assert set(table_schemas.KEYS[name]) <= set(tables.COLUMNS[name])
+        assert list(schema.columns) == list(columns.COLUMNS[name])
+        assert set(columns.KEYS[name]) <= set(columns.COLUMNS[name])
 
 
 def test_what_was_written_is_read(project):

@@ -3,7 +3,8 @@ import shutil
 import pandas as pd
 import pytest
 
-from rebalancing.data import releases, tables, until
+from rebalancing.data import releases, until
+from rebalancing.data.columns import COLUMNS
 from rebalancing.data.releases import NothingPublishedError, Release, UnknownReleaseError
 from rebalancing.project import Project
 
@@ -77,5 +78,5 @@ def test_what_describes_all_releases_cannot_be_read(small_project: Project) -> N
 
 
 def test_every_table_with_releases_has_its_publishers() -> None:
-    with_release = {name for name, columns in tables.COLUMNS.items() if "release" in columns}
+    with_release = {name for name, columns in COLUMNS.items() if "release" in columns}
     assert set(until.PUBLISHERS) == with_release

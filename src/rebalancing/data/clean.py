@@ -17,7 +17,7 @@ import pandas as pd
 
 from rebalancing.data import corrections, groups, releases
 from rebalancing.data import economies as economy_list
-from rebalancing.data.tables import COLUMNS, KEYS, TableName
+from rebalancing.data.columns import COLUMNS, KEYS, TableName
 from rebalancing.project import Project
 
 ACCOUNTS = "unsd-ama"

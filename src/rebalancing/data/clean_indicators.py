@@ -24,7 +24,6 @@ OUTLOOK_SERIES = (
 )
 ACCOUNTS_DATASETS = ("contributions", "expenditure_annual", "gdp_quarterly", "prices", "retail")
 FREQUENCIES = {4: "annual", 7: "monthly"}  # by the length of the period; 2024-Q1 is told by its Q
-INDUSTRY_SERIES = ("STEEL_CRUDE", "PV_MODULE_PRODUCTION", "PV_MODULE_EXPORTS", "PV_INSTALLATION")
 FLAGS = {1.0: "estimate", 2.0: "break in series"}
 _SECTOR = r"^(?P<series>.+)_S(?P<sector>\d+)$"
 

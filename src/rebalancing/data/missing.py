@@ -20,8 +20,8 @@ import numpy as np
 import pandas as pd
 
 from rebalancing.data import groups
+from rebalancing.data.columns import COLUMNS, KEYS, TableName
 from rebalancing.data.corrections import Correction
-from rebalancing.data.tables import COLUMNS, KEYS, TableName
 
 NOT_PUBLISHED = "not published"
 BEFORE = "economy did not exist in its present form"

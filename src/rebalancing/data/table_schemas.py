@@ -16,7 +16,7 @@ import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
 from rebalancing.data import economies
-from rebalancing.data.tables import COLUMNS, KEYS, TableName
+from rebalancing.data.columns import COLUMNS, KEYS, TableName
 from rebalancing.errors import DataError
 
 ITEMS = ["GDP", "HFCE", "GFCE", "FCE", "GCF", "GFCF", "INV", "EXP", "IMP"]

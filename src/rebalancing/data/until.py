@@ -10,7 +10,7 @@ from __future__ import annotations
 import pandas as pd
 
 from rebalancing.data import releases
-from rebalancing.data.tables import TableName
+from rebalancing.data.columns import TableName
 from rebalancing.errors import DataError
 from rebalancing.project import Project
 

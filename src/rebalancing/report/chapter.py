@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from rebalancing.data import releases as raw
 from rebalancing.data import tables as processed
 from rebalancing.data import until
+from rebalancing.data.columns import TableName
 from rebalancing.errors import InputError, ReportWarning
 from rebalancing.project import Project
 from rebalancing.report import provenance, text
@@ -101,7 +102,7 @@ class Chapter:
         """
         self._require(f"data/processed/{name}.parquet")
         table = processed.read(self.project, name, only)
-        return until.rows(self.project, cast("processed.TableName", name), table)
+        return until.rows(self.project, cast("TableName", name), table)
 
     def recorded(self, chapter: str) -> dict[str, Result]:
         """Return what another chapter recorded in this edition, by key.
