@@ -6,8 +6,8 @@ from pathlib import Path
 
 import jinja2
 
-from rebalancing.data._compare_sections import HEADLINES, sections
 from rebalancing.data.compare import Comparison
+from rebalancing.data.compare_sections import HEADLINES, sections
 from rebalancing.data.judge import Judgement, Thresholds
 
 TEMPLATE = Path(__file__).with_name("comparison.html")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from rebalancing.data._compare_sections import HEADLINES, Section, sections
 from rebalancing.data.compare import Comparison
+from rebalancing.data.compare_sections import HEADLINES, Section, sections
 
 MOST = 8
 # Longer cells are cut; the last column has nothing to its right.

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
+from rebalancing.data.judge import Severity
 from rebalancing.project import Project
 from rebalancing.report import editions
 from rebalancing.report.changes import DIFFERENCE, PER_CENT, POINTS, WORDS
 from rebalancing.report.text import number
-from rebalancing.report.what_changed import severity
 
+_RANKS: tuple[Severity, ...] = get_args(Severity)
 MOST = 12
 _COLUMNS = ("Before", "Now", "Change")
 _UNITS = {POINTS: "points", PER_CENT: "per cent of the old value", DIFFERENCE: "their own unit"}
@@ -37,7 +38,7 @@ def page(project: Project, edition: str, digest: str) -> str:
 def pull_request(content: Mapping[str, Any]) -> str:
     """Return the title, a blank line and the text of a pull request, in Markdown."""
     replaced = ", ".join(f"{e['publisher']} {e['new']}" for e in content["data"])
-    title = f"[{severity(content)}] {content['edition']}: {replaced or 'code and parameters'}"
+    title = f"[{_severity(content)}] {content['edition']}: {replaced or 'code and parameters'}"
     return f"{title}\n\n{body(content)}"
 
 
@@ -52,6 +53,12 @@ def body(content: Mapping[str, Any]) -> str:
         *_verdicts(content["verdicts"]),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _severity(content: Mapping[str, Any]) -> str:
+    """Return the severity of the most severe change of data."""
+    found: list[Severity] = [entry["severity"] for entry in content["data"]]
+    return max(found, key=_RANKS.index, default=_RANKS[0])
 
 
 def _summary(content: Mapping[str, Any]) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from rebalancing.cli import as_typed, study_options
 from rebalancing.files import write_atomic, write_json
+from rebalancing.options import as_typed, study_options
 from rebalancing.project import Project
 from rebalancing.study import Study
 

@@ -20,7 +20,7 @@ from rebalancing.study import Study
 
 MOST_ROWS = 5
 _SHOWN = ("Largest revisions, watched economies", "Breaks in coverage", "Added and removed")
-_NONE, _RANKS = "none", ("none", "small", "notable", "severe")
+_NONE = "none"
 
 
 class NothingKeptError(InputError):
@@ -72,12 +72,6 @@ def make(
     return content
 
 
-def severity(content: Mapping[str, Any]) -> str:
-    """Return the severity of the most severe change of data: none, small, notable or severe."""
-    found = [entry["severity"] for entry in content["data"]]
-    return max(found, key=_RANKS.index, default=_NONE)
-
-
 def _parts(move: changes.Move, parts: Mapping[str, Mapping[str, float]]) -> dict[str, float] | None:
     """Return the parts of a move in its measure; None where it has none."""
     if move.measure == changes.WORDS or move.key not in parts:
@@ -110,8 +104,8 @@ def _data(
 
 def _compared(project: Project, study: Study, old: raw.Release, new: raw.Release) -> dict[str, Any]:
     """Return the severity, the reasons and the tables of the economies of interest."""
-    from rebalancing.data._compare_sections import sections
     from rebalancing.data.compare import compare
+    from rebalancing.data.compare_sections import sections
     from rebalancing.data.judge import judge
 
     comparison = compare(old, new)
