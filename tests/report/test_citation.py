@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cffconvert
 import pytest
 
 from rebalancing.report import citation
 
+REPOSITORY = Path(__file__).parents[2]
 CFF = """\
 cff-version: 1.2.0
 title: "China's economic rebalancing"
@@ -54,3 +56,7 @@ def test_a_file_that_does_not_say_enough_is_named(tmp_path: Path, text: str) -> 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(citation.CitationError, match="is missing"):
         citation.read(tmp_path / "CITATION.cff", year="2026")
+
+
+def test_the_project_s_own_citation_is_valid() -> None:
+    cffconvert.Citation((REPOSITORY / "CITATION.cff").read_text(encoding="utf-8")).validate()
