@@ -53,8 +53,9 @@ class Recorded:
         entry = self._entry(key)
         if not (magnitude or bare):
             return f"{{result}}`{key}`"
-        shown = text.form(abs(entry["value"]) if magnitude else entry["value"], entry["unit"])
-        return f"{{result}}`{shown.partition(' ')[0] if bare else shown} <{key}>`"
+        form = text.bare if bare else text.form
+        shown = form(abs(entry["value"]) if magnitude else entry["value"], entry["unit"])
+        return f"{{result}}`{shown} <{key}>`"
 
     def has(self, key: str) -> bool:
         """Return whether a result was recorded and its publisher has a figure."""

@@ -102,6 +102,12 @@ def form(value: float | str | None, unit: str) -> str:
     return rule(float(known))
 
 
+def bare(value: float, unit: str) -> str:
+    """Return a bound of an interval: the form of its unit without the unit's words."""
+    shown = form(value, unit)
+    return f"{number(value, 1)}%" if shown.startswith("under ") else shown.partition(" ")[0]
+
+
 def join(names: list[str]) -> str:
     """Return names as a sentence lists them: ``A``, ``A and B``, ``A, B and C``."""
     *head, last = names

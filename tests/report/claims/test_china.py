@@ -189,10 +189,21 @@ class TestLedger:
         moved = changed(material, "CHN", "exports_pct_gdp", -ramp)
         claim = told(moved, "rebalancing-20-years")
         assert claim.verdict == "holds"
-        slope = found(claim, "Slope of a straight line since 2004: exports")
-        assert slope.interval is not None
-        assert slope.interval[0] < slope.value < slope.interval[1]  # type: ignore[operator]
-        assert slope.value == pytest.approx(-0.2, abs=0.01)
+
+    @pytest.mark.parametrize(
+        ("upper", "verdict"), [(0.2, "does not hold"), (-0.1, "holds"), (None, "no official data")]
+    )
+    def test_average_changes_are_those_of_the_chapter_on_trends(
+        self, material: Material, upper: float | None, verdict: str
+    ) -> None:
+        key = "trends.exports.drift.since_2004"
+        values = {key: -0.5, f"{key}.lower": -1.2, f"{key}.upper": upper}
+        drift = {name: result(name, value) for name, value in values.items() if upper}
+        claim = told(replace(material, recorded={**material.recorded, **drift}), IDS[4])
+        reading = found(claim, "Average change since 2004: exports")
+        assert reading.verdict == verdict
+        assert reading.interval == ((-1.2, upper) if upper else None)
+        assert claim.verdict == "holds as defined"
 
     def test_years_are_counted_from_the_first_milestone(self, material: Material) -> None:
         aim = found(told(material, "rebalancing-20-years"), "As an aim")
@@ -203,6 +214,15 @@ class TestLedger:
         assert claim.readings[0].verdict == "does not hold"
         more = changed(material, "CHN", "exports_pct_gdp", 100)
         assert told(more, "export-reliance").verdict == "holds"
+
+    def test_reliance_by_what_exports_add(self, material: Material) -> None:
+        keys = ("drivers.official.net_exports.latest", "drivers.value_added.share")
+        balanced = changed(material, "CHN", "net_exports_pct_gdp", -20)
+        for part, verdict in ((30.3, "does not hold"), (40.0, "holds as defined")):
+            recorded = {key: result(key, part) for key in keys}
+            claim = told(replace(balanced, recorded=recorded), "export-reliance")
+            assert claim.verdict == verdict
+            assert found(claim, "Domestic value added").role == "beside"
 
     def test_output_is_no_capacity(self, material: Material) -> None:
         claim = told(material, "overcapacity")

@@ -7,11 +7,18 @@ from dataclasses import replace
 import pandas as pd
 
 from rebalancing.models import shares
-from rebalancing.models.trend import regime_slopes
 from rebalancing.report.claims.ledger import Claim, Reading, Role
-from rebalancing.report.claims.material import POINTS, SHARE, SUBJECT, Material, latest
+from rebalancing.report.claims.material import (
+    POINTS,
+    SHARE,
+    SUBJECT,
+    Material,
+    latest,
+    number,
+    recorded,
+)
 from rebalancing.report.claims.rules import About, Above, Below, Rule, Undecided
-from rebalancing.report.claims.source import ARTICLE, BASE_YEAR, FIRST_MILESTONE, LITERATURE
+from rebalancing.report.claims.source import ARTICLE, LITERATURE
 
 HOUSEHOLDS = "Household consumption (with NPISH), current prices, UN"
 
@@ -86,41 +93,38 @@ def _consumption(material: Material, economy: str, rule: Rule) -> tuple[Reading,
 
 def rebalancing(material: Material) -> Claim:
     """Return the claim that rebalancing has been tried for twenty years."""
-    un, span = material.sources["unsd-ama"], f"{BASE_YEAR}–{material.year}"
-    parts: list[tuple[str, str, Below | Above]] = [
-        ("household_pct_gdp", "household consumption in GDP has risen", Above(0)),
-        ("capital_formation_pct_gdp", "investment in GDP has fallen", Below(0)),
-        ("exports_pct_gdp", "exports in GDP have fallen", Below(0)),
+    first = material.first_milestone
+    un, span = material.sources["unsd-ama"], f"{first.year}–{material.year}"
+    parts: list[tuple[str, str, str, Below | Above]] = [
+        ("consumption", "household_pct_gdp", "household consumption in GDP has risen", Above(0)),
+        ("investment", "capital_formation_pct_gdp", "investment in GDP has fallen", Below(0)),
+        ("exports", "exports_pct_gdp", "exports in GDP have fallen", Below(0)),
     ]
 
     def outcome(column: str, words: str, rule: Rule) -> Reading:
-        change = shares.change_between(material.share(SUBJECT, column), BASE_YEAR, material.year)
+        change = shares.change_between(material.share(SUBJECT, column), first.year, material.year)
         margin = material.revision(SUBJECT, column)
-        what = f"As an outcome: {words} since {BASE_YEAR}"
+        what = f"As an outcome: {words} since {first.year}"
         return Reading(what, change, POINTS, span, un, rule, "literal", margin)
 
-    def slope(column: str, words: str, rule: Below | Above) -> Reading:
-        fit = regime_slopes(
-            material.share(SUBJECT, column).loc[BASE_YEAR:], [], level=material.level
-        )
-        line = fit.slopes.iloc[0]
-        return Reading(
-            f"Slope of a straight line since {BASE_YEAR}: {words} ({material.level:.0%} interval)",
-            float(line["slope"]),
-            "percentage points a year",
-            span,
-            un,
+    def drift(key: str, words: str, rule: Below | Above) -> Reading:
+        """Return the average change, with the interval that holds where a share wanders."""
+        key = f"trends.{key}.drift.since_{first.year}"
+        found = material.recorded
+        return recorded(
+            found.get(key),
+            f"Average change since {first.year}: {words} ({material.level:.0%} interval that "
+            "allows for a unit root)",
             replace(rule, is_estimate=True),
             "beside",
-            lower=float(line["lower"]),
-            upper=float(line["upper"]),
+            **{bound: number(found.get(f"{key}.{bound}")) for bound in ("lower", "upper")},
         )
 
     aim = Reading(
         "As an aim: years from the first policy milestone to the report",
-        (ARTICLE - FIRST_MILESTONE).days / 365.25,
+        (ARTICLE - first).days / 365.25,
         "years",
-        f"{FIRST_MILESTONE.year}–{ARTICLE.year}",
+        f"{first.year}–{ARTICLE.year}",
         "Lardy (2006), Institute for International Economics",
         About(20),
     )
@@ -129,8 +133,12 @@ def rebalancing(material: Material) -> Claim:
         "China’s leaders have tried for 20 years to move from exports and investment "
         "to consumption",
         "the report",
-        (*(outcome(*part) for part in parts), aim, *(slope(*part) for part in parts)),
-        ("11_claims#fig-claim-since-2004", "02_consumption#fig-share-trend"),
+        (
+            *(outcome(column, words, rule) for _, column, words, rule in parts),
+            aim,
+            *(drift(key, words, rule) for key, _, words, rule in parts),
+        ),
+        ("11_claims#fig-claim-since-2004", "04_trends_and_breaks#fig-average-changes"),
     )
 
 

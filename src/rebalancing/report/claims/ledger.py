@@ -211,7 +211,7 @@ def interval_text(reading: Reading) -> str:
     lower, upper = reading.interval or (0.0, 0.0)
     if upper - lower < NO_WIDTH:
         return "–"
-    return f"{text.form(lower, reading.unit).partition(' ')[0]} to {text.form(upper, reading.unit)}"
+    return f"{text.bare(lower, reading.unit)} to {text.form(upper, reading.unit)}"
 
 
 def margin(reading: Reading) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 import pandas as pd
 
-from rebalancing.data import select
+from rebalancing.data import milestones, select
 from rebalancing.report.claims.ledger import Reading, Role
 from rebalancing.report.claims.rules import Rule
 from rebalancing.report.results import Result
@@ -35,7 +36,7 @@ class Material:
         penn: The table penn_world_table as of one release, series csh_c.
         monthly: The table china_monthly as of one release.
         industry: The table industry as of one release.
-        recorded: What the chapters on consumption and exports recorded, by key.
+        recorded: What the chapters on consumption, exports, trends and drivers recorded, by key.
         sources: How a foot line names each publisher's release.
         level: Probability that the interval of a slope is to cover.
         last_year: The edition's last year.
@@ -77,6 +78,12 @@ class Material:
     def year(self) -> int:
         """The latest year of China's accounts."""
         return select.latest(self.share(SUBJECT, "household_pct_gdp"))[0]
+
+    @cached_property
+    def first_milestone(self) -> date:
+        """The day on which China's leaders first named the change of growth as an aim."""
+        first: pd.Timestamp = milestones.read(SUBJECT)["date"].iloc[0]
+        return first.date()
 
     def revision(self, economy: str, column: str) -> float:
         """Return the largest difference between releases for one of the latest years, in points.

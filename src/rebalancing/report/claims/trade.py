@@ -16,9 +16,10 @@ from rebalancing.report.claims.material import (
     number,
     recorded,
 )
-from rebalancing.report.claims.rules import Above, Below, Nearly, Rule
+from rebalancing.report.claims.rules import Above, Below, Nearly, Rule, Undecided
 
 UPPER = 2 / 3  # what is more than in this part of economies counts as much
+THIRD = 100 / 3  # per cent of growth; what is more counts as much
 
 
 def export_share(material: Material) -> Claim:
@@ -79,6 +80,30 @@ def export_reliance(material: Material) -> Claim:
         margin = material.revision(SUBJECT, column)
         return Reading(words, value, SHARE, when, source, rule, role, margin)
 
+    found = material.recorded
+    bound = Undecided(
+        "decides nothing: an upper bound, and of China alone", gives="no official data"
+    )
+    parts: list[tuple[str, str, Rule, Role]] = [
+        (
+            "drivers.official.net_exports.latest",
+            "Net exports’ contribution to real growth, more than a third, latest year",
+            Above(THIRD),
+            "fair",
+        ),
+        (
+            "drivers.official.net_exports.five_years",
+            "The same over the latest five years",
+            Above(THIRD),
+            "beside",
+        ),
+        (
+            "drivers.value_added.share",
+            "Domestic value added in exports, part of all value added",
+            bound,
+            "beside",
+        ),
+    ]
     large = material.largest()
     every, few = "the upper third of all economies", f"of the {LARGEST} largest economies"
     return Claim(
@@ -95,8 +120,14 @@ def export_reliance(material: Material) -> Claim:
                 "fair",
                 large,
             ),
+            *(recorded(found.get(key), words, rule, role) for key, words, rule, role in parts),
         ),
-        ("03_exports#fig-exports-gdp", "03_exports#fig-trade-balance"),
+        (
+            "03_exports#fig-exports-gdp",
+            "03_exports#fig-trade-balance",
+            "05_drivers#fig-official",
+            "05_drivers#tab-value-added",
+        ),
     )
 
 
