@@ -145,7 +145,7 @@ class Chapter:
 
     def source(self, publisher: str) -> str:
         """Return how a foot line names the release of a publisher that the study uses."""
-        return self.release(publisher).citation.rstrip(".")
+        return self.release(publisher).citation.rstrip(".").removeprefix("Source: ")
 
     def leave_out(self, section: str, reason: str) -> None:
         """Leave a section out of the book for this edition, and say why."""
