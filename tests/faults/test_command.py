@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from .small import (
     united_nations,
     world_bank,
 )
-from .standins import Reply, StandIn
+from .standins import WEB_PAGE, Reply, StandIn
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,36 @@ def test_one_failure_does_not_keep_the_others(
     assert "answered 500" in line
     assert said.out == ["bis-reer: 2025-03-20 was added (the first release)"]
     assert releases.publishers(project) == ["bis-reer"]
+
+
+def test_what_came_of_it_as_json(standins: dict[str, StandIn], run: Run, project: Project) -> None:
+    standins["UNSD"].fault = lambda request, reply: Reply(status=500)
+    standins["IMF"].fault = lambda request, reply: Reply(WEB_PAGE, "text/html")
+    path = project.root / "build" / "refresh.json"
+    services = [word for name in ("unsd", "imf", "bis") for word in ("--publisher", name)]
+    assert run(*services, "--json", str(path)).status == 1
+    outcomes = {entry["publisher"]: entry for entry in json.loads(path.read_text())["outcomes"]}
+    found = {name: (entry["state"], entry["trouble"]) for name, entry in outcomes.items()}
+    assert found == {
+        "unsd-ama": ("failed", "out of reach"),
+        "imf-weo": ("failed", "another form"),
+        "bis-reer": ("new", None),
+    }
+    assert outcomes["bis-reer"]["release"] == "2025-03-20"
+    assert "sent a web page" in outcomes["imf-weo"]["text"]
+
+
+def test_a_release_that_is_stopped_as_json(
+    standins: dict[str, StandIn], run: Run, project: Project
+) -> None:
+    assert run("--publisher", "imf").status == 0
+    standins["IMF"].answer = monetary_fund("2026-04-14T13:00:00Z", 0.9)
+    path = project.root / "build" / "refresh.json"
+    assert run("--publisher", "imf", "--json", str(path)).status == 1
+    (outcome,) = json.loads(path.read_text())["outcomes"]
+    assert (outcome["state"], outcome["trouble"]) == ("stopped", "stopped")
+    assert outcome["judgement"]["severity"] == "severe"
+    assert "GDP" in outcome["comparison"]
 
 
 def test_check_adds_nothing(standins: dict[str, StandIn], run: Run, project: Project) -> None:

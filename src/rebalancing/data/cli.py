@@ -14,6 +14,7 @@ from rebalancing.data import economies, importer, releases
 from rebalancing.data.cli_diff import diff
 from rebalancing.data.releases import Release
 from rebalancing.data.verify import verify
+from rebalancing.files import write_json
 from rebalancing.project import Project
 
 
@@ -51,9 +52,19 @@ def import_(folder: Path) -> None:
 @click.option("--publisher", "publishers", multiple=True, help="Only this one; may be repeated.")
 @click.option("--check", is_flag=True, help="Say what would be added, and add nothing.")
 @click.option("--accept", metavar="REASON", help="Add a release although it is stopped.")
+@click.option(
+    "--json",
+    "json_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what came of it as JSON.",
+)
 @click.pass_context
 def refresh(
-    context: click.Context, publishers: tuple[str, ...], check: bool, accept: str | None
+    context: click.Context,
+    publishers: tuple[str, ...],
+    check: bool,
+    accept: str | None,
+    json_file: Path | None,
 ) -> None:
     """Fetch what publishers have released since, and add it to data/raw.
 
@@ -71,6 +82,8 @@ def refresh(
             accept=accept,
             progress=lambda title: status.update(f"Asking for {title} …"),
         )
+    if json_file:
+        write_json(json_file, {"outcomes": [outcome.to_dict() for outcome in outcomes]})
     for outcome in outcomes:
         bad = outcome.state in {"failed", "stopped"}
         click.echo(" ".join(outcome.text.split()), err=bad)

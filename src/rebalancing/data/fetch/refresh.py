@@ -21,14 +21,23 @@ from rebalancing.data import checksums, descriptor, judge, releases, schema, ver
 from rebalancing.data.compare import compare
 from rebalancing.data.fetch import memory, services
 from rebalancing.data.fetch.address import Address
-from rebalancing.data.fetch.client import Client, NotModifiedError, Patience
-from rebalancing.data.fetch.service import Fetched, Held, Service, UpToDate
+from rebalancing.data.fetch.client import (
+    Client,
+    NotModifiedError,
+    Patience,
+    RedirectError,
+    RefusedError,
+    UnavailableError,
+)
+from rebalancing.data.fetch.service import Fetched, FormatError, Held, Service, UpToDate
 from rebalancing.data.judge import Judgement
 from rebalancing.data.releases import Release
 from rebalancing.errors import DataError, InputError, RebalancingError
 from rebalancing.project import Project
 
 State = Literal["new", "current", "stopped", "failed"]
+Trouble = Literal["stopped", "another form", "out of reach", "an error"]
+_OUT_OF_REACH = (UnavailableError, RefusedError)
 
 
 class AcceptError(InputError):
@@ -48,6 +57,29 @@ class Outcome:
     release: str | None = None
     judgement: Judgement | None = field(default=None, repr=False)
     error: RebalancingError | None = field(default=None, repr=False)
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """What somebody must look into: a release stopped, or a service that fails."""
+        if self.state == "stopped":
+            return "stopped"
+        if self.error is None:
+            return None
+        if isinstance(self.error, FormatError | RedirectError):
+            return "another form"
+        return "out of reach" if isinstance(self.error, _OUT_OF_REACH) else "an error"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the outcome for JSON, the comparison as text."""
+        return {
+            "publisher": self.publisher,
+            "state": self.state,
+            "text": " ".join(self.text.split()),
+            "release": self.release,
+            "trouble": self.trouble,
+            "judgement": self.judgement and self.judgement.to_dict(),
+            "comparison": self.judgement and self.judgement.text,
+        }
 
 
 @dataclass(frozen=True)
