@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urldefrag, urlsplit
 
 _LOADING = {
     "script": ("src",),
@@ -91,6 +91,18 @@ class _Site:
 def anchors(page: Path) -> frozenset[str]:
     """Return the names that links can end in after ``#``, of one built page."""
     return frozenset(_Page(page).ids)
+
+
+def outside(folder: Path) -> dict[str, list[str]]:
+    """Return where a site leads outside: by address, without ``#``, the pages that link there."""
+    site = _Site(folder.resolve())
+    found: dict[str, list[str]] = {}
+    for path, page in site.pages.items():
+        name = path.relative_to(site.folder).as_posix()
+        for address in sorted({urldefrag(link).url for link in page.links}):
+            if urlsplit(address).scheme in {"http", "https"}:
+                found.setdefault(address, []).append(name)
+    return dict(sorted(found.items()))
 
 
 def problems(folder: Path) -> list[str]:
