@@ -17,7 +17,7 @@ from rebalancing.options import as_typed, study_options
 from rebalancing.project import Project
 from rebalancing.study import Study
 
-_ON_EDITIONS = ("changes", "compare", "forecast-log", "gallery", "keep")
+_ON_EDITIONS = ("changes", "compare", "forecast-log", "gallery", "keep", "links", "proposal")
 
 
 class _Commands(click.Group):

@@ -10,6 +10,7 @@ import click
 from rebalancing.files import write_atomic, write_json
 from rebalancing.options import as_typed, study_options
 from rebalancing.project import Project
+from rebalancing.report import cli_proposals
 from rebalancing.study import Study
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -105,6 +106,7 @@ def score(json_file: Path | None) -> None:
 
 
 COMMANDS: dict[str, click.Command] = {
+    **cli_proposals.COMMANDS,
     "changes": changes,
     "compare": compare,
     "forecast-log": forecast_log,
