@@ -4,9 +4,13 @@ PYTHON := $(firstword $(foreach python,python3.12 python3.13 python3.11 python3,
 	$(shell $(python) -c 'import sys; print(sys.executable if (3, 11) <= sys.version_info < (3, 14) else "")' 2>/dev/null)) python3)
 BIN := .venv/bin
 PORT ?= 8000
+# Economies whose editions are published beside the study's own, and what a proposal is about.
+ECONOMIES ?= USA JPN KOR IND
+ABOUT ?= refresh
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab serve explain refresh changes keep gallery verify lock clean env
+.PHONY: help report test lab serve explain verify clean env lock
+.PHONY: refresh news changes keep gallery publish links remember proposal propose
 
 help: ## Show what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "make %-9s %s\n", $$1, $$2}'
@@ -29,8 +33,15 @@ serve: env ## Show the built book at http://127.0.0.1:8000 (PORT=8001 for anothe
 explain: env ## Say why each task would run, without running it
 	@$(BIN)/rebalancing explain
 
+# PUBLISHER=imf-weo ACCEPT="a reason" come from the environment, read by the shell: their words are
+# never part of a command.
 refresh: env ## Fetch what publishers have released since, judge it, add it to data/raw
-	@$(BIN)/rebalancing data refresh
+	@$(BIN)/rebalancing data refresh --json build/refresh.json \
+		$${PUBLISHER:+--publisher "$$PUBLISHER"} $${ACCEPT:+--accept "$$ACCEPT"}
+
+news: ## Say whether data/raw has a release that is not committed (news=true, news=false)
+	@if [ -n "$$(git status --porcelain -- data/raw)" ]; then echo news=true; \
+		else echo news=false; fi
 
 changes: env ## Say what changed since the edition that was kept, by rebuilding in steps
 	@$(BIN)/rebalancing changes
@@ -41,11 +52,30 @@ keep: env ## Keep results and forecasts in editions/, for the next edition to be
 gallery: env ## List the editions that have been built in build/index.html
 	@$(BIN)/rebalancing gallery
 
+publish: report ## Put the sites of the study and of ECONOMIES, with a list, into build/public
+	@for economy in $(ECONOMIES); do \
+		$(BIN)/rebalancing report --economy $$economy || exit 1; done
+	@rm -rf build/public
+	@$(BIN)/rebalancing gallery --publish build/public
+
+links: env ## Ask whether the links that lead out of the built book lead somewhere
+	@$(BIN)/rebalancing links
+
+remember: env ## Put lock file and results aside, to be compared with those of another environment
+	@$(BIN)/rebalancing proposal remember
+
+proposal: env ## Write into build/proposal what to propose (ABOUT=refresh, environment or links)
+	@$(BIN)/rebalancing proposal $(ABOUT)
+	@"$(PYTHON)" tools/github.py pack $(ABOUT)
+
+propose: ## Bring build/proposal to GitHub: one pull request, one issue (needs gh and a token)
+	@"$(PYTHON)" tools/github.py propose $(ABOUT)
+
 verify: env ## Check the data files against their descriptors
 	@$(BIN)/rebalancing data verify
 
-lock: env ## Resolve every dependency anew into requirements.lock and environment.yml
-	@$(BIN)/python tools/lock.py
+lock: env ## Resolve dependencies into requirements.lock and environment.yml (LOCK=--upgrade)
+	@$(BIN)/python tools/lock.py $(LOCK)
 
 clean: ## Remove everything that can be rebuilt (build/, data/processed/); data/raw stays
 	@rm -rf build data/processed/*.parquet .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,140 @@
+"""The workflows ask for what they need and no more, and do nothing that another CI could not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+MAKEFILE = (ROOT / "Makefile").read_text()
+TARGETS = set(re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE))
+PINNED = re.compile(r"actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+STEP = re.compile(r"make (?P<target>[a-z]+)(?: [A-Z]+=[\w-]+)?(?: >> \"\$GITHUB_OUTPUT\")?")
+EVENTS = {"push", "pull_request", "schedule", "workflow_dispatch"}
+
+every = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+
+
+def read(path: Path) -> dict[str, Any]:
+    content = yaml.safe_load(path.read_text())
+    content["on"] = content.pop(True)  # YAML 1.1 reads `on` so
+    return content
+
+
+def steps(job: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from job["steps"]
+
+
+def writes(job: dict[str, Any]) -> bool:
+    return "write" in job.get("permissions", {}).values()
+
+
+def test_there_is_one_for_each_purpose() -> None:
+    names = {path.stem for path in FILES}
+    assert names == {"test", "refresh", "publish", "links", "environment"}
+    assert all(read(path)["name"] == path.stem for path in FILES)
+
+
+@every
+def test_actions_are_pinned_by_commit(path: Path) -> None:
+    used = re.findall(r"uses: (.*)", path.read_text())
+    assert used
+    assert [line for line in used if not PINNED.fullmatch(line)] == []
+
+
+def test_one_version_of_each_action() -> None:
+    used = {line for path in FILES for line in re.findall(r"uses: (.*)", path.read_text())}
+    assert len({line.partition("@")[0] for line in used}) == len(used)
+
+
+@every
+def test_events_of_strangers_start_nothing_that_writes(path: Path) -> None:
+    content = read(path)
+    assert set(content["on"]) <= EVENTS
+    if "pull_request" in content["on"]:
+        assert not any(map(writes, content["jobs"].values()))
+
+
+@every
+def test_only_reading_is_allowed_unless_a_job_says_why_not(path: Path) -> None:
+    assert read(path)["permissions"] == {"contents": "read"}
+    text = path.read_text()
+    assert len(re.findall(r": write # \w", text)) == len(re.findall(r": write", text))
+
+
+@every
+def test_what_may_write_installs_nothing(path: Path) -> None:
+    for job in filter(writes, read(path)["jobs"].values()):
+        commands = [step["run"] for step in steps(job) if "run" in step]
+        assert all(command.startswith("make propose ") for command in commands)
+        assert not any("setup-" in step.get("uses", "") for step in steps(job))
+    rule = re.search(r"^propose:(.*)\n((?:\t.*\n)+)", MAKEFILE, re.MULTILINE)
+    assert rule is not None
+    assert not rule[1].partition("##")[0].strip()  # needs no environment
+    assert "$(BIN)" not in rule[2]
+
+
+@every
+def test_each_step_is_a_make_target(path: Path) -> None:
+    for job in read(path)["jobs"].values():
+        for step in steps(job):
+            if "run" in step:
+                match = STEP.fullmatch(step["run"])
+                assert match, f"{step['run']} cannot be done by another CI"
+                assert match["target"] in TARGETS
+
+
+@every
+def test_credentials_are_kept_nowhere_and_shown_to_one_step(path: Path) -> None:
+    text = path.read_text()
+    assert "secrets." not in text
+    for job in read(path)["jobs"].values():
+        assert "env" not in job
+        for step in steps(job):
+            if step.get("uses", "").startswith("actions/checkout@"):
+                assert step["with"]["persist-credentials"] is False
+            if "token" in str(step):
+                assert step["env"] == {"GH_TOKEN": "${{ github.token }}"}
+                assert step["run"].startswith("make propose ")
+
+
+@every
+def test_runs_end_and_do_not_get_in_each_others_way(path: Path) -> None:
+    content = read(path)
+    assert content["concurrency"]["group"].startswith("${{ github.workflow }}")
+    assert all(job["timeout-minutes"] <= 180 for job in content["jobs"].values())
+
+
+def test_the_two_commands_run_on_every_python_and_system() -> None:
+    content = read(ROOT / ".github" / "workflows" / "test.yml")
+    assert {"push", "pull_request"} <= set(content["on"])
+    assert content["on"]["push"] is None  # every branch
+    (job,) = content["jobs"].values()
+    matrix = job["strategy"]["matrix"]
+    assert matrix["python"] == ["3.11", "3.12", "3.13"]
+    assert matrix["os"] == ["ubuntu-latest", "macos-latest"]
+    commands = [step["run"] for step in steps(job) if "run" in step]
+    readme = (ROOT / "README.md").read_text()
+    block = readme.split("## Two commands")[1].split("```sh\n")[1].split("```")[0]
+    assert commands == re.findall(r"^(make \w+)", block, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", ["refresh", "environment", "links"])
+def test_scheduled_weekly_and_by_hand(name: str) -> None:
+    when = read(ROOT / ".github" / "workflows" / f"{name}.yml")["on"]
+    assert "workflow_dispatch" in when
+    (entry,) = when["schedule"]
+    assert re.fullmatch(r"\d+ \d+ \* \* [0-6]", entry["cron"])
+
+
+def test_every_target_says_what_it_does() -> None:
+    described = set(re.findall(r"^([a-z]+):.*## \S", MAKEFILE, re.MULTILINE))
+    assert TARGETS - described == {"env"}
+    declared = " ".join(re.findall(r"^\.PHONY: (.*)", MAKEFILE, re.MULTILINE)).split()
+    assert set(declared) == TARGETS
