@@ -29,7 +29,7 @@ class TestSpread:
         order = sorted(values, key=lambda label: values[label])
         for below, above in itertools.pairwise(order):
             assert placed[above] - placed[below] >= gap - SLACK
-        if gap * (len(values) - 1) <= room:
+        if gap * (len(values) - 1) <= high - low:
             assert min(placed.values()) >= low - SLACK
             assert max(placed.values()) <= high + SLACK
 

@@ -91,35 +91,19 @@ def change_on_year(change: pd.Series) -> pd.Series:
     return rate.dropna().rename("change_on_year_pct")
 
 
-def annual_change(change: pd.Series) -> pd.Series:
-    """Return the change of a year's mean price level on the year before, the usual annual rate.
+def year_means(monthly: pd.Series) -> pd.Series:
+    """Return the mean of every year that has all its months.
 
     Args:
-        change: Per cent on the month before, by month, without gaps.
+        monthly: Values by month, in any unit; a year that lacks one has no mean.
 
     Returns:
-        Per cent by year, for years that, like the year before, have all months.
-
-    Raises:
-        MonthsError: A month is missing.
+        Means by year, in the same unit.
     """
-    mean = _of_whole_years(level(change))
-    return (100 * (mean / mean.shift() - 1)).dropna().rename("annual_change_pct")
-
-
-def annual_mean(rate: pd.Series) -> pd.Series:
-    """Return the mean of a year's twelve rates on the year before.
-
-    It differs from the change of the year's mean level by little as long as rates vary little
-    within a year.
-
-    Args:
-        rate: Per cent on a year before, by month; a year that lacks a month has no mean.
-
-    Returns:
-        Per cent by year.
-    """
-    return _of_whole_years(rate.dropna()).rename("annual_mean_pct")
+    known = monthly.dropna()
+    by_year = known.groupby(pd.DatetimeIndex(known.index).year.astype("int64").rename("year"))
+    mean: pd.Series = by_year.mean()[by_year.size() == MONTHS]
+    return mean
 
 
 def rounding_error(months: int = MONTHS, decimals: int = 1) -> RoundingError:
@@ -135,12 +119,6 @@ def rounding_error(months: int = MONTHS, decimals: int = 1) -> RoundingError:
     """
     half = 0.5 * 10**-decimals
     return RoundingError(months * half, half * math.sqrt(months / 3))
-
-
-def _of_whole_years(values: pd.Series) -> pd.Series:
-    by_year = values.groupby(pd.DatetimeIndex(values.index).year.astype("int64").rename("year"))
-    mean: pd.Series = by_year.mean()[by_year.size() == MONTHS]
-    return mean
 
 
 def _check_months(change: pd.Series) -> None:

@@ -56,6 +56,10 @@ def percentile_rank(values: pd.Series[float] | Sequence[float], x: float) -> flo
 
     For "lower than in 90% of the other economies", leave the economy itself out of ``values``.
 
+    Args:
+        values: What ``x`` is compared with, in any unit.
+        x: In the same unit.
+
     Raises:
         ModelInputError: No values, or missing or infinite ones.
     """
@@ -67,6 +71,11 @@ def extremum(
     series: pd.Series[float], kind: Literal["minimum", "maximum"], name: str = "series"
 ) -> Extremum:
     """Return the lowest or highest value with its label, the first of several equal ones.
+
+    Args:
+        series: Values by label, in any unit.
+        kind: "minimum" or "maximum".
+        name: What an error calls the series.
 
     Raises:
         ModelInputError: No values, missing or infinite ones, or another kind.
@@ -82,6 +91,12 @@ def change_between(
     series: pd.Series[float], start: Hashable, end: Hashable, name: str = "series"
 ) -> float:
     """Return the value at ``end`` less the value at ``start``, in units of the series.
+
+    Args:
+        series: Values by label.
+        start: Label of the value that is taken off.
+        end: Label of the other.
+        name: What an error calls the series.
 
     Raises:
         ModelInputError: A label that the series lacks or has twice, or a missing value.

@@ -82,7 +82,12 @@ def grid(
 def estimator(
     versions: Mapping[Version, pd.Series], names: Sequence[str]
 ) -> Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]:
-    """Return what estimates the specifications of `grid`, for `specification.run`."""
+    """Return what estimates the specifications of `grid`, for `specification.run`.
+
+    Args:
+        versions: Series by version, as for `grid`.
+        names: Names of the parts of a version.
+    """
 
     def estimate(specs: pd.DataFrame, data: pd.DataFrame) -> pd.DataFrame:
         return specification.regime_slope(for_regime_slope(specs, versions, names), data)
@@ -93,7 +98,16 @@ def estimator(
 def for_regime_slope(
     specs: pd.DataFrame, versions: Mapping[Version, pd.Series], names: Sequence[str]
 ) -> pd.DataFrame:
-    """Return specifications of `grid` as `specification.regime_slope` knows them."""
+    """Return specifications of `grid` as `specification.regime_slope` knows them.
+
+    Args:
+        specs: Combinations of the dimensions of `grid`, one row each.
+        versions: Series by version, as for `grid`.
+        names: Names of the parts of a version.
+
+    Returns:
+        Columns series, start, end, trend, lags, break_after; rows as in ``specs``.
+    """
     keys = list(zip(*(specs[name] for name in names), strict=True))
     columns: dict[str, list[Any]] = {
         "series": [series_name(key) for key in keys],

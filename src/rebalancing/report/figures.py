@@ -8,7 +8,6 @@ of exactly what is shown and the passport, ``figures/<chapter>/<name>.json``.
 from __future__ import annotations
 
 import io
-import json
 import re
 import textwrap
 from collections.abc import Callable
@@ -218,16 +217,3 @@ def _frame(figure: Figure, passport: Passport) -> None:
     figure.text(y=second, s=passport.subtitle, size=12, color=style.MUTED, **place)
     last = (below - 0.03) / whole
     figure.text(y=last, s="\n".join(foot), size=9.5, color=style.MUTED, **place)
-
-
-def read_passport(folder: Path, reference: str) -> dict[str, Any]:
-    """Return the passport of the figure ``<chapter>/<name>`` of an edition.
-
-    Raises:
-        FigureError: There is no such figure.
-    """
-    path = folder / "figures" / f"{reference}.json"
-    if not path.is_file():
-        raise FigureError(f"no figure {reference}; the chapter that draws it has not saved it")
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return content
