@@ -43,7 +43,7 @@ def boxes(axes: Any) -> list[tuple[float, float, float]]:
 
 
 @pytest.mark.parametrize("narrow", [False, True])
-def test_parts_are_stacked_away_from_zero_and_dots_are_the_total(narrow: bool) -> None:
+def test_parts_are_stacked_away_from_zero_and_diamonds_are_the_total(narrow: bool) -> None:
     data = parts()
     axes = draw(data, narrow=narrow)
     by_year: dict[int, list[tuple[float, float]]] = {}
@@ -54,7 +54,7 @@ def test_parts_are_stacked_away_from_zero_and_dots_are_the_total(narrow: bool) -
         assert max(high for _, high in bars) == pytest.approx(row[row > 0].sum())
         assert min(low for low, _ in bars) == pytest.approx(row[row < 0].sum())
         assert sum(high - low for low, high in bars) == pytest.approx(row.abs().sum())
-    dots = next(line for line in axes.lines if line.get_marker() == "o")
+    dots = next(line for line in axes.lines if line.get_marker() == "D")
     np.testing.assert_allclose(dots.get_ydata(), data["GDP"])
 
 
@@ -65,7 +65,7 @@ def test_parts_are_named_in_their_colours_and_the_grey_one_legibly() -> None:
         "households": style.ECONOMY,
         "trade": style.PEERS[0],
         "residual": style.MUTED,
-        "● GDP": style.INK,
+        "◆ GDP": style.INK,
     }
     assert axes.get_legend() is None
 

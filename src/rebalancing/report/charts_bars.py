@@ -55,9 +55,9 @@ def stacked(
     axes.plot(
         where,
         data[total],
-        "o",
+        "D",
         color=style.INK,
-        markersize=3.2 if narrow else 4,
+        markersize=2.8 if narrow else 3.5,
         markeredgewidth=0,
     )
     middles[total] = float(data[total].iloc[-1])
@@ -74,7 +74,7 @@ def stacked(
     label_ends(
         axes,
         middles,
-        {total: f"● {total}"},
+        {total: f"◆ {total}"},
         {part: _readable(colour) for part, colour in palette.items()} | {total: style.INK},
         emphasised=total,
         numbers=False,
