@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -51,3 +52,16 @@ def test_negative_shares_lie_left_of_zero_and_bars_keep_their_lengths(narrow: bo
     assert min(left) == pytest.approx(-7)
     shown = [text.get_text() for text in axes.texts]
     assert {"Household consumption", "Investment", "Net exports", "50", "57"} <= set(shown)
+
+
+def test_names_of_columns_stay_inside_a_phone_and_off_each_other() -> None:
+    table = TABLE.rename(columns={"Investment": "Government and investment"})
+    palette = dict(zip(table, PALETTE.values(), strict=True))
+    figure = Figure((3.6, 3.7))
+    axes = charts.shares_by_row(figure, table, narrow=True, palette=palette)
+    figure.draw_without_rendering()
+    boxes = [words.get_window_extent() for words in axes.texts if words.get_text() in palette]
+    assert len(boxes) == 3
+    assert all(box.x1 <= figure.bbox.width and box.y1 <= figure.bbox.height for box in boxes)
+    assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
+    assert axes.get_window_extent().width > 0.8 * figure.bbox.width

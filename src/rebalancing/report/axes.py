@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.dates import date2num
+from matplotlib.dates import AutoDateFormatter, AutoDateLocator, date2num
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from scipy.optimize import isotonic_regression
 
@@ -15,6 +16,15 @@ from rebalancing.report import style
 from rebalancing.report.text import MINUS, number
 
 Event = tuple[float, str]
+Side = Literal["center", "left", "right"]
+
+
+class Flag(NamedTuple):
+    """A name that stands above a place, and whether a line leads down from it."""
+
+    place: float
+    width: float
+    has_line: bool
 
 
 def frame(axes: Axes, *, suffix: str, zero: bool, narrow: bool) -> None:
@@ -35,6 +45,10 @@ def frame(axes: Axes, *, suffix: str, zero: bool, narrow: bool) -> None:
         few = 4 if narrow else 7
         axes.xaxis.set_major_locator(MaxNLocator(few, steps=[1, 2, 5, 10], integer=True))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
+    elif narrow and isinstance(axes.xaxis.get_major_locator(), AutoDateLocator):
+        dates = AutoDateLocator(minticks=3, maxticks=5)  # type: ignore[no-untyped-call]
+        axes.xaxis.set_major_locator(dates)
+        axes.xaxis.set_major_formatter(AutoDateFormatter(dates))  # type: ignore[no-untyped-call]
 
 
 def mark_events(axes: Axes, events: Sequence[Event], *, narrow: bool) -> None:
@@ -113,3 +127,49 @@ def spread(values: Mapping[str, float], gap: float, low: float, high: float) -> 
     if steps[-1] <= high - low:
         fitted = fitted.clip(low, high - steps[-1])
     return dict(zip(order, (fitted + steps).tolist(), strict=True))
+
+
+def arrange(flags: Sequence[Flag], low: float, high: float) -> list[tuple[int, Side]]:
+    """Return a row and a side for each name above its place, on as few rows as it takes.
+
+    No name covers another or the line of one above it. A name is centred on its place, or begins
+    or ends there where neighbours are near. Names of one place are given from the top down.
+
+    Args:
+        flags: The names, from left to right.
+        low: Where the axis begins; a name that begins or ends at its place stays inside.
+        high: Where the axis ends.
+    """
+    sides: tuple[Side, ...] = ("center", "left", "right")
+
+    def span(flag: Flag, side: Side) -> tuple[float, float]:
+        left = flag.place - flag.width * {"center": 0.5, "left": 0.0, "right": 1.0}[side]
+        return left, left + flag.width
+
+    def apart(one: tuple[Flag, int, Side], other: tuple[Flag, int, Side]) -> bool:
+        (lower, row, side), (upper, above, upper_side) = sorted((one, other), key=lambda e: e[1])
+        begin, end = span(lower, side)
+        if row == above:
+            other_begin, other_end = span(upper, upper_side)
+            return end <= other_begin or other_end <= begin
+        return not (upper.has_line and begin < upper.place < end)
+
+    def place(done: list[tuple[Flag, int, Side]], rows: int) -> list[tuple[Flag, int, Side]]:
+        if len(done) == len(flags):
+            return done
+        flag = flags[len(done)]
+        for row in range(rows):
+            for side in sides:
+                begin, end = span(flag, side)
+                spot = (flag, row, side)
+                inside = side == "center" or (low <= begin and end <= high)
+                if inside and all(apart(spot, other) for other in done):
+                    found = place([*done, spot], rows)
+                    if found:
+                        return found
+        return []
+
+    for rows in range(1, len(flags) + 1):
+        if found := place([], rows):
+            return [(row, side) for _, row, side in found]
+    return [(row, "center") for row in range(len(flags))]

@@ -18,6 +18,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from rebalancing.report import style
 from rebalancing.report.axes import (
     Event,
+    Flag,
+    arrange,
     frame,
     label_ends,
     mark_events,
@@ -263,31 +265,32 @@ def _callouts(
     """Name dots above their stacks, on as many rows as it takes to keep the names apart."""
     codes = sorted((code for code in codes if code in x), key=lambda code: (x[code], -y[code]))
     low, high = axes.get_xlim()
-    width = axes.figure.bbox.width * 0.95
-    rows: dict[str, int] = {}
-    row_ends: list[float] = []
-    for code in codes:
-        label = names.get(code, code)
-        half = 0.5 * (len(label) + 1) * pixels_of_text(axes) * 0.56 / width * (high - low)
-        row = next((i for i, end in enumerate(row_ends) if x[code] - half > end), len(row_ends))
-        row_ends[row : row + 1] = [x[code] + half]
-        rows[code] = row
+    per_letter = pixels_of_text(axes) * 0.56 / (axes.figure.bbox.width * 0.95) * (high - low)
     # Of the dots in one stack only the topmost has a line: others would cross its name.
     tops = {code for code in codes if y[code] == max(y[c] for c in codes if x[c] == x[code])}
+    flags = [
+        Flag(float(x[code]), (len(names.get(code, code)) + 1) * per_letter, code in tops)
+        for code in codes
+    ]
+    spots = dict(zip(codes, arrange(flags, low, high), strict=True))
     # The rows take their part of the axes' height once the axes have grown to hold them.
     top, part = axes.get_ylim()[1], text_height(axes)
-    height = top / (1 - part * (len(row_ends) + 0.5))
+    rows = 1 + max((row for row, _ in spots.values()), default=0)
+    height = top / (1 - part * (rows + 0.5))
     axes.set_ylim(0, height)
-    line = {"arrowstyle": "-", "linewidth": 0.8, "shrinkB": 3}
-    for code, row in rows.items():
+    line: dict[str, object] = {"arrowstyle": "-", "linewidth": 0.8, "shrinkB": 3}
+    begins = {"center": (0.5, 0), "left": (0, 0), "right": (1, 0)}  # where on the name
+    for code, (row, side) in spots.items():
         axes.annotate(
             names.get(code, code),
             (x[code], y[code]),
             xytext=(x[code], top + height * part * row),
             color=palette[code],
             weight="semibold" if code == emphasised else "normal",
-            ha="center",
+            ha=side,
             va="bottom",
             annotation_clip=False,
-            arrowprops=line | {"color": palette[code]} if code in tops else None,
+            arrowprops=line | {"color": palette[code], "relpos": begins[side]}
+            if code in tops
+            else None,
         )

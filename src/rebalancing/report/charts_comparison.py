@@ -223,7 +223,14 @@ def scatter(
         axes.scatter(part[x], part[y], s=size, color=colour, alpha=0.75, linewidth=0, label=name)
     frame(axes, suffix="", zero=True, narrow=narrow)
     axes.set_xlim(0, float(data[x].max()) * 1.04)
-    legend = axes.legend(loc="upper right", handletextpad=0.1, borderaxespad=0)
+    legend = axes.legend(
+        loc="lower right",
+        bbox_to_anchor=(1, 1.01),
+        ncols=2,
+        handletextpad=0.1,
+        columnspacing=1.2,
+        borderaxespad=0,
+    )
     for words, colour in zip(legend.get_texts(), palette.values(), strict=True):
         words.set_color(style.MUTED if colour == style.CONTEXT else colour)
     axes.set_xlabel(axis_names[0])

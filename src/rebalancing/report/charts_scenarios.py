@@ -91,14 +91,14 @@ def shares_by_row(
                     va="center",
                 )  # fmt: skip
         right, left = right + values.clip(min=0), left + values.clip(max=0)
-    _column_names(axes, table, rows[0], palette, narrow=narrow)
+    lines = _column_names(axes, table, rows[0], palette, narrow=narrow)
     axes.set_xlim(min(0.0, float(left.min())) * 1.1, float(right.max()) * 1.01)
     axes.grid(visible=False)
     axes.axvline(0, color=style.MUTED, linewidth=0.8)
     axes.xaxis.set_major_formatter(
         FuncFormatter(lambda value, _: f"{value:g}%".replace("-", MINUS))
     )
-    axes.set_ylim(rows[-1] - (0.6 if narrow else 0.5), rows[0] + 1.2)
+    axes.set_ylim(rows[-1] - (0.6 if narrow else 0.5), rows[0] + 0.6 + 0.6 * lines)
     if narrow:  # the names of the rows stand above their bars
         axes.set_yticks([])
         for row, name in zip(rows, table.index, strict=True):
@@ -110,19 +110,34 @@ def shares_by_row(
 
 def _column_names(
     axes: Axes, table: pd.DataFrame, top: float, palette: Mapping[str, str], *, narrow: bool
-) -> None:
-    """Write what each colour is, above the first bar in the order of the cuts."""
+) -> int:
+    """Write what each colour is, above the first bar in the order of the cuts.
+
+    Returns:
+        On how many lines: one, or as many as it takes on a phone.
+    """
+    size = float(axes.xaxis.get_ticklabels()[0].get_fontsize())
+    room = axes.figure.bbox.width * 72 / axes.figure.dpi * 0.85 if narrow else np.inf  # points
+    lines: list[list[tuple[str, float]]] = [[]]
     place = 0.0
-    for column in table:
-        name, colour = str(column), palette[str(column)]
-        axes.annotate(
-            name,
-            (0, top + (0.98 if narrow else 0.42)),
-            xytext=(place, 0),
-            textcoords="offset points",
-            color=colour,
-            weight="semibold",
-            va="bottom",
-            annotation_clip=False,
-        )
-        place += (len(name) * 0.54 + 1.4) * float(axes.xaxis.get_ticklabels()[0].get_fontsize())
+    for name in map(str, table):
+        width = len(name) * 0.54 * size
+        if lines[-1] and place + width > room:
+            lines.append([])
+            place = 0.0
+        lines[-1].append((name, place))
+        place += width + 1.4 * size
+    for above, line in enumerate(reversed(lines)):
+        for name, start in line:
+            words = axes.annotate(
+                name,
+                (0, top + (0.98 if narrow else 0.42)),
+                xytext=(start, above * 1.3 * size),
+                textcoords="offset points",
+                color=palette[name],
+                weight="semibold",
+                va="bottom",
+                annotation_clip=False,
+            )
+            words.set_in_layout(False)  # the bars keep the whole width
+    return len(lines)
