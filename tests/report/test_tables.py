@@ -59,6 +59,17 @@ def long(rows: int) -> pd.DataFrame:
 
 
 class TestRender:
+    def test_columns_of_long_words_are_marked_so_that_they_get_room(self) -> None:
+        frame = pd.DataFrame({"What": ["short", "a sentence that goes on for more than a line"]})
+        head = Table(render(frame)).rows[0][1]
+        assert [attributes.get("class") for _, attributes, _ in head] == [None, "long"]
+
+    def test_apostrophes_are_set(self) -> None:
+        frame = pd.DataFrame({"The world's": ["China's"]}, index=["Economies'"])
+        table = Table(render(frame))
+        assert table.texts(0)[-1] == "The world’s"
+        assert table.texts(1) == ["Economies’", "China’s"]
+
     def test_headers_and_classes(self) -> None:
         table = Table(render(FRAME))
         head = table.rows[0][1]

@@ -125,6 +125,12 @@ def test_possessives_and_capitals() -> None:
     assert text.capitalise("") == ""
 
 
+def test_apostrophes_are_set_and_quotation_marks_are_not() -> None:
+    assert text.apostrophes("China's and its partners' trade") == "China’s and its partners’ trade"
+    assert text.apostrophes("the word 'share'").startswith("the word 'share")
+    assert text.apostrophes("no sign") == "no sign"
+
+
 def test_percent() -> None:
     assert text.percent(0.8) == "80%"
     assert text.percent(0.0) == "0%"

@@ -12,8 +12,22 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from rebalancing.report.text import apostrophes
+
+
+def _typeset(value: object) -> object:
+    """Set the apostrophes of words; what is HTML already stays as it is."""
+    return (
+        apostrophes(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+    )
+
+
 _ENVIRONMENT = Environment(
-    autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    finalize=_typeset,
 )
 
 _NUMBER = _ENVIRONMENT.from_string(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,10 @@ import pandas as pd
 
 from rebalancing.errors import RebalancingError
 from rebalancing.files import atomic, sha256, write_atomic, write_json
-from rebalancing.report.text import MINUS, number, with_day
+from rebalancing.report.text import MINUS, apostrophes, number, with_day
 
 SORTABLE_FROM = 11
+LONG_WORDS = 30  # letters
 _WRITTEN_OUT = re.compile(rf"[-{MINUS}]?[\d,]*\.?\d+%?")
 
 
@@ -108,9 +109,10 @@ def render(frame: pd.DataFrame, *, decimals: int | Mapping[str, int] = 1, marked
     sortable = ' class="sortable"' if len(frame) >= SORTABLE_FROM else ""
     names = [str(frame.index.name or ""), *map(str, frame.columns)]
     numeric = [False, *(_is_numeric(frame.iloc[:, i]) for i in range(frame.shape[1]))]
+    columns = [frame.index, *(frame.iloc[:, i] for i in range(frame.shape[1]))]
     head = "".join(
-        f'<th scope="col"{_number(is_number)}>{html.escape(name)}</th>'
-        for name, is_number in zip(names, numeric, strict=True)
+        f'<th scope="col"{_number(is_number) or _long(column)}>{_words(name)}</th>'
+        for name, column, is_number in zip(names, columns, numeric, strict=True)
     )
     rows = []
     for label, *values in frame.itertuples():
@@ -119,7 +121,7 @@ def render(frame: pd.DataFrame, *, decimals: int | Mapping[str, int] = 1, marked
             f"<td{_number(is_number)}>{_cell(value, _places(decimals, str(column)))}</td>"
             for column, value, is_number in zip(frame.columns, values, numeric[1:], strict=True)
         )
-        rows.append(f'<tr{mark}><th scope="row">{html.escape(str(label))}</th>{cells}</tr>')
+        rows.append(f'<tr{mark}><th scope="row">{_words(label)}</th>{cells}</tr>')
     return (
         f"<table{sortable}>\n<thead><tr>{head}</tr></thead>\n<tbody>\n"
         + "\n".join(rows)
@@ -139,6 +141,15 @@ def _number(is_number: bool) -> str:
     return ' class="number"' if is_number else ""
 
 
+def _long(column: Iterable[object]) -> str:
+    """Return the class of a column with long words, which must not become a narrow tower."""
+    return ' class="long"' if max(len(str(words)) for words in column) > LONG_WORDS else ""
+
+
+def _words(value: object) -> str:
+    return html.escape(apostrophes(str(value)))
+
+
 def _places(decimals: int | Mapping[str, int], column: str) -> int:
     return decimals if isinstance(decimals, int) else decimals.get(column, 1)
 
@@ -151,5 +162,5 @@ def _cell(value: object, places: int) -> str:
         return (f"{value:,}" if abs(value) >= 10_000 else str(value)).replace("-", MINUS)
     if isinstance(value, float):
         return number(value, places)
-    words = html.escape(str(value))
+    words = _words(value)
     return words.replace("-", MINUS) if _WRITTEN_OUT.fullmatch(words) else words

@@ -8,6 +8,7 @@ of number is given a form on purpose.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from datetime import date
 from numbers import Real
@@ -122,6 +123,11 @@ def capitalise(words: str) -> str:
 def possessive(name: str) -> str:
     """Return ``China's``, ``the United States'``."""
     return f"{name}\N{RIGHT SINGLE QUOTATION MARK}{'' if name.endswith('s') else 's'}"
+
+
+def apostrophes(words: str) -> str:
+    """Return words with typographic apostrophes where they were typed straight."""
+    return re.sub(r"(?<=\w)'", "\N{RIGHT SINGLE QUOTATION MARK}", words)
 
 
 def day(iso: str) -> str:
