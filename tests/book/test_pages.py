@@ -1,6 +1,14 @@
 from __future__ import annotations
 
+import re
+import shutil
+from collections.abc import Iterator
+from importlib.resources import as_file, files
+from pathlib import Path
+
 import pytest
+
+from rebalancing.report import style
 
 from .conftest import Probe
 
@@ -8,14 +16,36 @@ pytestmark = pytest.mark.browser
 
 PAGES = (
     "index.html",
+    "01_clean.html",
     "02_consumption.html",
-    "data-and-definitions.html",
-    "methods.html",
-    "limitations.html",
-    "glossary.html",
-    "references.html",
+    "03_exports.html",
+    "12_published.html",
+    "changes.html",
+    "checklist.html",
     "citation.html",
+    "data-and-definitions.html",
+    "glossary.html",
+    "limitations.html",
+    "methods.html",
+    "parameters.html",
+    "references.html",
+    "reproduce.html",
+    "search.html",
 )
+
+
+@pytest.fixture(scope="module")
+def axe(site: Path) -> Iterator[str]:
+    """The address, in the site, of the script that looks for what shuts readers out."""
+    copy = site / "axe.min.js"
+    with as_file(files("axe_core_python") / copy.name) as script:
+        shutil.copyfile(script, copy)
+    yield copy.name
+    copy.unlink()
+
+
+def test_the_pages_looked_at_are_all_there_are(site: Path) -> None:
+    assert {path.name for path in site.glob("*.html")} == set(PAGES)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -26,6 +56,34 @@ def test_no_page_is_wider_than_a_phone(probe: Probe, page: str) -> None:
       !element.closest(".table-scroll, pre, svg, .math, [popover]"));
     return [document.documentElement.scrollWidth, wide.map((element) => element.outerHTML)]"""
     assert probe(page, script, width=360) == [360, []]
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("page", ["index.html", "02_consumption.html", "search.html"])
+def test_no_page_shuts_readers_out(probe: Probe, axe: str, page: str, dark: bool) -> None:
+    script = f"""
+    const script = document.createElement("script");
+    script.src = "{axe}";
+    await new Promise((loaded) => {{ script.onload = loaded; document.head.append(script); }});
+    const found = await window.axe.run(document, {{ iframes: false }});
+    return [found.passes.length, found.violations
+      .filter((rule) => ["serious", "critical"].includes(rule.impact))
+      .map((rule) => [rule.id, rule.help, rule.nodes.map((node) => node.html)])]"""
+    passed, violations = probe(page, script, dark=dark)
+    assert violations == []
+    assert passed > 15
+
+
+def test_every_colour_of_a_figure_follows_the_page(site: Path) -> None:
+    bodies = [*site.glob("figures/*/*-wide.svg"), *site.glob("figures/*/*-narrow.svg")]
+    assert bodies
+    known = {light for light, _ in style.COLOURS.values()}
+    for path in bodies:
+        svg = path.read_text()
+        assert set(re.findall(r"(?:fill|stroke): *(#[0-9a-fA-F]{3,8})", svg)) == set()
+        assert set(re.findall(r"var\(--[\w-]+, (#\w+)\)", svg)) <= known
+        for attributes in re.findall(r"<text\b([^>]*)>", svg):
+            assert "fill: var(--" in attributes, (path.name, attributes)
 
 
 def test_a_page_loads_nothing_from_outside(probe: Probe) -> None:
