@@ -31,6 +31,7 @@ PAGES = (
     "references.html",
     "reproduce.html",
     "search.html",
+    "updates.html",
 )
 
 
