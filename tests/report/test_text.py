@@ -134,3 +134,9 @@ def test_apostrophes_are_set_and_quotation_marks_are_not() -> None:
 def test_percent() -> None:
     assert text.percent(0.8) == "80%"
     assert text.percent(0.0) == "0%"
+
+
+def test_a_bound_is_told_without_the_words_of_its_unit() -> None:
+    assert text.bare(38.7, "% of GDP") == "38.7%"
+    assert text.bare(-0.45, "percentage points a year") == "−0.45"
+    assert text.bare(0.04, "% of GDP") == "0.0%"
