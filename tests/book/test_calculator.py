@@ -41,9 +41,10 @@ return QUESTIONS.map((question) => {
 def test_script_and_models_agree_to_the_last_digit_shown(site: Path, probe: Probe) -> None:
     form = calculator.form(SHARES, target=50.0, years=16)
     script = '<script src="_static/calculator.js"></script>'
-    page = f'<!DOCTYPE html><meta charset="utf-8">{form}{script}'
-    (site / "calculator.html").write_text(page, encoding="utf-8")
-    said = probe("calculator.html", SCRIPT.replace("QUESTIONS", json.dumps(QUESTIONS)))
+    page = site / "calculator.html"
+    page.write_text(f'<!DOCTYPE html><meta charset="utf-8">{form}{script}', encoding="utf-8")
+    said = probe(page.name, SCRIPT.replace("QUESTIONS", json.dumps(QUESTIONS)))
+    page.unlink()  # the site is shared with other tests
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ReportWarning)
         expected = [calculator.answers(SHARES, **question) for question in QUESTIONS]
