@@ -132,6 +132,14 @@ class TestPassport:
             assert passport["sha256"][kind] == hashlib.sha256(content).hexdigest()
 
 
+def test_coordinates_are_as_fine_as_an_eye_and_no_finer(folder: Path) -> None:
+    for svg in bodies(folder):
+        places = re.findall(r'\b(?:d|x|y)="([^"]*)"', svg)
+        assert places
+        assert not any(re.search(r"\.\d{3}", place) for place in places)
+        assert any(re.search(r"\.\d{2}", place) for place in places)
+
+
 def test_saved_twice_the_files_are_the_same(tmp_path: Path) -> None:
     def content(folder: str, function: Any) -> dict[str, bytes]:
         save(tmp_path / folder, draw=function)

@@ -22,6 +22,7 @@ from rebalancing.errors import RebalancingError
 from rebalancing.files import atomic, sha256, write_atomic, write_json
 from rebalancing.report import style, text
 
+_COORDINATES = re.compile(r'\b(?:d|x|y)="[^"]*"')
 WIDE, NARROW = (7.2, 4.1), (3.6, 3.7)  # inches at 100 px: the text column, and a phone's
 
 
@@ -179,7 +180,16 @@ def _svg(figure: Figure) -> str:
     named = dict.fromkeys(re.findall(r'id="([a-zA-Z]+[0-9a-f]{10})"', text))
     for number, name in enumerate(named, 1):
         text = text.replace(name, f"part{number}")
-    return text
+    return _COORDINATES.sub(_rounded, text)
+
+
+def _rounded(attribute: re.Match[str]) -> str:
+    """Return an attribute with its coordinates to a hundredth of a point, which no eye sees."""
+
+    def short(number: re.Match[str]) -> str:
+        return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
+
+    return re.sub(r"-?\d+\.\d+", short, " ".join(attribute[0].split()))
 
 
 def _png(figure: Figure) -> bytes:
