@@ -60,8 +60,20 @@ def test_no_page_is_wider_than_a_phone(probe: Probe, page: str) -> None:
 
 
 @pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("page", ["index.html", "02_consumption.html", "search.html"])
-def test_no_page_shuts_readers_out(probe: Probe, axe: str, page: str, dark: bool) -> None:
+@pytest.mark.parametrize(
+    ("page", "width"),
+    [
+        ("index.html", 1280),
+        ("02_consumption.html", 1280),
+        ("search.html", 1280),
+        ("02_consumption.html", 360),
+        ("data-and-definitions.html", 360),
+        ("reproduce.html", 360),
+    ],
+)
+def test_no_page_shuts_readers_out(
+    probe: Probe, axe: str, page: str, width: int, dark: bool
+) -> None:
     script = f"""
     const script = document.createElement("script");
     script.src = "{axe}";
@@ -70,7 +82,7 @@ def test_no_page_shuts_readers_out(probe: Probe, axe: str, page: str, dark: bool
     return [found.passes.length, found.violations
       .filter((rule) => ["serious", "critical"].includes(rule.impact))
       .map((rule) => [rule.id, rule.help, rule.nodes.map((node) => node.html)])]"""
-    passed, violations = probe(page, script, dark=dark)
+    passed, violations = probe(page, script, width=width, dark=dark)
     assert violations == []
     assert passed > 15
 

@@ -1,4 +1,4 @@
-// What the pages do: light and dark, numbers and terms that say what they are, tables that sort, folds that
+// What the pages do: light and dark, numbers and terms that say what they are, tables that sort, boxes that scroll, folds that
 // open when a link leads to them, and the place in the page's contents. Nothing is loaded.
 "use strict";
 
@@ -130,6 +130,18 @@ function setUpSorting() {
   }
 }
 
+// What scrolls in a box of its own can be scrolled from the keyboard.
+function setUpScrolling() {
+  const observer = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      const scrolls = target.scrollWidth > target.clientWidth || target.scrollHeight > target.clientHeight;
+      if (scrolls) target.tabIndex = 0;
+      else if (target.getAttribute("role") !== "region") target.removeAttribute("tabindex");
+    }
+  });
+  document.querySelectorAll(".table-scroll, pre, .math").forEach((box) => observer.observe(box));
+}
+
 // Contents: mark the section that is being read.
 function setUpContents() {
   const links = new Map();
@@ -170,6 +182,7 @@ function setUp() {
   setUpMode();
   setUpCards();
   setUpSorting();
+  setUpScrolling();
   setUpContents();
   setUpEditions();
   openTarget();
