@@ -1,4 +1,4 @@
-"""Forecasts and their comparison: R's package forecast, its ``arima``, and numerical integration.
+"""Forecasts and their comparison: R's package forecast, its arima, and numerical integration.
 
 Nile: annual flow at Aswan, 1871 to 1970, in 10^8 cubic metres. Huron: annual level of Lake Huron,
 1875 to 1972, in feet.
