@@ -4,8 +4,8 @@ Usage: python3 tools/github.py pack|propose SUBJECT
 
 ``pack`` puts the changed files of a subject beside the texts in build/proposal, as change.patch.
 ``propose`` commits them on the branch of the subject's name and opens a pull request, or writes
-anew the one that is open; likewise the issue with the subject's label, which is closed when there
-is nothing to say any more. Two steps, so that the one with the right to write installs nothing.
+anew the one that is open; likewise the issue with the subject's label, which is closed when all is
+well again. Two steps, so that the one with the right to write installs nothing.
 Needs git, gh with a token, and the standard library.
 """
 
@@ -19,9 +19,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 FOLDER = Path("build", "proposal")
-PATCH, PULL_REQUEST, ISSUE, SUMMARY = (
-    FOLDER / name for name in ("change.patch", "pull-request.md", "issue.md", "summary.md")
-)
+PATCH, SUMMARY = FOLDER / "change.patch", FOLDER / "summary.md"
+PULL_REQUEST, ISSUE = FOLDER / "pull-request.md", FOLDER / "issue.md"
+ALL_WELL = FOLDER / "all-well.md"
 # The files that a pull request on a subject may change.
 SUBJECTS = {
     "refresh": ("data/raw", "editions"),
@@ -67,8 +67,8 @@ def propose(subject: str) -> None:
         pull_request(subject, *title_and_body(PULL_REQUEST))
     if ISSUE.is_file():
         issue(subject, *title_and_body(ISSUE))
-    else:
-        close_issue(subject)
+    elif ALL_WELL.is_file():
+        close_issue(subject, ALL_WELL.read_text(encoding="utf-8"))
 
 
 def title_and_body(path: Path) -> tuple[str, str]:
@@ -134,11 +134,11 @@ def issue(label: str, title: str, body: str) -> None:
         run("gh", "issue", "edit", number, *text)
 
 
-def close_issue(label: str) -> None:
-    """Close the open issue: the run found nothing wrong."""
+def close_issue(label: str, why: str) -> None:
+    """Close the open issue, if there is one."""
     number = open_issue(label)
     if number is not None:
-        run("gh", "issue", "close", number, "--comment", "The latest run found nothing wrong.")
+        run("gh", "issue", "close", number, "--comment", why)
 
 
 def main() -> None:

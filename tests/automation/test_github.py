@@ -136,11 +136,13 @@ def test_a_patch_cannot_reach_other_files(clone: Clone) -> None:
 def test_an_issue_is_opened_rewritten_and_closed(clone: Clone) -> None:
     clone.propose("links", issue="Links: 2\n\nTwo.\n")
     clone.propose("links", issue="Links: 1\n\nOne.\n")
-    clone.propose("refresh")  # another subject leaves it alone
+    clone.propose("refresh", all_well="Nothing wrong.\n")  # another subject leaves it alone
     (issue,) = clone.state["issues"]
     assert (issue["title"], issue["body"], issue["label"]) == ("Links: 1", "One.\n", "links")
     assert issue["state"] == "open"
-    clone.propose("links")
+    clone.propose("links")  # not everything was looked at
+    assert [entry["state"] for entry in clone.state["issues"]] == ["open"]
+    clone.propose("links", all_well="Nothing wrong.\n")
     assert [entry["state"] for entry in clone.state["issues"]] == ["closed"]
     clone.propose("links", issue="Links: 3\n\nThree.\n")
     assert [entry["state"] for entry in clone.state["issues"]] == ["closed", "open"]

@@ -263,7 +263,8 @@ def test_from_a_new_release_to_the_pull_request(runner: Runner, services: dict[s
     assert f"### worldbank-wdi: {NEWEST} in place of {HELD[-1]} (severe)" in request["body"]
     assert "Value added of manufacturing (`manufacturing.share`)" in request["body"]
     assert "## Sentences of the front page" in request["body"]
-    assert [entry["state"] for entry in runner.hosted["issues"]] == ["closed"]
+    # The other publishers were not asked again.
+    assert [entry["state"] for entry in runner.hosted["issues"]] == ["open"]
     assert runner.hosted["started"] == [["test.yml", "refresh"]]
 
     # The branch holds the release with the reason, and the results for the next edition.

@@ -65,6 +65,10 @@ LOCK = (
 )
 
 
+def outcomes(*entries: dict[str, Any], of_all: bool = True) -> dict[str, Any]:
+    return {"of_all": of_all, "outcomes": list(entries)}
+
+
 def results(value: float) -> dict[str, Any]:
     head = {"name": "CHN", "parameters": {}, "releases": {}}
     fields = {"key": "a", "unit": "% of GDP", "period": "2024", "definition": "A", "chapter": "02"}
@@ -72,12 +76,12 @@ def results(value: float) -> dict[str, Any]:
 
 
 def test_nothing_new_and_no_trouble_proposes_nothing() -> None:
-    found = proposals.of_refresh([CURRENT], None, None)
+    found = proposals.of_refresh(outcomes(CURRENT), None, None)
     assert found == Proposal("- bis-reer: nothing newer than 2024-10-28\n")
 
 
 def test_a_new_release_is_a_pull_request_with_its_severity() -> None:
-    found = proposals.of_refresh([CURRENT, NEW], CHANGES, "d")
+    found = proposals.of_refresh(outcomes(CURRENT, NEW), CHANGES, "d")
     assert found.issue is None
     title, empty, *body = found.pull_request.splitlines()
     assert (title, empty) == ("[notable] CHN: imf-weo 2026-04", "")
@@ -88,11 +92,11 @@ def test_a_new_release_is_a_pull_request_with_its_severity() -> None:
 @pytest.mark.parametrize("changes", [None, {**CHANGES, "digest": "of other results"}])
 def test_changes_that_are_missing_or_of_other_results(changes: dict[str, Any] | None) -> None:
     with pytest.raises(proposals.NotComparedError, match="make report changes"):
-        proposals.of_refresh([NEW], changes, "d")
+        proposals.of_refresh(outcomes(NEW), changes, "d")
 
 
 def test_trouble_is_an_issue_and_does_not_hold_back_the_others() -> None:
-    found = proposals.of_refresh([NEW, CHANGED, STOPPED], CHANGES, "d")
+    found = proposals.of_refresh(outcomes(NEW, CHANGED, STOPPED), CHANGES, "d")
     assert found.pull_request is not None
     title, _, *body = found.issue.splitlines()
     assert title == "Refresh: unsd-ama changed its format, worldbank-wdi stopped"
@@ -102,9 +106,8 @@ def test_trouble_is_an_issue_and_does_not_hold_back_the_others() -> None:
 
 
 def test_words_of_publishers_are_no_markup_and_call_nobody() -> None:
-    assert (
-        r"no column \`Country\` for \@somebody" in proposals.of_refresh([CHANGED], None, None).issue
-    )
+    found = proposals.of_refresh(outcomes(CHANGED), None, None)
+    assert r"no column \`Country\` for \@somebody" in found.issue
 
 
 def test_the_same_packages_propose_nothing() -> None:
@@ -154,8 +157,13 @@ def test_links_that_lead_nowhere_are_an_issue() -> None:
 
 def test_texts_of_an_earlier_proposal_do_not_stay(tmp_path: Path) -> None:
     proposals.write(Proposal("s\n", "p\n", "i\n"), tmp_path)
-    assert proposals.write(Proposal("s\n"), tmp_path) == [tmp_path / "summary.md"]
-    assert [path.name for path in tmp_path.iterdir()] == ["summary.md"]
+    proposals.write(Proposal("s\n"), tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"summary.md", "all-well.md"}
+
+
+def test_a_refresh_of_one_publisher_says_nothing_of_the_others(tmp_path: Path) -> None:
+    found = proposals.of_refresh(outcomes(CURRENT, of_all=False), None, None)
+    assert proposals.write(found, tmp_path) == [tmp_path / "summary.md"]
 
 
 def test_a_text_that_is_too_long_is_cut_at_a_line(tmp_path: Path) -> None:
@@ -192,7 +200,7 @@ def test_each_step_names_the_one_that_must_come_first(said: Any, own_project: Pr
 
 
 def test_refresh_from_files(said: Any, own_project: Project) -> None:
-    write_json(own_project.build / "refresh.json", {"outcomes": [STOPPED]})
+    write_json(own_project.build / "refresh.json", outcomes(STOPPED))
     assert said("proposal", "refresh")[0] == 0
     text = (own_project.build / "proposal" / "issue.md").read_text()
     assert text.startswith("Refresh: worldbank-wdi stopped\n\n")

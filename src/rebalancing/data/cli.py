@@ -83,7 +83,8 @@ def refresh(
             progress=lambda title: status.update(f"Asking for {title} …"),
         )
     if json_file:
-        write_json(json_file, {"outcomes": [outcome.to_dict() for outcome in outcomes]})
+        found = [outcome.to_dict() for outcome in outcomes]
+        write_json(json_file, {"of_all": not publishers, "outcomes": found})
     for outcome in outcomes:
         bad = outcome.state in {"failed", "stopped"}
         click.echo(" ".join(outcome.text.split()), err=bad)

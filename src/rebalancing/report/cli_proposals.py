@@ -64,13 +64,13 @@ def refresh(**values: str | None) -> None:
 
     project = Project.find()
     edition = _edition(project, values)
-    outcomes = _read(project.build / _REFRESH, "make refresh")["outcomes"]
+    found = _read(project.build / _REFRESH, "make refresh")
     changes = edition / editions.CHANGES
     recorded = context.read_results(edition) if (edition / _RESULTS).is_file() else None
     _write(
         project,
         proposals.of_refresh(
-            outcomes,
+            found,
             json.loads(changes.read_text(encoding="utf-8")) if changes.is_file() else None,
             editions.digest(recorded) if recorded else None,
         ),

@@ -6,6 +6,7 @@ whatever the project is hosted on finds them::
     summary.md         always: what happened, line by line
     pull-request.md    a title, an empty line and the text; where something is to be taken in
     issue.md           the same form; where somebody must look into something
+    all-well.md        a sentence; where everything was looked at and nothing is wrong
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from rebalancing.report import changes_text, side_by_side
 
 MOST_CHARACTERS = 60_000  # hosts refuse longer texts
 PULL_REQUEST, ISSUE, SUMMARY = "pull-request.md", "issue.md", "summary.md"
+ALL_WELL = "all-well.md"
 _PIN = re.compile(
     r"^([a-z0-9._-]+)(?:\[[\w,-]+\])?==([^\s;\\]+)(?: ; ([^\\\n]*[^\\\n\s]))?", re.MULTILINE
 )
@@ -40,16 +42,26 @@ class NotComparedError(RebalancingError):
 
 @dataclass(frozen=True)
 class Proposal:
-    """Texts in Markdown; those of a pull request and of an issue are None where there is none."""
+    """Texts in Markdown; those of a pull request and of an issue are None where there is none.
+
+    ``is_whole`` is whether everything was looked at, so that no issue means that all is well.
+    """
 
     summary: str
     pull_request: str | None = None
     issue: str | None = None
+    is_whole: bool = True
 
 
 def write(proposal: Proposal, folder: Path) -> list[Path]:
     """Write the texts into a folder, remove those of an earlier proposal, return what is there."""
-    texts = {SUMMARY: proposal.summary, PULL_REQUEST: proposal.pull_request, ISSUE: proposal.issue}
+    is_well = proposal.is_whole and proposal.issue is None
+    texts = {
+        SUMMARY: proposal.summary,
+        PULL_REQUEST: proposal.pull_request,
+        ISSUE: proposal.issue,
+        ALL_WELL: "The latest run found nothing wrong.\n" if is_well else None,
+    }
     for name, text in texts.items():
         if text is None:
             (folder / name).unlink(missing_ok=True)
@@ -59,18 +71,19 @@ def write(proposal: Proposal, folder: Path) -> list[Path]:
 
 
 def of_refresh(
-    outcomes: Sequence[Mapping[str, Any]], changes: Mapping[str, Any] | None, digest: str | None
+    found: Mapping[str, Any], changes: Mapping[str, Any] | None, digest: str | None
 ) -> Proposal:
     """Return what a refresh proposes.
 
     Args:
-        outcomes: Of each publisher, as ``rebalancing data refresh --json`` writes them.
+        found: What came of each publisher, as ``rebalancing data refresh --json`` writes it.
         changes: The content of changes.json; None where it was not made.
         digest: Of the results that are proposed (`editions.digest`); None where there are none.
 
     Raises:
         NotComparedError: A release is new, and the changes are missing or led to other results.
     """
+    outcomes: Sequence[Mapping[str, Any]] = found["outcomes"]
     troubled = [entry for entry in outcomes if entry["trouble"]]
     summary = _list(entry["text"] for entry in outcomes)
     pull_request = None
@@ -82,7 +95,7 @@ def of_refresh(
         text = changes_text.pull_request(changes)
         pull_request = f"{text}\n## Publishers\n\n{summary}\n{_REWRITTEN}\n"
     issue = "\n".join(_issue(troubled)) + "\n" if troubled else None
-    return Proposal(summary, pull_request, issue)
+    return Proposal(summary, pull_request, issue, is_whole=found["of_all"])
 
 
 def of_environment(
