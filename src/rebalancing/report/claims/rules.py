@@ -18,7 +18,7 @@ published.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import ClassVar, Literal, Protocol
 
 from rebalancing.errors import RebalancingError
 from rebalancing.report import text
@@ -49,11 +49,13 @@ class Rule(Protocol):
 
 
 @dataclass(frozen=True)
-class Below:
-    """Less than a bound: a figure beyond its rounding, or an estimate's whole interval."""
+class _Bound:
+    """Beyond a bound: a figure by more than its rounding, or an estimate's whole interval."""
 
     bound: float
     is_estimate: bool = False
+    side: ClassVar[int]
+    word: ClassVar[str]
 
     @property
     def tolerance(self) -> float | None:
@@ -63,41 +65,36 @@ class Below:
     @property
     def words(self) -> str:
         """The rule, as the ledger shows it."""
-        return f"below {_plain(self.bound)}{', the whole interval' if self.is_estimate else ''}"
+        whole = ", the whole interval" if self.is_estimate else ""
+        return f"{self.word} {_plain(self.bound)}{whole}"
 
     def check(self, value: float, lower: float, upper: float) -> Verdict:
-        """Return how far a number is below the bound."""
+        """Return how far a number is beyond the bound."""
         if self.is_estimate:
-            return "holds" if upper < self.bound else "does not hold"
-        if value + ROUNDING < self.bound:
+            nearest = lower if self.side > 0 else upper
+            return "holds" if self._is_beyond(nearest) else "does not hold"
+        if self._is_beyond(value - self.side * ROUNDING):
             return "holds"
-        return "holds as defined" if value < self.bound else "does not hold"
+        return "holds as defined" if self._is_beyond(value) else "does not hold"
+
+    def _is_beyond(self, value: float) -> bool:
+        return self.side * value > self.side * self.bound
 
 
 @dataclass(frozen=True)
-class Above:
-    """More than a bound: a figure beyond its rounding, or an estimate's whole interval."""
+class Below(_Bound):
+    """Less than a bound."""
 
-    bound: float
-    is_estimate: bool = False
+    side = -1
+    word = "below"
 
-    @property
-    def tolerance(self) -> float | None:
-        """The rounding of published figures."""
-        return None if self.is_estimate else ROUNDING
 
-    @property
-    def words(self) -> str:
-        """The rule, as the ledger shows it."""
-        return f"above {_plain(self.bound)}{', the whole interval' if self.is_estimate else ''}"
+@dataclass(frozen=True)
+class Above(_Bound):
+    """More than a bound."""
 
-    def check(self, value: float, lower: float, upper: float) -> Verdict:
-        """Return how far a number is above the bound."""
-        if self.is_estimate:
-            return "holds" if lower > self.bound else "does not hold"
-        if value - ROUNDING > self.bound:
-            return "holds"
-        return "holds as defined" if value > self.bound else "does not hold"
+    side = 1
+    word = "above"
 
 
 @dataclass(frozen=True)
