@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 COPIED = (
     "book", "data", "notebooks", "src", "pyproject.toml", "requirements.lock", "study.yml",
-    "LICENSE", "CITATION.cff",
+    "CHANGELOG.md", "LICENSE", "CITATION.cff", "tests/oracles",
 )  # fmt: skip
 INTERVAL = 0.1  # seconds between two looks at memory
 
@@ -49,18 +49,21 @@ def measured(folder: Path, *commands: Sequence[str | Path]) -> tuple[float, floa
     """Run commands one after another in a folder; return seconds and peak gigabytes."""
     start, peak = time.perf_counter(), 0
     for command in commands:
-        process = psutil.Popen(
-            [str(part) for part in command],
-            cwd=folder,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        while process.poll() is None:
-            peak = max(peak, memory(process))
-            time.sleep(INTERVAL)
-        if process.returncode:
-            sys.exit(f"{' '.join(map(str, command))} failed:\n{process.stderr.read()}")
+        # A file, because a pipe that nobody empties stops the command when it is full.
+        with tempfile.TemporaryFile("w+") as said:
+            process = psutil.Popen(
+                [str(part) for part in command],
+                cwd=folder,
+                stdout=subprocess.DEVNULL,
+                stderr=said,
+                text=True,
+            )
+            while process.poll() is None:
+                peak = max(peak, memory(process))
+                time.sleep(INTERVAL)
+            if process.returncode:
+                said.seek(0)
+                sys.exit(f"{' '.join(map(str, command))} failed:\n{said.read()}")
     return time.perf_counter() - start, peak / 1e9
 
 
