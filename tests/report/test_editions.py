@@ -1,9 +1,11 @@
 import json
+from pathlib import Path
 
 import pytest
 
+from rebalancing.data import releases as raw
 from rebalancing.project import Project
-from rebalancing.report import changes_text, context, editions, gallery, side_by_side
+from rebalancing.report import changes, context, editions, forecast_scores, gallery, side_by_side
 
 
 def test_sentences_are_those_that_readers_see(project: Project) -> None:
@@ -25,7 +27,25 @@ def test_what_is_kept_says_the_same_as_what_was_built(project: Project) -> None:
     kept = editions.keep(project, "CHN")
     built = project.build / "CHN"
     assert editions.sentences(kept) == editions.sentences(built)
-    assert context.read_results(kept) == context.read_results(built)
+    assert editions.front_keys(kept) == editions.front_keys(built)
+    old, new = context.read_results(kept), context.read_results(built)
+    assert editions.digest(old) == editions.digest(new)
+    differences = changes.compare(old, new)
+    assert (differences.moved, differences.unseen) == ((), 0)
+    assert differences.same == len(new["results"])
+
+
+def test_the_same_results_are_kept_as_the_same_bytes_at_any_commit(project: Project) -> None:
+    def kept() -> dict[str, bytes]:
+        folder = editions.keep(project, "CHN")
+        return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    first, path = kept(), project.build / "CHN" / "results.json"
+    content = json.loads(path.read_text())
+    content["edition"]["code"] |= {"commit": "f" * 40, "committed": "2027-01-01", "changed": True}
+    path.write_text(json.dumps(content))
+    assert kept() == first
+    assert b"f" * 40 not in first["results.json"]
 
 
 def test_changes_that_led_to_other_results_are_not_kept(project: Project) -> None:
@@ -39,8 +59,15 @@ def test_an_edition_that_was_not_built(project: Project) -> None:
         editions.find(project, "XXX")
 
 
-def test_a_page_without_kept_changes_is_empty(project: Project) -> None:
-    assert changes_text.page(project, "CHN", "any") == ""
+def test_changes_stay_with_the_results_that_they_led_to(project: Project) -> None:
+    results = context.read_results(project.build / "CHN")
+    made = project.build / "CHN" / editions.CHANGES
+    made.write_text(json.dumps({"digest": editions.digest(results)}))
+    kept = editions.keep(project, "CHN") / editions.CHANGES
+    made.unlink()
+    assert (editions.keep(project, "CHN") / editions.CHANGES).is_file()
+    kept.write_text(json.dumps({"digest": "another"}))
+    assert not (editions.keep(project, "CHN") / editions.CHANGES).exists()
 
 
 def test_the_gallery_lists_editions_with_a_book(project: Project) -> None:
@@ -66,3 +93,28 @@ def test_two_editions_side_by_side(project: Project) -> None:
     assert [move["key"] for move in content["results"]] == [first["results"][0]["key"]]
     assert "horizon: 16 | 5" in side_by_side.text(content)
     assert "<td>horizon</td><td>16</td><td>5</td>" in side_by_side.page(content)
+
+
+REPOSITORY = Project(Path(__file__).parents[2])
+KEPT = sorted(path.parent for path in REPOSITORY.root.glob("editions/*/results.json"))
+
+
+@pytest.mark.parametrize("kept", KEPT, ids=lambda path: path.name)
+def test_an_edition_of_the_repository_rests_on_releases_of_the_repository(kept: Path) -> None:
+    recorded = context.read_results(kept)
+    assert recorded["edition"]["name"] == kept.name
+    for publisher, use in recorded["edition"]["releases"].items():
+        release = raw.resolve(REPOSITORY, publisher, use["release"])
+        assert (release.sha256, release.date) == (use["sha256"], use["date"])
+    keys = {result["key"] for result in recorded["results"]}
+    assert editions.sentences(kept)
+    assert set(editions.front_keys(kept)) <= keys
+    assert set(recorded["edition"]["code"]) == {"version"}
+
+
+def test_the_log_of_the_repository_rests_on_releases_of_the_repository() -> None:
+    log = forecast_scores.read(REPOSITORY)
+    assert not log.duplicated(forecast_scores.KEYS).any()
+    assert set(log["made"]) <= {forecast_scores.AT_THE_TIME, forecast_scores.AFTERWARDS}
+    for name, released in log[["release", "released"]].drop_duplicates().to_numpy():
+        assert raw.resolve(REPOSITORY, *name.split()).date == released

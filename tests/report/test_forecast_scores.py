@@ -22,30 +22,51 @@ ENTRY = {
 @pytest.fixture
 def logged(tmp_path) -> Project:  # type: ignore[no-untyped-def]
     project = Project(tmp_path)
-    write_json(project.build / "CHN" / "results.json", {})
+    keep_release(project, "2023", "2024-12")
     write_json(project.build / "CHN" / "forecasts" / "07.json", {"forecasts": [ENTRY]})
     return project
 
 
+def keep_release(project: Project, name: str, date: str) -> None:
+    write_json(project.raw / "unsd-ama" / name / "datapackage.json", {"released": {"date": date}})
+
+
 def test_the_log_grows_and_keeps_what_it_has(logged: Project) -> None:
-    (logged.root / "editions").mkdir()
-    assert scores.append(logged, "CHN") == 2
+    assert scores.append(logged, logged.build / "CHN") == 2
     first = scores.path(logged).read_bytes()
-    assert scores.append(logged, "CHN") == 0
+    assert scores.append(logged, logged.build / "CHN") == 0
     assert scores.path(logged).read_bytes() == first
+    keep_release(logged, "2024", "2025-12")
     later = {**ENTRY, "release": "unsd-ama 2024"}
     write_json(logged.build / "CHN" / "forecasts" / "07.json", {"forecasts": [later]})
-    assert scores.append(logged, "CHN") == 2
+    assert scores.append(logged, logged.build / "CHN") == 2
     assert scores.path(logged).read_bytes().startswith(first)
 
 
+def test_a_forecast_from_a_release_that_is_not_the_newest_is_made_afterwards(
+    logged: Project,
+) -> None:
+    scores.append(logged, logged.build / "CHN")
+    keep_release(logged, "2024", "2025-12")
+    for name in ("2022", "2024"):
+        entry = {**ENTRY, "release": f"unsd-ama {name}"}
+        write_json(logged.build / "CHN" / "forecasts" / "07.json", {"forecasts": [entry]})
+        scores.append(logged, logged.build / "CHN")
+    made = scores.read(logged).groupby("release")["made"].first()
+    assert made.to_dict() == {
+        "unsd-ama 2022": "afterwards",
+        "unsd-ama 2023": "at the time",
+        "unsd-ama 2024": "at the time",
+    }
+
+
 def test_only_years_with_an_outcome_are_scored(logged: Project) -> None:
-    (logged.root / "editions").mkdir()
-    scores.append(logged, "CHN")
+    scores.append(logged, logged.build / "CHN")
     outcomes = pd.DataFrame({"CHN": [39.5, 40.5]}, index=[2023, 2024])
     scored = scores.score(scores.read(logged), outcomes).set_index("year")
     assert scored.index.tolist() == [2024]
     assert scored.loc[2024, ["median", "error", "start_revised"]].tolist() == [39.0, 1.5, 0.5]
+    assert scored.loc[2024, ["ahead", "lower", "upper"]].tolist() == [1, 38.0, 40.0]
     assert not scored.loc[2024, "inside"]
 
 

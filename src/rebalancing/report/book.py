@@ -28,10 +28,10 @@ from rebalancing.project import Project
 from rebalancing.report import (
     assets,
     cells,
-    changes_text,
+    changes_page,
     checklist,
     context,
-    editions,
+    forecast_page,
     gate,
 )
 from rebalancing.report.folders import replaced
@@ -66,14 +66,19 @@ def assemble(project: Project, edition_folder: Path) -> Path:
     recorded = context.read_results(edition_folder)
     gate.check(project, recorded["results"])
     lookups = Recorded({result["key"]: result for result in recorded["results"]})
-    name, digest = recorded["edition"]["name"], editions.digest(recorded)
-    changes = changes_text.page(project, name, digest)
-    prose = Prose(lookups, context.make(project, recorded, changes))
+    log = forecast_page.read(project, recorded)
+    pages = {
+        "changes": changes_page.body(project, recorded),
+        "forecasts": forecast_page.numbers(log),
+    }
+    prose = Prose(lookups, context.make(project, recorded) | pages)
     with replaced(edition_folder / "book") as folder:
         _pages(project.book, folder, prose)
         for outputs in (project.build / SHARED, edition_folder):
             _notebooks(outputs, folder, prose, recorded)
             _outputs(outputs, folder / EXTRA, without(recorded))
+        if log is not None:
+            forecast_page.save(log, project, folder / EXTRA)
         lines = checklist.read(project, recorded["left_out"])
         checklist.write(edition_folder / "checklist.json", lines)
         _downloads(project, edition_folder, folder / EXTRA)

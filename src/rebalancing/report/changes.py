@@ -9,12 +9,14 @@ the report is in points of GDP.
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 POINTS, PER_CENT, DIFFERENCE, WORDS = "points", "per cent", "difference", "words"
 _ORDER = (POINTS, PER_CENT, DIFFERENCE, WORDS)
+_ROUNDING = 1e-9  # by how much machines differ, relative to a value
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> Differences:
         is_seen = any(old[key][name] != new[key][name] for name in ("text", "period", "unit"))
         if is_seen:
             moved.append(_move(old[key], new[key]))
-        elif old[key]["value"] != new[key]["value"]:
+        elif not _is_same(old[key]["value"], new[key]["value"]):
             unseen += 1
     return Differences(
         moved=tuple(sorted(moved, key=_rank)),
@@ -164,6 +166,12 @@ def _move(old: Mapping[str, Any], new: Mapping[str, Any]) -> Move:
         measure=told,
         chapter=new["chapter"],
     )
+
+
+def _is_same(before: object, after: object) -> bool:
+    if isinstance(before, int | float) and isinstance(after, int | float):
+        return math.isclose(before, after, rel_tol=_ROUNDING, abs_tol=_ROUNDING)
+    return before == after
 
 
 def _is_number(value: object) -> bool:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from rebalancing.data.judge import Severity
-from rebalancing.project import Project
-from rebalancing.report import editions
 from rebalancing.report.changes import DIFFERENCE, PER_CENT, POINTS, WORDS
 from rebalancing.report.text import number
 
@@ -20,23 +17,10 @@ _AFTER = {POINTS: " points", PER_CENT: "%", DIFFERENCE: ""}
 _PARTS = {"code": "Code", "revised": "Revisions", "new": "New years"}
 
 
-def page(project: Project, edition: str, digest: str) -> str:
-    """Return the body of the page "What changed"; empty where nothing can be said.
-
-    Args:
-        project: Where editions are kept.
-        edition: The edition's name.
-        digest: Of the results that the book shows; kept changes that led to others are not shown.
-    """
-    path = editions.folder(project, edition) / editions.CHANGES
-    if not path.is_file():
-        return ""
-    content = json.loads(path.read_text(encoding="utf-8"))
-    return body(content) if content["digest"] == digest else ""
-
-
 def pull_request(content: Mapping[str, Any]) -> str:
     """Return the title, a blank line and the text of a pull request, in Markdown."""
+    if content["before"] is None:
+        return f"[not compared] {content['edition']}: the first that is kept\n\n{body(content)}"
     replaced = ", ".join(f"{e['publisher']} {e['new']}" for e in content["data"])
     title = f"[{_severity(content)}] {content['edition']}: {replaced or 'code and parameters'}"
     return f"{title}\n\n{body(content)}"
@@ -44,13 +28,18 @@ def pull_request(content: Mapping[str, Any]) -> str:
 
 def body(content: Mapping[str, Any]) -> str:
     """Return what changed: the data, the estimates, the sentences, the verdicts."""
+    if content["before"] is None:
+        return (
+            "No earlier edition was kept, so there is nothing that these results could be compared "
+            "with. They are the first; the edition that follows will be compared with them.\n"
+        )
     parts = [
         _summary(content),
         *_data(content["data"]),
-        *_moved(content),
+        *moved(content),
         *_keys(content),
         *_sentences(content["sentences"]),
-        *_verdicts(content["verdicts"]),
+        *verdicts(content["verdicts"]),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -80,28 +69,32 @@ def _data(releases: Sequence[Mapping[str, Any]]) -> list[str]:
         )
         found += ["\n".join(f"- {reason}" for reason in entry["reasons"])]
         for section in entry["sections"]:
-            found += [f"**{section['heading']}**", _table(section["columns"], section["rows"])]
+            found += [f"**{section['heading']}**", table(section["columns"], section["rows"])]
     return [part for part in found if part]
 
 
-def _moved(content: Mapping[str, Any]) -> list[str]:
+def moved(content: Mapping[str, Any]) -> list[str]:
+    """Return the estimates that moved, those of the front page first; with parts if any has."""
     by_key = {move["key"]: move for move in content["moved"] if move["measure"] != WORDS}
     if not content["moved"]:
         return ["## Estimates\n\nNo estimate reads differently."]
     front = [by_key.pop(key) for key in content["front"] if key in by_key]
     numbers = list(by_key.values())
+    parts = _PARTS if any(move["parts"] for move in content["moved"]) else {}
     found = ["## Estimates that moved"]
     if front:
-        rows = [_row(move, with_unit=True) for move in front]
-        found += ["On the front page:", _table(["What", *_COLUMNS, *_PARTS.values()], rows)]
+        rows = [_row(move, parts, with_unit=True) for move in front]
+        found += ["On the front page:", table(["What", *_COLUMNS, *parts.values()], rows)]
     for measure in dict.fromkeys(move["measure"] for move in numbers):
         chosen = [move for move in numbers if move["measure"] == measure]
         unit = _UNITS[measure]
-        columns = ["What", "Before", "Now", f"Change, {unit}", *_PARTS.values()]
-        rows = [_row(move) for move in chosen[:MOST]]
-        found += [f"Elsewhere, in {unit}, the largest first:", _table(columns, rows)]
+        columns = ["What", "Before", "Now", f"Change, {unit}", *parts.values()]
+        rows = [_row(move, parts) for move in chosen[:MOST]]
+        found += [f"Elsewhere, in {unit}, the largest first:", table(columns, rows)]
         if len(chosen) > MOST:
-            found.append(f"{len(chosen) - MOST:,} smaller ones are in changes.json.")
+            found.append(f"{len(chosen) - MOST:,} smaller ones are left out here.")
+    if not parts:
+        return found
     return [
         *found,
         "The parts add up to the change. *Code*: today's code and parameters on the old releases. "
@@ -110,14 +103,16 @@ def _moved(content: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _row(move: Mapping[str, Any], *, with_unit: bool = False) -> tuple[str, ...]:
+def _row(
+    move: Mapping[str, Any], parts: Mapping[str, str], *, with_unit: bool = False
+) -> tuple[str, ...]:
     unit = _AFTER[move["measure"]] if with_unit else ""
     return (
         f"{move['definition']} (`{move['key']}`)",
         _told(move, "before"),
         _told(move, "after"),
         f"{number(move['size'], 2)}{unit}",
-        *(_part(move, name) for name in _PARTS),
+        *(_part(move, name) for name in parts),
     )
 
 
@@ -135,14 +130,15 @@ def _sentences(pairs: Sequence[Mapping[str, str]]) -> list[str]:
     if not pairs:
         return ["## Sentences\n\nThe front page says what it said."]
     rows = [(pair["before"] or "–", pair["after"] or "–") for pair in pairs]
-    return ["## Sentences of the front page", _table(["Before", "Now"], rows)]
+    return ["## Sentences of the front page", table(["Before", "Now"], rows)]
 
 
-def _verdicts(changed: Sequence[Mapping[str, str]]) -> list[str]:
+def verdicts(changed: Sequence[Mapping[str, str]]) -> list[str]:
+    """Return the claims whose verdict changed."""
     if not changed:
         return ["## Verdicts\n\nEvery claim is judged as before."]
     rows = [(c["claim"], c["before"], c["after"]) for c in changed]
-    return ["## Verdicts that changed", _table(["Claim", "Before", "Now"], rows)]
+    return ["## Verdicts that changed", table(["Claim", "Before", "Now"], rows)]
 
 
 def _told(move: Mapping[str, Any], when: str) -> str:
@@ -156,7 +152,8 @@ def _part(move: Mapping[str, Any], name: str) -> str:
     return number(move["parts"][name], 2) if move["parts"] else "–"
 
 
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table in Markdown."""
     cells = [columns, ["---"] * len(columns), *rows]
     return "\n".join("| " + " | ".join(_cell(c) for c in row) + " |" for row in cells)
 

@@ -79,13 +79,27 @@ def keep(**values: str | None) -> None:
     project = Project.find()
     name = Study.load(project, as_typed(values)).edition(project)
     folder = editions.keep(project, name)
-    rows = forecast_scores.append(project, name)
+    rows = forecast_scores.append(project, project.build / name)
     click.echo(f"Kept: {folder.relative_to(project.root)}; {rows} forecasts added to the log")
 
 
 @click.group("forecast-log")
 def forecast_log() -> None:
     """Look at the forecasts of earlier editions."""
+
+
+@forecast_log.command()
+@click.option("--jobs", type=click.IntRange(1), help="Notebooks to run side by side.")
+@study_options
+def begin(jobs: int | None, **values: str | None) -> None:
+    """Add forecasts made afterwards, from each earlier release of the accounts alone."""
+    from rebalancing.report import hindcasts
+
+    project = Project.find()
+    study = Study.load(project, as_typed(values))
+    for release, rows, reason in hindcasts.begin(project, study, jobs=jobs):
+        said = reason or f"{rows} forecasts added to the log"
+        click.echo(f"{release.publisher} {release.name}, as of {release.public}: {said}")
 
 
 @forecast_log.command()

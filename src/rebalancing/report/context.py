@@ -8,6 +8,8 @@
 ``as_of``              the day whose knowledge the edition has: ``1 July 2024``, or nothing
 ``without``            names of chapters that the edition goes without
 ``changes``            what changed since the edition kept before, in Markdown, or nothing
+                       (`rebalancing.report.changes_page`)
+``forecasts``          the log of forecasts in numbers (`rebalancing.report.forecast_page`)
 ``left_out``           reason by section that the edition goes without
 ``parameters``         of the study: ``name``, ``value``, ``description``
 ``sources``            data releases used: ``title``, ``date``, ``licence``, ``citation``, ...
@@ -51,13 +53,12 @@ def read_results(folder: Path) -> dict[str, Any]:
     return content
 
 
-def make(project: Project, recorded: Mapping[str, Any], changes: str = "") -> dict[str, Any]:
-    """Return the names that templates may use.
+def make(project: Project, recorded: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the names that templates may use, without those of the two pages on editions.
 
     Args:
         project: Where data and CITATION.cff are.
         recorded: The content of results.json.
-        changes: What changed since the edition kept before, in Markdown.
     """
     edition = recorded["edition"]
     name, in_text = _economy(project, edition["parameters"]["economy"])
@@ -70,7 +71,6 @@ def make(project: Project, recorded: Mapping[str, Any], changes: str = "") -> di
         "as_of": _as_of(edition["parameters"]),
         "without": edition.get("without", []),
         "left_out": recorded["left_out"],
-        "changes": changes,
         "parameters": _parameters(edition["parameters"]),
         "sources": _sources(project, edition["releases"], recorded["results"]),
         "definitions": _definitions(recorded["results"]),

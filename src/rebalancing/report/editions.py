@@ -2,13 +2,14 @@
 
 ::
 
-    results.json      the recorded results, with parameters, releases and code at their head
+    results.json      the recorded results, with parameters and releases at their head
     claims.json       the verdicts, where the edition has any
-    sentences.json    the sentences of the front page, as readers saw them
+    sentences.json    the sentences of the front page, as readers saw them, and its results
     changes.json      what changed against what was kept before (`rebalancing.report.changes`)
 
 The folder is part of the repository: a build from a fresh clone can say what changed. `keep` is
-the only writer, and runs when an edition is published.
+the only writer, and runs when an edition is published. Of each result there is what a comparison
+needs, on one line, and no commit: the same results give the same bytes, whenever they were made.
 """
 
 from __future__ import annotations
@@ -22,12 +23,13 @@ from pathlib import Path
 from typing import Any
 
 from rebalancing.errors import InputError
-from rebalancing.files import write_json
+from rebalancing.files import write_atomic, write_json
 from rebalancing.project import Project
 from rebalancing.report import context
 
 FOLDER = "editions"
-CHANGES = "changes.json"
+CHANGES, SENTENCES = "changes.json", "sentences.json"
+_OF_RESULT = ("key", "value", "unit", "period", "definition", "chapter", "text")
 _ROLE = re.compile(r"\{(?P<role>[\w:]+)\}`(?P<shown>[^`<]*?)(?: ?<(?P<target>[^`>]*)>)?`")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _END = re.compile(r"(?<=[.!?])(?:\*\*)?\s+(?=[\"“A-Z*])")
@@ -76,13 +78,19 @@ def digest(recorded: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
 
 
+def head(recorded: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the head of an edition's results without the commit, which is another every time."""
+    edition = recorded["edition"]
+    return {**edition, "code": {"version": edition["code"]["version"]}}
+
+
 def sentences(place: Path) -> list[str]:
     """Return the sentences of an edition's front page as readers see them.
 
     Args:
         place: The folder of a built edition, or of one that was kept.
     """
-    kept = place / "sentences.json"
+    kept = place / SENTENCES
     if kept.is_file():
         return list(json.loads(kept.read_text(encoding="utf-8"))["sentences"])
     page = place / "book" / "index.md"
@@ -100,7 +108,13 @@ def sentences(place: Path) -> list[str]:
 
 
 def front_keys(place: Path) -> list[str]:
-    """Return the keys of the results that an edition's front page shows, in its order."""
+    """Return the keys of the results that an edition's front page shows, in its order.
+
+    Args:
+        place: The folder of a built edition, or of one that was kept.
+    """
+    if (place / SENTENCES).is_file():
+        return list(json.loads((place / SENTENCES).read_text(encoding="utf-8"))["front"])
     page = place / "book" / "index.md"
     found = _ROLE.finditer(page.read_text(encoding="utf-8")) if page.is_file() else ()
     keys = [m["target"] or m["shown"] for m in found if m["role"] == "result"]
@@ -116,15 +130,36 @@ def keep(project: Project, edition: str) -> Path:
     place = find(project, edition)
     target = folder(project, edition)
     target.mkdir(parents=True, exist_ok=True)
-    write_json(target / "sentences.json", {"sentences": sentences(place)})
-    shutil.copyfile(place / "results.json", target / "results.json")
-    if (place / "claims.json").is_file():
-        shutil.copyfile(place / "claims.json", target / "claims.json")
-    if (place / CHANGES).is_file():
-        made = json.loads((place / CHANGES).read_text(encoding="utf-8"))
-        if made["digest"] == digest(context.read_results(place)):
-            shutil.copyfile(place / CHANGES, target / CHANGES)
+    front = {"sentences": sentences(place), "front": front_keys(place)}
+    write_json(target / SENTENCES, front)
+    recorded = context.read_results(place)
+    write_atomic(target / "results.json", _lines(recorded))
+    verdicts = {
+        name: {"claim": claim["claim"], "verdict": claim["verdict"]}
+        for name, claim in claims(place).items()
+    }
+    if verdicts:
+        write_json(target / "claims.json", verdicts)
+    for made in (place / CHANGES, target / CHANGES):
+        if made.is_file() and _led_to(made) == digest(recorded):
+            if made.parent != target:
+                shutil.copyfile(made, target / CHANGES)
+            break
+    else:
+        (target / CHANGES).unlink(missing_ok=True)
     return target
+
+
+def _led_to(changes: Path) -> str:
+    return str(json.loads(changes.read_text(encoding="utf-8"))["digest"])
+
+
+def _lines(recorded: Mapping[str, Any]) -> str:
+    """Return results as JSON with each on a line of its own, for diffs that can be read."""
+    results = [{name: result[name] for name in _OF_RESULT} for result in recorded["results"]]
+    lines = ",\n".join(json.dumps(result, ensure_ascii=False) for result in results)
+    first = json.dumps({"edition": head(recorded)}, indent=1, ensure_ascii=False)
+    return f'{first[:-2]},\n "results": [\n{lines}\n ]\n}}\n'
 
 
 def _shown(match: re.Match[str], recorded: Mapping[str, str]) -> str:

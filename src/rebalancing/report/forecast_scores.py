@@ -1,9 +1,13 @@
 """Forecasts of earlier editions: a log that grows, and how they did when the outcomes arrived.
 
 ``editions/forecast-log.csv`` has a row for each forecaster, release and year: what was forecast,
-when, and its quantiles. Rows are added when an edition is kept and never changed. A forecast is
-scored by the newest release's figure of its year, and, because the publisher revises, beside the
-change of the figure that it started from.
+from which release, and its quantiles. Rows are added and never changed. ``made`` says whether that
+was done ``at the time``, while the release was the newest one at hand, or ``afterwards``, when
+later ones were: such a forecast uses nothing later than its release, but its model was chosen with
+hindsight.
+
+A forecast is scored by the newest release's figure of its year, and, because the publisher revises,
+beside the change of the figure that it started from.
 """
 
 from __future__ import annotations
@@ -15,14 +19,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from rebalancing.data import releases
 from rebalancing.files import atomic
 from rebalancing.project import Project
 from rebalancing.report import editions
 
 NAME = "forecast-log.csv"
+AT_THE_TIME, AFTERWARDS = "at the time", "afterwards"
 KEYS = ["economy", "measure", "forecaster", "release", "year"]
-_FIRST = ["economy", "measure", "forecaster", "release", "released", "last_year", "last_value"]
-_INTERVAL = ("q0.1", "q0.9")  # the limits of the interval of 80%
+LIMITS = (0.1, 0.5, 0.9)  # of the interval of 80%, and between them the median
+_OF_ENTRY = ["economy", "measure", "forecaster", "release", "released", "last_year", "last_value"]
+_FIRST = [*_OF_ENTRY, "made"]
 
 
 def path(project: Project) -> Path:
@@ -37,19 +44,19 @@ def read(project: Project) -> pd.DataFrame:
     return pd.read_csv(path(project))
 
 
-def append(project: Project, edition: str) -> int:
-    """Add the forecasts of a built edition that the log does not have; return how many rows.
+def append(project: Project, folder: Path) -> int:
+    """Add the forecasts of an edition that the log does not have; return how many rows.
 
-    Raises:
-        UnknownEditionError: The edition has not been built.
+    Args:
+        project: Where the log is, and the releases that say which is the newest.
+        folder: The edition's, in which its forecasts have been written.
     """
-    folder = editions.find(project, edition)
     made = [
         entry
         for file in sorted((folder / "forecasts").glob("*.json"))
         for entry in json.loads(file.read_text(encoding="utf-8"))["forecasts"]
     ]
-    new = pd.DataFrame([row for entry in made for row in _rows(entry)])
+    new = pd.DataFrame([row for entry in made for row in _rows(project, entry)])
     if new.empty:
         return 0
     log = read(project)
@@ -70,12 +77,15 @@ def score(log: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
         outcomes: By economy (columns) and year (rows), in the unit of what was forecast.
 
     Returns:
-        Beside the log's keys: ``outcome``; ``median`` forecast; ``error``, the outcome less the
-        median; ``inside``, whether the outcome is in the interval of 80%; ``crps`` from the
-        quantiles (twice the mean pinball loss over their levels, weighted by the gaps between
-        them); ``start_revised``, by how much the figure has moved that it started from.
+        Beside the log's first columns: ``ahead``, the years from the last observation; ``outcome``;
+        ``median`` forecast, with ``lower`` and ``upper`` of its interval of 80%; ``error``, the
+        outcome less the median; ``inside``, whether the outcome is in the interval; ``crps`` from
+        the quantiles (twice the mean pinball loss over their levels, weighted by the gaps between
+        them; what lies beyond the outermost levels is left out); ``start_revised``, by how much the
+        figure has moved that it started from.
     """
-    columns = [*KEYS, "outcome", "median", "error", "inside", "crps", "start_revised"]
+    scores = ["ahead", "outcome", "median", "lower", "upper"]
+    scores += ["error", "inside", "crps", "start_revised"]
     found: list[list[Any]] = []
     for entry in log.to_dict("records"):
         row = {str(name): value for name, value in entry.items()}
@@ -84,24 +94,31 @@ def score(log: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
             continue
         start = _value(outcomes, row["economy"], row["last_year"])
         levels, quantiles = _quantiles(row)
-        median = float(np.interp(0.5, levels, quantiles))
+        lower, median, upper = np.interp(LIMITS, levels, quantiles).tolist()
         found.append(
             [
-                *(row[key] for key in KEYS),
+                *(row[name] for name in [*_FIRST, "year"]),
+                row["year"] - row["last_year"],
                 outcome,
                 median,
+                lower,
+                upper,
                 outcome - median,
-                row[_INTERVAL[0]] <= outcome <= row[_INTERVAL[1]],
+                lower <= outcome <= upper,
                 _crps(levels, quantiles, outcome),
                 np.nan if start is None else start - row["last_value"],
             ]
         )
-    return pd.DataFrame(found, columns=columns)
+    return pd.DataFrame(found, columns=[*_FIRST, "year", *scores])
 
 
 def outcomes(project: Project) -> pd.DataFrame:
-    """Return household consumption in GDP by economy and year, of the newest release."""
-    from rebalancing.data import releases, select, tables
+    """Return household consumption in GDP by economy and year, of the newest release.
+
+    Args:
+        project: As of a day (`Project.as_of`), the newest release of that day.
+    """
+    from rebalancing.data import select, tables
 
     shares = tables.read(project, "expenditure_shares")
     newest = releases.resolve(project, "unsd-ama").name
@@ -109,8 +126,11 @@ def outcomes(project: Project) -> pd.DataFrame:
     return chosen.pivot(index="year", columns="economy", values="household_pct_gdp")
 
 
-def _rows(entry: dict[str, Any]) -> list[dict[str, Any]]:
-    first = {name: entry[name] for name in _FIRST}
+def _rows(project: Project, entry: dict[str, Any]) -> list[dict[str, Any]]:
+    publisher, name = entry["release"].split()
+    is_newest = releases.resolve(project, publisher).name == name
+    made = AT_THE_TIME if is_newest else AFTERWARDS
+    first = {**{name: entry[name] for name in _OF_ENTRY}, "made": made}
     names = [f"q{level:g}" for level in entry["levels"]]
     return [
         {**first, "year": int(year), **dict(zip(names, values, strict=True))}

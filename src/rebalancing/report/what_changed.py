@@ -32,6 +32,8 @@ def make(
 ) -> dict[str, Any]:
     """Compare a built edition with what was kept of it, write changes.json and return it.
 
+    Where nothing is kept of it yet, changes.json says so: it is the first.
+
     Args:
         project: The project; the study's edition has been built.
         study: Today's.
@@ -39,25 +41,27 @@ def make(
         jobs: How many notebooks run at once where steps have to be built.
 
     Raises:
-        NothingKeptError: There is no earlier edition.
+        NothingKeptError: The folder of the earlier results holds none.
         UnknownEditionError: Today's edition has not been built.
         BuildFailedError: A step could not be built.
     """
     name = study.edition(project)
     place, kept = editions.find(project, name), before or editions.folder(project, name)
+    new = context.read_results(place)
     if not (kept / "results.json").is_file():
-        raise NothingKeptError(
-            f"{kept} holds no results.json, so there is nothing to compare {name} with; "
-            "rebalancing keep puts today's there for the next edition"
-        )
-    old, new = context.read_results(kept), context.read_results(place)
+        if before is not None:
+            raise NothingKeptError(f"{before} holds no results.json to compare {name} with")
+        content = first(new)
+        write_json(place / editions.CHANGES, content)
+        return content
+    old = context.read_results(kept)
     differences = changes.compare(old, new)
     parts = steps.parts(project, study, old, jobs=jobs)
     content = {
         "edition": name,
         "digest": editions.digest(new),
-        "before": old["edition"],
-        "after": new["edition"],
+        "before": editions.head(old),
+        "after": editions.head(new),
         "data": _data(project, study, old["edition"], new["edition"]),
         "moved": [{**m.to_dict(), "parts": _parts(m, parts)} for m in differences.moved],
         "front": editions.front_keys(place),
@@ -70,6 +74,20 @@ def make(
     }
     write_json(place / editions.CHANGES, content)
     return content
+
+
+def first(recorded: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the content of changes.json of an edition of which none is kept yet."""
+    lists = ("data", "moved", "front", "new", "gone", "sentences", "verdicts")
+    return {
+        "edition": recorded["edition"]["name"],
+        "digest": editions.digest(recorded),
+        "before": None,
+        "after": editions.head(recorded),
+        "unseen": 0,
+        "same": 0,
+        **{name: [] for name in lists},
+    }
 
 
 def _parts(move: changes.Move, parts: Mapping[str, Mapping[str, float]]) -> dict[str, float] | None:

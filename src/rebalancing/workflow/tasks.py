@@ -296,7 +296,10 @@ def _book_task(
             *nodes.stored(layout.notebooks),
             *nodes.made(outputs),
             *(nodes.place(source, optional=True) for source in BOOK_SOURCES),
-            nodes.place(f"editions/{layout.edition}/changes.json", optional=True),
+            # What was kept of the edition before, the log of forecasts, and their outcomes.
+            nodes.place(f"editions/{layout.edition}", optional=True),
+            nodes.place("editions/forecast-log.csv", optional=True),
+            nodes.place("data/processed/expenditure_shares.parquet", optional=True),
             *nodes.modules(steps.library.closure(modules=steps.book_modules)),
             *nodes.parameters(values),
             nodes.descriptors(),

@@ -1,0 +1,92 @@
+"""The body of the book's page "What changed".
+
+It says what is known, and compares what is kept with today's results whenever the book is put
+together, so that it cannot tell of changes that led to other results than those of the book:
+
+- kept are today's results, and how they came about (`what_changed`): that is told in full;
+- kept are today's results alone: nothing has changed since, and from which releases they are;
+- kept are other results: what moved, and that it has not been parted into data and code.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rebalancing.project import Project
+from rebalancing.report import changes, changes_text, context, editions
+
+
+def body(project: Project, recorded: Mapping[str, Any]) -> str:
+    """Return the body of the page in Markdown; empty where no edition of the name is kept.
+
+    Args:
+        project: Where editions are kept and built.
+        recorded: The content of results.json, today's.
+    """
+    name = recorded["edition"]["name"]
+    kept = editions.folder(project, name)
+    if not (kept / "results.json").is_file():
+        return ""
+    if (kept / editions.CHANGES).is_file():
+        content = json.loads((kept / editions.CHANGES).read_text(encoding="utf-8"))
+        if content["digest"] == editions.digest(recorded):
+            return changes_text.body(content)
+    return _since(project, kept, recorded)
+
+
+def _since(project: Project, kept: Path, recorded: Mapping[str, Any]) -> str:
+    """Return how today's results differ from those that are kept, which were not rebuilt."""
+    old = context.read_results(kept)
+    differences = changes.compare(old, recorded)
+    judged = changes.verdicts(
+        editions.claims(kept), editions.claims(project.build / recorded["edition"]["name"])
+    )
+    count = len(differences.moved) + differences.same + differences.unseen
+    if not (differences.moved or differences.new or differences.gone or judged):
+        said = f"All {count:,} results of the edition that was kept read the same today"
+        if differences.unseen:
+            said += f"; {differences.unseen:,} of them moved by less than is printed"
+        parts = [f"Nothing has changed since. {said}. It was built from these releases:"]
+        return "\n\n".join([*parts, _releases(old["edition"]["releases"])]) + "\n"
+    content = {
+        "moved": [{**move.to_dict(), "parts": None} for move in differences.moved],
+        "front": editions.front_keys(kept),
+    }
+    return (
+        "\n\n".join(
+            [
+                f"Of {count:,} results that the edition kept and this one both have, "
+                f"{len(differences.moved):,} read differently now; {differences.unseen:,} more "
+                f"moved by less than is printed; {len(differences.new):,} are new and "
+                f"{len(differences.gone):,} are gone. They have been compared by value only: how "
+                "much is due to data and how much to code has not been found out "
+                "(`rebalancing changes` does that).",
+                "## Data",
+                _replaced(old["edition"]["releases"], recorded["edition"]["releases"]),
+                *changes_text.moved(content),
+                *changes_text.verdicts(judged),
+            ]
+        )
+        + "\n"
+    )
+
+
+def _releases(releases: Mapping[str, Mapping[str, str]]) -> str:
+    rows = [(who, use["release"], use["date"]) for who, use in releases.items()]
+    return changes_text.table(["Publisher", "Release", "Date"], rows)
+
+
+def _replaced(
+    before: Mapping[str, Mapping[str, str]], after: Mapping[str, Mapping[str, str]]
+) -> str:
+    """Return the releases that are others now."""
+    rows = [
+        (who, *(each[who]["release"] if who in each else "–" for each in (before, after)))
+        for who in dict.fromkeys([*before, *after])
+        if before.get(who) != after.get(who)
+    ]
+    same = "The releases are the same."
+    return changes_text.table(["Publisher", "Before", "Now"], rows) if rows else same

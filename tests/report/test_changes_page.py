@@ -1,0 +1,59 @@
+import json
+from typing import Any
+
+import pytest
+
+from rebalancing.files import write_json
+from rebalancing.project import Project
+from rebalancing.report import changes_page, changes_text, context, editions, what_changed
+
+
+@pytest.fixture
+def recorded(project: Project) -> dict[str, Any]:
+    return context.read_results(project.build / "CHN")
+
+
+def test_without_a_kept_edition_there_is_no_text(
+    project: Project, recorded: dict[str, Any]
+) -> None:
+    assert changes_page.body(project, recorded) == ""
+
+
+def test_kept_results_that_are_todays_say_so_with_their_releases(
+    project: Project, recorded: dict[str, Any]
+) -> None:
+    editions.keep(project, "CHN")
+    said = changes_page.body(project, recorded)
+    assert said.startswith("Nothing has changed since. All 5 results of the edition that was kept")
+    assert "| accounts | 2024 | 2025-12 |" in said
+
+
+def test_kept_changes_are_told_while_they_led_to_todays_results(
+    project: Project, recorded: dict[str, Any]
+) -> None:
+    write_json(project.build / "CHN" / editions.CHANGES, what_changed.first(recorded))
+    editions.keep(project, "CHN")
+    assert changes_page.body(project, recorded).startswith("No earlier edition was kept")
+    recorded["results"][0] |= {"value": 1.0, "text": "1.0%"}
+    said = changes_page.body(project, recorded)
+    assert said.startswith("Of 5 results that the edition kept and this one both have, 1 read")
+    assert "has not been found out" in said
+
+
+def test_results_that_moved_since_are_told_without_parts(
+    project: Project, recorded: dict[str, Any]
+) -> None:
+    editions.keep(project, "CHN")
+    share = next(r for r in recorded["results"] if r["key"] == "consumption.share.latest")
+    share |= {"value": share["value"] + 2, "text": "41.9%"}
+    recorded["edition"]["releases"]["accounts"] = {"release": "2025", "date": "2026-12"}
+    said = changes_page.body(project, recorded)
+    assert "| accounts | 2024 | 2025 |" in said
+    assert "On the front page:" in said
+    assert "| 39.9% | 41.9% | 2.00 points |" in said
+    assert "Revisions" not in said
+
+
+def test_a_first_edition_is_proposed_as_such(recorded: dict[str, Any]) -> None:
+    text = changes_text.pull_request(json.loads(json.dumps(what_changed.first(recorded))))
+    assert text.startswith("[not compared] CHN: the first that is kept\n\nNo earlier edition")
