@@ -194,7 +194,7 @@ class Study(BaseModel):
                 f"releases: {ACCOUNTS} {release.name} has no table at current prices, which shares "
                 f"of GDP need; use {', '.join(having) or 'a later day'}"
             )
-        last = int(release.name)
+        last = release.last_year
         end = self.end_year(last)
         if self.first_year >= last:
             raise StudyError(

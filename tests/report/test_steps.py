@@ -1,8 +1,10 @@
 import json
+import shutil
 from typing import Any
 
 import pytest
 
+from rebalancing.data import releases
 from rebalancing.files import write_json
 from rebalancing.project import Project
 from rebalancing.report import provenance, steps
@@ -39,6 +41,44 @@ def test_without_a_new_year_there_is_one_part_of_data(own_project: Project, stud
     plan = steps.plan(own_project, study, recorded(own_project, Study.load(own_project, old)))
     assert plan.old_releases is not None
     assert plan.old_years is None
+
+
+@pytest.fixture
+def revised(own_project: Project) -> str:
+    """The accounts to 2024 in a second release, whose name is not a year."""
+    real = own_project.raw.resolve()
+    own_project.raw.unlink()
+    own_project.raw.mkdir()
+    for publisher in real.iterdir():
+        if publisher.name != "unsd-ama":
+            (own_project.raw / publisher.name).symlink_to(publisher)
+    accounts = own_project.raw / "unsd-ama"
+    accounts.mkdir()
+    for folder in (real / "unsd-ama").iterdir():
+        (accounts / folder.name).symlink_to(folder)
+    name = "2024-revised-2026-09-01"
+    shutil.copytree(real / "unsd-ama" / "2024", accounts / name)
+    path = accounts / name / "datapackage.json"
+    package = json.loads(path.read_text(encoding="utf-8"))
+    label = "2024, revised 2026-09-01"
+    package["released"] = {"date": "2026-09-01", "basis": "made up", "label": label}
+    write_json(path, package)
+    return name
+
+
+def test_a_release_that_revises_a_year_is_no_new_year(own_project: Project, revised: str) -> None:
+    study = Study.load(own_project)
+    assert study.release_name("unsd-ama") == releases.LATEST
+    assert releases.resolve(own_project, "unsd-ama").name == revised
+    before = recorded(own_project, Study.load(own_project, {"releases": {"unsd-ama": "2024"}}))
+    plan = steps.plan(own_project, study, before)
+    assert plan.pinned == {"unsd-ama": "2024"}
+    assert plan.old_releases is not None
+    assert plan.old_releases.releases == {"unsd-ama": "2024"}
+    assert plan.old_years is None
+    pinned = Study.load(own_project, {"releases": {"unsd-ama": revised}, "last_year": 2024})
+    assert pinned.edition(own_project) == f"CHN-last_year-2024-releases-unsd-ama-{revised}"
+    assert Study.load(own_project, {"as_of": "2026-08-31"}).as_of == "2026-08-31"
 
 
 def test_the_parts_add_up(

@@ -31,16 +31,18 @@ def package(publisher: Publisher, dated: Dated, resources: list[dict[str, Any]])
         resources: One per dataset, as `resource` returns them.
     """
     sources = [{"title": f"{publisher.name}: {publisher.title}", "path": publisher.address}]
+    label = dated.label or dated.name
+    released = {"date": dated.date, "basis": dated.basis}
     return {
         "profile": "data-package",
         "name": f"{publisher.id}-{dated.name}".lower(),
         "title": f"{publisher.title}, {dated.name}",
         "version": dated.name,
-        "released": {"date": dated.date, "basis": dated.basis},
+        "released": released | ({"label": dated.label} if dated.label else {}),
         "homepage": publisher.address,
         "contributors": [{"title": publisher.name, "path": publisher.address, "role": "publisher"}],
         "licenses": [_licence(publisher.licence)],
-        "citation": publisher.citation.format(release=dated.name, date=dated.date),
+        "citation": publisher.citation.format(release=label, date=dated.date),
         "sources": [*sources, *({"title": f"through {way}"} for way in publisher.through)],
         "notes": list(publisher.notes),
         "resources": resources,

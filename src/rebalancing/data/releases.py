@@ -110,6 +110,20 @@ class Release:
         return f"{year}{months}" if len(months) == 6 else f"{year}{months}-31"
 
     @property
+    def label(self) -> str:
+        """What a text calls it, as in its citation: its name, in words where it is a revision."""
+        return str(self.descriptor["released"].get("label", self.name))
+
+    @property
+    def last_year(self) -> int:
+        """The last year of which any dataset has figures."""
+        return max(
+            int(series["last"][:4])
+            for entry in self.resources.values()
+            for series in entry["series"]
+        )
+
+    @property
     def title(self) -> str:
         """What the release is called in full."""
         return str(self.descriptor["title"])

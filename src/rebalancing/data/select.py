@@ -13,7 +13,7 @@ def of_release(shares: pd.DataFrame, release: str) -> pd.DataFrame:
 
     Args:
         shares: The processed table ``expenditure_shares``.
-        release: The release's name, the last year of its data.
+        release: The release's name.
     """
     chosen = shares[shares["release"] == release]
     currency = "USD" if (chosen["currency"] == "USD").any() else "NCU"

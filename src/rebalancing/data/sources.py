@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 class Dated:
     """The name of a release, the day, month or year by which it was public, and the grounds.
 
+    ``label`` is what a text calls it, where that is not the name.
+
     Raises:
         ValueError: The date is not an ISO date.
     """
@@ -32,6 +34,7 @@ class Dated:
     name: str
     date: str
     basis: str
+    label: str | None = None
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", self.date):

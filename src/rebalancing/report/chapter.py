@@ -124,15 +124,16 @@ class Chapter:
             "parameters first, or `make report`, which does both"
         )
 
-    def release(self, publisher: str) -> raw.Release:
-        """Return the release of a publisher that the study uses.
+    def release(self, publisher: str, name: str | None = None) -> raw.Release:
+        """Return the release of a publisher that the study uses, or another by name.
 
         Raises:
             ChapterError: The notebook does not declare ``data/raw/<publisher>``.
             NothingPublishedError: None was public on the study's day.
+            UnknownReleaseError: There is none of that name.
         """
         self._require(f"data/raw/{publisher}")
-        return raw.resolve(self.project, publisher, self.study.release_name(publisher))
+        return raw.resolve(self.project, publisher, name or self.study.release_name(publisher))
 
     def has_release(self, publisher: str) -> bool:
         """Return whether a release of a publisher was public on the study's day.
@@ -143,9 +144,9 @@ class Chapter:
         self._require(f"data/raw/{publisher}")
         return publisher in raw.publishers(self.project)
 
-    def source(self, publisher: str) -> str:
-        """Return how a foot line names the release of a publisher that the study uses."""
-        return self.release(publisher).citation.rstrip(".").removeprefix("Source: ")
+    def source(self, publisher: str, release: str | None = None) -> str:
+        """Return how a foot line names a release: the one that the study uses, or another."""
+        return self.release(publisher, release).citation.rstrip(".").removeprefix("Source: ")
 
     def leave_out(self, section: str, reason: str) -> None:
         """Leave a section out of the book for this edition, and say why."""

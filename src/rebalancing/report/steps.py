@@ -72,8 +72,13 @@ def plan(project: Project, study: Study, before: Mapping[str, Any]) -> Plan:
         return Plan({}, None, None)
     values = study.parameters()
     kept = {**values, "releases": {**study.releases, **pinned}}
-    end = study.end_year(int(now[ACCOUNTS]["release"]))
-    old_end = min(end, int(pinned.get(ACCOUNTS, now[ACCOUNTS]["release"])))
+    newest = now[ACCOUNTS]["release"]
+    last, old_last = (
+        raw.resolve(project, ACCOUNTS, name).last_year
+        for name in (newest, pinned.get(ACCOUNTS, newest))
+    )
+    end = study.end_year(last)
+    old_end = min(end, old_last)
     to_old_end = {**values, "last_year": old_end}
     if isinstance(values["last_year"], int):
         kept["last_year"] = old_end
