@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rebalancing.data.fetch import imf, worldbank
+from rebalancing.data.fetch import comtrade, imf, worldbank
 from rebalancing.project import Project
 
 from .misbehaviour import HELD, newer
@@ -20,7 +20,10 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """A project without releases; the lists of series are short."""
+    """A project without releases; series and years are few, and every day comes once."""
+    days = (f"2025-{month:02}-{day:02}" for month in range(1, 13) for day in range(1, 29))
+    monkeypatch.setattr(comtrade, "today", lambda: next(days))
+    monkeypatch.setattr(comtrade, "FIRST_YEAR", 2019)
     monkeypatch.setattr(worldbank, "SERIES", tuple(NAMES))
     monkeypatch.setattr(imf, "SERIES", {code: imf.SERIES[code] for code in OUTLOOK})
     root = tmp_path / "project"

@@ -8,7 +8,14 @@ from dataclasses import replace
 
 import pytest
 
-from .small import Refresher, bank_for_settlements, monetary_fund, united_nations, world_bank
+from .small import (
+    Refresher,
+    bank_for_settlements,
+    comtrade,
+    monetary_fund,
+    united_nations,
+    world_bank,
+)
 from .standins import Fault, Reply
 
 HELD = {
@@ -16,6 +23,7 @@ HELD = {
     "UNSD": united_nations,
     "BIS": bank_for_settlements,
     "IMF": monetary_fund,
+    "COMTRADE": comtrade,
 }
 ALL = pytest.mark.parametrize("service", list(HELD))
 
@@ -28,6 +36,8 @@ def newer(service: str) -> object:
         return replace(united_nations(2024), modified="Thu, 17 Dec 2026 09:00:00 GMT")
     if service == "BIS":
         return replace(bank_for_settlements(12), modified="Fri, 20 Jun 2025 09:00:00 GMT")
+    if service == "COMTRADE":
+        return comtrade(2024)
     return monetary_fund("2026-04-14T13:00:00Z", 0.01)
 
 

@@ -12,7 +12,7 @@ from rebalancing.data.fetch.client import Patience
 from rebalancing.data.fetch.refresh import Outcome, refresh
 from rebalancing.project import Project
 
-from .standins import Bis, Imf, StandIn, UnitedNations, WorldBank
+from .standins import Bis, Comtrade, Imf, StandIn, UnitedNations, WorldBank
 
 NAMES = {
     "NY.GDP.MKTP.CD": "GDP (current US$)",
@@ -72,6 +72,15 @@ def monetary_fund(published: str = "2025-10-14T13:00:00Z", last: float = 0.0) ->
     }
     outlook = figures(economies, list(OUTLOOK), years(2005, 2030), last)
     return Imf(outlook, last_actual, published)
+
+
+def comtrade(last_year: int = 2023) -> Comtrade:
+    """China's own report with the world, and those of four economies, China among them."""
+    periods = years(2019, last_year)
+    own = figures(["WLD"], ["EXP", "IMP"], periods)
+    mirror = figures(["CHN", "FRA", "TWN", "USA"], ["EXP_MIRROR", "IMP_MIRROR"], periods)
+    both = pd.concat([own, mirror], ignore_index=True).rename(columns={"economy": "partner"})
+    return Comtrade(both, {"CHN": 156, "FRA": 251, "TWN": 490, "USA": 842})
 
 
 @dataclass

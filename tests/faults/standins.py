@@ -1,7 +1,8 @@
 """Servers on loopback that speak as the publishers' services do, and can be made to misbehave.
 
 A `StandIn` listens on a free port and gives each `Request` to what it stands for: `WorldBank`,
-`UnitedNations`, `Bis` or `Imf`, or any function. ``faults`` may replace a `Reply` on its way.
+`UnitedNations`, `Bis`, `Imf` or `Comtrade`, or any function. ``faults`` may replace a `Reply` on
+its way.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import openpyxl
 import pandas as pd
 
-from rebalancing.data.fetch import bis, imf, unsd
+from rebalancing.data.fetch import bis, comtrade, imf, unsd
 
 XML = b"""\xef\xbb\xbf<?xml version="1.0" encoding="utf-8"?>
 <wb:data page="1" pages="1" per_page="50" total="1" xmlns:wb="http://www.worldbank.org">
@@ -282,6 +283,60 @@ class Imf:
             for economy, period, value in _records(chosen, "economy", "period", "value")
         ]
         return Reply(_csv(names, rows), "text/csv")
+
+
+@dataclass
+class Comtrade:
+    """UN Comtrade's preview: figures as releases hold them; sums over partners are not sent."""
+
+    figures: pd.DataFrame
+    numbers: dict[str, int]
+
+    def __call__(self, request: Request) -> Reply:
+        query = request.query
+        lacking = {"flowCode", "period", "partnerCode", *comtrade.TOTALS} - query.keys()
+        if lacking or not request.path.endswith(comtrade.PATH):
+            return Reply(_json({"error": f"lacks {', '.join(sorted(lacking))}"}), status=400)
+        mine = query.get("reporterCode") == str(comtrade.CHINA)
+        flows = {code: flow for flow, code in (comtrade.OWN if mine else comtrade.MIRROR).items()}
+        of_year = self.figures[self.figures["period"] == query["period"]]
+        rows = [
+            self._row(query, flows[series], "CHN" if mine else partner, value)
+            for partner, series, value in _records(of_year, "partner", "series", "value")
+            if flows.get(series) in query["flowCode"].split(",") and (partner == "WLD") == mine
+        ]
+        return Reply(
+            _json({"elapsedTime": "0.1 secs", "count": len(rows), "data": rows, "error": ""})
+        )
+
+    def _row(
+        self, query: dict[str, str], flow: str, reporter: str, value: float
+    ) -> dict[str, object]:
+        year = query["period"]
+        return {
+            "typeCode": "C",
+            "freqCode": "A",
+            "refPeriodId": int(f"{year}0101"),
+            "refYear": int(year),
+            "refMonth": 52,
+            "period": year,
+            "reporterCode": self.numbers[reporter],
+            "reporterISO": None,
+            "reporterDesc": None,
+            "flowCode": flow,
+            "partnerCode": int(query["partnerCode"]),
+            "partner2Code": 0,
+            "classificationCode": "H6",
+            "cmdCode": "TOTAL",
+            "customsCode": "C00",
+            "mosCode": "0",
+            "motCode": 0,
+            "cifvalue": value if flow == "M" else None,
+            "fobvalue": value if flow == "X" else None,
+            "primaryValue": value,
+            "isReported": False,
+            "isAggregate": True,
+        }
 
 
 def _records(frame: pd.DataFrame, *columns: str) -> list[tuple]:

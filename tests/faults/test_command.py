@@ -17,6 +17,7 @@ from rebalancing.project import Project
 from .small import (
     QUICK,
     bank_for_settlements,
+    comtrade,
     monetary_fund,
     united_nations,
     world_bank,
@@ -39,6 +40,7 @@ def standins(project: Project, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict
         "UNSD": united_nations(),
         "BIS": bank_for_settlements(),
         "IMF": monetary_fund(),
+        "COMTRADE": comtrade(),
     }
     monkeypatch.chdir(project.root)
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")  # never asked for loopback
@@ -73,17 +75,19 @@ def test_everything_is_refreshed(standins: dict[str, StandIn], run: Run, project
     said = run()
     assert said.status == 0
     assert said.err == []
-    assert said.out[:4] == [
+    assert said.out[:5] == [
         "worldbank-wdi: 2026-05-01 was added (the first release)",
         "unsd-ama: 2023 was added (the first release)",
         "bis-reer: 2025-03-20 was added (the first release)",
         "imf-weo: 2025-10 was added (the first release)",
+        "comtrade: 2025-01-01 was added (the first release)",
     ]
-    assert said.out[4].startswith("By hand, with rebalancing data import: ")
-    assert "nbs" in said.out[4]
-    assert releases.publishers(project) == ["bis-reer", "imf-weo", "unsd-ama", "worldbank-wdi"]
+    assert said.out[5].startswith("By hand, with rebalancing data import: ")
+    assert "nbs" in said.out[5]
+    held = ["bis-reer", "comtrade", "imf-weo", "unsd-ama", "worldbank-wdi"]
+    assert releases.publishers(project) == held
     again = run()
-    assert all("nothing newer than" in line for line in again.out[:4])
+    assert all("nothing newer than" in line for line in again.out[:5])
     assert again.status == 0
 
 

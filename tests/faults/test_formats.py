@@ -6,14 +6,15 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from rebalancing.data.fetch import unsd
 from rebalancing.project import Project
 
 from .conftest import Start
-from .misbehaviour import Faulty, always, edited, fails, in_rows, newer, succeeds
-from .small import Refresher, united_nations
+from .misbehaviour import Faulty, always, edited, fails, in_rows, newer, once, succeeds
+from .small import Refresher, comtrade, united_nations
 from .standins import XML, XML_ERROR, Fault, Reply, Request, said
 
 # --- What only the World Bank does -----------------------------------------------------------
@@ -211,6 +212,154 @@ def test_an_outlook_without_one_of_its_series(faulty: Faulty) -> None:
         return replace(good, body=header) if "*.LUR.A" in request.path else good
 
     fails(faulty("IMF", fault), "has no values for LUR, which it had before")
+
+
+def in_trade(edit: Callable[[dict], None]) -> Fault:
+    """Edit every row of UN Comtrade's answers."""
+
+    def change(body: bytes) -> bytes:
+        content = json.loads(body)
+        for row in content["data"]:
+            edit(row)
+        return json.dumps(content).encode()
+
+    return edited(change)
+
+
+def trade(**changes: object) -> Fault:
+    """Change an answer of UN Comtrade as a whole."""
+    return edited(lambda body: json.dumps({**json.loads(body), **changes}).encode())
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        pytest.param(
+            in_trade(_drop("primaryValue")), "the rows of X,M of 2019 have no 'primaryValue'",
+            id="a column gone",
+        ),
+        pytest.param(
+            in_trade(lambda row: row.update(primaryValue=f"{row['primaryValue']} USD")),
+            "a primaryValue of 2019 is '", id="text",
+        ),
+        pytest.param(
+            in_trade(lambda row: row.update(customsCode="C01")),
+            "asked for X,M of 2019, it sends customsCode C01", id="a part of trade",
+        ),
+        pytest.param(
+            in_trade(lambda row: row.update(period="2018")),
+            "asked for X,M of 2019, it sends period 2018", id="another year",
+        ),
+        pytest.param(
+            in_trade(lambda row: row.update(flowCode="RX")),
+            "asked for X,M of 2019, it sends flowCode RX", id="another flow",
+        ),
+        pytest.param(
+            in_trade(lambda row: row.update(flowCode="X")),
+            "X,M of 2019 of reporter 156 is in it more than once", id="twice",
+        ),
+        pytest.param(trade(count=7), "X,M of 2019 has 2 rows, but counts 7", id="count"),
+        pytest.param(trade(count=None), "has 2 rows, but counts None", id="no count"),
+        pytest.param(trade(data=None), "X,M of 2019 has no rows under data", id="no data"),
+        pytest.param(edited(lambda body: body[:-5]), "is not whole JSON", id="cut JSON"),
+        pytest.param(edited(lambda body: b"[]"), "is not a JSON object", id="a list"),
+    ],
+)  # fmt: skip
+def test_trade_in_another_form(faulty: Faulty, fault: Fault, said: str) -> None:
+    fails(faulty("COMTRADE", fault), "the answer of", said, "nothing was stored")
+
+
+def test_an_answer_about_trade_that_may_be_cut(faulty: Faulty) -> None:
+    def fault(request: Request, good: Reply) -> Reply:
+        content = json.loads(good.body)
+        rows = [{**content["data"][0], "reporterCode": number} for number in range(500)]
+        return replace(good, body=json.dumps({**content, "count": 500, "data": rows}).encode())
+
+    said = "X,M of 2019 has 500 rows, so that it may have been cut at 500"
+    fails(faulty("COMTRADE", fault), said, "nothing was stored")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"error": "Invalid parameter: period"},
+        {"count": 0, "data": None, "error": "Invalid parameter: period"},
+        {"statusCode": 400, "message": "Invalid parameter: period"},
+    ],
+)
+def test_an_error_about_trade_in_an_answer_that_says_200(faulty: Faulty, content: dict) -> None:
+    refresher = faulty("COMTRADE", always(Reply(json.dumps(content).encode())))
+    fails(refresher, "says of X,M of 2019: Invalid parameter: period", "nothing was stored")
+
+
+def test_too_many_requests_that_say_so_in_words_only(faulty: Faulty) -> None:
+    words = {"statusCode": 429, "message": "Rate limit is exceeded. Try again in 1 seconds."}
+    refresher = faulty("COMTRADE", once(Reply(json.dumps(words).encode(), status=429)))
+    succeeds(refresher)
+    assert [wait for wait in refresher.waits if wait] == [1.0]
+
+
+def test_an_unknown_reporter_of_trade_names_the_lists_to_extend(start: Start) -> None:
+    refresher = start("COMTRADE", comtrade())
+    refresher.standin.answer.numbers["USA"] = 840  # M49's, which is not the service's
+    fails(refresher, "2019 has a reporter as number 840, which neither m49.csv nor comtrade.csv")
+
+
+def without(**wanted: str) -> Callable[[Start], Refresher]:
+    """Return the service without some figures that it had."""
+
+    def make(start: Start) -> Refresher:
+        refresher = start("COMTRADE", comtrade())
+        figures = refresher.standin.answer.figures
+        gone = pd.concat([figures[name] == text for name, text in wanted.items()], axis=1).all(
+            axis=1
+        )
+        refresher.standin.answer = replace(refresher.standin.answer, figures=figures[~gone])
+        return refresher
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (without(period="2021", series="EXP"), "has no report of China for 2021, but for 2022"),
+        (without(series="IMP"), "has no report of China for any year from 2019"),
+        (without(period="2023", series="EXP_MIRROR"), "no report of China's partners for 2023"),
+    ],
+)
+def test_years_of_trade_that_are_missing(
+    start: Start, make: Callable[[Start], Refresher], said: str
+) -> None:
+    fails(make(start), said, "nothing was stored")
+
+
+def test_a_year_of_trade_that_is_withdrawn_stops(start: Start) -> None:
+    refresher = without(period="2023", series="EXP")(start)
+    before = refresher.contents()
+    outcome = refresher()
+    assert outcome.state == "stopped", outcome.text
+    assert refresher.contents() == before
+
+
+def test_parts_by_mode_of_supply_are_left_out(faulty: Faulty) -> None:
+    def change(body: bytes) -> bytes:
+        content = json.loads(body)
+        rows = content["data"] + [{**row, "mosCode": "1"} for row in content["data"]]
+        return json.dumps({**content, "count": len(rows), "data": rows}).encode()
+
+    succeeds(faulty("COMTRADE", edited(change)))
+
+
+def test_trade_in_another_unit_stops(faulty: Faulty) -> None:
+    refresher = faulty(
+        "COMTRADE", in_trade(lambda row: row.update(primaryValue=row["primaryValue"] / 1000))
+    )
+    before = refresher.contents()
+    outcome = refresher()
+    assert outcome.state == "stopped"
+    assert "unit" in outcome.text
+    assert refresher.contents() == before
 
 
 def workbook(edit: Callable[[object], None]) -> Callable[[Start], Refresher]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from rebalancing.data import releases, verify
+from rebalancing.data.fetch import comtrade as comtrade_service
 from rebalancing.data.fetch import memory
 from rebalancing.data.releases import Release
 from rebalancing.project import Project
@@ -17,6 +18,7 @@ from .conftest import Start
 from .small import (
     Refresher,
     bank_for_settlements,
+    comtrade,
     monetary_fund,
     united_nations,
     world_bank,
@@ -106,6 +108,81 @@ def test_monetary_fund(start: Start, project: Project) -> None:
     assert starts.to_dict() == {"CHN": 2025, "USA": 2025, "IND": 2024}
 
 
+def test_comtrade(start: Start, project: Project) -> None:
+    refresher = start("COMTRADE", comtrade(), first=False)
+    refresher()
+    release = newest(project, "comtrade")
+    assert (release.name, release.date) == ("2025-01-01", "2025-01-01")
+    assert release.citation.endswith("UN Comtrade, retrieved 2025-01-01.")
+    assert release.descriptor["notes"][-1] == (
+        "Economies that report imports from China: 4 for 2021, 4 for 2022, 4 for 2023."
+    )
+    trade = release.resources["trade"]
+    assert trade["economies"] == ["CHN"]
+    assert trade["partners"] == ["CHN", "FRA", "TWN", "USA", "WLD"]
+    assert {entry["unit"] for entry in trade["series"]} == {"USD"}
+    frame = releases.load(project, "comtrade", "trade")
+    sizes = frame.groupby("series").size().to_dict()
+    assert sizes == {"EXP": 5, "IMP": 5, "EXP_MIRROR": 25, "IMP_MIRROR": 25}
+    of_year = frame[(frame["series"] == "EXP_MIRROR") & (frame["period"] == "2021")]
+    by_partner = of_year.set_index("partner")["value"]
+    # The sum holds China's imports of its own goods.
+    assert by_partner["WLD"] == pytest.approx(by_partner.drop("WLD").sum())
+    assert by_partner["CHN"] > 0
+    # What partners import is China's exports, and the other way round.
+    (asked,) = [
+        one.query
+        for one in refresher.standin.asked
+        if one.query["period"] == "2021" and one.query["flowCode"] == "M"
+    ]
+    assert asked["partnerCode"] == "156"
+    assert "reporterCode" not in asked
+    assert verify.verify(project) == []
+
+
+def test_years_that_china_has_not_reported_are_left_out(start: Start, project: Project) -> None:
+    """Some partners report the newest year before China does."""
+    service = comtrade(2024)
+    figures = service.figures
+    early = (figures["period"] == "2024") & (figures["partner"] == "WLD")
+    service.figures = figures[~(early & (figures["series"] == "IMP"))]
+    refresher = start("COMTRADE", service)
+    frame = releases.load(project, "comtrade", "trade")
+    assert frame["period"].max() == "2023"
+    service.figures = figures
+    outcome = refresher()
+    assert outcome.state == "new", outcome.text
+    assert releases.load(project, "comtrade", "trade")["period"].max() == "2024"
+
+
+def test_the_same_trade_on_another_day_makes_no_release(start: Start) -> None:
+    refresher = start("COMTRADE", comtrade())
+    before = refresher.contents()
+    outcome = refresher()
+    assert outcome.state == "current"
+    assert outcome.text == (
+        "comtrade: nothing newer than 2025-01-01 (the figures of 2025-01-02 are the same)"
+    )
+    assert refresher.contents() == before
+
+
+def test_trade_is_not_asked_for_twice_on_a_day(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refresher = start("COMTRADE", comtrade())
+    monkeypatch.setattr(comtrade_service, "today", lambda: "2025-01-01")
+    assert refresher().text == "comtrade: nothing newer than 2025-01-01"
+    assert refresher.standin.asked == []
+
+
+def test_groups_of_economies_that_report_are_left_out(start: Start, project: Project) -> None:
+    service = comtrade()
+    service.numbers["FRA"] = 97
+    start("COMTRADE", service)
+    partners = newest(project, "comtrade").resources["trade"]["partners"]
+    assert partners == ["CHN", "TWN", "USA", "WLD"]
+
+
 SERVICES = {
     "WORLDBANK": (world_bank("2026-05-01"), 1),
     "UNSD": (united_nations(), 1),
@@ -147,6 +224,84 @@ def test_not_modified_is_asked_for_only_while_the_release_is_held(
     project.raw.mkdir()
     assert refresher().state == "new"
     assert "if-modified-since" not in refresher.standin.asked[2].headers
+
+
+def revised(last_year: int = 2023, modified: str = "Tue, 01 Sep 2026 09:00:00 GMT") -> object:
+    """Return the UN's accounts with consumption of the last year revised."""
+    service = replace(united_nations(last_year), modified=modified)
+    for path, frame in service.figures.items():
+        moved = (frame["series"] == "HFCE") & (frame["period"] == str(last_year))
+        service.figures[path] = frame.assign(value=frame["value"] * (1 + 0.001 * moved))
+    return service
+
+
+def test_accounts_revised_within_their_last_year(start: Start, project: Project) -> None:
+    refresher = start("UNSD", united_nations())
+    before = refresher.contents()
+    refresher.standin.answer = revised()
+    outcome = refresher()
+    assert (outcome.state, outcome.release) == ("new", "2023-revised-2026-09-01"), outcome.text
+    assert {path for path in before if refresher.contents()[path] != before[path]} == {"SHA256SUMS"}
+    every = releases.releases(project, "unsd-ama")
+    assert [release.name for release in every] == ["2023", "2023-revised-2026-09-01"]
+    assert [release.last_year for release in every] == [2023, 2023]
+    release = every[-1]
+    assert release.date == "2026-09-01"
+    assert release.label == "2023, revised 2026-09-01"
+    assert release.citation.endswith("Main Aggregates Database, data to 2023, revised 2026-09-01.")
+    assert list(release.resources) == ["constant-2015-usd", "current-usd"]
+    assert verify.verify(project) == []
+    # As of a day between the two there is the first only.
+    then = releases.resolve(project.as_of("2026-08-31"), "unsd-ama")
+    assert (then.name, then.label) == ("2023", "2023")
+    # Once it is held, nothing is newer; even without a memory of it.
+    assert refresher().text == "unsd-ama: nothing newer than 2023-revised-2026-09-01"
+    memory.file(project).unlink()
+    assert refresher().text == "unsd-ama: nothing newer than 2023-revised-2026-09-01"
+    # The next year's accounts are named by their year again.
+    refresher.standin.answer = replace(
+        united_nations(2024), modified="Thu, 17 Dec 2026 09:00:00 GMT"
+    )
+    assert refresher(accept="a year more").release == "2024"
+    assert releases.resolve(project, "unsd-ama").name == "2024"
+
+
+@pytest.mark.parametrize("modified", ["Tue, 01 Sep 2026 09:00:00 GMT", None])
+def test_the_same_accounts_in_a_new_file_make_no_release(
+    start: Start, modified: str | None
+) -> None:
+    refresher = start("UNSD", united_nations())
+    before = refresher.contents()
+    refresher.standin.answer = replace(united_nations(), modified=modified)
+    outcome = refresher()
+    assert outcome.state == "current"
+    assert outcome.text.startswith("unsd-ama: nothing newer than 2023 (the figures of 2023-revised")
+    assert refresher.contents() == before
+
+
+@pytest.mark.parametrize(
+    "older", [united_nations(2022), revised(modified="Mon, 01 Dec 2025 09:00:00 GMT")]
+)
+def test_an_older_state_of_the_accounts_is_not_stored(start: Start, older: object) -> None:
+    refresher = start("UNSD", united_nations())
+    before = refresher.contents()
+    refresher.standin.answer = replace(older, modified="Mon, 01 Dec 2025 09:00:00 GMT")
+    assert refresher().text == "unsd-ama: nothing newer than 2023"
+    assert refresher.contents() == before
+
+
+def test_a_revision_has_the_tables_of_what_it_revises(start: Start, project: Project) -> None:
+    """Constant prices that are offered since are not a revision."""
+    service = united_nations()
+    constant = service.figures.pop("file/6")
+    refresher = start("UNSD", service)
+    later = replace(united_nations(), modified="Tue, 01 Sep 2026 09:00:00 GMT")
+    later.figures["file/6"] = constant
+    refresher.standin.answer = later
+    assert refresher().state == "current"
+    refresher.standin.answer = revised(modified="Thu, 01 Oct 2026 09:00:00 GMT")
+    assert refresher().release == "2023-revised-2026-10-01"
+    assert list(newest(project, "unsd-ama").resources) == ["current-usd"]
 
 
 def test_the_same_figures_under_a_new_day_make_no_release(start: Start, project: Project) -> None:

@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 
 from rebalancing.data import checksums, releases, verify, vintages
-from rebalancing.data.fetch import bis, unsd, worldbank
+from rebalancing.data.fetch import bis, comtrade, unsd, worldbank
 from rebalancing.data.fetch.client import Patience
 from rebalancing.project import Project
 
 from .small import Refresher
-from .standins import Bis, Imf, StandIn, UnitedNations, WorldBank
+from .standins import Bis, Comtrade, Imf, StandIn, UnitedNations, WorldBank
 
 ROOT = Path(__file__).parents[2]
 REAL = Project(ROOT)
@@ -28,7 +28,7 @@ def copy(tmp_path: Path) -> Project:
     project.raw.mkdir(parents=True)
     (project.root / "study.yml").touch()
     shutil.copyfile(ROOT / "data" / "thresholds.yml", project.root / "data" / "thresholds.yml")
-    for publisher in ("worldbank-wdi", "unsd-ama", "bis-reer", "imf-weo"):
+    for publisher in ("worldbank-wdi", "unsd-ama", "bis-reer", "imf-weo", "comtrade"):
         shutil.copytree(REAL.raw / publisher, project.raw / publisher)
     return project
 
@@ -37,10 +37,14 @@ def hold_back(project: Project, publisher: str) -> str:
     """Remove the newest release of a publisher and return its name."""
     release = releases.resolve(project, publisher)
     shutil.rmtree(release.folder)
+    list_digests(project)
+    return release.name
+
+
+def list_digests(project: Project) -> None:
     checksums.file(project).unlink(missing_ok=True)
     folders = [path.parent for path in project.raw.glob("*/*/datapackage.json")]
     checksums.update(project, folders)
-    return release.name
 
 
 def comes_back(
@@ -104,3 +108,28 @@ def test_exchange_rates(copy: Project) -> None:
     codes = {code: short for short, code in bis.ECONOMIES.items()}
     answer = Bis(figures.replace({"economy": codes}), "Mon, 28 Oct 2024 09:00:00 GMT")
     comes_back(copy, "bis-reer", "BIS", answer)
+
+
+@pytest.fixture
+def trade() -> Comtrade:
+    """The service with the figures held."""
+    numbers = {code: number for number, code in comtrade.numbers().items()}
+    return Comtrade(releases.load(REAL, "comtrade", "trade"), numbers)
+
+
+def test_trade(copy: Project, trade: Comtrade, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comtrade, "today", lambda: "2026-03-03")
+    # The sums over partners were added up in another order.
+    comes_back(copy, "comtrade", "COMTRADE", trade, rtol=1e-15)
+
+
+def test_trade_that_is_held_is_recognised(
+    copy: Project, trade: Comtrade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    list_digests(copy)
+    monkeypatch.setattr(comtrade, "today", lambda: "2026-11-25")
+    with StandIn(trade, "/v2") as standin:
+        outcome = Refresher(copy, "COMTRADE", standin)()
+    assert outcome.text == (
+        "comtrade: nothing newer than 2026-03-03 (the figures of 2026-11-25 are the same)"
+    )

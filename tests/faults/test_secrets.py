@@ -12,7 +12,7 @@ from rebalancing.project import Project
 
 from .conftest import Start
 from .misbehaviour import Faulty, always, edited, fails
-from .small import bank_for_settlements, world_bank
+from .small import bank_for_settlements, comtrade, world_bank
 from .standins import Reply, Request
 
 
@@ -66,3 +66,11 @@ def test_requests_are_spaced(start: Start) -> None:
     refresher = start("WORLDBANK", world_bank("2026-05-01"), first=False)
     refresher(patience=replace(Patience(), between_requests=0.25))
     assert refresher.waits == [0.25, 0.25]
+
+
+def test_a_service_that_tolerates_fewer_requests_gets_fewer(start: Start) -> None:
+    refresher = start("COMTRADE", comtrade(), first=False)
+    refresher(patience=replace(Patience(), between_requests=0.25))
+    # Three requests a year, 1.25 seconds apart.
+    assert refresher.waits == [1.25] * (len(refresher.standin.asked) - 1)
+    assert min(refresher.waits) > 1

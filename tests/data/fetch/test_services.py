@@ -12,7 +12,7 @@ def ids(*names: str) -> list[str]:
 
 
 def test_all_by_default() -> None:
-    assert ids() == ["worldbank-wdi", "unsd-ama", "bis-reer", "imf-weo"]
+    assert ids() == ["worldbank-wdi", "unsd-ama", "bis-reer", "imf-weo", "comtrade"]
 
 
 def test_either_name_and_none_twice() -> None:
@@ -47,13 +47,14 @@ def test_services_are_asked_over_a_secure_connection(service: services.Service) 
 def test_the_series_asked_for_are_those_that_releases_hold(
     service: services.Service, this_project: Project
 ) -> None:
-    from rebalancing.data.fetch import bis, imf, unsd, worldbank
+    from rebalancing.data.fetch import bis, comtrade, imf, unsd, worldbank
 
     asked = {
         "WORLDBANK": {*worldbank.SERIES, "NE.CON.PETC.ZS"},
         "UNSD": set(unsd.TITLES),
         "BIS": set(bis.TITLES),
         "IMF": set(imf.SERIES),
+        "COMTRADE": set(comtrade.TITLES),
     }[service.name]
     held = {
         entry["code"]
@@ -71,6 +72,28 @@ def test_units_and_titles_are_those_of_earlier_outlooks(this_project: Project) -
     resource = releases(this_project, "imf-weo")[-1].resources["weo"]
     held = {entry["code"]: (entry["title"], entry["unit"]) for entry in resource["series"]}
     assert {code: entry[:2] for code, entry in imf.SERIES.items()} == held
+
+
+def test_units_and_titles_are_those_of_earlier_trade_figures(this_project: Project) -> None:
+    from rebalancing.data.fetch import comtrade
+
+    resource = releases(this_project, "comtrade")[0].resources["trade"]
+    held = {entry["code"]: (entry["title"], entry["unit"]) for entry in resource["series"]}
+    assert {code: (title, comtrade.UNIT) for code, title in comtrade.TITLES.items()} == held
+    assert {entry["first"] for entry in resource["series"]} == {str(comtrade.FIRST_YEAR)}
+
+
+def test_every_partner_in_trade_has_one_number(this_project: Project) -> None:
+    from rebalancing.data.fetch import comtrade
+
+    resource = releases(this_project, "comtrade")[0].resources["trade"]
+    known = list(comtrade.numbers().values())
+    assert len(known) == len(set(known))
+    assert {*resource["partners"]} - {"WLD"} <= {*known}
+    numbers = {code: number for number, code in comtrade.numbers().items()}
+    wanted = {"CHN": 156, "USA": 842, "FRA": 251, "IND": 699, "NOR": 579, "CHE": 757, "TWN": 490}
+    assert {code: numbers[code] for code in wanted} == wanted
+    assert not {840, 250, 356, 578, 756} & comtrade.numbers().keys()
 
 
 def test_the_names_of_world_bank_series_hold_their_units(this_project: Project) -> None:

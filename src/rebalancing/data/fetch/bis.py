@@ -14,7 +14,6 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pandas as pd
 
@@ -29,6 +28,7 @@ from rebalancing.data.fetch.service import (
     changed,
     check_economies,
     text_of,
+    today,
 )
 from rebalancing.data.international import INTERNATIONAL
 from rebalancing.data.sources import Dated
@@ -48,7 +48,7 @@ def fetch(client: Client, held: Held) -> Fetched | UpToDate:
     answer = client.get(PATH, {"format": "csv"}, accept="text/csv", if_changed=True)
     day, basis = answer.last_modified, "The service's own date of last update."
     if day is None:
-        day = datetime.now(UTC).strftime("%Y-%m-%d")
+        day = today()
         basis = "Day of retrieval; the update may be earlier."
     if held.covers(day):
         return UpToDate(held.newest)

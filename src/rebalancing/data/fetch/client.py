@@ -147,6 +147,7 @@ class Client:
         headers: Headers of every request, among them a key where the service takes one.
         known: Validators of what was fetched before, by path; used by requests that say so.
         patience: How long to wait for what.
+        pauses: How many of its pauses lie between two requests.
         sleep: Waits; replaced in tests.
     """
 
@@ -158,6 +159,7 @@ class Client:
         headers: Mapping[str, str] | None = None,
         known: Mapping[str, Validators] | None = None,
         patience: Patience | None = None,
+        pauses: int = 1,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         self.publisher = publisher
@@ -165,6 +167,7 @@ class Client:
         self.seen: dict[str, Validators] = {}
         self._known = dict(known or {})
         self._patience = patience or Patience()
+        self._pause = pauses * self._patience.between_requests
         self._sleep = sleep
         self._secrets = [*(headers or {}).values(), *address.secrets]
         self._asked = False
@@ -253,7 +256,7 @@ class Client:
     def _attempt(self, url: httpx.URL, headers: Mapping[str, str], partial: _Partial) -> Answer:
         """Make one request; keep in ``partial`` what arrives before a cut."""
         if self._asked:
-            self._sleep(self._patience.between_requests)
+            self._sleep(self._pause)
         self._asked = True
         deadline = time.monotonic() + self._patience.whole_answer
         try:

@@ -12,7 +12,6 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -29,7 +28,14 @@ from rebalancing.data.fetch.client import (
     RefusedError,
     UnavailableError,
 )
-from rebalancing.data.fetch.service import Fetched, FormatError, Held, Service, UpToDate
+from rebalancing.data.fetch.service import (
+    Fetched,
+    FormatError,
+    Held,
+    Service,
+    UpToDate,
+    today,
+)
 from rebalancing.data.judge import Judgement
 from rebalancing.data.releases import Release
 from rebalancing.errors import DataError, InputError, RebalancingError
@@ -145,6 +151,7 @@ def refresh(
             headers=headers,
             known=memory.recall(project, service.publisher.id, address.url, held.names),
             patience=patience,
+            pauses=service.pauses,
             sleep=sleep,
         ) as client:
             outcomes.append(_refresh_one(project, service, client, held, check, accept))
@@ -154,7 +161,9 @@ def refresh(
 def _held(project: Project, publisher: str) -> Held:
     if publisher not in releases.publishers(project):
         return Held(())
-    return Held(tuple(release.name for release in releases.releases(project, publisher)))
+    every = releases.releases(project, publisher)
+    names = tuple(release.name for release in every)
+    return Held(names, every[-1].date, frozenset(every[-1].resources))
 
 
 def _refresh_one(
@@ -239,7 +248,7 @@ def _stage(service: Service, client: Client, fetched: Fetched, staging: Path) ->
         resources.append(descriptor.resource(path, name, titles[name], frame, dataset.titles))
     package = descriptor.package(publisher, fetched.dated, resources)
     package["notes"] += fetched.notes
-    package["retrieved"] = {"date": _today(), "from": client.address.url}
+    package["retrieved"] = {"date": today(), "from": client.address.url}
     files.write_json(folder / descriptor.FILE, package)
     return folder
 
@@ -248,7 +257,7 @@ def _record(staged: Path, judgement: Judgement, reason: str) -> None:
     """Write into a release why it was accepted although it was stopped."""
     package: dict[str, Any] = Release.read(staged).descriptor
     package["accepted"] = {
-        "date": _today(),
+        "date": today(),
         "reason": reason.strip(),
         "severity": judgement.severity,
         "despite": list(judgement.reasons),
@@ -268,7 +277,3 @@ def _publish(project: Project, staged: Path) -> None:
     except BaseException:
         home.rename(staged)
         raise
-
-
-def _today() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%d")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import pandas as pd
 
@@ -47,9 +48,14 @@ class UpToDate:
 
 @dataclass(frozen=True)
 class Held:
-    """The names of the releases in data/raw, oldest first."""
+    """The names of the releases in data/raw, oldest first, and what is in the newest.
+
+    ``date`` is the newest one's, ``datasets`` are its datasets; empty when there is none.
+    """
 
     names: tuple[str, ...]
+    date: str = ""
+    datasets: frozenset[str] = frozenset()
 
     def covers(self, name: str) -> bool:
         """Return whether a release of that name, or a later one, is held."""
@@ -66,7 +72,8 @@ class Service:
     """One publisher's service.
 
     ``name`` is what variables call it (REBALANCING_<name>_URL); ``key_header`` is the header for
-    an optional key (REBALANCING_<name>_KEY).
+    an optional key (REBALANCING_<name>_KEY); ``pauses`` is how many of the client's pauses lie
+    between two requests, for a service that tolerates fewer of them.
     """
 
     name: str
@@ -74,6 +81,12 @@ class Service:
     address: str
     fetch: Callable[[Client, Held], Fetched | UpToDate]
     key_header: str | None = None
+    pauses: int = 1
+
+
+def today() -> str:
+    """Return the day, in universal time."""
+    return datetime.now(UTC).strftime("%Y-%m-%d")
 
 
 def text_of(answer: Answer, client: Client, what: str, encoding: str = "utf-8-sig") -> str:

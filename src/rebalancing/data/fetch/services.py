@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rebalancing.data.fetch.bis import BIS
+from rebalancing.data.fetch.comtrade import COMTRADE
 from rebalancing.data.fetch.imf import IMF
 from rebalancing.data.fetch.service import Service
 from rebalancing.data.fetch.unsd import UN_ACCOUNTS
@@ -12,7 +13,7 @@ from rebalancing.data.fetch.worldbank import WORLD_BANK
 from rebalancing.data.publishers import PUBLISHERS
 from rebalancing.errors import InputError
 
-SERVICES = (WORLD_BANK, UN_ACCOUNTS, BIS, IMF)
+SERVICES = (WORLD_BANK, UN_ACCOUNTS, BIS, IMF, COMTRADE)
 
 
 class UnknownServiceError(InputError):

@@ -8,7 +8,9 @@
 
 Figures are whole US dollars. ``CountryID`` is the UN's M49 number, with numbers of its own for
 former economies; m49.csv beside this module has their codes here. A release is named by the last
-year that has figures.
+year that has figures. Figures of a year that is held already may have been revised since: if they
+differ, they become a release of their own, 2024-revised-2026-09-01, with the tables of the one that
+they revise.
 """
 
 from __future__ import annotations
@@ -18,7 +20,6 @@ import io
 import re
 import warnings
 import zipfile
-from datetime import UTC, datetime
 from pathlib import Path
 
 import openpyxl
@@ -34,6 +35,7 @@ from rebalancing.data.fetch.service import (
     UpToDate,
     changed,
     check_economies,
+    today,
     web_page,
 )
 from rebalancing.data.international import INTERNATIONAL
@@ -70,30 +72,39 @@ TITLES = {code: name for name, code in ITEMS.items()}
 
 
 def fetch(client: Client, held: Held) -> Fetched | UpToDate:
-    """Return the accounts to the last year that has any, unless they are held."""
+    """Return the accounts to the last year that has any, unless they, or later ones, are held."""
     answer = client.get(CURRENT, if_changed=True)
     current = _figures(answer, CURRENT, client)
     last = current["period"].max()
-    if held.covers(last):
+    revises = any(name[:4] == last for name in held.names)
+    dated = _dated(last, answer.last_modified, revises)
+    if held.covers(dated.name) or (revises and dated.date < held.date):
         return UpToDate(held.newest)
     frames = {CURRENT: current}
     notes: tuple[str, ...] = ()
-    try:
-        constant = client.get(CONSTANT)
-    except RefusedError:
-        notes = ("The service did not offer constant prices when this release was fetched.",)
-    else:
-        frames[CONSTANT] = _figures(constant, CONSTANT, client)
+    if not revises or DATASETS[CONSTANT] in held.datasets:
+        try:
+            constant = client.get(CONSTANT)
+        except RefusedError:
+            notes = ("The service did not offer constant prices when this release was fetched.",)
+        else:
+            frames[CONSTANT] = _figures(constant, CONSTANT, client)
     datasets = {DATASETS[path]: Dataset(frame, TITLES) for path, frame in frames.items()}
-    return Fetched(_dated(last, answer.last_modified), datasets, notes)
+    return Fetched(dated, datasets, notes)
 
 
-def _dated(last: str, updated: str | None) -> Dated:
-    named = "The name is the last year of data."
-    if updated is not None:
-        return Dated(last, updated, f"The service's own date of last update. {named}")
-    today = datetime.now(UTC).strftime("%Y-%m-%d")
-    return Dated(last, today, f"Day of retrieval; the update may be earlier. {named}")
+def _dated(last: str, updated: str | None, revises: bool) -> Dated:
+    """Name and date a release; ``revises`` says that one to that year is held."""
+    day = updated or today()
+    basis = (
+        "The service's own date of last update."
+        if updated
+        else "Day of retrieval; the update may be earlier."
+    )
+    basis += " The name is the last year of data."
+    if not revises:
+        return Dated(last, day, basis)
+    return Dated(f"{last}-revised-{day}", day, basis, f"{last}, revised {day}")
 
 
 def _figures(answer: Answer, path: str, client: Client) -> pd.DataFrame:
