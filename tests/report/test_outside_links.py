@@ -117,19 +117,47 @@ def test_redirects_without_end_are_broken(start: Callable[..., Host]) -> None:
 
 
 def test_a_host_that_is_off_is_unclear_and_asked_again(start: Callable[..., Host]) -> None:
-    waits: list[float] = []
-    (found,) = check(["http://127.0.0.1:9/"], Manners(first_wait=3), waits.append)
-    assert (found.state, found.reason, waits) == ("unclear", "cannot be reached", [0, 3])
+    host, waits = start(page=200), []
+    off = ["http://127.0.0.1:9/a", "http://127.0.0.1:9/b"]
+    found = check([*off, f"{host.url}/page"], Manners(first_wait=3), waits.append)
+    assert [(one.state, one.reason) for one in found] == [
+        *[("unclear", "cannot be reached")] * 2,  # the second is not asked for
+        ("fine", ""),
+    ]
+    assert sorted(waits) == [0, 0, 3]
 
 
-def test_a_host_that_does_not_exist_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_such_host(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Make requests to hosts with a part of a name fail as if there were no such host."""
+    real = httpx.Client.head
+
     def head(self: httpx.Client, address: str) -> httpx.Response:
+        if name not in address:
+            return real(self, address)
         unknown = outside_links.socket.gaierror(outside_links.socket.EAI_NONAME, "unknown")
         raise httpx.ConnectError("no") from unknown
 
     monkeypatch.setattr(httpx.Client, "head", head)
-    (found,) = check(["http://nowhere.invalid/"])
-    assert (found.state, found.reason) == ("broken", "there is no such host")
+
+
+def test_a_host_that_does_not_exist_is_broken(
+    start: Callable[..., Host], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_such_host(monkeypatch, "nowhere")
+    host = start(page=200)
+    found = check(["http://nowhere.invalid/", f"{host.url}/page"])
+    assert [(one.state, one.reason) for one in found] == [
+        ("broken", "there is no such host"),
+        ("fine", ""),
+    ]
+
+
+def test_without_a_network_no_link_is_called_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    no_such_host(monkeypatch, "http")
+    addresses = ["http://a.invalid/", "http://b.invalid/x", "http://b.invalid/y"]
+    with pytest.raises(outside_links.NotConnectedError, match="none of the 2 hosts"):
+        check(addresses)
+    assert check([]) == []
 
 
 def test_the_links_of_a_site_that_lead_outside(tmp_path: Path) -> None:

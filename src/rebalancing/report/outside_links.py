@@ -3,7 +3,8 @@
 One request at a time to each host, with a pause between; hosts side by side. A page that is gone
 (404, 410) or a host that does not exist is *broken*. Whatever else goes wrong is *unclear*: many
 publishers refuse programs, or are slow, and a reader may well get there. Only a host that asks for
-patience, or does not answer, is asked again.
+patience, or does not answer, is asked again. Where no host at all can be reached, nothing is known
+of the links: it is this machine that is not connected.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import httpx
 
 import rebalancing
+from rebalancing.errors import RebalancingError
 
 USER_AGENT = f"rebalancing/{rebalancing.__version__} (link check of a report)"
 GONE = {404, 410}
@@ -26,7 +28,12 @@ PASSING = {429, 500, 502, 503, 504}
 # Some servers answer only to GET.
 NOT_HEAD = {403, 404, 405, 501}
 MOST_HOSTS = 4
+NO_HOST, UNREACHED = "there is no such host", "cannot be reached"
 LOOPBACK = ("all://127.0.0.1", "all://localhost", "all://[::1]")
+
+
+class NotConnectedError(RebalancingError):
+    """No host could be asked."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,9 @@ def check(
         addresses: With http or https.
         manners: How to ask.
         sleep: Waits between requests.
+
+    Raises:
+        NotConnectedError: No host at all can be reached.
     """
     hosts: dict[str, list[str]] = {}
     for address in dict.fromkeys(addresses):
@@ -67,6 +77,12 @@ def check(
     with ThreadPoolExecutor(MOST_HOSTS) as pool:
         found = pool.map(lambda own: _check_host(own, manners or Manners(), sleep), hosts.values())
         by_address = {checked.address: checked for host in found for checked in host}
+    if by_address and all(one.reason in (NO_HOST, UNREACHED) for one in by_address.values()):
+        count = f"{len(hosts)} hosts" if len(hosts) > 1 else "host"
+        raise NotConnectedError(
+            f"nothing is known of the links: none of the {count} that they lead to can be reached; "
+            "check the network, then try again"
+        )
     return [by_address[address] for address in addresses]
 
 
@@ -85,7 +101,7 @@ def summary(checked: Sequence[Checked], pages: Mapping[str, Sequence[str]]) -> d
 def _check_host(
     addresses: Sequence[str], manners: Manners, sleep: Callable[[float], object]
 ) -> list[Checked]:
-    found = []
+    found: list[Checked] = []
     with httpx.Client(
         headers={"User-Agent": USER_AGENT},
         timeout=manners.silence,
@@ -93,6 +109,9 @@ def _check_host(
         mounts=dict.fromkeys(LOOPBACK),
     ) as client:
         for number, address in enumerate(addresses):
+            if found and found[-1].reason in (NO_HOST, UNREACHED):
+                found.append(replace(found[-1], address=address))
+                continue
             if number:
                 sleep(manners.between_requests)
             found.append(_check_one(client, address, manners, sleep))
@@ -110,10 +129,10 @@ def _check_one(
         wait = manners.first_wait
         try:
             status, asked = _status(client, address)
-        except httpx.ConnectError as error:
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
             if _has_no_host(error):
-                return Checked(address, "broken", "there is no such host")
-            checked = Checked(address, "unclear", "cannot be reached")
+                return Checked(address, "broken", NO_HOST)
+            checked = Checked(address, "unclear", UNREACHED)
         except httpx.TooManyRedirects:
             return Checked(address, "broken", "redirects without end")
         except (httpx.HTTPError, httpx.InvalidURL) as error:
