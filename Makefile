@@ -10,7 +10,8 @@ ABOUT ?= refresh
 
 .DEFAULT_GOAL := help
 .PHONY: help report test lab serve explain verify clean env lock
-.PHONY: refresh news changes keep gallery publish links remember proposal propose
+.PHONY: refresh news attempt changes keep gallery publish links
+.PHONY: remember restore proposal propose
 
 help: ## Show what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "make %-9s %s\n", $$1, $$2}'
@@ -36,12 +37,16 @@ explain: env ## Say why each task would run, without running it
 # PUBLISHER=imf-weo ACCEPT="a reason" come from the environment, read by the shell: their words are
 # never part of a command.
 refresh: env ## Fetch what publishers have released since, judge it, add it to data/raw
+	@rm -f build/attempt.json
 	@$(BIN)/rebalancing data refresh --json build/refresh.json \
 		$${PUBLISHER:+--publisher "$$PUBLISHER"} $${ACCEPT:+--accept "$$ACCEPT"}
 
 news: ## Say whether data/raw has a release that is not committed (news=true, news=false)
-	@if [ -n "$$(git status --porcelain -- data/raw)" ]; then echo news=true; \
-		else echo news=false; fi
+	@changed="$$(git status --porcelain -- data/raw)" || exit 1; \
+		if [ -n "$$changed" ]; then echo news=true; else echo news=false; fi
+
+attempt: ## Run TARGETS one after another; should one fail, keep what it said for the proposal
+	@"$(PYTHON)" tools/attempt.py $(TARGETS)
 
 changes: env ## Say what changed since the edition that was kept, by rebuilding in steps
 	@$(BIN)/rebalancing changes
@@ -63,6 +68,11 @@ links: env ## Ask whether the links that lead out of the built book lead somewhe
 
 remember: env ## Put lock file and results aside, to be compared with those of another environment
 	@$(BIN)/rebalancing proposal remember
+
+restore: ## Put back the lock file that was put aside; the newer one goes to build/refused
+	@mkdir -p build/refused
+	@cp requirements.lock build/refused/
+	@cp build/before/requirements.lock build/before/environment.yml .
 
 proposal: env ## Write into build/proposal what to propose (ABOUT=refresh, environment or links)
 	@$(BIN)/rebalancing proposal $(ABOUT)

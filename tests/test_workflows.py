@@ -15,7 +15,10 @@ FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 MAKEFILE = (ROOT / "Makefile").read_text()
 TARGETS = set(re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE))
 PINNED = re.compile(r"actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
-STEP = re.compile(r"make (?P<target>[a-z]+)(?: [A-Z]+=[\w-]+)?(?: >> \"\$GITHUB_OUTPUT\")?")
+STEP = re.compile(
+    r"make (?P<target>[a-z]+)(?: TARGETS=\"(?P<targets>[a-z ]+)\")?(?: [A-Z]+=[\w-]+)?"
+    r"(?: >> \"\$GITHUB_OUTPUT\")?"
+)
 EVENTS = {"push", "pull_request", "schedule", "workflow_dispatch"}
 
 every = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -74,10 +77,6 @@ def test_what_may_write_installs_nothing(path: Path) -> None:
         commands = [step["run"] for step in steps(job) if "run" in step]
         assert all(command.startswith("make propose ") for command in commands)
         assert not any("setup-" in step.get("uses", "") for step in steps(job))
-    rule = re.search(r"^propose:(.*)\n((?:\t.*\n)+)", MAKEFILE, re.MULTILINE)
-    assert rule is not None
-    assert not rule[1].partition("##")[0].strip()  # needs no environment
-    assert "$(BIN)" not in rule[2]
 
 
 @every
@@ -87,7 +86,27 @@ def test_each_step_is_a_make_target(path: Path) -> None:
             if "run" in step:
                 match = STEP.fullmatch(step["run"])
                 assert match, f"{step['run']} cannot be done by another CI"
-                assert match["target"] in TARGETS
+                assert {match["target"], *(match["targets"] or "").split()} <= TARGETS
+
+
+@every
+def test_what_may_fail_is_told_by_the_proposal_that_follows(path: Path) -> None:
+    for job in read(path)["jobs"].values():
+        commands = [step.get("run", "") for step in steps(job)]
+        for number, step in enumerate(steps(job)):
+            if "continue-on-error" in step:
+                assert step["run"].startswith(("make refresh", "make links", "make attempt "))
+                assert any(rest.startswith("make proposal ") for rest in commands[number:])
+
+
+def test_newer_packages_are_put_back_when_they_fail_and_before_they_are_needed() -> None:
+    prepare = read(ROOT / ".github" / "workflows" / "environment.yml")["jobs"]["prepare"]
+    at = {step.get("run", "").partition(" ")[2]: step for step in steps(prepare)}
+    order = list(at)
+    newer = 'attempt TARGETS="lock report" LOCK=--upgrade'
+    assert order.index("remember") < order.index(newer) < order.index("restore")
+    assert order.index("restore") < order.index("proposal ABOUT=environment")
+    assert at["restore"]["if"] == f"steps.{at[newer]['id']}.outcome == 'failure'"
 
 
 @every
@@ -138,3 +157,11 @@ def test_every_target_says_what_it_does() -> None:
     assert TARGETS - described == {"env"}
     declared = " ".join(re.findall(r"^\.PHONY: (.*)", MAKEFILE, re.MULTILINE)).split()
     assert set(declared) == TARGETS
+
+
+@pytest.mark.parametrize("target", ["attempt", "news", "restore", "propose"])
+def test_what_must_work_without_packages_needs_none(target: str) -> None:
+    rule = re.search(rf"^{target}:(.*)\n((?:\t.*\n)+)", MAKEFILE, re.MULTILINE)
+    assert rule is not None
+    assert not rule[1].partition("##")[0].strip()
+    assert "$(BIN)" not in rule[2]

@@ -5,8 +5,9 @@ Usage: python3 tools/github.py pack|propose SUBJECT
 ``pack`` puts the changed files of a subject beside the texts in build/proposal, as change.patch.
 ``propose`` commits them on the branch of the subject's name and opens a pull request, or writes
 anew the one that is open; likewise the issue with the subject's label, which is closed when all is
-well again. Two steps, so that the one with the right to write installs nothing.
-Needs git, gh with a token, and the standard library.
+well again. When a service was out of reach, it fails once all else is done: nobody needs an issue
+for that, but a service that is gone for good must not be missed. Two steps, so that the one with
+the right to write installs nothing. Needs git, gh with a token, and the standard library.
 """
 
 import json
@@ -21,7 +22,7 @@ from pathlib import Path
 FOLDER = Path("build", "proposal")
 PATCH, SUMMARY = FOLDER / "change.patch", FOLDER / "summary.md"
 PULL_REQUEST, ISSUE = FOLDER / "pull-request.md", FOLDER / "issue.md"
-ALL_WELL = FOLDER / "all-well.md"
+OUT_OF_REACH, ALL_WELL = FOLDER / "out-of-reach.md", FOLDER / "all-well.md"
 # The files that a pull request on a subject may change.
 SUBJECTS = {
     "refresh": ("data/raw", "editions"),
@@ -63,12 +64,31 @@ def propose(subject: str) -> None:
     """Open, rewrite or close what the texts ask for."""
     if not SUMMARY.is_file():
         sys.exit(f"There is no {SUMMARY}; run first: make proposal ABOUT={subject}")
+    summarise(SUMMARY.read_text(encoding="utf-8"))
     if PULL_REQUEST.is_file():
         pull_request(subject, *title_and_body(PULL_REQUEST))
     if ISSUE.is_file():
         issue(subject, *title_and_body(ISSUE))
     elif ALL_WELL.is_file():
         close_issue(subject, ALL_WELL.read_text(encoding="utf-8"))
+    if OUT_OF_REACH.is_file():
+        lines = OUT_OF_REACH.read_text(encoding="utf-8").splitlines()
+        sys.exit("\n".join(map(annotated, lines)))
+
+
+def summarise(text: str) -> None:
+    """Add a text to the run's page, where the run has one."""
+    page = os.environ.get("GITHUB_STEP_SUMMARY")
+    if page:
+        with open(page, "a", encoding="utf-8") as stream:
+            stream.write(text)
+
+
+def annotated(line: str) -> str:
+    """Return a line so that the run's page shows it, where the run has one."""
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        return line
+    return f"::error::{line.replace('%', '%25')}"
 
 
 def title_and_body(path: Path) -> tuple[str, str]:

@@ -27,8 +27,10 @@ class Clone:
     def git(self, *arguments: str) -> str:
         return subprocess.check_output(["git", *arguments], cwd=self.root, text=True).strip()
 
-    def tool(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        env = {**os.environ, "PATH": f"{self.gh.parent}{os.pathsep}{os.environ['PATH']}"}
+    def tool(self, *arguments: str, **given: str) -> subprocess.CompletedProcess[str]:
+        path = f"{self.gh.parent}{os.pathsep}{os.environ['PATH']}"
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("GITHUB_")}
+        env = {**kept, "PATH": path, **given}
         command = [sys.executable, str(TOOL), *arguments]
         return subprocess.run(
             command, cwd=self.root, env=env, capture_output=True, text=True, check=False
@@ -147,6 +149,28 @@ def test_an_issue_is_opened_rewritten_and_closed(clone: Clone) -> None:
     clone.propose("links", issue="Links: 3\n\nThree.\n")
     assert [entry["state"] for entry in clone.state["issues"]] == ["closed", "open"]
     assert clone.state["prs"] == []
+
+
+def test_out_of_reach_fails_once_all_else_is_done(clone: Clone, tmp_path: Path) -> None:
+    clone.propose(issue="Refresh: unsd-ama failed\n\nIt did.\n")
+    clone.write("data/raw/SHA256SUMS", b"new\n")
+    folder = clone.root / "build" / "proposal"
+    (folder / "issue.md").unlink()
+    (folder / "summary.md").write_text("- all of it\n")
+    (folder / "pull-request.md").write_text(TEXT)
+    (folder / "out-of-reach.md").write_text("bis-reer: answered 503, 100% of the time\n")
+    assert clone.tool("pack", "refresh").returncode == 0
+    page = tmp_path / "page.md"
+    given = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(page)}
+    done = clone.tool("propose", "refresh", **given)
+    assert done.returncode == 1
+    assert done.stderr == "::error::bis-reer: answered 503, 100%25 of the time\n"
+    assert page.read_text() == "- all of it\n"
+    assert [request["title"] for request in clone.state["prs"]] == [TEXT.split("\n")[0]]
+    # What another publisher's issue says is still so, as far as anybody knows.
+    assert [entry["state"] for entry in clone.state["issues"]] == ["open"]
+    elsewhere = clone.tool("propose", "refresh")
+    assert elsewhere.stderr == "bis-reer: answered 503, 100% of the time\n"
 
 
 @pytest.mark.parametrize("arguments", [[], ["propose"], ["propose", "other"], ["x", "refresh"]])

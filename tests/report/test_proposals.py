@@ -10,8 +10,10 @@ import pytest
 from rebalancing import cli
 from rebalancing.files import write_json
 from rebalancing.project import Project
-from rebalancing.report import proposals
+from rebalancing.report import editions, proposals, provenance
+from rebalancing.report.markdown import INVISIBLE
 from rebalancing.report.proposals import Proposal
+from rebalancing.study import Study
 
 CURRENT = {
     "publisher": "bis-reer",
@@ -20,13 +22,26 @@ CURRENT = {
     "trouble": None,
     "judgement": None,
 }
-NEW = {**CURRENT, "publisher": "imf-weo", "state": "new", "text": "imf-weo: 2026-04 was added"}
+NEW = {
+    **CURRENT,
+    "publisher": "imf-weo",
+    "state": "new",
+    "release": "2026-04",
+    "text": "imf-weo: 2026-04 was added",
+}
 CHANGED = {
     **CURRENT,
     "publisher": "unsd-ama",
     "state": "failed",
     "text": "unsd-ama: the answer has changed: no column `Country` for @somebody",
     "trouble": "another form",
+}
+UNREACHED = {
+    **CURRENT,
+    "publisher": "bis-reer",
+    "state": "failed",
+    "text": "bis-reer: https://stats.bis.org/api/v2 answered 503 at each of 5 attempts",
+    "trouble": "out of reach",
 }
 STOPPED = {
     **CURRENT,
@@ -40,6 +55,7 @@ STOPPED = {
 CHANGES: dict[str, Any] = {
     "edition": "CHN",
     "digest": "d",
+    "before": {"releases": {}},
     "data": [
         {
             "publisher": "imf-weo",
@@ -59,6 +75,7 @@ CHANGES: dict[str, Any] = {
     "sentences": [],
     "verdicts": [],
 }
+FAILURE = {"target": "report", "said": "02_consumption failed: no ``` year\nmake: Error 1\n"}
 LOCK = (
     "numpy==2.1 \\\n    --hash=sha256:a\n"
     "pandas[x]==3.0 ; python_full_version < '3.12' \\\n    --hash=sha256:b\n"
@@ -76,12 +93,12 @@ def results(value: float) -> dict[str, Any]:
 
 
 def test_nothing_new_and_no_trouble_proposes_nothing() -> None:
-    found = proposals.of_refresh(outcomes(CURRENT), None, None)
+    found = proposals.of_refresh(outcomes(CURRENT), None)
     assert found == Proposal("- bis-reer: nothing newer than 2024-10-28\n")
 
 
 def test_a_new_release_is_a_pull_request_with_its_severity() -> None:
-    found = proposals.of_refresh(outcomes(CURRENT, NEW), CHANGES, "d")
+    found = proposals.of_refresh(outcomes(CURRENT, NEW), CHANGES)
     assert found.issue is None
     title, empty, *body = found.pull_request.splitlines()
     assert (title, empty) == ("[notable] CHN: imf-weo 2026-04", "")
@@ -89,14 +106,40 @@ def test_a_new_release_is_a_pull_request_with_its_severity() -> None:
     assert "- bis-reer: nothing newer than 2024-10-28" in body
 
 
-@pytest.mark.parametrize("changes", [None, {**CHANGES, "digest": "of other results"}])
-def test_changes_that_are_missing_or_of_other_results(changes: dict[str, Any] | None) -> None:
-    with pytest.raises(proposals.NotComparedError, match="make report changes"):
-        proposals.of_refresh(outcomes(NEW), changes, "d")
+def test_changes_that_are_not_known() -> None:
+    with pytest.raises(proposals.NotComparedError, match="make report changes keep"):
+        proposals.of_refresh(outcomes(NEW), None)
+
+
+def test_a_report_that_fails_on_new_figures_is_an_issue_with_what_it_said() -> None:
+    found = proposals.of_refresh(outcomes(NEW, STOPPED), None, FAILURE)
+    assert found.pull_request is None
+    title, _, *body = found.issue.splitlines()
+    assert title == "Refresh: make report fails on imf-weo 2026-04, worldbank-wdi stopped"
+    start = body.index("````text")  # a longer fence than the one in what was said
+    said = FAILURE["said"].splitlines()
+    assert body[start + 1 : start + 4] == [*said, "````"]
+    assert "`make report` failed on the new figures." in found.summary
+
+
+def test_a_failure_of_before_does_not_count_once_changes_are_known() -> None:
+    found = proposals.of_refresh(outcomes(NEW), CHANGES, FAILURE)
+    assert found.pull_request is not None
+    assert found.issue is None
+
+
+def test_out_of_reach_is_no_issue_and_not_well(tmp_path: Path) -> None:
+    found = proposals.of_refresh(outcomes(NEW, UNREACHED), CHANGES)
+    names = {path.name for path in proposals.write(found, tmp_path)}
+    assert names == {"summary.md", "pull-request.md", "out-of-reach.md"}
+    assert (tmp_path / "out-of-reach.md").read_text() == f"{UNREACHED['text']}\n"
+    beside = proposals.of_refresh(outcomes(UNREACHED, CHANGED), None)
+    assert beside.issue.startswith("Refresh: unsd-ama changed its format\n\n")
+    assert "## Out of reach this time\n\n- bis-reer: https" in beside.issue
 
 
 def test_trouble_is_an_issue_and_does_not_hold_back_the_others() -> None:
-    found = proposals.of_refresh(outcomes(NEW, CHANGED, STOPPED), CHANGES, "d")
+    found = proposals.of_refresh(outcomes(NEW, CHANGED, STOPPED), CHANGES)
     assert found.pull_request is not None
     title, _, *body = found.issue.splitlines()
     assert title == "Refresh: unsd-ama changed its format, worldbank-wdi stopped"
@@ -106,8 +149,14 @@ def test_trouble_is_an_issue_and_does_not_hold_back_the_others() -> None:
 
 
 def test_words_of_publishers_are_no_markup_and_call_nobody() -> None:
-    found = proposals.of_refresh(outcomes(CHANGED), None, None)
-    assert r"no column \`Country\` for \@somebody" in found.issue
+    found = proposals.of_refresh(outcomes(CHANGED), None)
+    assert rf"no column \`Country\` for @{INVISIBLE}somebody" in found.issue
+    reason = "1 series: <b>GDP</b> $1$ {raw}`x` (severe from 1)"
+    section = {"heading": "Largest", "columns": ["Series"], "rows": [["A | B @somebody"]]}
+    data = [{**CHANGES["data"][0], "reasons": [reason], "sections": [section]}]
+    text = proposals.of_refresh(outcomes(NEW), {**CHANGES, "data": data}).pull_request
+    assert r"- 1 series: \<b\>GDP\</b\> \$1\$ \{raw\}\`x\` (severe from 1)" in text
+    assert f"| A &#124; B @{INVISIBLE}somebody |" in text
 
 
 def test_the_same_packages_propose_nothing() -> None:
@@ -134,6 +183,22 @@ def test_other_packages_say_whether_a_result_moved(value: float, verdict: str) -
     )
 
 
+@pytest.mark.parametrize(
+    ("target", "title"),
+    [
+        ("report", "Environment: newer packages break the report"),
+        ("lock", "Environment: the newest packages do not go together"),
+    ],
+)
+def test_newer_packages_that_break_something_are_an_issue(target: str, title: str) -> None:
+    after = LOCK if target == "lock" else LOCK.replace("2.1", "2.2")
+    found = proposals.of_broken_environment((LOCK, after), {**FAILURE, "target": target})
+    assert found.pull_request is None
+    assert found.issue.startswith(f"{title}\n\n")
+    assert FAILURE["said"] in found.issue
+    assert ("| numpy | 2.1 | 2.2 |" in found.issue) == (target == "report")
+
+
 def test_packages_that_come_and_go_and_differ_by_machine() -> None:
     after = "arch==1\nnumpy==2.1\npandas==3.1 ; sys_platform == 'x' \\\n"
     found = proposals.of_environment((LOCK, after), (results(1.0), results(1.0)))
@@ -145,14 +210,14 @@ def test_packages_that_come_and_go_and_differ_by_machine() -> None:
 
 
 def test_links_that_lead_nowhere_are_an_issue() -> None:
-    entry = {"address": "https://example.org/a", "reason": "answered 404", "pages": ["x.html"]}
+    entry = {"address": "https://example.org/a_b", "reason": "answered 404", "pages": ["x.html"]}
     unclear = {**entry, "address": "https://example.org/b", "reason": "answered 403"}
     fine = proposals.of_links({"checked": 2, "broken": [], "unclear": [unclear]})
     assert fine.issue is None
     assert fine.summary == "2 outside links: 0 lead nowhere, 1 could not be judged.\n"
     found = proposals.of_links({"checked": 2, "broken": [entry], "unclear": [unclear]})
     assert found.issue.startswith("Links: an outside link leads nowhere\n\n")
-    assert "- https://example.org/a (answered 404), on x.html\n" in found.issue
+    assert "- <https://example.org/a_b> (answered 404), on x.html\n" in found.issue
 
 
 def test_texts_of_an_earlier_proposal_do_not_stay(tmp_path: Path) -> None:
@@ -162,7 +227,7 @@ def test_texts_of_an_earlier_proposal_do_not_stay(tmp_path: Path) -> None:
 
 
 def test_a_refresh_of_one_publisher_says_nothing_of_the_others(tmp_path: Path) -> None:
-    found = proposals.of_refresh(outcomes(CURRENT, of_all=False), None, None)
+    found = proposals.of_refresh(outcomes(CURRENT, of_all=False), None)
     assert proposals.write(found, tmp_path) == [tmp_path / "summary.md"]
 
 
@@ -171,6 +236,10 @@ def test_a_text_that_is_too_long_is_cut_at_a_line(tmp_path: Path) -> None:
     text = (tmp_path / "summary.md").read_text()
     assert len(text) < proposals.MOST_CHARACTERS + 100
     assert text.endswith("line\n```\n\nThe text is cut here; all of it is in the build.\n")
+    wide = "````text\n```\n" + "line\n" * 20_000
+    proposals.write(Proposal(wide), tmp_path)
+    text = (tmp_path / "summary.md").read_text()
+    assert text.endswith("line\n````\n\nThe text is cut here; all of it is in the build.\n")
 
 
 @pytest.fixture
@@ -206,9 +275,35 @@ def test_refresh_from_files(said: Any, own_project: Project) -> None:
     assert text.startswith("Refresh: worldbank-wdi stopped\n\n")
 
 
+def test_what_counts_as_kept_for_todays_releases(said: Any, own_project: Project) -> None:
+    """Only changes that led to the built results, of the releases at hand, are proposed."""
+    write_json(own_project.build / "refresh.json", outcomes(NEW))
+    releases = provenance.releases(own_project, Study.load(own_project))
+    recorded = results(1.0)
+    recorded["edition"]["releases"] = releases
+    write_json(own_project.build / "CHN" / "results.json", recorded)
+    good = {**CHANGES, "digest": editions.digest(recorded), "after": recorded["edition"]}
+    kept = own_project.root / "editions" / "CHN" / "changes.json"
+    older = {**releases, "imf-weo": {**releases["imf-weo"], "release": "2001-04"}}
+    write_json(own_project.build / "CHN" / "changes.json", good)  # made, but not kept
+    assert "make report changes keep" in said("proposal", "refresh")[1]
+    for wrong in ({**good, "digest": "other"}, {**good, "after": {"releases": older}}):
+        write_json(kept, wrong)
+        assert said("proposal", "refresh")[0] == 1
+    write_json(kept, good)
+    assert said("proposal", "refresh")[0] == 0
+    recorded["edition"]["releases"] = older  # built before the release came
+    write_json(own_project.build / "CHN" / "results.json", recorded)
+    assert said("proposal", "refresh")[0] == 1
+    write_json(own_project.build / "attempt.json", FAILURE)
+    assert "issue.md: Refresh: make report fails on imf-weo" in said("proposal", "refresh")[1]
+
+
 def test_environment_from_files(said: Any, own_project: Project) -> None:
     lock = own_project.root / "requirements.lock"
     lock.write_text("numpy==1\n")
+    (own_project.root / "environment.yml").write_text("old\n")
+    write_json(own_project.build / "attempt.json", FAILURE)  # of another time
     path = own_project.build / "CHN" / "results.json"
     write_json(path, results(1.0))
     assert said("proposal", "remember") == (0, "Put aside: build/before\n")
@@ -217,6 +312,16 @@ def test_environment_from_files(said: Any, own_project: Project) -> None:
     status, out = said("proposal", "environment")
     assert status == 0
     assert "pull-request.md: Environment: 1 package in other versions, 1 result moved" in out
+    # The same, where the report failed with it, and what was put aside is back.
+    write_json(own_project.build / "attempt.json", FAILURE)
+    (own_project.build / "refused").mkdir()
+    lock.rename(own_project.build / "refused" / lock.name)
+    lock.write_text("numpy==1\n")
+    assert said("proposal", "environment")[0] == 0
+    assert not (own_project.build / "proposal" / "pull-request.md").exists()
+    issue = (own_project.build / "proposal" / "issue.md").read_text()
+    assert issue.startswith("Environment: newer packages break the report\n\n")
+    assert "| numpy | 1 | 2 |" in issue
 
 
 def test_links_of_the_book(said: Any, own_project: Project) -> None:

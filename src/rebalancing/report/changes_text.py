@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from rebalancing.data.judge import Severity
 from rebalancing.report.changes import DIFFERENCE, PER_CENT, POINTS, WORDS
+from rebalancing.report.markdown import plain
 from rebalancing.report.text import number
 
 _RANKS: tuple[Severity, ...] = get_args(Severity)
@@ -67,9 +68,10 @@ def _data(releases: Sequence[Mapping[str, Any]]) -> list[str]:
             f"### {entry['publisher']}: {entry['new']} in place of {entry['old']} "
             f"({entry['severity']})"
         )
-        found += ["\n".join(f"- {reason}" for reason in entry["reasons"])]
+        found += ["\n".join(f"- {plain(reason)}" for reason in entry["reasons"])]
         for section in entry["sections"]:
-            found += [f"**{section['heading']}**", table(section["columns"], section["rows"])]
+            rows = [[plain(cell) for cell in row] for row in section["rows"]]
+            found += [f"**{section['heading']}**", table(section["columns"], rows)]
     return [part for part in found if part]
 
 

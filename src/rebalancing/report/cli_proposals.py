@@ -16,9 +16,10 @@ from rebalancing.project import Project
 from rebalancing.study import Study
 
 # All below build/: what an earlier step found, what is compared with, what is proposed.
-_REFRESH, _LINKS = "refresh.json", "links.json"
-_BEFORE, _PROPOSAL = "before", "proposal"
+_REFRESH, _LINKS, _ATTEMPT = "refresh.json", "links.json", "attempt.json"
+_BEFORE, _REFUSED, _PROPOSAL = "before", "refused", "proposal"
 _LOCK, _RESULTS = "requirements.lock", "results.json"
+_LOCKS = (_LOCK, "environment.yml")
 
 
 class StepMissingError(InputError):
@@ -31,11 +32,12 @@ class StepMissingError(InputError):
 def links(context: click.Context, /, **values: str | None) -> None:
     """Ask whether the links that lead out of the built book lead somewhere.
 
-    Writes build/links.json; exit status 1 when one leads nowhere.
+    Writes build/links.json; exit status 1 when one leads nowhere, or none could be asked.
     """
     from rebalancing.report import linkcheck, outside_links
 
     project = Project.find()
+    (project.build / _LINKS).unlink(missing_ok=True)  # an earlier one would say what is not so
     site = _edition(project, values) / "site"
     if not site.is_dir():
         raise StepMissingError(f"there is no book in {site}; build it first (make report)")
@@ -59,22 +61,13 @@ def proposal() -> None:
 @proposal.command()
 @study_options
 def refresh(**values: str | None) -> None:
-    """After data refresh --json build/refresh.json, report and changes: what the releases do."""
-    from rebalancing.report import context, editions, proposals
+    """After data refresh --json build/refresh.json, report, changes and keep: what is new."""
+    from rebalancing.report import proposals
 
     project = Project.find()
-    edition = _edition(project, values)
     found = _read(project.build / _REFRESH, "make refresh")
-    changes = edition / editions.CHANGES
-    recorded = context.read_results(edition) if (edition / _RESULTS).is_file() else None
-    _write(
-        project,
-        proposals.of_refresh(
-            found,
-            json.loads(changes.read_text(encoding="utf-8")) if changes.is_file() else None,
-            editions.digest(recorded) if recorded else None,
-        ),
-    )
+    kept = _kept_changes(project, Study.load(project, as_typed(values)))
+    _write(project, proposals.of_refresh(found, kept, _failure(project)))
 
 
 @proposal.command("links")
@@ -97,7 +90,11 @@ def remember(**values: str | None) -> None:
     target = project.build / _BEFORE
     target.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target / _RESULTS)
-    shutil.copyfile(project.root / _LOCK, target / _LOCK)
+    for name in _LOCKS:
+        shutil.copyfile(project.root / name, target / name)
+    # What came of an earlier environment says nothing of this one.
+    shutil.rmtree(project.build / _REFUSED, ignore_errors=True)
+    (project.build / _ATTEMPT).unlink(missing_ok=True)
     click.echo(f"Put aside: {target.relative_to(project.root)}")
 
 
@@ -108,11 +105,36 @@ def environment(**values: str | None) -> None:
     from rebalancing.report import proposals
 
     project = Project.find()
-    before = project.build / _BEFORE
-    after = _edition(project, values) / _RESULTS
-    results = _read(before / _RESULTS, "make remember"), _read(after, "make report")
-    locks = [(folder / _LOCK).read_text("utf-8") for folder in (before, project.root)]
-    _write(project, proposals.of_environment((locks[0], locks[1]), results))
+    before, refused = project.build / _BEFORE, project.build / _REFUSED
+    kept = _read(before / _RESULTS, "make remember")
+    newer = refused if (refused / _LOCK).is_file() else project.root
+    locks = (before / _LOCK).read_text("utf-8"), (newer / _LOCK).read_text("utf-8")
+    failure = _failure(project)
+    if failure is not None:
+        _write(project, proposals.of_broken_environment(locks, failure))
+        return
+    now = _read(_edition(project, values) / _RESULTS, "make report")
+    _write(project, proposals.of_environment(locks, (kept, now)))
+
+
+def _kept_changes(project: Project, study: Study) -> dict[str, Any] | None:
+    """Return the kept changes.json; None unless it led to the results of today's releases."""
+    from rebalancing.report import context, editions, provenance
+
+    name = study.edition(project)
+    place, kept = project.build / name, editions.folder(project, name) / editions.CHANGES
+    if not kept.is_file() or not (place / _RESULTS).is_file():
+        return None
+    content: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
+    recorded, today = context.read_results(place), provenance.releases(project, study)
+    is_of_today = content["after"]["releases"] == recorded["edition"]["releases"] == today
+    return content if is_of_today and content["digest"] == editions.digest(recorded) else None
+
+
+def _failure(project: Project) -> dict[str, str] | None:
+    """Return which target failed and what it said, where `make attempt` noted it."""
+    path = project.build / _ATTEMPT
+    return _read(path, "make attempt") if path.is_file() else None
 
 
 def _edition(project: Project, values: dict[str, str | None]) -> Path:

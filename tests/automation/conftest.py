@@ -1,0 +1,46 @@
+"""A runner whose edition has been kept; make uses the environment of the tests."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rebalancing.project import Project
+
+from .runner import Runner, fill
+from .stand_in_gh import install
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the clone, its edition built and kept, and the commands it uses."""
+    folder = tmp_path_factory.mktemp("kept")
+    made = Runner(Project(folder / "clone"), install(folder / "bin"))
+    fill(made.project)
+    make = made.gh.with_name("make")
+    real, bin_ = shutil.which("make"), Path(sys.executable).parent
+    make.write_text(
+        f'#!/bin/sh\nexec "{real}" -o env BIN="{bin_}" PYTHON="{sys.executable}" "$@"\n'
+    )
+    make.chmod(0o755)
+    made.make("report")
+    made.make("keep")
+    made.git("init", "--quiet", "--initial-branch", "main")
+    made.git("add", ".")
+    made.git("commit", "--quiet", "--message", "The edition before")
+    return folder
+
+
+@pytest.fixture
+def runner(kept: Path, tmp_path: Path) -> Runner:
+    """A copy of it, with an origin of its own."""
+    folder = tmp_path / "runner"
+    shutil.copytree(kept, folder, symlinks=True)
+    made = Runner(Project(folder / "clone"), folder / "bin" / "gh")
+    subprocess.check_call(["git", "init", "--quiet", "--bare", str(folder / "origin.git")])
+    made.git("remote", "add", "origin", str(folder / "origin.git"))
+    return made
