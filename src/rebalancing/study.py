@@ -122,15 +122,19 @@ class Study(BaseModel):
         Raises:
             StudyError: A name, type or value that is not allowed, in one line.
         """
-        usual = cls._of_file(project)
+        usual = cls.of_file(project)
         changed = {key: value for key, value in (overrides or {}).items() if value is not None}
         study = cls._validated({**usual.parameters(), **changed})
         study._check_against_data(project)
         return study
 
     @classmethod
-    def _of_file(cls, project: Project) -> Study:
-        """Return the study of study.yml, not checked against the data."""
+    def of_file(cls, project: Project) -> Study:
+        """Return the study of study.yml, not checked against the data.
+
+        Raises:
+            StudyError: A name, type or value that is not allowed, in one line.
+        """
         try:
             return cls._validated(_read_file(project))
         except StudyError as error:
@@ -162,7 +166,7 @@ class Study(BaseModel):
 
     def edition(self, project: Project) -> str:
         """Return the name of the edition, fit for a folder."""
-        usual = Study._of_file(project).parameters()
+        usual = Study.of_file(project).parameters()
         differing = {
             name: value
             for name, value in self.parameters().items()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ PAGES = (
     "checklist.html",
     "citation.html",
     "data-and-definitions.html",
+    "forecast-log.html",
     "glossary.html",
     "limitations.html",
     "methods.html",
@@ -263,3 +265,27 @@ def test_pages_have_one_title_headings_in_order_and_named_controls(probe: Probe,
               .map((control) => control.outerHTML),
             document.documentElement.lang]"""
     assert probe(page, script) == [1, False, [], "en-GB"]
+
+
+def test_the_foot_leads_to_the_same_page_of_other_editions(probe: Probe, site: Path) -> None:
+    listed = [
+        {"name": "CHN", "title": "China", "root": "CHN/", "pages": ["changes", "01_clean"]},
+        {"name": "IND", "title": "India <b>", "root": "IND/", "pages": ["changes"]},
+    ]
+    names = site / "editions.js"  # the server knows no folder above the site
+    names.write_text(
+        f"window.reportEditions = {json.dumps(listed)}; window.reportEditionsList = 'index.html';"
+    )
+    script = """
+    const place = document.getElementById("editions");
+    return [place.hidden, place.textContent.trim(),
+      [...place.querySelectorAll("a")].map((link) => new URL(link.href).pathname)]"""
+    try:
+        same = probe("changes.html", script)
+        front = probe("01_clean.html", script)
+    finally:
+        names.unlink()
+    assert same[:2] == [False, "Editions. China (this one); India <b>; All editions"]
+    assert same[2] == ["/IND/changes.html", "/index.html"]
+    assert front[2] == ["/IND/index.html", "/index.html"]
+    assert probe("changes.html", script)[0] is True

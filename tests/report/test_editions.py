@@ -5,7 +5,7 @@ import pytest
 
 from rebalancing.data import releases as raw
 from rebalancing.project import Project
-from rebalancing.report import changes, context, editions, forecast_scores, gallery, side_by_side
+from rebalancing.report import changes, context, editions, forecast_scores, side_by_side
 
 
 def test_sentences_are_those_that_readers_see(project: Project) -> None:
@@ -68,19 +68,6 @@ def test_changes_stay_with_the_results_that_they_led_to(project: Project) -> Non
     assert (editions.keep(project, "CHN") / editions.CHANGES).is_file()
     kept.write_text(json.dumps({"digest": "another"}))
     assert not (editions.keep(project, "CHN") / editions.CHANGES).exists()
-
-
-def test_the_gallery_lists_editions_with_a_book(project: Project) -> None:
-    site = project.build / "CHN" / "site"
-    site.mkdir()
-    (site / "index.html").write_text("<html></html>")
-    page = gallery.write(project)
-    assert 'href="CHN/site/index.html"' in page.read_text()
-    script = (project.build / "CHN" / "editions.js").read_text()
-    assert '"href": "../CHN/site/index.html"' in script
-    published = gallery.publish(project, ["CHN"], project.root / "out")
-    assert 'href="CHN/index.html"' in published.read_text()
-    assert (project.root / "out" / "CHN" / "index.html").is_file()
 
 
 def test_two_editions_side_by_side(project: Project) -> None:

@@ -1,28 +1,45 @@
 """The editions that have been built: a page that lists them, and what lets readers switch.
 
 ``build/index.html`` and ``build/editions.json`` list them. ``editions.js`` beside each site is what
-the pages' selector reads; a script, because pages opened as files may load no JSON. Without it the
-pages show no selector.
+the pages' feet read to lead to the same page of another edition; a script, because pages opened as
+files may load no JSON. Without it the pages name no other edition.
 """
 
 from __future__ import annotations
 
-import html
 import json
 import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment, StrictUndefined
+
 from rebalancing.files import write_atomic, write_json
 from rebalancing.project import Project
-from rebalancing.report import context, editions, side_by_side, text
+from rebalancing.report import context, editions, text
+from rebalancing.study import ACCOUNTS, Study
 
 HEADLINE = "consumption.share.latest"
+STYLES = ("fonts", "colours", "layout", "text", "exhibits")
+
+Entry = dict[str, Any]
 
 
-def entries(project: Project) -> list[dict[str, Any]]:
-    """Return what the list says of each built edition, by name."""
-    return [_entry(project, name) for name in editions.built(project)]
+def entries(project: Project, names: Sequence[str] | None = None) -> list[Entry]:
+    """Return what the list says of editions, the study's own first, then by title.
+
+    Args:
+        project: Where they were built.
+        names: Which of them; all when not given.
+
+    Raises:
+        UnknownEditionError: One has not been built.
+    """
+    usual = Study.of_file(project).parameters()
+    chosen = editions.built(project) if names is None else names
+    found = [_entry(project, editions.find(project, name).name, usual) for name in chosen]
+    return sorted(found, key=lambda entry: (entry["name"] != usual["economy"], entry["title"]))
 
 
 def write(project: Project) -> Path:
@@ -30,9 +47,9 @@ def write(project: Project) -> Path:
     listed = entries(project)
     write_json(project.build / "editions.json", {"editions": listed})
     for entry in listed:
-        _write_selector(project.build / entry["name"], listed, "../{name}/site/index.html")
-    page = _page(listed, "{name}/site/index.html")
-    return write_atomic(project.build / "index.html", page)
+        folder = project.build / entry["name"]
+        write_atomic(folder / "editions.js", _selector(project, listed, "../{name}/site/", "../"))
+    return write_atomic(project.build / "index.html", _page(listed, "{name}/site/"))
 
 
 def publish(project: Project, names: list[str], folder: Path) -> Path:
@@ -46,55 +63,134 @@ def publish(project: Project, names: list[str], folder: Path) -> Path:
     Raises:
         UnknownEditionError: One has not been built.
     """
-    listed = [_entry(project, editions.find(project, name).name) for name in names]
+    listed = entries(project, names)
     for entry in listed:
         target = folder / entry["name"]
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(project.build / entry["name"] / "site", target)
     write_json(folder / "editions.json", {"editions": listed})
-    _write_selector(folder, listed, "{name}/index.html")
-    return write_atomic(folder / "index.html", _page(listed, "{name}/index.html"))
+    write_atomic(folder / "editions.js", _selector(project, listed, "{name}/", ""))
+    return write_atomic(folder / "index.html", _page(listed, "{name}/"))
 
 
-def _entry(project: Project, name: str) -> dict[str, Any]:
+def _entry(project: Project, name: str, usual: Mapping[str, Any]) -> Entry:
     recorded = context.read_results(project.build / name)
-    head = recorded["edition"]
+    parameters = recorded["edition"]["parameters"]
     headline = next((r for r in recorded["results"] if r["key"] == HEADLINE), None)
-    as_of = head["parameters"].get("as_of", "latest")
+    economy = context.economy_name(project, parameters["economy"])
+    releases = recorded["edition"]["releases"]
     return {
         "name": name,
-        "economy": context.economy_name(project, head["parameters"]["economy"]),
-        "as_of": "" if as_of == "latest" else text.day(as_of),
-        "releases": {who: use["release"] for who, use in head["releases"].items()},
-        "headline": f"{headline['text']} of GDP, {headline['period']}" if headline else "",
+        "title": ", ".join([economy, *_apart(parameters, usual)]),
+        "economy": economy,
+        "headline": headline["text"] if headline else "",
+        "year": headline["period"] if headline else "",
+        "accounts": releases[ACCOUNTS]["release"] if ACCOUNTS in releases else "",
+        "releases": {who: use["release"] for who, use in releases.items()},
     }
 
 
-def _title(entry: dict[str, Any]) -> str:
-    """Return how the selector names an edition: the economy, and what sets it apart."""
-    apart = entry["name"].partition("-")[2]
-    return f"{entry['economy']}, {apart.replace('-', ' ')}" if apart else str(entry["economy"])
+def _apart(parameters: Mapping[str, Any], usual: Mapping[str, Any]) -> list[str]:
+    """Return in words what sets an edition apart from those with the parameters of study.yml."""
+    found = []
+    for name, value in parameters.items():
+        if name == "economy" or value == usual.get(name):
+            continue
+        match name, value:
+            case ("as_of" | "last_year", "latest"):
+                found.append("with the latest data" if name == "as_of" else "to the latest year")
+            case ("as_of", _):
+                found.append(f"as of {text.day(value)}")
+            case ("first_year" | "last_year", _):
+                found.append(f"{'from' if name == 'first_year' else 'to'} {value}")
+            case ("releases", _):
+                chosen = [f"{who} {release}" for who, release in value.items()]
+                found.append(f"on {text.join(chosen)}" if chosen else "on the latest releases")
+            case ("peers", _):
+                found.append(f"beside {text.join(value)}")
+            case _:
+                found.append(f"{name.replace('_', ' ')} {value}")
+    return found
 
 
-def _write_selector(folder: Path, listed: list[dict[str, Any]], address: str) -> None:
+def _selector(project: Project, listed: list[Entry], root: str, to_list: str) -> str:
+    """Return the script that names the editions, where each is and which pages it has."""
     shown = [
-        {"name": e["name"], "title": _title(e), "href": address.format(name=e["name"])}
-        for e in listed
+        {
+            "name": entry["name"],
+            "title": entry["title"],
+            "root": root.format(name=entry["name"]),
+            "pages": sorted(
+                path.stem for path in (project.build / entry["name"] / "site").glob("*.html")
+            ),
+        }
+        for entry in listed
     ]
-    written = json.dumps(shown, ensure_ascii=False, indent=1)
-    write_atomic(folder / "editions.js", f"window.reportEditions = {written};\n")
-
-
-def _page(listed: list[dict[str, Any]], address: str) -> str:
-    rows = "".join(
-        f'<tr><td><a href="{html.escape(address.format(name=e["name"]))}">'
-        f"{html.escape(e['economy'])}</a></td><td>{html.escape(e['name'])}</td>"
-        f"<td>{html.escape(e['as_of'] or 'latest')}</td><td>{html.escape(e['headline'])}</td>"
-        f"<td>{html.escape(', '.join(f'{who} {name}' for who, name in e['releases'].items()))}</td>"
-        "</tr>"
-        for e in listed
+    lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in shown)
+    return (
+        f"window.reportEditions = [\n{lines}\n];\n"
+        f'window.reportEditionsList = "{to_list}index.html";\n'
     )
-    heads = ("Economy", "Edition", "As of", "Households consume", "Data releases")
-    head = "".join(f"<th>{words}</th>" for words in heads)
-    table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-    return side_by_side.document("Editions of the report", table)
+
+
+_LIST = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(
+    """\
+<!DOCTYPE html>
+<html lang="en-GB">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Editions of the report</title>
+<link rel="icon" href="{{ static }}icon.svg" type="image/svg+xml">
+<script>
+(function (root) {
+  var dark = matchMedia("(prefers-color-scheme: dark)").matches, kept = null;
+  try { kept = localStorage.getItem("theme"); } catch (error) { /* storage is switched off */ }
+  root.dataset.theme = kept || (dark ? "dark" : "light");
+})(document.documentElement);
+</script>
+{% for style in styles %}
+<link rel="stylesheet" href="{{ static }}{{ style }}.css">
+{% endfor %}
+</head>
+<body>
+<div class="frame">
+<main class="page">
+<h1>Editions of the report</h1>
+<div class="standfirst"><p>One report, made by the same code
+{%- if listed | length > 1 %}, in {{ listed | length }} editions: about other economies, or as it
+could have been built on another day{% endif %}.</p></div>
+<figure class="report-table">
+<div class="table-scroll" tabindex="0" role="region" aria-label="Editions">
+<table>
+<thead><tr><th scope="col">Edition</th>
+<th scope="col" class="number">Households spend, % of GDP</th>
+<th scope="col" class="number">Year</th>
+<th scope="col" class="number">Accounts to</th></tr></thead>
+<tbody>
+{% for entry in listed %}
+<tr><th scope="row"><a href="{{ entry.href }}">{{ entry.title }}</a></th>
+<td class="number">{{ entry.headline or "–" }}</td><td class="number">{{ entry.year or "–" }}</td>
+<td class="number">{{ entry.accounts or "–" }}</td></tr>
+{% endfor %}
+</tbody>
+</table>
+</div>
+</figure>
+<p>Every page of an edition leads, at its foot, to the same page of the others.
+<a href="editions.json">All data releases of each (JSON)</a></p>
+</main>
+</div>
+</body>
+</html>
+"""
+)
+
+
+def _page(listed: list[Entry], root: str) -> str:
+    """Return the list as a page that wears the styles of the first edition."""
+    roots = [root.format(name=entry["name"]) for entry in listed]
+    linked = [{**entry, "href": f"{at}index.html"} for entry, at in zip(listed, roots, strict=True)]
+    static = f"{roots[0]}_static/" if roots else ""
+    return _LIST.render(listed=linked, static=static, styles=STYLES if roots else ()) + "\n"

@@ -158,21 +158,25 @@ function setUpContents() {
   for (const section of links.keys()) observer.observe(section);
 }
 
-// Editions: a selector of those published beside this one. What lists them lies in the folder above
-// the site; it is a script, because a page opened as a file may load no JSON. Without it, nothing.
+// Editions: links to the same page of those published beside this one, or to the front page of one
+// that has no such page. What lists them lies in the folder above the site; it is a script, because
+// a page opened as a file may load no JSON. Without it, nothing.
 function setUpEditions() {
   const place = document.getElementById("editions");
-  const root = new URL(document.documentElement.dataset.content_root, location.href);
-  const script = Object.assign(document.createElement("script"), { src: new URL("../editions.js", root).href });
+  const site = new URL(root.dataset.content_root, location.href);
+  const script = Object.assign(document.createElement("script"), { src: new URL("../editions.js", site).href });
   script.addEventListener("load", () => {
     const listed = window.reportEditions ?? [];
     if (!place || listed.length < 2) return;
-    const choice = document.createElement("select");
-    for (const { name, title, href } of listed) choice.add(new Option(title, href, false, name === place.dataset.edition));
-    choice.addEventListener("change", () => { location.href = new URL(choice.value, script.src).href; });
-    const label = document.createElement("label");
-    label.append("Edition ", choice);
-    place.append(label);
+    const here = location.href.split(/[?#]/)[0].slice(site.href.length);
+    const page = here.replace(/\.html$/, "") || "index";
+    const link = (text, address) => Object.assign(document.createElement("a"), { textContent: text, href: new URL(address, script.src).href });
+    for (const { name, title, root, pages } of listed) {
+      const target = pages.includes(page) ? `${page}.html${location.search}` : "index.html";
+      const isThis = name === place.dataset.edition;
+      place.append(isThis ? `${title} (this one)` : link(title, root + target), "; ");
+    }
+    place.append(link("All editions", window.reportEditionsList));
     place.hidden = false;
   });
   document.head.append(script);
