@@ -5,7 +5,7 @@ import pytest
 
 from rebalancing.files import write_json
 from rebalancing.project import Project
-from rebalancing.report import changes_page, changes_text, context, editions, what_changed
+from rebalancing.report import changes, changes_page, changes_text, context, editions, what_changed
 
 
 @pytest.fixture
@@ -57,3 +57,20 @@ def test_results_that_moved_since_are_told_without_parts(
 def test_a_first_edition_is_proposed_as_such(recorded: dict[str, Any]) -> None:
     text = changes_text.pull_request(json.loads(json.dumps(what_changed.first(recorded))))
     assert text.startswith("[not compared] CHN: the first that is kept\n\nNo earlier edition")
+
+
+def test_counts_and_years_change_by_whole_numbers_and_other_values_do_not() -> None:
+    texts = {"definition": "what is measured", "chapter": "02", "period": "2023", "text": ""}
+    before, after = (
+        {"results": [{"key": "n", "value": n, "unit": "number", **texts},
+                     {"key": "p", "value": p, "unit": "p-value", **texts}]}
+        for n, p in ((39, 0.25), (31, 0.5))
+    )  # fmt: skip
+    for result in (*before["results"], *after["results"]):
+        result["text"] = str(result["value"])
+    found = changes.compare(before, after)
+    parts = {"n": {"code": 0.0, "revised": -8.0, "new": 0.0}}
+    moved = [{**move.to_dict(), "parts": parts.get(move.key)} for move in found.moved]
+    text = "\n".join(changes_text.moved({"moved": moved, "front": []}))
+    assert "| What is measured (`n`) | 39 | 31 | −8 | 0 | −8 | 0 |" in text
+    assert "| What is measured (`p`) | 0.25 | 0.5 | 0.25 | – | – | – |" in text

@@ -109,13 +109,21 @@ def _row(
     move: Mapping[str, Any], parts: Mapping[str, str], *, with_unit: bool = False
 ) -> tuple[str, ...]:
     unit = _AFTER[move["measure"]] if with_unit else ""
+    words = move["definition"]
     return (
-        f"{move['definition']} (`{move['key']}`)",
+        f"{words[:1].upper()}{words[1:]} (`{move['key']}`)",
         _told(move, "before"),
         _told(move, "after"),
-        f"{number(move['size'], 2)}{unit}",
-        *(_part(move, name) for name in parts),
+        f"{_size(move, move['size'])}{unit}",
+        *(_size(move, move["parts"][name]) if move["parts"] else "–" for name in parts),
     )
+
+
+def _size(move: Mapping[str, Any], size: float) -> str:
+    """Return the size of a change or of a part of it; of counts and years, whole."""
+    values = (move["before"], move["after"])
+    is_whole = move["measure"] == DIFFERENCE and all(float(value).is_integer() for value in values)
+    return number(size, 0 if is_whole else 2)
 
 
 def _keys(content: Mapping[str, Any]) -> list[str]:
@@ -148,10 +156,6 @@ def _told(move: Mapping[str, Any], when: str) -> str:
     period = move[f"period_{when}"]
     is_moved = move["period_before"] != move["period_after"]
     return f"{move[f'text_{when}']} ({period})" if is_moved else str(move[f"text_{when}"])
-
-
-def _part(move: Mapping[str, Any], name: str) -> str:
-    return number(move["parts"][name], 2) if move["parts"] else "–"
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
