@@ -24,8 +24,8 @@ def test_kept_results_that_are_todays_say_so_with_their_releases(
 ) -> None:
     editions.keep(project, "CHN")
     said = changes_page.body(project, recorded)
-    assert said.startswith("Nothing has changed since. All 5 results of the edition that was kept")
-    assert "| accounts | 2024 | 2025-12 |" in said
+    assert said.startswith("Nothing has changed since the edition that is kept. All 5 of its")
+    assert "| Made-up accounts | 2025-12 |" in said
 
 
 def test_kept_changes_are_told_while_they_led_to_todays_results(

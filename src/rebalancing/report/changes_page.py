@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from rebalancing.data import releases as raw
 from rebalancing.project import Project
 from rebalancing.report import changes, changes_text, context, editions
 
@@ -46,11 +47,15 @@ def _since(project: Project, kept: Path, recorded: Mapping[str, Any]) -> str:
     )
     count = len(differences.moved) + differences.same + differences.unseen
     if not (differences.moved or differences.new or differences.gone or judged):
-        said = f"All {count:,} results of the edition that was kept read the same today"
-        if differences.unseen:
-            said += f"; {differences.unseen:,} of them moved by less than is printed"
-        parts = [f"Nothing has changed since. {said}. It was built from these releases:"]
-        return "\n\n".join([*parts, _releases(old["edition"]["releases"])]) + "\n"
+        unseen = differences.unseen
+        parts = [
+            "Nothing has changed since the edition that is kept. "
+            f"All {count:,} of its results read the same today"
+            + (f"; {unseen:,} of them moved by less than is printed" if unseen else "")
+            + ". It was built from these releases:",
+            _releases(project, old["edition"]["releases"]),
+        ]
+        return "\n\n".join(parts) + "\n"
     content = {
         "moved": [{**move.to_dict(), "parts": None} for move in differences.moved],
         "front": editions.front_keys(kept),
@@ -74,9 +79,18 @@ def _since(project: Project, kept: Path, recorded: Mapping[str, Any]) -> str:
     )
 
 
-def _releases(releases: Mapping[str, Mapping[str, str]]) -> str:
-    rows = [(who, use["release"], use["date"]) for who, use in releases.items()]
-    return changes_text.table(["Publisher", "Release", "Date"], rows)
+def _releases(project: Project, releases: Mapping[str, Mapping[str, str]]) -> str:
+    """Return releases by their titles, or by their names where they are not at hand."""
+    held = {
+        (release.publisher, release.name): release.title
+        for publisher in raw.publishers(project)
+        for release in raw.releases(project, publisher)
+    }
+    rows = [
+        (held.get((who, use["release"]), f"{who} {use['release']}"), use["date"])
+        for who, use in releases.items()
+    ]
+    return changes_text.table(["Release", "Date"], rows)
 
 
 def _replaced(

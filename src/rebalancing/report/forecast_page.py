@@ -126,7 +126,9 @@ def numbers(record: Record | None) -> dict[str, Any]:
         "years": own["year"].nunique(),
         "first_year": int(own["year"].min()),
         "last_year": int(own["year"].max()),
-        "bias": text.number(own["error"].mean(), 1),
+        "bias": text.number(abs(own["error"].mean()), 1),
+        "is_above": bool(own["error"].mean() > 0),
+        "is_level": text.number(own["error"].mean(), 1) == text.number(0, 1),
         "miss": _size(own["error"]),
         "naive_miss": _size(naive["error"]),
         "is_same": _size(own["error"]) == _size(naive["error"]),
@@ -217,7 +219,7 @@ def scored_table(record: Record) -> pd.DataFrame:
             "Year": own["year"].to_list(),
             "Median": own["median"].to_list(),
             f"{LEVEL} interval": [
-                f"{lower:.1f} to {upper:.1f}"
+                f"{lower:.1f}–{upper:.1f}"
                 for lower, upper in zip(own["lower"], own["upper"], strict=True)
             ],
             "Outcome": own["outcome"].to_list(),
@@ -242,7 +244,7 @@ def waiting_table(record: Record) -> pd.DataFrame:
         rows[f"to {last_year}"] = {
             "Years": f"{first}–{last}" if first < last else str(first),
             f"Median for {first}, % of GDP": median,
-            f"{LEVEL} interval": f"{lower:.1f} to {upper:.1f}",
+            f"{LEVEL} interval": f"{lower:.1f}–{upper:.1f}",
             "Made": group["made"].iloc[0],
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Accounts")

@@ -18,7 +18,7 @@ from jinja2 import Environment, StrictUndefined
 from rebalancing.files import write_atomic, write_json
 from rebalancing.project import Project
 from rebalancing.report import context, editions, text
-from rebalancing.study import ACCOUNTS, Study
+from rebalancing.study import Study
 
 HEADLINE = "consumption.share.latest"
 STYLES = ("fonts", "colours", "layout", "text", "exhibits")
@@ -85,7 +85,6 @@ def _entry(project: Project, name: str, usual: Mapping[str, Any]) -> Entry:
         "economy": economy,
         "headline": headline["text"] if headline else "",
         "year": headline["period"] if headline else "",
-        "accounts": releases[ACCOUNTS]["release"] if ACCOUNTS in releases else "",
         "releases": {who: use["release"] for who, use in releases.items()},
     }
 
@@ -158,21 +157,20 @@ _LIST = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True
 <div class="frame">
 <main class="page">
 <h1>Editions of the report</h1>
-<div class="standfirst"><p>One report, made by the same code
-{%- if listed | length > 1 %}, in {{ listed | length }} editions: about other economies, or as it
-could have been built on another day{% endif %}.</p></div>
+<div class="standfirst"><p>One report, made by the same code for
+different economies, or as it could have been built on an earlier day
+{%- if listed | length > 1 %}: {{ listed | length }} editions{% endif %}.</p></div>
 <figure class="report-table">
 <div class="table-scroll" tabindex="0" role="region" aria-label="Editions">
 <table>
 <thead><tr><th scope="col">Edition</th>
 <th scope="col" class="number">Households spend, % of GDP</th>
-<th scope="col" class="number">Year</th>
-<th scope="col" class="number">Accounts to</th></tr></thead>
+<th scope="col" class="number">Year</th></tr></thead>
 <tbody>
 {% for entry in listed %}
 <tr><th scope="row"><a href="{{ entry.href }}">{{ entry.title }}</a></th>
-<td class="number">{{ entry.headline or "–" }}</td><td class="number">{{ entry.year or "–" }}</td>
-<td class="number">{{ entry.accounts or "–" }}</td></tr>
+<td class="number">{{ entry.headline or "–" }}</td>
+<td class="number">{{ entry.year or "–" }}</td></tr>
 {% endfor %}
 </tbody>
 </table>
