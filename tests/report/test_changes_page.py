@@ -60,7 +60,7 @@ def test_a_first_edition_is_proposed_as_such(recorded: dict[str, Any]) -> None:
 
 
 def test_counts_and_years_change_by_whole_numbers_and_other_values_do_not() -> None:
-    texts = {"definition": "what is measured", "chapter": "02", "period": "2023", "text": ""}
+    texts = {"definition": "What is measured", "chapter": "02", "period": "2023", "text": ""}
     before, after = (
         {"results": [{"key": "n", "value": n, "unit": "number", **texts},
                      {"key": "p", "value": p, "unit": "p-value", **texts}]}

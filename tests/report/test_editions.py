@@ -73,13 +73,24 @@ def test_changes_stay_with_the_results_that_they_led_to(project: Project) -> Non
 def test_two_editions_side_by_side(project: Project) -> None:
     first = context.read_results(project.build / "CHN")
     second = json.loads(json.dumps(first))
+    second["edition"] |= {"name": "CHN-horizon-5"}
     second["edition"]["parameters"]["horizon"] = 5
-    second["results"][0] |= {"value": 1.0, "text": "1.0%", "unit": "% of GDP"}
-    content = side_by_side.compare(first, second)
+    front, other, gone = (result["key"] for result in second["results"][:3])
+    for result in second["results"][:2]:
+        result |= {"value": 1.0, "text": "1.0%", "unit": "% of GDP"}
+    del second["results"][2]
+    content = side_by_side.compare(first, second, [front])
     assert content["parameters"] == [("horizon", "16", "5")]
-    assert [move["key"] for move in content["results"]] == [first["results"][0]["key"]]
-    assert "horizon: 16 | 5" in side_by_side.text(content)
-    assert "<td>horizon</td><td>16</td><td>5</td>" in side_by_side.page(content)
+    assert {move["key"] for move in content["results"]} == {front, other}
+    said, page = side_by_side.text(content), side_by_side.page(content)
+    assert "read differently and" in said
+    for place in (said, page):
+        parameters, elsewhere = place.index("horizon"), place.index(other)
+        assert parameters < place.index("On the front page") < place.index(front) < elsewhere
+        assert elsewhere < place.index("In one of the two only") < place.index(gone)
+        assert "Data releases" in place
+        assert "The same." in place
+    assert "<h1>CHN and CHN-horizon-5</h1>" in page
 
 
 REPOSITORY = Project(Path(__file__).parents[2])

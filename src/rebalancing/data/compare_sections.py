@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -13,6 +12,7 @@ from rebalancing.data._breaks import FACTOR
 from rebalancing.data._compare_names import Names
 from rebalancing.data._revised import DIFFERENCE, PER_CENT
 from rebalancing.data.compare import ADDED, Comparison
+from rebalancing.sections import Section
 
 Row = Mapping[Any, Any]
 
@@ -28,17 +28,6 @@ REVISIONS = (
     "revisions, and how many revisions in how many pairs of releases that rests on. Periods: how "
     "many were revised."
 )
-
-
-@dataclass(frozen=True)
-class Section:
-    """A headed table; ``right`` are the columns that hold figures."""
-
-    heading: str
-    note: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    right: tuple[int, ...] = ()
 
 
 def sections(comparison: Comparison, watched: Collection[str], most: int) -> list[Section]:

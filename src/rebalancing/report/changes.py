@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from rebalancing.report.text import number
+
 POINTS, PER_CENT, DIFFERENCE, WORDS = "points", "per cent", "difference", "words"
 _ORDER = (POINTS, PER_CENT, DIFFERENCE, WORDS)
 _ROUNDING = 1e-9  # by how much machines differ, relative to a value
@@ -114,6 +116,18 @@ def measure(unit: str) -> str:
     if unit.startswith(("%", "percentage points", "log points")):
         return POINTS
     return PER_CENT if unit.startswith("US$") else DIFFERENCE
+
+
+def size_of(move: Mapping[str, Any], size: float) -> str:
+    """Return the size of a move, or of a part of it, in words; of counts and years, whole.
+
+    Args:
+        move: As from `Move.to_dict`.
+        size: In the move's measure.
+    """
+    values = (move["before"], move["after"])
+    is_whole = move["measure"] == DIFFERENCE and all(float(value).is_integer() for value in values)
+    return number(size, 0 if is_whole else 2)
 
 
 def sentences(before: Sequence[str], after: Sequence[str]) -> list[dict[str, str]]:

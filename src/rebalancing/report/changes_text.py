@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from rebalancing.data.judge import Severity
-from rebalancing.report.changes import DIFFERENCE, PER_CENT, POINTS, WORDS
+from rebalancing.report.changes import DIFFERENCE, PER_CENT, POINTS, WORDS, size_of
 from rebalancing.report.markdown import plain
-from rebalancing.report.text import number
 
 _RANKS: tuple[Severity, ...] = get_args(Severity)
 MOST = 12
@@ -109,21 +108,13 @@ def _row(
     move: Mapping[str, Any], parts: Mapping[str, str], *, with_unit: bool = False
 ) -> tuple[str, ...]:
     unit = _AFTER[move["measure"]] if with_unit else ""
-    words = move["definition"]
     return (
-        f"{words[:1].upper()}{words[1:]} (`{move['key']}`)",
+        f"{move['definition']} (`{move['key']}`)",
         _told(move, "before"),
         _told(move, "after"),
-        f"{_size(move, move['size'])}{unit}",
-        *(_size(move, move["parts"][name]) if move["parts"] else "–" for name in parts),
+        f"{size_of(move, move['size'])}{unit}",
+        *(size_of(move, move["parts"][name]) if move["parts"] else "–" for name in parts),
     )
-
-
-def _size(move: Mapping[str, Any], size: float) -> str:
-    """Return the size of a change or of a part of it; of counts and years, whole."""
-    values = (move["before"], move["after"])
-    is_whole = move["measure"] == DIFFERENCE and all(float(value).is_integer() for value in values)
-    return number(size, 0 if is_whole else 2)
 
 
 def _keys(content: Mapping[str, Any]) -> list[str]:

@@ -45,8 +45,9 @@ def compare(first: str, second: str, json_file: Path | None, html_file: Path | N
     from rebalancing.report import context, editions, side_by_side
 
     project = Project.find()
-    read = [context.read_results(editions.find(project, name)) for name in (first, second)]
-    content = side_by_side.compare(*read)
+    places = [editions.find(project, name) for name in (first, second)]
+    read = [context.read_results(place) for place in places]
+    content = side_by_side.compare(read[0], read[1], editions.front_keys(places[1]))
     if json_file:
         write_json(json_file, content)
     if html_file:

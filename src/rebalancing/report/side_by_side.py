@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
+from rebalancing import sections
 from rebalancing.report import changes
-from rebalancing.report.changes import PER_CENT, POINTS, Differences
-from rebalancing.report.text import number
+from rebalancing.report.changes import PER_CENT, POINTS, Differences, size_of
+from rebalancing.sections import Section
 
-Rows = list[tuple[str, str, str]]
+MOST = 40
+MOST_KEYS = 12
+_FIGURES = (2, 3, 4)
 
 
-def compare(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
+def compare(
+    first: Mapping[str, Any], second: Mapping[str, Any], front: Sequence[str] = ()
+) -> dict[str, Any]:
     """Return what differs between two editions, ready for JSON.
 
     Args:
         first: The content of one edition's results.json.
         second: The content of the other's.
+        front: Keys of the results that are shown first, those of the front page.
     """
     heads = first["edition"], second["edition"]
     releases = [
@@ -31,6 +37,7 @@ def compare(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, An
         "parameters": _differing(*(head["parameters"] for head in heads)),
         "releases": _differing(*releases),
         "results": [move.to_dict() for move in differences.moved],
+        "front": list(front),
         "same": differences.same,
         "unseen": differences.unseen,
         "only_first": list(differences.gone),
@@ -38,77 +45,98 @@ def compare(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, An
     }
 
 
-def text(content: Mapping[str, Any], most: int = 40) -> str:
-    """Return the comparison for a terminal: the largest moves first, at most so many."""
-    first, second = content["editions"]
-    lines = [f"{first}  against  {second}", ""]
-    for title, rows in _blocks(content, most):
-        lines += [title, *(f"  {a}: {b} | {c}" for a, b, c in rows), ""]
-    return "\n".join(lines)
+def text(content: Mapping[str, Any]) -> str:
+    """Return the comparison for a terminal: the front page, then the largest differences."""
+    front, others = _parted(content)
+    shown = others[:MOST]
+    heading = f"Elsewhere, the {len(shown)} largest" if len(shown) < len(others) else "Elsewhere"
+    tables = [*_heads(content), _results("On the front page", front, content)]
+    tables += [_results(heading, shown, content), _only(content, MOST_KEYS)]
+    lines = [_title(content), _headline(content), ""]
+    return "\n".join(lines) + sections.text(list(_filled(tables)))
 
 
 def page(content: Mapping[str, Any]) -> str:
-    """Return the comparison as a page of its own that loads nothing."""
-    first, second = (html.escape(name) for name in content["editions"])
-    tables = "".join(
-        f"<h2>{html.escape(title)}</h2><table><thead><tr><th></th><th>{first}</th>"
-        f"<th>{second}</th></tr></thead><tbody>{_rows(rows)}</tbody></table>"
-        for title, rows in _blocks(content, len(content["results"]))
-    )
-    return document(f"{first} and {second}", tables)
+    """Return the comparison as a page of its own that loads nothing: every result, by chapter."""
+    front, others = _parted(content)
+    by_chapter = groupby(sorted(others, key=lambda m: m["chapter"]), lambda m: m["chapter"])
+    tables = [*_heads(content), _results("On the front page", front, content)]
+    tables += [_results(chapter, list(moves), content) for chapter, moves in by_chapter]
+    tables.append(_only(content, len(content["only_first"]) + len(content["only_second"])))
+    return sections.page(_title(content), list(_filled(tables)), headline=_headline(content))
 
 
-def document(title: str, content: str) -> str:
-    """Return a small page: its title, already HTML, and what stands below it."""
+def _title(content: Mapping[str, Any]) -> str:
+    return " and ".join(content["editions"])
+
+
+def _headline(content: Mapping[str, Any]) -> str:
+    moved, same = len(content["results"]), content["same"] + content["unseen"]
     return (
-        '<!DOCTYPE html>\n<html lang="en-GB"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{title}</title><style>{_STYLE}</style></head>"
-        f"<body><main><h1>{title}</h1>{content}</main></body></html>\n"
+        f"Of {moved + same:,} results that both have, {moved:,} read differently and {same:,} are "
+        f"the same as printed."
     )
 
 
-_STYLE = (
-    ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;margin:0}"
-    "main{max-width:64rem;margin:0 auto;padding:1.5rem}table{border-collapse:collapse;width:100%}"
-    "td,th{text-align:left;vertical-align:top;padding:.35rem .6rem .35rem 0;"
-    "border-bottom:1px solid #8884}h1{font-size:1.6rem}h2{font-size:1.15rem;margin-top:2rem}"
-    "main{overflow-x:auto}"
-)
+def _parted(content: Mapping[str, Any]) -> tuple[list[Any], list[Any]]:
+    """Return the results that differ: those of the front page in its order, and the others."""
+    order = {key: place for place, key in enumerate(content["front"])}
+    front = [move for move in content["results"] if move["key"] in order]
+    others = [move for move in content["results"] if move["key"] not in order]
+    return sorted(front, key=lambda move: order[move["key"]]), others
 
 
-def _blocks(content: Mapping[str, Any], most: int) -> list[tuple[str, Rows]]:
-    shown = content["results"][:most]
-    moved = [
+def _heads(content: Mapping[str, Any]) -> Iterator[Section]:
+    """Yield what was chosen and what was read, as far as it differs."""
+    for heading, rows in (
+        ("Parameters", content["parameters"]),
+        ("Data releases", content["releases"]),
+    ):
+        if rows:
+            yield Section(heading, "", ("", *content["editions"]), tuple(map(tuple, rows)))
+        else:
+            yield Section(heading, "The same.", (), ())
+
+
+def _results(heading: str, moves: Sequence[Mapping[str, Any]], content: Any) -> Section:
+    rows = tuple(
         (
-            f"{move['definition']} ({move['key']}; {_size(move)})",
+            move["definition"],
+            move["key"],
             f"{move['text_before']} ({move['period_before']})",
             f"{move['text_after']} ({move['period_after']})",
+            _size(move),
         )
-        for move in shown
-    ]
-    same = content["same"] + content["unseen"]
-    title = f"Results that differ: {len(content['results'])}, the same as printed: {same}"
-    if len(shown) < len(content["results"]):
-        title += f"; the {len(shown)} largest"
-    only = [(key, "recorded", "–") for key in content["only_first"][:most]]
-    only += [(key, "–", "recorded") for key in content["only_second"][:most]]
-    return [
-        ("Parameters that differ", content["parameters"] or [("none", "", "")]),
-        ("Data releases that differ", content["releases"] or [("none", "", "")]),
-        (title, moved),
-        (f"In one only: {len(content['only_first']) + len(content['only_second'])}", only),
-    ]
+        for move in moves
+    )
+    columns = ("What", "Key", *content["editions"], "Difference")
+    return Section(heading, "", columns, rows, _FIGURES)
+
+
+def _only(content: Mapping[str, Any], most: int) -> Section:
+    """Return which results only one of the two has."""
+    rows = []
+    for edition, keys in zip(
+        content["editions"], (content["only_first"], content["only_second"]), strict=True
+    ):
+        more = f" and {len(keys) - most:,} more" if len(keys) > most else ""
+        if keys:
+            rows.append((edition, f"{len(keys):,}", ", ".join(keys[:most]) + more))
+    return Section("In one of the two only", "", ("", "Results", "Which"), tuple(rows), (1,))
+
+
+def _filled(tables: Sequence[Section]) -> Iterator[Section]:
+    return (table for table in tables if table.rows or table.note)
 
 
 def _size(move: Mapping[str, Any]) -> str:
     if move["measure"] == changes.WORDS:
-        return "other words or unit"
+        return "–"
     unit = {POINTS: " points", PER_CENT: "%"}.get(move["measure"], "")
-    return f"{number(move['size'], 2)}{unit}"
+    return f"{size_of(move, move['size'])}{unit}"
 
 
-def _differing(first: Mapping[str, Any], second: Mapping[str, Any]) -> Rows:
+def _differing(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     names = dict.fromkeys([*first, *second])
     pairs = ((name, first.get(name, "–"), second.get(name, "–")) for name in names)
     return [(name, _plain(a), _plain(b)) for name, a, b in pairs if a != b]
@@ -118,9 +146,3 @@ def _plain(value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{key}={entry}" for key, entry in value.items()) or "latest of each"
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _rows(rows: Sequence[tuple[str, str, str]]) -> str:
-    return "".join(
-        "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
-    )
