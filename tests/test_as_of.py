@@ -18,7 +18,8 @@ from rebalancing.workflow.notebooks import find_notebooks
 
 REPOSITORY = Path(__file__).parents[1]
 DAY = "2025-01-15"
-CHAPTERS = ["02_consumption", "10_revisions"]
+CHAPTERS = ["02_consumption", "07_forecasts", "10_revisions"]
+FORECASTS = "forecasts/07_forecasts.json"
 STUDY = {"economy": "KOR", "peers": ["CHN", "JPN"], "as_of": DAY}
 
 
@@ -68,8 +69,11 @@ def test_later_releases_change_nothing(whole: Project) -> None:
     assert len(cited) > 100
     for release in later:
         assert not any(release.citation.rstrip(".") in text for text in cited)
+    forecasts = json.loads((folder / FORECASTS).read_text())
+    assert {entry["release"] for entry in forecasts["forecasts"]} == {"unsd-ama 2023"}
     remove(whole, later)
     assert build(whole)[0]["results"] == recorded["results"]
+    assert json.loads((folder / FORECASTS).read_text()) == forecasts
 
 
 def remove(project: Project, later: list[raw.Release]) -> None:
