@@ -44,6 +44,13 @@ def test_only_units_in_words_are_set_apart(text: str, shown: str) -> None:
     assert markup.number(RESULT, text, "a.html").endswith(shown)
 
 
+def test_a_name_that_begins_with_a_number_is_not_taken_for_one_with_a_unit() -> None:
+    said = {**RESULT, "unit": "name"}
+    assert markup.number(said, "9 of 9 series wander", "a.html").endswith(
+        ">9 of 9 series wander</a>"
+    )
+
+
 def test_a_figure_has_both_bodies_its_words_and_its_files() -> None:
     html = markup.figure(
         PASSPORT, wide="<svg>w</svg>", narrow="<svg>n</svg>", files="figures/a", computed="a.html#b"

@@ -155,9 +155,23 @@ class TestRender:
             ("1.10", False),
         ]
 
-    def test_large_counts_have_separators_and_years_have_none(self) -> None:
-        frame = pd.DataFrame({"Year": [2024], "Values": [423006]})
-        assert Table(render(frame)).texts(1)[1:] == ["2024", "423,006"]
+    @pytest.mark.parametrize(
+        ("column", "shown"),
+        [
+            ([2024, 1970], ["2024", "1970"]),
+            ([2024, 315], ["2,024", "315"]),
+            ([1059, 871], ["1,059", "871"]),
+            ([423006, -1500], ["423,006", f"{MINUS}1,500"]),
+            (pd.array([1970, None], dtype="Int64"), ["1970", "–"]),
+            ([2006, "none"], ["2006", "none"]),
+            (["HS 8541", "8541"], ["HS 8541", "8541"]),
+        ],
+    )
+    def test_counts_have_separators_and_years_and_codes_have_none(
+        self, column: Any, shown: list[str]
+    ) -> None:
+        table = Table(render(pd.DataFrame({"x": column})))
+        assert [table.texts(row)[1] for row in (1, 2)] == shown
 
     def test_the_row_of_the_economy_is_marked_and_no_other(self) -> None:
         marked = Table(render(FRAME, marked="China"))

@@ -37,6 +37,9 @@ M = text.MINUS
         (2024, "year", "2024"),
         (2024.0, "year", "2024"),
         (12, "years", "12 years"),
+        (1.2, "years", "1 year"),
+        (0.3, "years", "less than a year"),
+        (0.0, "years", "0 years"),
         (21034, "count", "21,034"),
         (0, "count", "0"),
         (1.005001, "ratio", "1.01"),
@@ -140,3 +143,35 @@ def test_a_bound_is_told_without_the_words_of_its_unit() -> None:
     assert text.bare(38.7, "% of GDP") == "38.7%"
     assert text.bare(-0.45, "percentage points a year") == "−0.45"
     assert text.bare(0.04, "% of GDP") == "0.0%"
+    assert text.bare(0.3, "years") == "0.3"
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("(p = 0.641)", "(p~=~0.641)"),
+        ("with p = ", "with p~=~"),
+        ("gives t = −4.91", "gives t~=~−4.91"),
+        ("2020 = 100", "2020 = 100"),
+        ("where up = 3", "where up = 3"),
+        ("5 points or more, 1.2 log points", "5~points or more, 1.2~log points"),
+        ("$20 billion in 10 years", "$20~billion in 10~years"),
+        ("since 2004 points moved", "since 2004~points moved"),
+        ("of 12 pointers", "of 12 pointers"),
+    ],
+)
+def test_numbers_keep_together_with_symbol_and_unit(words: str, kept: str) -> None:
+    assert text.unbroken(words) == kept.replace("~", "\N{NO-BREAK SPACE}")
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("0.39 (-0.43 to 1.22)", f"0.39 ({M}0.43 to 1.22)"),
+        ("-2 and $-3", f"{M}2 and ${M}3"),
+        ("the 5-year mean of 2019-10, 3-1 and EU-27", "the 5-year mean of 2019-10, 3-1 and EU-27"),
+        ("2019-10–2025-10", "2019-10–2025-10"),
+    ],
+)
+def test_negative_numbers_in_words_have_a_minus(words: str, shown: str) -> None:
+    assert text.minus_signs(words) == shown

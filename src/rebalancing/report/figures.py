@@ -116,11 +116,11 @@ class Figures:
         passport = Passport(
             name=name,
             chapter=self.chapter,
-            title=title,
-            subtitle=subtitle,
-            alt=alt,
+            title=text.minus_signs(title),
+            subtitle=text.minus_signs(subtitle),
+            alt=text.minus_signs(alt),
             release=release,
-            note=text.with_day(note, self.as_of),
+            note=text.minus_signs(text.with_day(note, self.as_of)),
             notebook=f"notebooks/{self.chapter}.ipynb",
             cell=self.current_cell(),
         )

@@ -12,14 +12,14 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from rebalancing.report.text import apostrophes
+from rebalancing.report.text import apostrophes, unbroken
 
 
 def _typeset(value: object) -> object:
-    """Set the apostrophes of words; what is HTML already stays as it is."""
-    return (
-        apostrophes(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
-    )
+    """Set apostrophes and no-break spaces of words; what is HTML already stays as it is."""
+    if isinstance(value, str) and not hasattr(value, "__html__"):
+        return unbroken(apostrophes(value))
+    return value
 
 
 _ENVIRONMENT = Environment(
@@ -91,7 +91,7 @@ def number(result: Mapping[str, Any], text: str, href: str) -> str:
     A unit in words (``1.2 points``) is marked, to be set smaller where the number is large.
     """
     figures, _, words = text.partition(" ")
-    if not any(map(str.isdigit, figures)):
+    if result["unit"] == "name" or not any(map(str.isdigit, figures)):
         figures, words = text, ""
     return _NUMBER.render(r=result, figures=figures, words=words, href=href)
 

@@ -49,6 +49,7 @@ import rebalancing
 from rebalancing.report import calculator, markup, sphinx_html, sphinx_terms
 from rebalancing.report.cells import ANCHORS
 from rebalancing.report.sphinx_html import Html
+from rebalancing.report.text import unbroken
 
 
 @cache
@@ -214,6 +215,20 @@ class PlainTitles(SphinxTransform):
                 number.replace_self(nodes.Text(number.astext()))
 
 
+class UnbrokenNumbers(SphinxTransform):
+    """No line ends between a symbol and its value, or between a value and its unit."""
+
+    default_priority = 700
+
+    def apply(self, **_: Any) -> None:
+        """Set no-break spaces in all words that are neither code nor formula."""
+        fixed = (nodes.FixedTextElement, nodes.literal, nodes.math, nodes.math_block, nodes.raw)
+        for words in list(self.document.findall(nodes.Text)):
+            shown = unbroken(str(words))
+            if shown != words and not isinstance(words.parent, fixed):
+                words.parent.replace(words, nodes.Text(shown))
+
+
 class ScrollingTables(SphinxTransform):
     """Tables scroll in a box of their own instead of widening a phone's page."""
 
@@ -267,6 +282,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("standfirst", Standfirst)
     app.add_directive("change-our-mind", ChangeOurMind)
     app.add_transform(PlainTitles)
+    app.add_transform(UnbrokenNumbers)
     app.add_transform(ScrollingTables)
     app.connect("doctree-read", _anchor_cells)
     register_plugin("sphinxcontrib.bibtex.style.referencing", "round", RoundBrackets, force=True)

@@ -17,10 +17,11 @@ import pandas as pd
 
 from rebalancing.errors import RebalancingError
 from rebalancing.files import atomic, sha256, write_atomic, write_json
-from rebalancing.report.text import MINUS, apostrophes, number, with_day
+from rebalancing.report.text import MINUS, apostrophes, minus_signs, number, with_day
 
 SORTABLE_FROM = 11
 LONG_WORDS = 30  # letters
+YEARS = range(1700, 2201)
 _WRITTEN_OUT = re.compile(rf"[-{MINUS}]?[\d,]*\.?\d+%?")
 
 
@@ -91,9 +92,9 @@ class Tables:
         passport = {
             "name": name,
             "chapter": self.chapter,
-            "title": title,
+            "title": minus_signs(title),
             "release": release,
-            "note": with_day(note, self.as_of),
+            "note": minus_signs(with_day(note, self.as_of)),
             "notebook": f"notebooks/{self.chapter}.ipynb",
             "cell": self.current_cell(),
             "csv": csv.name,
@@ -110,6 +111,7 @@ def render(frame: pd.DataFrame, *, decimals: int | Mapping[str, int] = 1, marked
     names = [str(frame.index.name or ""), *map(str, frame.columns)]
     numeric = [False, *(_is_numeric(frame.iloc[:, i]) for i in range(frame.shape[1]))]
     columns = [frame.index, *(frame.iloc[:, i] for i in range(frame.shape[1]))]
+    years = [_are_years(frame.iloc[:, i]) for i in range(frame.shape[1])]
     head = "".join(
         f'<th scope="col"{_number(is_number) or _long(column)}>{_words(name)}</th>'
         for name, column, is_number in zip(names, columns, numeric, strict=True)
@@ -118,8 +120,11 @@ def render(frame: pd.DataFrame, *, decimals: int | Mapping[str, int] = 1, marked
     for label, *values in frame.itertuples():
         mark = ' class="economy-of-interest"' if marked and str(label) == marked else ""
         cells = "".join(
-            f"<td{_number(is_number)}>{_cell(value, _places(decimals, str(column)))}</td>"
-            for column, value, is_number in zip(frame.columns, values, numeric[1:], strict=True)
+            f"<td{_number(is_number)}>"
+            f"{_cell(value, _places(decimals, str(column)), is_year=is_year)}</td>"
+            for column, value, is_number, is_year in zip(
+                frame.columns, values, numeric[1:], years, strict=True
+            )
         )
         rows.append(f'<tr{mark}><th scope="row">{_words(label)}</th>{cells}</tr>')
     return (
@@ -135,6 +140,16 @@ def _is_numeric(column: pd.Series) -> bool:
         return True
     known = [str(value) for value in column.dropna()]
     return bool(known) and all(_WRITTEN_OUT.fullmatch(value) for value in known)
+
+
+def _are_years(column: pd.Series) -> bool:
+    """Return whether the whole numbers of a column are years, which have no separators."""
+    whole = [value for value in column if _is_whole(value)]
+    return bool(whole) and all(value in YEARS for value in whole)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _number(is_number: bool) -> str:
@@ -154,12 +169,12 @@ def _places(decimals: int | Mapping[str, int], column: str) -> int:
     return decimals if isinstance(decimals, int) else decimals.get(column, 1)
 
 
-def _cell(value: object, places: int) -> str:
-    """Return a cell's text: numbers with a proper minus, years and counts whole, gaps as a dash."""
+def _cell(value: object, places: int, *, is_year: bool) -> str:
+    """Return a cell's text: numbers with a proper minus and separators, gaps as a dash."""
     if value is None or value is pd.NA or value != value:  # NaN and NaT differ from themselves
         return "–"
     if isinstance(value, int) and not isinstance(value, bool):
-        return (f"{value:,}" if abs(value) >= 10_000 else str(value)).replace("-", MINUS)
+        return str(value) if is_year else number(value, 0)
     if isinstance(value, float):
         return number(value, places)
     words = _words(value)

@@ -20,6 +20,12 @@ _MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 MINUS = "\N{MINUS SIGN}"
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+_EQUALS = re.compile(rf"\b([A-Za-z]) = (?=[-{MINUS}\d]|$)")
+_BEFORE_A_UNIT = re.compile(
+    r"(?<=\d) (?=(?:log )?points?\b|years?\b|[mb]illion\b|trillion\b|per cent\b|times\b)"
+)
+_HYPHEN_FOR_MINUS = re.compile(r"(?<![\w.)\N{EN DASH}-])-(?=\d)")
 NOT_PUBLISHED = "not published"
 
 
@@ -51,6 +57,12 @@ def _percentage(value: float) -> str:
     return "under 0.1%" if 0 < value < 0.05 else _decimals(1, "%")(value)
 
 
+def _years(value: float) -> str:
+    """Return a number of years; what would round to none is said to be short, not nothing."""
+    whole = "less than a" if 0 < value < 0.5 else number(value, 0)
+    return f"{whole} year{'' if whole in ('1', 'less than a') else 's'}"
+
+
 def _probability(value: float) -> str:
     """Return a p-value; what would round to nothing is said to be small, not zero."""
     return "below 0.001" if 0 <= value < 0.0005 else number(value, 3)
@@ -68,7 +80,7 @@ _FORMS: dict[str, Callable[[float], str]] = {
     "US$ billion": _decimals(0, " billion", before="$"),
     "US$ trillion": _decimals(1, " trillion", before="$"),
     "year": lambda value: str(int(value)),
-    "years": _decimals(0, " years"),
+    "years": _years,
     "count": _decimals(0),
     "ratio": _decimals(2),
     "index": _decimals(1),
@@ -106,6 +118,8 @@ def form(value: float | str | None, unit: str) -> str:
 def bare(value: float, unit: str) -> str:
     """Return a bound of an interval: the form of its unit without the unit's words."""
     shown = form(value, unit)
+    if shown.startswith("less than "):
+        return number(value, 1)
     return f"{number(value, 1)}%" if shown.startswith("under ") else shown.partition(" ")[0]
 
 
@@ -128,6 +142,21 @@ def possessive(name: str) -> str:
 def apostrophes(words: str) -> str:
     """Return words with typographic apostrophes where they were typed straight."""
     return re.sub(r"(?<=\w)'", "\N{RIGHT SINGLE QUOTATION MARK}", words)
+
+
+def unbroken(words: str) -> str:
+    """Return words in which no line ends between a symbol and its value, or a value and its unit.
+
+    ``p = 0.041``, ``5 points``, ``$20 billion`` keep together by no-break spaces. What follows the
+    equals sign may be a number of its own, after the end of the words.
+    """
+    words = _EQUALS.sub(f"\\1{_NO_BREAK}={_NO_BREAK}", words)
+    return _BEFORE_A_UNIT.sub(_NO_BREAK, words)
+
+
+def minus_signs(words: str) -> str:
+    """Return words with a proper minus before negative numbers: ``-0.4 to 1.2``, not ``5-year``."""
+    return _HYPHEN_FOR_MINUS.sub(MINUS, words)
 
 
 def day(iso: str) -> str:
