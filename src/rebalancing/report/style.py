@@ -112,4 +112,5 @@ def stylesheet() -> str:
     """Return the custom properties of the figures as CSS, for light and for dark pages."""
     light = "".join(f"  --{name}: {pair[0]};\n" for name, pair in COLOURS.items())
     dark = "".join(f"  --{name}: {pair[1]};\n" for name, pair in COLOURS.items())
-    return f':root {{\n{light}}}\nhtml[data-theme="dark"] {{\n{dark}}}\n'
+    # Paper is light, whatever the screen is.
+    return f':root {{\n{light}}}\n@media screen {{ html[data-theme="dark"] {{\n{dark}}} }}\n'
