@@ -11,6 +11,7 @@
                        (`rebalancing.report.changes_page`)
 ``forecasts``          the log of forecasts in numbers (`rebalancing.report.forecast_page`)
 ``left_out``           reason by section that the edition goes without
+``sections``           the same to list: ``name``, a link where it has a chapter, and ``reason``
 ``parameters``         of the study: ``name``, ``value``, ``description``
 ``sources``            data releases used: ``title``, ``date``, ``licence``, ``citation``, ...
 ``definitions``        what was recorded: by release, the unit of each definition
@@ -32,7 +33,7 @@ import pyarrow.parquet as pq
 from rebalancing.data import releases as raw
 from rebalancing.errors import RebalancingError
 from rebalancing.project import Project
-from rebalancing.report import checklist, citation, text
+from rebalancing.report import checklist, citation, sections, text
 from rebalancing.study import Study
 
 
@@ -71,6 +72,7 @@ def make(project: Project, recorded: Mapping[str, Any]) -> dict[str, Any]:
         "as_of": _as_of(edition["parameters"]),
         "without": edition.get("without", []),
         "left_out": recorded["left_out"],
+        "sections": sections.left_out(project, recorded["left_out"]),
         "parameters": _parameters(edition["parameters"]),
         "sources": _sources(project, edition["releases"], recorded["results"]),
         "definitions": _definitions(recorded["results"]),
@@ -131,7 +133,7 @@ def _sources(
     found = (raw.resolve(project, publisher, use["release"]) for publisher, use in releases.items())
     return [
         {
-            "title": release.title,
+            "title": text.apostrophes(release.title),
             "date": release.date,
             "basis": release.descriptor["released"]["basis"],
             "address": release.descriptor["homepage"],
