@@ -203,7 +203,7 @@ def test_what_is_held_is_said_with_title_unit_and_span(this_project: Project) ->
     assert titles["OUTPUT"] == "Output"
     held = describe.held(monthly, titles).set_index("Code", append=True)
     row = held.xs("PPI_YOY", level="Code").iloc[0]
-    assert row.tolist() == ["percent", "2006-01", "2026-07", 1, 1]
+    assert row.tolist() == ["per cent", "2006-01", "2026-07", 1, 1]
     assert all(" " in title for title in held.index.get_level_values("Series"))
 
 

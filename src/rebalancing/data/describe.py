@@ -165,4 +165,5 @@ def held(table: pd.DataFrame, titles: Mapping[str, str]) -> pd.DataFrame:
         Releases=("release", "nunique"),
     ).reset_index()
     named = summary.rename(columns={"series": "Code", "unit": "Unit"})
+    named["Unit"] = named["Unit"].astype("str").str.replace(r"\bpercent\b", "per cent", regex=True)
     return named.set_index(named["Code"].map(titles).fillna(named["Code"]).rename("Series"))
