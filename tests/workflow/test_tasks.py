@@ -78,6 +78,12 @@ def test_a_citation_file_that_appears_concerns_the_book(built: SmallProject) -> 
     assert built.reasons() == {"CHN/book": (("file changed: CITATION.cff",), ())}
 
 
+@pytest.mark.parametrize("place", ["editions/forecast-log.csv", "editions/CHN/changes.json"])
+def test_what_is_kept_of_editions_concerns_the_book_alone(built: SmallProject, place: str) -> None:
+    built.write(place, "{}")
+    assert list(built.reasons()) == ["CHN/book"]
+
+
 @pytest.mark.parametrize(
     ("parameters", "code", "complaint"),
     [
