@@ -113,6 +113,17 @@ def test_an_error_is_one_line_with_its_status(
     assert result.err == "rebalancing: a first line and a second\n"
 
 
+def test_a_file_that_may_not_be_written_is_named_in_one_line(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(start: object = None) -> Project:
+        raise PermissionError(13, "Permission denied", "build/refresh.json")
+
+    monkeypatch.setattr(cli.Project, "find", denied)
+    said = Said(1, "", "rebalancing: build/refresh.json may not be read or written\n")
+    assert run("explain") == said
+
+
 def test_a_command_may_end_with_a_status_of_its_own(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

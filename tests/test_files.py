@@ -65,3 +65,11 @@ def test_json_has_no_nan_and_keeps_the_old_file(tmp_path: Path) -> None:
 def test_sha256_is_that_of_the_bytes(tmp_path: Path) -> None:
     path = files.write_atomic(tmp_path / "x", b"abc" * 100_000)
     assert files.sha256(path) == hashlib.sha256(b"abc" * 100_000).hexdigest()
+
+
+def test_a_lock_is_held_by_one_and_free_again(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "lock"
+    with files.locked(path) as first, files.locked(path) as second:
+        assert (first, second) == (True, False)
+    with files.locked(path) as third:
+        assert third

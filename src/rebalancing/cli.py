@@ -104,6 +104,9 @@ def main() -> None:
     except RebalancingError as error:
         print(f"rebalancing: {' '.join(str(error).split())}", file=sys.stderr)
         sys.exit(error.exit_status)
+    except PermissionError as error:
+        print(f"rebalancing: {error.filename} may not be read or written", file=sys.stderr)
+        sys.exit(1)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(2)

@@ -1,7 +1,8 @@
-"""Files written whole or not at all, and their digests."""
+"""Files written whole or not at all, their digests, and locks."""
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -48,3 +49,19 @@ def sha256(path: Path) -> str:
     """Return the SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[bool]:
+    """Yield whether nobody else holds the lock of this name; it is held while the block runs.
+
+    The system releases it when the process ends, however it ends.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True

@@ -74,6 +74,8 @@ def refresh(
     from rebalancing.data.fetch import refresh as fetching
     from rebalancing.data.fetch.services import by_hand
 
+    if json_file:
+        json_file.unlink(missing_ok=True)  # an earlier one would say what is not so
     with Console().status("Asking …") as status:
         outcomes = fetching.refresh(
             Project.find(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import rebalancing
 from rebalancing.errors import InputError, RebalancingError
-from rebalancing.files import write_atomic
+from rebalancing.files import locked, write_atomic
 from rebalancing.project import Project
 from rebalancing.workflow.dependencies import Library
 from rebalancing.workflow.explain import TaskPlan, describe, plan
@@ -199,14 +198,11 @@ def only_build(project: Project) -> Iterator[None]:
     Raises:
         BuildRunningError: Another one does.
     """
-    project.build.mkdir(parents=True, exist_ok=True)
-    with (project.build / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+    with locked(project.build / ".lock") as is_ours:
+        if not is_ours:
             raise BuildRunningError(
                 "Another build is running in this project; wait until it has ended"
-            ) from None
+            )
         yield
 
 

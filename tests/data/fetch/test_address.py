@@ -27,6 +27,23 @@ def test_credentials_are_kept_apart_and_not_shown() -> None:
 
 
 @pytest.mark.parametrize(
+    ("part", "credentials"),
+    [
+        (":s3cret", ("", "s3cret")),
+        ("s3cret", ("s3cret", "")),
+        ("reader:p%40s3cret", ("reader", "p@s3cret")),
+    ],
+)
+def test_a_password_or_a_token_alone_is_not_shown_either(
+    part: str, credentials: tuple[str, str]
+) -> None:
+    address = find(f"https://{part}@mirror.example.org/data")
+    assert address.url == "https://mirror.example.org/data"
+    assert address.credentials == credentials
+    assert address.secrets == (credentials[1] or credentials[0],)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "127.0.0.1:8000/v2",

@@ -1,5 +1,7 @@
 import json
 
+import pytest
+
 from rebalancing.data.fetch import memory
 from rebalancing.data.fetch.client import Validators
 from rebalancing.project import Project
@@ -37,3 +39,14 @@ def test_a_damaged_file_is_as_good_as_none(empty_project: Project) -> None:
     for damaged in ("", "[]", json.dumps({"unsd-ama": {**whole["unsd-ama"], "paths": 3}})):
         path.write_text(damaged)
         assert memory.recall(empty_project, "unsd-ama", AT, ("2024",)) == {}
+
+
+def test_where_it_cannot_be_written_nothing_is_remembered(
+    empty_project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(memory.files, "write_json", denied)
+    memory.keep(empty_project, "unsd-ama", AT, "2024", SEEN)
+    assert memory.recall(empty_project, "unsd-ama", AT, ("2024",)) == {}

@@ -29,8 +29,9 @@ class Address:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must not be shown."""
-        return self.credentials[1:] if self.credentials else ()
+        """What must not be shown: the password, or what stands alone, which may be a token."""
+        user, password = self.credentials or ("", "")
+        return (password or user,) if self.credentials else ()
 
     @classmethod
     def find(cls, service: str, default: str, environ: Mapping[str, str]) -> Address:
@@ -54,6 +55,6 @@ class Address:
             raise AddressError(
                 f"{variable} must be an address such as http://127.0.0.1:8000/v2, without a query"
             )
-        credentials = (url.username, url.password) if url.username else None
+        credentials = (url.username, url.password) if url.userinfo else None
         bare = url.copy_with(username=None, password=None) if credentials else url
         return cls(str(bare).rstrip("/"), variable, credentials)

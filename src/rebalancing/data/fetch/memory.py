@@ -6,6 +6,7 @@ anew. An entry counts only for the same address and while the release that it le
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -42,10 +43,14 @@ def keep(
     release: str,
     seen: Mapping[str, Validators],
 ) -> None:
-    """Remember the validators of the fetch that led to, or confirmed, a release."""
+    """Remember the validators of the fetch that led to, or confirmed, a release.
+
+    Where that cannot be written, the next fetch asks for everything.
+    """
     paths = {path: asdict(pair) for path, pair in seen.items() if pair.condition()}
     entry = {"address": address, "release": release, "paths": paths}
-    files.write_json(file(project), {**_read(project), publisher: entry})
+    with contextlib.suppress(OSError):
+        files.write_json(file(project), {**_read(project), publisher: entry})
 
 
 def _read(project: Project) -> dict[str, Any]:

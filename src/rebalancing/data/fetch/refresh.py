@@ -2,15 +2,18 @@
 
 Per publisher: fetch, write the release to a temporary folder inside data/raw, compare it with what
 is held, judge, rename into place. A publisher that fails, or whose release is stopped, leaves
-data/raw as it was and does not keep the others from being refreshed.
+data/raw as it was and does not keep the others from being refreshed. One refresh at a time: it
+removes what one that was killed has left.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -25,7 +28,6 @@ from rebalancing.data.fetch.client import (
     NotModifiedError,
     Patience,
     RedirectError,
-    RefusedError,
     UnavailableError,
 )
 from rebalancing.data.fetch.service import (
@@ -34,6 +36,7 @@ from rebalancing.data.fetch.service import (
     Held,
     Service,
     UpToDate,
+    changed,
     today,
 )
 from rebalancing.data.judge import Judgement
@@ -43,11 +46,15 @@ from rebalancing.project import Project
 
 State = Literal["new", "current", "stopped", "failed"]
 Trouble = Literal["stopped", "another form", "out of reach", "an error"]
-_OUT_OF_REACH = (UnavailableError, RefusedError)
+_STAGING = ".refresh-"
 
 
 class AcceptError(InputError):
     """A release cannot be accepted in this way."""
+
+
+class RefreshRunningError(RebalancingError):
+    """Another refresh is at work in the same project."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,8 @@ class Outcome:
             return None
         if isinstance(self.error, FormatError | RedirectError):
             return "another form"
-        return "out of reach" if isinstance(self.error, _OUT_OF_REACH) else "an error"
+        # What a service refuses, it will refuse at the next run too.
+        return "out of reach" if isinstance(self.error, UnavailableError) else "an error"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the outcome for JSON, the comparison as text."""
@@ -131,31 +139,48 @@ def refresh(
         progress: Called with each publisher before it is asked.
 
     Raises:
-        InputError: An unknown publisher, an address that is none, a reason without words, or one
-            that would be for nothing because nothing is written.
+        InputError: An unknown publisher, an address that is none, a reason without words, one for
+            more than one publisher, or one that would be for nothing because nothing is written.
+        RefreshRunningError: Another refresh is at work.
     """
     environ = os.environ if environ is None else environ
     if accept is not None and (check or not accept.strip()):
         raise AcceptError("--accept needs a reason in words, and does not go with --check")
     found = services.chosen(publishers)
+    if accept is not None and not (publishers and len(found) == 1):
+        raise AcceptError("--accept is for the release of one publisher: name it with --publisher")
     addresses = [Address.find(service.name, service.address, environ) for service in found]
     outcomes = []
-    for service, address in zip(found, addresses, strict=True):
-        progress(service.publisher.title)
-        key = environ.get(f"REBALANCING_{service.name}_KEY")
-        headers = {service.key_header: key} if service.key_header and key else {}
-        held = _held(project, service.publisher.id)
-        with Client(
-            service.publisher.id,
-            address,
-            headers=headers,
-            known=memory.recall(project, service.publisher.id, address.url, held.names),
-            patience=patience,
-            pauses=service.pauses,
-            sleep=sleep,
-        ) as client:
-            outcomes.append(_refresh_one(project, service, client, held, check, accept))
+    with nullcontext() if check else _alone(project):
+        for service, address in zip(found, addresses, strict=True):
+            progress(service.publisher.title)
+            key = environ.get(f"REBALANCING_{service.name}_KEY")
+            headers = {service.key_header: key} if service.key_header and key else {}
+            held = _held(project, service.publisher.id)
+            with Client(
+                service.publisher.id,
+                address,
+                headers=headers,
+                known=memory.recall(project, service.publisher.id, address.url, held.names),
+                patience=patience,
+                pauses=service.pauses,
+                sleep=sleep,
+            ) as client:
+                outcomes.append(_refresh_one(project, service, client, held, check, accept))
     return outcomes
+
+
+@contextmanager
+def _alone(project: Project) -> Iterator[None]:
+    """Make sure that no other refresh writes, and remove what a killed one has left."""
+    with files.locked(project.root / "data" / ".fetch" / "lock") as is_ours:
+        if not is_ours:
+            raise RefreshRunningError(
+                "another refresh is running in this project; wait until it has ended"
+            )
+        for left in project.raw.glob(f"{_STAGING}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        yield
 
 
 def _held(project: Project, publisher: str) -> Held:
@@ -173,7 +198,7 @@ def _refresh_one(
     try:
         if held.names:
             verify.require(project, [publisher])
-        fetched = service.fetch(client, held)
+        fetched = _fetch(service, client, held)
         if isinstance(fetched, UpToDate):
             outcome = _current(publisher, fetched.release)
         else:
@@ -182,9 +207,30 @@ def _refresh_one(
         return _current(publisher, held.newest)
     except RebalancingError as error:
         return Outcome(publisher, "failed", client.redact(str(error)), error=error)
+    except OSError as error:
+        trouble = DataError(
+            f"{publisher}: a file could not be read or written ({error.strerror or error}); "
+            "nothing was stored: see whether data/raw may be written, and the disk has room"
+        )
+        return Outcome(publisher, "failed", client.redact(str(trouble)), error=trouble)
     if outcome.state in {"new", "current"} and outcome.release is not None and not check:
         memory.keep(project, publisher, client.address.url, outcome.release, client.seen)
     return outcome
+
+
+def _fetch(service: Service, client: Client, held: Held) -> Fetched | UpToDate:
+    """Return what a service has.
+
+    What its reader trips over, in whatever way, is a form that the reader does not know: it must
+    not keep the other publishers from being refreshed.
+    """
+    try:
+        return service.fetch(client, held)
+    except (RebalancingError, OSError):
+        raise
+    except Exception as error:
+        how = " ".join(f"{type(error).__name__}: {error}".split())
+        raise changed(client, f"it cannot be read ({how[:200]})") from error
 
 
 def _current(publisher: str, release: str, why: str = "") -> Outcome:
@@ -202,8 +248,10 @@ def _add(
 ) -> Outcome:
     """Stage a release, judge it, and rename it into place unless it is stopped or only checked."""
     publisher = service.publisher.id
-    project.raw.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".refresh-", dir=project.raw) as name:
+    place = None if check else project.raw
+    if place:
+        place.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=_STAGING, dir=place) as name:
         staged = _stage(service, client, fetched, Path(name))
         judged = judge_release(project, staged)
         if judged is not None and judged.identical:
