@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import rebalancing.sections
+from rebalancing import headed_tables
 from rebalancing.data.compare import Comparison
 from rebalancing.data.compare_sections import HEADLINES, sections
 from rebalancing.data.judge import Judgement, Thresholds
@@ -19,7 +19,7 @@ def page(comparison: Comparison, judgement: Judgement, thresholds: Thresholds) -
         thresholds: By which it was judged; they name the watched economies.
     """
     watched = thresholds.of(comparison.publisher).watched
-    return rebalancing.sections.page(
+    return headed_tables.page(
         comparison.title,
         sections(comparison, watched, MOST),
         headline=HEADLINES[judgement.severity],

@@ -12,7 +12,7 @@ from rebalancing.data._breaks import FACTOR
 from rebalancing.data._compare_names import Names
 from rebalancing.data._revised import DIFFERENCE, PER_CENT
 from rebalancing.data.compare import ADDED, Comparison
-from rebalancing.sections import Section
+from rebalancing.headed_tables import Section
 
 Row = Mapping[Any, Any]
 

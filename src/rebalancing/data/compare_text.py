@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import rebalancing.sections
+from rebalancing import headed_tables
 from rebalancing.data.compare import Comparison
 from rebalancing.data.compare_sections import HEADLINES, sections
 
@@ -23,4 +23,4 @@ def text(
         watched: The economies that come first.
     """
     lines = [comparison.title, HEADLINES[severity], *(f"  - {reason}" for reason in reasons), ""]
-    return "\n".join(lines) + rebalancing.sections.text(sections(comparison, watched, MOST))
+    return "\n".join(lines) + headed_tables.text(sections(comparison, watched, MOST))

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from rebalancing import sections
+from rebalancing import headed_tables
+from rebalancing.headed_tables import Section
 from rebalancing.report import changes
 from rebalancing.report.changes import PER_CENT, POINTS, Differences, size_of
-from rebalancing.sections import Section
 
 MOST = 40
 MOST_KEYS = 12
@@ -53,7 +53,7 @@ def text(content: Mapping[str, Any]) -> str:
     tables = [*_heads(content), _results("On the front page", front, content)]
     tables += [_results(heading, shown, content), _only(content, MOST_KEYS)]
     lines = [_title(content), _headline(content), ""]
-    return "\n".join(lines) + sections.text(list(_filled(tables)))
+    return "\n".join(lines) + headed_tables.text(list(_filled(tables)))
 
 
 def page(content: Mapping[str, Any]) -> str:
@@ -63,7 +63,7 @@ def page(content: Mapping[str, Any]) -> str:
     tables = [*_heads(content), _results("On the front page", front, content)]
     tables += [_results(chapter, list(moves), content) for chapter, moves in by_chapter]
     tables.append(_only(content, len(content["only_first"]) + len(content["only_second"])))
-    return sections.page(_title(content), list(_filled(tables)), headline=_headline(content))
+    return headed_tables.page(_title(content), list(_filled(tables)), headline=_headline(content))
 
 
 def _title(content: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import jinja2
 
-TEMPLATE = Path(__file__).with_name("sections.html")
+TEMPLATE = Path(__file__).with_name("headed_tables.html")
 # Longer cells are cut in a terminal; the last column has nothing to its right.
 WIDEST, WIDEST_LAST = 44, 90
 
