@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 
-from rebalancing.data.fetch.client import Patience
+from rebalancing.data.fetch.address import ServiceKeyError
+from rebalancing.data.fetch.client import Patience, ProxyAddressError
 from rebalancing.data.fetch.service import FormatError
 from rebalancing.project import Project
 
 from .conftest import Start
 from .misbehaviour import Faulty, always, edited, fails
-from .small import bank_for_settlements, comtrade, world_bank
+from .small import bank_for_settlements, comtrade, monetary_fund, world_bank
 from .standins import Reply, Request
 
 
@@ -74,3 +76,36 @@ def test_a_service_that_tolerates_fewer_requests_gets_fewer(start: Start) -> Non
     # Three requests a year, 1.25 seconds apart.
     assert refresher.waits == [1.25] * (len(refresher.standin.asked) - 1)
     assert min(refresher.waits) > 1
+
+
+@pytest.mark.parametrize("key", ["s3cret\r\nX-Other: 1", "s3cr\u00e9t"])
+def test_a_key_that_cannot_be_sent_is_not_shown(start: Start, key: str) -> None:
+    refresher = start("IMF", monetary_fund(), first=False)
+    refresher.environ = {"REBALANCING_IMF_KEY": key}
+    with pytest.raises(ServiceKeyError, match="REBALANCING_IMF_KEY must be one line") as caught:
+        refresher()
+    assert "s3cr" not in str(caught.value)
+    assert refresher.standin.asked == []
+    refresher.environ = {"REBALANCING_IMF_KEY": "s3cret\n"}  # as a file holds it
+    assert refresher().state == "new"
+    assert refresher.standin.asked[0].headers["ocp-apim-subscription-key"] == "s3cret"
+
+
+@pytest.mark.parametrize("proxy", ["socks5://u:s3cret@127.0.0.1:9", "http://u:s3cret@[::1"])
+def test_a_proxy_that_cannot_be_used(
+    start: Start, monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    refresher = start("BIS", bank_for_settlements(), first=False)
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    with pytest.raises(ProxyAddressError, match="must be addresses such as") as caught:
+        refresher()
+    assert "s3cret" not in str(caught.value)
+
+
+def test_what_a_service_says_steers_no_terminal(faulty: Faulty) -> None:
+    said = [{"message": [{"id": "1", "key": "\x1b[2J\u202e", "value": "a\nb"}]}]
+    refresher = faulty("WORLDBANK", edited(lambda _: json.dumps(said).encode()))
+    outcome = refresher()
+    assert outcome.line.isprintable()
+    assert "says of NY.GDP.MKTP.CD: [2J : a b; nothing was stored" in outcome.line
+    assert outcome.to_dict()["text"] == outcome.line

@@ -89,7 +89,7 @@ def refresh(
         write_json(json_file, {"of_all": not publishers, "outcomes": found})
     for outcome in outcomes:
         bad = outcome.state in {"failed", "stopped"}
-        click.echo(" ".join(outcome.text.split()), err=bad)
+        click.echo(outcome.line, err=bad)
     if not publishers:
         click.echo(f"By hand, with rebalancing data import: {', '.join(by_hand())}")
     if any(outcome.state in {"failed", "stopped"} for outcome in outcomes):

@@ -19,6 +19,27 @@ class AddressError(InputError):
     """An address that cannot be one."""
 
 
+class ServiceKeyError(InputError):
+    """A key that cannot be one."""
+
+
+def key(service: str, environ: Mapping[str, str]) -> str | None:
+    """Return the key for a service, without blanks around it; None where there is none.
+
+    Args:
+        service: Its name in variables, such as IMF.
+        environ: The environment.
+
+    Raises:
+        ServiceKeyError: It holds characters that cannot be sent.
+    """
+    variable = f"REBALANCING_{service}_KEY"
+    text = environ.get(variable, "").strip()
+    if not (text.isascii() and text.isprintable()):
+        raise ServiceKeyError(f"{variable} must be one line of plain letters, digits and signs")
+    return text or None
+
+
 @dataclass(frozen=True)
 class Address:
     """An address without its credentials, and the variable that replaces it."""

@@ -26,7 +26,7 @@ import httpx
 
 import rebalancing
 from rebalancing.data.fetch.address import Address
-from rebalancing.errors import DataError
+from rebalancing.errors import DataError, InputError
 
 USER_AGENT = f"rebalancing/{rebalancing.__version__} (report on China's economic rebalancing)"
 PASSING = {408, 425, 429, 500, 502, 503, 504}
@@ -56,6 +56,10 @@ class RedirectError(FetchError):
 
 class NotModifiedError(FetchError):
     """What was asked for has not changed since it was last fetched."""
+
+
+class ProxyAddressError(InputError):
+    """The environment names a proxy that cannot be used."""
 
 
 class _PassingError(Exception):
@@ -171,12 +175,18 @@ class Client:
         self._sleep = sleep
         self._secrets = [*(headers or {}).values(), *address.secrets]
         self._asked = False
-        self._http = httpx.Client(
-            headers={**(headers or {}), "User-Agent": USER_AGENT, "Accept-Encoding": "gzip"},
-            auth=address.credentials,
-            timeout=httpx.Timeout(self._patience.silence, connect=self._patience.connect),
-            mounts=dict.fromkeys(LOOPBACK),
-        )
+        try:
+            self._http = httpx.Client(
+                headers={**(headers or {}), "User-Agent": USER_AGENT, "Accept-Encoding": "gzip"},
+                auth=address.credentials,
+                timeout=httpx.Timeout(self._patience.silence, connect=self._patience.connect),
+                mounts=dict.fromkeys(LOOPBACK),
+            )
+        except (httpx.InvalidURL, ValueError, ImportError):  # the last for SOCKS
+            raise ProxyAddressError(
+                "HTTP_PROXY, HTTPS_PROXY and ALL_PROXY must be addresses such as "
+                "http://127.0.0.1:3128"
+            ) from None
 
     def __enter__(self) -> Self:
         return self

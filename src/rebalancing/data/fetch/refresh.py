@@ -22,7 +22,7 @@ from rebalancing import files
 from rebalancing.data import checksums, descriptor, judge, releases, schema, verify
 from rebalancing.data.compare import compare
 from rebalancing.data.fetch import memory, services
-from rebalancing.data.fetch.address import Address
+from rebalancing.data.fetch.address import Address, key
 from rebalancing.data.fetch.client import (
     Client,
     NotModifiedError,
@@ -83,12 +83,18 @@ class Outcome:
         # What a service refuses, it will refuse at the next run too.
         return "out of reach" if isinstance(self.error, UnavailableError) else "an error"
 
+    @property
+    def line(self) -> str:
+        """The text in one line, without the signs that steer a terminal or turn its writing."""
+        shown = "".join(sign if sign.isprintable() else " " for sign in self.text)
+        return " ".join(shown.split())
+
     def to_dict(self) -> dict[str, Any]:
         """Return the outcome for JSON, the comparison as text."""
         return {
             "publisher": self.publisher,
             "state": self.state,
-            "text": " ".join(self.text.split()),
+            "text": self.line,
             "release": self.release,
             "trouble": self.trouble,
             "judgement": self.judgement and self.judgement.to_dict(),
@@ -154,8 +160,8 @@ def refresh(
     with nullcontext() if check else _alone(project):
         for service, address in zip(found, addresses, strict=True):
             progress(service.publisher.title)
-            key = environ.get(f"REBALANCING_{service.name}_KEY")
-            headers = {service.key_header: key} if service.key_header and key else {}
+            own_key = key(service.name, environ) if service.key_header else None
+            headers = {service.key_header: own_key} if service.key_header and own_key else {}
             held = _held(project, service.publisher.id)
             with Client(
                 service.publisher.id,
