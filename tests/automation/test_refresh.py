@@ -7,6 +7,7 @@ is run.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 import nbformat
@@ -16,11 +17,13 @@ from faults.standins import WEB_PAGE, Reply, StandIn, WorldBank
 from rebalancing.data import releases, vintages
 from rebalancing.data.fetch import worldbank
 from rebalancing.data.fetch.services import SERVICES
+from rebalancing.report.markdown import INVISIBLE
 
 from .runner import CHAPTER, HELD, NEWEST, REAL, Runner
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("workflows")]
 BUILDS = 'attempt TARGETS="report changes keep"'
+HOSTILE = "fixes #1 @somebody <b>|```"
 CANNOT = """
 if share.index[-1] > 2023:
     raise RuntimeError("no deflator for ```2024```; see @somebody")"""
@@ -41,6 +44,7 @@ def service() -> WorldBank:
         for release in releases.releases(REAL, "worldbank-wdi")
         for entry in release.resources.get("all-economies", {"series": []})["series"]
     }
+    names = {code: f"{HOSTILE} {name}" for code, name in names.items()}
     return WorldBank(vintages.as_of(every), names, NEWEST, rows_per_page=worldbank.PER_PAGE)
 
 
@@ -84,6 +88,10 @@ def test_from_a_new_release_to_the_pull_request(runner: Runner, services: dict[s
     assert f"### worldbank-wdi: {NEWEST} in place of {HELD[-1]} (severe)" in request["body"]
     assert "Value added of manufacturing (`manufacturing.share`)" in request["body"]
     assert "## Sentences of the front page" in request["body"]
+    # What the service calls its series calls nobody, closes nothing and is no markup.
+    shown = rf"fixes \#{INVISIBLE}1 @{INVISIBLE}somebody \<b\>&#124;\`\`\` "
+    assert shown in request["body"]
+    assert not re.search(r"#1\b|@somebody|<b>", request["body"])
     # The other publishers were not asked again.
     assert [entry["state"] for entry in runner.hosted["issues"]] == ["open"]
     assert runner.hosted["started"] == [["test.yml", "refresh"]]
