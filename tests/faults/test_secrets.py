@@ -9,6 +9,7 @@ import pytest
 
 from rebalancing.data.fetch.address import ServiceKeyError
 from rebalancing.data.fetch.client import Patience, ProxyAddressError
+from rebalancing.data.fetch.refresh import refresh
 from rebalancing.data.fetch.service import FormatError
 from rebalancing.project import Project
 
@@ -89,6 +90,14 @@ def test_a_key_that_cannot_be_sent_is_not_shown(start: Start, key: str) -> None:
     refresher.environ = {"REBALANCING_IMF_KEY": "s3cret\n"}  # as a file holds it
     assert refresher().state == "new"
     assert refresher.standin.asked[0].headers["ocp-apim-subscription-key"] == "s3cret"
+
+
+def test_nobody_is_asked_before_every_key_is_known_to_be_one(start: Start) -> None:
+    refresher = start("BIS", bank_for_settlements(), first=False)
+    environ = {"REBALANCING_BIS_URL": refresher.standin.url, "REBALANCING_IMF_KEY": "s3cr\u00e9t"}
+    with pytest.raises(ServiceKeyError):
+        refresh(refresher.project, ["bis", "imf"], environ=environ)
+    assert refresher.standin.asked == []
 
 
 @pytest.mark.parametrize("proxy", ["socks5://u:s3cret@127.0.0.1:9", "http://u:s3cret@[::1"])

@@ -145,8 +145,9 @@ def refresh(
         progress: Called with each publisher before it is asked.
 
     Raises:
-        InputError: An unknown publisher, an address that is none, a reason without words, one for
-            more than one publisher, or one that would be for nothing because nothing is written.
+        InputError: An unknown publisher, an address or a key that is none, a reason without words,
+            one for more than one publisher, or one that would be for nothing because nothing is
+            written.
         RefreshRunningError: Another refresh is at work.
     """
     environ = os.environ if environ is None else environ
@@ -156,12 +157,11 @@ def refresh(
     if accept is not None and not (publishers and len(found) == 1):
         raise AcceptError("--accept is for the release of one publisher: name it with --publisher")
     addresses = [Address.find(service.name, service.address, environ) for service in found]
+    keys = [_headers(service, environ) for service in found]
     outcomes = []
     with nullcontext() if check else _alone(project):
-        for service, address in zip(found, addresses, strict=True):
+        for service, address, headers in zip(found, addresses, keys, strict=True):
             progress(service.publisher.title)
-            own_key = key(service.name, environ) if service.key_header else None
-            headers = {service.key_header: own_key} if service.key_header and own_key else {}
             held = _held(project, service.publisher.id)
             with Client(
                 service.publisher.id,
@@ -174,6 +174,14 @@ def refresh(
             ) as client:
                 outcomes.append(_refresh_one(project, service, client, held, check, accept))
     return outcomes
+
+
+def _headers(service: Service, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the header with a service's key; none where it takes or has none."""
+    if service.key_header is None:
+        return {}
+    own = key(service.name, environ)
+    return {service.key_header: own} if own else {}
 
 
 @contextmanager
