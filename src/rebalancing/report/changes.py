@@ -18,6 +18,7 @@ from rebalancing.report.text import number
 
 POINTS, PER_CENT, DIFFERENCE, WORDS = "points", "per cent", "difference", "words"
 _ORDER = (POINTS, PER_CENT, DIFFERENCE, WORDS)
+_AFTER = {POINTS: " points", PER_CENT: "%", DIFFERENCE: ""}
 _ROUNDING = 1e-9  # by how much machines differ, relative to a value
 
 
@@ -128,6 +129,17 @@ def size_of(move: Mapping[str, Any], size: float) -> str:
     values = (move["before"], move["after"])
     is_whole = move["measure"] == DIFFERENCE and all(float(value).is_integer() for value in values)
     return number(size, 0 if is_whole else 2)
+
+
+def with_unit(move: Mapping[str, Any]) -> str:
+    """Return the size of a move with its sign: ``2.00 points``, ``−3.10%``; of words, a dash.
+
+    Args:
+        move: As from `Move.to_dict`.
+    """
+    if move["measure"] == WORDS:
+        return "–"
+    return f"{size_of(move, move['size'])}{_AFTER[move['measure']]}"
 
 
 def sentences(before: Sequence[str], after: Sequence[str]) -> list[dict[str, str]]:

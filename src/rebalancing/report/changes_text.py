@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from rebalancing.data.judge import Severity
-from rebalancing.report.changes import DIFFERENCE, PER_CENT, POINTS, WORDS, size_of
+from rebalancing.report.changes import DIFFERENCE, PER_CENT, POINTS, WORDS, size_of, with_unit
 from rebalancing.report.markdown import plain
 
 _RANKS: tuple[Severity, ...] = get_args(Severity)
 MOST = 12
 _COLUMNS = ("Before", "Now", "Change")
 _UNITS = {POINTS: "points", PER_CENT: "per cent of the old value", DIFFERENCE: "their own unit"}
-_AFTER = {POINTS: " points", PER_CENT: "%", DIFFERENCE: ""}
 _PARTS = {"code": "Code", "revised": "Revisions", "new": "New years"}
 
 
@@ -84,7 +83,7 @@ def moved(content: Mapping[str, Any]) -> list[str]:
     parts = _PARTS if any(move["parts"] for move in content["moved"]) else {}
     found = ["## Estimates that moved"]
     if front:
-        rows = [_row(move, parts, with_unit=True) for move in front]
+        rows = [_row(move, parts, is_mixed=True) for move in front]
         found += ["On the front page:", table(["What", *_COLUMNS, *parts.values()], rows)]
     for measure in dict.fromkeys(move["measure"] for move in numbers):
         chosen = [move for move in numbers if move["measure"] == measure]
@@ -105,14 +104,13 @@ def moved(content: Mapping[str, Any]) -> list[str]:
 
 
 def _row(
-    move: Mapping[str, Any], parts: Mapping[str, str], *, with_unit: bool = False
+    move: Mapping[str, Any], parts: Mapping[str, str], *, is_mixed: bool = False
 ) -> tuple[str, ...]:
-    unit = _AFTER[move["measure"]] if with_unit else ""
     return (
         f"{move['definition']} (`{move['key']}`)",
-        _told(move, "before"),
-        _told(move, "after"),
-        f"{size_of(move, move['size'])}{unit}",
+        _value(move, "before"),
+        _value(move, "after"),
+        with_unit(move) if is_mixed else size_of(move, move["size"]),
         *(size_of(move, move["parts"][name]) if move["parts"] else "–" for name in parts),
     )
 
@@ -142,7 +140,7 @@ def verdicts(changed: Sequence[Mapping[str, str]]) -> list[str]:
     return ["## Verdicts that changed", table(["Claim", "Before", "Now"], rows)]
 
 
-def _told(move: Mapping[str, Any], when: str) -> str:
+def _value(move: Mapping[str, Any], when: str) -> str:
     """Return a value with its year, where the year is another now."""
     period = move[f"period_{when}"]
     is_moved = move["period_before"] != move["period_after"]

@@ -112,15 +112,13 @@ def _economy(project: Project, code: str) -> tuple[str, str]:
 def _parameters(values: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return each parameter with its value in this edition and what it means."""
     return [
-        {"name": name, "value": _plain(values[name]), "description": field.description or ""}
+        {
+            "name": name,
+            "value": text.parameter(values[name]),
+            "description": field.description or "",
+        }
         for name, field in Study.model_fields.items()
     ]
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {entry}" for key, entry in value.items()) or "latest of each"
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _sources(

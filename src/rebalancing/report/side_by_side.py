@@ -9,7 +9,7 @@ from typing import Any
 from rebalancing import headed_tables
 from rebalancing.headed_tables import Section
 from rebalancing.report import changes
-from rebalancing.report.changes import PER_CENT, POINTS, Differences, size_of
+from rebalancing.report.text import parameter
 
 MOST = 40
 MOST_KEYS = 12
@@ -31,7 +31,7 @@ def compare(
         {publisher: entry["release"] for publisher, entry in head["releases"].items()}
         for head in heads
     ]
-    differences: Differences = changes.compare(first, second)
+    differences = changes.compare(first, second)
     return {
         "editions": [head["name"] for head in heads],
         "parameters": _differing(*(head["parameters"] for head in heads)),
@@ -105,7 +105,7 @@ def _results(heading: str, moves: Sequence[Mapping[str, Any]], content: Any) -> 
             move["key"],
             f"{move['text_before']} ({move['period_before']})",
             f"{move['text_after']} ({move['period_after']})",
-            _size(move),
+            changes.with_unit(move),
         )
         for move in moves
     )
@@ -129,20 +129,7 @@ def _filled(tables: Sequence[Section]) -> Iterator[Section]:
     return (table for table in tables if table.rows or table.note)
 
 
-def _size(move: Mapping[str, Any]) -> str:
-    if move["measure"] == changes.WORDS:
-        return "–"
-    unit = {POINTS: " points", PER_CENT: "%"}.get(move["measure"], "")
-    return f"{size_of(move, move['size'])}{unit}"
-
-
 def _differing(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     names = dict.fromkeys([*first, *second])
     pairs = ((name, first.get(name, "–"), second.get(name, "–")) for name in names)
-    return [(name, _plain(a), _plain(b)) for name, a, b in pairs if a != b]
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key}={entry}" for key, entry in value.items()) or "latest of each"
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return [(name, parameter(a), parameter(b)) for name, a, b in pairs if a != b]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from numbers import Real
 
@@ -157,6 +157,13 @@ def unbroken(words: str) -> str:
 def minus_signs(words: str) -> str:
     """Return words with a proper minus before negative numbers: ``-0.4 to 1.2``, not ``5-year``."""
     return _HYPHEN_FOR_MINUS.sub(MINUS, words)
+
+
+def parameter(value: object) -> str:
+    """Return the value of a parameter as a table has it."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {entry}" for key, entry in value.items()) or "latest of each"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def day(iso: str) -> str:
