@@ -70,6 +70,16 @@ def test_changes_stay_with_the_results_that_they_led_to(project: Project) -> Non
     assert not (editions.keep(project, "CHN") / editions.CHANGES).exists()
 
 
+def test_verdicts_that_there_are_no_more_do_not_stay(project: Project) -> None:
+    made = project.build / "CHN" / "claims.json"
+    made.write_text(json.dumps({"deal": {"claim": "It is not enough", "verdict": "holds"}}))
+    kept = editions.keep(project, "CHN") / made.name
+    assert kept.is_file()
+    made.unlink()
+    editions.keep(project, "CHN")
+    assert not kept.exists()
+
+
 def test_two_editions_side_by_side(project: Project) -> None:
     first = context.read_results(project.build / "CHN")
     second = json.loads(json.dumps(first))

@@ -24,10 +24,10 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[Study]:
             "forecaster": "walk",
             "release": f"unsd-ama {release.name}",
             "released": release.date,
-            "last_year": int(release.name),
+            "last_year": release.last_year,
             "last_value": 39.0,
             "levels": [0.5],
-            "quantiles": {str(int(release.name) + 1): [39.0]},
+            "quantiles": {str(release.last_year + 1): [39.0]},
         }
         folder = project.build / study.edition(project) / "forecasts"
         write_json(folder / "07_forecasts.json", {"forecasts": [entry]})

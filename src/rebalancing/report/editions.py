@@ -140,6 +140,8 @@ def keep(project: Project, edition: str) -> Path:
     }
     if verdicts:
         write_json(target / "claims.json", verdicts)
+    else:
+        (target / "claims.json").unlink(missing_ok=True)
     for made in (place / CHANGES, target / CHANGES):
         if made.is_file() and _led_to(made) == digest(recorded):
             if made.parent != target:

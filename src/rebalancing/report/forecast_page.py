@@ -261,7 +261,8 @@ def _save_figure(record: Record, extra: Path, source: str) -> None:
         f"from accounts to {year}": _bands(group, last + _AFTER)
         for year, group in own.groupby("last_year")
     }
-    shown = pd.concat([observed.rename("observed"), *_named(bands)], axis=1)
+    named = (frame.add_prefix(f"{name}, ") for name, frame in bands.items())
+    shown = pd.concat([observed.rename("observed"), *named], axis=1)
     rows = record.of(MAIN)
     ends = rows[rows["year"] == rows["year"].max()]
     said = "; ".join(
@@ -298,10 +299,6 @@ def _bands(group: pd.DataFrame, last: int) -> pd.DataFrame:
     )
     ahead = group.set_index("year")[list(columns)].rename(columns=columns)
     return pd.concat([start, ahead.loc[:last]]).rename_axis("year")
-
-
-def _named(bands: Mapping[str, pd.DataFrame]) -> list[pd.DataFrame]:
-    return [frame.add_prefix(f"{name}, ") for name, frame in bands.items()]
 
 
 def _inside_columns() -> list[str]:

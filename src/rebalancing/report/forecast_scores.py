@@ -23,6 +23,7 @@ from rebalancing.data import releases
 from rebalancing.files import atomic
 from rebalancing.project import Project
 from rebalancing.report import editions
+from rebalancing.study import ACCOUNTS
 
 NAME = "forecast-log.csv"
 AT_THE_TIME, AFTERWARDS = "at the time", "afterwards"
@@ -121,7 +122,7 @@ def outcomes(project: Project) -> pd.DataFrame:
     from rebalancing.data import select, tables
 
     shares = tables.read(project, "expenditure_shares")
-    newest = releases.resolve(project, "unsd-ama").name
+    newest = releases.resolve(project, ACCOUNTS).name
     chosen = select.of_release(shares, newest)
     return chosen.pivot(index="year", columns="economy", values="household_pct_gdp")
 
