@@ -120,8 +120,11 @@ def test_a_file_that_may_not_be_written_is_named_in_one_line(
         raise PermissionError(13, "Permission denied", "build/refresh.json")
 
     monkeypatch.setattr(cli.Project, "find", denied)
-    said = Said(1, "", "rebalancing: build/refresh.json may not be read or written\n")
-    assert run("explain") == said
+    said = run("explain")
+    assert said.status == 1
+    assert said.err == (
+        "rebalancing: build/refresh.json may not be read or written; check its permissions\n"
+    )
 
 
 def test_a_command_may_end_with_a_status_of_its_own(

@@ -25,7 +25,11 @@ def run(target: str) -> tuple[int, str]:
     end: deque[str] = deque(maxlen=MOST_LINES)
     command = ["make", "--no-print-directory", target]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
     ) as process:
         for line in process.stdout or ():
             print(line, end="", flush=True)

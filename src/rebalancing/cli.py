@@ -105,7 +105,11 @@ def main() -> None:
         print(f"rebalancing: {' '.join(str(error).split())}", file=sys.stderr)
         sys.exit(error.exit_status)
     except PermissionError as error:
-        print(f"rebalancing: {error.filename} may not be read or written", file=sys.stderr)
+        place = error.filename or "a file"
+        print(
+            f"rebalancing: {place} may not be read or written; check its permissions",
+            file=sys.stderr,
+        )
         sys.exit(1)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()

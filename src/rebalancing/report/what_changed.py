@@ -50,7 +50,10 @@ def make(
     new = context.read_results(place)
     if not (kept / "results.json").is_file():
         if before is not None:
-            raise NothingKeptError(f"{before} holds no results.json to compare {name} with")
+            raise NothingKeptError(
+                f"{before} holds no results.json to compare {name} with; give the folder of an "
+                "edition that was kept or built"
+            )
         content = first(new)
         write_json(place / editions.CHANGES, content)
         return content
