@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from rebalancing import study as study_module
 from rebalancing.errors import InputError
 from rebalancing.project import Project
 from rebalancing.study import Study, StudyError
@@ -121,6 +123,32 @@ class TestRefusals:
         message = refusal(own_project, **{name: value})
         assert message.startswith(f"{name}: ")
         assert allowed in message
+
+    def test_a_day_that_is_to_come(
+        self, own_project: Project, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        class Clock(date):
+            @classmethod
+            def today(cls) -> date:
+                return date(2027, 3, 1)
+
+        monkeypatch.setattr(study_module, "date", Clock)
+        assert Study.load(own_project, {"as_of": "2027-03-01"}).as_of == "2027-03-01"
+        message = refusal(own_project, as_of="2027-03-02")
+        assert message == (
+            "as_of: 2027-03-02 is still to come; use 'latest' or a day up to 2027-03-01"
+        )
+
+    def test_a_clock_that_is_slow_keeps_no_day_of_the_releases(
+        self, own_project: Project, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        class Clock(date):
+            @classmethod
+            def today(cls) -> date:
+                return date(2000, 1, 1)
+
+        monkeypatch.setattr(study_module, "date", Clock)
+        assert Study.load(own_project, {"as_of": "2024-07-01"}).as_of == "2024-07-01"
 
     def test_an_economy_that_does_not_exist_with_those_nearest(self, own_project: Project) -> None:
         message = refusal(own_project, economy="CHM")

@@ -185,6 +185,7 @@ class Study(BaseModel):
         """Raise StudyError unless the releases exist and hold the economies and years asked for."""
         from rebalancing.data import releases as raw
 
+        self._check_day(project)
         project = project.as_of(self.as_of)
         for publisher, name in self.releases.items():
             raw.resolve(project, publisher, name)
@@ -220,6 +221,22 @@ class Study(BaseModel):
             if code not in known and not (field == "peers" and code in GROUPS):
                 raise StudyError(f"{field}: {_not_an_economy(code, known, release.name)}")
         self._check_sample(project, release.name, end)
+
+    def _check_day(self, project: Project) -> None:
+        """Raise StudyError if the day is to come, because what will be public then is not known.
+
+        Up to the newest release at hand every day is allowed, whatever the clock says.
+        """
+        from rebalancing.data import releases as raw
+
+        today = date.today().isoformat()
+        if self.as_of == raw.LATEST or self.as_of <= today:
+            return
+        every = (r for name in raw.publishers(project) for r in raw.releases(project, name))
+        if self.as_of > max(release.public for release in every):
+            raise StudyError(
+                f"as_of: {self.as_of} is still to come; use 'latest' or a day up to {today}"
+            )
 
     def _check_sample(self, project: Project, release: str, end: int) -> None:
         """Raise StudyError if a series that the report rests on has no value in the sample."""
