@@ -127,6 +127,14 @@ def test_a_file_that_may_not_be_written_is_named_in_one_line(
     )
 
 
+def test_a_file_where_a_folder_should_be_is_named(run: Run, own_project: Project) -> None:
+    said = run("data", "refresh", "--publisher", "nbs", "--json", "../study.yml/refresh.json")
+    assert (said.status, said.out) == (1, "")
+    assert said.err == (
+        "rebalancing: ../study.yml/refresh.json: a file is where a folder should be; name another\n"
+    )
+
+
 def test_a_command_may_end_with_a_status_of_its_own(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

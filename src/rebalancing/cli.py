@@ -111,6 +111,12 @@ def main() -> None:
             file=sys.stderr,
         )
         sys.exit(1)
+    except (FileExistsError, NotADirectoryError) as error:
+        print(
+            f"rebalancing: {error.filename}: a file is where a folder should be; name another",
+            file=sys.stderr,
+        )
+        sys.exit(1)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(2)

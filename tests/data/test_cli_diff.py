@@ -69,3 +69,11 @@ def test_an_unknown_release(run) -> None:
     error = run("unsd-ama/2021", "unsd-ama/2032").exception
     assert isinstance(error, UnknownReleaseError)
     assert error.exit_status == 2
+
+
+@pytest.mark.parametrize("option", ["--json", "--html"])
+def test_a_folder_is_not_written_over(run, empty_project: Project, option: str) -> None:
+    result = run("unsd-ama/2021", "unsd-ama/2022", option, empty_project.raw)
+    assert result.exit_code == 2
+    assert "is a directory" in result.output
+    assert not empty_project.build.exists()

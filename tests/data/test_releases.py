@@ -85,6 +85,12 @@ def test_unknown_names_list_what_is_allowed(small_project: Project) -> None:
         releases.load(small_project, "unsd-ama", "current-ncu", "2025")
 
 
+@pytest.mark.parametrize("name", ["/tmp", "*", "unsd*", "..", "", ".import-x", "a/b"])
+def test_a_path_or_a_pattern_is_not_a_publisher(small_project: Project, name: str) -> None:
+    with pytest.raises(UnknownPublisherError, match=r"is not a publisher in .*: .*unsd-ama"):
+        releases.resolve(small_project, name)
+
+
 def test_without_data_the_message_says_what_to_do(empty_project: Project) -> None:
     with pytest.raises(UnknownPublisherError, match="rebalancing data import FOLDER"):
         releases.resolve(empty_project, "unsd-ama")

@@ -12,6 +12,8 @@ from rebalancing.data.releases import Release
 from rebalancing.errors import InputError
 from rebalancing.project import Project
 
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
 
 class ReleaseNameError(InputError):
     """A release that is not named as PUBLISHER/RELEASE, or two in the wrong order."""
@@ -20,8 +22,8 @@ class ReleaseNameError(InputError):
 @click.command()
 @click.argument("old")
 @click.argument("new")
-@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Where to write JSON.")
-@click.option("--html", "html_file", type=click.Path(path_type=Path), help="Where to write a page.")
+@click.option("--json", "json_file", type=_FILE, help="Where to write JSON.")
+@click.option("--html", "html_file", type=_FILE, help="Where to write a page.")
 def diff(old: str, new: str, json_file: Path | None, html_file: Path | None) -> None:
     """Compare the release NEW with OLD: what came, went and was revised, and how severe it is.
 

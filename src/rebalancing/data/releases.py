@@ -16,6 +16,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LATEST = "latest"
+_NAME = re.compile(r"\w[\w.-]*")  # of a publisher
 # China's input-output tables are dated by the year that they describe, because the day of
 # publication is not recorded; they have come out within three years of its end.
 YEARS_TO_PUBLISH = {"nbs-io": 3}
@@ -280,6 +282,8 @@ def years(
 
 def _every(project: Project, publisher: str) -> list[Release]:
     """Return all releases of a publisher, whenever they were public, oldest first."""
+    if not _NAME.fullmatch(publisher):  # a path or a pattern, which would find something else
+        return []
     found = [Release.read(path.parent) for path in project.raw.glob(f"{publisher}/*/{FILE}")]
     return sorted(found, key=lambda release: (release.date, release.name))
 
