@@ -107,3 +107,9 @@ def test_what_is_published_is_whole_in_itself(built: Project) -> None:
 def test_an_edition_that_was_not_built_is_not_published(built: Project) -> None:
     with pytest.raises(editions.UnknownEditionError):
         gallery.publish(built, ["XXX"], built.root / "out")
+
+
+def test_nothing_is_not_published(built: Project) -> None:
+    with pytest.raises(editions.UnknownEditionError, match="make report"):
+        gallery.publish(built, [], built.root / "out")
+    assert not (built.root / "out").exists()

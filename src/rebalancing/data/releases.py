@@ -112,6 +112,11 @@ class Release:
         return f"{year}{months}" if len(months) == 6 else f"{year}{months}-31"
 
     @property
+    def source(self) -> str:
+        """How a foot line, which begins with "Source:", names it: its citation, without a stop."""
+        return self.citation.rstrip(".").removeprefix("Source: ")
+
+    @property
     def label(self) -> str:
         """What a text calls it, as in its citation: its name, in words where it is a revision."""
         return str(self.descriptor["released"].get("label", self.name))

@@ -146,7 +146,7 @@ class Chapter:
 
     def source(self, publisher: str, release: str | None = None) -> str:
         """Return how a foot line names a release: the one that the study uses, or another."""
-        return self.release(publisher, release).citation.rstrip(".").removeprefix("Source: ")
+        return self.release(publisher, release).source
 
     def leave_out(self, section: str, reason: str) -> None:
         """Leave a section out of the book for this edition, and say why."""

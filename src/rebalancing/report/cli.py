@@ -47,7 +47,8 @@ def compare(first: str, second: str, json_file: Path | None, html_file: Path | N
     project = Project.find()
     places = [editions.find(project, name) for name in (first, second)]
     read = [context.read_results(place) for place in places]
-    content = side_by_side.compare(read[0], read[1], editions.front_keys(places[1]))
+    front = editions.front_keys(places[1])
+    content = side_by_side.compare(read[0], read[1], (first, second), front)
     if json_file:
         write_json(json_file, content)
     if html_file:
@@ -63,6 +64,8 @@ def gallery(publish: Path | None, editions: tuple[str, ...]) -> None:
     from rebalancing.report import editions as kept
     from rebalancing.report import gallery as listed
 
+    if editions and not publish:
+        raise click.UsageError("EDITIONS are those to publish: say where to with --publish FOLDER")
     project = Project.find()
     if publish:
         page = listed.publish(project, list(editions) or kept.built(project), publish)

@@ -71,12 +71,13 @@ class SavedFigure:
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures of one chapter."""
+    """The figures of one chapter, or of a page of the book that no notebook made."""
 
     folder: Path
     chapter: str
     current_cell: Callable[[], str] = lambda: ""
     as_of: str = "latest"
+    is_notebook: bool = True
 
     def save(
         self,
@@ -121,7 +122,7 @@ class Figures:
             alt=text.minus_signs(alt),
             release=release,
             note=text.minus_signs(text.with_day(note, self.as_of)),
-            notebook=f"notebooks/{self.chapter}.ipynb",
+            notebook=f"notebooks/{self.chapter}.ipynb" if self.is_notebook else "",
             cell=self.current_cell(),
         )
         return self._write(passport, draw, data)

@@ -7,7 +7,6 @@ edition as of a day has the forecasts and outcomes of that day.
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from rebalancing.data import releases as raw
-from rebalancing.files import write_json
 from rebalancing.project import Project
 from rebalancing.report import context, text
 from rebalancing.report import forecast_scores as scores
@@ -154,8 +152,8 @@ def save(record: Record, project: Project, extra: Path) -> None:
     # Drawing is slow to import, and only this page draws while the book is put together.
     from rebalancing.report.tables import Tables
 
-    tables = Tables(extra, PAGE, current_cell=lambda: ANCHOR, as_of=record.as_of)
-    source = record.newest.citation.rstrip(".").removeprefix("Source: ")
+    tables = Tables(extra, PAGE, current_cell=lambda: ANCHOR, as_of=record.as_of, is_notebook=False)
+    source = record.newest.source
     if len(record.scored):
         _save_figure(record, extra, source)
         tables.save(
@@ -183,9 +181,6 @@ def save(record: Record, project: Project, extra: Path) -> None:
             release=source,
         )
     shutil.copyfile(scores.path(project), extra / scores.NAME)
-    for passport in extra.glob(f"*/{PAGE}/*.json"):  # what made these is no notebook
-        content = json.loads(passport.read_text(encoding="utf-8"))
-        write_json(passport, {**content, "notebook": ""})
 
 
 def score_table(record: Record) -> pd.DataFrame:
@@ -274,7 +269,7 @@ def _save_figure(record: Record, extra: Path, source: str) -> None:
     def draw(figure: FigureBase, *, narrow: bool) -> None:
         charts_log.by_release(figure, observed, bands, narrow=narrow)
 
-    Figures(extra, PAGE, lambda: ANCHOR, record.as_of).save(
+    Figures(extra, PAGE, lambda: ANCHOR, record.as_of, is_notebook=False).save(
         "by-release",
         draw,
         shown,

@@ -20,6 +20,7 @@ from rebalancing.project import Project
 from rebalancing.report import context, editions, text
 from rebalancing.study import Study
 
+TEMPLATE = Path(__file__).with_name("gallery.html")
 HEADLINE = "consumption.share.latest"
 STYLES = ("fonts", "colours", "layout", "text", "exhibits")
 
@@ -61,8 +62,10 @@ def publish(project: Project, names: list[str], folder: Path) -> Path:
         folder: Where to; what lies there under the same names is replaced.
 
     Raises:
-        UnknownEditionError: One has not been built.
+        UnknownEditionError: One has not been built, or there is none to publish.
     """
+    if not names:
+        raise editions.UnknownEditionError("no edition has been built; run: make report")
     listed = entries(project, names)
     for entry in listed:
         target = folder / entry["name"]
@@ -132,63 +135,11 @@ def _selector(project: Project, listed: list[Entry], root: str, to_list: str) ->
     )
 
 
-_LIST = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(
-    """\
-<!DOCTYPE html>
-<html lang="en-GB">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Editions of the report</title>
-<link rel="icon" href="{{ static }}icon.svg" type="image/svg+xml">
-<script>
-(function (root) {
-  var dark = matchMedia("(prefers-color-scheme: dark)").matches, kept = null;
-  try { kept = localStorage.getItem("theme"); } catch (error) { /* storage is switched off */ }
-  root.dataset.theme = kept || (dark ? "dark" : "light");
-})(document.documentElement);
-</script>
-{% for style in styles %}
-<link rel="stylesheet" href="{{ static }}{{ style }}.css">
-{% endfor %}
-</head>
-<body>
-<div class="frame">
-<main class="page">
-<h1>Editions of the report</h1>
-<div class="standfirst"><p>One report, made by the same code for
-different economies, or as it could have been built on an earlier day
-{%- if listed | length > 1 %}: {{ listed | length }} editions{% endif %}.</p></div>
-<figure class="report-table">
-<div class="table-scroll" tabindex="0" role="region" aria-label="Editions">
-<table>
-<thead><tr><th scope="col">Edition</th>
-<th scope="col" class="number">Households spend, % of GDP</th>
-<th scope="col" class="number">Year</th></tr></thead>
-<tbody>
-{% for entry in listed %}
-<tr><th scope="row"><a href="{{ entry.href }}">{{ entry.title }}</a></th>
-<td class="number">{{ entry.headline or "–" }}</td>
-<td class="number">{{ entry.year or "–" }}</td></tr>
-{% endfor %}
-</tbody>
-</table>
-</div>
-</figure>
-<p>Every page of an edition leads, at its foot, to the same page of the others.
-<a href="editions.json">All data releases of each (JSON)</a></p>
-</main>
-</div>
-</body>
-</html>
-"""
-)
-
-
 def _page(listed: list[Entry], root: str) -> str:
     """Return the list as a page that wears the styles of the first edition."""
     roots = [root.format(name=entry["name"]) for entry in listed]
     linked = [{**entry, "href": f"{at}index.html"} for entry, at in zip(listed, roots, strict=True)]
     static = f"{roots[0]}_static/" if roots else ""
-    return _LIST.render(listed=linked, static=static, styles=STYLES if roots else ()) + "\n"
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
+    return template.render(listed=linked, static=static, styles=STYLES if roots else ()) + "\n"

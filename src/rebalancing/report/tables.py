@@ -44,13 +44,14 @@ class SavedTable:
 
 @dataclass(frozen=True)
 class Tables:
-    """The tables of one chapter."""
+    """The tables of one chapter, or of a page of the book that no notebook made."""
 
     folder: Path
     chapter: str
     economy: str = ""
     current_cell: Callable[[], str] = lambda: ""
     as_of: str = "latest"
+    is_notebook: bool = True
 
     def save(
         self,
@@ -95,7 +96,7 @@ class Tables:
             "title": minus_signs(title),
             "release": release,
             "note": minus_signs(with_day(note, self.as_of)),
-            "notebook": f"notebooks/{self.chapter}.ipynb",
+            "notebook": f"notebooks/{self.chapter}.ipynb" if self.is_notebook else "",
             "cell": self.current_cell(),
             "csv": csv.name,
             "html": page.name,
