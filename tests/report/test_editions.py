@@ -83,13 +83,12 @@ def test_verdicts_that_there_are_no_more_do_not_stay(project: Project) -> None:
 def test_two_editions_side_by_side(project: Project) -> None:
     first = context.read_results(project.build / "CHN")
     second = json.loads(json.dumps(first))
-    second["edition"] |= {"name": "CHN-horizon-5"}
     second["edition"]["parameters"]["horizon"] = 5
     front, other, gone = (result["key"] for result in second["results"][:3])
     for result in second["results"][:2]:
         result |= {"value": 1.0, "text": "1.0%", "unit": "% of GDP"}
     del second["results"][2]
-    content = side_by_side.compare(first, second, [front])
+    content = side_by_side.compare(first, second, ("CHN", "editions/CHN"), [front])
     assert content["parameters"] == [("horizon", "16", "5")]
     assert {move["key"] for move in content["results"]} == {front, other}
     said, page = side_by_side.text(content), side_by_side.page(content)
@@ -100,7 +99,7 @@ def test_two_editions_side_by_side(project: Project) -> None:
         assert elsewhere < place.index("In one of the two only") < place.index(gone)
         assert "Data releases" in place
         assert "The same." in place
-    assert "<h1>CHN and CHN-horizon-5</h1>" in page
+    assert "<h1>CHN and editions/CHN</h1>" in page
 
 
 REPOSITORY = Project(Path(__file__).parents[2])

@@ -150,7 +150,7 @@ def of_environment(
     packages = _packages(*locks)
     if not packages:
         return Proposal("Every package is at its newest version already.\n")
-    content = side_by_side.compare(*results)
+    content = side_by_side.compare(*results, ("before", "now"))
     moved, unseen = len(content["results"]), content["unseen"]
     others = len(content["only_first"]) + len(content["only_second"])
     verdict = _verdict(moved, unseen, others)

@@ -17,13 +17,17 @@ _FIGURES = (2, 3, 4)
 
 
 def compare(
-    first: Mapping[str, Any], second: Mapping[str, Any], front: Sequence[str] = ()
+    first: Mapping[str, Any],
+    second: Mapping[str, Any],
+    names: Sequence[str],
+    front: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return what differs between two editions, ready for JSON.
 
     Args:
         first: The content of one edition's results.json.
         second: The content of the other's.
+        names: What the two are called; both may be of one edition.
         front: Keys of the results that are shown first, those of the front page.
     """
     heads = first["edition"], second["edition"]
@@ -33,7 +37,7 @@ def compare(
     ]
     differences = changes.compare(first, second)
     return {
-        "editions": [head["name"] for head in heads],
+        "editions": list(names),
         "parameters": _differing(*(head["parameters"] for head in heads)),
         "releases": _differing(*releases),
         "results": [move.to_dict() for move in differences.moved],
