@@ -70,6 +70,8 @@ remember: env ## Put lock file and results aside, to be compared with those of a
 	@$(BIN)/rebalancing proposal remember
 
 restore: ## Put back the lock file that was put aside; the newer one goes to build/refused
+	@test -f build/before/requirements.lock || \
+		{ echo "No lock file was put aside; run first: make remember" >&2; exit 2; }
 	@mkdir -p build/refused
 	@cp requirements.lock build/refused/
 	@cp build/before/requirements.lock build/before/environment.yml .

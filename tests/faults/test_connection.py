@@ -60,8 +60,9 @@ def test_not_modified_although_nobody_asked(faulty: Faulty, service: str) -> Non
     fails(refresher, "answered 304 Not Modified")
 
 
-def test_retry_after_may_be_a_date_in_the_past(faulty: Faulty) -> None:
-    limited = Reply(b"", status=429).with_headers(Retry_After="Wed, 21 Oct 2015 07:28:00 GMT")
+@pytest.mark.parametrize("zone", ["GMT", "-0000"])
+def test_retry_after_may_be_a_date_in_the_past(faulty: Faulty, zone: str) -> None:
+    limited = Reply(b"", status=429).with_headers(Retry_After=f"Wed, 21 Oct 2015 07:28:00 {zone}")
     refresher = faulty("BIS", once(limited))
     succeeds(refresher)
     assert refresher.waits == [0.0, 0]

@@ -374,4 +374,6 @@ def _retry_after(value: str | None) -> float | None:
         when = email.utils.parsedate_to_datetime(value)
     except ValueError:
         return None
+    if when.tzinfo is None:  # the zone -0000: universal time, of a clock that knows no other
+        when = when.replace(tzinfo=UTC)
     return max(0.0, (when - datetime.now(UTC)).total_seconds())
