@@ -23,5 +23,19 @@ def own_project(tmp_path: Path) -> Project:
     return project
 
 
+@pytest.fixture(scope="session")
+def fonts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where web fonts are kept between tests, and between processes that run them."""
+    return tmp_path_factory.getbasetemp().parent / "rebalancing-fonts"
+
+
+@pytest.fixture(scope="session")
+def made_up_site(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> Path:
+    """The site of the made-up edition, built once; not to be changed."""
+    from report import made_up  # drawing and building are slow to import
+
+    return made_up.build(tmp_path_factory.mktemp("built"), fonts)
+
+
 def _not_notebooks(folder: str, names: list[str]) -> set[str]:
     return {name for name in names if not name.endswith(".ipynb")}

@@ -51,7 +51,6 @@ def whole(own_project: Project) -> Project:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("end-to-end")
 def test_later_releases_change_nothing(whole: Project) -> None:
     recorded, folder = build(whole)
     later = [

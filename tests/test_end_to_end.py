@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 COPIED = ("notebooks", "book", "src", "study.yml", "requirements.lock", "CITATION.cff", "LICENSE")
 REQUEST = ("--economy", "KOR", "--peers", "CHN,JPN", "--first-year", "1990", "--last-year", "2019")
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("end-to-end")]
+pytestmark = pytest.mark.slow
 
 
 def rebalancing(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -15,11 +15,11 @@ import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
-from report import made_up
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None)
 PROBE = """\
@@ -45,12 +45,12 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of the made-up edition."""
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the site of the made-up edition, to put probes in."""
     if CHROMIUM is None:
         pytest.skip("the browser tests need Chromium (apt-get install chromium)")
-    fonts = tmp_path_factory.getbasetemp().parent / "rebalancing-fonts"
-    return made_up.build(tmp_path_factory.mktemp("book"), fonts)
+    made_up_site = request.getfixturevalue("made_up_site")
+    return Path(shutil.copytree(made_up_site, tmp_path_factory.mktemp("book") / "site"))
 
 
 @pytest.fixture(scope="session")
@@ -66,8 +66,11 @@ def address(site: Path) -> Iterator[str]:
 def probe(site: Path, address: str, tmp_path: Path) -> Probe:
     """Run a script in a page: ``probe("index.html", "return document.title", width=360)``."""
 
+    numbers = count()
+
     def run(page: str, script: str, *, width: int = 1280, dark: bool = False) -> Any:
-        path = site / f"probe-{tmp_path.name}.html"
+        # Each probe has a name of its own, or the browser may show the one before from its cache.
+        path = site / f"probe-{tmp_path.name}-{next(numbers)}.html"
         path.write_text(PROBE.format(page=page, script=script, width=width))
         command = [
             str(CHROMIUM),

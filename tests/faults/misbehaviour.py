@@ -8,6 +8,9 @@ from dataclasses import replace
 
 import pytest
 
+from rebalancing.data.fetch.refresh import Outcome
+from rebalancing.project import Project
+
 from .small import (
     Refresher,
     bank_for_settlements,
@@ -58,8 +61,21 @@ def fails(refresher: Refresher, *parts: str, **options: object) -> str:
 
 
 def succeeds(refresher: Refresher) -> None:
+    """Refresh; assert that a release is new, with the figures of a service without a fault."""
     outcome = refresher()
     assert outcome.state == "new", outcome.text
+    refresher.standin.fault = lambda request, good: good
+    elsewhere = Project(refresher.project.root / "undisturbed")
+    undisturbed = Refresher(elsewhere, refresher.service, refresher.standin)()
+    assert figures(refresher.project, outcome) == figures(elsewhere, undisturbed)
+
+
+def figures(project: Project, outcome: Outcome) -> dict[str, bytes]:
+    """Return the files of figures of a stored release."""
+    folder = project.raw / outcome.publisher / str(outcome.release)
+    found = {path.name: path.read_bytes() for path in folder.glob("*.parquet")}
+    assert found
+    return found
 
 
 def always(reply: Reply) -> Fault:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -378,6 +380,45 @@ def workbook(edit: Callable[[object], None]) -> Callable[[Start], Refresher]:
 def test_a_workbook_that_is_none(faulty: Faulty) -> None:
     fault = always(Reply(b"PK\x03\x04 and then nothing", "application/vnd.ms-excel"))
     fails(faulty("UNSD", fault), "the workbook file/2 is not a whole Excel workbook")
+
+
+def in_workbook(cell: Callable[[object], object]) -> Fault:
+    """Change cells of the UN's workbooks."""
+
+    def change(body: bytes) -> bytes:
+        book = openpyxl.load_workbook(io.BytesIO(body))
+        for row in book.worksheets[0].iter_rows():
+            for place in row:
+                place.value = cell(place.value)
+        stream = io.BytesIO()
+        book.save(stream)
+        return stream.getvalue()
+
+    return edited(change)
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        pytest.param(
+            in_workbook(lambda value: "Item" if value == "IndicatorName" else value),
+            "file/2 has no heading CountryID, Country, IndicatorName",
+            id="a column with another name",
+        ),
+        pytest.param(
+            in_workbook(lambda value: "Total" if value == 2024 else value),
+            "file/2 has columns that are not years",
+            id="a column that is no year",
+        ),
+        pytest.param(
+            in_workbook(lambda value: f"{value} USD" if isinstance(value, float) else value),
+            "file/2 has a value that is not a number",
+            id="text in place of a value",
+        ),
+    ],
+)
+def test_a_workbook_in_another_form(faulty: Faulty, fault: Fault, said: str) -> None:
+    fails(faulty("UNSD", fault), said)
 
 
 def test_a_workbook_of_other_prices(start: Start) -> None:

@@ -12,12 +12,6 @@ from . import made_up
 
 
 @pytest.fixture(scope="session")
-def fonts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where web fonts are kept between tests, and between processes that run them."""
-    return tmp_path_factory.getbasetemp().parent / "rebalancing-fonts"
-
-
-@pytest.fixture(scope="session")
 def assembled_once(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> Path:
     """A project whose edition CHN has run, with its book; copied, never changed."""
     project = made_up.fill(tmp_path_factory.mktemp("assembled"), fonts)
@@ -30,9 +24,3 @@ def project(assembled_once: Path, tmp_path: Path) -> Project:
     """A project whose edition CHN has run, with its book but no site."""
     shutil.copytree(assembled_once, tmp_path, dirs_exist_ok=True, symlinks=True)
     return Project(tmp_path)
-
-
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> Path:
-    """The site of the made-up edition, built once; not to be changed."""
-    return made_up.build(tmp_path_factory.mktemp("built"), fonts)

@@ -127,10 +127,10 @@ def test_the_books_own_checklist_can_be_read() -> None:
     assert {line.page for line in lines} <= pages
 
 
-def test_the_made_up_book_has_its_checklist(built: Path) -> None:
-    lines = json.loads((built / "checklist.json").read_text())["lines"]
+def test_the_made_up_book_has_its_checklist(made_up_site: Path) -> None:
+    lines = json.loads((made_up_site / "checklist.json").read_text())["lines"]
     assert len(lines) == LINES
     assert set(lines[0]) == {"number", "group", "line", "is_met", "page", "anchor", "reason"}
-    page = (built / "checklist.html").read_text()
+    page = (made_up_site / "checklist.html").read_text()
     assert f'<a href="{lines[0]["page"]}#{lines[0]["anchor"]}">{lines[0]["line"]}</a>' in page
-    assert lines[0]["anchor"] in linkcheck.anchors(built / lines[0]["page"])
+    assert lines[0]["anchor"] in linkcheck.anchors(made_up_site / lines[0]["page"])

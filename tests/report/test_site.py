@@ -23,44 +23,48 @@ def digests(folder: Path) -> dict[str, str]:
     }
 
 
-def test_the_site_loads_nothing_from_outside_and_has_no_dead_links(built: Path) -> None:
-    assert linkcheck.problems(built) == []
-    pages = {path.name: path.read_text() for path in built.rglob("*.html")}
+def test_the_site_loads_nothing_from_outside_and_has_no_dead_links(made_up_site: Path) -> None:
+    assert linkcheck.problems(made_up_site) == []
+    pages = {path.name: path.read_text() for path in made_up_site.rglob("*.html")}
     assert {"index.html", "02_consumption.html", "search.html"} <= set(pages)
     assert not [name for name, html in pages.items() if OUTSIDE.search(html)]
-    for path in built.rglob("*.css"):
+    for path in made_up_site.rglob("*.css"):
         assert "//" not in re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL), path.name
 
 
-def test_every_page_says_which_data_and_code_it_rests_on(built: Path) -> None:
-    for path in built.glob("*.html"):
+def test_every_page_says_which_data_and_code_it_rests_on(made_up_site: Path) -> None:
+    for path in made_up_site.glob("*.html"):
         html = path.read_text()
         assert "Made-up accounts" in html, path.name
         assert "commit 0123456789" in html, path.name
         assert "© 2026 The Rebalancing Report authors" in html, path.name
 
 
-def test_there_is_one_search_box_on_every_page(built: Path) -> None:
-    for path in built.glob("*.html"):
+def test_there_is_one_search_box_on_every_page(made_up_site: Path) -> None:
+    for path in made_up_site.glob("*.html"):
         assert path.read_text().count('type="search"') == 1, path.name
 
 
-def test_nothing_is_published_that_no_reader_needs(built: Path) -> None:
-    assert not (built / ".buildinfo").exists()
-    assert not (built / ".doctrees").exists()
-    assert sum(path.stat().st_size for path in built.rglob("*") if path.is_file()) < 4_000_000
+def test_nothing_is_published_that_no_reader_needs(made_up_site: Path) -> None:
+    assert not (made_up_site / ".buildinfo").exists()
+    assert not (made_up_site / ".doctrees").exists()
+    assert (
+        sum(path.stat().st_size for path in made_up_site.rglob("*") if path.is_file()) < 4_000_000
+    )
 
 
-def test_readers_can_download_notebook_data_pictures_and_results(built: Path) -> None:
-    html = (built / "02_consumption.html").read_text()
+def test_readers_can_download_notebook_data_pictures_and_results(made_up_site: Path) -> None:
+    html = (made_up_site / "02_consumption.html").read_text()
     assert 'href="notebooks/02_consumption.ipynb" download' in html
     assert 'href="figures/02_consumption/history.csv" download' in html
-    assert json.loads((built / "results.json").read_text())["edition"]["name"] == "CHN"
+    assert json.loads((made_up_site / "results.json").read_text())["edition"]["name"] == "CHN"
 
 
 @pytest.mark.slow
-def test_the_same_book_gives_the_same_bytes(built: Path, tmp_path: Path, fonts: Path) -> None:
-    assert digests(made_up.build(tmp_path / "elsewhere", fonts)) == digests(built)
+def test_the_same_book_gives_the_same_bytes(
+    made_up_site: Path, tmp_path: Path, fonts: Path
+) -> None:
+    assert digests(made_up.build(tmp_path / "elsewhere", fonts)) == digests(made_up_site)
 
 
 def test_a_warning_is_an_error_and_the_last_good_site_stays(project: Project) -> None:

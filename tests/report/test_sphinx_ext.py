@@ -10,13 +10,13 @@ from rebalancing.report import site
 
 
 @pytest.fixture(scope="module")
-def chapter(built: Path) -> str:
-    return (built / "02_consumption.html").read_text()
+def chapter(made_up_site: Path) -> str:
+    return (made_up_site / "02_consumption.html").read_text()
 
 
 @pytest.fixture(scope="module")
-def front(built: Path) -> str:
-    return (built / "index.html").read_text()
+def front(made_up_site: Path) -> str:
+    return (made_up_site / "index.html").read_text()
 
 
 def test_a_number_leads_to_the_code_that_recorded_it(front: str, chapter: str) -> None:
@@ -56,18 +56,20 @@ def test_code_is_folded_under_its_label_with_the_anchors_of_its_cells(chapter: s
         assert f'id="{cell}"' in chapter
 
 
-def test_titles_and_words_of_figures_can_be_searched_for(built: Path) -> None:
-    index = (built / "searchindex.js").read_text()
+def test_titles_and_words_of_figures_can_be_searched_for(made_up_site: Path) -> None:
+    index = (made_up_site / "searchindex.js").read_text()
     assert '"distribut"' in index or "distribut" in index
     assert "larger" in index
 
 
-def test_a_term_carries_its_definition_and_leads_to_the_glossary(chapter: str, built: Path) -> None:
+def test_a_term_carries_its_definition_and_leads_to_the_glossary(
+    chapter: str, made_up_site: Path
+) -> None:
     term = re.search(r'<a class="term" href="glossary.html#([\w-]+)" ([^>]*)>([^<]*)</a>', chapter)
     assert term
     assert term[3] == "household consumption"
     assert 'data-definition="What households spend on goods and services' in term[2]
-    assert f'<dt id="{term[1]}">' in (built / "glossary.html").read_text()
+    assert f'<dt id="{term[1]}">' in (made_up_site / "glossary.html").read_text()
 
 
 def test_claims_are_quoted_and_parameters_are_plain(chapter: str) -> None:
@@ -75,13 +77,13 @@ def test_claims_are_quoted_and_parameters_are_plain(chapter: str) -> None:
     assert "has the setting 6.25." in chapter
 
 
-def test_literature_is_cited_in_round_brackets_and_listed(chapter: str, built: Path) -> None:
+def test_literature_is_cited_in_round_brackets_and_listed(chapter: str, made_up_site: Path) -> None:
     assert re.search(r"\(<a [^>]*>European Commission <em>et al\.</em>, 2009</a>\)", chapter)
-    assert "System of National Accounts 2008" in (built / "references.html").read_text()
+    assert "System of National Accounts 2008" in (made_up_site / "references.html").read_text()
 
 
-def test_tables_of_markdown_scroll_in_their_own_box(built: Path) -> None:
-    html = (built / "data-and-definitions.html").read_text()
+def test_tables_of_markdown_scroll_in_their_own_box(made_up_site: Path) -> None:
+    html = (made_up_site / "data-and-definitions.html").read_text()
     assert re.search(r'<div class="[^"]*\btable-scroll\b[^"]*">\s*<table', html)
 
 
