@@ -9,7 +9,7 @@ ECONOMIES ?= USA JPN KOR IND
 ABOUT ?= refresh
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab serve explain verify clean env lock
+.PHONY: help report test faults lab serve explain verify clean env lock
 .PHONY: refresh news attempt changes keep gallery publish links
 .PHONY: remember restore proposal propose
 
@@ -24,6 +24,9 @@ report: env ## Run the notebooks that need it, build the book, say where it is
 
 test: env ## Run the whole test suite
 	@$(BIN)/python -m pytest -n auto
+
+faults: env ## Run the long campaign: thousands of malformed inputs, sixty samples
+	@$(BIN)/python -m pytest -n auto -m faults
 
 lab: env ## Open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir=notebooks
