@@ -209,3 +209,29 @@ def test_as_a_program_outside_of_a_project(tmp_path: Path) -> None:
 
 def test_version_is_that_of_the_package(run: Run) -> None:
     assert rebalancing.__version__ in run("--version").out
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "report",
+        "changes",
+        "gallery",
+        "gallery --publish site",
+        "keep",
+        "forecast-log begin",
+        "data refresh",
+        "data import .",
+    ],
+)
+def test_a_command_that_writes_does_not_run_beside_another(
+    run: Run, own_project: Project, command: str
+) -> None:
+    with own_project.alone("refresh"):
+        before = sorted(own_project.root.rglob("*"))
+        said = run(*command.split())
+        assert sorted(own_project.root.rglob("*")) == before
+    assert said.status == 1
+    assert said.err == (
+        "rebalancing: Another refresh is running in this project; wait until it has ended\n"
+    )

@@ -69,7 +69,8 @@ def test_sha256_is_that_of_the_bytes(tmp_path: Path) -> None:
 
 def test_a_lock_is_held_by_one_and_free_again(tmp_path: Path) -> None:
     path = tmp_path / "folder" / "lock"
-    with files.locked(path) as first, files.locked(path) as second:
+    with files.locked(path, "build") as first, files.locked(path, "other") as second:
+        assert path.read_text() == "build"
         assert (first, second) == (True, False)
     with files.locked(path) as third:
         assert third

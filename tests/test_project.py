@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rebalancing.errors import InputError, ProjectNotFoundError
+from rebalancing.errors import BusyError, InputError, ProjectNotFoundError
 from rebalancing.project import Project
 
 
@@ -61,3 +61,13 @@ def test_every_folder_is_below_the_root(tmp_path: Path) -> None:
     ]
     names = [folder.relative_to(tmp_path).as_posix() for folder in folders]
     assert names == ["study.yml", "data/raw", "data/processed", "notebooks", "book", "build"]
+
+
+def test_whoever_writes_is_alone_and_others_are_told_what_is_running(tmp_path: Path) -> None:
+    project = Project(a_project(tmp_path))
+    with project.alone("build"):
+        for other in ("keep", "build"):
+            with pytest.raises(BusyError, match="Another build is running"), project.alone(other):
+                pass
+    with project.alone("keep"):
+        pass

@@ -20,6 +20,10 @@ class ProjectNotFoundError(InputError):
     """No study.yml in the current folder or any parent."""
 
 
+class BusyError(RebalancingError):
+    """Another command that writes is at work in the same project."""
+
+
 class DataError(RebalancingError):
     """A data file that is missing, damaged or not what its descriptor says."""
 

@@ -52,16 +52,23 @@ def sha256(path: Path) -> str:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[bool]:
+def locked(path: Path, holder: str = "") -> Iterator[bool]:
     """Yield whether nobody else holds the lock of this name; it is held while the block runs.
 
     The system releases it when the process ends, however it ends.
+
+    Args:
+        path: The lock's file; it holds the name of who holds the lock, for whoever is refused.
+        holder: That name.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as lock:
+    with path.open("a", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             yield False
         else:
+            lock.truncate(0)
+            lock.write(holder)
+            lock.flush()
             yield True

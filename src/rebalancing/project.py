@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rebalancing.errors import ProjectNotFoundError
+from rebalancing.errors import BusyError, ProjectNotFoundError
+from rebalancing.files import locked
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,28 @@ class Project:
     def as_of(self, day: str) -> Project:
         """Return the project as it was on a day, or with all its releases for ``latest``."""
         return replace(self, until=None if day == "latest" else day)
+
+    @contextmanager
+    def alone(self, what: str) -> Iterator[None]:
+        """Hold the project's one lock while the block runs; whoever writes must hold it.
+
+        So no release arrives while a report is made, and nothing is kept or listed of a report
+        that is half made. The lock is no part of ``build``, which may be removed.
+
+        Args:
+            what: The work in one word, for whoever is refused meanwhile.
+
+        Raises:
+            BusyError: Somebody else holds it.
+        """
+        lock = self.root / "data" / ".fetch" / "lock"
+        with locked(lock, what) as is_ours:
+            if not is_ours:
+                other = lock.read_text(encoding="utf-8") or "command"
+                raise BusyError(
+                    f"Another {other} is running in this project; wait until it has ended"
+                )
+            yield
 
     @property
     def study_file(self) -> Path:

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from rebalancing import files
 from rebalancing.data.fetch import refresh as refreshing
-from rebalancing.data.fetch.refresh import AcceptError, RefreshRunningError
+from rebalancing.data.fetch.refresh import AcceptError
+from rebalancing.errors import BusyError
 
 from .conftest import Start
 from .misbehaviour import HELD, Faulty, edited, fails, succeeds
@@ -38,11 +38,10 @@ def test_a_release_without_its_digest_is_not_passed_over(faulty: Faulty) -> None
     assert "remove the folder" in said
 
 
-def test_one_refresh_at_a_time(faulty: Faulty) -> None:
+def test_no_refresh_while_somebody_else_writes(faulty: Faulty) -> None:
     refresher = faulty("BIS", lambda request, good: good)
-    with files.locked(refresher.project.root / "data" / ".fetch" / "lock") as is_ours:
-        assert is_ours
-        with pytest.raises(RefreshRunningError, match="wait until it has ended"):
+    with refresher.project.alone("build"):
+        with pytest.raises(BusyError, match=r"Another build is running .* until it has ended"):
             refresher()
         assert refresher.standin.asked == []
         assert refresher(check=True).state == "new"  # it only looks

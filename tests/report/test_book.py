@@ -8,6 +8,7 @@ import yaml
 from rebalancing.project import Project
 from rebalancing.report import book
 from rebalancing.report.prose import ProseError
+from rebalancing.workflow.notebooks import read_notebook
 
 
 def test_the_book_is_complete_in_one_folder(project: Project) -> None:
@@ -44,10 +45,15 @@ def test_sections_left_out_say_why_and_leave_nothing_else(project: Project) -> N
 
 def test_readers_take_away_the_notebook_as_it_is_stored(project: Project) -> None:
     stored = project.notebooks / "02_consumption.ipynb"
-    text = stored.read_text().replace("}}", "}} ", 1)
-    stored.write_text(text)
+    stored.write_text(stored.read_text().replace("}}", "}} ", 1))
+    (project.notebooks / "02_consumption-Copy1.ipynb").write_bytes(stored.read_bytes())
     folder = book.assemble(project, project.build / "CHN")
-    assert (folder / "_extra/notebooks/02_consumption.ipynb").read_text() == text
+    assert not list(folder.rglob("*Copy1*"))
+    taken = (folder / "_extra/notebooks/02_consumption.ipynb").read_text()
+    assert taken == read_notebook(stored).cleared
+    assert "}} " in taken
+    # What running leaves in the stored file is not taken away, so it need not build the book anew.
+    assert all(cell.get("execution_count") is None for cell in json.loads(taken)["cells"])
 
 
 def test_notebooks_of_all_editions_become_pages_with_their_tables(project: Project) -> None:

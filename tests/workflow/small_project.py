@@ -75,6 +75,7 @@ class SmallProject:
 
     root: Path
     study: SmallStudy = field(default_factory=SmallStudy)
+    code: dict[str, Any] = field(default_factory=dict)
 
     @property
     def project(self) -> Project:
@@ -88,6 +89,7 @@ class SmallProject:
             merge_modules=("rebalancing.report.results",),
             book=self.build_book,
             book_modules=("rebalancing.report.book",),
+            code=self.code,
         )
 
     def write(self, path: str, content: str | dict[str, Any]) -> Path:
@@ -101,7 +103,7 @@ class SmallProject:
 
     def merge(self, folder: Path) -> None:
         parts = {path.stem: json.loads(path.read_text()) for path in folder.glob("results/*.json")}
-        (folder / "results.json").write_text(json.dumps(parts, sort_keys=True))
+        (folder / "results.json").write_text(json.dumps(parts | self.code, sort_keys=True))
 
     def build_book(self, folder: Path) -> None:
         for name in ("book", "site"):

@@ -12,6 +12,7 @@ from rebalancing.workflow.notebooks import (
     StoredOutputsError,
     check_stored,
     find_notebooks,
+    passed_over,
     read_notebook,
 )
 
@@ -174,6 +175,43 @@ def test_the_digest_changes_with_what_is_said_not_with_running(
     change(content)
     after = read_notebook(small.write("notebooks/x.ipynb", content)).digest
     assert (before != after) is differs
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("Untitled.ipynb", notebook()),
+        ("Untitled12.ipynb", "{"),
+        ("Untitled-1.ipynb", "{"),
+        ("02_first-Copy1.ipynb", notebook(writes=["results/02_first.json"])),
+        ("02_first.nbconvert.ipynb", notebook(writes=["results/02_first.json"])),
+        ("02_first (1).ipynb", notebook(writes=["results/02_first.json"])),
+        ("02_first (A's conflicted copy 2026-01-02).ipynb", "{"),
+        ("20_begun.ipynb", ""),
+        (".ipynb_checkpoints/02_first-checkpoint.ipynb", "{"),
+        (".~02_first.ipynb", ""),
+    ],
+)
+def test_what_jupyter_leaves_is_no_chapter(
+    small: SmallProject, name: str, content: str | dict[str, Any]
+) -> None:
+    chapters = find_notebooks(small.project)
+    path = small.write(f"notebooks/{name}", content)
+    assert find_notebooks(small.project) == chapters
+    assert passed_over(small.project) == ([] if name.startswith(".") else [path])
+    if not name.startswith("."):
+        small.write("book/_toc.yml", f"chapters:\n  - file: {path.stem}\n")
+        assert passed_over(small.project) == []
+
+
+@pytest.mark.parametrize("content", ["", "{", "{}", _without_metadata()])
+def test_a_damaged_chapter_is_not_passed_over(
+    small: SmallProject, content: str | dict[str, Any]
+) -> None:
+    small.write("book/_toc.yml", "root: index\nchapters:\n  - file: 02_first\n  - file: 03\n")
+    small.write("notebooks/02_first.ipynb", content)
+    with pytest.raises(BadNotebookError, match=r"02_first\.ipynb: "):
+        find_notebooks(small.project)
 
 
 def test_stored_outputs_are_found_and_said_how_to_clear(small: SmallProject) -> None:

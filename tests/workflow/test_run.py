@@ -4,25 +4,19 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import pytest
 
 from rebalancing.data import verify
 from rebalancing.errors import DataError
 from rebalancing.project import Project
+from rebalancing.report import provenance
+from rebalancing.study import Study
 from rebalancing.workflow import explain, run
-from rebalancing.workflow.run import (
-    BuildFailedError,
-    BuildRunningError,
-    UnknownNotebookError,
-    only_build,
-)
+from rebalancing.workflow.run import BuildFailedError, DataChangedError, UnknownNotebookError
 
 from .small_project import FOLDER, RESULT, SmallProject, notebook
-
-if TYPE_CHECKING:
-    from rebalancing.study import Study
 
 SITE = "build/CHN/site/index.html"
 
@@ -256,15 +250,47 @@ def test_damaged_data_stop_the_report_before_anything_runs(
     assert not (small.root / "build/CHN").exists()
 
 
-def test_a_second_build_in_the_same_project_is_refused(small: SmallProject) -> None:
-    with (
-        only_build(small.project),
-        pytest.raises(BuildRunningError, match="Another build is running"),
-        only_build(small.project),
-    ):
-        pass
-    with only_build(small.project):
-        pass
+def test_the_commit_concerns_results_and_book_and_no_notebook(built: SmallProject) -> None:
+    built.code = {"commit": "a", "changed": False}
+    assert built.run() == ["CHN/book", "CHN/results"]
+    built.code = {"commit": "b", "changed": True}
+    reasons = built.reasons()
+    assert reasons["CHN/results"][0] == ("code changed: false → true", 'code commit: "a" → "b"')
+    assert built.run() == ["CHN/book", "CHN/results"]
+    assert '"changed": true, "commit": "b"' in built.read(SITE)
+    assert built.reasons() == {}
+
+
+def test_what_is_said_of_code_and_data_is_taken_before_anything_runs(
+    own_project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = Study.load(own_project)
+    steps = run.report_steps(own_project, study)
+    assert steps.code == provenance.code(own_project)
+    folder = own_project.build / "CHN"
+    monkeypatch.setattr(provenance, "code", lambda project: {"commit": "of later"})
+    steps.merge(folder)
+    head = json.loads((folder / "results.json").read_text())["edition"]
+    assert head["code"] == steps.code
+    (folder / "results.json").unlink()
+    monkeypatch.setattr(provenance, "releases", lambda project, study: {"bis-reer": "of later"})
+    with pytest.raises(DataChangedError, match=r"data/raw has changed .* run it again"):
+        steps.merge(folder)
+    assert not (folder / "results.json").exists()
+
+
+def test_notebooks_that_jupyter_leaves_are_named_and_passed_over(
+    built: SmallProject, capsys: pytest.CaptureFixture[str]
+) -> None:
+    built.write("notebooks/Untitled.ipynb", "{}")
+    built.write("notebooks/02_first-Copy1.ipynb", built.read("notebooks/02_first.ipynb"))
+    assert built.reasons() == {}
+    run._name_passed_over(built.project)
+    said = capsys.readouterr().err
+    assert said.startswith(
+        "Passed over: notebooks/02_first-Copy1.ipynb, notebooks/Untitled.ipynb (empty, or of a name"
+    )
+    assert said.count("\n") == 1
 
 
 INTERRUPTED = """

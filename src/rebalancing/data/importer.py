@@ -53,8 +53,18 @@ def import_folder(
         CompiledFolderError: A file is missing, altered or in another form.
         SchemaError: Figures break the project's form.
         ReleaseExistsError: A release is there already and differs; nothing was changed.
+        BusyError: Another command that writes is at work in this project.
     """
-    compiled = CompiledFolder(folder)
+    with project.alone("import"):
+        return _import(project, CompiledFolder(folder), publishers, progress)
+
+
+def _import(
+    project: Project,
+    compiled: CompiledFolder,
+    publishers: Iterable[Publisher],
+    progress: Callable[[str], object],
+) -> list[Release]:
     project.raw.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".import-", dir=project.raw) as name:
         staging = Path(name)

@@ -37,6 +37,7 @@ from rebalancing.report import (
 from rebalancing.report.folders import replaced
 from rebalancing.report.prose import Prose, Recorded
 from rebalancing.report.results import SHARED
+from rebalancing.workflow.notebooks import find_notebooks
 
 STATIC = "_theme/report/static"
 EXTRA = "_extra"
@@ -119,9 +120,9 @@ def _outputs(outputs: Path, extra: Path, left_out: list[str]) -> None:
 def _downloads(project: Project, edition_folder: Path, extra: Path) -> None:
     """Copy what readers take away: the runnable notebooks, all results, the citation."""
     for path in _taken_away(project, edition_folder):
-        folder = extra / "notebooks" if path.suffix == ".ipynb" else extra
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, folder / path.name)
+        shutil.copyfile(path, extra / path.name)
+    for notebook in find_notebooks(project):
+        write_atomic(extra / "notebooks" / notebook.path.name, notebook.cleared)
 
 
 def _taken_away(project: Project, edition_folder: Path) -> Iterator[Path]:
@@ -130,4 +131,3 @@ def _taken_away(project: Project, edition_folder: Path) -> Iterator[Path]:
     yield from edition_folder.glob("claims.json")
     yield project.root / "CITATION.cff"
     yield project.root / "LICENSE"
-    yield from sorted(project.notebooks.glob("*.ipynb"))

@@ -30,7 +30,8 @@ def changes(
 
     project = Project.find()
     study = Study.load(project, as_typed(values))
-    content = what_changed.make(project, study, before, jobs=jobs)
+    with project.alone("build"):
+        content = what_changed.make(project, study, before, jobs=jobs)
     shown = changes_text.pull_request if pull_request else changes_text.body
     click.echo(shown(content), nl=False)
 
@@ -67,10 +68,11 @@ def gallery(publish: Path | None, editions: tuple[str, ...]) -> None:
     if editions and not publish:
         raise click.UsageError("EDITIONS are those to publish: say where to with --publish FOLDER")
     project = Project.find()
-    if publish:
-        page = listed.publish(project, list(editions) or kept.built(project), publish)
-    else:
-        page = listed.write(project)
+    with project.alone("gallery"):
+        if publish:
+            page = listed.publish(project, list(editions) or kept.built(project), publish)
+        else:
+            page = listed.write(project)
     click.echo(f"The editions: {page}")
 
 
@@ -82,8 +84,9 @@ def keep(**values: str | None) -> None:
 
     project = Project.find()
     name = Study.load(project, as_typed(values)).edition(project)
-    folder = editions.keep(project, name)
-    rows = forecast_scores.append(project, project.build / name)
+    with project.alone("keep"):
+        folder = editions.keep(project, name)
+        rows = forecast_scores.append(project, project.build / name)
     click.echo(f"Kept: {folder.relative_to(project.root)}; {rows} forecasts added to the log")
 
 
@@ -101,9 +104,10 @@ def begin(jobs: int | None, **values: str | None) -> None:
 
     project = Project.find()
     study = Study.load(project, as_typed(values))
-    for release, rows, reason in hindcasts.begin(project, study, jobs=jobs):
-        said = reason or f"{rows} forecasts added to the log"
-        click.echo(f"{release.publisher} {release.name}, as of {release.public}: {said}")
+    with project.alone("build"):
+        for release, rows, reason in hindcasts.begin(project, study, jobs=jobs):
+            said = reason or f"{rows} forecasts added to the log"
+            click.echo(f"{release.publisher} {release.name}, as of {release.public}: {said}")
 
 
 @forecast_log.command()

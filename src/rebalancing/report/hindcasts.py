@@ -25,7 +25,7 @@ def begin(
     """Add the forecasts of each earlier release of the accounts to the log, the oldest first.
 
     Args:
-        project: Where releases and log are.
+        project: Where releases and log are; the caller holds its lock.
         study: Whose economy and methods are used; the releases and the last year are those of
             each day.
         jobs: How many notebooks run at once.
@@ -46,7 +46,7 @@ def begin(
             yield release, 0, str(error)
             continue
         with redirect_stdout(sys.stderr):
-            run.report(project, then, jobs=jobs, only=makers)
+            run.update(project, then, jobs=jobs, only=makers)
         yield release, forecast_scores.append(project, project.build / then.edition(project)), ""
 
 

@@ -1,37 +1,135 @@
-"""Which data and which code an edition was made from."""
+"""Which data and which code an edition was made from.
+
+The commit is that of the project's own repository, whoever owns the files; a copy without one,
+even inside another repository, has no commit. ``changed`` when what the report is made from is not
+as committed, new files among it; other files of the project do not matter.
+"""
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import rebalancing
 from rebalancing.data import releases as raw
 from rebalancing.project import Project
 from rebalancing.study import Study
-from rebalancing.workflow.notebooks import find_notebooks
+from rebalancing.workflow.notebooks import (
+    JUPYTERS_OWN,
+    BadNotebookError,
+    cleared,
+    find_notebooks,
+    read_notebook,
+)
+
+# What the report is made from, without what it makes.
+SOURCES = (
+    *("study.yml", "requirements.lock", "CITATION.cff", "LICENSE", "CHANGELOG.md"),
+    *("notebooks", "book", "src", "data/raw", "data/corrections.yml", "editions", "tests/oracles"),
+)
+_IGNORED = tuple(f":(exclude,glob)notebooks/{pattern}" for pattern in JUPYTERS_OWN)
+# Variables that git sets in its hooks: they point to a repository that need not be the project's.
+_OF_A_HOOK = {
+    f"GIT_{name}"
+    for name in (
+        *("DIR", "WORK_TREE", "INDEX_FILE", "COMMON_DIR", "OBJECT_DIRECTORY", "PREFIX"),
+        *("ALTERNATE_OBJECT_DIRECTORIES", "SHALLOW_FILE", "GRAFT_FILE", "NAMESPACE"),
+    )
+}
 
 
-def _git(project: Project, *arguments: str) -> str | None:
-    """Return what git prints, or None outside a repository or without git."""
+class _GitError(Exception):
+    """What git, or the system, says when it cannot answer."""
+
+
+def _git(project: Project, *arguments: str) -> str:
+    """Return what git prints.
+
+    Raises:
+        _GitError: There is no git, or it fails.
+    """
+    # The project's code runs anyway, so that its repository belongs to somebody else is no risk.
+    settings = [f"safe.directory={project.root}", "core.fsmonitor=false", "log.showSignature=false"]
+    options = [part for setting in settings for part in ("-c", setting)]
+    kept = {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
     try:
         done = subprocess.run(
-            ["git", *arguments], cwd=project.root, capture_output=True, text=True, check=False
+            ["git", *options, *arguments],
+            cwd=project.root,
+            env={**kept, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"},
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
         )
-    except FileNotFoundError:
-        return None
-    return done.stdout.strip() if done.returncode == 0 else None
+    except OSError as error:
+        raise _GitError(f"git cannot be run: {error.strerror}") from None
+    if done.returncode:
+        raise _GitError(" ".join(done.stderr.split()))
+    return done.stdout.rstrip("\n")
 
 
 def code(project: Project) -> dict[str, Any]:
-    """Return the version and commit of the code; ``changed`` when the tree is not the commit."""
-    commit = _git(project, "rev-parse", "HEAD")
+    """Return the version and commit of the code; ``changed`` when its sources are not the commit.
+
+    Without a repository of the project's own, or before its first commit, the commit is None. Where
+    git does not tell the commit of a repository that is there, one line on stderr says why.
+    """
+    commit = committed = None
+    changed = False
+    try:
+        if _is_repository(project):
+            commit, committed = _git(project, "log", "-1", "--format=%H %cs").split()
+            changed = any(not _is_as_committed(project, entry) for entry in _status(project))
+    except _GitError as error:
+        print(f"The report will name no commit: {error}", file=sys.stderr)
     return {
         "version": rebalancing.__version__,
         "commit": commit,
-        "committed": _git(project, "log", "-1", "--format=%cs"),
-        "changed": bool(commit and _git(project, "status", "--porcelain", "--untracked-files=no")),
+        "committed": committed,
+        "changed": changed,
     }
+
+
+def _is_repository(project: Project) -> bool:
+    """Return whether the project's folder is the top of a repository that has a commit.
+
+    Raises:
+        _GitError: It seems to be, but git does not answer.
+    """
+    if not (project.root / ".git").exists():
+        return False
+    top = _git(project, "rev-parse", "--show-toplevel")
+    if not os.path.samefile(Path(top), project.root):
+        return False
+    try:
+        _git(project, "rev-parse", "--verify", "--quiet", "HEAD")
+    except _GitError:
+        return False
+    return True
+
+
+def _status(project: Project) -> list[str]:
+    """Return two letters, a blank and the path of each source that is not as committed."""
+    options = ("--porcelain", "-z", "--no-renames", "--untracked-files=all")
+    listed = _git(project, "status", *options, "--", *SOURCES, *_IGNORED)
+    return [entry for entry in listed.split("\0") if entry]
+
+
+def _is_as_committed(project: Project, entry: str) -> bool:
+    """Return whether a changed source is a notebook in which running has left its outputs."""
+    state, path = entry[:2], entry[3:]
+    if set(state) - set(" M") or not path.startswith("notebooks/"):
+        return False
+    try:
+        committed = json.loads(_git(project, "show", f"HEAD:{path}"))
+        return cleared(committed) == read_notebook(project.root / path).cleared
+    except (_GitError, BadNotebookError, ValueError, KeyError, TypeError):
+        return False
 
 
 def releases(project: Project, study: Study) -> dict[str, dict[str, str]]:

@@ -134,7 +134,7 @@ def _is_held(project: Project, publisher: str, name: str) -> bool:
 def _built(project: Project, study: Study, jobs: int | None) -> dict[str, float]:
     """Return the results of a study, its notebooks run as far as need be; no book is built."""
     with redirect_stdout(sys.stderr):
-        run.report(project, study, jobs=jobs, only=[n.name for n in find_notebooks(project)])
+        run.update(project, study, jobs=jobs, only=[n.name for n in find_notebooks(project)])
     folder = project.build / study.edition(project)
     results.merge(folder, provenance.edition(project, study))
     return _values(context.read_results(folder))

@@ -35,7 +35,7 @@ def make(
     Where nothing is kept of it yet, changes.json says so: it is the first.
 
     Args:
-        project: The project; the study's edition has been built.
+        project: The project; the study's edition has been built, and the caller holds its lock.
         study: Today's.
         before: The folder that holds the earlier results; the one in ``editions`` when not given.
         jobs: How many notebooks run at once where steps have to be built.

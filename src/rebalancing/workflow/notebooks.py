@@ -22,6 +22,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -33,6 +34,15 @@ FOLDER_VARIABLE = "REBALANCING_EDITION_FOLDER"  # tells a notebook where its out
 PROCESSED = "data/processed"
 _RESERVED = {"notebooks", "book", "site", "failed", "results.json", "checklist.json"}
 _KEPT_BY_JUPYTER = {"ExecuteTime", "collapsed", "execution", "scrolled", "trusted"}
+_PYTHON = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+# What JupyterLab, its tools and programs that keep folders in step leave beside chapters.
+JUPYTERS_OWN = (
+    *("Untitled.ipynb", "Untitled[0-9]*.ipynb", "Untitled-[0-9]*.ipynb", "*-Copy[0-9]*.ipynb"),
+    *("*.nbconvert.ipynb", "* ([0-9]*).ipynb", "*conflicted copy*.ipynb"),
+)
 
 
 class BadNotebookError(RebalancingError):
@@ -85,8 +95,9 @@ class Notebook:
         writes: Files and folders that it writes, as declared.
         parameters: Names of the study's parameters that it declares, in order.
         cells: Its cells.
-        digest: SHA-256 over all that matters when it runs or is shown: cells, tags and this
-            metadata, not outputs and what Jupyter notes while running.
+        cleared: The notebook as it should be stored: cells, tags and this metadata, which is all
+            that matters when it runs or is shown, without outputs and what Jupyter notes while
+            running.
         says_shared: Whether it declares that no edition differs in it.
     """
 
@@ -96,8 +107,13 @@ class Notebook:
     writes: tuple[str, ...]
     parameters: tuple[str, ...]
     cells: tuple[Cell, ...]
-    digest: str
+    cleared: str
     says_shared: bool = False
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the cleared notebook."""
+        return hashlib.sha256(self.cleared.encode()).hexdigest()
 
     @property
     def name(self) -> str:
@@ -139,12 +155,20 @@ class Notebook:
 
 
 def find_notebooks(project: Project) -> list[Notebook]:
-    """Return the project's notebooks in the order of their names.
+    """Return the project's notebooks in the order of their names, without those passed over.
 
     Raises:
         BadNotebookError: One cannot be read or does not declare what it must.
     """
     return [read_notebook(path) for path in _stored(project)]
+
+
+def passed_over(project: Project) -> list[Path]:
+    """Return the notebooks that are no chapters: of a name that Jupyter gives, or empty.
+
+    What book/_toc.yml names is a chapter, whatever it is called and however damaged.
+    """
+    return [path for path in _files(project) if _is_left(path) and not _is_listed(project, path)]
 
 
 def read_notebook(path: Path) -> Notebook:
@@ -171,7 +195,7 @@ def read_notebook(path: Path) -> Notebook:
         writes=_paths(path, declared, "writes"),
         parameters=_parameters(path, cells),
         cells=cells,
-        digest=_digest(declared, content["cells"]),
+        cleared=cleared(content),
         says_shared=_flag(path, declared, "shared"),
     )
     _check_writes(notebook)
@@ -196,10 +220,58 @@ def check_stored(project: Project) -> None:
         )
 
 
+def cleared(content: dict[str, Any]) -> str:
+    """Return a notebook as it should be stored, whatever running it has left in the file.
+
+    Args:
+        content: A notebook of format 4.5 that declares what it must.
+    """
+    plain = {
+        "cells": [_cleared(cell) for cell in content["cells"]],
+        "metadata": {**_PYTHON, "rebalancing": content["metadata"]["rebalancing"]},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(plain, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _cleared(cell: dict[str, Any]) -> dict[str, Any]:
+    metadata = cell.get("metadata", {})
+    return {
+        "id": cell["id"],
+        "cell_type": cell["cell_type"],
+        "source": _cell(cell).source.splitlines(keepends=True),
+        "metadata": {key: metadata[key] for key in metadata if key not in _KEPT_BY_JUPYTER},
+        **({"attachments": cell["attachments"]} if "attachments" in cell else {}),
+        **({"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else {}),
+    }
+
+
 def _stored(project: Project) -> list[Path]:
+    left = passed_over(project)
+    return [path for path in _files(project) if path not in left]
+
+
+def _files(project: Project) -> list[Path]:
     return sorted(
-        path for path in project.notebooks.glob("*.ipynb") if not path.name.startswith(".")
+        path
+        for path in project.notebooks.glob("*.ipynb")
+        if not path.name.startswith(".") and not path.is_dir()
     )
+
+
+def _is_left(path: Path) -> bool:
+    is_empty = path.is_file() and path.stat().st_size == 0
+    return is_empty or any(fnmatch(path.name, pattern) for pattern in JUPYTERS_OWN)
+
+
+def _is_listed(project: Project, path: Path) -> bool:
+    """Return whether the book's contents name a notebook."""
+    contents = project.book / "_toc.yml"
+    if not contents.is_file():
+        return False
+    text = contents.read_text(encoding="utf-8", errors="replace")
+    return bool(re.search(rf"\bfile:\s*{re.escape(path.stem)}\s*$", text, re.MULTILINE))
 
 
 def _read_json(path: Path) -> dict[str, Any]:
@@ -305,26 +377,6 @@ def _parameters(path: Path, cells: tuple[Cell, ...]) -> tuple[str, ...]:
                     f"not `{ast.unparse(statement).splitlines()[0]}`"
                 )
     return tuple(dict.fromkeys(names))
-
-
-def _digest(declared: dict[str, Any], cells: list[dict[str, Any]]) -> str:
-    """Return the digest of what a notebook says, whatever running it has left in the file."""
-    said = [
-        {
-            "id": cell["id"],
-            "type": cell["cell_type"],
-            "source": _cell(cell).source,
-            "attachments": cell.get("attachments"),
-            "metadata": {
-                key: value
-                for key, value in cell.get("metadata", {}).items()
-                if key not in _KEPT_BY_JUPYTER
-            },
-        }
-        for cell in cells
-    ]
-    text = json.dumps([declared, said], sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _is_below(path: str, folder: str) -> bool:

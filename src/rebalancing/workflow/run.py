@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
+import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rebalancing
 from rebalancing.errors import InputError, RebalancingError
-from rebalancing.files import locked, write_atomic
+from rebalancing.files import write_atomic
 from rebalancing.project import Project
 from rebalancing.workflow.dependencies import Library
 from rebalancing.workflow.explain import TaskPlan, describe, plan
 from rebalancing.workflow.nodes import Digests
+from rebalancing.workflow.notebooks import passed_over
 from rebalancing.workflow.progress import Progress
 from rebalancing.workflow.tasks import Parameters, Steps, Task, edition_tasks
 
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
     from rebalancing.workflow.engine import Result
 
 
-class BuildRunningError(RebalancingError):
-    """Another build is at work in the same project."""
-
-
 class BuildFailedError(RebalancingError):
     """One task or more failed."""
+
+
+class DataChangedError(RebalancingError):
+    """Releases arrived or went while the report was made."""
 
 
 class BuildInterruptedError(RebalancingError):
@@ -68,7 +69,7 @@ def report(
     force: bool = False,
     only: Sequence[str] = (),
 ) -> Outcome:
-    """Check the data, run what has changed and say where the book is.
+    """Check the data, run what has changed and say where the book is; `update` and the lock.
 
     Args:
         project: The project.
@@ -78,18 +79,31 @@ def report(
         only: Names of notebooks; these and what they need are run, and no book is built.
 
     Raises:
-        BuildRunningError: Another build is at work in this project.
+        BusyError: Another command that writes is at work in this project.
         BuildFailedError: Tasks failed; the message says which, where and why.
         BuildInterruptedError: The user stopped it.
         RebalancingError: The data are damaged, or the notebooks contradict each other.
     """
+    with project.alone("build"):
+        return update(project, study, jobs=jobs, force=force, only=only)
+
+
+def update(
+    project: Project,
+    study: Study,
+    *,
+    jobs: int | None = None,
+    force: bool = False,
+    only: Sequence[str] = (),
+) -> Outcome:
+    """Do what `report` does, for a caller that holds the project's lock."""
     from rebalancing.data import verify
 
-    with only_build(project):
-        verify.require(project)
-        return run_edition(
-            project, study, report_steps(project, study), jobs=jobs, force=force, only=only
-        )
+    verify.require(project)
+    _name_passed_over(project)
+    return run_edition(
+        project, study, report_steps(project, study), jobs=jobs, force=force, only=only
+    )
 
 
 def explain(project: Project, study: Study) -> list[TaskPlan]:
@@ -98,6 +112,7 @@ def explain(project: Project, study: Study) -> list[TaskPlan]:
     Raises:
         RebalancingError: The notebooks contradict each other, or a file is missing.
     """
+    _name_passed_over(project)
     return explain_edition(project, study, report_steps(project, study))
 
 
@@ -107,12 +122,22 @@ def print_plan(plans: Sequence[TaskPlan]) -> None:
 
 
 def report_steps(project: Project, study: Study) -> Steps:
-    """Return how the report's results are merged and its book is built."""
+    """Return how the report's results are merged and its book is built.
+
+    What heads the results is taken here, before anything runs, so that it can be a dependency.
+    """
+    from rebalancing.report import provenance
+
+    head = provenance.edition(project, study)
 
     def merge(folder: Path) -> None:
-        from rebalancing.report import provenance, results
+        from rebalancing.report import results
 
-        results.merge(folder, provenance.edition(project, study))
+        if provenance.releases(project, study) != head["releases"]:
+            raise DataChangedError(
+                "data/raw has changed since the report began; run it again: `make report`"
+            )
+        results.merge(folder, head)
 
     def build(folder: Path) -> None:
         from rebalancing.report import book, site
@@ -130,7 +155,19 @@ def report_steps(project: Project, study: Study) -> Steps:
             "rebalancing.report.site",
             "rebalancing.report.sphinx_ext",
         ),
+        code=head["code"],
     )
+
+
+def _name_passed_over(project: Project) -> None:
+    """Say in one line which notebooks are no chapters, if there are any."""
+    names = [path.relative_to(project.root).as_posix() for path in passed_over(project)]
+    if names:
+        print(
+            f"Passed over: {', '.join(names)} (empty, or of a name that Jupyter gives to what is "
+            "not finished; rename what should be a chapter, and remove or move the rest)",
+            file=sys.stderr,
+        )
 
 
 def run_edition(
@@ -189,21 +226,6 @@ def explain_edition(project: Project, study: Parameters, steps: Steps) -> list[T
     plans = plan(tasks, _state_folder(project))
     digests.save()
     return plans
-
-
-@contextmanager
-def only_build(project: Project) -> Iterator[None]:
-    """Make sure that no other build works in a project while the block runs.
-
-    Raises:
-        BuildRunningError: Another one does.
-    """
-    with locked(project.build / ".lock") as is_ours:
-        if not is_ours:
-            raise BuildRunningError(
-                "Another build is running in this project; wait until it has ended"
-            )
-        yield
 
 
 def _state_folder(project: Project) -> Path:

@@ -3,16 +3,17 @@
 One task per notebook, one that merges the recorded results, one that builds the book. A notebook's
 task depends on the stored notebook, what it reads, the library modules that it imports directly
 or indirectly, the values of the parameters that it declares, and requirements.lock; it makes what
-the notebook declares to write, and the executed notebook. Content decides, never a date, and the
-commit is no dependency. Tasks of notebooks that all editions share are named ``shared/<notebook>``,
-the others ``<edition>/<notebook>``; editions do not touch each other.
+the notebook declares to write, and the executed notebook. Content decides, never a date. The commit
+concerns the merged results, whose head names it, and so the book, but no notebook. Tasks of
+notebooks that all editions share are named ``shared/<notebook>``, the others
+``<edition>/<notebook>``; editions do not touch each other.
 """
 
 from __future__ import annotations
 
 import ast
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -56,6 +57,7 @@ class Steps:
         book: Builds ``book``, ``site`` and ``checklist.json`` in the edition's folder that it is
             given.
         book_modules: Full names of the modules that `book` uses.
+        code: What `merge` says of the code, such as its commit: taken once, before anything runs.
     """
 
     library: Library
@@ -63,6 +65,7 @@ class Steps:
     merge_modules: tuple[str, ...]
     book: Callable[[Path], object]
     book_modules: tuple[str, ...]
+    code: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(eq=False)
@@ -156,6 +159,10 @@ class _Nodes:
             self._one(Value(f"parameter {name}", "parameter", value=value))
             for name, value in values.items()
         ]
+
+    def code(self, said: Mapping[str, Any]) -> list[Node]:
+        """Return the nodes of what is said of the code."""
+        return [self._one(Value(f"code {key}", "code", value=said[key])) for key in sorted(said)]
 
     def stored(self, notebooks: Iterable[Notebook]) -> list[Node]:
         """Return the nodes of stored notebooks."""
@@ -266,6 +273,7 @@ def _merge_task(
         action=merge,
         needs=[
             nodes.chapters(layout),
+            *nodes.code(steps.code),
             *nodes.made(layout.written("results")),
             *nodes.modules(steps.library.closure(modules=steps.merge_modules)),
             *nodes.parameters(values),

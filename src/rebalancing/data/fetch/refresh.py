@@ -53,10 +53,6 @@ class AcceptError(InputError):
     """A release cannot be accepted in this way."""
 
 
-class RefreshRunningError(RebalancingError):
-    """Another refresh is at work in the same project."""
-
-
 @dataclass(frozen=True)
 class Outcome:
     """What came of one publisher: the text says it in one line.
@@ -148,7 +144,7 @@ def refresh(
         InputError: An unknown publisher, an address or a key that is none, a reason without words,
             one for more than one publisher, or one that would be for nothing because nothing is
             written.
-        RefreshRunningError: Another refresh is at work.
+        BusyError: Another command that writes is at work.
     """
     environ = os.environ if environ is None else environ
     if accept is not None and (check or not accept.strip()):
@@ -186,12 +182,8 @@ def _headers(service: Service, environ: Mapping[str, str]) -> dict[str, str]:
 
 @contextmanager
 def _alone(project: Project) -> Iterator[None]:
-    """Make sure that no other refresh writes, and remove what a killed one has left."""
-    with files.locked(project.root / "data" / ".fetch" / "lock") as is_ours:
-        if not is_ours:
-            raise RefreshRunningError(
-                "another refresh is running in this project; wait until it has ended"
-            )
+    """Make sure that nobody else writes, and remove what a refresh that was killed has left."""
+    with project.alone("refresh"):
         for left in project.raw.glob(f"{_STAGING}*"):
             shutil.rmtree(left, ignore_errors=True)
         yield
