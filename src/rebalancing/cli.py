@@ -2,17 +2,26 @@
 
 Parameters of the study become options by themselves, from the same model that checks study.yml.
 A mistake ends with one line that says what is wrong and what is allowed: exit status 2 for what
-was asked, 1 for what failed.
+was asked, 1 for what failed, 128 and its number for a signal.
 """
 
 from __future__ import annotations
 
+import io
+import os
 import sys
+import tempfile
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from signal import SIGPIPE
+from typing import Any, TextIO
 
 import click
 
 import rebalancing
-from rebalancing.errors import RebalancingError
+from rebalancing import interrupts
+from rebalancing.errors import RebalancingError, of_system
 from rebalancing.options import as_typed, study_options
 from rebalancing.project import Project
 from rebalancing.study import Study
@@ -20,8 +29,41 @@ from rebalancing.study import Study
 _ON_EDITIONS = ("changes", "compare", "forecast-log", "gallery", "keep", "links", "proposal")
 
 
+class StreamError(RebalancingError):
+    """Standard output that cannot be written to."""
+
+
+class _StoppedError(RebalancingError):
+    """A command that a signal has stopped."""
+
+
+class _PipeClosedError(RebalancingError):
+    """Whoever read the output wants no more of it, as `head` does."""
+
+    exit_status = 128 + SIGPIPE
+
+
+@contextmanager
+def _left_alone() -> Iterator[None]:
+    """Keep Click from answering to signals and closed pipes in its own way."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise _StoppedError("stopped") from None
+    except BrokenPipeError:
+        raise _PipeClosedError from None
+
+
 class _Commands(click.Group):
     """The commands; some are loaded when asked for, because what they need is slow to import."""
+
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
+        with _left_alone():
+            return super().make_context(*arguments, **options)
+
+    def invoke(self, context: click.Context) -> Any:
+        with _left_alone():
+            return super().invoke(context)
 
     def list_commands(self, context: click.Context) -> list[str]:
         return sorted([*super().list_commands(context), "data", *_ON_EDITIONS])
@@ -96,36 +138,94 @@ def _in_one_line(error: click.ClickException) -> str:
 
 def main() -> None:
     """Run the command line."""
+    with interrupts.heard() as signals:
+        try:
+            _prepare_streams()
+            # Commands end with an exit status of their own by returning it.
+            result = cli(standalone_mode=False)
+            sys.stdout.flush()
+            line, status = "", result if isinstance(result, int) else 0
+            if signals.has_ended:
+                line, status = "stopped", signals.status
+        except (Exception, KeyboardInterrupt) as error:
+            line, status = _ended(error)
+            if status == _INTERRUPTED:
+                status = signals.status
+        _say(line)
+    if status:
+        sys.exit(status)
+
+
+_INTERRUPTED = 130
+
+
+def _ended(error: BaseException) -> tuple[str, int]:
+    """Return the line that says what ended a command, and the exit status."""
+    match error:
+        case KeyboardInterrupt() | _StoppedError():
+            return "stopped", _INTERRUPTED
+        case BrokenPipeError():
+            return "", _PipeClosedError.exit_status
+        case RebalancingError():
+            return str(error), error.exit_status
+        case click.exceptions.NoArgsIsHelpError():
+            error.show()
+            return "", 2
+        case click.ClickException():
+            return _in_one_line(error), 2
+        case OSError():
+            return of_system(error), 1
+        case MemoryError():
+            return "there is not enough memory; close other programs, then do the same again", 1
+        case _:
+            return _unforeseen(error), 1
+
+
+def _unforeseen(error: BaseException) -> str:
+    """Keep the traceback of an error that nobody foresaw, and say where it is."""
+    said = f"{type(error).__name__}: {error}"
     try:
-        # Commands end with an exit status of their own by returning it.
-        status = cli(standalone_mode=False)
-        if isinstance(status, int):
-            sys.exit(status)
-    except RebalancingError as error:
-        print(f"rebalancing: {' '.join(str(error).split())}", file=sys.stderr)
-        sys.exit(error.exit_status)
-    except PermissionError as error:
-        place = error.filename or "a file"
-        print(
-            f"rebalancing: {place} may not be read or written; check its permissions",
-            file=sys.stderr,
-        )
-        sys.exit(1)
-    except (FileExistsError, NotADirectoryError) as error:
-        print(
-            f"rebalancing: {error.filename}: a file is where a folder should be; name another",
-            file=sys.stderr,
-        )
-        sys.exit(1)
-    except click.exceptions.NoArgsIsHelpError as error:
-        error.show()
-        sys.exit(2)
-    except click.ClickException as error:
-        print(f"rebalancing: {_in_one_line(error)}", file=sys.stderr)
-        sys.exit(2)
-    except click.Abort:
-        print("rebalancing: stopped", file=sys.stderr)
-        sys.exit(130)
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="rebalancing-", suffix=".txt", encoding="utf-8", delete=False
+        ) as stream:
+            stream.write("".join(traceback.format_exception(error)))
+    except OSError:
+        return f"a fault of the program, please report it: {said}"
+    return f"a fault of the program, please report it with {stream.name}: {said}"
+
+
+def _prepare_streams() -> None:
+    """Make sure that nothing but output can go where output goes, and that all of it can.
+
+    Raises:
+        StreamError: Standard output is closed.
+    """
+    for number in (0, 1, 2):  # or the next file that is opened would be taken for one of them
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    if sys.stdout is None:
+        raise StreamError("standard output is closed; send it to a file, or to /dev/null")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # for consoles without some character
+
+
+def _say(line: str) -> None:
+    """Print what ended a command, and give up what output cannot be written any more."""
+    stream: TextIO
+    for stream, text in ((sys.stdout, ""), (sys.stderr, line)):
+        if stream is None:
+            continue
+        try:
+            stream.write(f"rebalancing: {' '.join(text.split())}\n" if text else "")
+            stream.flush()
+        except OSError:
+            # Python would try again as it ends, and complain.
+            with suppress(OSError, ValueError):
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, stream.fileno())
+                os.close(nowhere)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 The command line prints the message on one line and ends with ``exit_status``.
 """
 
+import errno
+
 
 class RebalancingError(Exception):
     """An error that the user can understand and act on."""
@@ -28,5 +30,43 @@ class DataError(RebalancingError):
     """A data file that is missing, damaged or not what its descriptor says."""
 
 
+class DamagedFileError(RebalancingError):
+    """A file that the project wrote and cannot read any more."""
+
+
 class ReportWarning(UserWarning):
     """A caution about an estimate that the report prints beside it."""
+
+
+_OF_SYSTEM = {
+    errno.ENOSPC: "there is no room left on the disk; make some, then do the same again",
+    errno.EDQUOT: "your quota of the disk is used up; make room, then do the same again",
+    errno.EFBIG: "the file would be larger than is allowed here; raise the limit (ulimit -f)",
+    errno.EROFS: "this disk may only be read; use a clone on one that can be written",
+    errno.EACCES: "may not be read or written; check its permissions",
+    errno.EPERM: "may not be read or written; check its permissions",
+    errno.EMFILE: "too many files are open; allow more (ulimit -n 1024)",
+    errno.ENFILE: "too many files are open on this machine; close other programs",
+    errno.ENAMETOOLONG: "the name is too long; use a shorter one",
+    errno.ENOENT: "there is no such file or folder; see whether it was moved or removed",
+    errno.EEXIST: "a file is where a folder should be; name another",
+    errno.ENOTDIR: "a file is where a folder should be; name another",
+    errno.EISDIR: "a folder is where a file should be; name another",
+    errno.EIO: "the disk reports an error; check it, and restore what is lost from git",
+    errno.ENOMEM: "there is not enough memory; close other programs",
+}
+
+
+def of_system(error: OSError) -> str:
+    """Say in one line what the operating system refused, and what to do."""
+    said = _OF_SYSTEM.get(error.errno or 0, f"{error.strerror or error}; check it, then go on")
+    name = error.filename2 or error.filename
+    if name is None:
+        return said
+    if isinstance(name, bytes):
+        name = name.decode(errors="replace")
+    shown = str(name) if len(str(name)) <= _LONGEST else f"{str(name)[:_LONGEST]}…"
+    return f"{shown} {said}" if said.startswith("may ") else f"{shown}: {said}"
+
+
+_LONGEST = 300  # characters of a name that a message shows

@@ -1,48 +1,119 @@
-"""Files written whole or not at all, their digests, and locks."""
+"""Files written whole or not at all, their digests, locks, and what killed runs leave of them.
+
+Whoever writes under a temporary name holds a lock on it. The system releases the lock when the
+process ends, however it ends, so `clear` can tell what is left over from what is at work.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import json
 import os
+import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+_TEMPORARY = re.compile(r"\..+\.[a-z0-9_]{8}|\.(?:import|refresh)-[a-z0-9_]{8}")
+# What file managers leave in any folder they have shown.
+_OF_FILE_MANAGERS = {"Thumbs.db", "ehthumbs.db", "desktop.ini", "Icon\r"}
+
 
 @contextmanager
-def atomic(path: Path) -> Iterator[Path]:
+def atomic(path: Path, *, durable: bool = True) -> Iterator[Path]:
     """Yield a temporary name beside ``path``; rename it into place when the block succeeds.
 
     Readers see the old file or the new one, never a part; after an error the old one stays.
+
+    Args:
+        path: Where the file goes.
+        durable: Whether it must be whole after a power cut too, which costs some milliseconds.
+            What the workflow makes need not: it makes again what is not as it was recorded.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    os.close(handle)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:50]}.")
     temporary = Path(name)
     try:
+        _hold(handle)
         yield temporary
         temporary.chmod(0o644)
+        if durable:
+            sync(temporary)
         temporary.replace(path)
+        if durable:
+            sync(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
+        os.close(handle)
 
 
-def write_atomic(path: Path, content: str | bytes) -> Path:
-    """Write text (UTF-8) or bytes to ``path`` and return it."""
+def write_atomic(path: Path, content: str | bytes, *, durable: bool = True) -> Path:
+    """Write text (UTF-8) or bytes to ``path`` and return it; ``durable`` as in `atomic`."""
     data = content.encode() if isinstance(content, str) else content
-    with atomic(path) as temporary:
+    with atomic(path, durable=durable) as temporary:
         temporary.write_bytes(data)
     return path
 
 
-def write_json(path: Path, content: Any) -> Path:
+def write_json(path: Path, content: Any, *, durable: bool = True) -> Path:
     """Write JSON for people and for diffs: indented, keys as given, a newline at the end."""
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
-    return write_atomic(path, text + "\n")
+    return write_atomic(path, text + "\n", durable=durable)
+
+
+@contextmanager
+def workshop(parent: Path, prefix: str) -> Iterator[Path]:
+    """Yield a new folder in ``parent`` to prepare something in; it is removed afterwards."""
+    folder = Path(tempfile.mkdtemp(dir=parent, prefix=prefix))
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        _hold(handle)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(handle)
+
+
+def clear(folder: Path) -> None:
+    """Remove the temporary files and folders in ``folder`` that nobody works on any more."""
+    try:
+        found = [Path(entry.path) for entry in os.scandir(folder)]
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    for path in found:
+        if _TEMPORARY.fullmatch(path.name) and not _is_held(path):
+            remove(path)
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a folder with all that it holds, as far as that is allowed."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
+def sync(path: Path) -> None:
+    """Wait until a file's content, or a folder's list of names, is on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError:
+        if path.is_file():  # some file systems cannot do it for a folder
+            raise
+    finally:
+        os.close(handle)
+
+
+def is_foreign(name: str) -> bool:
+    """Return whether a name is hidden, or one that file managers leave: no file of ours."""
+    return name.startswith(".") or name in _OF_FILE_MANAGERS
 
 
 def sha256(path: Path) -> str:
@@ -72,3 +143,24 @@ def locked(path: Path, holder: str = "") -> Iterator[bool]:
             lock.write(holder)
             lock.flush()
             yield True
+
+
+def _hold(handle: int) -> None:
+    """Mark a temporary file or folder as being worked on, where the file system has locks."""
+    with contextlib.suppress(OSError):
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _is_held(path: Path) -> bool:
+    """Return whether somebody works on a temporary file or folder, or that cannot be known."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+    return False

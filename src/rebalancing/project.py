@@ -34,7 +34,12 @@ class Project:
         Raises:
             ProjectNotFoundError: No parent holds a study.yml.
         """
-        here = (start or Path.cwd()).resolve()
+        try:
+            here = (start or Path.cwd()).resolve()
+        except FileNotFoundError:
+            raise ProjectNotFoundError(
+                "The current folder has been removed; change into a clone of the project."
+            ) from None
         for folder in (here, *here.parents):
             if (folder / "study.yml").is_file():
                 return cls(folder)

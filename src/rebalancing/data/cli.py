@@ -18,6 +18,13 @@ from rebalancing.files import write_json
 from rebalancing.project import Project
 
 
+class _Console(Console):
+    """A console that leaves it to the command line to end when its output is closed."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 @click.group()
 def data() -> None:
     """Official figures as published: refresh, import, list, show, diff, verify."""
@@ -34,7 +41,7 @@ def import_(folder: Path) -> None:
     Releases that are there already stay as they are; one with other content is an error.
     """
     project = Project.find()
-    with Console().status("Reading …") as status:
+    with _Console().status("Reading …") as status:
         new = importer.import_folder(
             project, folder, progress=lambda title: status.update(f"Reading {title} …")
         )
@@ -76,7 +83,7 @@ def refresh(
 
     if json_file:
         json_file.unlink(missing_ok=True)  # an earlier one would say what is not so
-    with Console().status("Asking …") as status:
+    with _Console().status("Asking …") as status:
         outcomes = fetching.refresh(
             Project.find(),
             publishers,
@@ -107,7 +114,7 @@ def list_() -> None:
         newest = every[-1]
         title = newest.title.removesuffix(f", {newest.name}")
         table.add_row(publisher, title, str(len(every)), newest.name, newest.date, f"{size:.1f}")
-    Console().print(table)
+    _Console().print(table)
 
 
 @data.command()
@@ -146,11 +153,11 @@ def _show_publisher(every: list[Release]) -> None:
             first = (release.name, release.date) if number == 0 else ("", "")
             counts = (entry["rows"], len(entry["economies"]), len(entry["series"]))
             table.add_row(*first, name, *(f"{count:,}" for count in counts))
-    Console().print(table)
+    _Console().print(table)
 
 
 def _show_release(release: Release) -> None:
-    console = Console()
+    console = _Console()
     released = release.descriptor["released"]
     licence = release.descriptor["licenses"][0]
     facts = Table(box=None, show_header=False, pad_edge=False)

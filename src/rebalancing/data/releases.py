@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LATEST = "latest"
-_NAME = re.compile(r"\w[\w.-]*")  # of a publisher
+_NAME = re.compile(r"\w[\w.-]{,99}", re.ASCII)  # of a publisher
 # China's input-output tables are dated by the year that they describe, because the day of
 # publication is not recorded; they have come out within three years of its end.
 YEARS_TO_PUBLISH = {"nbs-io": 3}

@@ -19,6 +19,7 @@ import json
 import re
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +59,9 @@ def find(project: Project, edition: str) -> Path:
         UnknownEditionError: It has not been built; the message lists those that were.
     """
     for place in (project.build / edition, Path(edition)):
-        if (place / "results.json").is_file():
-            return place
+        with suppress(OSError):  # a name longer than names can be
+            if (place / "results.json").is_file():
+                return place
     known = ", ".join(built(project)) or "none yet (make report)"
     raise UnknownEditionError(f"{edition} is neither a built edition nor a folder; built: {known}")
 

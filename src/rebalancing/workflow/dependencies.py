@@ -19,10 +19,12 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rebalancing.files import write_atomic
+from rebalancing.workflow.record import remembered
 
 _PERHAPS_A_NAME = re.compile(r"[\w-]+([./-]+[\w-]+)*")
 
@@ -129,16 +131,29 @@ class Library:
         return {path.relative_to(self.folder.parent).as_posix(): path for path in found}
 
     def _recall(self) -> None:
-        if self.memory and not self._mentions and self.memory.is_file():
-            kept = json.loads(self.memory.read_text(encoding="utf-8"))
-            self._mentions.update(
-                {key: Mentions(tuple(i), tuple(s)) for key, (i, s) in kept.items()}
-            )
+        if self.memory and not self._mentions:
+            self._mentions.update(remembered(self.memory, _kept_mentions) or {})
 
     def _remember(self) -> None:
         if self.memory:
             kept = {key: [m.imports, m.strings] for key, m in self._mentions.items()}
-            write_atomic(self.memory, json.dumps(kept))
+            with suppress(OSError):  # without room for it, the next run reads the modules again
+                write_atomic(self.memory, json.dumps(kept))
+
+
+def _kept_mentions(content: bytes) -> dict[str, Mentions]:
+    """Return what modules mention as it was kept, by package and digest.
+
+    Raises:
+        ValueError: It is something else.
+    """
+    kept = json.loads(content)
+    for pair in kept.values():
+        if not all(isinstance(names, list) for names in pair):
+            raise ValueError
+        if not all(isinstance(name, str) for names in pair for name in names):
+            raise ValueError
+    return {key: Mentions(tuple(i), tuple(s)) for key, (i, s) in kept.items()}
 
 
 def read_mentions(tree: ast.AST, package: str) -> Mentions:

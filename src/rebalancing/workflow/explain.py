@@ -1,8 +1,7 @@
 """Why each task would run, in words.
 
-pytask keeps the states of everything a task needs and makes in its lock file, and a journal of
-what has been done since that was last written. Comparing them with today's states tells what
-would run, and why, without starting pytask::
+pytask records the states of everything a task needs and makes (`rebalancing.workflow.record`).
+Comparing them with today's states tells what would run, and why, without starting pytask::
 
     02_consumption (Household consumption)
       library module changed: rebalancing.models.trend
@@ -11,16 +10,12 @@ would run, and why, without starting pytask::
 
 from __future__ import annotations
 
-import json
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from rebalancing.workflow.record import read_states
 from rebalancing.workflow.tasks import Task
-
-LOCK_FILE = "pytask.lock"
 
 
 @dataclass(frozen=True)
@@ -76,22 +71,6 @@ def describe(plans: Sequence[TaskPlan]) -> str:
             condition = "" if task.reasons else ", if what it makes has changed then"
             lines.append(f"  after {', '.join(task.after)}{condition}")
     return "\n".join(lines)
-
-
-def read_states(state_folder: Path) -> dict[str, dict[str, str]]:
-    """Return the states that pytask recorded for all tasks, by the names of task and node."""
-    lock = state_folder / LOCK_FILE
-    entries: list[dict[str, Any]] = []
-    if lock.is_file():
-        entries += tomllib.loads(lock.read_text(encoding="utf-8"))["task"]
-    journal = state_folder / f"{LOCK_FILE}.journal"
-    if journal.is_file():
-        for line in journal.read_text(encoding="utf-8").splitlines():
-            try:
-                entries.append(json.loads(line))
-            except json.JSONDecodeError:  # the machine stopped while pytask wrote this line
-                break
-    return {e["id"]: {**e.get("depends_on", {}), **e.get("produces", {})} for e in entries}
 
 
 def _reasons(

@@ -13,14 +13,17 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from rebalancing.files import sha256, write_atomic
+from rebalancing.files import is_foreign, sha256, write_atomic
+from rebalancing.workflow.record import remembered
 
 ABSENT = "absent"
 EMPTY = "empty"
@@ -35,10 +38,7 @@ class Digests:
 
     def __init__(self, memory: Path) -> None:
         self._memory = memory
-        try:
-            self._known: dict[str, list[Any]] = json.loads(memory.read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError):
-            self._known = {}
+        self._known = remembered(memory, _digests) or {}
         self._changed = False
 
     def of(self, path: Path) -> str | None:
@@ -56,10 +56,11 @@ class Digests:
         return str(known[-1])
 
     def save(self) -> None:
-        """Keep what is known for the next run."""
+        """Keep what is known for the next run; without room for it, that must hash anew."""
         if self._changed:
             known = {path: entry for path, entry in self._known.items() if Path(path).is_file()}
-            write_atomic(self._memory, json.dumps(known))
+            with suppress(OSError):
+                write_atomic(self._memory, json.dumps(known))
             self._changed = False
 
 
@@ -145,7 +146,7 @@ class Folder(Node):
             Path(folder, name).relative_to(self.location).as_posix()
             for folder, below, names in _walk(self.location)
             for name in names
-            if not name.startswith(".") and fnmatch(name, self.pattern)
+            if not is_foreign(name) and fnmatch(name, self.pattern)
         )
         digests = {file: self.digests.of(self.location / file) or ABSENT for file in files}
         listing = "\n".join(f"{digest[:16]} {file}" for file, digest in digests.items()) or EMPTY
@@ -186,6 +187,21 @@ class Stored(Node):
 
     def _measure(self) -> str:
         return self.digest
+
+
+def _digests(content: bytes) -> dict[str, list[Any]]:
+    """Return digests as they were kept: by path, size, inode, two times and the digest.
+
+    Raises:
+        ValueError: They are something else.
+    """
+    known = json.loads(content)
+    for *stamp, digest in known.values():
+        if len(stamp) != 4 or not all(type(part) is int for part in stamp):
+            raise ValueError
+        if not re.fullmatch("[0-9a-f]{64}", digest):
+            raise ValueError
+    return dict(known)
 
 
 def _walk(top: Path) -> Iterator[tuple[str, list[str], list[str]]]:

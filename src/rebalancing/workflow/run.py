@@ -14,6 +14,7 @@ import rebalancing
 from rebalancing.errors import InputError, RebalancingError
 from rebalancing.files import write_atomic
 from rebalancing.project import Project
+from rebalancing.workflow import record
 from rebalancing.workflow.dependencies import Library
 from rebalancing.workflow.explain import TaskPlan, describe, plan
 from rebalancing.workflow.nodes import Digests
@@ -189,6 +190,7 @@ def run_edition(
     all_tasks, digests = _edition_tasks(project, study, steps)
     tasks = _select(all_tasks, only) if only else all_tasks
     plans = plan(tasks, _state_folder(project))
+    record.mend(_state_folder(project))
     digests.save()
     due = [p for p in plans if p.runs or force]
     results: list[Result] = []
