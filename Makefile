@@ -40,7 +40,7 @@ explain: env ## Say why each task would run, without running it
 # PUBLISHER=imf-weo ACCEPT="a reason" come from the environment, read by the shell: their words are
 # never part of a command.
 refresh: env ## Fetch what publishers have released since, judge it, add it to data/raw
-	@rm -f build/attempt.json
+	@rm -f build/attempt.json build/refresh.json
 	@$(BIN)/rebalancing data refresh --json build/refresh.json \
 		$${PUBLISHER:+--publisher "$$PUBLISHER"} $${ACCEPT:+--accept "$$ACCEPT"}
 
@@ -63,10 +63,10 @@ gallery: env ## List the editions that have been built in build/index.html
 publish: report ## Put the sites of the study and of ECONOMIES, with a list, into build/public
 	@for economy in $(ECONOMIES); do \
 		$(BIN)/rebalancing report --economy $$economy || exit 1; done
-	@rm -rf build/public
 	@$(BIN)/rebalancing gallery --publish build/public
 
 links: env ## Ask whether the links that lead out of the built book lead somewhere
+	@rm -f build/links.json
 	@$(BIN)/rebalancing links
 
 remember: env ## Put lock file and results aside, to be compared with those of another environment

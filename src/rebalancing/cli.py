@@ -121,7 +121,7 @@ def serve(port: int, **values: str | None) -> None:
 
     project = Project.find()
     study = Study.load(project, as_typed(values))
-    serve_site(project.build / study.edition(project), port)
+    serve_site(project.build / study.edition(project) / "site", port)
 
 
 def _in_one_line(error: click.ClickException) -> str:

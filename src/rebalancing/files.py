@@ -60,10 +60,14 @@ def write_atomic(path: Path, content: str | bytes, *, durable: bool = True) -> P
     return path
 
 
+def json_text(content: Any) -> str:
+    """Return JSON for people and for diffs: indented, keys as given, a newline at the end."""
+    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
 def write_json(path: Path, content: Any, *, durable: bool = True) -> Path:
-    """Write JSON for people and for diffs: indented, keys as given, a newline at the end."""
-    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
-    return write_atomic(path, text + "\n", durable=durable)
+    """Write JSON as `json_text` gives it to ``path`` and return it."""
+    return write_atomic(path, json_text(content), durable=durable)
 
 
 @contextmanager

@@ -117,16 +117,17 @@ def test_what_is_refused_is_an_error_and_not_out_of_reach(faulty: Faulty) -> Non
     assert troubles == {404: "an error", 403: "an error", 503: "out of reach"}
 
 
-def test_json_of_an_earlier_refresh_does_not_stay(
+def test_json_of_an_earlier_refresh_stays_until_there_is_something_to_put(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from rebalancing.data.cli import refresh as command
 
     refresher = start("BIS", bank_for_settlements(), first=False)
     path = refresher.project.root / "refresh.json"
-    path.write_text(json.dumps({"of_all": True, "outcomes": []}))
+    earlier = json.dumps({"of_all": True, "outcomes": []})
+    path.write_text(earlier)
     monkeypatch.chdir(refresher.project.root)
     monkeypatch.setenv("REBALANCING_IMF_URL", "nowhere")
     with pytest.raises(Exception, match="REBALANCING_IMF_URL must be an address"):
         command.main(["--json", str(path)], standalone_mode=False)
-    assert not path.exists()
+    assert path.read_text() == earlier

@@ -125,3 +125,14 @@ def test_the_log_of_the_repository_rests_on_releases_of_the_repository() -> None
     assert set(log["made"]) <= {forecast_scores.AT_THE_TIME, forecast_scores.AFTERWARDS}
     for name, released in log[["release", "released"]].drop_duplicates().to_numpy():
         assert raw.resolve(REPOSITORY, *name.split()).date == released
+
+
+def test_a_folder_of_the_same_name_elsewhere_is_not_kept(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project.build)
+    (project.build / "CHN").rename(project.root / "CHN")
+    monkeypatch.chdir(project.root)
+    with pytest.raises(editions.UnknownEditionError):
+        editions.keep(project, "CHN")
+    assert not (project.root / "editions").exists()

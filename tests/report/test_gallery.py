@@ -4,8 +4,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
+from rebalancing.outputs import OutputError
 from rebalancing.project import Project
 from rebalancing.report import context, editions, gallery
 
@@ -107,6 +109,37 @@ def test_what_is_published_is_whole_in_itself(built: Project) -> None:
 def test_an_edition_that_was_not_built_is_not_published(built: Project) -> None:
     with pytest.raises(editions.UnknownEditionError):
         gallery.publish(built, ["XXX"], built.root / "out")
+
+
+@pytest.mark.parametrize("name", ["editions/CHN", "../CHN", "", ".", "shared", "/"])
+def test_a_folder_is_no_edition(built: Project, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    kept = built.root / "editions" / "CHN"
+    kept.mkdir(parents=True)
+    (kept / "results.json").write_bytes((built.build / "CHN" / "results.json").read_bytes())
+    monkeypatch.chdir(built.root)
+    with pytest.raises(editions.UnknownEditionError, match="has not been built"):
+        gallery.publish(built, [name], built.root / "out")
+    assert not (built.root / "out").exists()
+
+
+def test_an_edition_named_twice_is_published_once(built: Project) -> None:
+    gallery.publish(built, ["IND", "IND"], built.root / "out")
+    assert [entry["name"] for entry in selector(built.root / "out" / "editions.js")] == ["IND"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "names"), [("build", ["CHN"]), ("editions", ["CHN"]), ("", ["CHN"]), (".", [])]
+)
+def test_nothing_is_published_over_the_project(
+    built: Project, monkeypatch: pytest.MonkeyPatch, folder: str, names: list[str]
+) -> None:
+    from rebalancing.report.cli import gallery as command
+
+    monkeypatch.chdir(built.root)
+    before = {path: path.lstat().st_mtime_ns for path in built.root.rglob("*")}
+    with pytest.raises((OutputError, click.BadParameter)):
+        command.main(["--publish", folder, *names], standalone_mode=False)
+    assert {path: path.lstat().st_mtime_ns for path in built.root.rglob("*")} == before
 
 
 def test_nothing_is_not_published(built: Project) -> None:

@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from rebalancing import outputs
 from rebalancing.data import economies, importer, releases
 from rebalancing.data.cli_diff import diff
 from rebalancing.data.releases import Release
 from rebalancing.data.verify import verify
-from rebalancing.files import write_json
 from rebalancing.project import Project
 
 
@@ -59,12 +59,7 @@ def import_(folder: Path) -> None:
 @click.option("--publisher", "publishers", multiple=True, help="Only this one; may be repeated.")
 @click.option("--check", is_flag=True, help="Say what would be added, and add nothing.")
 @click.option("--accept", metavar="REASON", help="Add a release although it is stopped.")
-@click.option(
-    "--json",
-    "json_file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write what came of it as JSON.",
-)
+@click.option("--json", "json_file", type=outputs.FILE, help="Write what came of it as JSON.")
 @click.pass_context
 def refresh(
     context: click.Context,
@@ -81,8 +76,6 @@ def refresh(
     from rebalancing.data.fetch import refresh as fetching
     from rebalancing.data.fetch.services import by_hand
 
-    if json_file:
-        json_file.unlink(missing_ok=True)  # an earlier one would say what is not so
     with _Console().status("Asking …") as status:
         outcomes = fetching.refresh(
             Project.find(),
@@ -93,7 +86,7 @@ def refresh(
         )
     if json_file:
         found = [outcome.to_dict() for outcome in outcomes]
-        write_json(json_file, {"of_all": not publishers, "outcomes": found})
+        outputs.write_json(json_file, {"of_all": not publishers, "outcomes": found})
     for outcome in outcomes:
         bad = outcome.state in {"failed", "stopped"}
         click.echo(outcome.line, err=bad)

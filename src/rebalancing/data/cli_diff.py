@@ -6,13 +6,11 @@ from pathlib import Path
 
 import click
 
-from rebalancing import files
+from rebalancing import outputs
 from rebalancing.data import releases
 from rebalancing.data.releases import Release
 from rebalancing.errors import InputError
 from rebalancing.project import Project
-
-_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 class ReleaseNameError(InputError):
@@ -22,8 +20,8 @@ class ReleaseNameError(InputError):
 @click.command()
 @click.argument("old")
 @click.argument("new")
-@click.option("--json", "json_file", type=_FILE, help="Where to write JSON.")
-@click.option("--html", "html_file", type=_FILE, help="Where to write a page.")
+@click.option("--json", "json_file", type=outputs.FILE, help="Where to write JSON.")
+@click.option("--html", "html_file", type=outputs.FILE, help="Where to write a page.")
 def diff(old: str, new: str, json_file: Path | None, html_file: Path | None) -> None:
     """Compare the release NEW with OLD: what came, went and was revised, and how severe it is.
 
@@ -43,10 +41,9 @@ def diff(old: str, new: str, json_file: Path | None, html_file: Path | None) -> 
     folder = project.build / "diff"
     result = {"judgement": judgement.to_dict(), "comparison": comparison.to_dict()}
     page = compare_page.page(comparison, judgement, thresholds)
-    written = (
-        files.write_json(json_file or folder / f"{name}.json", result),
-        files.write_atomic(html_file or folder / f"{name}.html", page),
-    )
+    written = (json_file or folder / f"{name}.json", html_file or folder / f"{name}.html")
+    outputs.write_json(written[0], result)
+    outputs.write(written[1], page)
     click.echo(judgement.text)
     for path in written:
         click.echo(f"Written: {_shown(path, project)}")

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import click
 
-from rebalancing.files import write_atomic, write_json
+from rebalancing import outputs
 from rebalancing.options import as_typed, study_options
 from rebalancing.project import Project
 from rebalancing.report import cli_proposals
 from rebalancing.study import Study
 
-_FILE = click.Path(dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
@@ -39,8 +38,8 @@ def changes(
 @click.command()
 @click.argument("first")
 @click.argument("second")
-@click.option("--json", "json_file", type=_FILE, help="Write the comparison as JSON.")
-@click.option("--html", "html_file", type=_FILE, help="Write the comparison as a page.")
+@click.option("--json", "json_file", type=outputs.FILE, help="Write the comparison as JSON.")
+@click.option("--html", "html_file", type=outputs.FILE, help="Write the comparison as a page.")
 def compare(first: str, second: str, json_file: Path | None, html_file: Path | None) -> None:
     """Show two built editions side by side: parameters, data, results."""
     from rebalancing.report import context, editions, side_by_side
@@ -51,14 +50,14 @@ def compare(first: str, second: str, json_file: Path | None, html_file: Path | N
     front = editions.front_keys(places[1])
     content = side_by_side.compare(read[0], read[1], (first, second), front)
     if json_file:
-        write_json(json_file, content)
+        outputs.write_json(json_file, content)
     if html_file:
-        write_atomic(html_file, side_by_side.page(content))
+        outputs.write(html_file, side_by_side.page(content))
     click.echo(side_by_side.text(content), nl=False)
 
 
 @click.command()
-@click.option("--publish", type=_FOLDER, help="Copy the sites into this folder, ready to publish.")
+@click.option("--publish", type=outputs.FOLDER, help="Copy the sites into this folder.")
 @click.argument("editions", nargs=-1)
 def gallery(publish: Path | None, editions: tuple[str, ...]) -> None:
     """List the editions that have been built; EDITIONS to publish, all when none is named."""
@@ -111,7 +110,7 @@ def begin(jobs: int | None, **values: str | None) -> None:
 
 
 @forecast_log.command()
-@click.option("--json", "json_file", type=_FILE, help="Write the scores as JSON.")
+@click.option("--json", "json_file", type=outputs.FILE, help="Write the scores as JSON.")
 def score(json_file: Path | None) -> None:
     """Score the forecasts whose outcomes have arrived."""
     from rebalancing.report import forecast_scores
@@ -120,7 +119,7 @@ def score(json_file: Path | None) -> None:
     log = forecast_scores.read(project)
     scored = forecast_scores.score(log, forecast_scores.outcomes(project)) if len(log) else log
     if json_file:
-        write_json(json_file, {"scores": json.loads(scored.to_json(orient="records"))})
+        outputs.write_json(json_file, {"scores": json.loads(scored.to_json(orient="records"))})
     if scored.empty:
         click.echo(f"No outcome has arrived yet for the {len(log)} forecasts in the log.")
     else:

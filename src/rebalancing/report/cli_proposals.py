@@ -37,7 +37,6 @@ def links(context: click.Context, /, **values: str | None) -> None:
     from rebalancing.report import linkcheck, outside_links
 
     project = Project.find()
-    (project.build / _LINKS).unlink(missing_ok=True)  # an earlier one would say what is not so
     site = _edition(project, values) / "site"
     if not site.is_dir():
         raise StepMissingError(f"there is no book in {site}; build it first (make report)")

@@ -62,8 +62,20 @@ def find(project: Project, edition: str) -> Path:
         with suppress(OSError):  # a name longer than names can be
             if (place / "results.json").is_file():
                 return place
-    known = ", ".join(built(project)) or "none yet (make report)"
-    raise UnknownEditionError(f"{edition} is neither a built edition nor a folder; built: {known}")
+    raise UnknownEditionError(
+        f"{edition} is neither a built edition nor a folder; built: {_listed(project)}"
+    )
+
+
+def find_built(project: Project, edition: str) -> Path:
+    """Return the folder of an edition that has a book.
+
+    Raises:
+        UnknownEditionError: It has not been built; the message lists those that were.
+    """
+    if edition not in built(project):
+        raise UnknownEditionError(f"{edition} has not been built; built: {_listed(project)}")
+    return project.build / edition
 
 
 def claims(place: Path) -> dict[str, Any]:
@@ -129,7 +141,7 @@ def keep(project: Project, edition: str) -> Path:
     Raises:
         UnknownEditionError: The edition has not been built.
     """
-    place = find(project, edition)
+    place = find(project, str(project.build / edition))  # no folder of that name elsewhere
     target = folder(project, edition)
     target.mkdir(parents=True, exist_ok=True)
     front = {"sentences": sentences(place), "front": front_keys(place)}
@@ -152,6 +164,10 @@ def keep(project: Project, edition: str) -> Path:
     else:
         (target / CHANGES).unlink(missing_ok=True)
     return target
+
+
+def _listed(project: Project) -> str:
+    return ", ".join(built(project)) or "none yet (make report)"
 
 
 def _led_to(changes: Path) -> str:

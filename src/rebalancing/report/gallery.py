@@ -18,6 +18,7 @@ from jinja2 import Environment, StrictUndefined
 from rebalancing.files import write_atomic, write_json
 from rebalancing.project import Project
 from rebalancing.report import context, editions, text
+from rebalancing.report.publication import published
 from rebalancing.study import Study
 
 TEMPLATE = Path(__file__).with_name("gallery.html")
@@ -39,7 +40,7 @@ def entries(project: Project, names: Sequence[str] | None = None) -> list[Entry]
     """
     usual = Study.of_file(project).parameters()
     chosen = editions.built(project) if names is None else names
-    found = [_entry(project, editions.find(project, name).name, usual) for name in chosen]
+    found = [_entry(project, editions.find_built(project, name).name, usual) for name in chosen]
     return sorted(found, key=lambda entry: (entry["name"] != usual["economy"], entry["title"]))
 
 
@@ -59,21 +60,23 @@ def publish(project: Project, names: list[str], folder: Path) -> Path:
     Args:
         project: Where the editions were built.
         names: The editions to publish.
-        folder: Where to; what lies there under the same names is replaced.
+        folder: Where to; an earlier publication there is replaced as a whole.
 
     Raises:
         UnknownEditionError: One has not been built, or there is none to publish.
+        OutputError: The folder must not be replaced.
+        PublishError: The system refused to write; the earlier publication stays.
     """
     if not names:
         raise editions.UnknownEditionError("no edition has been built; run: make report")
-    listed = entries(project, names)
-    for entry in listed:
-        target = folder / entry["name"]
-        shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(project.build / entry["name"] / "site", target)
-    write_json(folder / "editions.json", {"editions": listed})
-    write_atomic(folder / "editions.js", _selector(project, listed, "{name}/", ""))
-    return write_atomic(folder / "index.html", _page(listed, "{name}/"))
+    listed = entries(project, list(dict.fromkeys(names)))
+    with published(project, folder) as new:
+        for entry in listed:
+            shutil.copytree(project.build / entry["name"] / "site", new / entry["name"])
+        write_json(new / "editions.json", {"editions": listed})
+        write_atomic(new / "editions.js", _selector(project, listed, "{name}/", ""))
+        write_atomic(new / "index.html", _page(listed, "{name}/"))
+    return folder / "index.html"
 
 
 def _entry(project: Project, name: str, usual: Mapping[str, Any]) -> Entry:
