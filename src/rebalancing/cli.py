@@ -22,7 +22,7 @@ import click
 import rebalancing
 from rebalancing import interrupts
 from rebalancing.errors import RebalancingError, of_system
-from rebalancing.options import as_typed, study_options
+from rebalancing.options import MOST_JOBS, WholeNumber, as_typed, check_arguments, study_options
 from rebalancing.project import Project
 from rebalancing.study import Study
 
@@ -91,7 +91,7 @@ def cli() -> None:
 
 @cli.command()
 @click.option("--force", is_flag=True, help="Run every notebook again.")
-@click.option("--jobs", type=click.IntRange(1), help="Notebooks to run side by side.")
+@click.option("--jobs", type=WholeNumber(1, MOST_JOBS), help="Notebooks to run side by side.")
 @study_options
 def report(force: bool, jobs: int | None, **values: str | None) -> None:
     """Run the notebooks that need it and build the book."""
@@ -113,7 +113,7 @@ def explain(**values: str | None) -> None:
 
 
 @cli.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--port", type=WholeNumber(0, 65535), default=8000, show_default=True)
 @study_options
 def serve(port: int, **values: str | None) -> None:
     """Show the built book in a browser, from this machine only."""
@@ -141,6 +141,7 @@ def main() -> None:
     with interrupts.heard() as signals:
         try:
             _prepare_streams()
+            check_arguments(sys.argv[1:])
             # Commands end with an exit status of their own by returning it.
             result = cli(standalone_mode=False)
             sys.stdout.flush()

@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from typing import Any
+from unicodedata import category
 
 import click
 
+from rebalancing.errors import InputError
+from rebalancing.reading import LONGEST_NUMBER, shown
 from rebalancing.study import Study
+
+MOST_JOBS = 256
+LONGEST = 1000  # characters of one argument; paths and reasons are shorter
+_INTEGER = re.compile(r"[-+]?[0-9]+")
+_DECIMAL = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
+
+
+class ArgumentError(InputError):
+    """An argument of a command that cannot be meant."""
+
+
+class WholeNumber(click.IntRange):
+    """A whole number in plain digits; what else Python reads as one (``1_0``) is refused."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number."""
+        if isinstance(value, str) and not (
+            _INTEGER.fullmatch(value) and len(value) <= LONGEST_NUMBER
+        ):
+            self.fail(f"{shown(value)} is not a whole number.", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 def study_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -15,19 +40,54 @@ def study_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for name, field in reversed(Study.model_fields.items()):
         option = f"--{name.replace('_', '-')}"
         text = (field.description or "").replace("`", "").split(". ")[0].rstrip(".")
-        command = click.option(option, name, metavar="VALUE", help=f"{text}.")(command)
+        rest: dict[str, Any] = {"help": f"{text}."}
+        if name == "releases":  # each use adds to the others
+            rest = {"help": f"{text}; may be repeated.", "multiple": True, "callback": _joined}
+        command = click.option(option, name, metavar="VALUE", **rest)(command)
     return command
 
 
+def _joined(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> str | None:
+    """Return the values of an option that was given several times as one."""
+    whole = [value for value in given if value.strip() in {"latest", "{}"}]
+    if whole and len(given) > 1:
+        raise click.BadParameter(f"{whole[0].strip()} stands for all releases; give it alone.")
+    return ",".join(given) or None
+
+
 def as_typed(values: dict[str, str | None]) -> dict[str, Any]:
-    """Turn the texts of options into numbers where a field is a number."""
+    """Turn the texts of options into numbers where they are numbers."""
     return {name: _number(text) for name, text in values.items() if text is not None}
 
 
 def _number(text: str) -> int | float | str:
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
+    if len(text) > LONGEST_NUMBER:
+        return text
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    return float(text) if _DECIMAL.fullmatch(text) else text
+
+
+def check_arguments(arguments: Sequence[str]) -> None:
+    """Refuse arguments that are empty, endless or hold what nobody types.
+
+    Raises:
+        ArgumentError: One is, by the name of its option where it has one.
+    """
+    before = ""
+    for argument in arguments:
+        option, is_set, value = argument.partition("=")
+        if not (is_set and option.startswith("--")):
+            option, value = before if before.startswith("--") else "", argument
+        where = f"{option}: " if re.fullmatch(r"--[\w-]{1,40}", option) else ""
+        if len(value) > LONGEST:
+            raise ArgumentError(
+                f"{where}{shown(value)} has {len(value):,} characters; use at most {LONGEST:,}"
+            )
+        if not value.strip():
+            raise ArgumentError(f"{where}{shown(value)} is empty; give a value, or leave it out")
+        if any(category(character) in {"Cc", "Cs"} for character in value):
+            raise ArgumentError(
+                f"{where}{shown(value)} holds a character that cannot be printed; leave it out"
+            )
+        before = argument

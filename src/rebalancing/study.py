@@ -20,11 +20,11 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from rebalancing.errors import InputError
 from rebalancing.project import Project
+from rebalancing.reading import SHOWN, read_yaml, shown
 
 if TYPE_CHECKING:
     from rebalancing.data.releases import Release
@@ -56,15 +56,24 @@ def _day(value: object) -> object:
 
 def _pairs(value: object) -> object:
     """Accept ``unsd-ama=2023,pwt=10.01`` where a mapping is meant."""
-    if not isinstance(value, str):
-        return value
-    parts = [part for part in re.split(r"[\s,]+", value) if part]
-    if not all("=" in part for part in parts):
-        raise ValueError("write publisher=release, for example unsd-ama=2023")
-    return dict(part.split("=", 1) for part in parts)
+    return _named(value) if isinstance(value, str) else value
 
 
-Day = Annotated[str, Field(pattern=r"^(latest|\d{4}-\d\d-\d\d)$"), BeforeValidator(_day)]
+def _named(text: str) -> dict[str, str]:
+    """Return the releases that a text names, by publisher; none for ``latest`` and ``{}``."""
+    if text.strip() in {"latest", "{}"}:
+        return {}
+    found: dict[str, str] = {}
+    for part in re.split(r"[\s,]+", text.strip().strip(",")):
+        publisher, _, release = part.partition("=")
+        if not (publisher and release):
+            raise ValueError("write publisher=release, such as unsd-ama=2023, or latest")
+        if found.setdefault(publisher, release) != release:
+            raise ValueError(f"name one release of {shown(publisher)}, not two")
+    return found
+
+
+Day = Annotated[str, Field(pattern=r"^(latest|[0-9]{4}-[0-9]{2}-[0-9]{2})$"), BeforeValidator(_day)]
 Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{2,3}$")]
 
 
@@ -91,7 +100,10 @@ class Study(BaseModel):
     )
     releases: Annotated[dict[str, str], BeforeValidator(_pairs)] = Field(
         description="The data release to use, per publisher (`unsd-ama: '2023'`); the latest one "
-        "where none is named. `rebalancing data list` shows them."
+        "where none is named. `rebalancing data list` shows them. On the command line, "
+        "`--releases unsd-ama=2023,pwt=10.01` (or the option twice) replaces those of the "
+        "publishers that it names, `--releases unsd-ama=latest` lifts one that study.yml names, "
+        "and `--releases latest` lifts all."
     )
     as_of: Day = Field(
         description="The day whose knowledge the report has: it is built from the releases that "
@@ -117,14 +129,18 @@ class Study(BaseModel):
 
         Args:
             project: Where study.yml and the data are.
-            overrides: Values by field name; None means "as in study.yml".
+            overrides: Values by field name; None means "as in study.yml". Releases as text
+                (``unsd-ama=2023``) replace those of the publishers that they name, and ``latest``
+                replaces all.
 
         Raises:
             StudyError: A name, type or value that is not allowed, in one line.
         """
-        usual = cls.of_file(project)
+        usual = cls.of_file(project).parameters()
         changed = {key: value for key, value in (overrides or {}).items() if value is not None}
-        study = cls._validated({**usual.parameters(), **changed})
+        if isinstance(text := changed.get("releases"), str):
+            changed["releases"] = _over(usual["releases"], text)
+        study = cls._validated({**usual, **changed})
         study._check_against_data(project)
         return study
 
@@ -135,8 +151,9 @@ class Study(BaseModel):
         Raises:
             StudyError: A name, type or value that is not allowed, in one line.
         """
+        values = _read_file(project)
         try:
-            return cls._validated(_read_file(project))
+            return cls._validated(values)
         except StudyError as error:
             raise StudyError(f"study.yml: {error}") from None
 
@@ -161,8 +178,9 @@ class Study(BaseModel):
         return last_year_of_data if self.last_year == "latest" else int(self.last_year)
 
     def parameters(self) -> dict[str, Any]:
-        """Return the values by field name, ready for JSON."""
-        return self.model_dump(mode="json")
+        """Return the values by field name, ready for JSON; only releases other than the latest."""
+        named = {name: release for name, release in self.releases.items() if release != "latest"}
+        return self.model_dump(mode="json") | {"releases": named}
 
     def edition(self, project: Project) -> str:
         """Return the name of the edition, fit for a folder."""
@@ -189,6 +207,10 @@ class Study(BaseModel):
         project = project.as_of(self.as_of)
         for publisher, name in self.releases.items():
             raw.resolve(project, publisher, name)
+        if not self.comparison:
+            raise StudyError(
+                f"peers: none is left beside {self.economy} itself; name another, such as USA"
+            )
         release = raw.resolve(project, ACCOUNTS, self.release_name(ACCOUNTS))
         if not _has_current_prices(release):
             every = raw.releases(project, ACCOUNTS)
@@ -257,20 +279,26 @@ def _has_current_prices(release: Release) -> bool:
 
 def unknown_name(name: str) -> str:
     """Say that a parameter does not exist, and which do."""
-    near = difflib.get_close_matches(name, Study.model_fields, n=1)
+    near = difflib.get_close_matches(name[:SHOWN], Study.model_fields, n=1)
     hint = f" (did you mean {near[0]}?)" if near else ""
-    return f"{name}: unknown parameter{hint}; allowed: {', '.join(Study.model_fields)}"
+    plain = name if re.fullmatch(r"[\w-]{1,80}", name) else shown(name)
+    return f"{plain}: unknown parameter{hint}; allowed: {', '.join(Study.model_fields)}"
 
 
 def _read_file(project: Project) -> dict[str, Any]:
-    try:
-        values = yaml.safe_load(project.study_file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        where = " ".join(str(error).split())
-        raise StudyError(f"not valid YAML: {where}") from None
+    values = read_yaml(project.study_file, "study.yml", StudyError)
     if not isinstance(values, dict):
-        raise StudyError("must hold one `name: value` per line")
-    return values
+        raise StudyError("study.yml: must hold one `name: value` per line")
+    return {str(name): value for name, value in values.items()}
+
+
+def _over(usual: dict[str, str], text: str) -> dict[str, str]:
+    """Return the releases of study.yml with those that a text names put over them."""
+    try:
+        named = _named(text)
+    except ValueError as error:
+        raise StudyError(f"releases: {shown(text)} is not allowed; {error}") from None
+    return {**usual, **named} if named else {}
 
 
 def _first_problem(error: ValidationError) -> str:
@@ -284,7 +312,7 @@ def _first_problem(error: ValidationError) -> str:
     given = problem["input"]
     hint = _ALLOWED.get(name)
     said = problem["msg"].removeprefix("Value error, ")
-    return f"{name}: {given!r} is not allowed; {hint or said}"
+    return f"{name}: {shown(given)} is not allowed; {hint or said}"
 
 
 _ALLOWED = {
@@ -292,7 +320,8 @@ _ALLOWED = {
     "peers": "use one to six codes such as USA,JPN,EU27",
     "first_year": f"use a year from {FIRST_YEAR_OF_DATA}, as a whole number",
     "last_year": "use 'latest' or a year, as a whole number",
-    "releases": 'write publisher=release, such as unsd-ama=2023; in study.yml {unsd-ama: "2023"}',
+    "releases": "write publisher=release, such as unsd-ama=2023, or latest; in study.yml "
+    'write {unsd-ama: "2023"}',
     "as_of": "use 'latest' or a day such as 2024-07-01",
     "confidence_level": "use a number from 0.5 to 0.99",
     "horizon": "use a whole number of years from 1 to 50",
@@ -312,6 +341,8 @@ def _not_an_economy(code: str, known: set[str], release: str) -> str:
 
 def _plain(value: Any) -> str:
     """Return a parameter's value as a part of a folder's name."""
+    if value == {}:
+        return "latest"
     if isinstance(value, dict):
         return "+".join(f"{key}-{entry}" for key, entry in sorted(value.items()))
     if isinstance(value, list):

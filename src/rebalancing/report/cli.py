@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from rebalancing import outputs
-from rebalancing.options import as_typed, study_options
+from rebalancing.options import MOST_JOBS, WholeNumber, as_typed, study_options
 from rebalancing.project import Project
 from rebalancing.report import cli_proposals
 from rebalancing.study import Study
@@ -19,7 +19,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.command()
 @click.option("--before", type=_FOLDER, help="Folder of the earlier results; editions/<edition>.")
 @click.option("--pull-request", is_flag=True, help="Print a title, an empty line and the text.")
-@click.option("--jobs", type=click.IntRange(1), help="Notebooks to run side by side.")
+@click.option("--jobs", type=WholeNumber(1, MOST_JOBS), help="Notebooks to run side by side.")
 @study_options
 def changes(
     before: Path | None, pull_request: bool, jobs: int | None, **values: str | None
@@ -95,7 +95,7 @@ def forecast_log() -> None:
 
 
 @forecast_log.command()
-@click.option("--jobs", type=click.IntRange(1), help="Notebooks to run side by side.")
+@click.option("--jobs", type=WholeNumber(1, MOST_JOBS), help="Notebooks to run side by side.")
 @study_options
 def begin(jobs: int | None, **values: str | None) -> None:
     """Add forecasts made afterwards, from each earlier release of the accounts alone."""
