@@ -56,7 +56,7 @@ def run(
         (["--economy", "7"], "economy: 7 is not allowed"),
         (["--econmy", "JPN"], "'--economy'"),
         (["--last-year", "soon"], "last_year: 'soon' is not allowed"),
-        (["--last-year", "1960"], "last_year: 1960 is not after first_year 1970"),
+        (["--last-year", "1960"], "last_year: the sample would begin in 1970 and end in 1960"),
         (["--first-year", "1e3"], "first_year: 1000.0 is not allowed"),
         (["--releases", "unsd-ama=2019"], "has no table at current prices"),
         (["--peers", "USA,USSR,XX"], "peers: 'XX' is not allowed"),
@@ -189,6 +189,22 @@ def test_options_reach_the_study_with_their_types(
     assert (study.first_year, study.last_year) == (1980, 2019)
     assert study.releases == {"unsd-ama": "2023"}
     assert (study.confidence_level, study.intra_eu_share) == (0.9, 1.0)
+
+
+@pytest.mark.parametrize("command", ["report", "explain"])
+def test_what_the_data_do_to_a_study_is_said(
+    run: Run, own_project: Project, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    from rebalancing.workflow import run as workflow
+
+    monkeypatch.setattr(workflow, "report", lambda *_, **__: None)
+    monkeypatch.setattr(workflow, "explain", lambda *_: [])
+    monkeypatch.setattr(workflow, "print_plan", lambda _: None)
+    result = run(command, "--economy", "YUG", "--peers", "SSD,USA", "--releases", "unsd-ama=2024")
+    assert result.out.splitlines() == [
+        "note: the accounts of YUG end in 1990, and so does the sample",
+        "note: the peer SSD is left out: it has no figures from 1970 to 1990; it has 2008 to 2024",
+    ]
 
 
 def test_as_a_program_outside_of_a_project(tmp_path: Path) -> None:

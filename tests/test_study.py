@@ -13,6 +13,8 @@ from rebalancing.errors import InputError
 from rebalancing.project import Project
 from rebalancing.study import Study, StudyError
 
+R2024 = {"unsd-ama": "2024"}  # so that no later release changes what is said
+
 
 def refusal(project: Project, **overrides: Any) -> str:
     """Return the message with which values are refused; it is one line."""
@@ -164,40 +166,75 @@ class TestRefusals:
         assert message.startswith(f"economy: {code} is not among ")
         assert "unsd-ama 2024" in message
 
-    def test_an_economy_that_ended_before_the_sample(self, own_project: Project) -> None:
-        message = refusal(own_project, economy="SUN", first_year=1995)
-        assert message.startswith("economy: SUN ")
-        assert "from 1995 to 2024" in message
-        assert "1970 to 1990" in message
-        assert Study.load(own_project, {"economy": "SUN"}).economy == "SUN"
-
-    def test_an_economy_that_began_after_the_sample(self, own_project: Project) -> None:
-        assert "it has 2008 to" in refusal(own_project, economy="SSD", last_year=2000)
+    @pytest.mark.parametrize(
+        ("overrides", "said"),
+        [
+            ({"economy": "YUG", "first_year": 1995}, "first_year: the sample would begin in 1995"),
+            ({"economy": "YUG", "first_year": 1984}, "use a first_year up to 1983"),
+            ({"economy": "YUG", "last_year": 1991}, "use 'latest' or a year up to 1990"),
+            ({"economy": "SUN"}, "economy: SUN has no exports in"),
+            ({"economy": "CSK", "last_year": 1985}, "economy: CSK has no imports in"),
+            ({"economy": "PRK"}, "economy: PRK has no household consumption in"),
+            ({"economy": "SSD", "last_year": 2000}, "use a last_year from 2015"),
+            ({"economy": "SSD", "releases": "unsd-ama=2014"}, "it has 2008 to 2014; choose"),
+        ],
+    )
+    def test_an_economy_that_has_too_little_in_the_sample(
+        self, own_project: Project, overrides: dict[str, Any], said: str
+    ) -> None:
+        assert said in refusal(own_project, **overrides)
 
     def test_a_peer_without_accounts_but_groups_are_peers(self, own_project: Project) -> None:
         assert refusal(own_project, peers="USA,TWN").startswith("peers: TWN ")
         assert Study.load(own_project, {"peers": "EU27,WLD"}).peers == ["EU27", "WLD"]
 
-    @pytest.mark.parametrize("last_year", [1969, 1970])
-    def test_a_last_year_not_after_the_first(self, own_project: Project, last_year: int) -> None:
-        message = refusal(own_project, last_year=last_year)
-        assert message.startswith(f"last_year: {last_year} ")
-        assert "from 1971 to 2024" in message
-        assert Study.load(own_project, {"last_year": 1971}).last_year == 1971
+    @pytest.mark.parametrize(
+        ("overrides", "name", "ways"),
+        [
+            ({"last_year": 1969}, "last_year", "use a last_year from 1977"),
+            ({"last_year": 1976}, "last_year", "use a last_year from 1977"),
+            ({"first_year": 2018, "releases": R2024}, "first_year", "use a first_year up to 2017"),
+            ({"first_year": 2030, "releases": R2024}, "first_year", "use a first_year up to 2017"),
+            (
+                {"first_year": 2000, "last_year": 2004},
+                "first_year",
+                "use a first_year up to 1997 or a last_year from 2007",
+            ),
+            (
+                {
+                    "economy": "SSD",
+                    "first_year": 2012,
+                    "last_year": 2013,
+                    "releases": "unsd-ama=2017",
+                },
+                "last_year",
+                "use a first_year up to 2008 and a last_year from 2015",
+            ),
+            ({"as_of": "2016-01-01", "first_year": 2010}, "first_year", "up to 2007"),
+        ],
+    )
+    def test_a_sample_of_too_few_years_names_those_that_work(
+        self, own_project: Project, overrides: dict[str, Any], name: str, ways: str
+    ) -> None:
+        message = refusal(own_project, **overrides)
+        assert message.startswith(f"{name}: ")
+        assert message.endswith(ways)
+
+    @pytest.mark.parametrize(
+        "overrides", [{"last_year": 1977}, {"first_year": 2017, "releases": R2024}]
+    )
+    def test_a_sample_of_just_enough_years_is_none(
+        self, own_project: Project, overrides: dict[str, Any]
+    ) -> None:
+        study = Study.load(own_project, overrides)
+        assert study_module.FEWEST_YEARS == 8
+        assert study.end_year(2024) - study.first_year == 7
 
     def test_a_last_year_beyond_the_data(self, own_project: Project) -> None:
-        message = refusal(own_project, last_year=2025)
+        message = refusal(own_project, last_year=2025, releases=R2024)
         assert message.startswith("last_year: 2025 ")
-        assert "to 2024" in message
-        assert "to 2020" in refusal(own_project, last_year=2024, releases={"unsd-ama": "2020"})
-
-    @pytest.mark.parametrize("first_year", [2024, 2030])
-    def test_a_first_year_beyond_the_data_allows_no_impossible_years(
-        self, own_project: Project, first_year: int
-    ) -> None:
-        message = refusal(own_project, first_year=first_year)
-        assert message.startswith(f"first_year: {first_year} ")
-        assert "from 1970 to 2023" in message
+        assert "up to 2024" in message
+        assert "up to 2020" in refusal(own_project, last_year=2024, releases={"unsd-ama": "2020"})
 
     def test_an_unknown_release_and_an_unknown_publisher(self, own_project: Project) -> None:
         message = refusal(own_project, releases={"unsd-ama": "2021"})
@@ -214,6 +251,28 @@ class TestRefusals:
         assert "2019" not in listed
         for name in listed:
             assert Study.load(own_project, {"releases": {"unsd-ama": name}})
+
+
+class TestEndedEconomy:
+    @pytest.mark.parametrize(("code", "last"), [("YUG", 1990), ("ANT", 2012), ("SDF", 2010)])
+    def test_ends_the_sample(self, own_project: Project, code: str, last: int) -> None:
+        study = Study.load(own_project, {"economy": code, "releases": R2024})
+        assert study.last_year == last
+        assert f"last_year-{last}" in study.edition(own_project)
+        assert Study.load(own_project, study.parameters()) == study
+        assert study.remarks(own_project) == [
+            f"the accounts of {code} end in {last}, and so does the sample"
+        ]
+
+    def test_as_a_peer_is_left_out_with_a_remark_where_it_has_no_figures(
+        self, own_project: Project
+    ) -> None:
+        overrides = {"peers": "SUN,USA,SSD,EU27", "first_year": 1995, "last_year": 2005}
+        assert Study.load(own_project, overrides).remarks(own_project) == [
+            "the peer SUN is left out: it has no figures from 1995 to 2005; it has 1970 to 1990",
+            "the peer SSD is left out: it has no figures from 1995 to 2005; it has 2008 to 2024",
+        ]
+        assert Study.load(own_project, {"peers": "SUN,USA"}).remarks(own_project) == []
 
 
 class TestFile:

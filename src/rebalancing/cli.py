@@ -98,7 +98,7 @@ def report(force: bool, jobs: int | None, **values: str | None) -> None:
     from rebalancing.workflow import run
 
     project = Project.find()
-    study = Study.load(project, as_typed(values))
+    study = _planned(project, values)
     run.report(project, study, jobs=jobs, force=force)
 
 
@@ -109,7 +109,7 @@ def explain(**values: str | None) -> None:
     from rebalancing.workflow import run
 
     project = Project.find()
-    run.print_plan(run.explain(project, Study.load(project, as_typed(values))))
+    run.print_plan(run.explain(project, _planned(project, values)))
 
 
 @cli.command()
@@ -122,6 +122,14 @@ def serve(port: int, **values: str | None) -> None:
     project = Project.find()
     study = Study.load(project, as_typed(values))
     serve_site(project.build / study.edition(project) / "site", port)
+
+
+def _planned(project: Project, values: dict[str, str | None]) -> Study:
+    """Return the study to build, and say what the data do to it that was not asked for."""
+    study = Study.load(project, as_typed(values))
+    for remark in study.remarks(project):
+        print(f"note: {remark}")
+    return study
 
 
 def _in_one_line(error: click.ClickException) -> str:

@@ -15,7 +15,7 @@ import difflib
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 ACCOUNTS = "unsd-ama"
 FIRST_YEAR_OF_DATA = 1970
+FEWEST_YEARS = 8  # that the trends of every edition need
+RESTS_ON = {"HFCE": "household consumption", "EXP": "exports", "IMP": "imports"}
 GROUPS = {"EU27": "European Union", "WLD": "World"}
 
 
@@ -96,7 +98,8 @@ class Study(BaseModel):
         ge=FIRST_YEAR_OF_DATA, description="First year of the sample; the accounts begin in 1970."
     )
     last_year: int | Literal["latest"] = Field(
-        description="Last year of the sample, or `latest` for the last year of the release used."
+        description="Last year of the sample, or `latest` for the last year of the release used, "
+        "which for an economy that ended before is its own last year."
     )
     releases: Annotated[dict[str, str], BeforeValidator(_pairs)] = Field(
         description="The data release to use, per publisher (`unsd-ama: '2023'`); the latest one "
@@ -134,15 +137,15 @@ class Study(BaseModel):
                 replaces all.
 
         Raises:
-            StudyError: A name, type or value that is not allowed, in one line.
+            StudyError: A name, type or value that is not allowed, or a sample that holds too
+                little for a report, in one line.
         """
         usual = cls.of_file(project).parameters()
         changed = {key: value for key, value in (overrides or {}).items() if value is not None}
         if isinstance(text := changed.get("releases"), str):
             changed["releases"] = _over(usual["releases"], text)
         study = cls._validated({**usual, **changed})
-        study._check_against_data(project)
-        return study
+        return study._checked_against_data(project)
 
     @classmethod
     def of_file(cls, project: Project) -> Study:
@@ -199,8 +202,35 @@ class Study(BaseModel):
         digest = hashlib.sha256(json.dumps(differing, sort_keys=True).encode()).hexdigest()[:10]
         return f"{self.economy}-{digest}"
 
-    def _check_against_data(self, project: Project) -> None:
-        """Raise StudyError unless the releases exist and hold the economies and years asked for."""
+    def remarks(self, project: Project) -> list[str]:
+        """Return what the data do to the study that its parameters do not say, a line each."""
+        from rebalancing.data import releases as raw
+
+        project = project.as_of(self.as_of)
+        release = raw.resolve(project, ACCOUNTS, self.release_name(ACCOUNTS))
+        end = self.end_year(release.last_year)
+        said = []
+        if end < release.last_year and end == _years(project, release, self.economy)[-1]:
+            said.append(f"the accounts of {self.economy} end in {end}, and so does the sample")
+        for code in self.comparison:
+            years = [] if code in GROUPS else _years(project, release, code)
+            if code not in GROUPS and not any(self.first_year <= year <= end for year in years):
+                span = f"; it has {years[0]} to {years[-1]}" if years else ""
+                said.append(
+                    f"the peer {code} is left out: it has no figures from {self.first_year} to "
+                    f"{end}{span}"
+                )
+        return said
+
+    def _checked_against_data(self, project: Project) -> Study:
+        """Return the study if the releases exist and hold enough of what is asked for.
+
+        Where the last year is the latest, it becomes the economy's own if its accounts end before
+        the release does.
+
+        Raises:
+            StudyError: They do not.
+        """
         from rebalancing.data import releases as raw
 
         self._check_day(project)
@@ -212,37 +242,29 @@ class Study(BaseModel):
                 f"peers: none is left beside {self.economy} itself; name another, such as USA"
             )
         release = raw.resolve(project, ACCOUNTS, self.release_name(ACCOUNTS))
-        if not _has_current_prices(release):
-            every = raw.releases(project, ACCOUNTS)
-            having = [r.name for r in every if _has_current_prices(r)]
-            if every[-1].name in having:
-                having.insert(0, raw.LATEST)
-            raise StudyError(
-                f"releases: {ACCOUNTS} {release.name} has no table at current prices, which shares "
-                f"of GDP need; use {', '.join(having) or 'a later day'}"
-            )
-        last = release.last_year
-        end = self.end_year(last)
-        if self.first_year >= last:
-            raise StudyError(
-                f"first_year: {self.first_year} is not before the last year of {ACCOUNTS} "
-                f"{release.name}; use a year from {FIRST_YEAR_OF_DATA} to {last - 1}"
-            )
-        if end > last:
-            raise StudyError(
-                f"last_year: {end} is after the last year of {ACCOUNTS} {release.name}; "
-                f"use 'latest' or a year from {self.first_year + 1} to {last}"
-            )
-        if end <= self.first_year:
-            raise StudyError(
-                f"last_year: {end} is not after first_year {self.first_year}; "
-                f"use a year from {self.first_year + 1} to {last}"
-            )
+        _check_current_prices(project, release)
+        self._check_economies(project, release)
+        years = _years(project, release, self.economy)
+        study = self
+        if self.last_year == raw.LATEST and years[-1] < release.last_year:
+            study = self.model_copy(update={"last_year": years[-1]})
+        study._check_sample(release, years)
+        return study
+
+    def _check_economies(self, project: Project, release: Release) -> None:
+        """Raise StudyError if the release lacks the economy, what a report rests on, or a peer."""
+        from rebalancing.data import releases as raw
+
         known = raw.economies(project, ACCOUNTS, release.name)
         for field, code in [("economy", self.economy), *(("peers", c) for c in self.comparison)]:
             if code not in known and not (field == "peers" and code in GROUPS):
                 raise StudyError(f"{field}: {_not_an_economy(code, known, release.name)}")
-        self._check_sample(project, release.name, end)
+        for series, words in RESTS_ON.items():
+            if not _years(project, release, self.economy, series):
+                raise StudyError(
+                    f"economy: {self.economy} has no {words} in {ACCOUNTS} {release.name}, which "
+                    "the report rests on; choose another economy"
+                )
 
     def _check_day(self, project: Project) -> None:
         """Raise StudyError if the day is to come, because what will be public then is not known.
@@ -260,17 +282,68 @@ class Study(BaseModel):
                 f"as_of: {self.as_of} is still to come; use 'latest' or a day up to {today}"
             )
 
-    def _check_sample(self, project: Project, release: str, end: int) -> None:
-        """Raise StudyError if a series that the report rests on has no value in the sample."""
-        from rebalancing.data import releases as raw
-
-        years = raw.years(project, ACCOUNTS, release, economy=self.economy, series="HFCE")
-        if not any(self.first_year <= year <= end for year in years):
-            span = f"it has {min(years)} to {max(years)}" if years else "it has none at all"
+    def _check_sample(self, release: Release, years: Sequence[int]) -> None:
+        """Raise StudyError if the sample is beyond the data or holds too few of these years."""
+        end, of = self.end_year(release.last_year), f"{ACCOUNTS} {release.name}"
+        if end > years[-1]:
             raise StudyError(
-                f"economy: {self.economy} has no household consumption from {self.first_year} to "
-                f"{end} in {ACCOUNTS} {release}; {span}"
+                f"last_year: {end} is after {years[-1]}, the last year of {self.economy} in {of}; "
+                f"use 'latest' or a year up to {years[-1]}"
             )
+        held = [year for year in years if self.first_year <= year <= end]
+        if len(held) >= FEWEST_YEARS:
+            return
+        name, ways = _longer_samples(self.first_year, end, years)
+        short = f"from {self.first_year} to {end} {self.economy} has {len(held)} years of accounts"
+        if self.first_year > end:
+            short = f"the sample would begin in {self.first_year} and end in {end}"
+        raise StudyError(f"{name}: {short} in {of}, and a report needs {FEWEST_YEARS}; {ways}")
+
+
+def _years(project: Project, release: Release, economy: str, series: str = "HFCE") -> list[int]:
+    """Return the years in which a release has a series of an economy."""
+    from rebalancing.data import releases as raw
+
+    return raw.years(project, ACCOUNTS, release.name, economy=economy, series=series)
+
+
+def _longer_samples(first: int, end: int, years: Sequence[int]) -> tuple[str, str]:
+    """Return the parameter to change for a sample of enough years, and how, in words.
+
+    Args:
+        first: First year of a sample that is too short.
+        end: Its last year.
+        years: The years in which the economy has accounts.
+    """
+    to_end = [year for year in years if year <= end]
+    from_first = [year for year in years if year >= first]
+    ways = {}
+    if len(to_end) >= FEWEST_YEARS:
+        ways["first_year"] = f"a first_year up to {to_end[-FEWEST_YEARS]}"
+    if len(from_first) >= FEWEST_YEARS:
+        ways["last_year"] = f"a last_year from {from_first[FEWEST_YEARS - 1]}"
+    if ways:
+        return next(iter(ways)), f"use {' or '.join(ways.values())}"
+    if len(years) >= FEWEST_YEARS:
+        last = years[FEWEST_YEARS - 1]
+        return "last_year", f"use a first_year up to {years[0]} and a last_year from {last}"
+    return "economy", f"it has {years[0]} to {years[-1]}; choose another economy"
+
+
+def _check_current_prices(project: Project, release: Release) -> None:
+    """Raise StudyError if a release has no figures at current prices."""
+    from rebalancing.data import releases as raw
+
+    if _has_current_prices(release):
+        return
+    every = raw.releases(project, ACCOUNTS)
+    having = [r.name for r in every if _has_current_prices(r)]
+    if every[-1].name in having:
+        having.insert(0, raw.LATEST)
+    raise StudyError(
+        f"releases: {ACCOUNTS} {release.name} has no table at current prices, which shares "
+        f"of GDP need; use {', '.join(having) or 'a later day'}"
+    )
 
 
 def _has_current_prices(release: Release) -> bool:

@@ -14,10 +14,12 @@ import pytest
 from rebalancing.errors import ReportWarning
 from rebalancing.project import Project
 from rebalancing.report import chapter as module
+from rebalancing.report import running
 from rebalancing.report.chapter import FOLDER_VARIABLE, Chapter, ChapterError, open_chapter
 from rebalancing.report.results import Results
 from rebalancing.study import StudyError
 from rebalancing.workflow.notebooks import read_notebook
+from report import tiny
 
 Open = Callable[..., Chapter]
 RECORD = {"unit": "% of GDP", "period": 2024, "definition": "A share", "release": "ama 2024"}
@@ -59,7 +61,7 @@ def opened(project: Project) -> Iterator[Open]:
 @pytest.fixture
 def cells(monkeypatch: pytest.MonkeyPatch) -> Callable[[Sequence[str]], None]:
     """Pretend that these cells have run in a notebook."""
-    return lambda sources: monkeypatch.setattr(module, "_history", lambda: list(sources))
+    return lambda sources: monkeypatch.setattr(running, "history", lambda: list(sources))
 
 
 class TestOpen:
@@ -241,25 +243,7 @@ def test_papermill_refuses_an_unknown_parameter(
 ) -> None:
     """With the real papermill and a real kernel, and nothing else of this project arranged."""
     monkeypatch.delenv(FOLDER_VARIABLE, raising=False)
-    path = own_project.notebooks / "09_tiny.ipynb"
-    notebook = nbformat.v4.new_notebook(
-        cells=[
-            nbformat.v4.new_code_cell(
-                "economy: str = None", id="parameters", metadata={"tags": ["parameters"]}
-            ),
-            nbformat.v4.new_code_cell(
-                "from rebalancing.report.chapter import open_chapter\n"
-                'chapter = open_chapter("09_tiny", globals())',
-                id="open",
-            ),
-            nbformat.v4.new_code_cell("reached = True", id="after"),
-        ],
-        metadata={
-            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
-            "rebalancing": {"title": "Tiny", "reads": [], "writes": ["results/09_tiny.json"]},
-        },
-    )
-    nbformat.write(notebook, path)
+    path = tiny.write(own_project, [tiny.code("after", "reached = True")])
     output = tmp_path / "out.ipynb"
     with pytest.raises(papermill.PapermillExecutionError) as caught:
         papermill.execute_notebook(
@@ -277,5 +261,5 @@ def test_papermill_refuses_an_unknown_parameter(
 
 
 def test_no_notebook_is_needed_to_import_the_module() -> None:
-    assert module._history() == []
+    assert running.history() == []
     assert module._injected_names() == []

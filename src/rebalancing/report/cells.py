@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import Any
 
 from rebalancing.report.prose import Prose
+from rebalancing.report.running import skipped
 
 Cell = Mapping[str, Any]
 
@@ -36,7 +37,7 @@ def page(
     Raises:
         ProseError: Text that cannot be rendered.
     """
-    used = [cell for cell in notebook["cells"] if not _needs(cell) & set(left_out)]
+    used = [cell for cell in notebook["cells"] if not skipped(_tags(cell), left_out)]
     rendered = [_rendered(cell, name, prose) for cell in used]
     filled = [cell for cell in rendered if _text(cell).strip() and cell["cell_type"] != "raw"]
     cells: list[Cell] = []
@@ -59,10 +60,6 @@ def _text(cell: Cell) -> str:
 
 def _tags(cell: Cell) -> set[str]:
     return set(cell["metadata"].get("tags", []))
-
-
-def _needs(cell: Cell) -> set[str]:
-    return {tag.removeprefix("needs-") for tag in _tags(cell) if tag.startswith("needs-")}
 
 
 def _rendered(cell: Cell, name: str, prose: Prose) -> Cell:

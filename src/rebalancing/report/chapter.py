@@ -17,7 +17,7 @@ from rebalancing.data import until
 from rebalancing.data.columns import TableName
 from rebalancing.errors import InputError, ReportWarning
 from rebalancing.project import Project
-from rebalancing.report import provenance, text
+from rebalancing.report import provenance, running, text
 from rebalancing.report.figures import Figures
 from rebalancing.report.results import SHARED, Result, Results, merge, read_part
 from rebalancing.report.tables import Tables
@@ -149,7 +149,7 @@ class Chapter:
         return self.release(publisher, release).source
 
     def leave_out(self, section: str, reason: str) -> None:
-        """Leave a section out of the book for this edition, and say why."""
+        """Leave a section out of this edition and say why; its cells skip themselves."""
         self.results.leave_out(section, reason)
 
     def _column_of_economies(self, column: str) -> dict[str, str]:
@@ -164,9 +164,9 @@ class Chapter:
             )
 
     def _current_cell(self) -> str:
-        """Return the id of the running cell, found by its source; empty when it is not stored."""
-        source = (_history() or [""])[-1].strip()
-        return next((c.id for c in self.notebook.cells if c.source.strip() == source), "")
+        """Return the id of the running cell; empty when it is not stored."""
+        found = running.stored(self.notebook, (running.history() or [""])[-1])
+        return found[0].id if found else ""
 
     def _after_change(self) -> None:
         """Keep results.json current, unless the workflow runs and will merge at the end.
@@ -208,22 +208,14 @@ def open_chapter(name: str, parameters: Mapping[str, Any]) -> Chapter:
     given = os.environ.get(FOLDER_VARIABLE)
     edition = SHARED if notebook.is_shared else study.edition(project)
     folder = Path(given) if given else project.build / edition
-    return Chapter(project.as_of(study.as_of), notebook, study, folder)
-
-
-def _history() -> list[str]:
-    """Return the sources of the cells run so far; empty outside a notebook."""
-    try:
-        from IPython import get_ipython
-    except ImportError:  # pragma: no cover - IPython comes with Jupyter
-        return []
-    shell = get_ipython()
-    return list(shell.user_ns["In"]) if shell else []
+    chapter = Chapter(project.as_of(study.as_of), notebook, study, folder)
+    running.install(running.Skip(notebook, chapter.results))
+    return chapter
 
 
 def _injected_names() -> list[str]:
     """Return the names assigned in the cell that papermill injects, if there is one."""
-    injected = [source for source in _history() if source.startswith("# Parameters\n")]
+    injected = [source for source in running.history() if source.startswith("# Parameters\n")]
     return [
         target.id
         for source in injected

@@ -59,6 +59,7 @@ class Results:
     current_cell: Callable[[], str] = lambda: ""
     after_change: Callable[[], None] = lambda: None
     left_out: dict[str, str] = field(default_factory=dict)
+    _left_out_by: dict[str, str] = field(default_factory=dict)
     _recorded: dict[str, Result] = field(default_factory=dict)
 
     @property
@@ -127,7 +128,16 @@ class Results:
     def leave_out(self, section: str, reason: str) -> None:
         """Leave a section out of the book for this edition, and say why."""
         self.left_out[section] = reason
+        self._left_out_by[section] = self.current_cell()
         self._write()
+
+    def take_back(self, cell: str) -> None:
+        """Take back what a cell has left out, because it runs again and decides anew."""
+        again = [section for section, by in self._left_out_by.items() if by == cell]
+        for section in again:
+            del self.left_out[section], self._left_out_by[section]
+        if again:
+            self._write()
 
     def _write(self) -> None:
         recorded = [asdict(self._recorded[key]) for key in sorted(self._recorded)]

@@ -1,0 +1,78 @@
+"""What each section of the report needs of the data, and the reason where it is not there.
+
+One function a section. It takes what the chapter has read and returns a reason, or an empty string
+where the section can be written. Chapters ask before they begin; the check over all economies asks
+the same functions, so that the two cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+TREND_YEARS = 10  # years in a row that a trend in its time needs
+GROWTH_YEARS = 3  # years of growth that are worth a figure
+FEW_ECONOMIES = 20  # below which a panel's errors by economy mean little
+
+
+def revised_share(figures: pd.DataFrame, name: str) -> str:
+    """Return why the revisions of the household share cannot be shown.
+
+    Args:
+        figures: The share, years by releases.
+        name: The economy, as a sentence has it.
+    """
+    twice = (figures.notna().sum(axis=1) > 1).any()
+    return "" if twice else f"no year of the share of {name} is in two releases"
+
+
+def in_real_time(runs: Mapping[str, pd.Series]) -> list[str]:
+    """Return the releases whose trend can be set beside that of the newest.
+
+    Args:
+        runs: The share without gaps up to its last year, by release in order.
+    """
+    newest = runs[list(runs)[-1]]
+    if len(newest) < TREND_YEARS:
+        return []
+    return [
+        name
+        for name, run in runs.items()
+        if len(run) >= TREND_YEARS and run.index[-1] in newest.index
+    ]
+
+
+def revised_growth(outcomes: pd.DataFrame, name: str) -> str:
+    """Return why the revisions of an economy's growth cannot be shown.
+
+    Args:
+        outcomes: First and latest outcome, one row a year.
+        name: The economy, as a sentence has it.
+    """
+    if len(outcomes) >= GROWTH_YEARS:
+        return ""
+    return f"outcomes of growth of {name} are known for too few years"
+
+
+def foreseen(outcomes: pd.DataFrame) -> str:
+    """Return why it cannot be tried whether revisions of growth could have been foreseen.
+
+    Args:
+        outcomes: Columns economy, preliminary and final, of all economies.
+    """
+    if outcomes["economy"].nunique() >= FEW_ECONOMIES:
+        return ""
+    return "in these years too few economies have a first and a later outcome of growth"
+
+
+def revised_shares(shares: pd.DataFrame, releases: Sequence[str]) -> str:
+    """Return why it cannot be said how far shares move over all economies.
+
+    Args:
+        shares: Columns economy, year and release, of all economies.
+        releases: Names of the releases in order.
+    """
+    if len(releases) > 1 and shares["economy"].nunique() >= FEW_ECONOMIES:
+        return ""
+    return "one release of the accounts has no revisions"

@@ -1,0 +1,96 @@
+"""Which cell of a chapter runs, and whether it skips itself.
+
+A code cell tagged ``needs-x`` needs section ``x`` of the book. After ``leave_out("x", reason)`` it
+shows ``Left out: reason`` in place of what it would have done, so that its code needs no guards. A
+cell with several such tags needs all of those sections. The tags are those of the stored notebook.
+
+JupyterLab says with each request which cell it is, so that a cell that was edited and not saved is
+known, too. papermill, nbclient and nbconvert send only the source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Any
+
+from rebalancing.workflow.notebooks import Cell, Notebook
+
+if TYPE_CHECKING:
+    from rebalancing.report.results import Results
+
+_TAG = "needs-"
+
+
+def needs(tags: Iterable[str]) -> list[str]:
+    """Return the sections that a cell with these tags needs."""
+    return [tag.removeprefix(_TAG) for tag in tags if tag.startswith(_TAG)]
+
+
+def skipped(tags: Iterable[str], left_out: Collection[str]) -> bool:
+    """Return whether a cell with these tags skips itself, as some sections are left out."""
+    return any(section in left_out for section in needs(tags))
+
+
+def stored(notebook: Notebook, source: str) -> list[Cell]:
+    """Return the stored code cells that the running one may be: one, unless sources are equal.
+
+    Args:
+        notebook: As stored.
+        source: The source that runs, for a client that does not say which cell it is.
+    """
+    asked = _requested_cell()
+    by_id = [cell for cell in notebook.code_cells if cell.id == asked]
+    return by_id or [c for c in notebook.code_cells if c.source.strip() == source.strip()]
+
+
+class Skip:
+    """Puts a line that says why in place of a cell to be skipped, before IPython reads it."""
+
+    def __init__(self, notebook: Notebook, results: Results) -> None:
+        self.notebook = notebook
+        self.results = results
+
+    def __call__(self, lines: list[str]) -> list[str]:
+        """Return the lines of a cell, or those that take their place.
+
+        A cell that runs again decides again what to leave out.
+        """
+        cells = stored(self.notebook, "".join(lines))
+        for cell in cells[:1]:
+            self.results.take_back(cell.id)
+        left_out = self.results.left_out
+        if not cells or not all(skipped(cell.tags, left_out) for cell in cells):
+            return lines
+        reasons = (left_out[name] for name in needs(cells[0].tags) if name in left_out)
+        return [f"print({f'Left out: {reason}'!r})\n" for reason in dict.fromkeys(reasons)]
+
+
+def install(skip: Skip) -> None:
+    """Let the notebook that runs skip cells; outside a notebook there is nothing to do.
+
+    What an earlier chapter in the same kernel left out counts no more.
+    """
+    shell = _shell()
+    if shell is not None:
+        others = [t for t in shell.input_transformers_cleanup if not isinstance(t, Skip)]
+        shell.input_transformers_cleanup[:] = [skip, *others]
+
+
+def history() -> list[str]:
+    """Return the sources of the cells run so far; empty outside a notebook."""
+    shell = _shell()
+    return list(shell.user_ns["In"]) if shell else []
+
+
+def _requested_cell() -> str:
+    """Return the id of the cell that the client asked to run; empty where it does not say."""
+    parent: Any = getattr(_shell(), "get_parent", dict)()
+    return str((parent or {}).get("metadata", {}).get("cellId", ""))
+
+
+def _shell() -> Any:
+    try:
+        from IPython import get_ipython
+    except ImportError:  # pragma: no cover - IPython comes with Jupyter
+        return None
+    return get_ipython()
