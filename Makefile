@@ -73,7 +73,7 @@ remember: env ## Put lock file and results aside, to be compared with those of a
 	@$(BIN)/rebalancing proposal remember
 
 restore: ## Put back the lock file that was put aside; the newer one goes to build/refused
-	@test -f build/before/requirements.lock || \
+	@test -s build/before/requirements.lock -a -s build/before/environment.yml || \
 		{ echo "No lock file was put aside; run first: make remember" >&2; exit 2; }
 	@mkdir -p build/refused
 	@cp requirements.lock build/refused/

@@ -10,14 +10,13 @@ together, so that it cannot tell of changes that led to other results than those
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from rebalancing.data import releases as raw
 from rebalancing.project import Project
-from rebalancing.report import changes, changes_text, context, editions
+from rebalancing.report import changes, changes_text, context, editions, stored
 
 
 def body(project: Project, recorded: Mapping[str, Any]) -> str:
@@ -32,9 +31,9 @@ def body(project: Project, recorded: Mapping[str, Any]) -> str:
     if not (kept / "results.json").is_file():
         return ""
     if (kept / editions.CHANGES).is_file():
-        content = json.loads((kept / editions.CHANGES).read_text(encoding="utf-8"))
+        content = stored.read(kept / editions.CHANGES, stored.Digest)
         if content["digest"] == editions.digest(recorded):
-            return changes_text.body(content)
+            return changes_text.body(stored.read(kept / editions.CHANGES, stored.Changes))
     return _since(project, kept, recorded)
 
 

@@ -42,11 +42,11 @@ def changes(
 @click.option("--html", "html_file", type=outputs.FILE, help="Write the comparison as a page.")
 def compare(first: str, second: str, json_file: Path | None, html_file: Path | None) -> None:
     """Show two built editions side by side: parameters, data, results."""
-    from rebalancing.report import context, editions, side_by_side
+    from rebalancing.report import context, editions, side_by_side, stored
 
     project = Project.find()
     places = [editions.find(project, name) for name in (first, second)]
-    read = [context.read_results(place) for place in places]
+    read = [context.read_results(place, stored.Results) for place in places]
     front = editions.front_keys(places[1])
     content = side_by_side.compare(read[0], read[1], (first, second), front)
     if json_file:

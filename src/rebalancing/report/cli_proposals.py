@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -10,9 +9,10 @@ from typing import Any
 import click
 
 from rebalancing.errors import InputError
-from rebalancing.files import write_json
+from rebalancing.files import write_atomic, write_json
 from rebalancing.options import as_typed, study_options
 from rebalancing.project import Project
+from rebalancing.report import stored
 from rebalancing.study import Study
 
 # All below build/: what an earlier step found, what is compared with, what is proposed.
@@ -64,7 +64,7 @@ def refresh(**values: str | None) -> None:
     from rebalancing.report import proposals
 
     project = Project.find()
-    found = _read(project.build / _REFRESH, "make refresh")
+    found = _read(project.build / _REFRESH, stored.Refresh, "make refresh")
     kept = _kept_changes(project, Study.load(project, as_typed(values)))
     _write(project, proposals.of_refresh(found, kept, _failure(project)))
 
@@ -75,7 +75,7 @@ def links_() -> None:
     from rebalancing.report import proposals
 
     project = Project.find()
-    _write(project, proposals.of_links(_read(project.build / _LINKS, "make links")))
+    _write(project, proposals.of_links(_read(project.build / _LINKS, stored.Links, "make links")))
 
 
 @proposal.command()
@@ -86,11 +86,10 @@ def remember(**values: str | None) -> None:
     source = _edition(project, values) / _RESULTS
     if not source.is_file():
         raise StepMissingError(f"there is no {source}; build the report first (make report)")
+    _read(source, stored.Results, "make report")
     target = project.build / _BEFORE
-    target.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, target / _RESULTS)
-    for name in _LOCKS:
-        shutil.copyfile(project.root / name, target / name)
+    for path in (source, *(project.root / name for name in _LOCKS)):
+        write_atomic(target / path.name, path.read_bytes())
     # What came of an earlier environment says nothing of this one.
     shutil.rmtree(project.build / _REFUSED, ignore_errors=True)
     (project.build / _ATTEMPT).unlink(missing_ok=True)
@@ -105,14 +104,14 @@ def environment(**values: str | None) -> None:
 
     project = Project.find()
     before, refused = project.build / _BEFORE, project.build / _REFUSED
-    kept = _read(before / _RESULTS, "make remember")
+    kept = _read(before / _RESULTS, stored.Results, "make remember")
     newer = refused if (refused / _LOCK).is_file() else project.root
-    locks = (before / _LOCK).read_text("utf-8"), (newer / _LOCK).read_text("utf-8")
+    locks = _lock(before / _LOCK, "make remember"), _lock(newer / _LOCK, "make lock")
     failure = _failure(project)
     if failure is not None:
         _write(project, proposals.of_broken_environment(locks, failure))
         return
-    now = _read(_edition(project, values) / _RESULTS, "make report")
+    now = _read(_edition(project, values) / _RESULTS, stored.Results, "make report")
     _write(project, proposals.of_environment(locks, (kept, now)))
 
 
@@ -124,8 +123,11 @@ def _kept_changes(project: Project, study: Study) -> dict[str, Any] | None:
     place, kept = project.build / name, editions.folder(project, name) / editions.CHANGES
     if not kept.is_file() or not (place / _RESULTS).is_file():
         return None
-    content: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
-    recorded, today = context.read_results(place), provenance.releases(project, study)
+    content: dict[str, Any] = stored.read(kept, stored.Changes)
+    recorded, today = (
+        context.read_results(place, stored.Results),
+        provenance.releases(project, study),
+    )
     is_of_today = content["after"]["releases"] == recorded["edition"]["releases"] == today
     return content if is_of_today and content["digest"] == editions.digest(recorded) else None
 
@@ -133,18 +135,35 @@ def _kept_changes(project: Project, study: Study) -> dict[str, Any] | None:
 def _failure(project: Project) -> dict[str, str] | None:
     """Return which target failed and what it said, where `make attempt` noted it."""
     path = project.build / _ATTEMPT
-    return _read(path, "make attempt") if path.is_file() else None
+    return _read(path, stored.Attempt, "make attempt") if path.is_file() else None
 
 
 def _edition(project: Project, values: dict[str, str | None]) -> Path:
     return project.build / Study.load(project, as_typed(values)).edition(project)
 
 
-def _read(path: Path, step: str) -> dict[str, Any]:
+def _read(path: Path, form: Any, step: str) -> dict[str, Any]:
+    """Return the content of what an earlier step has written."""
+    _require(path, step)
+    content: dict[str, Any] = stored.read(path, form, f"make it anew with: {step}")
+    return content
+
+
+def _lock(path: Path, step: str) -> str:
+    """Return the text of a lock file."""
+
+    def with_versions(text: str) -> str:
+        if "==" not in text:
+            raise ValueError
+        return text
+
+    _require(path, step)
+    return stored.checked(path, with_versions, f"make it anew with: {step}")
+
+
+def _require(path: Path, step: str) -> None:
     if not path.is_file():
         raise StepMissingError(f"there is no {path}; run {step} first")
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return content
 
 
 def _write(project: Project, made: Any) -> None:

@@ -23,7 +23,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -33,7 +32,7 @@ import pyarrow.parquet as pq
 from rebalancing.data import releases as raw
 from rebalancing.errors import RebalancingError
 from rebalancing.project import Project
-from rebalancing.report import checklist, citation, sections, text
+from rebalancing.report import checklist, citation, sections, stored, text
 from rebalancing.study import Study
 
 
@@ -41,16 +40,25 @@ class NoResultsError(RebalancingError):
     """An edition whose notebooks have not run."""
 
 
-def read_results(folder: Path) -> dict[str, Any]:
+class UnknownEconomyError(RebalancingError):
+    """An edition of an economy that is in no list."""
+
+
+def read_results(folder: Path, form: type[stored.BaseModel] = stored.Whole) -> dict[str, Any]:
     """Return results.json of an edition.
+
+    Args:
+        folder: Of an edition that was built or kept.
+        form: What is needed of it.
 
     Raises:
         NoResultsError: The notebooks have not run.
+        DamagedFileError: It cannot be read.
     """
     path = folder / "results.json"
     if not path.is_file():
         raise NoResultsError(f"no results.json in {folder}; run the notebooks first (make report)")
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    content: dict[str, Any] = stored.read(path, form)
     return content
 
 
@@ -104,8 +112,11 @@ def _economy(project: Project, code: str) -> tuple[str, str]:
     """Return an economy's name, alone and as a sentence has it."""
     columns = ["economy", "name", "in_text"]
     table = pq.read_table(project.processed / "economies.parquet", columns=columns)
-    return next(
-        (row["name"], row["in_text"]) for row in table.to_pylist() if row["economy"] == code
+    for row in table.to_pylist():
+        if row["economy"] == code:
+            return row["name"], row["in_text"]
+    raise UnknownEconomyError(
+        f"{code}, of which an edition's results.json is, is no economy; make it anew: make report"
     )
 
 

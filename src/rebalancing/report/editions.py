@@ -26,9 +26,9 @@ from typing import Any
 from rebalancing.errors import InputError
 from rebalancing.files import write_atomic, write_json
 from rebalancing.project import Project
-from rebalancing.report import context
+from rebalancing.report import context, stored
 
-FOLDER = "editions"
+FOLDER = stored.EDITIONS
 CHANGES, SENTENCES = "changes.json", "sentences.json"
 _OF_RESULT = ("key", "value", "unit", "period", "definition", "chapter", "text")
 _ROLE = re.compile(r"\{(?P<role>[\w:]+)\}`(?P<shown>[^`<]*?)(?: ?<(?P<target>[^`>]*)>)?`")
@@ -82,7 +82,7 @@ def claims(place: Path) -> dict[str, Any]:
     """Return the claims of an edition by id; none where it has none."""
     content: dict[str, Any] = {}
     if (place / "claims.json").is_file():
-        content = json.loads((place / "claims.json").read_text(encoding="utf-8"))
+        content = stored.read(place / "claims.json", dict[str, stored.Claim])
     return content
 
 
@@ -106,12 +106,12 @@ def sentences(place: Path) -> list[str]:
     """
     kept = place / SENTENCES
     if kept.is_file():
-        return list(json.loads(kept.read_text(encoding="utf-8"))["sentences"])
+        return list(stored.read(kept, stored.Front)["sentences"])
     page = place / "book" / "index.md"
     if not page.is_file():
         return []
     recorded = {r["key"]: r["text"] for r in context.read_results(place)["results"]}
-    text = page.read_text(encoding="utf-8").partition("\n## Chapters")[0]
+    text = stored.text(page).partition("\n## Chapters")[0]
     lines = [line.strip() for line in text.splitlines() if not _NO_TEXT.search(line.strip())]
     found = []
     for line in lines:
@@ -128,9 +128,9 @@ def front_keys(place: Path) -> list[str]:
         place: The folder of a built edition, or of one that was kept.
     """
     if (place / SENTENCES).is_file():
-        return list(json.loads((place / SENTENCES).read_text(encoding="utf-8"))["front"])
+        return list(stored.read(place / SENTENCES, stored.Front)["front"])
     page = place / "book" / "index.md"
-    found = _ROLE.finditer(page.read_text(encoding="utf-8")) if page.is_file() else ()
+    found = _ROLE.finditer(stored.text(page)) if page.is_file() else ()
     keys = [m["target"] or m["shown"] for m in found if m["role"] == "result"]
     return list(dict.fromkeys(keys))
 
@@ -171,7 +171,8 @@ def _listed(project: Project) -> str:
 
 
 def _led_to(changes: Path) -> str:
-    return str(json.loads(changes.read_text(encoding="utf-8"))["digest"])
+    remedy = f"make it anew with: make changes (or remove {changes})"
+    return str(stored.read(changes, stored.Digest, remedy)["digest"])
 
 
 def _lines(recorded: Mapping[str, Any]) -> str:

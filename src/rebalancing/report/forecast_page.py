@@ -73,7 +73,7 @@ def read(project: Project, recorded: Mapping[str, Any]) -> Record | None:
         project: Where log and data are.
         recorded: The content of the edition's results.json.
     """
-    log = scores.read(project)
+    log = scores.read(project, intervals=True)
     economy = recorded["edition"]["parameters"]["economy"]
     log = log[log["economy"] == economy]
     if log.empty:

@@ -12,7 +12,10 @@ beside the change of the figure that it started from.
 
 from __future__ import annotations
 
-import json
+import io
+import re
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +25,7 @@ import pandas as pd
 from rebalancing.data import releases
 from rebalancing.files import atomic
 from rebalancing.project import Project
-from rebalancing.report import editions
+from rebalancing.report import editions, stored
 from rebalancing.study import ACCOUNTS
 
 NAME = "forecast-log.csv"
@@ -31,6 +34,8 @@ KEYS = ["economy", "measure", "forecaster", "release", "year"]
 LIMITS = (0.1, 0.5, 0.9)  # of the interval of 80%, and between them the median
 _OF_ENTRY = ["economy", "measure", "forecaster", "release", "released", "last_year", "last_value"]
 _FIRST = [*_OF_ENTRY, "made"]
+_WORDS = ["economy", "measure", "forecaster", "release", "released", "made"]
+_QUANTILE = re.compile(r"q0\.\d+")
 
 
 def path(project: Project) -> Path:
@@ -38,11 +43,25 @@ def path(project: Project) -> Path:
     return project.root / editions.FOLDER / NAME
 
 
-def read(project: Project) -> pd.DataFrame:
-    """Return the log; empty where there is none yet."""
+def read(project: Project, *, intervals: bool = False) -> pd.DataFrame:
+    """Return the log; empty where there is none yet.
+
+    Args:
+        project: Where it is.
+        intervals: Whether the interval of every forecast is needed, and its median.
+
+    Raises:
+        DamagedFileError: It is not as `append` writes it.
+    """
     if not path(project).is_file():
         return pd.DataFrame(columns=[*_FIRST, "year"])
-    return pd.read_csv(path(project))
+    where = path(project).relative_to(project.root).as_posix()
+    needed = [f"q{level:g}" for level in LIMITS] if intervals else []
+    return stored.checked(
+        path(project),
+        partial(_log, needed),
+        f"restore it with: git checkout HEAD -- {where.as_posix()}",
+    )
 
 
 def append(project: Project, folder: Path) -> int:
@@ -55,7 +74,7 @@ def append(project: Project, folder: Path) -> int:
     made = [
         entry
         for file in sorted((folder / "forecasts").glob("*.json"))
-        for entry in json.loads(file.read_text(encoding="utf-8"))["forecasts"]
+        for entry in stored.read(file, stored.Forecasts)["forecasts"]
     ]
     new = pd.DataFrame([row for entry in made for row in _rows(project, entry)])
     if new.empty:
@@ -125,6 +144,36 @@ def outcomes(project: Project) -> pd.DataFrame:
     newest = releases.resolve(project, ACCOUNTS).name
     chosen = select.of_release(shares, newest)
     return chosen.pivot(index="year", columns="economy", values="household_pct_gdp")
+
+
+def _log(needed: Sequence[str], content: str) -> pd.DataFrame:
+    """Return the log as a table, no number missing in the columns needed.
+
+    Raises:
+        ValueError: It was cut, or has other columns, other types, or a row twice.
+    """
+    if not content.endswith("\n"):
+        raise ValueError
+    log = pd.read_csv(
+        io.StringIO(content.removeprefix("\ufeff")),
+        index_col=False,
+        dtype=dict.fromkeys(_WORDS, "str"),
+    )
+    if not {*_FIRST, "year", *needed} <= set(log.columns) or log[needed].isna().any(axis=None):
+        raise ValueError
+    names = [name for name in log.columns if name not in (*_FIRST, "year")]
+    if not names or not all(_QUANTILE.fullmatch(name) for name in names):
+        raise ValueError
+    if log[_WORDS].isna().any(axis=None) or log[names].isna().all(axis=1).any():
+        raise ValueError
+    if not (log[["last_year", "year"]].dtypes == "int64").all():
+        raise ValueError
+    numbers = log[["last_value", *names]].fillna(dict.fromkeys(names, 0.0))
+    if not np.isfinite(numbers.to_numpy(dtype=float)).all():
+        raise ValueError
+    if not log["made"].isin([AT_THE_TIME, AFTERWARDS]).all() or log.duplicated(KEYS).any():
+        raise ValueError
+    return log
 
 
 def _rows(project: Project, entry: dict[str, Any]) -> list[dict[str, Any]]:

@@ -12,7 +12,6 @@ side; `merge` joins the parts of an edition into ``results.json``::
 from __future__ import annotations
 
 import fcntl
-import json
 import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -21,7 +20,7 @@ from typing import Any
 
 from rebalancing.errors import RebalancingError
 from rebalancing.files import write_json
-from rebalancing.report import text
+from rebalancing.report import stored, text
 
 SHARED = "shared"
 DATA_CHAPTERS = "data-chapters"
@@ -147,8 +146,12 @@ class Results:
 
 
 def read_part(path: Path) -> dict[str, Result]:
-    """Return the results in a chapter's part, by key."""
-    part = json.loads(path.read_text(encoding="utf-8"))
+    """Return the results in a chapter's part, by key.
+
+    Raises:
+        DamagedFileError: It cannot be read.
+    """
+    part = _part(path)
     return {result["key"]: Result(**result) for result in part["results"]}
 
 
@@ -161,6 +164,7 @@ def merge(folder: Path, edition: dict[str, Any]) -> Path:
 
     Raises:
         ResultError: Two chapters recorded the same key.
+        DamagedFileError: A part cannot be read.
     """
     merged: dict[str, dict[str, Any]] = {}
     without = edition.get("without", [])
@@ -172,7 +176,7 @@ def merge(folder: Path, edition: dict[str, Any]) -> Path:
         parts = [path for home in homes for path in home.glob("results/*.json")]
         parts = [path for path in parts if path.stem not in without]
         for path in sorted(parts, key=lambda path: path.name):
-            part = json.loads(path.read_text(encoding="utf-8"))
+            part = _part(path)
             left_out |= part["left_out"]
             for result in part["results"]:
                 other = merged.setdefault(result["key"], result)
@@ -187,3 +191,9 @@ def merge(folder: Path, edition: dict[str, Any]) -> Path:
             "results": [merged[key] for key in sorted(merged)],
         }
         return write_json(folder / "results.json", content)
+
+
+def _part(path: Path) -> dict[str, Any]:
+    remedy = f"run the notebook {path.stem} again, or: make report"
+    content: dict[str, Any] = stored.read(path, stored.Part, remedy)
+    return content

@@ -28,7 +28,7 @@ from typing import Any
 
 from rebalancing.data import releases as raw
 from rebalancing.project import Project
-from rebalancing.report import context, provenance, results
+from rebalancing.report import context, provenance, results, stored
 from rebalancing.study import ACCOUNTS, Study
 from rebalancing.workflow import run
 from rebalancing.workflow.notebooks import find_notebooks
@@ -106,7 +106,8 @@ def parts(
         BuildFailedError: A step could not be built.
     """
     steps = plan(project, study, before)
-    today = _values(context.read_results(project.build / study.edition(project)))
+    folder = project.build / study.edition(project)
+    today = _values(context.read_results(folder, stored.Values))
     stages = [_values(before)]
     stages.append(_built(project, steps.old_releases, jobs) if steps.old_releases else today)
     stages.append(_built(project, steps.old_years, jobs) if steps.old_years else today)
@@ -137,7 +138,7 @@ def _built(project: Project, study: Study, jobs: int | None) -> dict[str, float]
         run.update(project, study, jobs=jobs, only=[n.name for n in find_notebooks(project)])
     folder = project.build / study.edition(project)
     results.merge(folder, provenance.edition(project, study))
-    return _values(context.read_results(folder))
+    return _values(context.read_results(folder, stored.Values))
 
 
 def _values(recorded: Mapping[str, Any]) -> dict[str, float]:

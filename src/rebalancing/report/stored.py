@@ -1,0 +1,329 @@
+"""What the report has written and reads again, checked for its form.
+
+A file that was cut, emptied or edited into something else is one error that names it and says how
+to get it back. `read` returns what is in the file, with all its keys; a form lists the keys that
+are used, and their types.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, Field, TypeAdapter
+
+from rebalancing.errors import DamagedFileError
+
+EDITIONS = "editions"
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Day = Annotated[str, Field(pattern=r"^(latest|\d{4}-\d\d-\d\d)$")]
+T = TypeVar("T")
+
+
+class Parameters(BaseModel):
+    """The values of a study."""
+
+    economy: str = ""
+    peers: list[str] = []
+    first_year: int = 0
+    last_year: int | Literal["latest"] = "latest"
+    releases: dict[str, str] = {}
+    as_of: Day = "latest"
+
+
+class Release(BaseModel):
+    """The release of a publisher that an edition rests on."""
+
+    release: str
+    date: str
+    sha256: str
+
+
+class Edition(BaseModel):
+    """The head of an edition's results."""
+
+    name: str
+    parameters: Parameters
+    releases: dict[str, Release]
+    without: list[str] = []
+
+
+class Value(BaseModel):
+    """A recorded number, as far as its parts are reckoned."""
+
+    key: str
+    value: Number | int | str | None
+    chapter: str
+
+
+class Result(Value):
+    """A recorded number, as far as another edition is compared with it."""
+
+    unit: str
+    period: str
+    definition: str
+    text: str
+
+
+class Values(BaseModel):
+    """results.json, as far as the parts of changes are reckoned."""
+
+    edition: Edition
+    results: list[Value]
+
+
+class Results(BaseModel):
+    """results.json, as far as two editions are compared."""
+
+    edition: Edition
+    left_out: dict[str, str] = {}
+    results: list[Result]
+
+
+class Code(BaseModel):
+    """The code that an edition was made by."""
+
+    version: str
+    committed: str | None = None
+
+
+class OwnParameters(Parameters):
+    """The values of a study, with the economy that it is about."""
+
+    economy: str
+
+
+class OwnEdition(Edition):
+    """The head of an edition's results, with all that is said of the edition itself."""
+
+    parameters: OwnParameters
+    code: Code
+
+
+class Whole(Results):
+    """results.json, built or kept."""
+
+    edition: OwnEdition
+
+
+class Part(BaseModel):
+    """results/<chapter>.json."""
+
+    chapter: str
+    left_out: dict[str, str]
+    results: list[Result]
+
+
+class Claim(BaseModel):
+    """A claim in claims.json."""
+
+    claim: str
+    verdict: str
+
+
+class Front(BaseModel):
+    """sentences.json."""
+
+    sentences: list[str]
+    front: list[str]
+
+
+class Digest(BaseModel):
+    """changes.json, as far as it says to which results the changes led."""
+
+    digest: str
+
+
+class Pair(BaseModel):
+    """A sentence before and now."""
+
+    before: str
+    after: str
+
+
+class Verdict(Pair):
+    """A claim whose verdict is another now."""
+
+    claim: str
+
+
+class Move(BaseModel):
+    """A result that is another now."""
+
+    key: str
+    definition: str
+    before: Number | int | str | None
+    after: Number | int | str | None
+    text_before: str
+    text_after: str
+    period_before: str
+    period_after: str
+    size: Number
+    measure: Literal["points", "per cent", "difference", "words"]
+    parts: dict[str, Number] | None
+
+
+class Section(BaseModel):
+    """A table of what a release changed."""
+
+    heading: str
+    columns: list[str]
+    rows: list[list[Any]]
+
+
+class Head(BaseModel):
+    """The head of the results before or after a change."""
+
+    releases: dict[str, Any]
+
+
+class Replaced(BaseModel):
+    """What a release that is another now changed."""
+
+    publisher: str
+    old: str
+    new: str
+    severity: Literal["none", "small", "notable", "severe"]
+    reasons: list[str]
+    sections: list[Section]
+
+
+class Changes(BaseModel):
+    """changes.json."""
+
+    edition: str
+    digest: str
+    before: Head | None
+    after: Head
+    data: list[Replaced]
+    moved: list[Move]
+    front: list[str]
+    unseen: int
+    same: int
+    new: list[str]
+    gone: list[str]
+    sentences: list[Pair]
+    verdicts: list[Verdict]
+
+
+class Forecast(BaseModel):
+    """The forecasts of one forecaster from one release."""
+
+    economy: str
+    measure: str
+    forecaster: str
+    release: Annotated[str, Field(pattern=r"^\S+ \S+$")]
+    released: str
+    last_year: int
+    last_value: Number
+    levels: list[Number]
+    quantiles: dict[Annotated[str, Field(pattern=r"^\d{4}$")], list[Number]]
+
+
+class Forecasts(BaseModel):
+    """forecasts/<chapter>.json."""
+
+    forecasts: list[Forecast]
+
+
+class Judgement(BaseModel):
+    """What is thought of a release."""
+
+    reasons: list[str]
+
+
+class Refreshed(BaseModel):
+    """What came of a publisher."""
+
+    publisher: str
+    state: Literal["new", "current", "stopped", "failed"]
+    text: str
+    release: str | None = None
+    trouble: Literal["stopped", "another form", "out of reach", "an error"] | None
+    judgement: Judgement | None
+    comparison: str | None = None
+
+
+class Refresh(BaseModel):
+    """build/refresh.json."""
+
+    of_all: bool
+    outcomes: list[Refreshed]
+
+
+class Link(BaseModel):
+    """A link that is not fine."""
+
+    address: str
+    reason: str
+    pages: list[str]
+
+
+class Links(BaseModel):
+    """build/links.json."""
+
+    checked: int
+    broken: list[Link]
+    unclear: list[Link]
+
+
+class Attempt(BaseModel):
+    """build/attempt.json."""
+
+    target: str
+    said: str
+
+
+def read(path: Path, form: Any, remedy: str | None = None) -> Any:
+    """Return the content of a JSON file.
+
+    Args:
+        path: The file.
+        form: The class of this module, or a type made of them, that it must fit.
+        remedy: What to do when it does not; where it was kept or built says so if not given.
+
+    Raises:
+        DamagedFileError: It is not JSON, or of another form.
+        OSError: It does not exist or may not be read.
+    """
+
+    def fitting(text: str) -> Any:
+        _adapter(form).validate_json(text, strict=True)
+        return json.loads(text)
+
+    return checked(path, fitting, remedy)
+
+
+def text(path: Path, remedy: str | None = None) -> str:
+    """Return a text file; errors as for `read`."""
+    return checked(path, str, remedy)
+
+
+def checked(path: Path, fitting: Callable[[str], T], remedy: str | None = None) -> T:
+    """Return what a function makes of a text file; its ValueError says that the file is damaged.
+
+    Raises:
+        DamagedFileError: It is.
+        OSError: It does not exist or may not be read.
+    """
+    try:
+        return fitting(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        raise DamagedFileError(f"{path} is damaged; {remedy or _remedy(path)}") from None
+
+
+def _remedy(path: Path) -> str:
+    """Return how a file of an edition comes back, by where it is."""
+    below = path.parts[::-1].index(EDITIONS) if EDITIONS in path.parts else 0
+    if below:
+        name = Path(*path.parts[-below - 1 :]).as_posix()
+        return f"restore it with: git checkout HEAD -- {name} (or remove it, then: make keep)"
+    return "make it anew with: make report"
+
+
+@cache
+def _adapter(form: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(form)
