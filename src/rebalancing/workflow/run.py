@@ -84,7 +84,9 @@ def report(
         RebalancingError: The data are damaged, or the notebooks contradict each other.
     """
     from rebalancing.data import verify
+    from rebalancing.report import edited
 
+    edited.check(project)
     with only_build(project):
         verify.require(project)
         return run_edition(
@@ -98,6 +100,9 @@ def explain(project: Project, study: Study) -> list[TaskPlan]:
     Raises:
         RebalancingError: The notebooks contradict each other, or a file is missing.
     """
+    from rebalancing.report import edited
+
+    edited.check(project)
     return explain_edition(project, study, report_steps(project, study))
 
 
