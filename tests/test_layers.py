@@ -11,14 +11,14 @@ import rebalancing
 ROOT = Path(rebalancing.__file__).parent
 # What a package may import of the project; anything else would turn the flow of data around.
 ALLOWED = {
-    "data": {"data", "headed_tables", "errors", "files", "outputs", "project"},
+    "data": {"data", "headed_tables", "errors", "files", "outputs", "project", "reading"},
     "models": {"models", "errors"},
     "oracles": {"oracles", "models", "errors"},
     "report": {
         *("report", "data", "models", "workflow"),
-        *("study", "headed_tables", "options", "errors", "files", "outputs", "project"),
+        *("study", "headed_tables", "options", "errors", "files", "outputs", "project", "reading"),
     },
-    "workflow": {"workflow", "report", "data", "study", "errors", "files", "project"},
+    "workflow": {"workflow", "report", "data", "study", "errors", "files", "project", "reading"},
 }
 # The modules that know publishers, their services and their files.
 OF_PUBLISHERS = {"china", "fetch", "importer", "international", "publishers", "sources"}

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from described import described
 
 from rebalancing import files
 from rebalancing.data import descriptor, releases, schema
@@ -46,11 +47,8 @@ def write(
     path = home / f"{dataset}.parquet"
     schema.write(rows, path)
     titles = {code: f"Title of {code}" for code in rows["series"].unique()}
-    package = {
-        "title": f"Accounts, {name}",
-        "released": {"date": name, "basis": "of the test"},
-        "resources": [descriptor.resource(path, dataset, "Data", rows, titles)],
-    }
+    resources = [descriptor.resource(path, dataset, "Data", rows, titles)]
+    package = described(name, title=f"Accounts, {name}", resources=resources)
     files.write_json(home / descriptor.FILE, package)
     return Release.read(home)
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import yaml
+from described import described
 
 from rebalancing.project import Project
 from rebalancing.report import book, charts, site
@@ -295,24 +296,7 @@ def fill(root: Path, fonts: Path) -> Project:
     release = project.raw / "accounts" / "2024"
     release.mkdir(parents=True)
     (release / "datapackage.json").write_text(
-        json.dumps(
-            {
-                "title": "Made-up accounts",
-                "released": {"date": "2025-12", "basis": "Made up, as all of it."},
-                "licenses": [{"title": "Free to use"}],
-                "citation": f"{SOURCE}.",
-                "homepage": "https://example.org/accounts",
-                "notes": ["Every value is made up."],
-                "resources": [
-                    {
-                        "name": "current",
-                        "path": "current.parquet",
-                        "hash": "sha256:0",
-                        "series": [{"code": "HFCE", "title": "Household consumption"}],
-                    }
-                ],
-            }
-        )
+        json.dumps(described("2025-12", citation=f"{SOURCE}.", notes=["Every value is made up."]))
     )
     project.processed.mkdir(parents=True)
     economies = {"economy": list(NAMES), "name": list(NAMES.values())}

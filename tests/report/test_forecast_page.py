@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from described import described
 from scipy.stats import norm
 
 from rebalancing.data.releases import Release
@@ -23,7 +24,7 @@ def logged(project: Project) -> pd.DataFrame:
     for name, last_year in (("2021", 2021), ("2023", 2023)):
         write_json(
             project.raw / "unsd-ama" / name / "datapackage.json",
-            {"released": {"date": f"{last_year + 1}-12"}},
+            described(f"{last_year + 1}-12"),
         )
         made = [
             {

@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from described import described
 
 from rebalancing.files import write_json
 from rebalancing.project import Project
@@ -28,7 +29,7 @@ def logged(tmp_path) -> Project:  # type: ignore[no-untyped-def]
 
 
 def keep_release(project: Project, name: str, date: str) -> None:
-    write_json(project.raw / "unsd-ama" / name / "datapackage.json", {"released": {"date": date}})
+    write_json(project.raw / "unsd-ama" / name / "datapackage.json", described(date))
 
 
 def test_the_log_grows_and_keeps_what_it_has(logged: Project) -> None:

@@ -145,9 +145,7 @@ def _light(project: Project, folder: Path, *, draw: bool) -> Iterator[None]:
             with style.house_style(passport.name):
                 body(Figure(figsize=figures.WIDE), narrow=False)
         named = figures.asdict(passport)
-        figures.write_json(
-            self.folder / "figures" / self.chapter / f"{passport.name}.json", named
-        )
+        figures.write_json(self.folder / "figures" / self.chapter / f"{passport.name}.json", named)
         return figures.SavedFigure(passport, b"")
 
     environment = {FOLDER_VARIABLE: str(folder)}

@@ -140,10 +140,7 @@ def align(dataset: str, releases: Sequence[Release], series: Sequence[str]) -> A
         SchemaError: A file is missing or damaged.
     """
     tables = [
-        schema.read_arrow(
-            release.folder / release.resources[dataset]["path"], series=sorted(series)
-        )
-        for release in releases
+        schema.read_arrow(release.file(dataset), series=sorted(series)) for release in releases
     ]
     layer = np.repeat(np.arange(len(tables)), [table.num_rows for table in tables])
     whole = pa.concat_tables(tables)

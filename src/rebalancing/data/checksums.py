@@ -7,6 +7,7 @@ not be missed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,6 +15,10 @@ from rebalancing import files
 from rebalancing.data.descriptor import FILE
 from rebalancing.errors import DataError
 from rebalancing.project import Project
+from rebalancing.reading import read_text
+
+# A publisher, a release: names without blanks that stay inside data/raw.
+_LINE = re.compile(rf"(?P<digest>[0-9a-f]{{64}})  (?P<path>(?:[^\W.][^\s/\\]*/){{2}}{FILE})")
 
 
 class ChecksumsError(DataError):
@@ -31,14 +36,33 @@ def read(project: Project) -> dict[str, str]:
     Raises:
         ChecksumsError: The file is missing, or a line is not a digest and a path.
     """
+    name = file(project).relative_to(project.root).as_posix()
     try:
-        lines = file(project).read_text(encoding="utf-8").splitlines()
-        return {path: digest for digest, path in (line.split(maxsplit=1) for line in lines)}
-    except (OSError, ValueError):
-        name = file(project).relative_to(project.root)
-        raise ChecksumsError(
-            f"{name} is missing or damaged; restore it with: git checkout HEAD -- {name}"
-        ) from None
+        return _parsed(read_text(file(project), file(project).name, ChecksumsError))
+    except FileNotFoundError:
+        why = "there is no such file"
+    except ChecksumsError as error:
+        why = str(error)
+    raise ChecksumsError(
+        f"{name} is missing or damaged ({why}); restore it with: git checkout HEAD -- {name}"
+    )
+
+
+def _parsed(text: str) -> dict[str, str]:
+    """Return the digest of each descriptor from the text of the file.
+
+    Raises:
+        ChecksumsError: A line is not a digest and a path below data/raw, or a path stands twice.
+    """
+    found: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        match = _LINE.fullmatch(line)
+        if not match:
+            raise ChecksumsError(f"line {number} is not a digest and the path of a descriptor")
+        if match["path"] in found:
+            raise ChecksumsError(f"line {number} names a descriptor again")
+        found[match["path"]] = match["digest"]
+    return found
 
 
 def update(project: Project, folders: Iterable[Path]) -> None:

@@ -28,19 +28,22 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
-import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from rebalancing.errors import DataError
+from rebalancing.errors import InputError
 from rebalancing.project import Project
+from rebalancing.reading import first_problem, read_yaml
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "data/corrections.yml"
 Period = Annotated[str, BeforeValidator(str)]
 
 
-class CorrectionError(DataError):
+class CorrectionError(InputError):
     """A correction that is badly declared or no longer needed."""
 
 
@@ -93,11 +96,21 @@ class Correction(BaseModel):
 
     def covers(self, frame: pd.DataFrame) -> pd.Series:
         """Return the rows that the correction is about, in the releases that it covers."""
+        import pandas as pd
+
         about = frame[frame["economy"].isin(self.economies) & frame["series"].isin(self.series)]
         about = about[about["period"].between(*self.periods)]
         if self.releases is not None:
             about = about[about["release"].isin(self.releases)]
         return pd.Series(frame.index.isin(about.index), frame.index)
+
+
+class _Declared(BaseModel):
+    """The whole file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    corrections: list[Correction]
 
 
 def file(project: Project) -> Path:
@@ -111,22 +124,19 @@ def load(project: Project) -> list[Correction]:
     Raises:
         CorrectionError: The file is missing or an entry is not as it must be.
     """
+    must_hold = f"{NAME} must hold a list named corrections"
     try:
-        content = yaml.safe_load(file(project).read_text(encoding="utf-8"))
-        entries = content["corrections"]
-        return [Correction.model_validate(entry) for entry in entries]
+        content = read_yaml(file(project), must_hold, CorrectionError)
+        if not isinstance(content, dict) or not isinstance(content.get("corrections"), list):
+            raise CorrectionError(must_hold)
+        return _Declared.model_validate(content).corrections
     except FileNotFoundError:
         raise CorrectionError(
             "data/corrections.yml is missing; restore it with `git checkout data/corrections.yml`"
         ) from None
     except ValidationError as error:
-        problem = error.errors()[0]
-        field = ".".join(map(str, problem["loc"])) or "guard"
-        raise CorrectionError(f"data/corrections.yml, {field}: {problem['msg']}") from None
-    except (yaml.YAMLError, KeyError, TypeError) as error:
-        why = " ".join(str(error).split())
         raise CorrectionError(
-            f"data/corrections.yml must hold a list named corrections ({why})"
+            f"{NAME}: {first_problem(error)}; src/rebalancing/data/corrections.py shows an entry"
         ) from None
 
 

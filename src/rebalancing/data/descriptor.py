@@ -3,23 +3,123 @@
 Beyond what the standard (version 1) asks for, a package says when it was public and on what
 grounds (``released``), how to cite it, and what to beware of (``notes``); a resource has its rows,
 its economies, and for each series the plain meaning, the unit and the period that it covers.
+`read` is the one way in: whoever uses a key of a descriptor can rely on it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from rebalancing import files
 from rebalancing.data import schema
 from rebalancing.data.sources import Dated, Licence, Publisher
+from rebalancing.errors import DataError
+from rebalancing.reading import first_problem, read_json
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FILE = "datapackage.json"
 VARYING_UNIT = "differs between economies; see the column unit"
+
+
+class DescriptorError(DataError):
+    """A descriptor that is missing or not as it must be."""
+
+
+def _existing(text: str) -> str:
+    """Return a day, month or year; refuse one that does not exist."""
+    parts = [int(part) for part in text.split("-")]
+    date(*parts, *[1] * (3 - len(parts)))
+    return text
+
+
+Text = Annotated[str, Field(min_length=1)]
+Day = Annotated[
+    str, Field(pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"), AfterValidator(_existing)
+]
+Period = Annotated[str, Field(pattern=f"^{schema.PERIOD}$")]
+
+
+class _Part(BaseModel):
+    """A part of a descriptor; it may say more than is asked for here."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+
+
+class _Titled(_Part):
+    title: Text
+
+
+class _Licence(_Titled):
+    note: str | None = None
+
+
+class _Released(_Part):
+    date: Day
+    basis: Text
+    label: Text | None = None
+
+
+class _Series(_Titled):
+    code: Text
+    unit: Text
+    first: Period
+    last: Period
+
+
+class _Resource(_Titled):
+    name: Text
+    path: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*\.parquet$")
+    bytes: int = Field(ge=0)
+    hash: str = Field(pattern=r"^sha256:[0-9a-f]{64}$")
+    rows: int = Field(ge=0)
+    economies: list[Text] = Field(min_length=1)
+    series: list[_Series] = Field(min_length=1)
+
+
+class _Package(_Titled):
+    released: _Released
+    homepage: Text
+    contributors: list[_Titled] = Field(min_length=1)
+    licenses: list[_Licence] = Field(min_length=1)
+    citation: Text
+    notes: list[Text]
+    resources: list[_Resource] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _each_once(self) -> _Package:
+        for what in ("name", "path"):
+            named = [getattr(resource, what) for resource in self.resources]
+            if len(set(named)) < len(named):
+                raise ValueError(f"two resources have the same {what}")
+        return self
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Return the content of a datapackage.json.
+
+    Raises:
+        DescriptorError: It is missing, damaged, or lacks what a descriptor must have.
+    """
+    remedy = f"restore it with git checkout HEAD -- {path}"
+    try:
+        content: dict[str, Any] = read_json(path, path.name, DescriptorError)
+        _Package.model_validate(content)
+    except ValidationError as error:
+        why = f"{path.name}: {first_problem(error)}"
+    except DescriptorError as error:
+        why = str(error)
+    except OSError as error:
+        why = error.strerror or "it cannot be read"
+    else:
+        return content
+    raise DescriptorError(f"{path} is missing or damaged ({why}); {remedy}")
 
 
 def package(publisher: Publisher, dated: Dated, resources: list[dict[str, Any]]) -> dict[str, Any]:

@@ -10,7 +10,6 @@ Out of scope here: fetching from publishers, correcting or harmonising figures.
 from __future__ import annotations
 
 import csv
-import json
 import re
 import tempfile
 from collections.abc import Callable, Iterable
@@ -196,11 +195,11 @@ def _differences(staged: Path, home: Path) -> list[str]:
     library that writes them does not make another release.
     """
     try:
-        old = json.loads((home / descriptor.FILE).read_text(encoding="utf-8"))
-        old_resources = {entry["name"]: entry for entry in old["resources"]}
-    except (OSError, ValueError, KeyError, TypeError):
+        old = descriptor.read(home / descriptor.FILE)
+    except descriptor.DescriptorError:
         return [f"{descriptor.FILE} (missing or damaged)"]
-    new = json.loads((staged / descriptor.FILE).read_text(encoding="utf-8"))
+    new = descriptor.read(staged / descriptor.FILE)
+    old_resources = {entry["name"]: entry for entry in old["resources"]}
     new_resources = {entry["name"]: entry for entry in new["resources"]}
     found = [f"{key} of {descriptor.FILE}" for key in _changed(old, new, {"resources"})]
     for name in sorted(old_resources.keys() | new_resources.keys()):

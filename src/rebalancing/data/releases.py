@@ -15,17 +15,19 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rebalancing.data import schema
+from rebalancing import files
+from rebalancing.data import descriptor, schema
 from rebalancing.data.descriptor import FILE
-from rebalancing.errors import DataError, InputError
+from rebalancing.data.descriptor import DescriptorError as DescriptorError
+from rebalancing.errors import InputError
 from rebalancing.project import Project
+from rebalancing.reading import SHOWN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,10 +55,6 @@ class UnknownDatasetError(InputError):
     """A dataset that the release does not have."""
 
 
-class DescriptorError(DataError):
-    """A descriptor that is missing or cannot be read."""
-
-
 @dataclass(frozen=True)
 class Release:
     """One release of a publisher.
@@ -78,21 +76,27 @@ class Release:
         Raises:
             DescriptorError: datapackage.json is missing or damaged.
         """
-        path = folder / FILE
-        try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-            return cls(
-                folder.parent.name, folder.name, content["released"]["date"], folder, content
-            )
-        except (OSError, ValueError, KeyError, TypeError):
-            raise DescriptorError(
-                f"{path} is missing or damaged; restore it with git checkout HEAD -- {path}"
-            ) from None
+        content = descriptor.read(folder / FILE)
+        return cls(folder.parent.name, folder.name, content["released"]["date"], folder, content)
 
     @property
     def resources(self) -> dict[str, dict[str, Any]]:
         """The description of each dataset, by its name."""
         return {entry["name"]: entry for entry in self.descriptor["resources"]}
+
+    def file(self, dataset: str) -> Path:
+        """Return the file of a dataset, once its bytes are known to be those that were imported.
+
+        Raises:
+            SchemaError: The file is missing or damaged.
+        """
+        entry = self.resources[dataset]
+        path: Path = self.folder / entry["path"]
+        if not path.is_file():
+            raise schema.damaged(path, "it is missing")
+        if f"sha256:{files.sha256(path)}" != entry["hash"]:
+            raise schema.damaged(path, "it is not as it was imported")
+        return path
 
     @property
     def sha256(self) -> str:
@@ -280,14 +284,16 @@ def years(
     chosen = resolve(project, publisher, release)
     found: set[str] = set()
     for entry in chosen.resources.values():
-        table = schema.read_arrow(chosen.folder / entry["path"], [economy], [series])
+        table = schema.read_arrow(chosen.file(entry["name"]), [economy], [series])
         found.update(period[:4] for period in table["period"].to_pylist())
     return sorted(map(int, found))
 
 
 def _every(project: Project, publisher: str) -> list[Release]:
     """Return all releases of a publisher, whenever they were public, oldest first."""
-    if not _NAME.fullmatch(publisher):  # a path or a pattern, which would find something else
+    if len(publisher) > SHOWN or not _NAME.fullmatch(
+        publisher
+    ):  # a path or a pattern, which would find something else
         return []
     found = [Release.read(path.parent) for path in project.raw.glob(f"{publisher}/*/{FILE}")]
     return sorted(found, key=lambda release: (release.date, release.name))
@@ -331,12 +337,12 @@ def _read(
     series: Iterable[str] | None,
 ) -> pd.DataFrame:
     return schema.read(
-        release.folder / release.resources[dataset]["path"],
+        release.file(dataset),
         None if economies is None else list(economies),
         None if series is None else list(series),
     )
 
 
 def _near(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
+    near = difflib.get_close_matches(name[:SHOWN], known, n=1)
     return f" (did you mean {near[0]}?)" if near else ""

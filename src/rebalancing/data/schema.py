@@ -45,7 +45,7 @@ ARROW = pa.schema(
         for name in COLUMNS
     ]
 )
-PERIOD = r"\d{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?"
+PERIOD = r"[0-9]{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?"
 COMPRESSION_LEVEL = 19
 
 
@@ -125,10 +125,14 @@ def read(
     """Return the figures of a file, optionally of some economies and series only.
 
     Raises:
-        SchemaError: The file is not Parquet or has other columns.
+        SchemaError: The file is not Parquet, is damaged or has other columns.
     """
-    frame: pd.DataFrame = read_arrow(path, economies, series).to_pandas()
-    return frame.astype(dict.fromkeys(TEXT, "str"))
+    table = read_arrow(path, economies, series)
+    try:
+        frame: pd.DataFrame = table.to_pandas()
+        return frame.astype(dict.fromkeys(TEXT, "str"))
+    except (pa.ArrowException, UnicodeDecodeError) as error:
+        raise damaged(path, str(error)) from None
 
 
 def read_arrow(
@@ -137,14 +141,22 @@ def read_arrow(
     """Return the same as `read`, as an Arrow table.
 
     Raises:
-        SchemaError: The file is not Parquet or has other columns.
+        SchemaError: The file is not Parquet, is damaged or has other columns.
     """
     wanted = {"economy": economies, "series": series}
     filters = [(column, "in", codes) for column, codes in wanted.items() if codes is not None]
     try:
         table = pq.read_table(path, columns=COLUMNS, filters=filters or None)
     except (pa.ArrowException, OSError) as error:
-        raise SchemaError(f"{path} cannot be read: {str(error).splitlines()[0]}") from None
-    if table.column_names != COLUMNS:
-        raise SchemaError(f"{path} must have the columns {', '.join(COLUMNS)}")
+        raise damaged(path, str(error)) from None
+    if table.column_names != COLUMNS or table.schema.types != ARROW.types:
+        raise damaged(path, f"it must have the columns {', '.join(COLUMNS)}, a number and texts")
     return table
+
+
+def damaged(path: Path, why: str) -> SchemaError:
+    """Return the error of a file that cannot be used, with the way to restore it."""
+    said = (why.splitlines() or ["it is damaged"])[0][:200]
+    return SchemaError(
+        f"{path} cannot be read: {said}; restore it with git checkout HEAD -- {path}"
+    )

@@ -37,7 +37,7 @@ class Dated:
     label: str | None = None
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", self.date):
+        if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?", self.date):
             raise ValueError(f"{self.date} is not a date such as 2024, 2024-10 or 2024-10-19")
 
 

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from rebalancing.errors import DataError
+from rebalancing.errors import InputError
 from rebalancing.project import Project
+from rebalancing.reading import first_problem, read_yaml
+
+NAME = "data/thresholds.yml"
 
 
-class ThresholdsError(DataError):
+class ThresholdsError(InputError):
     """data/thresholds.yml is missing or not as it must be."""
 
 
@@ -82,18 +84,11 @@ def load(project: Project) -> Thresholds:
         ThresholdsError: The file is missing or not as it must be.
     """
     try:
-        content = yaml.safe_load(file(project).read_text(encoding="utf-8"))
+        content = read_yaml(file(project), f"{NAME} is not YAML that can be used", ThresholdsError)
         return Thresholds.model_validate(content)
     except FileNotFoundError:
         raise ThresholdsError(
             "data/thresholds.yml is missing; restore it with `git checkout data/thresholds.yml`"
         ) from None
     except ValidationError as error:
-        problem = error.errors()[0]
-        field = ".".join(map(str, problem["loc"])) or "publishers"
-        raise ThresholdsError(
-            f"data/thresholds.yml, {field}: {problem['msg']}; correct it there"
-        ) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        why = " ".join(str(error).split())
-        raise ThresholdsError(f"data/thresholds.yml is not YAML ({why}); correct it") from None
+        raise ThresholdsError(f"{NAME}: {first_problem(error)}; correct it there") from None

@@ -6,14 +6,13 @@ is hashed, which takes a fraction of a second for the tens of megabytes that the
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rebalancing import files
-from rebalancing.data import checksums
+from rebalancing.data import checksums, descriptor
 from rebalancing.data.descriptor import FILE
 from rebalancing.errors import DataError
 from rebalancing.project import Project
@@ -46,9 +45,11 @@ def verify(project: Project, publishers: Collection[str] | None = None) -> list[
     """
     try:
         listed = checksums.read(project)
-    except checksums.ChecksumsError:
+    except checksums.ChecksumsError as error:
         sums = checksums.file(project)
-        return [_problem(project, sums, "missing or damaged", "the list of all releases")]
+        why = str(error).partition("(")[2].partition(")")[0]
+        damage = f"missing or damaged ({why})"
+        return [_problem(project, sums, damage, "the list of all releases")]
     wanted = {
         path: digest
         for path, digest in listed.items()
@@ -59,8 +60,15 @@ def verify(project: Project, publishers: Collection[str] | None = None) -> list[
     for relative, digest in wanted.items():
         path = project.raw / relative
         known.add(path)
-        found += _check(project, path, digest)
-        for resource in _resources(path):
+        problems = list(_check(project, path, digest))
+        try:
+            resources = descriptor.read(path)["resources"]
+        except descriptor.DescriptorError:
+            resources = []
+            expected = "a descriptor of a release"
+            problems = problems or [_problem(project, path, "damaged when it was added", expected)]
+        found += problems
+        for resource in resources:
             data = path.parent / resource["path"]
             known.add(data)
             found += _check(project, data, _digest(resource), resource.get("bytes"))
@@ -101,15 +109,6 @@ def _check(project: Project, path: Path, digest: str, size: int | None = None) -
 def _problem(project: Project, path: Path, found: str, expected: str) -> Problem:
     name = path.relative_to(project.root).as_posix()
     return Problem(name, found, expected, f"restore it with: git checkout HEAD -- {name}")
-
-
-def _resources(path: Path) -> list[dict[str, Any]]:
-    """Return the resources of a descriptor; none when it is missing or damaged."""
-    try:
-        resources: list[dict[str, Any]] = json.loads(path.read_bytes())["resources"]
-        return [entry for entry in resources if entry["path"] and entry["hash"]]
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
 
 
 def _digest(resource: dict[str, Any]) -> str:

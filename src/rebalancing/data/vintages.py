@@ -9,7 +9,7 @@ import pandas as pd
 from rebalancing.data.releases import LATEST, UnknownReleaseError
 
 IDENTITY = ["prices", "currency", "economy", "partner", "series", "item"]
-DATE = r"\d{4}(-\d\d(-\d\d)?)?"
+DATE = r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
 
 
 def as_of(frame: pd.DataFrame, release: str = LATEST) -> pd.DataFrame:

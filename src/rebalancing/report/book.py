@@ -25,6 +25,7 @@ from typing import Any
 from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic, write_json
 from rebalancing.project import Project
+from rebalancing.reading import parse_yaml, read_text
 from rebalancing.report import (
     assets,
     cells,
@@ -91,7 +92,10 @@ def _pages(source: Path, target: Path, prose: Prose) -> None:
     """Copy the book's files, those that are text of pages or configuration rendered."""
     shutil.copytree(source, target, dirs_exist_ok=True)
     for path in [*target.glob("*.md"), *target.glob("_*.yml")]:
-        rendered = prose.render(path.read_text(encoding="utf-8"), f"book/{path.name}")
+        name = f"book/{path.name}"
+        rendered = prose.render(read_text(path, name, BookError), name)
+        if path.suffix == ".yml" and not isinstance(parse_yaml(rendered, name, BookError), dict):
+            raise BookError(f"{name}: must hold one `name: value` per line")
         write_atomic(path, rendered)
 
 

@@ -14,7 +14,6 @@ those in ``claims.json``, are checked in the built site.
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -22,19 +21,21 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from rebalancing.errors import RebalancingError
+from rebalancing.errors import InputError
 from rebalancing.files import write_json
 from rebalancing.project import Project
+from rebalancing.reading import read_table
 from rebalancing.report import linkcheck
 
 LINES = 39
 SOURCE = "checklist.csv"
+COLUMNS = ("number", "group", "line", "target", "needs", "reason")
 LIMITATIONS = "limitations"
 LEFT_OUT = "left-out-of-this-edition"
 _TARGET = re.compile(r"(?P<page>[\w-]+)#(?P<anchor>[\w.-]+)")
 
 
-class ChecklistError(RebalancingError):
+class ChecklistError(InputError):
     """A checklist that does not say where each of its lines is met."""
 
 
@@ -73,10 +74,10 @@ def read(project: Project, left_out: Mapping[str, str]) -> list[Line]:
     """
     path = project.book / SOURCE
     try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            lines = [_line(row, left_out) for row in csv.DictReader(stream)]
+        rows = read_table(path, f"book/{SOURCE}", COLUMNS, ChecklistError)
     except FileNotFoundError:
         raise ChecklistError(f"book/{SOURCE} is missing; restore it from git") from None
+    lines = [_line(row, left_out) for row in rows]
     numbers = [line.number for line in lines]
     wrong = sorted(set(range(1, LINES + 1)).symmetric_difference(numbers))
     if wrong or len(set(numbers)) < len(numbers):
@@ -88,11 +89,11 @@ def read(project: Project, left_out: Mapping[str, str]) -> list[Line]:
 
 
 def _line(row: Mapping[str, str], left_out: Mapping[str, str]) -> Line:
-    where = f"book/{SOURCE}, line {row.get('number')}"
-    match = _TARGET.fullmatch(row.get("target") or "")
-    if not match or not (row["number"] or "").isdigit() or not row["line"]:
+    where = f"book/{SOURCE}, line {row['number'][:20]}"
+    match = _TARGET.fullmatch(row["target"])
+    if not match or not re.fullmatch("[0-9]{1,3}", row["number"]) or not row["line"].strip():
         raise ChecklistError(f"{where}: needs a number, words and a target such as page#anchor")
-    page, anchor, reason = match["page"], match["anchor"], row["reason"] or ""
+    page, anchor, reason = match["page"], match["anchor"], row["reason"]
     if (page == LIMITATIONS and row["number"] != str(LINES)) != bool(reason):
         raise ChecklistError(
             f"{where}: a line that is not met leads to {LIMITATIONS} and says why in `reason`; "

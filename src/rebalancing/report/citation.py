@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
-import yaml
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
-from rebalancing.errors import RebalancingError
+from rebalancing.errors import InputError
+from rebalancing.reading import first_problem, read_yaml
+
+Text = Annotated[str, Field(pattern=r"\S")]
 
 
-class CitationError(RebalancingError):
+class CitationError(InputError):
     """A CITATION.cff that is missing or lacks what a citation needs."""
 
 
@@ -60,23 +63,50 @@ def read(path: Path, *, year: str) -> Citation:
     Raises:
         CitationError: The file is missing or lacks title, authors or version.
     """
+    cannot = f"{path.name} cannot be used for the citation page"
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        released = str(content.get("date-released", ""))
-        return Citation(
-            title=content["title"],
-            authors=tuple(_name(author) for author in content["authors"]),
-            version=str(content["version"]),
-            year=released[:4] or year,
-            address=content.get("url") or content.get("repository-code") or "",
-        )
+        content = _File.model_validate(read_yaml(path, cannot, CitationError))
     except FileNotFoundError:
         raise CitationError(f"{path} is missing; restore it from git") from None
-    except (KeyError, AttributeError, yaml.YAMLError) as error:
-        raise CitationError(f"{path.name} cannot be used for the citation page: {error}") from None
+    except ValidationError as error:
+        raise CitationError(f"{cannot}: {first_problem(error)}") from None
+    return Citation(
+        title=content.title,
+        authors=tuple(author.shown for author in content.authors),
+        version=content.version,
+        year=str(content.released.year) if content.released else year,
+        address=content.url or content.repository or "",
+    )
 
 
-def _name(author: Mapping[str, Any]) -> str:
-    if "name" in author:
-        return str(author["name"])
-    return f"{author['family-names']}, {author['given-names']}"
+class _Author(BaseModel, strict=True):
+    name: Text | None = None
+    family: Text | None = Field(None, alias="family-names")
+    given: Text | None = Field(None, alias="given-names")
+
+    @model_validator(mode="after")
+    def _has_a_name(self) -> _Author:
+        if not (self.name or (self.family and self.given)):
+            raise ValueError("an author needs a name, or family-names and given-names")
+        return self
+
+    @property
+    def shown(self) -> str:
+        """The author as the citation names them."""
+        return self.name or f"{self.family}, {self.given}"
+
+
+def _day(value: object) -> object:
+    """Accept a day in quotes."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+class _File(BaseModel, strict=True):
+    """What the citation needs of the file."""
+
+    title: Text
+    authors: list[_Author] = Field(min_length=1)
+    version: Text
+    released: Annotated[date | None, BeforeValidator(_day)] = Field(None, alias="date-released")
+    url: Text | None = None
+    repository: Text | None = Field(None, alias="repository-code")

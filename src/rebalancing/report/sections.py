@@ -10,21 +10,30 @@ A section that is not in it is listed by its name.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 
 from rebalancing.project import Project
+from rebalancing.reading import UnreadableError, read_table, shown
 
 SOURCE = "sections.csv"
+COLUMNS = ("section", "chapter", "heading")
 
 
 def read(project: Project) -> dict[str, tuple[str, str]]:
-    """Return chapter and heading of each section; none if a project has no such list."""
-    path = project.book / SOURCE
+    """Return chapter and heading of each section; none if a project has no such list.
+
+    Raises:
+        UnreadableError: The list is damaged, or a section stands twice.
+    """
+    path, name = project.book / SOURCE, f"book/{SOURCE}"
     if not path.is_file():
         return {}
-    with path.open(encoding="utf-8", newline="") as stream:
-        return {row["section"]: (row["chapter"], row["heading"]) for row in csv.DictReader(stream)}
+    found: dict[str, tuple[str, str]] = {}
+    for row in read_table(path, name, COLUMNS):
+        if row["section"] in found:
+            raise UnreadableError(f"{name}: the section {shown(row['section'])} stands twice")
+        found[row["section"]] = (row["chapter"], row["heading"])
+    return found
 
 
 def left_out(project: Project, reasons: Mapping[str, str]) -> list[dict[str, str]]:

@@ -25,10 +25,13 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field, ValidationError
 
 from rebalancing.errors import RebalancingError
 from rebalancing.project import Project
+from rebalancing.reading import first_problem, read_json, shown
 
 FOLDER_VARIABLE = "REBALANCING_EDITION_FOLDER"  # tells a notebook where its outputs go
 PROCESSED = "data/processed"
@@ -178,7 +181,7 @@ def read_notebook(path: Path) -> Notebook:
         BadNotebookError: The file is not a notebook, or does not declare what it must.
     """
     content = _read_json(path)
-    declared = content.get("metadata", {}).get("rebalancing")
+    declared = content["metadata"].get("rebalancing")
     if not isinstance(declared, dict):
         raise BadNotebookError(
             f"{path.name}: its metadata has no `rebalancing` entry; add one with `title`, "
@@ -277,20 +280,61 @@ def _is_listed(project: Project, path: Path) -> bool:
 def _read_json(path: Path) -> dict[str, Any]:
     """Return a notebook file's content, checked to be a notebook of format 4."""
     try:
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        content = read_json(path, f"{path.name}: not a notebook", BadNotebookError)
     except FileNotFoundError:
         raise BadNotebookError(f"{path.name}: there is no such notebook in notebooks/") from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise BadNotebookError(f"{path.name}: not a notebook: {error}") from None
     cells = content.get("cells") if isinstance(content, dict) else None
     if not isinstance(cells, list) or content.get("nbformat") != 4:
         raise BadNotebookError(f"{path.name}: not a notebook of format 4; save it with JupyterLab")
-    if any("id" not in cell for cell in cells):
+    if any(isinstance(cell, dict) and "id" not in cell for cell in cells):
         raise BadNotebookError(
             f"{path.name}: its cells have no ids (notebook format before 4.5); save it with "
             "JupyterLab"
         )
-    return content
+    try:
+        ids = [cell.id for cell in _StoredNotebook.model_validate(content).cells]
+    except ValidationError as error:
+        raise BadNotebookError(
+            f"{path.name}: not a notebook of format 4: {first_problem(error)}; restore it from "
+            "git, or save it with JupyterLab"
+        ) from None
+    if doubled := next((name for name in ids if ids.count(name) > 1), None):
+        raise BadNotebookError(
+            f"{path.name}: two cells have the id {doubled}; save it with JupyterLab"
+        )
+    found: dict[str, Any] = content
+    return found
+
+
+class _CellMetadata(BaseModel, extra="allow", strict=True):
+    tags: list[str] = []
+
+
+class _StoredCell(BaseModel, extra="allow", strict=True):
+    """What is relied on in a cell, and what other programs that open the notebook rely on."""
+
+    id: str = Field(pattern="^[A-Za-z0-9_-]{1,64}$")
+    cell_type: Literal["code", "markdown", "raw"]
+    source: str | list[str]
+    metadata: _CellMetadata = _CellMetadata()
+    attachments: dict[str, dict[str, str | list[str] | dict[str, Any]]] = {}
+    outputs: list[dict[str, Any]] = []
+    execution_count: int | None = None
+
+
+class _KernelSpec(BaseModel, extra="allow", strict=True):
+    name: str
+
+
+class _Metadata(BaseModel, extra="allow", strict=True):
+    kernelspec: _KernelSpec | None = None
+    language_info: dict[str, Any] = {}
+
+
+class _StoredNotebook(BaseModel, extra="allow", strict=True):
+    nbformat_minor: int = Field(ge=5)
+    metadata: _Metadata
+    cells: list[_StoredCell]
 
 
 def _cell(cell: dict[str, Any]) -> Cell:
@@ -315,8 +359,8 @@ def _paths(path: Path, declared: dict[str, Any], field: str) -> tuple[str, ...]:
         plain = PurePosixPath(value)
         if plain.is_absolute() or ".." in plain.parts or str(plain) != value or value == ".":
             raise BadNotebookError(
-                f"{path.name}: {value!r} in `{field}` must be a path inside the project such as "
-                "data/raw/pwt or results/02_consumption.json"
+                f"{path.name}: {shown(value)} in `{field}` must be a path inside the project such "
+                "as data/raw/pwt or results/02_consumption.json"
             )
     return tuple(dict.fromkeys(values))
 
@@ -325,7 +369,8 @@ def _flag(path: Path, declared: dict[str, Any], field: str) -> bool:
     value = declared.get(field, False)
     if not isinstance(value, bool):
         raise BadNotebookError(
-            f"{path.name}: its metadata `rebalancing` has `{field}` {value!r}; use true or false"
+            f"{path.name}: its metadata `rebalancing` has `{field}` {shown(value)}; use true "
+            "or false"
         )
     return value
 

@@ -99,7 +99,9 @@ def update(
 ) -> Outcome:
     """Do what `report` does, for a caller that holds the project's lock."""
     from rebalancing.data import verify
+    from rebalancing.report import edited
 
+    edited.check(project)
     verify.require(project)
     _name_passed_over(project)
     return run_edition(
@@ -113,6 +115,9 @@ def explain(project: Project, study: Study) -> list[TaskPlan]:
     Raises:
         RebalancingError: The notebooks contradict each other, or a file is missing.
     """
+    from rebalancing.report import edited
+
+    edited.check(project)
     _name_passed_over(project)
     return explain_edition(project, study, report_steps(project, study))
 

@@ -1,0 +1,29 @@
+"""Files that people edit, read before anything runs: a mistake is told at once.
+
+Without this a slip in CITATION.cff would stop the report after its last chapter. The book's own
+``_config.yml`` and ``_toc.yml`` are templates, so they are read when they have been filled in.
+"""
+
+from __future__ import annotations
+
+from rebalancing.data import corrections, thresholds
+from rebalancing.project import Project
+from rebalancing.report import checklist, citation, sections
+
+
+def check(project: Project) -> None:
+    """Read the files that people edit, as far as they are there.
+
+    Raises:
+        InputError: One is not as it must be; the message names the place.
+    """
+    if thresholds.file(project).is_file():
+        thresholds.load(project)
+    if corrections.file(project).is_file():
+        corrections.load(project)
+    cited = project.root / "CITATION.cff"
+    if cited.is_file():
+        citation.read(cited, year="")
+    sections.read(project)
+    if (project.book / checklist.SOURCE).is_file():
+        checklist.read(project, {})
