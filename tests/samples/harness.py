@@ -19,18 +19,18 @@ import contextlib
 import io
 import json
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+import re
+import shutil
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
-import pandas as pd
 from matplotlib.figure import Figure
 
-from rebalancing.data import tables as processed
 from rebalancing.project import Project
-from rebalancing.report import book, cells, figures, gate, provenance, results, style, tables
+from rebalancing.report import book, figures, provenance, results, running, style
 from rebalancing.report.chapter import Chapter
 from rebalancing.study import Study
 from rebalancing.workflow import layout
@@ -40,27 +40,73 @@ REPOSITORY = Path(__file__).parents[2]
 LINKED = ("notebooks", "book", "editions", "tests", "study.yml", "CITATION.cff", "LICENSE")
 
 
+_NO_VALUE = re.compile(r".{0,30}\b(?:nan|None(?! of)|NaT|undefined)\b.{0,20}").finditer
+_PLACED = re.compile(r"```\{report-(figure|table)\} (\S+)")
+_LED_TO = re.compile(r"\]\(#((?:fig|tab)-[\w-]+)\)")
+_ELSEWHERE = ("01_", "12_", "forecast-log")  # made once for all editions, or with the site
+
+
 class SampleError(AssertionError):
     """A study that the parameters allow and that ends in neither a report nor one line."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Edition:
     """What came of a study.
 
     Attributes:
-        folder: Where results.json and passports are.
+        folder: Where results.json, the passports and the checklist are.
         left_out: Reason by section that it goes without.
         texts: Rendered text by page.
     """
 
     folder: Path
-    left_out: dict[str, str] = field(default_factory=dict)
-    texts: dict[str, str] = field(default_factory=dict)
+    left_out: dict[str, str]
+    texts: dict[str, str]
+
+    def passports(self, kind: str) -> dict[str, dict[str, Any]]:
+        """Return what was saved of a kind, ``figures`` or ``tables``, by chapter and name."""
+        paths = sorted((self.folder / kind).glob("*/*.json"))
+        read = (json.loads(path.read_text("utf-8")) for path in paths)
+        return {f"{passport['chapter']}/{passport['name']}": passport for passport in read}
+
+    def problems(self) -> list[str]:
+        """Return what a reader would stumble over: words for no value, and what is not there."""
+        saved = {kind: self.passports(f"{kind}s") for kind in ("figure", "table")}
+        words = {**self.texts, "left out": "\n".join(self.left_out.values())}
+        for passports in saved.values():
+            words |= {name: _said(passport) for name, passport in passports.items()}
+        found = [
+            f"{where}: {match[0]!r}" for where, said in words.items() for match in _NO_VALUE(said)
+        ]
+        anchors = {
+            f"{kind[:3]}-{name.partition('/')[2]}"
+            for kind, names in saved.items()
+            for name in names
+        }
+        for where, said in self.texts.items():
+            for kind, name in _PLACED.findall(said):
+                if name not in saved[kind] and not name.startswith(_ELSEWHERE):
+                    found.append(f"{where}: there is no {kind} {name}")
+            lost = (anchor for anchor in _LED_TO.findall(said) if anchor not in anchors)
+            found += [f"{where}: there is no {anchor}" for anchor in lost]
+        return found + list(self._unmet(anchors))
+
+    def _unmet(self, anchors: Collection[str]) -> Iterator[str]:
+        """Yield the lines of the checklist that lead to a figure or table that is not there."""
+        checklist = json.loads((self.folder / "checklist.json").read_text("utf-8"))
+        for line in checklist["lines"]:
+            chapter = line["page"].removesuffix(".html")
+            is_ours = f"{chapter}.ipynb" in self.texts and not chapter.startswith(_ELSEWHERE)
+            if is_ours and line["anchor"][:4] in ("fig-", "tab-") and line["anchor"] not in anchors:
+                yield f"checklist, line {line['number']}: there is no {line['anchor']}"
 
 
 def workshop(root: Path) -> Project:
-    """Return a project on the real inputs, with processed tables and shared chapters of its own."""
+    """Return a project on the real inputs, with processed tables of its own.
+
+    The chapter on published results is left out: it is the same for every study.
+    """
     project = Project(root)
     for name in LINKED:
         (root / name).symlink_to(REPOSITORY / name)
@@ -68,7 +114,7 @@ def workshop(root: Path) -> Project:
     (root / "data" / "raw").symlink_to(REPOSITORY / "data" / "raw")
     (root / "data" / "corrections.yml").symlink_to(REPOSITORY / "data" / "corrections.yml")
     for notebook in _in_order(project):
-        if notebook.is_shared:
+        if notebook.makes_tables:
             _run(project, notebook, {}, project.build / results.SHARED)
     return project
 
@@ -87,6 +133,7 @@ def run(project: Project, parameters: Mapping[str, Any], *, draw: bool = False) 
     """
     study = Study.load(project, parameters)
     folder = project.build / study.edition(project)
+    shutil.rmtree(folder, ignore_errors=True)
     for notebook in _in_order(project):
         if not notebook.is_shared:
             _run(project, notebook, parameters, folder, draw=draw)
@@ -111,7 +158,7 @@ def _run(
     with _light(project, folder, draw=draw):
         for cell in notebook.code_cells:
             try:
-                if not _needs(cell.tags) & _left_out(names):
+                if not running.skipped(cell.tags, _left_out(names)):
                     exec(compile(cell.source, f"{notebook.name}:{cell.id}", "exec"), names)
             except Exception as error:
                 raise SampleError(
@@ -127,10 +174,6 @@ def _run(
     kept.symlink_to(notebook.path)
 
 
-def _needs(tags: tuple[str, ...]) -> set[str]:
-    return {tag.removeprefix("needs-") for tag in tags if tag.startswith("needs-")}
-
-
 def _left_out(names: Mapping[str, Any]) -> set[str]:
     chapter = names.get("chapter")
     return set(chapter.results.left_out) if isinstance(chapter, Chapter) else set()
@@ -144,14 +187,14 @@ def _light(project: Project, folder: Path, *, draw: bool) -> Iterator[None]:
         if draw:
             with style.house_style(passport.name):
                 body(Figure(figsize=figures.WIDE), narrow=False)
-        named = figures.asdict(passport)
-        figures.write_json(self.folder / "figures" / self.chapter / f"{passport.name}.json", named)
+        path = self.folder / "figures" / self.chapter / f"{passport.name}.json"
+        figures.write_json(path, asdict(passport))
         return figures.SavedFigure(passport, b"")
 
     environment = {FOLDER_VARIABLE: str(folder)}
     with (
         mock.patch.dict(os.environ, environment),
-        mock.patch.object(results.Results, "_write", lambda self: None),
+        mock.patch.object(results.Results, "_write"),
         mock.patch.object(figures.Figures, "_write", write),
         contextlib.chdir(project.root),
         contextlib.redirect_stdout(io.StringIO()),
@@ -173,3 +216,8 @@ def _texts(project: Project, folder: Path) -> Edition:
         texts[path.name] = "\n\n".join(words)
     recorded = json.loads((folder / "results.json").read_text("utf-8"))
     return Edition(folder, recorded["left_out"], texts)
+
+
+def _said(passport: Mapping[str, Any]) -> str:
+    """Return the words of a passport."""
+    return "\n".join(str(passport.get(name, "")) for name in ("title", "subtitle", "alt", "note"))

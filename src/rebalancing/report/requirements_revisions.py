@@ -1,8 +1,6 @@
-"""What each section of the report needs of the data, and the reason where it is not there.
+"""What the sections of the chapter on revisions need of the data (see `requirements`).
 
-One function a section. It takes what the chapter has read and returns a reason, or an empty string
-where the section can be written. Chapters ask before they begin; the check over all economies asks
-the same functions, so that the two cannot differ.
+Each function returns why a section cannot be written, or an empty string where it can.
 """
 
 from __future__ import annotations
