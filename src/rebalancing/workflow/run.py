@@ -14,6 +14,7 @@ import rebalancing
 from rebalancing.errors import InputError, RebalancingError
 from rebalancing.files import locked, write_atomic
 from rebalancing.project import Project
+from rebalancing.study import Study
 from rebalancing.workflow.dependencies import Library
 from rebalancing.workflow.explain import TaskPlan, describe, plan
 from rebalancing.workflow.nodes import Digests
@@ -21,7 +22,6 @@ from rebalancing.workflow.progress import Progress
 from rebalancing.workflow.tasks import Parameters, Steps, Task, edition_tasks
 
 if TYPE_CHECKING:
-    from rebalancing.study import Study
     from rebalancing.workflow.engine import Result
 
 
@@ -87,9 +87,14 @@ def report(
 
     with only_build(project):
         verify.require(project)
-        return run_edition(
+        outcome = run_edition(
             project, study, report_steps(project, study), jobs=jobs, force=force, only=only
         )
+    if not only:
+        is_own = outcome.edition == Study.of_file(project).edition(project)
+        shown = "`make serve`" if is_own else "`rebalancing serve` with the same options"
+        print(f"The book: {outcome.site.relative_to(project.root)} ({shown} shows it)")
+    return outcome
 
 
 def explain(project: Project, study: Study) -> list[TaskPlan]:
@@ -175,7 +180,7 @@ def run_edition(
             if not any(r.task is task and r.outcome == "ran" for r in results)
         ),
     )
-    _say(project, outcome, is_whole=not only)
+    _say(outcome)
     return outcome
 
 
@@ -276,12 +281,10 @@ def _reason(project: Project, edition: str, result: Result) -> str:
     )
 
 
-def _say(project: Project, outcome: Outcome, *, is_whole: bool) -> None:
-    """Print what was done and, for a whole report, where the book is."""
+def _say(outcome: Outcome) -> None:
+    """Print what was done."""
     if outcome.ran:
         ran, unchanged = len(outcome.ran), len(outcome.unchanged)
         print(f"Done: {ran} of {ran + unchanged} tasks ran, {unchanged} had nothing to do.")
     else:
         print(f"Nothing to do: everything of edition {outcome.edition} is up to date.")
-    if is_whole:
-        print(f"The book: {outcome.site.relative_to(project.root)} (`make serve` shows it)")
