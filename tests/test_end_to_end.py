@@ -19,6 +19,13 @@ REQUEST = ("--economy", "KOR", "--peers", "CHN,JPN", "--first-year", "1990", "--
 pytestmark = pytest.mark.slow
 
 
+# Run as README prints them; the papermill line is about the same economy as the edition.
+PRINTED = {
+    ".venv/bin/papermill notebooks/02_consumption.ipynb out.ipynb -p economy KOR": "Executing",
+    ".venv/bin/rebalancing forecast-log score": "unsd-ama",
+}
+
+
 def rebalancing(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "rebalancing.cli", *arguments]
     env = {**os.environ, "PYTHONPATH": str(project / "src")}
@@ -192,3 +199,26 @@ def test_a_wrong_parameter_is_one_line_and_writes_nothing(
     assert said in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert sorted(project.rglob("*")) == before
+
+
+@pytest.mark.parametrize(("command", "said"), PRINTED.items())
+def test_commands_that_need_all_tables_run_as_printed(
+    project: Path, command: str, said: str
+) -> None:
+    shutil.copytree(ROOT / "editions", project / "editions", dirs_exist_ok=True)
+    link = project / ".venv"
+    link.symlink_to(sys.prefix)
+    try:
+        done = subprocess.run(
+            ["bash", "-c", command],
+            cwd=project,
+            env={**os.environ, "PYTHONPATH": str(project / "src")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        link.unlink()
+        shutil.rmtree(project / "editions")
+    assert done.returncode == 0, done.stderr
+    assert said in done.stdout + done.stderr

@@ -33,7 +33,7 @@ class WriteError(RebalancingError):
     """An output that could not be written."""
 
 
-class _Named(click.ParamType):
+class _Named(click.ParamType[Path]):
     """A file or folder for an output; ``name`` is what the help calls it."""
 
     def __init__(self, name: str) -> None:

@@ -14,6 +14,7 @@ import rebalancing
 from rebalancing.errors import InputError, RebalancingError
 from rebalancing.files import write_atomic
 from rebalancing.project import Project
+from rebalancing.study import Study
 from rebalancing.workflow import record
 from rebalancing.workflow.dependencies import Library
 from rebalancing.workflow.explain import TaskPlan, describe, plan
@@ -23,7 +24,6 @@ from rebalancing.workflow.progress import Progress
 from rebalancing.workflow.tasks import Parameters, Steps, Task, edition_tasks
 
 if TYPE_CHECKING:
-    from rebalancing.study import Study
     from rebalancing.workflow.engine import Result
 
 
@@ -86,7 +86,12 @@ def report(
         RebalancingError: The data are damaged, or the notebooks contradict each other.
     """
     with project.alone("build"):
-        return update(project, study, jobs=jobs, force=force, only=only)
+        outcome = update(project, study, jobs=jobs, force=force, only=only)
+    if not only:
+        is_own = outcome.edition == Study.of_file(project).edition(project)
+        shown = "`make serve`" if is_own else "`rebalancing serve` with the same options"
+        print(f"The book: {outcome.site.relative_to(project.root)} ({shown} shows it)")
+    return outcome
 
 
 def update(
@@ -219,7 +224,7 @@ def run_edition(
             if not any(r.task is task and r.outcome == "ran" for r in results)
         ),
     )
-    _say(project, outcome, is_whole=not only)
+    _say(outcome)
     return outcome
 
 
@@ -305,12 +310,10 @@ def _reason(project: Project, edition: str, result: Result) -> str:
     )
 
 
-def _say(project: Project, outcome: Outcome, *, is_whole: bool) -> None:
-    """Print what was done and, for a whole report, where the book is."""
+def _say(outcome: Outcome) -> None:
+    """Print what was done."""
     if outcome.ran:
         ran, unchanged = len(outcome.ran), len(outcome.unchanged)
         print(f"Done: {ran} of {ran + unchanged} tasks ran, {unchanged} had nothing to do.")
     else:
         print(f"Nothing to do: everything of edition {outcome.edition} is up to date.")
-    if is_whole:
-        print(f"The book: {outcome.site.relative_to(project.root)} (`make serve` shows it)")

@@ -1,0 +1,346 @@
+"""Every command that a document, a help text or a message tells the reader to run does run.
+
+Each has one entry: it is run as printed in a built project, or with words in the place of those
+that stand for others; it is started, asked once and stopped; it does the same as another; or it
+cannot be run here, and another test does, or what it would run is shown.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+import documented
+import pytest
+from click.testing import CliRunner
+
+from rebalancing.cli import cli
+
+from .runner import ROOT, Runner
+
+pytestmark = pytest.mark.slow
+NOBODY = "http://127.0.0.1:9"  # where nothing listens
+
+
+@dataclass(frozen=True)
+class Run:
+    """Run as printed; ``{}`` and words in capitals are replaced by ``words``, in order.
+
+    Of a report that would take minutes the plan is made, which checks all that was asked.
+    """
+
+    says: str
+    words: tuple[str, ...] = ()
+    status: int = 0
+    first: str = ""
+    plan: bool = False
+    released: bool = False  # in a project with all releases and nothing built
+
+
+@dataclass(frozen=True)
+class Started:
+    """Started as printed, asked once over loopback, and stopped."""
+
+    says: str
+
+
+@dataclass(frozen=True)
+class Same:
+    """Does what another command does: the recipe of the target, or the same with arguments."""
+
+    command: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Needs more than a test has; what it would run is shown, or another test runs it."""
+
+    why: str
+    recipe: str = ""
+    test: str = ""
+
+
+NEEDS_INDEX = "asks an index of packages"
+NEEDS_PUBLISHERS = "asks publishers; run with services that stand for them"
+REFRESH = "tests/automation/test_refresh.py"
+ENVIRONMENT = "tests/automation/test_environment.py"
+
+# In the order in which they run: what removes something comes last.
+COMMANDS: dict[str, Run | Started | Same | Shown] = {
+    # In a project with every release.
+    ".venv/bin/rebalancing data list": Run("unsd-ama", released=True),
+    "rebalancing data list": Same(".venv/bin/rebalancing data list"),
+    "rebalancing data show": Same("rebalancing data show {}"),
+    "rebalancing data show {}": Run("2024", ("unsd-ama",), released=True),
+    "rebalancing data show {} {}": Run("Economies (", ("unsd-ama", "2024"), released=True),
+    ".venv/bin/rebalancing data diff unsd-ama/2023 unsd-ama/2024": Run(
+        "Written: build/diff/unsd-ama-2023-2024.html", released=True
+    ),
+    "rebalancing data diff": Same(".venv/bin/rebalancing data diff unsd-ama/2023 unsd-ama/2024"),
+    "rebalancing data import": Same("rebalancing data import FOLDER"),
+    "rebalancing data import FOLDER": Run("compiled", ("editions",), status=1, released=True),
+    "rebalancing forecast-log score": Same(".venv/bin/rebalancing forecast-log score"),
+    # Other editions are planned; tests/test_end_to_end.py and tests/test_as_of.py build some.
+    ".venv/bin/rebalancing report --economy JPN": Run("JPN/02", plan=True, released=True),
+    ".venv/bin/rebalancing report --economy JPN --last-year 2019": Run(
+        "JPN-last_year-2019/02", plan=True, released=True
+    ),
+    "rebalancing report --economy JPN --last-year 2019": Same(
+        ".venv/bin/rebalancing report --economy JPN --last-year 2019"
+    ),
+    ".venv/bin/rebalancing report --as-of 2024-07-01": Run(
+        "CHN-as_of-2024-07-01/02", plan=True, released=True
+    ),
+    # In a small project that is built, kept and committed.
+    "make help": Run("make report"),
+    "make report": Run("The book: build/CHN/site/index.html"),
+    "rebalancing report": Same("make report"),
+    "make explain": Run("Nothing to do"),
+    "rebalancing explain": Same("make explain"),
+    "make verify": Run("are as they were imported"),
+    "rebalancing data verify": Same("make verify"),
+    "make news": Run("news=false"),
+    "make changes": Run("The releases are the same."),
+    "rebalancing changes": Same("make changes"),
+    "make keep": Run("Kept: editions/CHN"),
+    "rebalancing keep": Same("make keep"),
+    "make gallery": Run("The editions: "),
+    "rebalancing gallery": Same("make gallery"),
+    "make serve": Started("China"),
+    "make serve PORT=8001": Shown("the port may be taken", "rebalancing serve --port 8001"),
+    "rebalancing serve": Same("make serve"),
+    "make lab": Started("JupyterLab"),
+    "make links": Run("nothing is known of the links", status=2),
+    "rebalancing links": Same("make links"),
+    ".venv/bin/rebalancing compare CHN JPN --html build/both.html": Run(
+        "CHN and JPN", first="cp -R build/CHN build/JPN"
+    ),
+    "rebalancing compare": Same(".venv/bin/rebalancing compare CHN JPN --html build/both.html"),
+    "jupyter nbconvert --clear-output --inplace notebooks/*.ipynb": Run("02_manufacturing"),
+    "make attempt": Run("Say what to run", status=2),
+    "make propose": Run("run first: make proposal ABOUT=refresh", status=2),
+    "make clean": Run("", first="mkdir -p src tests benchmarks"),
+    # Elsewhere.
+    "make report changes": Shown("its targets are run one by one"),
+    "make report keep": Shown("its targets are run one by one"),
+    "make report changes keep": Shown("as `make attempt`", test=REFRESH),
+    "make attempt TARGETS='report changes keep'": Shown("with a new release", test=REFRESH),
+    "make publish": Shown("builds five editions", "rebalancing gallery --publish build/public"),
+    "make test": Shown("it would run this test", "python -m pytest -n auto"),
+    "make faults": Shown("takes long", "python -m pytest -n auto -m faults"),
+    "make lock": Shown(NEEDS_INDEX, "python tools/lock.py"),
+    "make lock LOCK=--upgrade": Shown(NEEDS_INDEX, "python tools/lock.py --upgrade"),
+    "make refresh": Shown(NEEDS_PUBLISHERS, test=REFRESH),
+    "make proposal": Shown("after a refresh", test=REFRESH),
+    "make proposal ABOUT=refresh": Shown("after a refresh", test=REFRESH),
+    "make proposal ABOUT={}": Shown("after a refresh", test=REFRESH),
+    "make remember": Shown("before other packages", test=ENVIRONMENT),
+    "make restore": Shown("after other packages", test=ENVIRONMENT),
+    "rebalancing proposal refresh": Same("make proposal ABOUT=refresh"),
+    "rebalancing proposal environment": Shown("after other packages", test=ENVIRONMENT),
+    "rebalancing proposal links": Shown("after make links", test="tests/report/test_proposals.py"),
+    "rebalancing proposal remember": Same("make remember"),
+    "rebalancing data refresh": Same("make refresh"),
+    "rebalancing data refresh --publisher {} --accept REASON": Shown(
+        NEEDS_PUBLISHERS, test="tests/faults/test_publishers.py"
+    ),
+    "rebalancing forecast-log begin": Same("rebalancing forecast-log begin --economy CODE"),
+    "rebalancing forecast-log begin --economy CODE": Shown(
+        "runs notebooks for every earlier release", test="tests/report/test_hindcasts.py"
+    ),
+    ".venv/bin/rebalancing forecast-log score": Shown(
+        "needs all tables", test="tests/test_end_to_end.py"
+    ),
+    ".venv/bin/papermill notebooks/02_consumption.ipynb out.ipynb -p economy KOR": Shown(
+        "needs all tables", test="tests/test_end_to_end.py"
+    ),
+    "conda env create --file environment.yml": Shown(NEEDS_INDEX),
+    "conda activate rebalancing": Shown("needs conda"),
+    "source .venv/bin/activate": Run("", released=True),
+    "pip install --no-deps --no-build-isolation --editable .": Shown(NEEDS_INDEX),
+    # Groups print what they offer.
+    "rebalancing data": Same("rebalancing data --help"),
+    "rebalancing forecast-log": Same("rebalancing forecast-log --help"),
+    "rebalancing proposal": Same("rebalancing proposal --help"),
+}
+
+
+@pytest.fixture
+def project(runner: Runner) -> Runner:
+    """The built project, with the environment of the tests as its own."""
+    (runner.project.root / ".venv").symlink_to(sys.prefix)
+    return runner
+
+
+@pytest.fixture
+def released(tmp_path: Path) -> Path:
+    """A project with all releases and the kept editions, where nothing is built."""
+    root = tmp_path / "released"
+    for name in ("notebooks", "book", "editions", "tests/oracles"):
+        shutil.copytree(ROOT / name, root / name)
+    for name in (
+        "study.yml",
+        "requirements.lock",
+        "CITATION.cff",
+        "LICENSE",
+        "data/thresholds.yml",
+        "data/corrections.yml",
+    ):
+        (root / name).parent.mkdir(exist_ok=True)
+        shutil.copyfile(ROOT / name, root / name)
+    (root / "data" / "raw").symlink_to(ROOT / "data" / "raw")
+    (root / ".venv").symlink_to(sys.prefix)
+    return root
+
+
+def environment(runner: Runner, tmp_path: Path) -> dict[str, str]:
+    """Return what commands find: the environment's programs, no network, ports of their own."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    settings = {"ServerApp": {"allow_root": True, "open_browser": False, "port": port}}
+    (tmp_path / "jupyter").mkdir()
+    (tmp_path / "jupyter" / "jupyter_server_config.json").write_text(json.dumps(settings))
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
+    programs = (str(runner.gh.parent), str(Path(sys.executable).parent), os.environ["PATH"])
+    return {
+        **kept,
+        **dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), NOBODY),
+        "PATH": os.pathsep.join(programs),
+        "PYTHONPATH": str(ROOT / "src"),
+        "PORT": "0",
+        "JUPYTER_CONFIG_DIR": str(tmp_path / "jupyter"),
+        "JUPYTER_RUNTIME_DIR": str(tmp_path / "jupyter"),
+    }
+
+
+def filled(command: str, words: tuple[str, ...]) -> str:
+    """Return a command with words in the place of {} and of words in capitals."""
+    left = iter(words)
+    return (
+        re.sub(r"\{\}|(?<= )[A-Z]{3,}(?= |$)", lambda _: next(left), command) if words else command
+    )
+
+
+def run(command: str, entry: Run, root: Path, env: dict[str, str]) -> str | None:
+    """Run a command and return what is wrong, if anything is."""
+    printed = filled(command, entry.words)
+    planned = printed.replace("rebalancing report", "rebalancing explain")
+    lines = [*filter(None, [entry.first]), planned if entry.plan else printed]
+    done = subprocess.run(
+        ["bash", "-e", "-c", "\n".join(lines)],
+        cwd=root,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = done.stdout + done.stderr
+    fine = done.returncode == entry.status and entry.says in said and "Traceback" not in said
+    return None if fine else f"{command} ended with {done.returncode}:\n{said}"
+
+
+def start(command: str, entry: Started, root: Path, env: dict[str, str]) -> str | None:
+    """Start a command, ask it once over loopback, stop it; return what is wrong."""
+    process = subprocess.Popen(
+        shlex.split(command),
+        cwd=root,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        assert process.stdout
+        said, address = "", None
+        while not address and (line := process.stdout.readline()):
+            said += line
+            address = re.search(r"http://(?:127\.0\.0\.1|localhost):\d+/\S*", line)
+        if not address:
+            return f"{command} ended: {said}"
+        page = answer(address[0], process)
+        return None if entry.says in page else f"{command} answered: {page[:500]}"
+    finally:
+        # As Ctrl+C does, but to the whole group, and twice, because JupyterLab asks.
+        for _ in range(2):
+            os.killpg(process.pid, signal.SIGINT)
+            time.sleep(0.2)
+        process.communicate(timeout=120)
+
+
+def answer(address: str, process: subprocess.Popen[str]) -> str:
+    """Return the page at an address on loopback; JupyterLab says it before it listens."""
+    open_ = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
+    while process.poll() is None:
+        try:
+            with open_(address) as page:
+                return page.read().decode()
+        except urllib.error.HTTPError as error:
+            return str(error)
+        except OSError:
+            time.sleep(0.2)
+    return "nothing"
+
+
+def test_every_command_has_an_entry_and_every_entry_a_command() -> None:
+    found = documented.collect()
+    assert {command: place for command, place in found.items() if command not in COMMANDS} == {}
+    reached = {entry.command for entry in COMMANDS.values() if isinstance(entry, Same)}
+    assert set(COMMANDS) - set(found) - reached == set()
+
+
+def test_what_is_the_same_ends_at_an_entry() -> None:
+    for command, entry in COMMANDS.items():
+        if isinstance(entry, Same) and not entry.command.endswith(" --help"):
+            assert not isinstance(COMMANDS[entry.command], Same), command
+
+
+@pytest.mark.parametrize("command", ["rebalancing", *documented.commands()])
+def test_every_command_explains_itself(command: str) -> None:
+    said = CliRunner().invoke(cli, [*command.split()[1:], "--help"])
+    assert said.exit_code == 0
+    assert "Usage: " in said.output
+
+
+@pytest.mark.parametrize(
+    ("command", "entry"), [(c, e) for c, e in COMMANDS.items() if isinstance(e, Shown)]
+)
+def test_what_is_not_run_here_is_run_or_shown_elsewhere(command: str, entry: Shown) -> None:
+    if entry.recipe:
+        shown = subprocess.check_output(
+            ["make", "--no-print-directory", "-n", *shlex.split(command)[1:]], cwd=ROOT, text=True
+        )
+        assert entry.recipe in shown
+    if entry.test:
+        assert (ROOT / entry.test).is_file()
+    for word in shlex.split(command):
+        if "/" in word or word.endswith((".yml", ".py")):
+            assert (ROOT / word).exists() or word.startswith(".venv/"), word
+
+
+def test_commands_run_as_they_are_printed(project: Runner, released: Path, tmp_path: Path) -> None:
+    env = environment(project, tmp_path)
+    wrong: list[str] = []
+    for command, entry in COMMANDS.items():
+        problem: str | None = None
+        if isinstance(entry, Run):
+            root = released if entry.released else project.project.root
+            problem = run(command, entry, root, env)
+        elif isinstance(entry, Started):
+            problem = start(command, entry, project.project.root, env)
+        wrong += [problem] if problem else []
+    assert not wrong, "\n\n".join(wrong)
+    assert not (project.project.root / "build").exists()
+    assert project.git("status", "--porcelain", "--", "notebooks", "data/raw") == ""
