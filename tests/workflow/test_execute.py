@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from rebalancing.workflow.execute import NotebookFailedError, Run, execute
@@ -94,11 +95,62 @@ def test_a_failed_notebook_is_kept_only_until_it_succeeds(tmp_path: Path) -> Non
     assert not run.failed.exists()
 
 
-def test_a_kernel_that_dies_is_told_from_a_cell_that_fails(tmp_path: Path) -> None:
-    run = _run(tmp_path, "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
-    with pytest.raises(NotebookFailedError, match=r"x failed in code cell 2 .*the kernel died"):
+_KILLED = "the kernel died"
+_ENDED = "it ends the notebook before the last cell"
+
+
+@pytest.mark.parametrize(
+    ("source", "limits", "reason"),
+    [
+        ("os.kill(os.getpid(), signal.SIGKILL)", {}, _KILLED),
+        ("faulthandler._sigsegv()", {}, _KILLED),
+        ("os._exit(0)", {}, _KILLED),
+        ("sys.exit(0)", {}, _ENDED),
+        ("exit()", {}, _ENDED),
+        ("quit", {}, _ENDED),
+        ("raise SystemExit", {}, _ENDED),
+        ("raise Quiet", {}, "Quiet"),
+        (
+            "try:\n    1 / 0\nexcept ZeroDivisionError:\n    get_ipython().showtraceback()",
+            {},
+            "Zero",
+        ),
+        ("while True:\n    pass", {"seconds": 4}, "it ran longer than 4 s; if it needs more, say"),
+        ("print('x' * 10_000_000)", {"megabytes": 5}, "it put out more than 5 MB; if it needs"),
+        ("while True:\n    print('x' * 1000)", {"megabytes": 2}, "it put out more than 2 MB"),
+        (
+            "for _ in range(100):\n    display('x' * 100_000)",
+            {"megabytes": 2},
+            "it put out more than",
+        ),
+    ],
+)
+def test_a_run_that_goes_wrong_ends_and_the_message_names_the_cell(
+    tmp_path: Path, source: str, limits: dict[str, float], reason: str
+) -> None:
+    set_up = (
+        "import faulthandler, signal, sys\nclass Quiet(Exception):\n"
+        "    def _render_traceback_(self):\n        pass\n"
+        "pathlib.Path('kernel').write_text(str(os.getpid()))"
+    )
+    run = _run(tmp_path, FOLDER, set_up, f"# goes wrong\n{source}", WRITE, "", limits=limits)
+    with pytest.raises(NotebookFailedError) as caught:
         execute(run)
-    assert run.failed.is_file()
+    first = source.splitlines()[0]
+    message = str(caught.value)
+    assert message.startswith(f"x failed in code cell 4 (cell-3), `{first}`: {reason}")
+    assert message.endswith("(executed notebook kept at build/CHN/failed/x.ipynb)")
+    assert not psutil.pid_exists(int((tmp_path / "kernel").read_text()))
+    assert run.failed.stat().st_size < 10_000_000
+    assert not run.folder.joinpath("results").exists()
+
+
+def test_a_kernel_that_does_not_start_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONHOME", str(tmp_path))
+    with pytest.raises(NotebookFailedError, match="x failed before its first cell: the kernel d"):
+        execute(_run(tmp_path, WRITE))
 
 
 @pytest.mark.parametrize(

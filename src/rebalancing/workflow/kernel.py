@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
@@ -55,9 +56,15 @@ def options(*, cwd: Path, environment: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def kill_all() -> None:
-    """End all kernels at once; whoever waits for one learns that it died."""
-    for manager in list(_running):
-        group = getattr(manager.provisioner, "pgid", None)
-        if manager.has_kernel and group:
+def kill(manager: AsyncKernelManager) -> None:
+    """End a kernel at once, and what it has started; whoever waits for it learns that it died."""
+    group = getattr(manager.provisioner, "pgid", None)
+    if manager.has_kernel and group:
+        with suppress(ProcessLookupError):  # it has ended by itself
             os.killpg(group, signal.SIGKILL)
+
+
+def kill_all() -> None:
+    """End all kernels at once."""
+    for manager in list(_running):
+        kill(manager)
