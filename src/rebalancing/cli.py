@@ -7,12 +7,14 @@ was asked, 1 for what failed.
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
 
 import rebalancing
 from rebalancing.errors import RebalancingError
+from rebalancing.files import UMASK
 from rebalancing.options import as_typed, study_options
 from rebalancing.project import Project
 from rebalancing.study import Study
@@ -96,6 +98,7 @@ def _in_one_line(error: click.ClickException) -> str:
 
 def main() -> None:
     """Run the command line."""
+    os.umask(UMASK)  # modes of what is made do not follow the user's, in kernels neither
     try:
         # Commands end with an exit status of their own by returning it.
         status = cli(standalone_mode=False)

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+FILE_MODE, FOLDER_MODE, UMASK = 0o644, 0o755, 0o022
+
 
 @contextmanager
 def atomic(path: Path) -> Iterator[Path]:
@@ -25,7 +27,7 @@ def atomic(path: Path) -> Iterator[Path]:
     temporary = Path(name)
     try:
         yield temporary
-        temporary.chmod(0o644)
+        temporary.chmod(FILE_MODE)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -37,6 +39,16 @@ def write_atomic(path: Path, content: str | bytes) -> Path:
     with atomic(path) as temporary:
         temporary.write_bytes(data)
     return path
+
+
+def set_modes(path: Path) -> None:
+    """Let everybody read a file, or a folder with all in it, whatever it was made or copied from.
+
+    What is made is published; its modes must depend neither on who made it nor on how.
+    """
+    for each in (path, *path.rglob("*")):
+        if not each.is_symlink():
+            each.chmod(FOLDER_MODE if each.is_dir() else FILE_MODE)
 
 
 def write_json(path: Path, content: Any) -> Path:

@@ -26,7 +26,7 @@ def notebook(
     reads: Sequence[str] = (),
     writes: Sequence[str] = (),
     parameters: str = "economy: str = None",
-    limits: dict[str, float] | None = None,
+    limits: Any = None,
 ) -> dict[str, Any]:
     """Return a notebook: the parameters cell, then the given cells."""
     sources = [parameters, *cells]
@@ -39,7 +39,7 @@ def notebook(
                 "title": title,
                 "reads": list(reads),
                 "writes": list(writes),
-                **({"limits": limits} if limits else {}),
+                **({"limits": limits} if limits is not None else {}),
             },
         },
         "cells": [

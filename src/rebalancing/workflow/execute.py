@@ -22,7 +22,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from rebalancing.errors import RebalancingError
-from rebalancing.files import write_atomic
+from rebalancing.files import set_modes, write_atomic
 from rebalancing.project import Project
 from rebalancing.workflow.executed import as_text
 from rebalancing.workflow.notebooks import FOLDER_VARIABLE, BadNotebookError, Notebook
@@ -125,12 +125,13 @@ def _run_papermill(run: Run, staging: Path) -> str:
 
     watch = guard.Guard(run.notebook.limits)
     output = staging.parent / run.notebook.path.name
-    settings = run.project.build / ".workflow" / "ipython"  # not those of the user
-    settings.mkdir(parents=True, exist_ok=True)
+    settings = run.project.build / ".workflow"  # not those of the user
+    (settings / "ipython").mkdir(parents=True, exist_ok=True)
     environment = {
         **_ONE_THREAD,
         "PYTHONHASHSEED": "0",
-        "IPYTHONDIR": str(settings),
+        "IPYTHONDIR": str(settings / "ipython"),
+        "MPLCONFIGDIR": str(settings / "matplotlib"),
         "TMPDIR": tempfile.gettempdir(),
         FOLDER_VARIABLE: str(staging),
     }
@@ -208,6 +209,7 @@ def _check_outputs(run: Run, staging: Path) -> None:
 def _move(source: Path, target: Path) -> None:
     """Put a file or folder in the place of another; a folder replaces the old one whole."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    set_modes(source)
     if not target.is_dir():
         source.replace(target)
         return

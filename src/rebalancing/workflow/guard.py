@@ -47,7 +47,7 @@ class Guard:
         """Take note of why the run fails; the first reason stays."""
         self.reason = self.reason or reason
 
-    def begin(self, cell: Mapping[str, Any], **_: Any) -> None:
+    def begin(self, cell: Mapping[str, Any]) -> None:
         """Take note that a cell begins, unless one before it has failed."""
         if not self.reason:
             self.cell = cell["id"]
@@ -78,20 +78,19 @@ class GuardedClient(PapermillNotebookClient):  # type: ignore[misc]
     """Papermill's client, with a guard."""
 
     def __init__(self, nb_man: Any, *, guard: Guard, **options: Any) -> None:
-        hooks = {"on_cell_execute": guard.begin, "on_cell_executed": guard.judge}
+        hooks = {"on_cell_execute": self._begin, "on_cell_executed": guard.judge}
         super().__init__(nb_man, log=_QUIET, **hooks, **options)
         self.guard = guard
+        seconds = guard.limits.seconds
+        self.timer = Timer(seconds, self._end, [f"it ran longer than {seconds:,g} s{_MORE}"])
+        self.timer.daemon = True
 
     def execute(self, **options: Any) -> Any:
         """Run the notebook, for as long as it may."""
-        seconds = self.guard.limits.seconds
-        timer = Timer(seconds, self._end, [f"it ran longer than {seconds:,g} s{_MORE}"])
-        timer.daemon = True
-        timer.start()
         try:
             return super().execute(**options)
         finally:
-            timer.cancel()
+            self.timer.cancel()
 
     def process_message(self, msg: Any, cell: Any, cell_index: int) -> Any:
         """Take in what the kernel says, as long as it is not too much."""
@@ -103,6 +102,11 @@ class GuardedClient(PapermillNotebookClient):  # type: ignore[misc]
             if msg["content"]["ename"] != "SystemExit":
                 self.guard.fail(_error(msg["content"]))
         return super().process_message(msg, cell, cell_index)
+
+    def _begin(self, cell: Any, **_: Any) -> None:
+        if not self.guard.cell:
+            self.timer.start()
+        self.guard.begin(cell)
 
     def _end(self, reason: str) -> None:
         self.guard.fail(reason)

@@ -17,7 +17,7 @@ class Limits:
     """What a run may come to.
 
     Attributes:
-        seconds: From the start of the kernel to the last cell's end.
+        seconds: From the first cell's start to the last cell's end.
         megabytes: Everything that the cells print, show and return, in millions of bytes.
     """
 
