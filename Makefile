@@ -45,7 +45,10 @@ refresh: env ## Fetch what publishers have released since, judge it, add it to d
 		$${PUBLISHER:+--publisher "$$PUBLISHER"} $${ACCEPT:+--accept "$$ACCEPT"}
 
 news: ## Say whether data/raw has a release that is not committed (news=true, news=false)
-	@changed="$$(git status --porcelain -- data/raw)" || exit 1; \
+	@test -e .git || { echo "This folder is no clone of the project, so nothing can be said of" \
+		"what is committed; run this in a clone" >&2; exit 1; }
+	@unset $$(git rev-parse --local-env-vars); \
+		changed="$$(git -c safe.directory="$(CURDIR)" status --porcelain -- data/raw)" || exit 1; \
 		if [ -n "$$changed" ]; then echo news=true; else echo news=false; fi
 
 attempt: ## Run TARGETS one after another; should one fail, keep what it said for the proposal
@@ -93,5 +96,4 @@ lock: env ## Resolve dependencies into requirements.lock and environment.yml (LO
 	@$(BIN)/python tools/lock.py $(LOCK)
 
 clean: ## Remove everything that can be rebuilt (build/, data/processed/); data/raw stays
-	@rm -rf build data/processed/*.parquet .pytest_cache .mypy_cache .ruff_cache
-	@find src tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+	@"$(PYTHON)" tools/clean.py

@@ -251,3 +251,10 @@ def test_a_command_that_writes_does_not_run_beside_another(
     assert said.err == (
         "rebalancing: Another refresh is running in this project; wait until it has ended\n"
     )
+
+
+def test_modes_of_what_is_made_do_not_follow_the_user(run: Run, own_project: Project) -> None:
+    before = os.umask(0o077)
+    assert run("gallery").status == 0
+    os.umask(before)
+    assert own_project.build.stat().st_mode & 0o777 == 0o755

@@ -74,3 +74,14 @@ def test_a_lock_is_held_by_one_and_free_again(tmp_path: Path) -> None:
         assert (first, second) == (True, False)
     with files.locked(path) as third:
         assert third
+
+
+def test_everybody_may_read_what_is_made(tmp_path: Path) -> None:
+    inner = tmp_path / "made" / "inner"
+    inner.mkdir(parents=True)
+    (inner / "a").touch(0o600)
+    (inner / "link").symlink_to("nowhere")
+    inner.chmod(0o700)
+    files.set_modes(tmp_path / "made")
+    assert inner.stat().st_mode & 0o777 == 0o755
+    assert (inner / "a").stat().st_mode & 0o777 == 0o644

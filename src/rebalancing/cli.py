@@ -22,6 +22,7 @@ import click
 import rebalancing
 from rebalancing import interrupts
 from rebalancing.errors import RebalancingError, of_system
+from rebalancing.files import UMASK
 from rebalancing.options import MOST_JOBS, WholeNumber, as_typed, check_arguments, study_options
 from rebalancing.project import Project
 from rebalancing.study import Study
@@ -146,6 +147,7 @@ def _in_one_line(error: click.ClickException) -> str:
 
 def main() -> None:
     """Run the command line."""
+    os.umask(UMASK)  # modes of what is made do not follow the user's, in kernels neither
     with interrupts.heard() as signals:
         try:
             _prepare_streams()

@@ -19,6 +19,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+FILE_MODE, FOLDER_MODE, UMASK = 0o644, 0o755, 0o022
+
 _TEMPORARY = re.compile(r"\..+\.[a-z0-9_]{8}|\.(?:import|refresh)-[a-z0-9_]{8}")
 # What file managers leave in any folder they have shown.
 _OF_FILE_MANAGERS = {"Thumbs.db", "ehthumbs.db", "desktop.ini", "Icon\r"}
@@ -41,7 +43,7 @@ def atomic(path: Path, *, durable: bool = True) -> Iterator[Path]:
     try:
         _hold(handle)
         yield temporary
-        temporary.chmod(0o644)
+        temporary.chmod(FILE_MODE)
         if durable:
             sync(temporary)
         temporary.replace(path)
@@ -118,6 +120,16 @@ def sync(path: Path) -> None:
 def is_foreign(name: str) -> bool:
     """Return whether a name is hidden, or one that file managers leave: no file of ours."""
     return name.startswith(".") or name in _OF_FILE_MANAGERS
+
+
+def set_modes(path: Path) -> None:
+    """Let everybody read a file, or a folder with all in it, whatever it was made or copied from.
+
+    What is made is published; its modes must depend neither on who made it nor on how.
+    """
+    for each in (path, *path.rglob("*")):
+        if not each.is_symlink():
+            each.chmod(FOLDER_MODE if each.is_dir() else FILE_MODE)
 
 
 def sha256(path: Path) -> str:

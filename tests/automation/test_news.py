@@ -36,10 +36,25 @@ def test_what_is_not_committed_is_news(folder: Path) -> None:
     assert news(folder) == (0, "news=true\n")
 
 
-def test_without_a_repository_nothing_is_known(
+def test_variables_of_a_hook_and_another_owner_do_not_matter(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(folder.parent))
+    subprocess.check_call(["git", "init", "--quiet"], cwd=folder)
+    subprocess.check_call(["git", "init", "--quiet", "other"], cwd=folder.parent)
+    (folder / "data" / "raw" / "bis-reer" / "new").touch()
+    monkeypatch.setenv("GIT_DIR", str(folder.parent / "other" / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(folder.parent / "other"))
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    assert news(folder) == (0, "news=true\n")
+
+
+@pytest.mark.parametrize("is_inside_another", [False, True])
+def test_without_a_repository_of_its_own_nothing_is_known(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, is_inside_another: bool
+) -> None:
+    if is_inside_another:
+        subprocess.check_call(["git", "init", "--quiet"], cwd=folder.parent)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(folder.parent.parent))
     status, said = news(folder)
     assert status != 0
     assert "news=" not in said

@@ -11,7 +11,8 @@ def test_the_new_folder_takes_the_place_of_the_old(tmp_path: Path) -> None:
     for content in ("first", "second"):
         with replaced(tmp_path / "build" / "site") as folder:
             assert list(folder.iterdir()) == []
-            (folder / content).touch()
+            (folder / content).touch(0o600)
+    assert (tmp_path / "build" / "site" / "second").stat().st_mode & 0o777 == 0o644
     assert [path.name for path in (tmp_path / "build" / "site").iterdir()] == ["second"]
     assert [path.name for path in (tmp_path / "build").iterdir()] == ["site"]
 

@@ -26,6 +26,7 @@ def notebook(
     reads: Sequence[str] = (),
     writes: Sequence[str] = (),
     parameters: str = "economy: str = None",
+    limits: Any = None,
 ) -> dict[str, Any]:
     """Return a notebook: the parameters cell, then the given cells."""
     sources = [parameters, *cells]
@@ -34,7 +35,12 @@ def notebook(
         "nbformat_minor": 5,
         "metadata": {
             "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
-            "rebalancing": {"title": title, "reads": list(reads), "writes": list(writes)},
+            "rebalancing": {
+                "title": title,
+                "reads": list(reads),
+                "writes": list(writes),
+                **({"limits": limits} if limits is not None else {}),
+            },
         },
         "cells": [
             {

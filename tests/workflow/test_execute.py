@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from rebalancing.workflow.execute import NotebookFailedError, Run, execute
@@ -13,6 +17,7 @@ from rebalancing.workflow.notebooks import BadNotebookError, read_notebook
 from .small_project import FOLDER, RESULT, SmallProject, notebook
 
 WRITE = RESULT.format(name="x", value="1")
+_FONTS = "Matplotlib is building the font cache; this may take a moment."
 
 
 def _run(root: Path, *cells: str, inputs: dict[str, Path] | None = None, **options: Any) -> Run:
@@ -24,7 +29,13 @@ def _run(root: Path, *cells: str, inputs: dict[str, Path] | None = None, **optio
     return Run(small.project, stored, root / "build" / "CHN", inputs or {}, values)
 
 
-def test_outputs_move_in_whole_and_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
+def test_outputs_move_in_whole_and_the_same_inputs_give_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a temporary folder").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "a temporary folder"))
+    monkeypatch.setenv("PYTHONSTARTUP", "of the user")
+    monkeypatch.setenv("PYTHONWARNINGS", "ignore")
     run = _run(
         tmp_path,
         FOLDER,
@@ -32,6 +43,8 @@ def test_outputs_move_in_whole_and_the_same_inputs_give_the_same_bytes(tmp_path:
         "print('two', file=sys.stderr)\nprint('three')",
         "print([hash('set order'), os.environ['OMP_NUM_THREADS'], os.getcwd()])",
         "object()",
+        f"import logging\nlogging.getLogger('matplotlib.font_manager').warning('{_FONTS}')",
+        "print('x' * 1_000_000)  # a line that a pattern must not be tried on at each place",
         WRITE,
         "(folder / 'tables' / 'x').mkdir(parents=True)\n"
         "(folder / 'tables' / 'x' / 'new.csv').write_text('1')",
@@ -40,7 +53,12 @@ def test_outputs_move_in_whole_and_the_same_inputs_give_the_same_bytes(tmp_path:
     old = run.folder / "tables" / "x" / "old.csv"
     old.parent.mkdir(parents=True)
     old.write_text("from an earlier run")
+    before = os.umask(0o077)
     execute(run)
+    os.umask(before)
+    made = [run.folder / "results" / "x.json", run.folder / "tables" / "x" / "new.csv"]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (*made, run.executed)} == {0o644}
+    assert stat.S_IMODE(made[1].parent.stat().st_mode) == 0o755
     first = run.executed.read_text()
     execute(run)
     assert run.executed.read_text() == first
@@ -59,6 +77,9 @@ def test_outputs_move_in_whole_and_the_same_inputs_give_the_same_bytes(tmp_path:
     assert "<object at 0x…>" in text
     for varying in ("papermill", "start_time", "iopub", "ipykernel_", str(tmp_path / "build")):
         assert varying not in first
+    assert sys.version.split()[0] not in first
+    for of_this_machine in (_FONTS, "a temporary folder", "startup"):
+        assert of_this_machine not in text
 
 
 def test_a_failing_cell_is_named_and_the_last_good_outputs_stay(tmp_path: Path) -> None:
@@ -94,11 +115,52 @@ def test_a_failed_notebook_is_kept_only_until_it_succeeds(tmp_path: Path) -> Non
     assert not run.failed.exists()
 
 
-def test_a_kernel_that_dies_is_told_from_a_cell_that_fails(tmp_path: Path) -> None:
-    run = _run(tmp_path, "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
-    with pytest.raises(NotebookFailedError, match=r"x failed in code cell 2 .*the kernel died"):
+_KILLED = "the kernel died"
+_ENDED = "it ends the notebook before the last cell"
+
+
+@pytest.mark.parametrize(
+    ("source", "limits", "reason"),
+    [
+        ("os.kill(os.getpid(), signal.SIGKILL)", {}, _KILLED),
+        ("sys.exit(0)", {}, _ENDED),
+        ("exit()", {}, _ENDED),
+        ("raise Quiet", {}, "Quiet "),
+        (
+            "while True:\n    time.sleep(1)",
+            {"seconds": 8},
+            "it ran longer than 8 s; if it needs more, say",
+        ),
+        ("print('x' * 3_000_000)", {"megabytes": 2}, "it put out more than 2 MB; if it needs"),
+        ("while True:\n    print('x' * 1000)", {"megabytes": 2}, "it put out more than 2 MB"),
+    ],
+)
+def test_a_run_that_goes_wrong_ends_and_the_message_names_the_cell(
+    tmp_path: Path, source: str, limits: dict[str, float], reason: str
+) -> None:
+    set_up = (
+        "import signal, sys, time\nclass Quiet(Exception):\n"
+        "    def _render_traceback_(self):\n        pass\n"
+        "pathlib.Path('kernel').write_text(str(os.getpid()))"
+    )
+    run = _run(tmp_path, FOLDER, set_up, f"# goes wrong\n{source}", WRITE, "", limits=limits)
+    with pytest.raises(NotebookFailedError) as caught:
         execute(run)
-    assert run.failed.is_file()
+    first = source.splitlines()[0]
+    message = str(caught.value)
+    assert message.startswith(f"x failed in code cell 4 (cell-3), `{first}`: {reason}")
+    assert message.endswith("(executed notebook kept at build/CHN/failed/x.ipynb)")
+    assert not psutil.pid_exists(int((tmp_path / "kernel").read_text()))
+    assert run.failed.stat().st_size < 2_100_000
+    assert not run.folder.joinpath("results").exists()
+
+
+def test_a_kernel_that_does_not_start_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONHOME", str(tmp_path))
+    with pytest.raises(NotebookFailedError, match="x failed before its first cell: the kernel d"):
+        execute(_run(tmp_path, WRITE))
 
 
 @pytest.mark.parametrize(

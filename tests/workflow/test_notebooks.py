@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from rebalancing.project import Project
+from rebalancing.workflow.limits import Limits
 from rebalancing.workflow.notebooks import (
     BadNotebookError,
     StoredOutputsError,
@@ -73,6 +74,10 @@ def _without_metadata() -> dict[str, Any]:
     return content
 
 
+def _limited(limits: Any) -> dict[str, Any]:
+    return notebook(writes=["results/x.json"], limits=limits)
+
+
 def _without_ids() -> dict[str, Any]:
     content = notebook(writes=["results/x.json"])
     del content["cells"][0]["id"]
@@ -103,6 +108,11 @@ def _without_ids() -> dict[str, Any]:
             notebook(writes=["data/processed/a", "results/y.json"], parameters=""),
             "not results/y.json",
         ),
+        (_limited([1]), "has `limits` [1]; allowed are seconds and megabytes"),
+        (_limited({"minutes": 1}), "allowed are seconds and megabytes"),
+        (_limited({"seconds": 0}), "has a limit of 0 seconds; use a number above 0"),
+        (_limited({"megabytes": "9"}), "has a limit of '9' megabytes"),
+        (_limited({"megabytes": True}), "has a limit of True megabytes"),
         (_shared(shared=True), "cannot depend on parameters"),
         (_shared("yes"), "has `shared` 'yes'; use true or false"),
         (notebook(writes=["results/x.json"], parameters="economy ="), "not valid Python"),
@@ -119,6 +129,11 @@ def test_a_bad_notebook_is_named_with_what_is_missing(
     assert message.startswith("x.ipynb: ")
     assert complaint in message
     assert "\n" not in message
+
+
+def test_limits_have_defaults(tmp_path: Path) -> None:
+    path = SmallProject(tmp_path).write("notebooks/x.ipynb", _limited({"seconds": 60}))
+    assert read_notebook(path).limits == Limits(seconds=60, megabytes=20)
 
 
 def test_a_notebook_that_is_not_there(tmp_path: Path) -> None:

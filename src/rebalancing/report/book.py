@@ -90,7 +90,9 @@ def assemble(project: Project, edition_folder: Path) -> Path:
 
 def _pages(source: Path, target: Path, prose: Prose) -> None:
     """Copy the book's files, those that are text of pages or configuration rendered."""
-    shutil.copytree(source, target, dirs_exist_ok=True)
+    # Hidden files and what Python compiles are no part of it: the workflow does not look at them.
+    left = shutil.ignore_patterns(".*", "__pycache__")
+    shutil.copytree(source, target, ignore=left, dirs_exist_ok=True)
     for path in [*target.glob("*.md"), *target.glob("_*.yml")]:
         name = f"book/{path.name}"
         rendered = prose.render(read_text(path, name, BookError), name)

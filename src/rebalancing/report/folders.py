@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from rebalancing.files import set_modes
+
 
 @contextmanager
 def replaced(folder: Path) -> Iterator[Path]:
@@ -21,6 +23,7 @@ def replaced(folder: Path) -> Iterator[Path]:
         new, old = workshop / "new", workshop / "old"
         new.mkdir()
         yield new
+        set_modes(new)
         if folder.exists():
             folder.rename(old)
         try:

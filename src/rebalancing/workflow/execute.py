@@ -6,16 +6,15 @@ the edition's folder in one go, the executed notebook last. When it fails, the e
 last good outputs and the executed notebook is kept apart, in ``failed/``. (Tables below
 ``data/processed`` are written in place, each of them whole.)
 
-The same inputs give the same executed notebook, byte for byte: without times, durations, paths
-of this machine, process numbers and memory addresses.
+The same inputs give the same executed notebook, byte for byte (`rebalancing.workflow.executed`).
 """
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,20 +22,16 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from rebalancing.errors import RebalancingError
-from rebalancing.files import write_atomic
+from rebalancing.files import set_modes, write_atomic
 from rebalancing.project import Project
+from rebalancing.workflow.executed import as_text
 from rebalancing.workflow.notebooks import FOLDER_VARIABLE, BadNotebookError, Notebook
 
-Json = dict[str, Any]
 _ONE_THREAD = {
     f"{library}_NUM_THREADS": "1"
     for library in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM", "BLIS")
 }
-_VARIES = (
-    (re.compile(r"\S*ipykernel_\d+[/\\]\d+\.py"), "<cell>"),
-    (re.compile(r"\bat 0x[0-9a-f]+"), "at 0x…"),
-)
-_TEXTS = ("text", "traceback", "evalue", "text/plain")
+_LONGEST = 300  # characters of what a cell says, in a message
 
 
 class NotebookFailedError(RebalancingError):
@@ -77,8 +72,8 @@ def execute(run: Run) -> None:
 
     Raises:
         BadNotebookError: The parameters are not those that the notebook declares.
-        NotebookFailedError: A cell failed, the kernel died, or an output is missing or not
-            declared; the message names notebook, cell and reason.
+        NotebookFailedError: A cell failed, ended the notebook or passed a limit, the kernel died,
+            or an output is missing or not declared; the message names notebook, cell and reason.
     """
     _check_parameters(run)
     with _staging(run) as staging:
@@ -120,21 +115,24 @@ def _run_papermill(run: Run, staging: Path) -> str:
     """Run the notebook and return the executed one as text.
 
     Raises:
-        NotebookFailedError: A cell failed or the kernel died.
+        NotebookFailedError: A cell failed, ended the notebook or passed a limit, or the kernel
+            died.
     """
     import papermill
-    from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
-    from rebalancing.workflow import kernel
+    from rebalancing.workflow import guard, kernel
 
+    watch = guard.Guard(run.notebook.limits)
     output = staging.parent / run.notebook.path.name
-    settings = run.project.build / ".workflow" / "ipython"  # not those of the user
-    settings.mkdir(parents=True, exist_ok=True)
+    settings = run.project.build / ".workflow"  # not those of the user
+    (settings / "ipython").mkdir(parents=True, exist_ok=True)
     environment = {
         **_ONE_THREAD,
         "PYTHONHASHSEED": "0",
-        "IPYTHONDIR": str(settings),
+        "IPYTHONDIR": str(settings / "ipython"),
+        "MPLCONFIGDIR": str(settings / "matplotlib"),
+        "TMPDIR": tempfile.gettempdir(),
         FOLDER_VARIABLE: str(staging),
     }
     try:
@@ -143,18 +141,23 @@ def _run_papermill(run: Run, staging: Path) -> str:
             _literally(output),
             parameters=dict(run.parameters),
             kernel_name="python3",
+            engine_name=guard.ENGINE,
+            guard=watch,
             progress_bar=False,
             record_timing=False,
-            coalesce_streams=True,
             autosave_cell_every=0,
             **kernel.options(cwd=run.project.root, environment=environment),
         )
-    except (PapermillExecutionError, DeadKernelError) as error:
-        executed = json.loads(output.read_text(encoding="utf-8"))
-        failure = _failure(run, executed, getattr(error, "ename", ""))
-        write_atomic(run.failed, _as_text(executed))
-        raise failure from None
-    return _as_text(json.loads(output.read_text(encoding="utf-8")))
+    except PapermillExecutionError as error:
+        watch.fail(f"{error.ename}: {error.evalue}")
+    except RuntimeError as error:  # a kernel that dies, or does not start
+        died = "the kernel died, perhaps for want of memory"
+        watch.fail(died if watch.cell else f"the kernel does not start ({error})")
+    executed = json.loads(output.read_text(encoding="utf-8"))
+    if watch.reason:
+        write_atomic(run.failed, as_text(executed))
+        raise _failure(run, watch.cell, watch.reason)
+    return as_text(executed)
 
 
 def _literally(path: Path) -> str:
@@ -162,35 +165,22 @@ def _literally(path: Path) -> str:
     return str(path).replace("{", "{{").replace("}", "}}")
 
 
-def _failure(run: Run, executed: Json, ename: str) -> NotebookFailedError:
+def _failure(run: Run, failing: str, reason: str) -> NotebookFailedError:
     """Say in one line which cell failed and why, and where to look."""
-    cells = [cell for cell in executed["cells"] if cell["cell_type"] == "code"]
-    errors = {
-        cell["id"]: output
-        for cell in cells
-        for output in cell["outputs"]
-        if output["output_type"] == "error"
-    }
-    if errors:
-        failing, error = next(iter(errors.items()))
-        reason = f"{error['ename']}: {error['evalue']}" if error["evalue"] else error["ename"]
-    else:
-        begun = [cell for cell in cells if _status(cell) != "pending"]
-        failing = begun[-1]["id"] if begun else ""
-        reason = ename or "the kernel died, perhaps for want of memory"
-    where = "the parameters given to it"
+    where = "in the parameters given to it" if failing else "before its first cell"
     for number, stored in enumerate(run.notebook.code_cells, 1):
         if stored.id == failing:
-            where = f"code cell {number} ({stored.id}), `{stored.first_line}`"
+            where = f"in code cell {number} ({stored.id}), `{_short(stored.first_line)}`"
     kept = run.failed.relative_to(run.project.root).as_posix()
     return NotebookFailedError(
-        f"{run.notebook.name} failed in {where}: {' '.join(reason.split())} "
-        f"(executed notebook kept at {kept})"
+        f"{run.notebook.name} failed {where}: {_short(reason)} (executed notebook kept at {kept})"
     )
 
 
-def _status(cell: Json) -> str:
-    return str(cell["metadata"].get("papermill", {}).get("status", "pending"))
+def _short(text: str) -> str:
+    """Return a text on one line that can be read, its beginning where it is long."""
+    plain = " ".join(text.split())
+    return plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST]}…"
 
 
 def _check_outputs(run: Run, staging: Path) -> None:
@@ -219,34 +209,10 @@ def _check_outputs(run: Run, staging: Path) -> None:
 def _move(source: Path, target: Path) -> None:
     """Put a file or folder in the place of another; a folder replaces the old one whole."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    set_modes(source)
     if not target.is_dir():
         source.replace(target)
         return
     old = source.with_name(f".{source.name}.old")
     target.replace(old)
     source.replace(target)
-
-
-def _as_text(notebook: Json) -> str:
-    """Return an executed notebook as text, without what varies between runs."""
-    notebook["metadata"].pop("papermill", None)
-    for cell in notebook["cells"]:
-        cell["metadata"].pop("papermill", None)
-        tags = cell["metadata"].get("tags", ())
-        if "injected-parameters" in tags:
-            cell["id"] = "injected-parameters"
-        if "papermill-error-cell-tag" in tags:
-            cell["id"] = f"error-{notebook['cells'].index(cell)}"
-        for output in cell.get("outputs", ()):
-            for part in (output, output.get("data", {})):
-                part.update({key: _steady(part[key]) for key in _TEXTS if key in part})
-    return json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-
-
-def _steady(text: Any) -> Any:
-    """Return a text, or its lines, without process numbers and memory addresses."""
-    if isinstance(text, list):
-        return [_steady(line) for line in text]
-    for pattern, replacement in _VARIES:
-        text = pattern.sub(replacement, text)
-    return text

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
@@ -20,6 +21,16 @@ from jupyter_client.manager import AsyncKernelManager
 from traitlets import Dict, Unicode
 from traitlets.config import Config
 
+# Settings of the user that would change what a notebook does or says.
+_USERS_OWN = {
+    *("PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONOPTIMIZE", "PYTHONDEVMODE", "PYTHONINSPECT"),
+    *("MPLBACKEND", "MATPLOTLIBRC"),
+}
+# Where matplotlib first looks for fonts, and for long, it would say so in the notebook.
+_SILENCE = (
+    "__import__('logging').getLogger('matplotlib.font_manager')"
+    ".addFilter(lambda record: 'building the font cache' not in record.getMessage())"
+)
 _running: WeakSet[OwnKernelManager] = WeakSet()
 
 
@@ -33,7 +44,8 @@ class OwnKernelManager(AsyncKernelManager):
         return KernelSpecManager(parent=self, kernel_dirs=[])
 
     async def _async_pre_start_kernel(self, **options: Any) -> Any:
-        options["env"] = {**os.environ, **self.environment}
+        inherited = {name: value for name, value in os.environ.items() if name not in _USERS_OWN}
+        options["env"] = {**inherited, **self.environment}
         options["cwd"] = self.working_directory
         _running.add(self)
         return await super()._async_pre_start_kernel(**options)
@@ -51,13 +63,23 @@ def options(*, cwd: Path, environment: Mapping[str, str]) -> dict[str, Any]:
     return {
         "kernel_manager_class": OwnKernelManager,
         "config": Config({"OwnKernelManager": settings}),
-        "extra_arguments": ["--HistoryManager.enabled=False", "--IPKernelApp.log_level=CRITICAL"],
+        "extra_arguments": [
+            "--HistoryManager.enabled=False",
+            "--IPKernelApp.log_level=CRITICAL",
+            f"--IPKernelApp.exec_lines={_SILENCE}",
+        ],
     }
 
 
-def kill_all() -> None:
-    """End all kernels at once; whoever waits for one learns that it died."""
-    for manager in list(_running):
-        group = getattr(manager.provisioner, "pgid", None)
-        if manager.has_kernel and group:
+def kill(manager: AsyncKernelManager) -> None:
+    """End a kernel at once, and what it has started; whoever waits for it learns that it died."""
+    group = getattr(manager.provisioner, "pgid", None)
+    if manager.has_kernel and group:
+        with suppress(ProcessLookupError):  # it has ended by itself
             os.killpg(group, signal.SIGKILL)
+
+
+def kill_all() -> None:
+    """End all kernels at once."""
+    for manager in list(_running):
+        kill(manager)

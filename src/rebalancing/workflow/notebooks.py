@@ -21,7 +21,7 @@ import ast
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -32,6 +32,7 @@ from pydantic import BaseModel, Field, ValidationError
 from rebalancing.errors import RebalancingError
 from rebalancing.project import Project
 from rebalancing.reading import first_problem, read_json, shown
+from rebalancing.workflow.limits import Limits
 
 FOLDER_VARIABLE = "REBALANCING_EDITION_FOLDER"  # tells a notebook where its outputs go
 PROCESSED = "data/processed"
@@ -101,6 +102,7 @@ class Notebook:
         cleared: The notebook as it should be stored: cells, tags and this metadata, which is all
             that matters when it runs or is shown, without outputs and what Jupyter notes while
             running.
+        limits: How long it may run, and how much it may say.
         says_shared: Whether it declares that no edition differs in it.
     """
 
@@ -111,6 +113,7 @@ class Notebook:
     parameters: tuple[str, ...]
     cells: tuple[Cell, ...]
     cleared: str
+    limits: Limits = field(default_factory=Limits)
     says_shared: bool = False
 
     @property
@@ -199,6 +202,7 @@ def read_notebook(path: Path) -> Notebook:
         parameters=_parameters(path, cells),
         cells=cells,
         cleared=cleared(content),
+        limits=_limits(path, declared),
         says_shared=_flag(path, declared, "shared"),
     )
     _check_writes(notebook)
@@ -373,6 +377,13 @@ def _flag(path: Path, declared: dict[str, Any], field: str) -> bool:
             "or false"
         )
     return value
+
+
+def _limits(path: Path, declared: dict[str, Any]) -> Limits:
+    try:
+        return Limits.read(declared.get("limits", {}))
+    except ValueError as error:
+        raise BadNotebookError(f"{path.name}: its metadata `rebalancing` {error}") from None
 
 
 def _check_writes(notebook: Notebook) -> None:

@@ -304,6 +304,7 @@ def _book_task(
             *nodes.stored(layout.notebooks),
             *nodes.made(outputs),
             *(nodes.place(source, optional=True) for source in BOOK_SOURCES),
+            nodes.place("data/processed/economies.parquet", optional=True),
             # What was kept of the edition before, the log of forecasts, and their outcomes.
             nodes.place(f"editions/{layout.edition}", optional=True),
             nodes.place("editions/forecast-log.csv", optional=True),
