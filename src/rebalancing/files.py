@@ -61,9 +61,13 @@ def write_atomic(path: Path, content: str | bytes, *, durable: bool = True) -> P
 
 
 def write_json(path: Path, content: Any, *, durable: bool = True) -> Path:
-    """Write JSON for people and for diffs: indented, keys as given, a newline at the end."""
-    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
-    return write_atomic(path, text + "\n", durable=durable)
+    """Write JSON in the form of `as_json` and return the path; ``durable`` as in `atomic`."""
+    return write_atomic(path, as_json(content), durable=durable)
+
+
+def as_json(content: Any) -> str:
+    """Return JSON for people and for diffs: indented, keys as given, a newline at the end."""
+    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 Per publisher: fetch, write the release to a temporary folder inside data/raw, compare it with what
 is held, judge, rename into place. A publisher that fails, or whose release is stopped, leaves
 data/raw as it was and does not keep the others from being refreshed. One refresh at a time: it
-removes what one that was killed has left.
+removes what one that was killed has prepared, and lists what that has stored but not listed.
 """
 
 from __future__ import annotations
@@ -159,7 +159,7 @@ def refresh(
     addresses = [Address.find(service.name, service.address, environ) for service in found]
     keys = [_headers(service, environ) for service in found]
     outcomes = []
-    with nullcontext() if check else _alone(project):
+    with nullcontext([]) if check else _alone(project) as left_over:
         for service, address, headers in zip(found, addresses, keys, strict=True):
             progress(service.publisher.title)
             held = _held(project, service.publisher.id)
@@ -172,7 +172,8 @@ def refresh(
                 pauses=service.pauses,
                 sleep=sleep,
             ) as client:
-                outcomes.append(_refresh_one(project, service, client, held, check, accept))
+                outcome = _refresh_one(project, service, client, held, check, accept)
+                outcomes.append(_with_left_over(outcome, left_over))
     return outcomes
 
 
@@ -185,8 +186,12 @@ def _headers(service: Service, environ: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def _alone(project: Project) -> Iterator[None]:
-    """Make sure that no other refresh writes, and remove what a killed one has left."""
+def _alone(project: Project) -> Iterator[list[Path]]:
+    """Make sure that no other refresh writes, and clear up after one that was killed.
+
+    Yields:
+        The folders of releases that it had stored, but not listed in SHA256SUMS.
+    """
     with files.locked(project.root / "data" / ".fetch" / "lock") as is_ours:
         if not is_ours:
             raise RefreshRunningError(
@@ -194,7 +199,20 @@ def _alone(project: Project) -> Iterator[None]:
             )
         for left in project.raw.glob(f"{_STAGING}*"):
             shutil.rmtree(left, ignore_errors=True)
-        yield
+        files.clear(project.raw)
+        yield verify.list_left_over(project)
+
+
+def _with_left_over(outcome: Outcome, left_over: Sequence[Path]) -> Outcome:
+    """Return an outcome, or that a release which an earlier refresh stored counts from now on."""
+    own = [folder.name for folder in left_over if folder.parent.name == outcome.publisher]
+    if outcome.state != "current" or not own:
+        return outcome
+    text = (
+        f"{outcome.publisher}: {own[-1]} is listed in SHA256SUMS now; it was stored by a refresh "
+        "that was stopped"
+    )
+    return Outcome(outcome.publisher, "new", text, own[-1])
 
 
 def _held(project: Project, publisher: str) -> Held:
@@ -328,14 +346,8 @@ def _record(staged: Path, judgement: Judgement, reason: str) -> None:
 
 
 def _publish(project: Project, staged: Path) -> None:
-    """Rename a release into place and list its digest; undo the first if the second fails."""
+    """Put a release into place and list its digest."""
     home = project.raw / staged.parent.name / staged.name
     if home.exists():
         raise DataError(f"{home} exists; releases are never changed: remove it, or leave it")
-    home.parent.mkdir(exist_ok=True)
-    staged.rename(home)
-    try:
-        checksums.update(project, [home])
-    except BaseException:
-        home.rename(staged)
-        raise
+    checksums.publish(project, [staged])
