@@ -65,6 +65,14 @@ def _parsed(text: str) -> dict[str, str]:
     return found
 
 
+def listed(project: Project) -> dict[str, str]:
+    """Return the digests as far as they can be read; `verify` says what is wrong with them."""
+    try:
+        return read(project)
+    except ChecksumsError:
+        return {}
+
+
 def update(project: Project, folders: Iterable[Path]) -> None:
     """Add the descriptors of some releases; entries of other releases stay."""
     digests = read(project) if file(project).is_file() else {}
@@ -73,3 +81,30 @@ def update(project: Project, folders: Iterable[Path]) -> None:
         digests[path.relative_to(project.raw).as_posix()] = files.sha256(path)
     lines = [f"{digest}  {path}\n" for path, digest in sorted(digests.items())]
     files.write_atomic(file(project), "".join(lines))
+
+
+def publish(project: Project, staged: Iterable[Path]) -> None:
+    """Rename releases into place and list their digests; undo the first if the second fails.
+
+    A machine that stops in between leaves releases that are whole, but not listed:
+    `verify.list_left_over` lists them.
+
+    Args:
+        project: Where data/raw is.
+        staged: Folders ``<publisher>/<release>`` on the same disk.
+    """
+    moved: list[tuple[Path, Path]] = []
+    try:
+        for path in staged:
+            home = project.raw / path.parent.name / path.name
+            home.parent.mkdir(exist_ok=True)
+            for part in (*path.iterdir(), path):
+                files.sync(part)
+            path.rename(home)
+            moved.append((home, path))
+            files.sync(home.parent)
+        update(project, [home for home, _ in moved])
+    except BaseException:
+        for home, path in moved:
+            home.rename(path)
+        raise

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import csv
 import re
-import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -65,17 +64,15 @@ def _import(
     progress: Callable[[str], object],
 ) -> list[Release]:
     project.raw.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".import-", dir=project.raw) as name:
-        staging = Path(name)
+    files.clear(project.raw)
+    with files.workshop(project.raw, ".import-") as staging:
         staged: list[Path] = []
         for publisher in publishers:
             progress(publisher.title)
             staged += _stage(compiled, publisher, staging)
         new = [path for path in staged if not _exists(path, _home(project, path))]
-        for path in new:
-            home = _home(project, path)
-            home.parent.mkdir(exist_ok=True)
-            path.rename(home)
+        checksums.publish(project, new)
+    # Those that were there already may not be listed, where an import was killed.
     checksums.update(project, [_home(project, path) for path in staged])
     return [Release.read(_home(project, path)) for path in new]
 

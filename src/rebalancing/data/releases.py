@@ -1,8 +1,8 @@
 """Read releases of official figures from data/raw.
 
 ``data/raw/<publisher>/<release>/`` holds datapackage.json (`descriptor`) and one Parquet file per
-dataset (`schema`). Listing reads descriptors only. "latest" is the newest release by date; for a
-dataset, the newest that has it.
+dataset (`schema`); copies of releases are none (`folders`). Listing reads descriptors only.
+"latest" is the newest release by date; for a dataset, the newest that has it.
 
 A project as of a day (`Project.as_of`) has no later releases: what is listed, resolved and loaded
 here is what was public on that day.
@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rebalancing import files
-from rebalancing.data import descriptor, schema
+from rebalancing.data import descriptor, folders, schema
 from rebalancing.data.descriptor import FILE
 from rebalancing.data.descriptor import DescriptorError as DescriptorError
 from rebalancing.errors import InputError
@@ -152,7 +152,7 @@ class Release:
 
 def publishers(project: Project) -> list[str]:
     """Return the publishers that have a release in data/raw, in alphabetical order."""
-    named = {path.parent.parent.name for path in project.raw.glob(f"[!.]*/*/{FILE}")}
+    named = {folder.parent.name for folder in folders.of_releases(project)}
     if project.until is None:
         return sorted(named)
     return sorted(name for name in named if any(map(_is_known(project), _every(project, name))))
@@ -295,7 +295,7 @@ def _every(project: Project, publisher: str) -> list[Release]:
         publisher
     ):  # a path or a pattern, which would find something else
         return []
-    found = [Release.read(path.parent) for path in project.raw.glob(f"{publisher}/*/{FILE}")]
+    found = [Release.read(folder) for folder in folders.of_releases(project, publisher)]
     return sorted(found, key=lambda release: (release.date, release.name))
 
 

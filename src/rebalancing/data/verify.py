@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rebalancing import files
-from rebalancing.data import checksums, descriptor
+from rebalancing.data import checksums, descriptor, folders
 from rebalancing.data.descriptor import FILE
 from rebalancing.errors import DataError
 from rebalancing.project import Project
@@ -30,6 +30,7 @@ class Problem:
     found: str
     expected: str
     remedy: str
+    is_read: bool = True  # whether a report reads the file
 
     def __str__(self) -> str:
         """Return the problem as one line."""
@@ -77,7 +78,7 @@ def verify(project: Project, publishers: Collection[str] | None = None) -> list[
 
 
 def require(project: Project, publishers: Collection[str] | None = None) -> None:
-    """Return if data/raw is intact.
+    """Return if what a report reads of data/raw is intact.
 
     Args:
         project: Where data/raw is.
@@ -87,7 +88,7 @@ def require(project: Project, publishers: Collection[str] | None = None) -> None
         DamagedDataError: Names the first bad file, what was expected and how to restore it, and
             says how many more there are.
     """
-    problems = verify(project, publishers)
+    problems = [problem for problem in verify(project, publishers) if problem.is_read]
     if problems:
         more = len(problems) - 1
         rest = f" (and {more} more: rebalancing data verify lists them)" if more else ""
@@ -118,14 +119,81 @@ def _digest(resource: dict[str, Any]) -> str:
 def _foreign(
     project: Project, known: set[Path], publishers: Collection[str] | None
 ) -> Iterator[Problem]:
-    """Yield data files and descriptors that nothing lists, but not those of a damaged release."""
-    folders = {path.parent for path in known if path.suffix == ".parquet"}
-    for path in project.raw.glob("[!.]*/*/*"):
-        if publishers is not None and path.parent.parent.name not in publishers:
+    """Yield what nothing lists, but not what is in the folder of a damaged release."""
+    copies = set(folders.copies(project))
+    sound = {path.parent for path in known if path.suffix == ".parquet"}
+    for path in _below(project.raw):
+        publisher, *inside = path.relative_to(project.raw).parts
+        if path in known or (publishers is not None and publisher not in publishers):
             continue
         name = path.relative_to(project.root).as_posix()
-        if path.name == FILE and path not in known:
-            remedy = "import its release again, or remove the folder"
-            yield Problem(name, "not in SHA256SUMS", "a release that was imported", remedy)
-        elif path.suffix == ".parquet" and path not in known and path.parent in folders:
-            yield Problem(name, "in no descriptor", "only files of the release", "remove it")
+        if path.name == FILE and len(inside) == 2:
+            yield _unlisted(name, is_copy=path.parent in copies)
+        elif len(inside) == 2 and path.parent in sound:
+            yield Problem(name, "in no descriptor", "only files of the release", "remove it", False)
+        elif len(inside) < 2 and _is_no_release(path, inside, known):
+            yield Problem(name, "no release", "only releases", "remove it", False)
+
+
+def _unlisted(name: str, *, is_copy: bool) -> Problem:
+    remedy = "list it with rebalancing data refresh (or import it again), or remove the folder"
+    remedy = "remove the folder, it is a copy" if is_copy else remedy
+    return Problem(name, "not in SHA256SUMS", "a release that was imported", remedy, not is_copy)
+
+
+def _is_no_release(path: Path, inside: list[str], known: set[Path]) -> bool:
+    """Return whether something beside releases is none of them."""
+    if path.is_dir():
+        is_release = (path / FILE).is_file() or path / FILE in known
+        return len(inside) == 1 and not is_release
+    return bool(inside) or path.name != "SHA256SUMS"
+
+
+def _below(raw: Path) -> Iterator[Path]:
+    """Yield files and folders down to those of releases, hidden ones only of file managers."""
+    for pattern in ("*", "*/*", "*/*/*"):
+        for path in raw.glob(pattern):
+            *above, name = path.relative_to(raw).parts
+            is_shown = not name.startswith(".") or name == ".DS_Store"
+            if is_shown and not any(part.startswith(".") for part in above):
+                yield path
+
+
+def list_left_over(project: Project) -> list[Path]:
+    """List the releases that a refresh or an import which was stopped has stored but not listed.
+
+    Returns:
+        Their folders. A folder whose files are not all there, or which is not called as its
+        descriptor says, is left as it is.
+    """
+    listed = checksums.listed(project)
+    found = [
+        folder
+        for folder in folders.of_releases(project)
+        if (folder / FILE).relative_to(project.raw).as_posix() not in listed
+        and _is_whole(project, folder)
+    ]
+    if found:
+        checksums.update(project, found)
+    return found
+
+
+def _is_whole(project: Project, folder: Path) -> bool:
+    """Return whether a folder holds the release that it is called by, and nothing else."""
+    resources = _resources(folder / FILE)
+    paths = {folder / resource["path"] for resource in resources}
+    if not paths or {*folder.iterdir()} != {folder / FILE, *paths}:
+        return False
+    if json.loads((folder / FILE).read_bytes()).get("name") != _package_name(folder):
+        return False
+    return not any(
+        problem
+        for resource in resources
+        for problem in _check(
+            project, folder / resource["path"], _digest(resource), resource.get("bytes")
+        )
+    )
+
+
+def _package_name(folder: Path) -> str:
+    return f"{folder.parent.name}-{folder.name}".lower()

@@ -17,14 +17,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from rebalancing.errors import InputError
-from rebalancing.files import write_atomic, write_json
+from rebalancing.files import json_text, write_atomic, write_json
 from rebalancing.project import Project
 from rebalancing.report import context, stored
 
@@ -140,34 +139,37 @@ def keep(project: Project, edition: str) -> Path:
 
     Raises:
         UnknownEditionError: The edition has not been built.
+        DamagedFileError: A file of it, or of what is kept, cannot be read; nothing is changed.
     """
+    # All is read before anything is written: what is damaged must not replace half of what is kept.
     place = find(project, str(project.build / edition))  # no folder of that name elsewhere
     target = folder(project, edition)
-    target.mkdir(parents=True, exist_ok=True)
-    front = {"sentences": sentences(place), "front": front_keys(place)}
-    write_json(target / SENTENCES, front)
     recorded = context.read_results(place)
-    write_atomic(target / "results.json", _lines(recorded))
+    front = {"sentences": sentences(place), "front": front_keys(place)}
     verdicts = {
         name: {"claim": claim["claim"], "verdict": claim["verdict"]}
         for name, claim in claims(place).items()
     }
-    if verdicts:
-        write_json(target / "claims.json", verdicts)
-    else:
-        (target / "claims.json").unlink(missing_ok=True)
-    for made in (place / CHANGES, target / CHANGES):
-        if made.is_file() and _led_to(made) == digest(recorded):
-            if made.parent != target:
-                shutil.copyfile(made, target / CHANGES)
-            break
-    else:
-        (target / CHANGES).unlink(missing_ok=True)
+    made = [path for path in (place / CHANGES, target / CHANGES) if path.is_file()]
+    led_here = [path for path in made if _led_to(path) == digest(recorded)]
+    changes = led_here[0].read_bytes() if led_here else None
+    write_json(target / SENTENCES, front)
+    write_atomic(target / "results.json", _lines(recorded))
+    _replace(target / "claims.json", json_text(verdicts) if verdicts else None)
+    _replace(target / CHANGES, changes)
     return target
 
 
 def _listed(project: Project) -> str:
     return ", ".join(built(project)) or "none yet (make report)"
+
+
+def _replace(path: Path, content: str | bytes | None) -> None:
+    """Write a file, or remove it where there is nothing to keep in it."""
+    if content is None:
+        path.unlink(missing_ok=True)
+    else:
+        write_atomic(path, content)
 
 
 def _led_to(changes: Path) -> str:

@@ -60,7 +60,7 @@ def read(project: Project, *, intervals: bool = False) -> pd.DataFrame:
     return stored.checked(
         path(project),
         partial(_log, needed),
-        f"restore it with: git checkout HEAD -- {where.as_posix()}",
+        f"restore it with: git checkout HEAD -- {where}",
     )
 
 
@@ -156,9 +156,10 @@ def _log(needed: Sequence[str], content: str) -> pd.DataFrame:
         raise ValueError
     log = pd.read_csv(
         io.StringIO(content.removeprefix("\ufeff")),
-        index_col=False,
         dtype=dict.fromkeys(_WORDS, "str"),
     )
+    if not isinstance(log.index, pd.RangeIndex):  # rows are longer than the heading
+        raise ValueError
     if not {*_FIRST, "year", *needed} <= set(log.columns) or log[needed].isna().any(axis=None):
         raise ValueError
     names = [name for name in log.columns if name not in (*_FIRST, "year")]

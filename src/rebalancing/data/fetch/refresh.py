@@ -3,7 +3,7 @@
 Per publisher: fetch, write the release to a temporary folder inside data/raw, compare it with what
 is held, judge, rename into place. A publisher that fails, or whose release is stopped, leaves
 data/raw as it was and does not keep the others from being refreshed. One refresh at a time: it
-removes what one that was killed has left.
+removes what one that was killed has prepared, and lists what that has stored but not listed.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def refresh(
     addresses = [Address.find(service.name, service.address, environ) for service in found]
     keys = [_headers(service, environ) for service in found]
     outcomes = []
-    with nullcontext() if check else _alone(project):
+    with nullcontext([]) if check else _alone(project) as left_over:
         for service, address, headers in zip(found, addresses, keys, strict=True):
             progress(service.publisher.title)
             held = _held(project, service.publisher.id)
@@ -168,7 +168,8 @@ def refresh(
                 pauses=service.pauses,
                 sleep=sleep,
             ) as client:
-                outcomes.append(_refresh_one(project, service, client, held, check, accept))
+                outcome = _refresh_one(project, service, client, held, check, accept)
+                outcomes.append(_with_left_over(outcome, left_over))
     return outcomes
 
 
@@ -181,12 +182,29 @@ def _headers(service: Service, environ: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def _alone(project: Project) -> Iterator[None]:
-    """Make sure that nobody else writes, and remove what a refresh that was killed has left."""
+def _alone(project: Project) -> Iterator[list[Path]]:
+    """Make sure that nobody else writes, and clear up after a refresh that was killed.
+
+    Yields:
+        The folders of releases that it had stored, but not listed in SHA256SUMS.
+    """
     with project.alone("refresh"):
         for left in project.raw.glob(f"{_STAGING}*"):
             shutil.rmtree(left, ignore_errors=True)
-        yield
+        files.clear(project.raw)
+        yield verify.list_left_over(project)
+
+
+def _with_left_over(outcome: Outcome, left_over: Sequence[Path]) -> Outcome:
+    """Return an outcome, or that a release which an earlier refresh stored counts from now on."""
+    own = [folder.name for folder in left_over if folder.parent.name == outcome.publisher]
+    if outcome.state != "current" or not own:
+        return outcome
+    text = (
+        f"{outcome.publisher}: {own[-1]} is listed in SHA256SUMS now; it was stored by a refresh "
+        "that was stopped"
+    )
+    return Outcome(outcome.publisher, "new", text, own[-1])
 
 
 def _held(project: Project, publisher: str) -> Held:
@@ -320,14 +338,8 @@ def _record(staged: Path, judgement: Judgement, reason: str) -> None:
 
 
 def _publish(project: Project, staged: Path) -> None:
-    """Rename a release into place and list its digest; undo the first if the second fails."""
+    """Put a release into place and list its digest."""
     home = project.raw / staged.parent.name / staged.name
     if home.exists():
         raise DataError(f"{home} exists; releases are never changed: remove it, or leave it")
-    home.parent.mkdir(exist_ok=True)
-    staged.rename(home)
-    try:
-        checksums.update(project, [home])
-    except BaseException:
-        home.rename(staged)
-        raise
+    checksums.publish(project, [staged])
