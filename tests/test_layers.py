@@ -18,7 +18,10 @@ ALLOWED = {
         *("report", "data", "models", "workflow"),
         *("study", "headed_tables", "options", "errors", "files", "project"),
     },
-    "workflow": {"workflow", "report", "data", "study", "errors", "files", "project"},
+    "workflow": {
+        *("workflow", "report", "data"),
+        *("study", "surroundings", "errors", "files", "project"),
+    },
 }
 # The modules that know publishers, their services and their files.
 OF_PUBLISHERS = {"china", "fetch", "importer", "international", "publishers", "sources"}

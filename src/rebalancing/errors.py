@@ -20,6 +20,10 @@ class ProjectNotFoundError(InputError):
     """No study.yml in the current folder or any parent."""
 
 
+class OtherCodeError(RebalancingError):
+    """A project whose environment runs another project's code."""
+
+
 class DataError(RebalancingError):
     """A data file that is missing, damaged or not what its descriptor says."""
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rebalancing.errors import ProjectNotFoundError
+from rebalancing.errors import OtherCodeError, ProjectNotFoundError
+
+_CODE = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True)
@@ -30,10 +32,12 @@ class Project:
 
         Raises:
             ProjectNotFoundError: No parent holds a study.yml.
+            OtherCodeError: The project has code of its own, but another copy of it runs.
         """
         here = (start or Path.cwd()).resolve()
         for folder in (here, *here.parents):
             if (folder / "study.yml").is_file():
+                _check_code(folder / "src" / "rebalancing")
                 return cls(folder)
         raise ProjectNotFoundError(
             f"No study.yml in {here} or any folder above it; change into a clone of the project."
@@ -72,3 +76,17 @@ class Project:
     def build(self) -> Path:
         """Everything that can be rebuilt: one folder per edition, and ``shared``."""
         return self.root / "build"
+
+
+def _check_code(own: Path) -> None:
+    """Raise if a project's own code is not what runs, as in a copy with the first one's commands.
+
+    Raises:
+        OtherCodeError: It is not.
+    """
+    if (own / "project.py").is_file() and own.resolve() != _CODE:
+        root = own.parents[1]
+        raise OtherCodeError(
+            f"{root} has code of its own, but the code that runs is in {_CODE}; "
+            f"run make env there, then the commands in {root / '.venv' / 'bin'}"
+        )

@@ -20,6 +20,8 @@ from jupyter_client.manager import AsyncKernelManager
 from traitlets import Dict, Unicode
 from traitlets.config import Config
 
+from rebalancing import surroundings
+
 _running: WeakSet[OwnKernelManager] = WeakSet()
 
 
@@ -33,7 +35,7 @@ class OwnKernelManager(AsyncKernelManager):
         return KernelSpecManager(parent=self, kernel_dirs=[])
 
     async def _async_pre_start_kernel(self, **options: Any) -> Any:
-        options["env"] = {**os.environ, **self.environment}
+        options["env"] = {**surroundings.own(os.environ), **self.environment}
         options["cwd"] = self.working_directory
         _running.add(self)
         return await super()._async_pre_start_kernel(**options)
