@@ -1,12 +1,17 @@
 # The front door. `make report` needs Python 3.11 to 3.13, make and git; nothing else.
 
-PYTHON := $(firstword $(foreach python,python3.12 python3.13 python3.11 python3,\
-	$(shell $(python) -c 'import sys; print(sys.executable if (3, 11) <= sys.version_info < (3, 14) else "")' 2>/dev/null)) python3)
+# The first that will do, by name: a path may have blanks.
+PYTHON := $(or $(shell for python in python3.12 python3.13 python3.11; do \
+	"$$python" -E -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+	2>/dev/null && echo "$$python" && break; done),python3)
 BIN := .venv/bin
 PORT ?= 8000
 # Economies whose editions are published beside the study's own, and what a proposal is about.
 ECONOMIES ?= USA JPN KOR IND
 ABOUT ?= refresh
+
+# They are of another Python, whose packages do not fit.
+unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
 .PHONY: help report test faults lab serve explain verify clean env lock

@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 from pathlib import Path
+from typing import Any
 
+import held
 import pytest
 
 from rebalancing.project import Project
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+_RAW = str(REPOSITORY / "data" / "raw")
+
+
+def _name_releases(event: str, arguments: tuple[Any, ...]) -> None:
+    """Stop a test that asks which releases there are: the answer changes with each new one."""
+    if event in ("os.scandir", "os.listdir"):
+        parent, name = os.path.split(str(arguments[0]).rstrip("/"))
+        if _RAW in (parent, os.path.join(parent, name)):
+            raise AssertionError(
+                f"{name}: a test must not depend on which releases there are; see tests/held.py"
+            )
+
+
+sys.addaudithook(_name_releases)
 
 
 @pytest.fixture
 def own_project(tmp_path: Path) -> Project:
-    """A project with the real study.yml, notebooks and releases, and nothing made from them."""
+    """A project with the real study.yml, notebooks and held releases, and nothing made of them."""
     project = Project(tmp_path / "project")
     shutil.copytree(REPOSITORY / "notebooks", project.notebooks, ignore=_not_notebooks)
     shutil.copyfile(REPOSITORY / "study.yml", project.study_file)
-    project.raw.parent.mkdir()
-    project.raw.symlink_to(REPOSITORY / "data" / "raw")
+    held.link(project)
     return project
 
 

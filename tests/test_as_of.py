@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import held
 import pytest
 
 from rebalancing.data import releases as raw
@@ -82,7 +83,7 @@ def remove(project: Project, later: list[raw.Release]) -> None:
     gone = {
         (release.publisher, release.name)
         for release in later
-        if release.publisher in raw.publishers(Project(REPOSITORY).as_of(DAY))
+        if release.publisher in raw.publishers(held.project().as_of(DAY))
     }
     for path in source.glob("*/*"):
         if path.parts[-2:] not in gone:

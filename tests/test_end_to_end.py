@@ -10,7 +10,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import held
 import pytest
+
+from rebalancing.project import Project
 
 ROOT = Path(__file__).parent.parent
 COPIED = ("notebooks", "book", "src", "study.yml", "requirements.lock", "CITATION.cff", "LICENSE")
@@ -44,7 +47,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "tests" / "oracles", copy / "tests" / "oracles")
     (copy / "data").mkdir()
     shutil.copy(ROOT / "data" / "corrections.yml", copy / "data")
-    (copy / "data" / "raw").symlink_to(ROOT / "data" / "raw", target_is_directory=True)
+    held.link(Project(copy))
     done = rebalancing(copy, "report", *REQUEST)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "site/index.html" in done.stdout

@@ -18,7 +18,10 @@ ALLOWED = {
         *("report", "data", "models", "workflow"),
         *("study", "headed_tables", "options", "errors", "files", "outputs", "project", "reading"),
     },
-    "workflow": {"workflow", "report", "data", "study", "errors", "files", "project", "reading"},
+    "workflow": {
+        *("workflow", "report", "data"),
+        *("study", "surroundings", "errors", "files", "project", "reading"),
+    },
 }
 # The modules that know publishers, their services and their files.
 OF_PUBLISHERS = {"china", "fetch", "importer", "international", "publishers", "sources"}

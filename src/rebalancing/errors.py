@@ -26,6 +26,10 @@ class BusyError(RebalancingError):
     """Another command that writes is at work in the same project."""
 
 
+class OtherCodeError(RebalancingError):
+    """A project whose environment runs another project's code."""
+
+
 class DataError(RebalancingError):
     """A data file that is missing, damaged or not what its descriptor says."""
 

@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rebalancing.errors import BusyError, ProjectNotFoundError
+from rebalancing.errors import BusyError, OtherCodeError, ProjectNotFoundError
 from rebalancing.files import locked
+
+_CODE = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Project:
 
         Raises:
             ProjectNotFoundError: No parent holds a study.yml.
+            OtherCodeError: The project has code of its own, but another copy of it runs.
         """
         try:
             here = (start or Path.cwd()).resolve()
@@ -42,6 +45,7 @@ class Project:
             ) from None
         for folder in (here, *here.parents):
             if (folder / "study.yml").is_file():
+                _check_code(folder / "src" / "rebalancing")
                 return cls(folder)
         raise ProjectNotFoundError(
             f"No study.yml in {here} or any folder above it; change into a clone of the project."
@@ -102,3 +106,17 @@ class Project:
     def build(self) -> Path:
         """Everything that can be rebuilt: one folder per edition, and ``shared``."""
         return self.root / "build"
+
+
+def _check_code(own: Path) -> None:
+    """Raise if a project's own code is not what runs, as in a copy with the first one's commands.
+
+    Raises:
+        OtherCodeError: It is not.
+    """
+    if (own / "project.py").is_file() and own.resolve() != _CODE:
+        root = own.parents[1]
+        raise OtherCodeError(
+            f"{root} has code of its own, but the code that runs is in {_CODE}; "
+            f"run make env there, then the commands in {root / '.venv' / 'bin'}"
+        )

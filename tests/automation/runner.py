@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import held
 import nbformat
 import yaml
 
@@ -19,7 +20,7 @@ from rebalancing.data import checksums, releases
 from rebalancing.project import Project
 
 ROOT = Path(__file__).parents[2]
-REAL = Project(ROOT)
+REAL = held.project()
 # The vintage before the newest had other series; the one with the chapter's is older.
 NEWEST, HELD = "2026-06-06", ("2024-05-08", "2026-05-01")
 SERIES = "NV.IND.MANF.ZS"

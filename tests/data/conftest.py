@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import held
 import pandas as pd
 import pytest
 
@@ -148,5 +149,5 @@ def small_project(templates: Path, empty_project: Project) -> Project:
 
 @pytest.fixture(scope="session")
 def this_project() -> Project:
-    """The project that these tests belong to, with its real data."""
-    return Project(ROOT)
+    """The project that these tests belong to, with the real releases that they are about."""
+    return held.project()

@@ -1,14 +1,12 @@
 """The cleaning rules on the releases in data/raw: what must hold in the published figures."""
 
-from pathlib import Path
-
+import held
 import pandas as pd
 import pytest
 
 from rebalancing.data import clean, corrections, economies, groups, table_schemas
-from rebalancing.project import Project
 
-PROJECT = Project.find(Path(__file__).parent)
+PROJECT = held.project()
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import csv
 import shutil
 from pathlib import Path
 
+import held
 import pandas as pd
 import pytest
 
@@ -18,7 +19,7 @@ from .small import Refresher
 from .standins import Bis, Comtrade, Imf, StandIn, UnitedNations, WorldBank
 
 ROOT = Path(__file__).parents[2]
-REAL = Project(ROOT)
+REAL = held.project()
 
 
 @pytest.fixture

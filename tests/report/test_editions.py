@@ -111,7 +111,7 @@ def test_an_edition_of_the_repository_rests_on_releases_of_the_repository(kept: 
     recorded = context.read_results(kept)
     assert recorded["edition"]["name"] == kept.name
     for publisher, use in recorded["edition"]["releases"].items():
-        release = raw.resolve(REPOSITORY, publisher, use["release"])
+        release = raw.Release.read(REPOSITORY.raw / publisher / use["release"])
         assert (release.sha256, release.date) == (use["sha256"], use["date"])
     keys = {result["key"] for result in recorded["results"]}
     assert editions.sentences(kept)
@@ -124,7 +124,8 @@ def test_the_log_of_the_repository_rests_on_releases_of_the_repository() -> None
     assert not log.duplicated(forecast_scores.KEYS).any()
     assert set(log["made"]) <= {forecast_scores.AT_THE_TIME, forecast_scores.AFTERWARDS}
     for name, released in log[["release", "released"]].drop_duplicates().to_numpy():
-        assert raw.resolve(REPOSITORY, *name.split()).date == released
+        publisher, release = name.split()
+        assert raw.Release.read(REPOSITORY.raw / publisher / release).date == released
 
 
 def test_a_folder_of_the_same_name_elsewhere_is_not_kept(

@@ -180,11 +180,13 @@ def list_left_over(project: Project) -> list[Path]:
 
 def _is_whole(project: Project, folder: Path) -> bool:
     """Return whether a folder holds the release that it is called by, and nothing else."""
-    resources = _resources(folder / FILE)
-    paths = {folder / resource["path"] for resource in resources}
-    if not paths or {*folder.iterdir()} != {folder / FILE, *paths}:
+    try:
+        content = descriptor.read(folder / FILE)
+    except descriptor.DescriptorError:
         return False
-    if json.loads((folder / FILE).read_bytes()).get("name") != _package_name(folder):
+    resources = content["resources"]
+    paths = {folder / resource["path"] for resource in resources}
+    if content["name"] != _package_name(folder) or {*folder.iterdir()} != {folder / FILE, *paths}:
         return False
     return not any(
         problem

@@ -21,6 +21,8 @@ from jupyter_client.manager import AsyncKernelManager
 from traitlets import Dict, Unicode
 from traitlets.config import Config
 
+from rebalancing import surroundings
+
 # Settings of the user that would change what a notebook does or says.
 _USERS_OWN = {
     *("PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONOPTIMIZE", "PYTHONDEVMODE", "PYTHONINSPECT"),
@@ -44,8 +46,9 @@ class OwnKernelManager(AsyncKernelManager):
         return KernelSpecManager(parent=self, kernel_dirs=[])
 
     async def _async_pre_start_kernel(self, **options: Any) -> Any:
-        inherited = {name: value for name, value in os.environ.items() if name not in _USERS_OWN}
-        options["env"] = {**inherited, **self.environment}
+        inherited = surroundings.own(os.environ)
+        kept = {name: value for name, value in inherited.items() if name not in _USERS_OWN}
+        options["env"] = {**kept, **self.environment}
         options["cwd"] = self.working_directory
         _running.add(self)
         return await super()._async_pre_start_kernel(**options)

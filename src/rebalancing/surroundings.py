@@ -1,0 +1,39 @@
+"""What another Python leaves in a process's variables, and how to do without it.
+
+PYTHONPATH and PYTHONHOME are often set for a Python of the user's own, whose packages do not fit
+this one. Nothing heavy is imported here: this runs before anything that such a path could replace.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+_CODE = Path(__file__).resolve().parents[1]
+
+
+def own(variables: Mapping[str, str]) -> dict[str, str]:
+    """Return variables that name no packages but this project's.
+
+    A PYTHONPATH that names the code which runs now is cut down to that.
+    """
+    kept = {key: value for key, value in variables.items() if key != "PYTHONHOME"}
+    path = kept.pop("PYTHONPATH", "")
+    if any(Path(entry).resolve() == _CODE for entry in path.split(os.pathsep) if entry):
+        kept["PYTHONPATH"] = str(_CODE)
+    return kept
+
+
+def leave_others() -> None:
+    """Take the packages of another Python out of this process and of those it starts."""
+    ours = (_CODE, Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve())
+    for entry in filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep)):
+        place = os.path.abspath(entry)
+        if place in sys.path and not any(map(Path(place).resolve().is_relative_to, ours)):
+            sys.path.remove(place)
+    kept = own(os.environ)
+    for name in ("PYTHONPATH", "PYTHONHOME"):
+        os.environ.pop(name, None)
+    os.environ.update(kept)
