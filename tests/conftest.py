@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +54,23 @@ def made_up_site(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> Path:
     from report import made_up  # drawing and building are slow to import
 
     return made_up.build(tmp_path_factory.mktemp("built"), fonts)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how many malformed inputs were tried, by kind, and what went wrong with them."""
+    table: dict[str, Counter[str]] = {}
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, value in getattr(report, "user_properties", ()):
+                if name == "malformed" and report.when == "call":
+                    kind, cases, wrong = json.loads(value)
+                    table.setdefault(kind, Counter()).update({"cases": cases, **wrong})
+    columns = ("cases", "traceback", "hang", "wrong exit", "wrong words", "lost data")
+    if table and terminalreporter.config.getoption("markexpr") == "faults":
+        terminalreporter.write_line("".join(f"{name:>14}" for name in ("malformed", *columns)))
+        for kind, counts in sorted(table.items()):
+            cells = "".join(f"{counts[column]:>14}" for column in columns)
+            terminalreporter.write_line(f"{kind:<28}{cells}")
 
 
 def _not_notebooks(folder: str, names: list[str]) -> set[str]:

@@ -36,6 +36,7 @@ from rebalancing.workflow.limits import Limits
 
 FOLDER_VARIABLE = "REBALANCING_EDITION_FOLDER"  # tells a notebook where its outputs go
 PROCESSED = "data/processed"
+_LONGEST_PATH = 200
 _RESERVED = {"notebooks", "book", "site", "failed", "results.json", "checklist.json"}
 _KEPT_BY_JUPYTER = {"ExecuteTime", "collapsed", "execution", "scrolled", "trusted"}
 _PYTHON = {
@@ -361,7 +362,8 @@ def _paths(path: Path, declared: dict[str, Any], field: str) -> tuple[str, ...]:
         )
     for value in values:
         plain = PurePosixPath(value)
-        if plain.is_absolute() or ".." in plain.parts or str(plain) != value or value == ".":
+        odd = ".." in plain.parts or str(plain) != value or value == "." or not value.isprintable()
+        if odd or plain.is_absolute() or len(value) > _LONGEST_PATH:
             raise BadNotebookError(
                 f"{path.name}: {shown(value)} in `{field}` must be a path inside the project such "
                 "as data/raw/pwt or results/02_consumption.json"
