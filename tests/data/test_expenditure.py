@@ -40,7 +40,7 @@ def accounts() -> pd.DataFrame:
 
 
 def test_the_newest_release_that_has_both_is_taken_whole() -> None:
-    pair = expenditure.pair(accounts(), "CHN", "2024")
+    pair = expenditure.pair(accounts(), "CHN", "2024", 2024)
     assert pair.release == "2020"
     assert list(pair.current.index) == list(pair.constant.index) == list(range(2001, 2021))
     assert list(pair.current) == [*ITEMS.values(), "GDP"]
@@ -49,19 +49,28 @@ def test_the_newest_release_that_has_both_is_taken_whole() -> None:
 
 
 def test_no_release_after_the_one_asked_for() -> None:
-    assert expenditure.pair(accounts(), "CHN", "2019").release == "2019"
+    assert expenditure.pair(accounts(), "CHN", "2019", 2024).release == "2019"
+
+
+def test_no_year_after_the_last_one_of_the_sample() -> None:
+    pair = expenditure.pair(accounts(), "CHN", "2024", 2010)
+    assert (pair.release, pair.constant.index[-1]) == ("2020", 2010)
+    # The newest release that has both in these years may be an older one.
+    assert expenditure.pair(accounts(), "CHN", "2024", 2000).release == "2019"
+    with pytest.raises(ExpenditureError, match="for years up to 1999"):
+        expenditure.pair(accounts(), "CHN", "2024", 1999)
 
 
 def test_years_before_a_gap_are_left_out() -> None:
     table = accounts()
     table = table[~((table["year"] == 2005) & (table["release"] == "2020"))]
-    assert expenditure.pair(table, "CHN", "2024").constant.index[0] == 2006
+    assert expenditure.pair(table, "CHN", "2024", 2024).constant.index[0] == 2006
 
 
 def test_a_year_without_an_item_does_not_count() -> None:
     table = accounts()
     table = table[~((table["year"] == 2001) & (table["item"] == "IMP"))]
-    assert expenditure.pair(table, "CHN", "2024").constant.index[0] == 2002
+    assert expenditure.pair(table, "CHN", "2024", 2024).constant.index[0] == 2002
 
 
 def test_an_economy_without_both_says_so() -> None:
@@ -69,4 +78,4 @@ def test_an_economy_without_both_says_so() -> None:
     only = only[only["prices"] == CURRENT]
     for economy in ("CHN", "USA"):
         with pytest.raises(ExpenditureError, match=f"no release up to 2024 .*{economy}"):
-            expenditure.pair(only, economy, "2024")
+            expenditure.pair(only, economy, "2024", 2024)

@@ -22,15 +22,18 @@ import os
 import re
 import shutil
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import pandas as pd
 from matplotlib.figure import Figure
 
+from rebalancing.data import tables as processed
 from rebalancing.project import Project
-from rebalancing.report import book, figures, provenance, results, running, style
+from rebalancing.report import book, figures, gate, provenance, results, running, style
 from rebalancing.report.chapter import Chapter
 from rebalancing.study import Study
 from rebalancing.workflow import layout
@@ -195,6 +198,7 @@ def _light(project: Project, folder: Path, *, draw: bool) -> Iterator[None]:
     with (
         mock.patch.dict(os.environ, environment),
         mock.patch.object(results.Results, "_write"),
+        mock.patch.object(processed, "read", _table),
         mock.patch.object(figures.Figures, "_write", write),
         contextlib.chdir(project.root),
         contextlib.redirect_stdout(io.StringIO()),
@@ -202,9 +206,37 @@ def _light(project: Project, folder: Path, *, draw: bool) -> Iterator[None]:
         yield
 
 
+_read, _gated = processed.read, gate._everything
+
+
+def _table(
+    project: Project, name: str, only: Mapping[str, Collection[str]] | None = None
+) -> pd.DataFrame:
+    """Return a copy of a processed table, which is read once for all samples."""
+    wanted = tuple((column, tuple(values)) for column, values in (only or {}).items())
+    return _table_once(replace(project, until=None), name, wanted).copy()
+
+
+@cache
+def _table_once(
+    project: Project, name: str, wanted: tuple[tuple[str, tuple[str, ...]], ...]
+) -> pd.DataFrame:
+    return _read(project, name, dict(wanted))
+
+
+@cache
+def _everything(project: Project) -> list[Any]:
+    """Return all that the gate reads, which is the same for all samples."""
+    return list(_gated(project))
+
+
 def _texts(project: Project, folder: Path) -> Edition:
     """Return an edition with its texts rendered, as its book has them."""
-    with mock.patch.object(book.assets, "install"), mock.patch.object(book, "_outputs"):
+    with (
+        mock.patch.object(book.assets, "install"),
+        mock.patch.object(book, "_outputs"),
+        mock.patch.object(gate, "_everything", _everything),
+    ):
         try:
             made = book.assemble(project, folder)
         except Exception as error:

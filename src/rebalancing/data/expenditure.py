@@ -4,7 +4,7 @@ Contributions to growth and relative prices need volumes and values that belong 
 United Nations publish both in national currency in some releases only, so that the newest release
 with both can be older than the newest one::
 
-    pair = expenditure.pair(accounts, "CHN", as_of="2024")
+    pair = expenditure.pair(accounts, "CHN", as_of="2024", last_year=2024)
     pair.release                  # "2020"
     pair.constant["household consumption"]
 
@@ -53,21 +53,23 @@ class Expenditure:
         return self.current / self.constant
 
 
-def pair(accounts: pd.DataFrame, economy: str, as_of: str) -> Expenditure:
+def pair(accounts: pd.DataFrame, economy: str, as_of: str, last_year: int) -> Expenditure:
     """Return an economy's values and volumes from the newest release that has both.
 
     Args:
         accounts: Rows of ``national_accounts``.
         economy: The economy's code.
         as_of: The newest release that may be used.
+        last_year: The last year that may be.
 
     Returns:
         The years from the first in which every item has both, to the last, without gaps.
 
     Raises:
-        ExpenditureError: No release not after ``as_of`` has both for the economy.
+        ExpenditureError: No release not after ``as_of`` has both for the economy in these years.
     """
     own = accounts[(accounts["economy"] == economy) & (accounts["release"] <= as_of)]
+    own = own[own["year"] <= last_year]
     for release in sorted(own["release"].unique(), reverse=True):
         rows = own[own["release"] == release]
         current, constant = (_items(rows, prices) for prices in (CURRENT, CONSTANT))
@@ -79,7 +81,7 @@ def pair(accounts: pd.DataFrame, economy: str, as_of: str) -> Expenditure:
             return Expenditure(release, current.loc[years], constant.loc[years])
     raise ExpenditureError(
         f"no release up to {as_of} has expenditure of {economy} both at current and at constant "
-        "prices in national currency"
+        f"prices in national currency for years up to {last_year}"
     )
 
 

@@ -11,6 +11,27 @@ import pandas as pd
 
 from rebalancing.data import select
 
+WINDOW = 5  # years that shares and what explains them are averaged over
+SERIES = {
+    "income": "NY.GDP.PCAP.PP.KD",
+    "income_now": "NY.GDP.PCAP.PP.CD",
+    "old": "SP.POP.65UP.TO.ZS",
+    "young": "SP.POP.0014.TO.ZS",
+    "urban": "SP.URB.TOTL.IN.ZS",
+    "population": "SP.POP.TOTL",
+    "manufactures": "TX.VAL.MANF.ZS.UN",
+    "growth": "NY.GDP.MKTP.KD.ZG",
+}
+BENCHMARK = {
+    "income": "income",
+    "income_now": "income at current prices",
+    "old": "age",
+    "young": "age",
+    "urban": "urbanisation",
+    "population": "population",
+    "manufactures": "manufactures",
+}
+EPISODES = {"growth": "growth", "population": "population", "manufactures": "manufactures"}
 PASSED = 10  # other economies that were as rich, for one to have a place among them
 FOLLOWED = 5  # of these, with figures of the ten years after
 SEARCHED_YEARS = 15  # in which a rise within ten years can begin and end
@@ -30,17 +51,29 @@ def cross_section(at_hand: Collection[str], needed: Mapping[str, str]) -> str:
     return f"no release of the World Bank at hand has {lacking[0]} for enough economies"
 
 
-def benchmark(years: pd.Series, window: int, name: str) -> str:
+def benchmark(years: pd.Series, name: str) -> str:
     """Return why an economy cannot be set against what others predict.
 
     Args:
         years: Those in which its share and all that explains it are known.
-        window: Years that are averaged over.
         name: The economy, as a sentence has it.
     """
-    if len(years) and len(select.latest_run(pd.Series(1.0, sorted(years)))) >= window:
+    if len(years) and len(select.latest_run(pd.Series(1.0, sorted(years)))) >= WINDOW:
         return ""
-    return f"fewer than {window} years of income, age and urbanisation for {name}"
+    return f"fewer than {WINDOW} years of income, age and urbanisation for {name}"
+
+
+def path(per_head: pd.DataFrame, spent: pd.DataFrame, code: str) -> pd.DataFrame:
+    """Return an economy's income and share by year, where both are known.
+
+    Args:
+        per_head: Income per head, years by economies.
+        spent: The share, years by economies.
+        code: The economy.
+    """
+    tables = {"income": per_head, "share": spent}
+    own = {name: table.reindex(columns=[code])[code] for name, table in tables.items()}
+    return pd.concat(own, axis="columns").dropna()
 
 
 def at_income(known: pd.DataFrame, name: str) -> str:

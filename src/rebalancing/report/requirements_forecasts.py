@@ -9,25 +9,58 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from rebalancing.models import forecast
+
+MIN_TRAIN = 20  # years that a forecast is made from
+EVERY, MOST_ORIGINS = 3, 10  # years between the origins of the test, and how many there are
 FEWEST_ORIGINS = 7  # that calibrated forecasts ten years ahead can be scored on
 FEWEST_SCORED = 3  # forecasts of the next year whose outcome is known
+OUTLOOKS = {"growth": "NGDP_RPCH", "exports": "TX_RPCH", "current_account": "BCA_NGDPD"}
+PARTS = {
+    "household consumption": "household_pct_gdp",
+    "government": "government_pct_gdp",
+    "investment": "capital_formation_pct_gdp",
+    "net exports": "net_exports_pct_gdp",
+}
+SINCE, AROUND = 2004, 2  # middle of the first years of slopes, and how far they are moved
+FEWEST = 8  # years that a slope needs
 IN_COMMON = 15  # years that samples without a trend are drawn from
 
 
-def forecasts(origins: Sequence[int], years: Sequence[int], own: pd.Series, needed: int) -> str:
+def origins(first: int, end: int) -> list[int]:
+    """Return the years from which forecasts are tried, in order."""
+    return list(range(end - 1, first + MIN_TRAIN - 2, -EVERY))[:MOST_ORIGINS][::-1]
+
+
+def forecasts(tried: Sequence[int], years: tuple[int, int], own: pd.Series) -> str:
     """Return why the share is not forecast.
 
     Args:
-        origins: Years that the test of the forecasts can start from.
+        tried: The years from which forecasts are tried.
         years: First and last year of the sample.
         own: The share, in years that follow one another.
-        needed: Years in a row that every forecaster can work with.
     """
-    if len(origins) < FEWEST_ORIGINS:
+    if len(tried) < FEWEST_ORIGINS:
         return f"from {years[0]} to {years[1]} there are too few years to test forecasts on"
+    needed = max(each.at_least for each in forecast.FORECASTERS.values())
     if len(own) < needed:
         return f"of its share {len(own)} years in a row are known, and {needed} are needed"
     return ""
+
+
+def outlook(own: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """Return why others' forecasts of an economy, and those of its growth, are not scored.
+
+    Args:
+        own: Forecasts of the economy that came due, with ``horizon`` in years, by measure.
+    """
+    measures = scorable(own)
+    if not measures:
+        reason = "the World Economic Outlooks at hand have too few forecasts of it that came due"
+        return {"weo": reason}
+    return (
+        {} if "growth" in measures else {"weo-growth": "too few forecasts of its growth came due"}
+    )
 
 
 def scorable(own: Mapping[str, pd.DataFrame]) -> list[str]:
@@ -67,21 +100,18 @@ def give_way(parts: pd.Series, year: int, *, has_world: bool) -> str:
     return "" if has_world else "a release in national currencies has no world total"
 
 
-def robustness(own: pd.Series, since: int, around: int, fewest: int, name: str) -> str:
+def robustness(own: pd.Series, name: str) -> str:
     """Return why slopes since a year cannot be tried.
 
     Args:
         own: The share by year.
-        since: Middle of the first years tried.
-        around: Years by which the first year moves either way.
-        fewest: Years that a slope needs.
         name: The economy, as a sentence has it.
     """
-    if own.index[0] <= since - around and own.index[-1] - since - around >= fewest:
+    if own.index[0] <= SINCE - AROUND and own.index[-1] - SINCE - AROUND >= FEWEST:
         return ""
     return (
-        f"{name} has no figures of household consumption from {since - around} to "
-        f"{since + around + fewest} or later"
+        f"{name} has no figures of household consumption from {SINCE - AROUND} to "
+        f"{SINCE + AROUND + FEWEST} or later"
     )
 
 

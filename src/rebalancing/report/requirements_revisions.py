@@ -9,9 +9,24 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+SERIES = {
+    "NE.CON.PRVT.ZS": "Household consumption, % of GDP",
+    "NE.GDI.TOTL.ZS": "Investment, % of GDP",
+    "NE.EXP.GNFS.ZS": "Exports, % of GDP",
+    "NV.IND.MANF.ZS": "Manufacturing, % of GDP",
+    "BN.CAB.XOKA.GD.ZS": "Current account, % of GDP",
+    "NY.GDP.MKTP.KD.ZG": "Real growth of GDP, %",
+}
+EXTREME = 10  # % of growth beyond which a first figure is one of a war, a collapse or a discovery
 TREND_YEARS = 10  # years in a row that a trend in its time needs
 GROWTH_YEARS = 3  # years of growth that are worth a figure
 FEW_ECONOMIES = 20  # below which a panel's errors by economy mean little
+
+
+def by_release(shares: pd.DataFrame) -> pd.DataFrame:
+    """Return an economy's household share, years by the releases that have it."""
+    figures = shares.pivot(index="year", columns="release", values="household_pct_gdp")
+    return figures.dropna(axis="columns", how="all").dropna(how="all")
 
 
 def revised_share(figures: pd.DataFrame, name: str) -> str:
@@ -39,6 +54,24 @@ def in_real_time(runs: Mapping[str, pd.Series]) -> list[str]:
         for name, run in runs.items()
         if len(run) >= TREND_YEARS and run.index[-1] in newest.index
     ]
+
+
+def real_time(runs: Mapping[str, pd.Series], name: str) -> str:
+    """Return why the trend in its time cannot be shown; see `in_real_time`."""
+    if len(in_real_time(runs)) > 1:
+        return ""
+    return f"fewer than two releases have {TREND_YEARS} years in a row of {name}"
+
+
+def bank(rows: pd.DataFrame, name: str) -> str:
+    """Return why revisions of the World Bank's series cannot be shown.
+
+    Args:
+        rows: Columns series, year and release, of one economy.
+        name: The economy, as a sentence has it.
+    """
+    releases = rows.dropna(subset="value").groupby(["series", "year"])["release"].nunique()
+    return "" if (releases > 1).any() else f"no series of {name} is in two of its releases"
 
 
 def revised_growth(outcomes: pd.DataFrame, name: str) -> str:

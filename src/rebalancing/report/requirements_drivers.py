@@ -1,0 +1,171 @@
+"""What the sections of the chapter on drivers need of the data (see `requirements`).
+
+Each function returns why a section cannot be written, or an empty string where it can.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from rebalancing.data import spans
+from rebalancing.data.expenditure import ITEMS, Expenditure
+from rebalancing.errors import InputError
+from rebalancing.models import decomposition, elasticities
+from rebalancing.models.decomposition import GrowthContributions
+
+SAVING_YEARS = 10  # of national saving that are worth a figure
+PRICE_YEARS = 5  # over which relative prices move
+ONE_INDEX = 1e-3  # logarithmic range of relative prices that differ by rounding only
+CONSTANT_SHARE = 1e-6  # standard deviation of a labour share that was assumed, not measured
+
+
+def growth_by_part(volumes: Expenditure) -> GrowthContributions:
+    """Return contributions to growth, weighted by the shares of the year before if they can be."""
+    items = list(ITEMS.values())
+    constant, current = volumes.constant, volumes.current
+    whole = {"total": constant["GDP"], "subtract": ["imports"]}
+    try:
+        return decomposition.growth_contributions(
+            constant[items], current=current[items], current_total=current["GDP"], **whole
+        )
+    except InputError:  # an item that changes its sign has no growth to be weighted
+        return decomposition.growth_contributions(constant[items], **whole)
+
+
+def contributions(volumes: Expenditure, first_year: int, name: str) -> str:
+    """Return why growth cannot be split into what each part added to it.
+
+    Args:
+        volumes: Values and volumes up to the last year of the sample.
+        first_year: First year of the sample.
+        name: The economy, as a sentence has it.
+    """
+    years = volumes.constant.index
+    years = years[(years > first_year) & (years > years[0])]
+    if not len(years) or not spans.spans(int(years[0]), int(years[-1])):
+        return f"the volumes of {name} cover no five years of the sample from one round year on"
+    split = growth_by_part(volumes)
+    unexplained, typical = float(split.residual.abs().mean()), float(split.growth.abs().mean())
+    if unexplained <= typical / 2:
+        return ""
+    return (
+        f"the parts of {name}'s accounts at constant prices leave {unexplained:.1f} points of "
+        f"growth a year unexplained, where growth itself is {typical:.1f}% in size"
+    )
+
+
+def official(yearly: pd.DataFrame, name: str) -> str:
+    """Return why official contributions to growth cannot be shown.
+
+    Args:
+        yearly: Contributions by year, up to the last year of the sample.
+        name: The economy, as a sentence has it.
+    """
+    if len(yearly) >= 2 and yearly.index[-1] - 1 in yearly.index:
+        return ""
+    return (
+        f"no contributions as the statistical office of {name} has them are at hand for these years"
+    )
+
+
+def saving(saved: pd.DataFrame, name: str) -> str:
+    """Return why saving and investment cannot be shown.
+
+    Args:
+        saved: National saving and investment by year, where both are known.
+        name: The economy, as a sentence has it.
+    """
+    if len(saved) >= SAVING_YEARS:
+        return ""
+    return f"fewer than ten years of national saving are published for {name}"
+
+
+def labour(share: pd.Series, name: str) -> str:
+    """Return why the labour share cannot be shown: unknown, or the same every year by assumption.
+
+    Args:
+        share: The labour share by year.
+        name: The economy, as a sentence has it.
+    """
+    if len(share) >= 2 and share.std() >= CONSTANT_SHARE:
+        return ""
+    return f"no measured labour share is at hand for {name} in these years"
+
+
+def compensation(by_year: pd.DataFrame, name: str) -> str:
+    """Return why pay in the input-output tables cannot be shown.
+
+    Args:
+        by_year: Totals of the tables by year.
+        name: The economy, as a sentence has it.
+    """
+    return "" if len(by_year) else f"no input-output tables of {name} are at hand for these years"
+
+
+def value_added(by_year: pd.Series, name: str) -> str:
+    """Return why value added in exports cannot be shown.
+
+    Args:
+        by_year: Value added in exports by year of the table, missing where it is not known.
+        name: The economy, as a sentence has it.
+    """
+    if by_year.notna().any():
+        return ""
+    return (
+        f"no input-output tables that tell domestic from imported inputs are at hand for {name} "
+        "in these years"
+    )
+
+
+def prices(relative: pd.Series, name: str) -> str:
+    """Return why the relative price of consumption cannot be shown.
+
+    Args:
+        relative: The price of consumption over that of GDP, by year of the sample.
+        name: The economy, as a sentence has it.
+    """
+    if len(relative) < PRICE_YEARS:
+        return f"prices of {name} are known for {len(relative)} years of the sample"
+    # Small economies are often published with one price index for everything.
+    if np.ptp(np.log(relative)) < ONE_INDEX:
+        return f"the accounts of {name} use one price index for all parts of GDP"
+    return ""
+
+
+def volumes_of_exports(pace: pd.DataFrame, name: str) -> str:
+    """Return why volume and value of exports cannot be compared.
+
+    Args:
+        pace: Growth of both by spans of years.
+        name: The economy, as a sentence has it.
+    """
+    if len(pace):
+        return ""
+    return f"exports of {name} in these years are not at hand at current and constant prices"
+
+
+def market_shares(years: list[int], name: str) -> str:
+    """Return why the growth of exports cannot be split into markets and shares.
+
+    Args:
+        years: The years with exports by product group.
+        name: The economy, as a sentence has it.
+    """
+    if len(years) >= 2:
+        return ""
+    return f"exports of {name} by product group are complete in fewer than two of these years"
+
+
+def relation(years: int) -> str:
+    """Return why a relation in the long run cannot be estimated.
+
+    Args:
+        years: Yearly observations that are left after the lags.
+    """
+    if years >= elasticities.FEWEST_OBSERVATIONS:
+        return ""
+    return (
+        f"{years} yearly observations are left after the lags, and a relation in the long run "
+        f"needs {elasticities.FEWEST_OBSERVATIONS}"
+    )

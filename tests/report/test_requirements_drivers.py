@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from rebalancing.data.expenditure import ITEMS, Expenditure
+from rebalancing.report import requirements_drivers as requirements
+
+NAMES = list(ITEMS.values())
+
+
+def volumes(first: int, last: int, *, gdp: float = 100.0, investment: float = 30.0) -> Expenditure:
+    """Return accounts that grow by 3% a year; they add up where GDP is 100."""
+    years = pd.Index(range(first, last + 1), name="year")
+    amounts = pd.Series([50.0, 15.0, investment, 20.0, 15.0, gdp], index=[*NAMES, "GDP"])
+    table = pd.DataFrame(
+        np.outer(1.03 ** np.arange(len(years)), amounts), index=years, columns=amounts.index
+    )
+    return Expenditure("2020", table, table.copy())
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "first_year", "enough"),
+    [
+        (1970, 2020, 1970, True),
+        (2015, 2020, 1970, True),
+        (1970, 2020, 2015, True),
+        (2016, 2020, 1970, False),
+        (1970, 2020, 2016, False),
+        (1970, 2014, 2009, False),
+        (1970, 1970, 1970, False),
+        (1970, 1990, 1995, False),
+    ],
+)
+def test_contributions_need_a_span_of_five_years(
+    first: int, last: int, first_year: int, enough: bool
+) -> None:
+    reason = requirements.contributions(volumes(first, last), first_year, "Japan")
+    assert reason == ("" if enough else SHORT)
+
+
+SHORT = "the volumes of Japan cover no five years of the sample from one round year on"
+
+
+def test_contributions_need_parts_that_explain_growth() -> None:
+    found = volumes(1970, 2020)
+    found.constant["GDP"] = 100 * 1.1 ** np.arange(51)
+    assert "points of growth a year unexplained" in requirements.contributions(found, 1970, "X")
+
+
+def test_a_part_that_changes_its_sign_is_weighted_by_constant_prices() -> None:
+    found = volumes(1970, 2020)
+    assert requirements.growth_by_part(found).method == "annual overlap"
+    found.constant.loc[1990, "investment"] = -1.0
+    assert requirements.growth_by_part(found).method != "annual overlap"
+
+
+@pytest.mark.parametrize(
+    ("prices", "said"),
+    [
+        (np.linspace(0.9, 1.0, 5), ""),
+        (np.linspace(0.9, 1.0, 4), "known for 4 years"),
+        (np.full(20, 1.0), "one price index"),
+        ([], "known for 0 years"),
+    ],
+)
+def test_prices_need_five_years_and_an_index_of_their_own(prices: list[float], said: str) -> None:
+    reason = requirements.prices(pd.Series(prices, dtype=float), "Japan")
+    assert (said in reason) if said else reason == ""
+
+
+@pytest.mark.parametrize(
+    ("reason", "enough"),
+    [
+        (requirements.official(pd.DataFrame(index=[2022, 2023]), "China"), True),
+        (requirements.official(pd.DataFrame(index=[2021, 2023]), "China"), False),
+        (requirements.official(pd.DataFrame(), "China"), False),
+        (requirements.saving(pd.DataFrame(index=range(10)), "China"), True),
+        (requirements.saving(pd.DataFrame(index=range(9)), "China"), False),
+        (requirements.labour(pd.Series([0.5, 0.6]), "China"), True),
+        (requirements.labour(pd.Series([0.5, 0.5, 0.5]), "China"), False),
+        (requirements.labour(pd.Series([0.5]), "China"), False),
+        (requirements.labour(pd.Series(dtype=float), "China"), False),
+        (requirements.compensation(pd.DataFrame(index=[2002]), "China"), True),
+        (requirements.compensation(pd.DataFrame(), "China"), False),
+        (requirements.value_added(pd.Series([np.nan, 1.0]), "China"), True),
+        (requirements.value_added(pd.Series([np.nan]), "China"), False),
+        (requirements.volumes_of_exports(pd.DataFrame(index=["2011–2015"]), "China"), True),
+        (requirements.volumes_of_exports(pd.DataFrame(), "China"), False),
+        (requirements.market_shares([2005, 2018], "China"), True),
+        (requirements.market_shares([2005], "China"), False),
+        (requirements.relation(30), True),
+        (requirements.relation(29), False),
+    ],
+)
+def test_other_sections_need_what_they_show(reason: str, enough: bool) -> None:
+    assert (reason == "") is enough
+    assert enough or "China" in reason or "observations" in reason
