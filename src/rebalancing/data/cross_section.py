@@ -38,10 +38,7 @@ def of_one_release(
         TooFewEconomiesError: No release by then has so many.
     """
     rows = frame[frame["series"] == series]
-    if release != LATEST:
-        rows = rows[rows["release"].str[: len(release)] <= release]
-    economies = rows.groupby("release")["economy"].nunique()
-    enough = economies.index[economies >= at_least]
+    enough = _with_many(rows, release, at_least)
     if enough.empty:
         raise TooFewEconomiesError(
             f"{series}: no release up to {release} has {at_least} economies; use a later release"
@@ -50,6 +47,21 @@ def of_one_release(
     table: pd.DataFrame = chosen.pivot(index="year", columns="economy", values="value")
     table.attrs = {"release": str(enough.max()), "unit": str(chosen["unit"].iloc[0])}
     return table
+
+
+def has_many(
+    frame: pd.DataFrame, series: str, release: str = LATEST, *, at_least: int = MANY
+) -> bool:
+    """Return whether some release has a series for many economies; see `of_one_release`."""
+    return not _with_many(frame[frame["series"] == series], release, at_least).empty
+
+
+def _with_many(rows: pd.DataFrame, release: str, at_least: int) -> pd.Index:
+    """Return the releases up to one that have enough economies."""
+    if release != LATEST:
+        rows = rows[rows["release"].str[: len(release)] <= release]
+    economies = rows.groupby("release")["economy"].nunique()
+    return economies.index[economies >= at_least]
 
 
 def long(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

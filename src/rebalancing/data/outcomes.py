@@ -44,7 +44,6 @@ def first_and_latest(table: pd.DataFrame, series: str) -> pd.DataFrame:
         Columns economy, year, preliminary, first_release, final, final_release; sorted.
     """
     known = actual(table, series).sort_values("release")
-    oldest = table["release"].min()
     grouped = known.groupby(["economy", "year"])
     both = grouped.agg(
         preliminary=("value", "first"),
@@ -52,8 +51,9 @@ def first_and_latest(table: pd.DataFrame, series: str) -> pd.DataFrame:
         final=("value", "last"),
         final_release=("release", "last"),
     ).reset_index()
+    oldest = table["release"].min() if len(table) else ""
     chosen = (both["first_release"] > oldest) & (both["first_release"] < both["final_release"])
     # Years from before the oldest release were published then, if not in this table.
-    recent = both["year"] >= int(str(oldest)[:4]) - 1
+    recent = both["year"] >= int(oldest[:4] or 0) - 1
     result: pd.DataFrame = both[chosen & recent].reset_index(drop=True)
     return result

@@ -1,0 +1,253 @@
+"""Which sections an economy gets, said in seconds and from the tables alone.
+
+The rules are those that the chapters follow, one module for each kind of chapter::
+
+    requirements_benchmark      06
+    requirements_forecasts      07 to 09
+    requirements_revisions      10
+
+What only an estimate can tell is not foreseen: forecasts leave themselves out, too, where their
+interval would reach below zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from rebalancing.data import cross_section, outcomes, outlook_panel, releases, select, until
+from rebalancing.data import tables as processed
+from rebalancing.models import alignment
+from rebalancing.project import Project
+from rebalancing.report import requirements_benchmark as comparing
+from rebalancing.report import requirements_forecasts as ahead
+from rebalancing.report import requirements_revisions as revised
+from rebalancing.study import ACCOUNTS, Study
+
+NOT_PUBLIC = "no release of {} at hand was public on {}"
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What the rules read, of all economies, for the sample of one study.
+
+    Attributes:
+        project: Where the tables are, as of the study's day.
+        study: Whose years, releases and day are used; its economy does not matter.
+    """
+
+    project: Project
+    study: Study
+
+    def read(self, name: processed.TableName, **only: list[str]) -> pd.DataFrame:
+        """Return the wanted rows of a table that were public on the study's day."""
+        return until.rows(self.project, name, processed.read(self.project, name, only))
+
+    def release(self, publisher: str) -> releases.Release:
+        """Return the release of a publisher that the study uses."""
+        return releases.resolve(self.project, publisher, self.study.release_name(publisher))
+
+    def has_release(self, publisher: str) -> bool:
+        """Return whether a publisher had a release on the study's day."""
+        return publisher in releases.publishers(self.project)
+
+    @cached_property
+    def end(self) -> int:
+        """The last year of the sample."""
+        return self.study.end_year(self.release(ACCOUNTS).last_year)
+
+    @cached_property
+    def economies(self) -> pd.DataFrame:
+        """The table of economies, by code."""
+        return self.read("economies").set_index("economy")
+
+    @cached_property
+    def shares(self) -> pd.DataFrame:
+        """Shares of GDP in all releases up to the one that is used, to the last year."""
+        table = self.read("expenditure_shares")
+        newest = self.release(ACCOUNTS).name
+        return table[(table["release"] <= newest) & (table["year"] <= self.end)]
+
+    @cached_property
+    def accounts(self) -> pd.DataFrame:
+        """The same of the release that is used, with groups."""
+        return select.of_release(self.shares, self.release(ACCOUNTS).name)
+
+    @cached_property
+    def single(self) -> pd.DataFrame:
+        """The same of single economies."""
+        return self.accounts[self.accounts["economy"].map(self.economies["kind"]) == "economy"]
+
+    def household(self, first: int) -> pd.DataFrame:
+        """Return the household share from a year on, years by economies."""
+        return select.wide(self.single, "household_pct_gdp", first, self.end)
+
+    @cached_property
+    def measures(self) -> dict[str, pd.DataFrame]:
+        """What the World Bank has for many economies, years by economies."""
+        series = comparing.SERIES
+        table = self.read("world_bank", series=list(series.values()))
+        newest = self.release("worldbank-wdi").name
+        return {
+            name: cross_section.of_one_release(table, code, newest)
+            for name, code in series.items()
+            if cross_section.has_many(table, code, newest)
+        }
+
+    @cached_property
+    def explained(self) -> pd.DataFrame:
+        """Economies and years in which the share and all that explains it are known."""
+        parts = {name: self.measures[name] for name in ("income", "old", "young", "urban")}
+        return cross_section.long({"share": self.sample_household} | parts)
+
+    @cached_property
+    def penn(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Income per head and the share at international prices, years by economies."""
+        table = self.read("penn_world_table", series=["csh_c", "rgdpo", "pop"])
+        table = table[(table["release"] == self.release("pwt").name) & (table["year"] <= self.end)]
+        wide = {
+            name: rows.pivot(index="year", columns="economy", values="value")
+            for name, rows in table.groupby("series")
+        }
+        return wide["rgdpo"] / wide["pop"], 100 * wide["csh_c"]
+
+    @cached_property
+    def outlooks(self) -> pd.DataFrame:
+        """The World Economic Outlooks up to the one that is used; none before the first."""
+        table = self.read("world_economic_outlook", series=list(ahead.OUTLOOKS.values()))
+        if not self.has_release("imf-weo"):
+            return table.iloc[:0]
+        return table[table["release"] <= self.release("imf-weo").name]
+
+    @cached_property
+    def due(self) -> dict[str, pd.DataFrame]:
+        """October's forecasts that came due, by measure."""
+        found = {}
+        for name, series in ahead.OUTLOOKS.items():
+            if (self.outlooks["series"] == series).any():
+                made = outlook_panel.forecasts(self.outlooks, series, self.single_codes)
+                due = made["release"].str.endswith("-10") & (made["year"] <= self.end)
+                found[name] = made[due].dropna(subset="outcome")
+        return found
+
+    @property
+    def single_codes(self) -> pd.Index:
+        """Codes of single economies."""
+        return self.economies.index[self.economies["kind"] == "economy"]
+
+    @cached_property
+    def growth(self) -> pd.DataFrame:
+        """First and latest outcome of growth."""
+        found = outcomes.first_and_latest(self.outlooks, ahead.OUTLOOKS["growth"])
+        return found[found["year"] <= self.end]
+
+    @cached_property
+    def calm(self) -> pd.DataFrame:
+        """The same of single economies, without extreme first figures."""
+        found = self.growth[self.growth["economy"].isin(self.single_codes)]
+        return found[np.abs(found["preliminary"]) <= revised.EXTREME]
+
+    @cached_property
+    def moving(self) -> str:
+        """Why it cannot be said how far shares move over all economies."""
+        everyone = self.shares[self.shares["economy"].isin(self.single_codes)]
+        return revised.revised_shares(everyone, sorted(everyone["release"].unique()))
+
+    @cached_property
+    def whole_household(self) -> pd.DataFrame:
+        """The household share in all years at hand, years by economies."""
+        return self.household(int(self.accounts["year"].min()))
+
+    @cached_property
+    def sample_household(self) -> pd.DataFrame:
+        """The household share in the sample, years by economies."""
+        return self.household(self.study.first_year)
+
+    @cached_property
+    def bank(self) -> pd.DataFrame:
+        """Series of the World Bank whose revisions are shown."""
+        table = self.read("world_bank", series=list(revised.SERIES))
+        years = table["year"].between(self.study.first_year, self.end)
+        return table[(table["release"] <= self.release("worldbank-wdi").name) & years]
+
+
+def left_out(tables: Tables, code: str) -> dict[str, str]:
+    """Return the reason of each section that an economy's edition goes without.
+
+    Args:
+        tables: Of a study; the same for all economies.
+        code: The economy.
+    """
+    name = str(tables.economies.loc[code, "in_text"])
+    found: dict[str, str] = {}
+    for rules in (_comparing, _ahead, _robustness, _revised):
+        found |= {
+            section: reason for section, reason in rules(tables, code, name).items() if reason
+        }
+    return found
+
+
+def _comparing(tables: Tables, code: str, name: str) -> dict[str, str]:
+    """Return the reasons of the chapter that compares economies."""
+    found = {"benchmark": comparing.cross_section(tables.measures, comparing.BENCHMARK)}
+    if not found["benchmark"]:
+        years = tables.explained.loc[tables.explained["economy"] == code, "year"]
+        found["benchmark"] = comparing.benchmark(years, name)
+    if not tables.has_release("pwt"):
+        reason = NOT_PUBLIC.format("the Penn World Table", tables.study.as_of)
+        return found | dict.fromkeys(("income", "passed"), reason)
+    known = comparing.path(*tables.penn, code)
+    found["income"] = found["passed"] = comparing.at_income(known, name)
+    if not found["income"]:
+        others = alignment.at_level(*tables.penn, float(known["income"].iloc[-1]))
+        found["passed"] = comparing.passed(others.drop(index=code, errors="ignore"), name)
+    return found
+
+
+def _ahead(tables: Tables, code: str, name: str) -> dict[str, str]:
+    """Return the reasons of the chapters on forecasts and scenarios."""
+    del name
+    panel = tables.sample_household
+    own = select.latest_run(panel[code])
+    origins = ahead.origins(int(panel.index[0]), tables.end)
+    found = {"forecasts": ahead.forecasts(origins, (panel.index[0], tables.end), own)}
+    mine = {key: rows[rows["economy"] == code] for key, rows in tables.due.items()}
+    found |= ahead.outlook(mine)
+    year, share = select.latest(own)
+    world = tables.single.loc[tables.single["year"] == year, "household_pct_gdp"]
+    found["scenarios"] = ahead.scenarios(share, float(world.median()))
+    if not found["scenarios"]:
+        rows = tables.accounts[tables.accounts["year"] == year].set_index("economy")
+        parts = rows.loc[code, list(ahead.PARTS.values())]
+        found["give-way"] = ahead.give_way(parts, year, has_world="WLD" in rows.index)
+    return found
+
+
+def _robustness(tables: Tables, code: str, name: str) -> dict[str, str]:
+    """Return the reasons of the specification curve."""
+    own = tables.whole_household[code].dropna()
+    reason = ahead.robustness(own, name)
+    if reason:
+        return dict.fromkeys(("robustness", "chance"), reason)
+    return {}
+
+
+def _revised(tables: Tables, code: str, name: str) -> dict[str, str]:
+    """Return the reasons of the chapter on revisions."""
+    rows = tables.shares[tables.shares["economy"] == code]
+    rows = pd.concat([select.of_release(rows, one) for one in sorted(rows["release"].unique())])
+    rows = rows[rows["year"] >= tables.study.first_year]
+    figures = revised.by_release(rows)
+    runs = {one: select.latest_run(figures[one]) for one in figures}
+    growth = tables.growth[tables.growth["economy"] == code]
+    return {
+        "revisions-share": revised.revised_share(figures, name),
+        "revisions-real-time": revised.real_time(runs, name),
+        "revisions-growth": revised.revised_growth(growth, name),
+        "revisions-news": revised.foreseen(tables.calm),
+        "revisions-panel": tables.moving,
+        "revisions-world-bank": revised.bank(tables.bank[tables.bank["economy"] == code], name),
+    }

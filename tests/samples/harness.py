@@ -1,0 +1,255 @@
+"""A whole edition's chapters and texts in one process: no kernels, no drawing, no site.
+
+::
+
+    clone of the project ──workshop──▶ its inputs as links, data/processed made once
+              │  run: every code cell of every chapter, in the declared order
+              ▼
+    results.json, passports of figures and tables
+              │  texts: every page and every Markdown cell, rendered as the book renders them
+              ▼
+    an Edition, or the one line that refuses the study
+
+What a notebook does beyond this (kernels, pictures, the site) is the same for every study.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import re
+import shutil
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from rebalancing.data import tables as processed
+from rebalancing.project import Project
+from rebalancing.report import book, figures, gate, provenance, results, running, style
+from rebalancing.report.chapter import Chapter
+from rebalancing.study import Study
+from rebalancing.workflow import layout
+from rebalancing.workflow.notebooks import FOLDER_VARIABLE, Notebook, find_notebooks
+
+REPOSITORY = Path(__file__).parents[2]
+LINKED = ("notebooks", "book", "editions", "tests", "study.yml", "CITATION.cff", "LICENSE")
+
+
+_NO_VALUE = re.compile(r".{0,30}\b(?:nan|None(?! of)|NaT|undefined)\b.{0,20}").finditer
+_PLACED = re.compile(r"```\{report-(figure|table)\} (\S+)")
+_LED_TO = re.compile(r"\]\(#((?:fig|tab)-[\w-]+)\)")
+_ELSEWHERE = ("01_", "12_", "forecast-log")  # made once for all editions, or with the site
+
+
+class SampleError(AssertionError):
+    """A study that the parameters allow and that ends in neither a report nor one line."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What came of a study.
+
+    Attributes:
+        folder: Where results.json, the passports and the checklist are.
+        left_out: Reason by section that it goes without.
+        texts: Rendered text by page.
+    """
+
+    folder: Path
+    left_out: dict[str, str]
+    texts: dict[str, str]
+
+    def passports(self, kind: str) -> dict[str, dict[str, Any]]:
+        """Return what was saved of a kind, ``figures`` or ``tables``, by chapter and name."""
+        paths = sorted((self.folder / kind).glob("*/*.json"))
+        read = (json.loads(path.read_text("utf-8")) for path in paths)
+        return {f"{passport['chapter']}/{passport['name']}": passport for passport in read}
+
+    def problems(self) -> list[str]:
+        """Return what a reader would stumble over: words for no value, and what is not there."""
+        saved = {kind: self.passports(f"{kind}s") for kind in ("figure", "table")}
+        words = {**self.texts, "left out": "\n".join(self.left_out.values())}
+        for passports in saved.values():
+            words |= {name: _said(passport) for name, passport in passports.items()}
+        found = [
+            f"{where}: {match[0]!r}" for where, said in words.items() for match in _NO_VALUE(said)
+        ]
+        anchors = {
+            f"{kind[:3]}-{name.partition('/')[2]}"
+            for kind, names in saved.items()
+            for name in names
+        }
+        for where, said in self.texts.items():
+            for kind, name in _PLACED.findall(said):
+                if name not in saved[kind] and not name.startswith(_ELSEWHERE):
+                    found.append(f"{where}: there is no {kind} {name}")
+            lost = (anchor for anchor in _LED_TO.findall(said) if anchor not in anchors)
+            found += [f"{where}: there is no {anchor}" for anchor in lost]
+        return found + list(self._unmet(anchors))
+
+    def _unmet(self, anchors: Collection[str]) -> Iterator[str]:
+        """Yield the lines of the checklist that lead to a figure or table that is not there."""
+        checklist = json.loads((self.folder / "checklist.json").read_text("utf-8"))
+        for line in checklist["lines"]:
+            chapter = line["page"].removesuffix(".html")
+            is_ours = f"{chapter}.ipynb" in self.texts and not chapter.startswith(_ELSEWHERE)
+            if is_ours and line["anchor"][:4] in ("fig-", "tab-") and line["anchor"] not in anchors:
+                yield f"checklist, line {line['number']}: there is no {line['anchor']}"
+
+
+def workshop(root: Path) -> Project:
+    """Return a project on the real inputs, with processed tables of its own.
+
+    The chapter on published results is left out: it is the same for every study.
+    """
+    project = Project(root)
+    for name in LINKED:
+        (root / name).symlink_to(REPOSITORY / name)
+    project.processed.mkdir(parents=True)
+    (root / "data" / "raw").symlink_to(REPOSITORY / "data" / "raw")
+    (root / "data" / "corrections.yml").symlink_to(REPOSITORY / "data" / "corrections.yml")
+    for notebook in _in_order(project):
+        if notebook.makes_tables:
+            _run(project, notebook, {}, project.build / results.SHARED)
+    return project
+
+
+def run(project: Project, parameters: Mapping[str, Any], *, draw: bool = False) -> Edition:
+    """Run every chapter for a study and render every text of its book.
+
+    Args:
+        project: A workshop.
+        parameters: What differs from study.yml.
+        draw: Whether figures are laid out too, which takes as long again.
+
+    Raises:
+        StudyError: The study is refused.
+        SampleError: Anything else went wrong; the message names chapter, cell and reason.
+    """
+    study = Study.load(project, parameters)
+    folder = project.build / study.edition(project)
+    shutil.rmtree(folder, ignore_errors=True)
+    for notebook in _in_order(project):
+        if not notebook.is_shared:
+            _run(project, notebook, parameters, folder, draw=draw)
+    results.merge(folder, provenance.edition(project, study))
+    return _texts(project, folder)
+
+
+def _in_order(project: Project) -> tuple[Notebook, ...]:
+    return layout.arrange(project, find_notebooks(project), "edition").notebooks
+
+
+def _run(
+    project: Project,
+    notebook: Notebook,
+    parameters: Mapping[str, Any],
+    folder: Path,
+    *,
+    draw: bool = False,
+) -> None:
+    """Run a notebook's cells but for those that it skips, and keep the notebook beside them."""
+    names: dict[str, Any] = {"__name__": "__main__"}
+    with _light(project, folder, draw=draw):
+        for cell in notebook.code_cells:
+            try:
+                if not running.skipped(cell.tags, _left_out(names)):
+                    exec(compile(cell.source, f"{notebook.name}:{cell.id}", "exec"), names)
+            except Exception as error:
+                raise SampleError(
+                    f"{notebook.name}, cell {cell.id}: {type(error).__name__}: {error}"
+                ) from error
+            if "parameters" in cell.tags:
+                names |= {name: parameters.get(name) for name in notebook.parameters}
+    if isinstance(chapter := names.get("chapter"), Chapter):
+        chapter.results._write()
+    kept = folder / "notebooks" / notebook.path.name
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.unlink(missing_ok=True)
+    kept.symlink_to(notebook.path)
+
+
+def _left_out(names: Mapping[str, Any]) -> set[str]:
+    chapter = names.get("chapter")
+    return set(chapter.results.left_out) if isinstance(chapter, Chapter) else set()
+
+
+@contextlib.contextmanager
+def _light(project: Project, folder: Path, *, draw: bool) -> Iterator[None]:
+    """Let notebooks write into a folder, results once at the end and figures without pictures."""
+
+    def write(self: figures.Figures, passport: figures.Passport, body: Any, _: Any) -> Any:
+        if draw:
+            with style.house_style(passport.name):
+                body(Figure(figsize=figures.WIDE), narrow=False)
+        path = self.folder / "figures" / self.chapter / f"{passport.name}.json"
+        figures.write_json(path, asdict(passport))
+        return figures.SavedFigure(passport, b"")
+
+    environment = {FOLDER_VARIABLE: str(folder)}
+    with (
+        mock.patch.dict(os.environ, environment),
+        mock.patch.object(results.Results, "_write"),
+        mock.patch.object(processed, "read", _table),
+        mock.patch.object(figures.Figures, "_write", write),
+        contextlib.chdir(project.root),
+        contextlib.redirect_stdout(io.StringIO()),
+    ):
+        yield
+
+
+_read, _gated = processed.read, gate._everything
+
+
+def _table(
+    project: Project, name: str, only: Mapping[str, Collection[str]] | None = None
+) -> pd.DataFrame:
+    """Return a copy of a processed table, which is read once for all samples."""
+    wanted = tuple((column, tuple(values)) for column, values in (only or {}).items())
+    return _table_once(replace(project, until=None), name, wanted).copy()
+
+
+@cache
+def _table_once(
+    project: Project, name: str, wanted: tuple[tuple[str, tuple[str, ...]], ...]
+) -> pd.DataFrame:
+    return _read(project, name, dict(wanted))
+
+
+@cache
+def _everything(project: Project) -> list[Any]:
+    """Return all that the gate reads, which is the same for all samples."""
+    return list(_gated(project))
+
+
+def _texts(project: Project, folder: Path) -> Edition:
+    """Return an edition with its texts rendered, as its book has them."""
+    with (
+        mock.patch.object(book.assets, "install"),
+        mock.patch.object(book, "_outputs"),
+        mock.patch.object(gate, "_everything", _everything),
+    ):
+        try:
+            made = book.assemble(project, folder)
+        except Exception as error:
+            raise SampleError(f"book: {type(error).__name__}: {error}") from error
+    texts = {path.name: path.read_text("utf-8") for path in made.glob("*.md")}
+    for path in made.glob("*.ipynb"):
+        page = json.loads(path.read_text("utf-8"))
+        words = [cell["source"] for cell in page["cells"] if cell["cell_type"] == "markdown"]
+        texts[path.name] = "\n\n".join(words)
+    recorded = json.loads((folder / "results.json").read_text("utf-8"))
+    return Edition(folder, recorded["left_out"], texts)
+
+
+def _said(passport: Mapping[str, Any]) -> str:
+    """Return the words of a passport."""
+    return "\n".join(str(passport.get(name, "")) for name in ("title", "subtitle", "alt", "note"))
