@@ -157,7 +157,10 @@ def serve(folder: Path, port: int, say: Callable[[str], object] = click.echo) ->
         ServeError: There is no site, or the port is taken or not allowed.
     """
     if not (folder / "index.html").is_file():
-        raise ServeError(f"no site in {folder}; build it first (make report)")
+        raise ServeError(
+            f"no site in {folder}; build it first (make report), or with rebalancing report and "
+            "the same options"
+        )
     try:
         server = Server(folder, port)
     except (OSError, OverflowError) as error:
