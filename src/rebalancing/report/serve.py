@@ -28,7 +28,7 @@ from rebalancing.errors import InputError
 
 ADDRESS = "127.0.0.1"
 CONNECTIONS = 32
-SECONDS = 20.0  # for a whole request and its answer
+SECONDS = 10.0  # for a whole request and its answer
 HEADERS = {
     # MathJax writes styles into pages, and figures carry their own.
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; "
