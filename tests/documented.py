@@ -6,6 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import click
@@ -84,7 +85,7 @@ def of_text(text: str) -> Iterator[str]:
     Raises:
         ValueError: A word after make or rebalancing is no command.
     """
-    known = {"make": set(targets()), "rebalancing": set(commands())}
+    known = _known()
     for program, rest in _IN_TEXT.findall(" ".join(text.replace("`", " ` ").split())):
         words, taken = rest.split(), []
         name = program.removeprefix(".venv/bin/")
@@ -102,6 +103,11 @@ def of_text(text: str) -> Iterator[str]:
             yield command + "'" * (command.count("'") % 2)
         elif re.fullmatch(r"[a-z-]+", words[0]) and words[0] not in PROSE:
             raise ValueError(f"{program} {words[0]} is no command: {text}")
+
+
+@cache
+def _known() -> dict[str, set[str]]:
+    return {"make": set(targets()), "rebalancing": set(commands())}
 
 
 def _of_pages() -> Iterator[tuple[str, str]]:

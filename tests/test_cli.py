@@ -207,6 +207,64 @@ def test_what_the_data_do_to_a_study_is_said(
     ]
 
 
+@pytest.mark.parametrize(
+    ("options", "edition"),
+    [([], "CHN"), (["--economy", "JPN", "--last-year", "2019"], "JPN-last_year-2019")],
+)
+def test_serve_shows_the_site_of_the_edition_that_was_asked_for(
+    run: Run,
+    own_project: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+    edition: str,
+) -> None:
+    from rebalancing.report import serve
+
+    site = own_project.build / edition / "site"
+    missing = run("serve", *options)
+    assert (missing.status, missing.out, missing.err.count("\n")) == (2, "", 1)
+    assert f"no site in {site}; build it first (make report)" in missing.err
+    served: list[tuple[Path, int]] = []
+    monkeypatch.setattr(serve, "serve", lambda folder, port: served.append((folder, port)))
+    assert run("serve", "--port", "0", *options) == Said(0, "", "")
+    assert served == [(site, 0)]
+
+
+def test_links_of_an_earlier_check_stay_until_there_is_something_to_put(
+    run: Run, own_project: Project
+) -> None:
+    earlier = own_project.build / "links.json"
+    earlier.parent.mkdir()
+    earlier.write_text("earlier")
+    said = run("links")
+    assert (said.status, said.err.count("\n")) == (2, 1)
+    assert earlier.read_text() == "earlier"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("compare", "CHN", "CHN", "--json"),
+        ("compare", "CHN", "CHN", "--html"),
+        ("forecast-log", "score", "--json"),
+        ("data", "refresh", "--json"),
+        ("data", "diff", "unsd-ama/2023", "unsd-ama/2024", "--json"),
+        ("data", "diff", "unsd-ama/2023", "unsd-ama/2024", "--html"),
+    ],
+)
+@pytest.mark.parametrize(
+    "name", ["../study.yml", "02_consumption.ipynb", "../data/raw/x", "", ".."]
+)
+def test_no_command_writes_over_the_project(
+    run: Run, own_project: Project, command: tuple[str, ...], name: str
+) -> None:
+    before = {path: path.lstat().st_mtime_ns for path in own_project.root.rglob("*")}
+    said = run(*command, name)
+    assert (said.status, said.out, said.err.count("\n")) == (2, "", 1)
+    assert f"'{command[-1]}'" in said.err
+    assert {path: path.lstat().st_mtime_ns for path in own_project.root.rglob("*")} == before
+
+
 def test_as_a_program_outside_of_a_project(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "rebalancing.cli", "report"],

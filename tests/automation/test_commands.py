@@ -294,6 +294,54 @@ def answer(address: str, process: subprocess.Popen[str]) -> str:
     return "nothing"
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("```sh\nmake report  # a word\n# make test\n$ make x\n```", ["make report", "make x"]),
+        ("```python\nmake report\n```", []),
+        ("with `make nothing` or `make`, `git`, ``make x``", ["make nothing"]),
+        (
+            "| a | `.venv/bin/rebalancing nothing --at all` |",
+            [".venv/bin/rebalancing nothing --at all"],
+        ),
+        (
+            "`conda env create` and `source .venv/bin/activate`, `makefile x`",
+            [
+                "conda env create",
+                "source .venv/bin/activate",
+            ],
+        ),
+    ],
+)
+def test_commands_in_pages_are_found(text: str, found: list[str]) -> None:
+    assert list(documented.of_markdown(text)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("none yet (make report)", ["make report"]),
+        ("run `make report`, then make serve PORT=8001.", ["make report", "make serve PORT=8001"]),
+        ("(rebalancing data show {} {} lists them)", ["rebalancing data show {} {}"]),
+        (
+            "with: rebalancing data refresh --accept REASON, and",
+            [
+                "rebalancing data refresh --accept REASON",
+            ],
+        ),
+        ("to make it so; economic rebalancing", []),
+    ],
+)
+def test_commands_in_messages_are_found(text: str, found: list[str]) -> None:
+    assert list(documented.of_text(text)) == found
+
+
+@pytest.mark.parametrize("text", ["run: make preview", "rebalancing refresh brings them"])
+def test_what_is_no_command_is_noticed(text: str) -> None:
+    with pytest.raises(ValueError, match="is no command"):
+        list(documented.of_text(text))
+
+
 def test_every_command_has_an_entry_and_every_entry_a_command() -> None:
     found = documented.collect()
     assert {command: place for command, place in found.items() if command not in COMMANDS} == {}

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from rebalancing.report import style
+from rebalancing.project import Project
+from rebalancing.report import gallery, style
 
 from .conftest import Probe
 
@@ -265,6 +266,32 @@ def test_pages_have_one_title_headings_in_order_and_named_controls(probe: Probe,
               .map((control) => control.outerHTML),
             document.documentElement.lang]"""
     assert probe(page, script) == [1, False, [], "en-GB"]
+
+
+def test_the_list_of_published_editions_keeps_to_the_policy(
+    site: Path, made_up_site: Path, probe: Probe
+) -> None:
+    page = gallery.publish(Project(made_up_site.parents[2]), ["CHN"], site / "public")
+    script = """
+    const link = document.querySelector("main th a");
+    return [link.textContent.split(",")[0], new URL(link.href).pathname,
+            document.documentElement.dataset.theme,
+            window.getComputedStyle(document.querySelector("h1")).fontFamily.includes("Source")]"""
+    try:
+        said = probe(page.relative_to(site).as_posix(), script)
+    finally:
+        shutil.rmtree(site / "public")
+    assert said == ["China", "/public/CHN/index.html", "light", True]
+
+
+def test_a_violation_of_the_policy_is_noticed(site: Path, probe: Probe) -> None:
+    page = site / "hostile.html"
+    page.write_text("<!DOCTYPE html><p onclick='document.title = 1'>words</p>")
+    try:
+        with pytest.raises(AssertionError, match="Content Security Policy"):
+            probe(page.name, "return 1")
+    finally:
+        page.unlink()
 
 
 def test_the_foot_leads_to_the_same_page_of_other_editions(probe: Probe, site: Path) -> None:

@@ -29,6 +29,7 @@ _LOADING = {
     "link": ("href",),
 }
 _RELATIONS_THAT_DO_NOT_LOAD = {"canonical", "license", "author", "next", "prev", "search", "index"}
+_ADDRESSES = {"href", "xlink:href", "src", "action", "formaction", "data"}
 # Browsers pass over control characters and blanks in a scheme.
 _SCRIPT_ADDRESS = re.compile(
     r"[\x00-\x20]*" + r"[\x00-\x20]*".join("javascript") + r"[\x00-\x20]*:", re.IGNORECASE
@@ -147,7 +148,7 @@ def _code(tag: str, values: dict[str, str]) -> list[str]:
     found = [
         f"<{tag} {name}>"
         for name, value in values.items()
-        if name.startswith("on") or _SCRIPT_ADDRESS.match(value)
+        if name.startswith("on") or (name in _ADDRESSES and _SCRIPT_ADDRESS.match(value))
     ]
     is_data = values.get("type", "").lower() in {"application/json", "application/ld+json"}
     if tag == "script" and not values.get("src") and not is_data:

@@ -28,7 +28,7 @@ from rebalancing.errors import InputError
 
 ADDRESS = "127.0.0.1"
 CONNECTIONS = 32
-SECONDS = 20.0  # for a whole request and its answer
+SECONDS = 10.0  # for a whole request and its answer
 HEADERS = {
     # MathJax writes styles into pages, and figures carry their own.
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; "
@@ -157,7 +157,10 @@ def serve(folder: Path, port: int, say: Callable[[str], object] = click.echo) ->
         ServeError: There is no site, or the port is taken or not allowed.
     """
     if not (folder / "index.html").is_file():
-        raise ServeError(f"no site in {folder}; build it first (make report)")
+        raise ServeError(
+            f"no site in {folder}; build it first (make report), or with rebalancing report and "
+            "the same options"
+        )
     try:
         server = Server(folder, port)
     except (OSError, OverflowError) as error:

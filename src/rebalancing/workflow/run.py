@@ -86,12 +86,7 @@ def report(
         RebalancingError: The data are damaged, or the notebooks contradict each other.
     """
     with project.alone("build"):
-        outcome = update(project, study, jobs=jobs, force=force, only=only)
-    if not only:
-        is_own = outcome.edition == Study.of_file(project).edition(project)
-        shown = "`make serve`" if is_own else "`rebalancing serve` with the same options"
-        print(f"The book: {outcome.site.relative_to(project.root)} ({shown} shows it)")
-    return outcome
+        return update(project, study, jobs=jobs, force=force, only=only)
 
 
 def update(
@@ -109,8 +104,15 @@ def update(
     edited.check(project)
     verify.require(project)
     _name_passed_over(project)
+    is_own = study.edition(project) == Study.of_file(project).edition(project)
     return run_edition(
-        project, study, report_steps(project, study), jobs=jobs, force=force, only=only
+        project,
+        study,
+        report_steps(project, study),
+        jobs=jobs,
+        force=force,
+        only=only,
+        shown_by="`make serve`" if is_own else "`rebalancing serve` with the same options",
     )
 
 
@@ -189,8 +191,11 @@ def run_edition(
     jobs: int | None = None,
     force: bool = False,
     only: Sequence[str] = (),
+    shown_by: str = "`make serve`",
 ) -> Outcome:
     """Run what has changed; `report` without the check of the data and with any steps.
+
+    The last line names the book, and the command that shows it, ``shown_by``.
 
     Raises:
         BuildFailedError: Tasks failed; the message says which, where and why.
@@ -224,7 +229,7 @@ def run_edition(
             if not any(r.task is task and r.outcome == "ran" for r in results)
         ),
     )
-    _say(outcome)
+    _say(project, outcome, "" if only else shown_by)
     return outcome
 
 
@@ -310,10 +315,12 @@ def _reason(project: Project, edition: str, result: Result) -> str:
     )
 
 
-def _say(outcome: Outcome) -> None:
-    """Print what was done."""
+def _say(project: Project, outcome: Outcome, shown_by: str) -> None:
+    """Print what was done and, for a whole report, where the book is."""
     if outcome.ran:
         ran, unchanged = len(outcome.ran), len(outcome.unchanged)
         print(f"Done: {ran} of {ran + unchanged} tasks ran, {unchanged} had nothing to do.")
     else:
         print(f"Nothing to do: everything of edition {outcome.edition} is up to date.")
+    if shown_by:
+        print(f"The book: {outcome.site.relative_to(project.root)} ({shown_by} shows it)")
