@@ -36,6 +36,12 @@ def test_outputs_move_in_whole_and_the_same_inputs_give_the_same_bytes(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "a temporary folder"))
     monkeypatch.setenv("PYTHONSTARTUP", "of the user")
     monkeypatch.setenv("PYTHONWARNINGS", "ignore")
+    users_own = tmp_path / "jupyter" / "kernels" / "python3"
+    users_own.mkdir(parents=True)
+    kernel = {"argv": ["false"], "display_name": "Python 3", "language": "python"}
+    (users_own / "kernel.json").write_text(json.dumps(kernel))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "0")
     run = _run(
         tmp_path,
         FOLDER,

@@ -112,6 +112,7 @@ def _without_ids() -> dict[str, Any]:
         (_limited({"minutes": 1}), "allowed are seconds and megabytes"),
         (_limited({"seconds": 0}), "has a limit of 0 seconds; use a number above 0"),
         (_limited({"megabytes": "9"}), "has a limit of '9' megabytes"),
+        (_limited({"seconds": 1e300}), "use a number above 0, at most 1,000,000"),
         (_limited({"megabytes": True}), "has a limit of True megabytes"),
         (_shared(shared=True), "cannot depend on parameters"),
         (_shared("yes"), "has `shared` 'yes'; use true or false"),

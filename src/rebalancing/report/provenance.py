@@ -63,7 +63,7 @@ def _git(project: Project, *arguments: str) -> str:
             env={**kept, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"},
             capture_output=True,
             encoding="utf-8",
-            errors="replace",
+            errors="surrogateescape",
             check=False,
         )
     except OSError as error:

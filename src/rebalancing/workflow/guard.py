@@ -78,8 +78,13 @@ class GuardedClient(PapermillNotebookClient):  # type: ignore[misc]
     """Papermill's client, with a guard."""
 
     def __init__(self, nb_man: Any, *, guard: Guard, **options: Any) -> None:
-        hooks = {"on_cell_execute": self._begin, "on_cell_executed": guard.judge}
-        super().__init__(nb_man, log=_QUIET, **hooks, **options)
+        super().__init__(
+            nb_man,
+            log=_QUIET,
+            on_cell_execute=self._begin,
+            on_cell_executed=guard.judge,
+            **options,
+        )
         self.guard = guard
         seconds = guard.limits.seconds
         self.timer = Timer(seconds, self._end, [f"it ran longer than {seconds:,g} s{_MORE}"])

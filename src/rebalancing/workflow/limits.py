@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+_HIGHEST = 1_000_000  # eleven days, or a terabyte
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -36,6 +38,8 @@ class Limits:
             raise ValueError(f"has `limits` {declared!r}; allowed are {' and '.join(names)}")
         for name, value in declared.items():
             is_number = isinstance(value, int | float) and not isinstance(value, bool)
-            if not (is_number and 0 < value < float("inf")):
-                raise ValueError(f"has a limit of {value!r} {name}; use a number above 0")
+            if not (is_number and 0 < value <= _HIGHEST):
+                raise ValueError(
+                    f"has a limit of {value!r} {name}; use a number above 0, at most {_HIGHEST:,}"
+                )
         return cls(**declared)

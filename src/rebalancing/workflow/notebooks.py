@@ -40,7 +40,11 @@ _LONGEST_PATH = 200
 _RESERVED = {"notebooks", "book", "site", "failed", "results.json", "checklist.json"}
 _KEPT_BY_JUPYTER = {"ExecuteTime", "collapsed", "execution", "scrolled", "trusted"}
 _PYTHON = {
-    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "kernelspec": {
+        "display_name": "Python (rebalancing)",
+        "language": "python",
+        "name": "rebalancing",
+    },
     "language_info": {"name": "python"},
 }
 # What JupyterLab, its tools and programs that keep folders in step leave beside chapters.
