@@ -91,7 +91,7 @@ def _pages(source: Path, target: Path, prose: Prose) -> None:
     shutil.copytree(source, target, dirs_exist_ok=True)
     for path in [*target.glob("*.md"), *target.glob("_*.yml")]:
         rendered = prose.render(path.read_text(encoding="utf-8"), f"book/{path.name}")
-        write_atomic(path, rendered)
+        write_atomic(path, rendered, durable=False)
 
 
 def without(recorded: dict[str, Any]) -> list[str]:
@@ -105,7 +105,7 @@ def _notebooks(outputs: Path, target: Path, prose: Prose, recorded: dict[str, An
         if path.stem not in without(recorded):
             notebook = json.loads(path.read_text(encoding="utf-8"))
             page = cells.page(notebook, path.stem, prose, recorded["left_out"])
-            write_json(target / path.name, page)
+            write_json(target / path.name, page, durable=False)
 
 
 def _outputs(outputs: Path, extra: Path, left_out: list[str]) -> None:

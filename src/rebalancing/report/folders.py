@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from rebalancing import files
 
 
 @contextmanager
@@ -16,13 +16,10 @@ def replaced(folder: Path) -> Iterator[Path]:
     After an error the old folder is left as it was.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    workshop = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
-    try:
+    with files.workshop(folder.parent, f".{folder.name[:50]}.") as workshop:
         new, old = workshop / "new", workshop / "old"
         new.mkdir()
         yield new
         if folder.exists():
             folder.rename(old)
         new.rename(folder)
-    finally:
-        shutil.rmtree(workshop)

@@ -20,6 +20,7 @@ from typing import Any, cast
 
 from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic
+from rebalancing.workflow import children
 from rebalancing.workflow.tasks import Task
 
 _SETTINGS = "[tool.pytask.ini_options]\n"  # its folder is where pytask keeps its record
@@ -91,6 +92,7 @@ class _Workers(ThreadPoolExecutor):
             from rebalancing.workflow import kernel
 
             kernel.kill_all()
+            children.kill_all()
             wait(self._submitted, timeout=0.2)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
@@ -60,4 +61,5 @@ def kill_all() -> None:
     for manager in list(_running):
         group = getattr(manager.provisioner, "pgid", None)
         if manager.has_kernel and group:
-            os.killpg(group, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it has just ended by itself
+                os.killpg(group, signal.SIGKILL)

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rebalancing
-from rebalancing.errors import InputError, RebalancingError
-from rebalancing.files import locked, write_atomic
+from rebalancing.errors import InputError, RebalancingError, of_system
+from rebalancing.files import clear, locked, remove, write_atomic
 from rebalancing.project import Project
 from rebalancing.workflow import record
 from rebalancing.workflow.dependencies import Library
@@ -205,7 +205,24 @@ def only_build(project: Project) -> Iterator[None]:
             raise BuildRunningError(
                 "Another build is running in this project; wait until it has ended"
             )
+        _clear(project)
         yield
+
+
+def _clear(project: Project) -> None:
+    """Remove what runs that were killed have left in the folders that runs write to."""
+    remove(project.build / ".staging")
+    editions = project.root / "editions"
+    written = [project.build, project.processed, project.raw, editions, *_inside(editions)]
+    for home in _inside(project.build):
+        written += [home, *_inside(home)]
+    for folder in written:
+        clear(folder)
+
+
+def _inside(folder: Path) -> list[Path]:
+    """Return the folders in a folder, but not what is linked there."""
+    return [path for path in folder.glob("*") if path.is_dir() and not path.is_symlink()]
 
 
 def _state_folder(project: Project) -> Path:
@@ -270,6 +287,8 @@ def _reason(project: Project, edition: str, result: Result) -> str:
     error = result.error
     if isinstance(error, RebalancingError):
         return str(error) if result.task.is_notebook else f"{result.task.short_name}: {error}"
+    if isinstance(error, OSError):
+        return f"{result.task.short_name}: {of_system(error)}"
     path = project.build / edition / "failed" / f"{result.task.short_name}.txt"
     write_atomic(path, "".join(traceback.format_exception(error)))
     return (
