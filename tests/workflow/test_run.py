@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import errno
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from rebalancing import files
 from rebalancing.data import verify
 from rebalancing.errors import DataError
 from rebalancing.project import Project
@@ -314,6 +319,124 @@ def test_an_interrupted_run_ends_at_once_and_goes_on_later(built: SmallProject) 
     assert state in ("", "Z"), "the kernel is still running"
     built.write("go", "")
     assert built.run() == ["CHN/04_long", "CHN/book", "CHN/results"]
+
+
+SLOW_BOOK = """
+import os, pathlib, sys
+from rebalancing import cli
+from rebalancing.report.folders import replaced
+from rebalancing.workflow import children, run
+from workflow.small_project import SmallProject
+LONG = (
+    "import os, pathlib, time\\n"
+    "pathlib.Path('begun').write_text(str(os.getpid()))\\n"
+    "time.sleep(600)"
+)
+class Slow(SmallProject):
+    def build_book(self, folder):
+        with replaced(folder / "site"):
+            children.run([sys.executable, "-c", LONG], os.environ)
+os.chdir(sys.argv[1])
+small = Slow(pathlib.Path(sys.argv[1]))
+cli.Project.find = lambda: small.project
+cli.Study.load = lambda project, values: small.study
+run.report = lambda project, study, **_: small.run()
+sys.argv = ["rebalancing", "report"]
+cli.main()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_what_a_task_runs_and_has_its_own_status(
+    built: SmallProject, number: signal.Signals
+) -> None:
+    built.write("book/index.md", "# Other\n")
+    before = {path for path in built.root.rglob("*") if "_pycache_" not in str(path)}
+    with subprocess.Popen(
+        [sys.executable, "-c", SLOW_BOOK, str(built.root)],
+        cwd=Path(__file__).parents[1],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        begun = built.root / "begun"
+        while process.poll() is None and not (begun.is_file() and begun.read_text()):
+            time.sleep(0.05)
+        process.send_signal(number)
+        process.send_signal(number)  # while it cleans up
+        _, said = process.communicate(timeout=120)
+    assert process.returncode == 128 + number, said
+    assert said.startswith("rebalancing: Interrupted; what had finished is kept")
+    assert said.count("\n") == 1
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(begun.read_text()), 0)
+    begun.unlink()
+    left = {path.name for path in set(built.root.rglob("*")) - before}
+    assert not [name for name in left if name.startswith(".site")]
+    assert built.run() == ["CHN/book"]
+
+
+def test_what_killed_runs_left_is_cleared_but_not_what_is_at_work(small: SmallProject) -> None:
+    left = [
+        small.write(f"{folder}/{name}", "left").parent
+        for folder, name in (
+            ("build/CHN/.site.abcd1234/new", "index.html"),
+            ("build/CHN/.book.abcd1234/old", "index.md"),
+            ("build/.staging/02_first/CHN", "half.json"),
+            ("build/.public.abcd_123", "index.html"),
+        )
+    ]
+    left += [
+        small.write(f"{folder}/.{name}.abcd1234", "left")
+        for folder, name in (
+            ("build/CHN", "results.json"),
+            ("build/CHN/results", "02_first.json"),
+            ("build/.workflow", "digests.json"),
+            ("editions", "forecast-log.csv"),
+            ("editions/CHN", "results.json"),
+            ("data/processed", "a.parquet"),
+            ("data/raw", "SHA256SUMS"),
+        )
+    ]
+    left.append(small.write("data/raw/.import-abcd1234/nbs/2024/a", "left").parent)
+    kept = [small.write("build/CHN/.results.lock", ""), small.write("data/processed/.gitkeep", "")]
+    with files.atomic(small.root / "build/CHN/changes.json") as at_work, only_build(small.project):
+        assert at_work.exists()
+    assert not [path for path in left if path.exists()]
+    assert all(path.exists() for path in kept)
+
+
+def test_output_that_nobody_reads_fails_no_task(
+    built: SmallProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Closed:
+        def isatty(self) -> bool:
+            return False
+
+        def write(self, text: str) -> int:
+            raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+        def flush(self) -> None:
+            """Do nothing."""
+
+    built.write("book/index.md", "# Other\n")
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stdout", Closed())
+        with pytest.raises(BrokenPipeError):
+            built.run()
+    assert built.reasons() == {}
+
+
+def test_a_system_error_in_a_task_is_in_words(
+    built: SmallProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build_book(self: SmallProject, folder: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(SmallProject, "build_book", build_book)
+    built.write("book/index.md", "# Other\n")
+    with pytest.raises(BuildFailedError, match="book: there is no room left on the disk"):
+        built.run()
 
 
 def test_the_plan_reads_the_journal_that_a_killed_run_leaves(built: SmallProject) -> None:
