@@ -3,10 +3,13 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -14,9 +17,9 @@ import pytest
 
 from rebalancing import files
 from rebalancing.data import verify
-from rebalancing.errors import DataError
+from rebalancing.errors import DataError, of_system
 from rebalancing.project import Project
-from rebalancing.workflow import explain, run
+from rebalancing.workflow import engine, explain, run
 from rebalancing.workflow.run import (
     BuildFailedError,
     BuildRunningError,
@@ -437,6 +440,77 @@ def test_a_system_error_in_a_task_is_in_words(
     built.write("book/index.md", "# Other\n")
     with pytest.raises(BuildFailedError, match="book: there is no room left on the disk"):
         built.run()
+
+
+@pytest.fixture
+def small_disk(built_once: Path, tmp_path: Path) -> Iterator[SmallProject]:
+    """The small project that has been run, on a disk of 4 MB."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(disk)]
+    try:
+        mounted = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        pytest.skip("there is no mount")
+    if mounted.returncode:
+        pytest.skip(f"a disk cannot be mounted: {mounted.stderr.strip()}")
+    try:
+        shutil.copytree(built_once, disk / "project", symlinks=True)
+        yield SmallProject(disk / "project")
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+def fill(path: Path) -> None:
+    """Fill a disk to the last byte."""
+    with path.open("wb", buffering=0) as stream, suppress(OSError):
+        while True:
+            stream.write(bytes(1024))
+
+
+def test_a_full_disk_is_said_and_the_next_run_is_right(small_disk: SmallProject) -> None:
+    filling, results = small_disk.root.parent / "filling", "build/CHN/results.json"
+    before = small_disk.read(results)
+    (small_disk.root / results).unlink()
+    small_disk.write("book/index.md", "# Other\n")
+    fill(filling)
+    assert small_disk.reasons().keys() == {"CHN/results", "CHN/book"}
+    with pytest.raises((OSError, BuildFailedError)) as caught:
+        small_disk.run()
+    error = caught.value
+    said = of_system(error) if isinstance(error, OSError) else str(error)
+    assert "there is no room left on the disk" in said
+    filling.unlink()
+    assert "CHN/book" in small_disk.run()
+    assert small_disk.read(results) == small_disk.read(SITE) == before
+    assert small_disk.run() == []
+
+
+def test_a_disk_that_may_only_be_read_is_said_and_can_be_explained(
+    small_disk: SmallProject,
+) -> None:
+    small_disk.write("book/index.md", "# Other\n")
+    disk = str(small_disk.root.parent)
+    subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+    try:
+        assert small_disk.reasons().keys() == {"CHN/book"}
+        with pytest.raises(OSError, match="Read-only") as caught:
+            small_disk.run()
+        assert "this disk may only be read" in of_system(caught.value)
+    finally:
+        subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
+    assert small_disk.run() == ["CHN/book"]
+
+
+def test_a_limit_on_open_files_is_raised_or_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits, given = {"hard": 4096}, []
+    monkeypatch.setattr(engine.resource, "getrlimit", lambda _: (40, limits["hard"]))
+    monkeypatch.setattr(engine.resource, "setrlimit", lambda _, pair: given.append(pair))
+    engine._allow_open_files()
+    limits["hard"] = 100
+    with pytest.raises(engine.WorkflowError, match="only 100 files may be open at once"):
+        engine._allow_open_files()
+    assert given == [(1024, 4096), (100, 100)]
 
 
 def test_the_plan_reads_the_journal_that_a_killed_run_leaves(built: SmallProject) -> None:

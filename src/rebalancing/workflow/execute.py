@@ -13,6 +13,7 @@ of this machine, process numbers and memory addresses.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import shutil
@@ -128,6 +129,8 @@ def _run_papermill(run: Run, staging: Path) -> str:
 
     from rebalancing.workflow import kernel
 
+    # What goes wrong is said once, and by us.
+    logging.getLogger("papermill").setLevel(logging.CRITICAL + 1)
     output = staging.parent / run.notebook.path.name
     settings = run.project.build / ".workflow" / "ipython"  # not those of the user
     settings.mkdir(parents=True, exist_ok=True)
