@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import errno
 import os
+import signal
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -133,6 +138,99 @@ def test_a_file_where_a_folder_should_be_is_named(run: Run, own_project: Project
     assert said.err == (
         "rebalancing: ../study.yml/refresh.json: a file is where a folder should be; name another\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.ENOSPC, "a/b: there is no room left on the disk"),
+        (errno.EROFS, "a/b: this disk may only be read"),
+        (errno.EMFILE, "a/b: too many files are open; allow more (ulimit -n 1024)"),
+        (errno.ENAMETOOLONG, "a/b: the name is too long"),
+        (errno.EISDIR, "a/b: a folder is where a file should be"),
+        (errno.ELOOP, "a/b: Too many levels of symbolic links; check it"),
+    ],
+)
+def test_a_system_error_is_one_line_in_words(
+    run: Run, monkeypatch: pytest.MonkeyPatch, number: int, said: str
+) -> None:
+    def refused(start: object = None) -> Project:
+        raise OSError(number, os.strerror(number), "a/b")
+
+    monkeypatch.setattr(cli.Project, "find", refused)
+    result = run("explain")
+    assert (result.status, result.out, result.err.count("\n")) == (1, "", 1)
+    assert result.err.startswith(f"rebalancing: {said}")
+
+
+def test_an_error_that_nobody_foresaw_is_one_line_and_keeps_its_traceback(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def fail(start: object = None) -> Project:
+        raise KeyError("a\nb")
+
+    monkeypatch.setattr(cli.Project, "find", fail)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    result = run("explain")
+    assert (result.status, result.err.count("\n")) == (1, 1)
+    (kept,) = tmp_path.glob("rebalancing-*.txt")
+    assert f"please report it with {kept}: KeyError" in result.err
+    assert "in fail" in kept.read_text()
+
+
+PROGRAM = (sys.executable, "-m", "rebalancing.cli")
+LONG = "a" * 300
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "said"),
+    [
+        ("{} data list >&-", 1, "rebalancing: standard output is closed"),
+        ("{} --version >/dev/full", 1, "rebalancing: there is no room left on the disk"),
+        ("{} data list >/dev/full 2>/dev/full", 1, ""),
+        ("{} data list >&- 2>&- <&-", 1, ""),
+        ("set -o pipefail; {} data list | true", 141, ""),
+        ("mkdir gone; cd gone; rmdir ../gone; {} data list", 2, "rebalancing: The current folder"),
+        (f"{{}} data show {LONG}", 2, "rebalancing: aaa"),
+        (f"{{}} compare {LONG} CHN", 2, "rebalancing: aaa"),
+        ("HOME= PYTHONIOENCODING=ascii {} data show $'\\xff'", 2, "rebalancing: \\udcff is not a"),
+        ("LC_ALL=C PYTHONIOENCODING=ascii {} data show unsd-ama 2024 >/dev/null", 0, ""),
+    ],
+)
+def test_streams_and_names_that_the_system_refuses(
+    own_project: Project, command: str, status: int, said: str
+) -> None:
+    done = subprocess.run(
+        ["bash", "-c", command.format(" ".join(PROGRAM))],
+        cwd=own_project.root,
+        env={**os.environ, "PYTHONPATH": str(Path(rebalancing.__file__).parents[1])},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == status, done.stderr
+    assert done.stderr.startswith(said)
+    assert done.stderr.count("\n") == bool(said)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_command_that_takes_a_signal_for_its_usual_end_has_the_signals_status(
+    run: Run, own_project: Project, number: signal.Signals
+) -> None:
+    site = own_project.build / "CHN" / "site"
+    site.mkdir(parents=True)
+    (site / "index.html").touch()
+
+    def serve(*_: object) -> None:
+        with suppress(KeyboardInterrupt):
+            os.kill(os.getpid(), number)
+            time.sleep(60)
+
+    before = signal.getsignal(number)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("rebalancing.report.serve.serve", serve)
+        assert run("serve") == Said(128 + number, "", "rebalancing: stopped\n")
+    assert signal.getsignal(number) is before
 
 
 def test_a_command_may_end_with_a_status_of_its_own(

@@ -30,6 +30,9 @@ SUBJECTS = {
     "links": (),
 }
 ENDS = ("", "/*")  # a file, or all below a folder
+# Temporary files, and what file managers and tools that keep folders in step leave behind.
+LEFT = (".[!.]*", "*[ ()~]*", "Thumbs.db", "ehthumbs.db", "desktop.ini")
+NOT_LEFT = [f":(exclude,glob)**/{name}{end}" for name in LEFT for end in ("", "/**")]
 TESTS = "test.yml"
 AUTHOR = (
     "-c", "user.name=github-actions[bot]",
@@ -53,7 +56,7 @@ def pack(subject: str) -> None:
     if not paths:
         return
     with index() as env:
-        run("git", "add", "--all", "--", *paths, env=env)
+        run("git", "add", "--all", "--", *paths, *NOT_LEFT, env=env)
         # Written by git itself: a patch may hold bytes that are no text.
         run("git", "diff", "--cached", "--binary", f"--output={PATCH}", "HEAD", env=env)
     if not PATCH.stat().st_size:

@@ -38,7 +38,11 @@ def atomic(path: Path, *, durable: bool = True) -> Iterator[Path]:
             What the workflow makes need not: it makes again what is not as it was recorded.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:50]}.")
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:50]}.")
+    except OSError as error:
+        error.filename = str(path)  # which says more than a temporary name
+        raise
     temporary = Path(name)
     try:
         _hold(handle)

@@ -101,6 +101,27 @@ def test_a_pull_request_has_the_files_of_its_subject_only(clone: Clone) -> None:
     assert (clone.root / "data/raw/SHA256SUMS").read_bytes() == b"new\n"
 
 
+@pytest.mark.parametrize(
+    "left",
+    [
+        "editions/.forecast-log.csv.abcd1234",
+        "editions/CHN (1)/results.json",
+        "editions/forecast-log (Jane's conflicted copy 2026-01-01).csv",
+        "data/raw/imf-weo/2026-04 - Copy/weo.parquet",
+        "data/raw/imf-weo (1)/2026-04/weo.parquet",
+        "data/raw/Thumbs.db",
+        "data/raw/imf-weo/.DS_Store",
+        "data/raw/imf-weo/2026-04/desktop.ini",
+        "data/raw/imf-weo/2026-04/weo.parquet~",
+    ],
+)
+def test_what_others_leave_is_not_proposed(clone: Clone, left: str) -> None:
+    (clone.root / "build" / "proposal").mkdir(parents=True)
+    clone.write(left, b"left")
+    assert clone.tool("pack", "refresh").returncode == 0
+    assert not (clone.root / "build" / "proposal" / "change.patch").exists()
+
+
 def test_the_open_one_is_rewritten(clone: Clone) -> None:
     for title, content in (("First", b"1"), ("Second", b"2")):
         clone.write("editions/CHN/results.json", content)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from rebalancing.data import releases, verify
 from rebalancing.data.fetch import refresh as refreshing
 from rebalancing.data.fetch.refresh import AcceptError
 from rebalancing.errors import BusyError
@@ -26,16 +30,83 @@ def test_what_a_killed_refresh_left_is_removed_by_the_next(faulty: Faulty) -> No
     assert list(refresher.project.raw.glob(".*")) == []
 
 
-def test_a_release_without_its_digest_is_not_passed_over(faulty: Faulty) -> None:
+def test_a_release_that_a_killed_refresh_stored_is_listed_by_the_next(faulty: Faulty) -> None:
     """As after a kill between the two steps that add a release."""
     refresher = faulty("BIS", lambda request, good: good)
     sums = refresher.project.raw / "SHA256SUMS"
     before = sums.read_bytes()
     succeeds(refresher)
+    whole = sums.read_bytes()
     sums.write_bytes(before)
-    said = refresher().text
-    assert "bis-reer/2025-06-20/datapackage.json: not in SHA256SUMS" in said
-    assert "remove the folder" in said
+    (problem,) = verify.verify(refresher.project)
+    assert problem.path == "data/raw/bis-reer/2025-06-20/datapackage.json"
+    assert "not in SHA256SUMS" in str(problem)
+    assert "list it with rebalancing data refresh" in str(problem)
+    with pytest.raises(verify.DamagedDataError):
+        verify.require(refresher.project)
+    assert "not in SHA256SUMS" in refresher(check=True).text  # which writes nothing
+    outcome = refresher()
+    assert (outcome.state, outcome.release) == ("new", "2025-06-20")
+    assert "it was stored by a refresh that was stopped" in outcome.line
+    assert sums.read_bytes() == whole
+    assert verify.verify(refresher.project) == []
+    assert refresher().state == "current"
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda folder: (folder / "reer.parquet").unlink(),
+        lambda folder: (folder / "reer.parquet").write_bytes(b"half"),
+        lambda folder: (folder / "more.txt").write_text("more"),
+        lambda folder: folder.rename(folder.with_name("2025-06-21")),
+        lambda folder: (folder / "datapackage.json").write_text("null"),
+    ],
+)
+def test_what_is_not_whole_is_not_listed(faulty: Faulty, spoil: Callable[[Path], object]) -> None:
+    refresher = faulty("BIS", lambda request, good: good)
+    sums = refresher.project.raw / "SHA256SUMS"
+    before = sums.read_bytes()
+    succeeds(refresher)
+    sums.write_bytes(before)
+    spoil(refresher.project.raw / "bis-reer" / "2025-06-20")
+    verify.list_left_over(refresher.project)
+    assert sums.read_bytes() == before
+
+
+COPIES = (
+    "bis-reer/2024-09-20 (1)",
+    "bis-reer/2024-09-20 - Copy",
+    "bis-reer/2024-09-20-copy",
+    "bis-reer/2030-01-01",
+    "bis-reer/.2024-09-20.sync",
+    "bis-reer (Jane's conflicted copy 2026-01-01)/2024-09-20",
+    "bis-reer-copy/2024-09-20",
+)
+
+
+@pytest.mark.parametrize("copy", COPIES)
+def test_a_copy_is_no_release_and_disturbs_no_refresh(faulty: Faulty, copy: str) -> None:
+    refresher = faulty("BIS", lambda request, good: good)
+    project = refresher.project
+    (held,) = releases.releases(project, "bis-reer")
+    target = project.raw / copy
+    shutil.copytree(held.folder, target)
+    for junk in (".DS_Store", "Thumbs.db", "bis-reer/desktop.ini"):
+        (project.raw / junk).touch()
+    assert releases.publishers(project) == ["bis-reer"]
+    assert releases.releases(project, "bis-reer") == [held]
+    assert releases.releases(project.as_of("2031-01-01"), "bis-reer") == [held]
+    named = {problem.path.removeprefix("data/raw/") for problem in verify.verify(project)}
+    is_hidden = target.name.startswith(".")
+    assert named == {
+        *(() if is_hidden else [f"{copy}/datapackage.json"]),
+        *(".DS_Store", "Thumbs.db", "bis-reer/desktop.ini"),
+    }
+    verify.require(project)
+    succeeds(refresher)
+    assert len(releases.releases(project, "bis-reer")) == 2
+    assert target.is_dir()
 
 
 def test_no_refresh_while_somebody_else_writes(faulty: Faulty) -> None:

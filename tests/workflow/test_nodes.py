@@ -87,6 +87,17 @@ def test_hidden_and_compiled_files_are_no_part_of_a_folder(tmp_path: Path) -> No
     assert folder.state() == before
 
 
+def test_what_file_managers_and_sync_tools_leave_is_no_part_of_a_folder(tmp_path: Path) -> None:
+    copy = tmp_path / "raw" / "2024 (1)"
+    folder = _folder(tmp_path, without=frozenset([copy]))
+    before = folder.state()
+    copy.mkdir()
+    (copy / "a.txt").write_text("1")
+    for name in (".DS_Store", "Thumbs.db", "2024/desktop.ini"):
+        (tmp_path / "raw" / name).touch()
+    assert _folder(tmp_path, without=frozenset([copy])).state() == before
+
+
 def test_a_pattern_limits_a_folder(tmp_path: Path) -> None:
     folder = _folder(tmp_path, pattern="*.json", is_made=True)
     before = folder.state()

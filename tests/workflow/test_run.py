@@ -1,19 +1,27 @@
 from __future__ import annotations
 
+import errno
 import json
+import os
+import shutil
+import signal
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
 import pytest
 
+from rebalancing import files
 from rebalancing.data import verify
-from rebalancing.errors import DataError
+from rebalancing.errors import DataError, of_system
 from rebalancing.project import Project
 from rebalancing.report import provenance
 from rebalancing.study import Study
-from rebalancing.workflow import explain, run
+from rebalancing.workflow import engine, explain, run
 from rebalancing.workflow.run import BuildFailedError, DataChangedError, UnknownNotebookError
 
 from .small_project import FOLDER, RESULT, SmallProject, notebook
@@ -340,6 +348,196 @@ def test_an_interrupted_run_ends_at_once_and_goes_on_later(built: SmallProject) 
     assert state in ("", "Z"), "the kernel is still running"
     built.write("go", "")
     assert built.run() == ["CHN/04_long", "CHN/book", "CHN/results"]
+
+
+SLOW_BOOK = """
+import os, pathlib, sys
+from rebalancing import cli
+from rebalancing.report.folders import replaced
+from rebalancing.workflow import children, run
+from workflow.small_project import SmallProject
+LONG = (
+    "import os, pathlib, time\\n"
+    "pathlib.Path('begun').write_text(str(os.getpid()))\\n"
+    "time.sleep(600)"
+)
+class Slow(SmallProject):
+    def build_book(self, folder):
+        with replaced(folder / "site"):
+            children.run([sys.executable, "-c", LONG], os.environ)
+os.chdir(sys.argv[1])
+small = Slow(pathlib.Path(sys.argv[1]))
+cli.Project.find = lambda: small.project
+cli.Study.load = lambda project, values: small.study
+run.report = lambda project, study, **_: small.run()
+sys.argv = ["rebalancing", "report"]
+cli.main()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_what_a_task_runs_and_has_its_own_status(
+    built: SmallProject, number: signal.Signals
+) -> None:
+    built.write("book/index.md", "# Other\n")
+    before = {path for path in built.root.rglob("*") if "_pycache_" not in str(path)}
+    with subprocess.Popen(
+        [sys.executable, "-c", SLOW_BOOK, str(built.root)],
+        cwd=Path(__file__).parents[1],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        begun = built.root / "begun"
+        while process.poll() is None and not (begun.is_file() and begun.read_text()):
+            time.sleep(0.05)
+        process.send_signal(number)
+        process.send_signal(number)  # while it cleans up
+        _, said = process.communicate(timeout=120)
+    assert process.returncode == 128 + number, said
+    assert said.startswith("rebalancing: Interrupted; what had finished is kept")
+    assert said.count("\n") == 1
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(begun.read_text()), 0)
+    begun.unlink()
+    left = {path.name for path in set(built.root.rglob("*")) - before}
+    assert not [name for name in left if name.startswith(".site")]
+    assert built.run() == ["CHN/book"]
+
+
+def test_what_killed_runs_left_is_cleared_but_not_what_is_at_work(small: SmallProject) -> None:
+    left = [
+        small.write(f"{folder}/{name}", "left").parent
+        for folder, name in (
+            ("build/CHN/.site.abcd1234/new", "index.html"),
+            ("build/CHN/.book.abcd1234/old", "index.md"),
+            ("build/.staging/02_first/CHN", "half.json"),
+            ("build/.public.abcd_123", "index.html"),
+        )
+    ]
+    left += [
+        small.write(f"{folder}/.{name}.abcd1234", "left")
+        for folder, name in (
+            ("build/CHN", "results.json"),
+            ("build/CHN/results", "02_first.json"),
+            ("build/.workflow", "digests.json"),
+            ("editions", "forecast-log.csv"),
+            ("editions/CHN", "results.json"),
+            ("data/processed", "a.parquet"),
+            ("data/raw", "SHA256SUMS"),
+        )
+    ]
+    left.append(small.write("data/raw/.import-abcd1234/nbs/2024/a", "left").parent)
+    kept = [small.write("build/CHN/.results.lock", ""), small.write("data/processed/.gitkeep", "")]
+    with files.atomic(small.root / "build/CHN/changes.json") as at_work:
+        run.clear_left_over(small.project)
+        assert at_work.exists()
+    assert not [path for path in left if path.exists()]
+    assert all(path.exists() for path in kept)
+
+
+def test_output_that_nobody_reads_fails_no_task(
+    built: SmallProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Closed:
+        def isatty(self) -> bool:
+            return False
+
+        def write(self, text: str) -> int:
+            raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+        def flush(self) -> None:
+            """Do nothing."""
+
+    built.write("book/index.md", "# Other\n")
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stdout", Closed())
+        with pytest.raises(BrokenPipeError):
+            built.run()
+    assert built.reasons() == {}
+
+
+def test_a_system_error_in_a_task_is_in_words(
+    built: SmallProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build_book(self: SmallProject, folder: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(SmallProject, "build_book", build_book)
+    built.write("book/index.md", "# Other\n")
+    with pytest.raises(BuildFailedError, match="book: there is no room left on the disk"):
+        built.run()
+
+
+@pytest.fixture
+def small_disk(built_once: Path, tmp_path: Path) -> Iterator[SmallProject]:
+    """The small project that has been run, on a disk of 4 MB."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(disk)]
+    try:
+        mounted = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        pytest.skip("there is no mount")
+    if mounted.returncode:
+        pytest.skip(f"a disk cannot be mounted: {mounted.stderr.strip()}")
+    try:
+        shutil.copytree(built_once, disk / "project", symlinks=True)
+        yield SmallProject(disk / "project")
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+def fill(path: Path) -> None:
+    """Fill a disk to the last byte."""
+    with path.open("wb", buffering=0) as stream, suppress(OSError):
+        while True:
+            stream.write(bytes(1024))
+
+
+def test_a_full_disk_is_said_and_the_next_run_is_right(small_disk: SmallProject) -> None:
+    filling, results = small_disk.root.parent / "filling", "build/CHN/results.json"
+    before = small_disk.read(results)
+    (small_disk.root / results).unlink()
+    small_disk.write("book/index.md", "# Other\n")
+    fill(filling)
+    assert small_disk.reasons().keys() == {"CHN/results", "CHN/book"}
+    with pytest.raises((OSError, BuildFailedError)) as caught:
+        small_disk.run()
+    error = caught.value
+    said = of_system(error) if isinstance(error, OSError) else str(error)
+    assert "there is no room left on the disk" in said
+    filling.unlink()
+    assert "CHN/book" in small_disk.run()
+    assert small_disk.read(results) == small_disk.read(SITE) == before
+    assert small_disk.run() == []
+
+
+def test_a_disk_that_may_only_be_read_is_said_and_can_be_explained(
+    small_disk: SmallProject,
+) -> None:
+    small_disk.write("book/index.md", "# Other\n")
+    disk = str(small_disk.root.parent)
+    subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+    try:
+        assert small_disk.reasons().keys() == {"CHN/book"}
+        with pytest.raises(OSError, match="Read-only") as caught:
+            small_disk.run()
+        assert "this disk may only be read" in of_system(caught.value)
+    finally:
+        subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
+    assert small_disk.run() == ["CHN/book"]
+
+
+def test_a_limit_on_open_files_is_raised_or_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits, given = {"hard": 4096}, []
+    monkeypatch.setattr(engine.resource, "getrlimit", lambda _: (40, limits["hard"]))
+    monkeypatch.setattr(engine.resource, "setrlimit", lambda _, pair: given.append(pair))
+    engine._allow_open_files()
+    limits["hard"] = 100
+    with pytest.raises(engine.WorkflowError, match="only 100 files may be open at once"):
+        engine._allow_open_files()
+    assert given == [(1024, 4096), (100, 100)]
 
 
 def test_the_plan_reads_the_journal_that_a_killed_run_leaves(built: SmallProject) -> None:

@@ -98,7 +98,7 @@ def _pages(source: Path, target: Path, prose: Prose) -> None:
         rendered = prose.render(read_text(path, name, BookError), name)
         if path.suffix == ".yml" and not isinstance(parse_yaml(rendered, name, BookError), dict):
             raise BookError(f"{name}: must hold one `name: value` per line")
-        write_atomic(path, rendered)
+        write_atomic(path, rendered, durable=False)
 
 
 def without(recorded: dict[str, Any]) -> list[str]:
@@ -112,7 +112,7 @@ def _notebooks(outputs: Path, target: Path, prose: Prose, recorded: dict[str, An
         if path.stem not in without(recorded):
             notebook = json.loads(path.read_text(encoding="utf-8"))
             page = cells.page(notebook, path.stem, prose, recorded["left_out"])
-            write_json(target / path.name, page)
+            write_json(target / path.name, page, durable=False)
 
 
 def _outputs(outputs: Path, extra: Path, left_out: list[str]) -> None:

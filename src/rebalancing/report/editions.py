@@ -22,8 +22,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from rebalancing.errors import InputError
-from rebalancing.files import json_text, write_atomic, write_json
+from rebalancing.errors import InputError, RebalancingError
+from rebalancing.files import clear, json_text, write_atomic, write_json
 from rebalancing.project import Project
 from rebalancing.report import context, stored
 
@@ -47,8 +47,17 @@ def folder(project: Project, edition: str) -> Path:
 
 def built(project: Project) -> list[str]:
     """Return the names of the editions that have a book, in alphabetical order."""
-    found = project.build.glob("[!.]*/site/index.html")
-    return sorted(path.parent.parent.name for path in found)
+    found = (path.parent.parent for path in project.build.glob("[!.]*/site/index.html"))
+    return sorted(place.name for place in found if not _is_copy(place))
+
+
+def _is_copy(place: Path) -> bool:
+    """Return whether a folder is a copy that somebody made of an edition, by another name."""
+    try:
+        recorded = context.read_results(place, stored.Named)
+    except RebalancingError:  # whoever reads the edition says what is wrong with it
+        return False
+    return bool(recorded["edition"]["name"] != place.name)
 
 
 def find(project: Project, edition: str) -> Path:
@@ -153,6 +162,7 @@ def keep(project: Project, edition: str) -> Path:
     made = [path for path in (place / CHANGES, target / CHANGES) if path.is_file()]
     led_here = [path for path in made if _led_to(path) == digest(recorded)]
     changes = led_here[0].read_bytes() if led_here else None
+    clear(target)
     write_json(target / SENTENCES, front)
     write_atomic(target / "results.json", _lines(recorded))
     _replace(target / "claims.json", json_text(verdicts) if verdicts else None)

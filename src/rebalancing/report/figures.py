@@ -12,6 +12,7 @@ import re
 import textwrap
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -137,19 +138,21 @@ class Figures:
             svg, png = _svg(figure), _png(figure)
         with style.house_style(salt, size=9.5):
             narrow = _svg(_drawn(draw, NARROW, narrow=True))
+        write = partial(write_atomic, durable=False)
         own = f"{passport.name}-{self.chapter}"  # a page may show figures of several chapters
         files = {
-            "wide": write_atomic(Path(f"{base}-wide.svg"), _inline(wide, f"{own}-w")),
-            "narrow": write_atomic(Path(f"{base}-narrow.svg"), _inline(narrow, f"{own}-n")),
-            "svg": write_atomic(Path(f"{base}.svg"), svg),
-            "png": write_atomic(Path(f"{base}.png"), png),
+            "wide": write(Path(f"{base}-wide.svg"), _inline(wide, f"{own}-w")),
+            "narrow": write(Path(f"{base}-narrow.svg"), _inline(narrow, f"{own}-n")),
+            "svg": write(Path(f"{base}.svg"), svg),
+            "png": write(Path(f"{base}.png"), png),
             "csv": Path(f"{base}.csv"),
         }
-        with atomic(files["csv"]) as path:
+        with atomic(files["csv"], durable=False) as path:
             data.to_csv(path, float_format="%.10g")
         digests = {kind: sha256(path) for kind, path in files.items()}
         named = {kind: path.name for kind, path in files.items()}
-        write_json(Path(f"{base}.json"), {**asdict(passport), **named, "sha256": digests})
+        content = {**asdict(passport), **named, "sha256": digests}
+        write_json(Path(f"{base}.json"), content, durable=False)
         return SavedFigure(passport, png)
 
 

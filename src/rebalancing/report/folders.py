@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rebalancing.files import set_modes
+from rebalancing import files
 
 
 @contextmanager
@@ -18,12 +16,11 @@ def replaced(folder: Path) -> Iterator[Path]:
     After an error the old folder is left as it was.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    workshop = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
-    try:
+    with files.workshop(folder.parent, f".{folder.name[:50]}.") as workshop:
         new, old = workshop / "new", workshop / "old"
         new.mkdir()
         yield new
-        set_modes(new)
+        files.set_modes(new)
         if folder.exists():
             folder.rename(old)
         try:
@@ -32,5 +29,3 @@ def replaced(folder: Path) -> Iterator[Path]:
             if old.exists():
                 old.rename(folder)
             raise
-    finally:
-        shutil.rmtree(workshop)

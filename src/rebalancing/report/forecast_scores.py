@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 
 from rebalancing.data import releases
-from rebalancing.files import atomic
+from rebalancing.files import atomic, clear
 from rebalancing.project import Project
 from rebalancing.report import editions, stored
 from rebalancing.study import ACCOUNTS
@@ -84,6 +84,7 @@ def append(project: Project, folder: Path) -> int:
     added = new[[tuple(row) not in known for row in new[KEYS].to_numpy()]]
     if len(added):
         whole = pd.concat([log, added], ignore_index=True) if len(log) else added
+        clear(path(project).parent)
         with atomic(path(project)) as temporary:
             whole.to_csv(temporary, index=False)
     return len(added)

@@ -141,7 +141,7 @@ class Results:
     def _write(self) -> None:
         recorded = [asdict(self._recorded[key]) for key in sorted(self._recorded)]
         part = {"chapter": self.chapter, "left_out": self.left_out, "results": recorded}
-        write_json(self.path, part)
+        write_json(self.path, part, durable=False)
         self.after_change()
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from rebalancing.files import write_atomic
 from rebalancing.project import Project
 from rebalancing.report import checklist, linkcheck
 from rebalancing.report.folders import replaced
+from rebalancing.workflow import children
 
 _JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
 _OPTIONS = ["-W", "-n", "--keep-going", "--all"]
@@ -65,15 +65,8 @@ def _jupyter_book(book: Path, output: Path) -> tuple[int, str]:
     command = [sys.executable, "-c", _JUPYTER_BOOK, "build", str(book), *_OPTIONS]
     # Sets are written in the order of their hashes, so the hashes must not change.
     environment = {**os.environ, "PYTHONHASHSEED": "0"}
-    done = subprocess.run(
-        [*command, "--path-output", str(output)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env=environment,
-        check=False,
-    )
-    return done.returncode, _COLOUR.sub("", done.stdout)
+    status, said = children.run([*command, "--path-output", str(output)], environment)
+    return status, _COLOUR.sub("", said)
 
 
 def _first_problem(said: str) -> str:

@@ -11,9 +11,9 @@ import json
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel, Field, TypeAdapter, model_validator
 
 from rebalancing.errors import DamagedFileError
 
@@ -40,6 +40,18 @@ class Release(BaseModel):
     release: str
     date: str
     sha256: str
+
+
+class Name(BaseModel):
+    """The name of an edition."""
+
+    name: str
+
+
+class Named(BaseModel):
+    """results.json, as far as it says whose results they are."""
+
+    edition: Name
 
 
 class Edition(BaseModel):
@@ -221,6 +233,12 @@ class Forecast(BaseModel):
     last_value: Number
     levels: list[Number]
     quantiles: dict[Annotated[str, Field(pattern=r"^\d{4}$")], list[Number]]
+
+    @model_validator(mode="after")
+    def _has_a_value_for_each_level(self) -> Self:
+        if any(len(values) != len(self.levels) for values in self.quantiles.values()):
+            raise ValueError("a quantile is missing")
+        return self
 
 
 class Forecasts(BaseModel):

@@ -87,8 +87,8 @@ class Tables:
             raise TableError(f"the table {name} is empty; leave its section out instead")
         base = self.folder / "tables" / self.chapter / name
         markup = render(frame, decimals=decimals, marked=marked)
-        csv, page = Path(f"{base}.csv"), write_atomic(Path(f"{base}.html"), markup)
-        with atomic(csv) as path:
+        csv, page = Path(f"{base}.csv"), write_atomic(Path(f"{base}.html"), markup, durable=False)
+        with atomic(csv, durable=False) as path:
             frame.to_csv(path, float_format="%.10g")
         passport = {
             "name": name,
@@ -102,7 +102,7 @@ class Tables:
             "html": page.name,
             "sha256": {"csv": sha256(csv), "html": sha256(page)},
         }
-        write_json(Path(f"{base}.json"), passport)
+        write_json(Path(f"{base}.json"), passport, durable=False)
         return SavedTable(f"{self.chapter}/{name}", markup, frame)
 
 

@@ -9,6 +9,7 @@ beside it, in ``build/.workflow``; what pytask prints is kept for errors of its 
 from __future__ import annotations
 
 import io
+import resource
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -20,8 +21,10 @@ from typing import Any, cast
 
 from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic
+from rebalancing.workflow import children
 from rebalancing.workflow.tasks import Task
 
+_FILES, _FEWEST_FILES = 1024, 256
 _SETTINGS = "[tool.pytask.ini_options]\n"  # its folder is where pytask keeps its record
 
 
@@ -48,6 +51,7 @@ class _Bell:
     def __init__(self) -> None:
         self._rings = threading.Semaphore(0)
         self._is_idle = False
+        self.error: BaseException | None = None  # what ended the run before its time
 
     def ring(self, ended: Future[Any]) -> None:
         """Let the next two rounds pass: one takes note of the end, one begins what is ready."""
@@ -73,7 +77,13 @@ class _Workers(ThreadPoolExecutor):
     def __init__(self, bell: _Bell, n_workers: int) -> None:
         super().__init__(n_workers, thread_name_prefix="notebook")
         self._bell = bell
+        bell.error = None
         self._submitted: list[Future[Any]] = []
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        # pytask prints an error of its own, such as a full disk, and goes on as if all were well.
+        self._bell.error = error
+        super().__exit__(kind, error, trace)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         future = super().submit(fn, *args, **kwargs)
@@ -91,6 +101,7 @@ class _Workers(ThreadPoolExecutor):
             from rebalancing.workflow import kernel
 
             kernel.kill_all()
+            children.kill_all()
             wait(self._submitted, timeout=0.2)
 
 
@@ -107,11 +118,13 @@ def run(tasks: Sequence[Task], state_folder: Path, *, jobs: int, force: bool) ->
         What became of each task, fewer than there are tasks if the run was interrupted.
 
     Raises:
-        WorkflowError: pytask cannot begin; the message holds what it says.
+        WorkflowError: pytask cannot begin, or go on; the message holds what it says.
+        OSError: The record cannot be written.
     """
     import pytask
     from pytask_parallel import ParallelBackend, WorkerType, execute, registry
 
+    _allow_open_files()
     settings = state_folder / "pytask.toml"
     write_atomic(settings, _SETTINGS)
     bell = _Bell()
@@ -137,7 +150,27 @@ def run(tasks: Sequence[Task], state_folder: Path, *, jobs: int, force: bool) ->
         )
     if session.exit_code not in (pytask.ExitCode.OK, pytask.ExitCode.FAILED):
         raise WorkflowError(f"The workflow cannot begin: {' '.join(printed.getvalue().split())}")
+    if isinstance(bell.error, OSError):
+        raise bell.error
+    if bell.error is not None:
+        raise WorkflowError(f"The workflow cannot go on: {bell.error!r}")
     return [_result(report) for report in session.execution_reports]
+
+
+def _allow_open_files() -> None:
+    """Let this process open as many files as kernels need: each takes some thirty.
+
+    Raises:
+        WorkflowError: The system does not allow it.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if 0 <= soft < _FILES:
+        soft = _FILES if hard < 0 else min(_FILES, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        if soft < _FEWEST_FILES:
+            raise WorkflowError(
+                f"only {soft} files may be open at once; allow at least {_FEWEST_FILES} (ulimit -n)"
+            )
 
 
 def _result(report: Any) -> Result:

@@ -12,6 +12,7 @@ The same inputs give the same executed notebook, byte for byte (`rebalancing.wor
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 import tempfile
@@ -123,6 +124,8 @@ def _run_papermill(run: Run, staging: Path) -> str:
 
     from rebalancing.workflow import guard, kernel
 
+    # What goes wrong is said once, and by us.
+    logging.getLogger("papermill").setLevel(logging.CRITICAL + 1)
     watch = guard.Guard(run.notebook.limits)
     output = staging.parent / run.notebook.path.name
     settings = run.project.build / ".workflow"  # not those of the user

@@ -130,6 +130,7 @@ class Folder(Node):
 
     Attributes:
         pattern: Only files whose name matches count.
+        without: Folders below it that do not count.
         is_listed: Whether to keep the lines; otherwise only their digest is kept, which takes
             less room where nobody needs to know which file has changed.
     """
@@ -137,6 +138,7 @@ class Folder(Node):
     location: Path
     digests: Digests
     pattern: str = "*"
+    without: frozenset[Path] = frozenset()
     is_listed: bool = True
 
     def _measure(self) -> str | None:
@@ -144,7 +146,7 @@ class Folder(Node):
             return None
         files = sorted(
             Path(folder, name).relative_to(self.location).as_posix()
-            for folder, below, names in _walk(self.location)
+            for folder, names in _walk(self.location, self.without)
             for name in names
             if not is_foreign(name) and fnmatch(name, self.pattern)
         )
@@ -204,11 +206,17 @@ def _digests(content: bytes) -> dict[str, list[Any]]:
     return dict(known)
 
 
-def _walk(top: Path) -> Iterator[tuple[str, list[str], list[str]]]:
-    """Walk a folder, leaving out hidden folders and what Python compiles."""
+def _walk(top: Path, without: frozenset[Path]) -> Iterator[tuple[str, list[str]]]:
+    """Walk a folder, leaving out some, hidden ones and what Python compiles."""
     for folder, below, names in os.walk(top):
-        below[:] = [name for name in below if not name.startswith(".") and name != "__pycache__"]
-        yield folder, below, names
+        below[:] = [
+            name
+            for name in below
+            if not name.startswith(".")
+            and name != "__pycache__"
+            and Path(folder, name) not in without
+        ]
+        yield folder, names
 
 
 def _files(listing: str) -> dict[str, str]:

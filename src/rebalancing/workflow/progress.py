@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 _EVERY_SECONDS = 1
@@ -98,5 +98,7 @@ class Progress:
 
     def _write(self, text: str) -> None:
         clear = "\r\x1b[2K" if self._is_terminal else ""
-        self._stream.write(f"{clear}{text}")
-        self._stream.flush()
+        # That nobody can see it is no failure of the task; what is printed at the end will tell.
+        with suppress(OSError):
+            self._stream.write(f"{clear}{text}")
+            self._stream.flush()

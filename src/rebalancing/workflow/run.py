@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rebalancing
-from rebalancing.errors import InputError, RebalancingError
-from rebalancing.files import write_atomic
+from rebalancing.errors import InputError, RebalancingError, of_system
+from rebalancing.files import clear, remove, write_atomic
 from rebalancing.project import Project
 from rebalancing.study import Study
 from rebalancing.workflow import record
@@ -101,6 +101,7 @@ def update(
     from rebalancing.data import verify
     from rebalancing.report import edited
 
+    clear_left_over(project)
     edited.check(project)
     verify.require(project)
     _name_passed_over(project)
@@ -245,6 +246,22 @@ def explain_edition(project: Project, study: Parameters, steps: Steps) -> list[T
     return plans
 
 
+def clear_left_over(project: Project) -> None:
+    """Remove what runs that were killed have left in the folders that runs write to."""
+    remove(project.build / ".staging")
+    editions = project.root / "editions"
+    written = [project.build, project.processed, project.raw, editions, *_inside(editions)]
+    for home in _inside(project.build):
+        written += [home, *_inside(home)]
+    for folder in written:
+        clear(folder)
+
+
+def _inside(folder: Path) -> list[Path]:
+    """Return the folders in a folder, but not what is linked there."""
+    return [path for path in folder.glob("*") if path.is_dir() and not path.is_symlink()]
+
+
 def _state_folder(project: Project) -> Path:
     """Return where the record of what has run is kept, for all editions."""
     return project.build / ".workflow"
@@ -307,6 +324,8 @@ def _reason(project: Project, edition: str, result: Result) -> str:
     error = result.error
     if isinstance(error, RebalancingError):
         return str(error) if result.task.is_notebook else f"{result.task.short_name}: {error}"
+    if isinstance(error, OSError):
+        return f"{result.task.short_name}: {of_system(error)}"
     path = project.build / edition / "failed" / f"{result.task.short_name}.txt"
     write_atomic(path, "".join(traceback.format_exception(error)))
     return (

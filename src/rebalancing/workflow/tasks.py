@@ -15,10 +15,11 @@ import ast
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Protocol
 
+from rebalancing.data import folders
 from rebalancing.errors import RebalancingError
 from rebalancing.project import Project
 from rebalancing.workflow.dependencies import Library
@@ -133,11 +134,24 @@ class _Nodes:
         if place not in self.by_name:
             path = self.project.root / place
             is_file = path.is_file() or (bool(path.suffix) and not path.is_dir())
-            make = File if is_file else Folder
-            self.by_name[place] = make(
-                place, _kind(place), optional, location=path, digests=self.digests
+            self.by_name[place] = (
+                File(place, _kind(place), optional, location=path, digests=self.digests)
+                if is_file
+                else Folder(
+                    place,
+                    _kind(place),
+                    optional,
+                    location=path,
+                    digests=self.digests,
+                    without=self._copies,
+                )
             )
         return self.by_name[place]
+
+    @cached_property
+    def _copies(self) -> frozenset[Path]:
+        """The copies of releases that somebody has left in data/raw."""
+        return frozenset(folders.copies(self.project))
 
     def made(self, places: Iterable[str]) -> list[Node]:
         """Return the nodes of files and folders that a task makes."""
@@ -185,6 +199,7 @@ class _Nodes:
             location=self.project.raw,
             digests=self.digests,
             pattern="datapackage.json",
+            without=self._copies,
         )
         return self._one(folder)
 
