@@ -87,7 +87,7 @@ def probe(site: Path, address: str, tmp_path: Path) -> Probe:
             "--dump-dom",
             f"{address}/{path.name}",
         ]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=1200, check=False)
         path.unlink()
         said = re.search(r'<pre id="said">(.*?)</pre>', done.stdout, re.DOTALL)
         assert said, done.stderr
