@@ -12,6 +12,7 @@ from typing import Any
 
 import held
 import pytest
+from hypothesis import HealthCheck, settings
 
 from rebalancing.project import Project
 
@@ -30,6 +31,9 @@ def _name_releases(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 sys.addaudithook(_name_releases)
+# How fast this machine is, and how busy, is nothing that a test is about.
+settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any")
 
 
 @pytest.fixture

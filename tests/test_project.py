@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rebalancing.errors import BusyError, InputError, ProjectNotFoundError
+from rebalancing.errors import BusyError, InputError, OtherCodeError, ProjectNotFoundError
 from rebalancing.project import Project
 
 
@@ -47,6 +47,16 @@ def test_no_project_is_one_line_that_says_where_was_looked(tmp_path: Path) -> No
     assert "study.yml" in message
     assert "\n" not in message
     assert isinstance(caught.value, InputError)
+
+
+def test_a_copy_with_code_of_its_own_does_not_run_that_of_another(tmp_path: Path) -> None:
+    root = a_project(tmp_path / "copy")
+    own = root / "src" / "rebalancing"
+    own.mkdir(parents=True)
+    assert Project.find(root).root == root  # nothing that could run instead
+    (own / "project.py").touch()
+    with pytest.raises(OtherCodeError, match=r"copy has code of its own, .* run make env"):
+        Project.find(root / "src")
 
 
 def test_every_folder_is_below_the_root(tmp_path: Path) -> None:

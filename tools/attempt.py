@@ -37,17 +37,30 @@ def run(target: str) -> tuple[int, str]:
     return process.returncode, "".join(end)
 
 
-def main() -> None:
-    """Run the targets to the first that fails."""
-    if not sys.argv[1:]:
-        sys.exit("Say what to run, for example: make attempt TARGETS='report changes keep'")
+def attempt(targets: list[str]) -> int:
+    """Run the targets to the first that fails, and return its exit status."""
     NOTE.unlink(missing_ok=True)
-    for target in sys.argv[1:]:
+    for target in targets:
         status, said = run(target)
         if status:
             NOTE.parent.mkdir(exist_ok=True)
-            NOTE.write_text(json.dumps({"target": target, "said": said}), encoding="utf-8")
-            sys.exit(status)
+            half = NOTE.with_suffix(".part")
+            half.write_text(json.dumps({"target": target, "said": said}), encoding="utf-8")
+            half.replace(NOTE)
+            return status
+    return 0
+
+
+def main() -> None:
+    """Run what was asked for."""
+    if not sys.argv[1:]:
+        sys.exit("Say what to run, for example: make attempt TARGETS='report changes keep'")
+    try:
+        sys.exit(attempt(sys.argv[1:]))
+    except FileNotFoundError as error:
+        sys.exit(f"{error.filename} is not installed or not found; install it and run this again")
+    except OSError as error:
+        sys.exit(f"{error.filename}: {error.strerror}; set that right and run this again")
 
 
 if __name__ == "__main__":

@@ -43,7 +43,10 @@ LOGIN = ("-c", "credential.helper=", "-c", "credential.helper=!gh auth git-crede
 
 def run(*command: str, env: dict[str, str] | None = None) -> str:
     """Return what a command prints; end with its own message when it fails."""
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, env=env, check=False)
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, env=env, check=False)
+    except FileNotFoundError:
+        sys.exit(f"{command[0]} is not installed; install it and run this again")
     if done.returncode:
         sys.exit(f"{' '.join(command[:3])} failed; its message is above.")
     return done.stdout.strip()
@@ -169,7 +172,10 @@ def main() -> None:
     steps = {"pack": pack, "propose": propose}
     match sys.argv[1:]:
         case [step, subject] if step in steps and subject in SUBJECTS:
-            steps[step](subject)
+            try:
+                steps[step](subject)
+            except (OSError, ValueError) as error:
+                sys.exit(f"{step} {subject} failed: {' '.join(str(error).split())}")
         case _:
             sys.exit(f"Usage: tools/github.py {'|'.join(steps)} {'|'.join(SUBJECTS)}")
 

@@ -47,14 +47,19 @@ def main() -> None:
     command = [
         "uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11",
         "--generate-hashes", "--no-header", "--no-annotate", "--no-emit-index-url",
-        "--no-emit-find-links", "--group", "dev", "--output-file", LOCK.name, *sys.argv[1:],
-        "pyproject.toml",
+        "--no-emit-find-links", "--python", sys.executable, "--group", "dev",
+        "--output-file", LOCK.name, *sys.argv[1:], "pyproject.toml",
     ]  # fmt: skip
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, "PATH": path}, check=False)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    try:
+        done = subprocess.run(command, cwd=ROOT, env={**os.environ, "PATH": path}, check=False)
+    except FileNotFoundError:
+        sys.exit("uv is missing; run: make lock, which makes the environment first")
     if done.returncode:
         sys.exit("The dependencies could not be resolved; the message above says why.")
-    ENVIRONMENT.write_text(environment(LOCK.read_text()))
+    half = ENVIRONMENT.with_suffix(".part")
+    half.write_text(environment(LOCK.read_text()))
+    half.replace(ENVIRONMENT)
     print(f"{len(pins(LOCK.read_text()))} packages in {LOCK.name} and {ENVIRONMENT.name}")
 
 

@@ -62,3 +62,19 @@ def test_asked_wrongly(folder: Path) -> None:
     done = attempt(folder)
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert "make attempt TARGETS=" in done.stderr
+
+
+def test_without_make_it_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(folder))
+    done = attempt(folder, "fine")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "make is not installed or not found; install it and run this again\n",
+    )
+
+
+def test_a_file_in_place_of_the_folder_is_one_line(folder: Path) -> None:
+    (folder / "build").touch()
+    done = attempt(folder, "fine")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "build" in done.stderr

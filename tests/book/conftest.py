@@ -88,7 +88,7 @@ def probe(site: Path, address: str, tmp_path: Path) -> Probe:
             "--dump-dom",
             f"{address}/{path.name}",
         ]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=1200, check=False)
         path.unlink()
         code.unlink()
         assert "Content Security Policy" not in done.stderr, done.stderr

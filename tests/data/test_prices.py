@@ -38,7 +38,7 @@ def test_a_mean_needs_all_months_of_a_year() -> None:
     assert prices.year_means(rate).to_dict() == {2020: 2.0}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.floats(-3, 3), min_size=12, max_size=40))
 def test_rounding_moves_a_chained_rate_by_little_more_than_its_bound(change: list[float]) -> None:
     exact, rounded = months(change), months(np.round(change, 1).tolist())

@@ -18,7 +18,7 @@ def test_spans_end_in_multiples_of_their_length_and_are_whole() -> None:
     assert spans.spans(2018, 2019) == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(1900, 2100), st.integers(0, 80), st.integers(1, 12))
 def test_spans_lie_inside_and_follow_one_another(first: int, years: int, length: int) -> None:
     found = spans.spans(first, first + years, length)

@@ -20,7 +20,7 @@ NAMES = {
     "SP.POP.TOTL": "Population, total",
 }
 OUTLOOK = ("NGDP_RPCH", "NGDPD", "LP", "LUR")
-QUICK = Patience(connect=2, silence=2, whole_answer=5, attempts=3, between_requests=0)
+QUICK = Patience(attempts=3, between_requests=0)
 
 
 def figures(

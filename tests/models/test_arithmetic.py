@@ -10,7 +10,7 @@ from rebalancing.models import arithmetic
 from rebalancing.models._validate import ModelInputError
 from rebalancing.models.warnings import ImplausibleShareWarning
 
-few = settings(max_examples=30, deadline=None)
+few = settings(max_examples=30)
 shares = st.floats(1, 100)
 horizons = st.floats(0.5, 60)
 START = {"household consumption": 39.9, "government": 16.6, "investment": 40.6, "net exports": 2.9}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rebalancing.models._break_regression import by_regime
 from rebalancing.models._break_search import partitions
 
-few = settings(max_examples=8, deadline=None)
+few = settings(max_examples=8)
 
 
 def brute_force(y, x, z, shortest, breaks) -> tuple[float, tuple[int, ...]]:
@@ -25,7 +25,7 @@ def brute_force(y, x, z, shortest, breaks) -> tuple[float, tuple[int, ...]]:
     return min(found)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(
     seed=st.integers(0, 10_000),
     q=st.integers(1, 2),

@@ -17,7 +17,7 @@ from rebalancing.models.breaks import bai_perron
 from rebalancing.models.warnings import IntegratedSeriesWarning, SmallSampleWarning
 from rebalancing.oracles.trend import nile_flow
 
-few = settings(max_examples=8, deadline=None)
+few = settings(max_examples=8)
 YEARS = np.arange(1900.0, 2020.0)
 COVARIANCES = ["hac", "robust", "homoskedastic"]
 

@@ -10,7 +10,7 @@ from rebalancing.models import decomposition
 from rebalancing.models._validate import ModelInputError
 from rebalancing.models.warnings import ImplausibleShareWarning
 
-few = settings(max_examples=12, deadline=None)
+few = settings(max_examples=12)
 seeds = st.integers(0, 10_000)
 ITEMS = ["consumption", "investment", "exports", "imports"]
 METHODS = ["additive", "annual overlap"]

@@ -12,7 +12,7 @@ from rebalancing.models import episodes
 from rebalancing.models._validate import ModelInputError
 
 YEARS = range(1980, 2020)
-few = settings(max_examples=20, deadline=None)
+few = settings(max_examples=20)
 
 
 def panel(**economies: object) -> pd.DataFrame:

@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 from statsmodels.tsa.stattools import kpss
@@ -20,7 +20,7 @@ from rebalancing.models._validate import ModelInputError
 from rebalancing.models.warnings import BoundaryWarning, SmallSampleWarning
 from rebalancing.oracles.trend import nile_flow
 
-few = settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=3)
 cautious = pytest.mark.filterwarnings(
     "ignore::rebalancing.models.warnings.BoundaryWarning",
     "ignore::rebalancing.models.warnings.SmallSampleWarning",

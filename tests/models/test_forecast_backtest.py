@@ -15,7 +15,7 @@ from rebalancing.models import forecast
 from rebalancing.models._validate import ModelInputError
 from rebalancing.models.warnings import SmallSampleWarning
 
-few = settings(max_examples=3, deadline=None)
+few = settings(max_examples=3)
 cautious = pytest.mark.filterwarnings(
     "ignore::rebalancing.models.warnings.SmallSampleWarning",
 )

@@ -12,7 +12,7 @@ from rebalancing.models import forecast
 from rebalancing.models._scores import crps_normal_mixture
 from rebalancing.models._validate import ModelInputError
 
-few = settings(max_examples=15, deadline=None)
+few = settings(max_examples=15)
 LABELS = pd.RangeIndex(2025, 2028)
 
 

@@ -10,7 +10,7 @@ from statsmodels.stats.sandwich_covariance import S_hac_simple
 from rebalancing.models import _longrun as longrun
 from rebalancing.models._validate import ModelInputError
 
-few = settings(max_examples=10, deadline=None)
+few = settings(max_examples=10)
 
 
 def wave() -> np.ndarray:

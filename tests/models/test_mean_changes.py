@@ -52,7 +52,7 @@ def test_standard_error_of_correlated_changes_is_that_of_statsmodels() -> None:
 
 
 @given(st.floats(-5, 5), st.floats(0.1, 10))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_a_line_added_and_a_scale(slope: float, scale: float) -> None:
     y, spans = walk(), [(1980, 2000), (1990, 2024)]
     plain = mean_changes(y, spans).table

@@ -51,7 +51,7 @@ def test_with_one_forecast_a_year_the_interval_is_that_of_a_mean() -> None:
     assert (found["lower"], found["upper"]) == pytest.approx((usual.low, usual.high))
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(seed=st.integers(0, 1000))
 def test_the_interval_is_the_clustered_one_of_statsmodels(seed: int) -> None:
     data = rows(seed=seed).assign(horizon=1)

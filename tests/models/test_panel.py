@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from linearmodels.panel import PanelOLS
 from scipy.stats import t as student
@@ -14,7 +14,7 @@ from rebalancing.models import panel
 from rebalancing.models._validate import ModelInputError
 from rebalancing.models.warnings import ExtrapolationWarning, SmallSampleWarning
 
-few = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=6)
 cautious = pytest.mark.filterwarnings(
     "ignore::rebalancing.models.warnings.SmallSampleWarning",
     "ignore::rebalancing.models.warnings.ExtrapolationWarning",

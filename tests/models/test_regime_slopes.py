@@ -13,7 +13,7 @@ from rebalancing.models import trend
 from rebalancing.models._validate import ModelInputError
 from rebalancing.models.warnings import PersistentErrorsWarning, SmallSampleWarning
 
-few = settings(max_examples=8, deadline=None)
+few = settings(max_examples=8)
 FAST = {"replications": 199}
 BREAKS = [1990, 2010]
 

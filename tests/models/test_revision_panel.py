@@ -67,7 +67,7 @@ class TestSpread:
         assert (spread.lower, spread.upper) == pytest.approx((-1.6, 2.8))
         assert "80% within" in repr(spread)
 
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=30)
     @given(st.lists(st.floats(-100, 100), min_size=2, max_size=40), st.floats(0.5, 0.95))
     def test_order_and_mirror(self, values: list[float], level: float) -> None:
         spread, mirror = (

@@ -11,7 +11,7 @@ from rebalancing.models import revisions
 from rebalancing.models._validate import ModelInputError
 from rebalancing.models.warnings import IntegratedSeriesWarning, SmallSampleWarning
 
-few = settings(max_examples=10, deadline=None)
+few = settings(max_examples=10)
 seeds = st.integers(0, 10_000)
 small = pytest.mark.filterwarnings("ignore::rebalancing.models.warnings.SmallSampleWarning")
 

@@ -15,7 +15,7 @@ from rebalancing.models import specification
 from rebalancing.models._validate import ModelInputError
 from rebalancing.models.warnings import PersistentErrorsWarning, SmallSampleWarning
 
-few = settings(max_examples=6, deadline=None)
+few = settings(max_examples=6)
 cautious = pytest.mark.filterwarnings(
     "ignore::rebalancing.models.warnings.SmallSampleWarning",
     "ignore::rebalancing.models.warnings.PersistentErrorsWarning",

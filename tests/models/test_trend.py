@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 from scipy.stats import norm
@@ -14,7 +14,7 @@ from rebalancing.models import trend
 from rebalancing.models._validate import ModelInputError
 from rebalancing.models.warnings import BoundaryWarning, SmallSampleWarning
 
-few = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=6)
 cautious = pytest.mark.filterwarnings(
     "ignore::rebalancing.models.warnings.BoundaryWarning",
     "ignore::rebalancing.models.warnings.SmallSampleWarning",

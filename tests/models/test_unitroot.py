@@ -11,7 +11,7 @@ from rebalancing.models import unitroot
 from rebalancing.models._validate import ModelInputError
 from rebalancing.models.warnings import SmallSampleWarning
 
-few = settings(max_examples=8, deadline=None)
+few = settings(max_examples=8)
 seeds = st.integers(0, 10_000)
 # The choice of lags in Zivot-Andrews' test warns in any sample of the report's length.
 pytestmark = pytest.mark.filterwarnings(

@@ -106,7 +106,7 @@ def test_what_is_no_statistic_may_stand(text: str) -> None:
 
 
 @given(st.floats(0.1, 99.9).map(lambda value: f"{value:.1f}"), st.sampled_from(["%", " per cent"]))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_no_percentage_passes_wherever_it_stands(value: str, unit: str) -> None:
     for sentence in ("It is {} now.", "In 2024: {}.", "({})", "**{}**", "GDP {}", "- {} of it"):
         assert in_words(sentence.format(value + unit)), sentence.format(value + unit)

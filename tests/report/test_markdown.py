@@ -44,7 +44,7 @@ def test_words_call_nobody_and_close_nothing(words: str, call: str) -> None:
     assert read.replace(INVISIBLE, "") == words
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(HOSTILE)
 def test_a_cell_stays_a_cell(words: str) -> None:
     table = f"| a | b |\n| --- | --- |\n| {plain(words)} | end |\n\nafter\n"
@@ -52,7 +52,7 @@ def test_a_cell_stays_a_cell(words: str) -> None:
     assert [token.type for token in cells] == ["td_open", "td_open", "paragraph_open"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(HOSTILE)
 def test_a_block_ends_where_it_should(text: str) -> None:
     fence, paragraph, *_ = GITHUB.parse(f"{fenced(text)}\n\nafter\n")

@@ -222,7 +222,8 @@ def test_notebooks_that_do_not_need_each_other_run_side_by_side(tmp_path: Path) 
     for mine, other in (("a", "b"), ("b", "a")):
         meet = (
             f"import time\npathlib.Path('{mine}.begun').touch()\n"
-            f"for _ in range(600):\n    if pathlib.Path('{other}.begun').exists():\n        break\n"
+            f"for _ in range(12_000):\n    if pathlib.Path('{other}.begun').exists():\n"
+            "        break\n"
             "    time.sleep(0.1)\nelse:\n    raise TimeoutError"
         )
         content = notebook(
@@ -335,7 +336,7 @@ def test_an_interrupted_run_ends_at_once_and_goes_on_later(built: SmallProject) 
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=1200,  # so that a run which hangs ends
     )
     assert done.returncode == 130, done.stderr
     assert "Interrupted; what had finished is kept" in done.stdout
