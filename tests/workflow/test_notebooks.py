@@ -78,10 +78,42 @@ def _without_ids() -> dict[str, Any]:
     return content
 
 
+def _cell(**values: Any) -> dict[str, Any]:
+    content = notebook("1", writes=["results/x.json"])
+    content["cells"][1].update(values)
+    return content
+
+
+def _top(**values: Any) -> dict[str, Any]:
+    return {**notebook(writes=["results/x.json"]), **values}
+
+
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
         ("{", "not a notebook"),
+        ('{"cells": [], "cells": []}', "the key 'cells' stands twice"),
+        (_top(cells=[5]), "cells.0: 5"),
+        (_top(cells=[None]), "cells.0: None"),
+        (_top(cells={}), "not a notebook of format 4"),
+        (_top(metadata=None), "metadata: None"),
+        (_top(metadata={"kernelspec": 5}), "metadata.kernelspec: 5"),
+        (_top(nbformat_minor=None), "nbformat_minor: None"),
+        (_top(nbformat_minor=4), "nbformat_minor: 4"),
+        (_cell(metadata=None), "cells.1.metadata: None"),
+        (_cell(metadata={"tags": "x"}), "cells.1.metadata.tags: 'x'"),
+        (_cell(metadata={"tags": [5]}), "cells.1.metadata.tags.0: 5"),
+        (_cell(source=None), "cells.1.source"),
+        (_cell(source=[5]), "cells.1.source"),
+        (_cell(cell_type="heading"), "cells.1.cell_type: 'heading'"),
+        (_cell(id=5), "cells.1.id: 5"),
+        (_cell(id="x y"), "cells.1.id: 'x y'"),
+        (_cell(id="parameters"), "two cells have the id parameters"),
+        (_cell(attachments=[]), "cells.1.attachments: []"),
+        (_cell(attachments={"a.png": 5}), "cells.1.attachments.a.png: 5"),
+        (_cell(outputs={}), "cells.1.outputs: {}"),
+        (_cell(execution_count="x"), "cells.1.execution_count: 'x'"),
+        (notebook(writes=["x" * 1000]), "in `writes` must be a path"),
         ("[]", "not a notebook of format 4"),
         (_without_metadata(), "no `rebalancing` entry"),
         (_without("title"), "needs a `title`"),
