@@ -57,7 +57,11 @@ class _ProblemError(Exception):
 
 def shown(value: object) -> str:
     """Return a value as a message has it: as Python writes it, cut where it is long."""
-    text = repr(value)
+    return cut(repr(value))
+
+
+def cut(text: str) -> str:
+    """Return a text as it stands in a file or in a command, cut where it is long."""
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
 
 
@@ -281,12 +285,7 @@ def _scalar(event: Any) -> Any:
             said = "merges mappings, which is not allowed; write the values out"
         case _:
             return text
-    raise _at(event.start_mark, f"{_cut(text)} {said}")
-
-
-def _cut(text: str) -> str:
-    """Return a text as it stands in a file, cut where it is long."""
-    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
+    raise _at(event.start_mark, f"{cut(text)} {said}")
 
 
 def _number(text: str) -> int | float:
@@ -322,13 +321,13 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _json_integer(text: str) -> int:
     if len(text) > LONGEST_NUMBER:
-        raise _ProblemError(f"{_cut(text)} is a number of {len(text)} characters")
+        raise _ProblemError(f"{cut(text)} is a number of {len(text)} characters")
     return int(text)
 
 
 def _json_decimal(text: str) -> float:
     if not math.isfinite(value := float(text)):
-        raise _ProblemError(f"{_cut(text)} is too large a number")
+        raise _ProblemError(f"{cut(text)} is too large a number")
     return value
 
 

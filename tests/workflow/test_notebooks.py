@@ -113,6 +113,8 @@ def _top(**values: Any) -> dict[str, Any]:
         (_cell(attachments={"a.png": 5}), "cells.1.attachments.a.png: 5"),
         (_cell(outputs={}), "cells.1.outputs: {}"),
         (_cell(execution_count="x"), "cells.1.execution_count: 'x'"),
+        (_top(cells=[{**_cell()["cells"][0], "source": "x = '\0'"}]), "not valid Python"),
+        (notebook(writes=["results/x.json"], parameters="-" * 100_000 + "x"), "not valid Python"),
         (notebook(writes=["x" * 1000]), "in `writes` must be a path"),
         ("[]", "not a notebook of format 4"),
         (_without_metadata(), "no `rebalancing` entry"),
@@ -155,6 +157,13 @@ def test_a_bad_notebook_is_named_with_what_is_missing(
 def test_a_notebook_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(BadNotebookError, match=r"x\.ipynb: there is no such notebook"):
         read_notebook(tmp_path / "x.ipynb")
+
+
+def test_a_cell_that_nests_too_deep_is_named(tmp_path: Path) -> None:
+    content = notebook("1" + "+1" * 20_000, writes=["results/x.json"])
+    path = SmallProject(tmp_path).write("notebooks/x.ipynb", content)
+    with pytest.raises(BadNotebookError, match=r"code cell 2 \(cell-1\) is not valid Python"):
+        _ = read_notebook(path).code
 
 
 def test_code_leaves_out_magics_and_other_languages(tmp_path: Path) -> None:
