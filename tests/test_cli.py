@@ -69,6 +69,7 @@ def run(
         (["--releases", "pwt=1", "--releases", "pwt=2"], "one release of 'pwt', not two"),
         (["--releases", "pwt=10.01", "--releases", "latest"], "stands for all releases"),
         (["CHN"], "unexpected extra argument"),
+        ([f"--{'x' * 990}"], "No such option '--xxx"),
     ],
 )
 def test_what_is_not_allowed_ends_with_one_line_and_status_2(
@@ -80,6 +81,7 @@ def test_what_is_not_allowed_ends_with_one_line_and_status_2(
     assert result.out == ""
     assert result.err.startswith("rebalancing: ")
     assert result.err.count("\n") == 1
+    assert len(result.err) < 1000
     assert said in result.err
     assert set(own_project.root.rglob("*")) == before
 
