@@ -23,6 +23,7 @@ def refusal(project: Project, **overrides: Any) -> str:
     message = str(caught.value)
     assert "\n" not in message
     assert message == message.strip()
+    assert len(message) < 1000
     return message
 
 
@@ -49,6 +50,28 @@ class TestValues:
         assert study.releases == {"unsd-ama": "2023", "pwt": "10.01"}
         assert study.release_name("unsd-ama") == "2023"
         assert study.release_name("worldbank-wdi") == "latest"
+
+    @pytest.mark.parametrize(
+        ("option", "releases"),
+        [
+            ("pwt=10.01", {"unsd-ama": "2023", "pwt": "10.01"}),
+            ("unsd-ama=2022", {"unsd-ama": "2022"}),
+            ("unsd-ama=2023,unsd-ama=2023", {"unsd-ama": "2023"}),
+            ("unsd-ama=latest", {}),
+            ("unsd-ama=latest,pwt=10.01", {"pwt": "10.01"}),
+            ("latest", {}),
+            ("{}", {}),
+            ({}, {}),
+            (None, {"unsd-ama": "2023"}),
+        ],
+    )
+    def test_releases_as_text_are_put_over_those_of_the_file(
+        self, own_project: Project, option: object, releases: dict[str, str]
+    ) -> None:
+        change(own_project, releases={"unsd-ama": "2023"})
+        study = Study.load(own_project, {"releases": option})
+        assert study.parameters()["releases"] == releases
+        assert study.release_name("unsd-ama") == releases.get("unsd-ama", "latest")
 
     def test_comparison_leaves_out_the_economy_and_repetitions(self, own_project: Project) -> None:
         study = Study.load(own_project, {"economy": "JPN", "peers": "USA,JPN,EU27,USA"})
@@ -107,6 +130,15 @@ class TestRefusals:
             ("last_year", 2019.5, "'latest'"),
             ("releases", "unsd-ama", "publisher=release"),
             ("releases", 2023, "publisher=release"),
+            ("releases", "", "publisher=release"),
+            ("releases", "unsd-ama=", "publisher=release"),
+            ("releases", "=2023", "publisher=release"),
+            ("releases", "unsd-ama=2023,unsd-ama=2024", "one release of 'unsd-ama', not two"),
+            ("as_of", "٢٠٢٤-٠٧-٠١", "a day such as 2024-07-01"),
+            ("as_of", "2024-02-30", "a day such as 2024-07-01"),
+            ("as_of", "20240701", "a day such as 2024-07-01"),
+            ("economy", "x" * 1_000_000, "three capital letters"),
+            ("peers", ["x" * 1000] * 1000, "one to six"),
             ("confidence_level", 0.4999, "0.5 to 0.99"),
             ("confidence_level", 1, "0.5 to 0.99"),
             ("confidence_level", "0.8", "0.5 to 0.99"),
@@ -236,6 +268,13 @@ class TestRefusals:
         assert "up to 2024" in message
         assert "up to 2020" in refusal(own_project, last_year=2024, releases={"unsd-ama": "2020"})
 
+    def test_peers_of_whom_none_is_left(self, own_project: Project) -> None:
+        message = refusal(own_project, economy="JPN", peers="JPN,JPN")
+        assert message.startswith("peers: none is left beside JPN itself")
+
+    def test_the_latest_release_of_nobody(self, own_project: Project) -> None:
+        assert "did you mean unsd-ama?" in refusal(own_project, releases="unsd=latest")
+
     def test_an_unknown_release_and_an_unknown_publisher(self, own_project: Project) -> None:
         message = refusal(own_project, releases={"unsd-ama": "2021"})
         assert "2021" in message
@@ -284,6 +323,10 @@ class TestFile:
             ("- CHN\n- JPN\n", "`name: value`"),
             ("", "`name: value`"),
             ("economy: CHN\n", "peers is missing"),
+            ("economy: CHN\neconomy: JPN\n", "line 2, column 1: the key 'economy' stands twice"),
+            ("as_of: 2024-02-30\n", "line 1, column 8: 2024-02-30 is not a day that exists"),
+            ("economy: NO\n", "line 1, column 10: NO is a truth value"),
+            ("economy: &a [CHN]\npeers: *a\n", "anchors and aliases are not allowed"),
         ],
     )
     def test_that_is_broken_is_named(self, own_project: Project, text: str, said: str) -> None:
@@ -304,6 +347,8 @@ class TestFile:
     def test_with_an_unknown_field_is_refused(self, own_project: Project) -> None:
         change(own_project, horizn=5)
         assert "did you mean horizon?" in refusal(own_project)
+        change(own_project, horizn=None, **{"x" * 100_000: 5})
+        assert "xxx…: unknown parameter" in refusal(own_project)
 
     def test_with_a_release_as_a_number_says_to_quote_it(self, own_project: Project) -> None:
         change(own_project, releases={"unsd-ama": 2023})
@@ -327,6 +372,7 @@ class TestEdition:
             ({"peers": "USA,EU27"}, "CHN-peers-USA+EU27"),
             ({"confidence_level": 0.9}, "CHN-confidence_level-0.9"),
             ({"releases": "unsd-ama=2023"}, "CHN-releases-unsd-ama-2023"),
+            ({"releases": "unsd-ama=latest"}, "CHN"),
         ],
     )
     def test_is_named_by_what_differs(
@@ -349,6 +395,12 @@ class TestEdition:
         change(own_project, peers="USA,JPN", intra_eu_share=1, confidence_level=0.75)
         assert Study.load(own_project).edition(own_project) == "CHN"
         assert Study.load(own_project, {"peers": ["USA", "JPN"]}).edition(own_project) == "CHN"
+
+    def test_without_the_releases_of_the_file(self, own_project: Project) -> None:
+        change(own_project, releases={"unsd-ama": "2023", "pwt": "latest"})
+        assert Study.load(own_project).edition(own_project) == "CHN"
+        study = Study.load(own_project, {"releases": "latest"})
+        assert study.edition(own_project) == "CHN-releases-latest"
 
     def test_of_changed_file_is_again_the_plain_one(self, own_project: Project) -> None:
         change(own_project, last_year=2019)

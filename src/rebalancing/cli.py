@@ -27,6 +27,7 @@ from rebalancing.options import MOST_JOBS, WholeNumber, as_typed, check_argument
 from rebalancing.project import Project
 from rebalancing.study import Study
 
+LONGEST_MESSAGE = 500  # characters; a name that does not exist may be as long as one likes
 _ON_EDITIONS = ("changes", "compare", "forecast-log", "gallery", "keep", "links", "proposal")
 
 
@@ -136,6 +137,7 @@ def _planned(project: Project, values: dict[str, str | None]) -> Study:
 def _in_one_line(error: click.ClickException) -> str:
     """Say what was wrong with the command itself, and what is allowed."""
     said = " ".join(error.format_message().split())
+    said = said if len(said) <= LONGEST_MESSAGE else f"{said[: LONGEST_MESSAGE - 1]}…"
     context = getattr(error, "ctx", None)
     if context is None:
         return said

@@ -34,7 +34,7 @@ from rebalancing.errors import InputError, RebalancingError
 LARGEST_YAML, LARGEST = 250_000, 5_000_000  # bytes; what is kept here has some 150,000 at most
 DEEPEST = 50  # lists and mappings in each other
 LONGEST_NUMBER = 40  # characters; a double has 17 digits
-SHOWN = 80  # characters of a value that a message shows
+SHOWN, LONGEST_REASON = 80, 300  # characters of a value, and of a reason, that a message shows
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
@@ -57,7 +57,11 @@ class _ProblemError(Exception):
 
 def shown(value: object) -> str:
     """Return a value as a message has it: as Python writes it, cut where it is long."""
-    text = repr(value)
+    return cut(repr(value))
+
+
+def cut(text: str) -> str:
+    """Return a text as it stands in a file or in a command, cut where it is long."""
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
 
 
@@ -65,7 +69,7 @@ def first_problem(error: ValidationError) -> str:
     """Return where a validation failed first, what was given, and why it is not allowed."""
     problem = error.errors(include_url=False)[0]
     where = ".".join(str(part)[:SHOWN] for part in problem["loc"])
-    why = problem["msg"].removeprefix("Value error, ")
+    why = problem["msg"].removeprefix("Value error, ")[:LONGEST_REASON]
     given = "" if problem["type"] == "missing" or not where else f"{shown(problem['input'])}: "
     return f"{where}: {given}{why}" if where else why
 
@@ -165,7 +169,7 @@ def _fail(problem: _ProblemError, name: str, error: type[RebalancingError]) -> N
     line = "" if problem.line is None else f" line {problem.line}"
     column = "" if problem.column is None else f", column {problem.column}"
     place = f"{line}{column}:" if line else ""
-    raise error(f"{name}:{place} {' '.join(str(problem).split())}") from None
+    raise error(f"{name}:{place} {' '.join(str(problem).split())[:LONGEST_REASON]}") from None
 
 
 def _text(path: Path, name: str, error: type[RebalancingError], largest: int) -> str:
@@ -281,12 +285,7 @@ def _scalar(event: Any) -> Any:
             said = "merges mappings, which is not allowed; write the values out"
         case _:
             return text
-    raise _at(event.start_mark, f"{_cut(text)} {said}")
-
-
-def _cut(text: str) -> str:
-    """Return a text as it stands in a file, cut where it is long."""
-    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
+    raise _at(event.start_mark, f"{cut(text)} {said}")
 
 
 def _number(text: str) -> int | float:
@@ -322,13 +321,13 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _json_integer(text: str) -> int:
     if len(text) > LONGEST_NUMBER:
-        raise _ProblemError(f"{_cut(text)} is a number of {len(text)} characters")
+        raise _ProblemError(f"{cut(text)} is a number of {len(text)} characters")
     return int(text)
 
 
 def _json_decimal(text: str) -> float:
     if not math.isfinite(value := float(text)):
-        raise _ProblemError(f"{_cut(text)} is too large a number")
+        raise _ProblemError(f"{cut(text)} is too large a number")
     return value
 
 

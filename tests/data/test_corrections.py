@@ -107,6 +107,13 @@ def test_an_empty_list_is_allowed(tmp_path):
         ("corrections:\n", "must hold a list named corrections"),
         ("[1, 2", "must hold a list named corrections"),
         ("corrections: [{publisher: x}]", "datasets: Field required"),
+        ("corrections: [5]", "corrections.0: 5"),
+        ("corrections: []\nmore: 5", "more: 5"),
+        (
+            "corrections: []\ncorrections: []",
+            "line 2, column 1: the key 'corrections' stands twice",
+        ),
+        ("corrections: [{date: 2024-02-30}]", "column 22: 2024-02-30 is not a day that exists"),
     ],
 )
 def test_a_file_that_is_not_as_it_must_be_is_named_in_one_line(tmp_path, text, message):

@@ -7,6 +7,7 @@ from rebalancing.data.releases import (
     UnknownPublisherError,
     UnknownReleaseError,
 )
+from rebalancing.data.schema import SchemaError
 from rebalancing.errors import InputError
 from rebalancing.project import Project
 
@@ -94,6 +95,26 @@ def test_a_path_or_a_pattern_is_not_a_publisher(small_project: Project, name: st
 def test_without_data_the_message_says_what_to_do(empty_project: Project) -> None:
     with pytest.raises(UnknownPublisherError, match="rebalancing data import FOLDER"):
         releases.resolve(empty_project, "unsd-ama")
+
+
+@pytest.mark.parametrize("damage", [b"", b"not Parquet", None])
+def test_a_damaged_file_is_named_before_it_is_read(
+    small_project: Project, damage: bytes | None
+) -> None:
+    path = small_project.raw / "unsd-ama" / "2024" / "current-usd.parquet"
+    if damage is None:
+        path.unlink()
+    else:
+        path.write_bytes(damage)
+    for read in (
+        lambda: releases.load(small_project, "unsd-ama", "current-usd"),
+        lambda: releases.years(small_project, "unsd-ama", economy="CHN", series="GDP"),
+    ):
+        with pytest.raises(
+            SchemaError, match=r"current-usd\.parquet cannot be read: it is "
+        ) as caught:
+            read()
+        assert str(caught.value).endswith(f"git checkout HEAD -- {path}")
 
 
 def test_a_damaged_descriptor_is_named(small_project: Project) -> None:

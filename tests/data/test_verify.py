@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from frictionless import Package, system
 
+from rebalancing.data import checksums
 from rebalancing.data.verify import DamagedDataError, require, verify
 from rebalancing.project import Project
 
+SUMS = "missing or damaged"
 DATA = "data/raw/unsd-ama/2024/current-usd.parquet"
 DESCRIPTOR = "data/raw/unsd-ama/2024/datapackage.json"
 
@@ -21,6 +23,19 @@ def flip_a_byte(path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(bytes(content))
+
+
+def add(path: Path, name: str) -> None:
+    path.write_text(f"{path.read_text()}{'0' * 64}  {name}\n")
+
+
+def test_a_descriptor_that_was_bad_when_it_was_added_is_named(small_project: Project) -> None:
+    path = small_project.root / DESCRIPTOR
+    path.write_text('{"resources": [{"path": "/etc/passwd", "hash": "sha256:0"}]}')
+    checksums.update(small_project, [path.parent])
+    assert [(problem.path, problem.found) for problem in verify(small_project)] == [
+        (DESCRIPTOR, "damaged when it was added")
+    ]
 
 
 def test_an_intact_project_has_no_problem(small_project: Project) -> None:
@@ -40,6 +55,12 @@ def test_an_intact_project_has_no_problem(small_project: Project) -> None:
         (DESCRIPTOR, lambda path: path.write_text("{}"), "altered"),
         ("data/raw/SHA256SUMS", Path.unlink, "missing or damaged"),
         ("data/raw/SHA256SUMS", lambda path: path.write_text("x\n"), "missing or damaged"),
+        ("data/raw/SHA256SUMS", lambda path: path.write_text(path.read_text() * 2), SUMS),
+        ("data/raw/SHA256SUMS", lambda path: add(path, "/etc/x/datapackage.json"), SUMS),
+        ("data/raw/SHA256SUMS", lambda path: add(path, "../../x/datapackage.json"), SUMS),
+        ("data/raw/SHA256SUMS", lambda path: add(path, "x/../y/datapackage.json"), SUMS),
+        ("data/raw/SHA256SUMS", lambda path: add(path, "pwt/10.01/other.json"), SUMS),
+        ("data/raw/SHA256SUMS", lambda path: path.write_bytes(b"\xff\xfe0"), SUMS),
     ],
 )
 def test_damage_is_found_and_the_remedy_named(

@@ -12,12 +12,12 @@ from dataclasses import replace
 
 import pytest
 
-from .malformed import ANY_BYTES, ANY_JSON, ANY_TEXT, NEVER_JSON, NEVER_TABLE, NEVER_TEXT
 from .misbehaviour import HELD, Faulty
+from .mutations import ANY_BYTES, ANY_JSON, ANY_TEXT, NEVER_JSON, NEVER_TABLE, NEVER_TEXT
 from .small import Refresher
 from .standins import Reply, Request
 
-CHARACTERS, SECONDS, SAMPLE, CASES, BLOCK = 1100, 3.0, 4, 120, 40
+CHARACTERS, SECONDS, SAMPLE, CASES, BLOCK = 1100, 3.0, 4, 80, 20
 DAMAGE = {
     "WORLDBANK": {**NEVER_JSON, **ANY_JSON},
     "COMTRADE": {**NEVER_JSON, **ANY_JSON},

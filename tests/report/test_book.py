@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 import yaml
 
 from rebalancing.project import Project
 from rebalancing.report import book
-from rebalancing.report.prose import ProseError
+from rebalancing.report.prose import Prose, ProseError, Recorded
 from rebalancing.workflow.notebooks import read_notebook
 
 
@@ -75,3 +76,25 @@ def test_a_project_without_pages_is_told_so(project: Project) -> None:
     (project.book / "_config.yml").unlink()
     with pytest.raises(book.BookError, match=r"has no _config\.yml"):
         book.assemble(project, project.build / "CHN")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("_toc.yml", "root: index\nroot: other\n", "line 2, column 1: the key 'root' stands twice"),
+        ("_toc.yml", "- index\n", "must hold one `name: value` per line"),
+        ("_config.yml", "title: {{ edition }}\nday: 2024-02-30\n", "line 2, column 6: 2024-02-30"),
+        ("_config.yml", "a: &x 1\nb: *x\n", "anchors and aliases are not allowed"),
+        ("index.md", "caf\xe9", "line 1: not UTF-8"),
+    ],
+)
+def test_a_page_or_configuration_that_nobody_can_read_is_named(
+    tmp_path: Path, name: str, text: str, said: str
+) -> None:
+    source = tmp_path / "book"
+    source.mkdir()
+    (source / name).write_bytes(text.encode("latin-1"))
+    with pytest.raises(book.BookError) as caught:
+        book._pages(source, tmp_path / "made", Prose(Recorded({}), {"edition": "CHN"}))
+    assert str(caught.value).startswith(f"book/{name}: ")
+    assert said in str(caught.value)

@@ -64,6 +64,8 @@ class TestRead:
             ({3: {"number": 2}}, "must each stand once; look at 3"),
             ({3: {"target": "02_consumption"}}, "line 3: needs a number, words and a target"),
             ({3: {"line": ""}}, "line 3: needs a number"),
+            ({3: {"number": "²"}}, "line ²: needs a number"),
+            ({3: {"number": "٣"}}, "line ٣: needs a number"),
             ({3: {"number": "three"}}, "line three: needs a number"),
             ({3: {"reason": "why"}}, "line 3: a line that is not met leads to limitations"),
             ({3: {"target": "limitations#a"}}, "line 3: a line that is not met"),

@@ -47,7 +47,22 @@ def test_a_release_date_and_an_address_are_used(tmp_path: Path) -> None:
     assert "  url     = {https://example.org/report}," in found.bibtex
 
 
-@pytest.mark.parametrize("text", ["title: only\n", "- a list\n", "title: [unclosed\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("title: only\n", "- a list\n", "title: [unclosed\n", "", "5\n"),
+        f"{CFF}date-released: 2025-02-30\n",
+        f"{CFF}date-released: '2025-02-30'\n",
+        f"{CFF}date-released: 5\n",
+        f"{CFF}title: twice\n",
+        f"{CFF}url: [https://example.org]\n",
+        "title: [a]\nversion: 0.1.0\nauthors: [{name: A}]\n",
+        "title: a\nversion: 0.10\nauthors: [{name: A}]\n",
+        "title: a\nversion: 0.1.0\nauthors: []\n",
+        "title: a\nversion: 0.1.0\nauthors: [5]\n",
+        "title: a\nversion: 0.1.0\nauthors: [{family-names: A}]\n",
+    ],
+)
 def test_a_file_that_does_not_say_enough_is_named(tmp_path: Path, text: str) -> None:
     with pytest.raises(citation.CitationError, match=r"CITATION\.cff cannot be used"):
         read(tmp_path, text)

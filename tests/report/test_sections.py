@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+
+import pytest
 
 from rebalancing.project import Project
+from rebalancing.reading import UnreadableError
 from rebalancing.report import sections
 
 from .made_up import REPOSITORY
@@ -26,6 +30,14 @@ def test_sections_are_listed_by_their_headings_with_links() -> None:
         {"name": "[To whom](03_exports.ipynb)", "reason": "no data"},
         {"name": "made up", "reason": "no reason"},
     ]
+
+
+def test_a_section_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.book.mkdir()
+    (project.book / sections.SOURCE).write_text("section,chapter,heading\na,,A\na,,B\n")
+    with pytest.raises(UnreadableError, match="the section 'a' stands twice"):
+        sections.read(project)
 
 
 def test_what_has_no_chapter_in_the_edition_has_no_link() -> None:

@@ -84,10 +84,44 @@ def _without_ids() -> dict[str, Any]:
     return content
 
 
+def _cell(**values: Any) -> dict[str, Any]:
+    content = notebook("1", writes=["results/x.json"])
+    content["cells"][1].update(values)
+    return content
+
+
+def _top(**values: Any) -> dict[str, Any]:
+    return {**notebook(writes=["results/x.json"]), **values}
+
+
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
         ("{", "not a notebook"),
+        ('{"cells": [], "cells": []}', "the key 'cells' stands twice"),
+        (_top(cells=[5]), "cells.0: 5"),
+        (_top(cells=[None]), "cells.0: None"),
+        (_top(cells={}), "not a notebook of format 4"),
+        (_top(metadata=None), "metadata: None"),
+        (_top(metadata={"kernelspec": 5}), "metadata.kernelspec: 5"),
+        (_top(nbformat_minor=None), "nbformat_minor: None"),
+        (_top(nbformat_minor=4), "nbformat_minor: 4"),
+        (_cell(metadata=None), "cells.1.metadata: None"),
+        (_cell(metadata={"tags": "x"}), "cells.1.metadata.tags: 'x'"),
+        (_cell(metadata={"tags": [5]}), "cells.1.metadata.tags.0: 5"),
+        (_cell(source=None), "cells.1.source"),
+        (_cell(source=[5]), "cells.1.source"),
+        (_cell(cell_type="heading"), "cells.1.cell_type: 'heading'"),
+        (_cell(id=5), "cells.1.id: 5"),
+        (_cell(id="x y"), "cells.1.id: 'x y'"),
+        (_cell(id="parameters"), "two cells have the id parameters"),
+        (_cell(attachments=[]), "cells.1.attachments: []"),
+        (_cell(attachments={"a.png": 5}), "cells.1.attachments.a.png: 5"),
+        (_cell(outputs={}), "cells.1.outputs: {}"),
+        (_cell(execution_count="x"), "cells.1.execution_count: 'x'"),
+        (_top(cells=[{**_cell()["cells"][0], "source": "x = '\0'"}]), "not valid Python"),
+        (notebook(writes=["results/x.json"], parameters="-" * 100_000 + "x"), "not valid Python"),
+        (notebook(writes=["x" * 1000]), "in `writes` must be a path"),
         ("[]", "not a notebook of format 4"),
         (_without_metadata(), "no `rebalancing` entry"),
         (_without("title"), "needs a `title`"),
@@ -140,6 +174,13 @@ def test_limits_have_defaults(tmp_path: Path) -> None:
 def test_a_notebook_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(BadNotebookError, match=r"x\.ipynb: there is no such notebook"):
         read_notebook(tmp_path / "x.ipynb")
+
+
+def test_a_cell_that_nests_too_deep_is_named(tmp_path: Path) -> None:
+    content = notebook("1" + "+1" * 20_000, writes=["results/x.json"])
+    path = SmallProject(tmp_path).write("notebooks/x.ipynb", content)
+    with pytest.raises(BadNotebookError, match=r"code cell 2 \(cell-1\) is not valid Python"):
+        _ = read_notebook(path).code
 
 
 def test_code_leaves_out_magics_and_other_languages(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from rebalancing.data.schema import PERIOD
 from rebalancing.errors import InputError
 from rebalancing.project import Project
 from rebalancing.reading import first_problem, read_yaml
@@ -40,7 +41,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NAME = "data/corrections.yml"
-Period = Annotated[str, BeforeValidator(str)]
+
+
+def _as_text(value: object) -> object:
+    """Accept a year that YAML has read as a number."""
+    return str(value) if isinstance(value, int) else value
+
+
+Period = Annotated[str, BeforeValidator(_as_text), Field(pattern=f"^{PERIOD}$")]
 
 
 class CorrectionError(InputError):

@@ -27,7 +27,7 @@ from rebalancing.data.descriptor import FILE
 from rebalancing.data.descriptor import DescriptorError as DescriptorError
 from rebalancing.errors import InputError
 from rebalancing.project import Project
-from rebalancing.reading import SHOWN
+from rebalancing.reading import SHOWN, cut
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -170,7 +170,7 @@ def releases(project: Project, publisher: str) -> list[Release]:
     if not found:
         known = publishers(project)
         raise UnknownPublisherError(
-            f"{publisher} is not a publisher in {project.raw}{_near(publisher, known)}; "
+            f"{cut(publisher)} is not a publisher in {project.raw}{_near(publisher, known)}; "
             f"allowed: {', '.join(known) or 'none (rebalancing data import FOLDER brings them)'}"
         )
     is_known = _is_known(project)
@@ -313,7 +313,7 @@ def _pick(choice: list[Release], publisher: str, name: str) -> Release:
             return release
     names = [release.name for release in choice]
     raise UnknownReleaseError(
-        f"{publisher} has no release {name}{_near(name, names)}; "
+        f"{publisher} has no release {cut(name)}{_near(name, names)}; "
         f"allowed: {LATEST}, {', '.join(names)}"
     )
 
@@ -324,7 +324,7 @@ def _having(choice: list[Release], publisher: str, dataset: str) -> list[Release
     if not found:
         known = sorted({name for release in choice for name in release.resources})
         raise UnknownDatasetError(
-            f"{publisher} has no dataset {dataset}{_near(dataset, known)}; "
+            f"{publisher} has no dataset {cut(dataset)}{_near(dataset, known)}; "
             f"allowed: {', '.join(known)}"
         )
     return found

@@ -27,6 +27,7 @@ from typing import Any
 
 from rebalancing.errors import RebalancingError
 from rebalancing.project import Project
+from rebalancing.reading import read_text
 from rebalancing.report._typed import Typed, in_markdown, in_words, is_parameter
 from rebalancing.report.text import MINUS
 from rebalancing.workflow.notebooks import Cell, find_notebooks
@@ -66,6 +67,7 @@ def check(project: Project, results: Sequence[Result] = ()) -> None:
         GateError: A statistic is typed; the message counts them and names the first.
         ProseError: A template cannot be parsed.
         BadNotebookError: A notebook cannot be read.
+        UnreadableError: A page is not text.
     """
     found = problems(project, results)
     if found:
@@ -88,7 +90,8 @@ def problems(project: Project, results: Sequence[Result] = ()) -> list[Problem]:
 def _everything(project: Project) -> Iterator[tuple[str, Typed, str]]:
     """Yield where a number is typed, the number, and the line that it is in."""
     for page in sorted(project.book.glob("*.md")):
-        where, text = f"book/{page.name}", page.read_text(encoding="utf-8")
+        where = f"book/{page.name}"
+        text = read_text(page, where)
         for typed in in_markdown(text, where):
             yield where, typed, text.splitlines()[typed.line - 1]
     for notebook in find_notebooks(project):

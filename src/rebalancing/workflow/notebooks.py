@@ -31,7 +31,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from rebalancing.errors import RebalancingError
 from rebalancing.project import Project
-from rebalancing.reading import first_problem, read_json, shown
+from rebalancing.reading import SHOWN, first_problem, read_json, shown
 from rebalancing.workflow.limits import Limits
 
 FOLDER_VARIABLE = "REBALANCING_EDITION_FOLDER"  # tells a notebook where its outputs go
@@ -85,12 +85,12 @@ class Cell:
             SyntaxError: The cell is neither Python nor in another language by its ``%%``.
         """
         try:
-            return ast.parse(self.source).body
+            return _parsed(self.source)
         except SyntaxError:
             if re.match(r"\s*%%(?!time|capture)", self.source):
                 return []
             plain = re.sub(r"^([ \t]*)[%!?].*$", r"\1pass", self.source, flags=re.MULTILINE)
-            return ast.parse(plain).body
+            return _parsed(plain)
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ class Notebook:
             except SyntaxError as error:
                 raise BadNotebookError(
                     f"{self.path.name}: code cell {number} ({cell.id}) is not valid Python: "
-                    f"{error.msg} in `{(error.text or cell.first_line).strip()}`"
+                    f"{error.msg} in {shown((error.text or cell.first_line).strip())}"
                 ) from None
         return ast.Module(statements, type_ignores=[])
 
@@ -423,7 +423,7 @@ def _parameters(path: Path, cells: tuple[Cell, ...]) -> tuple[str, ...]:
     if first is None or "parameters" not in first.tags:
         raise BadNotebookError(f"{path.name}: its first code cell needs the tag `parameters`")
     try:
-        statements = ast.parse(first.source).body
+        statements = _parsed(first.source)
     except SyntaxError as error:
         raise BadNotebookError(
             f"{path.name}: its parameters cell is not valid Python: {error.msg}"
@@ -436,9 +436,19 @@ def _parameters(path: Path, cells: tuple[Cell, ...]) -> tuple[str, ...]:
             case _:
                 raise BadNotebookError(
                     f"{path.name}: its parameters cell may only assign names, one per line; "
-                    f"not `{ast.unparse(statement).splitlines()[0]}`"
+                    f"not `{ast.unparse(statement).splitlines()[0][:SHOWN]}`"
                 )
     return tuple(dict.fromkeys(names))
+
+
+def _parsed(source: str) -> list[ast.stmt]:
+    """Return the statements of a source; what Python cannot take in is a SyntaxError, too."""
+    try:
+        return ast.parse(source).body
+    except (ValueError, RecursionError, MemoryError):
+        raise SyntaxError(
+            "Python cannot read it (a null byte, or too deep an expression)"
+        ) from None
 
 
 def _is_below(path: str, folder: str) -> bool:
