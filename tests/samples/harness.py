@@ -35,7 +35,16 @@ from matplotlib.figure import Figure
 from rebalancing.data import tables as processed
 from rebalancing.models import episodes
 from rebalancing.project import Project
-from rebalancing.report import book, figures, gate, provenance, results, running, style
+from rebalancing.report import (
+    book,
+    figures,
+    gate,
+    provenance,
+    requirements,
+    results,
+    running,
+    style,
+)
 from rebalancing.report.chapter import Chapter
 from rebalancing.study import Study
 from rebalancing.workflow import layout
@@ -144,6 +153,14 @@ def run(project: Project, parameters: Mapping[str, Any], *, draw: bool = False) 
             _run(project, notebook, parameters, folder, draw=draw)
     results.merge(folder, provenance.edition(project, study))
     return _texts(project, folder)
+
+
+def foreseen(project: Project, parameters: Mapping[str, Any]) -> dict[str, str]:
+    """Return the sections that a study goes without as the tables alone say."""
+    study = Study.load(project, parameters)
+    with mock.patch.object(processed, "read", _table):
+        tables = requirements.Tables(project.as_of(study.as_of), study)
+        return requirements.left_out(tables, study.economy)
 
 
 def _in_order(project: Project) -> tuple[Notebook, ...]:

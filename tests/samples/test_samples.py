@@ -10,6 +10,7 @@ import pytest
 
 from rebalancing.errors import RebalancingError
 from rebalancing.project import Project
+from rebalancing.report import requirements
 from rebalancing.study import Study
 
 from . import harness
@@ -90,7 +91,14 @@ def check(workshop: Project, parameters: Parameters) -> None:
     except RebalancingError as error:
         refusal = str(error)
     else:
-        assert harness.run(workshop, parameters).problems() == []
+        edition = harness.run(workshop, parameters)
+        assert edition.problems() == []
+        reasons = {name: edition.left_out.get(name, "") for name in requirements.SECTIONS}
+        if "below zero" in reasons["forecasts"]:  # which the tables alone do not tell
+            reasons["forecasts"] = ""
+        assert {name: reason for name, reason in reasons.items() if reason} == harness.foreseen(
+            workshop, parameters
+        )
         return
     assert refusal.count("\n") == 0
 
