@@ -7,7 +7,7 @@ The rules are those that the chapters follow, one module for each kind of chapte
     requirements_revisions      10
 
 What only an estimate can tell is not foreseen: forecasts leave themselves out, too, where their
-interval would reach below zero.
+interval would reach below zero, and rises of the share where too few of them are whole.
 """
 
 from __future__ import annotations
@@ -27,6 +27,23 @@ from rebalancing.report import requirements_forecasts as ahead
 from rebalancing.report import requirements_revisions as revised
 from rebalancing.study import ACCOUNTS, Study
 
+SECTIONS = (
+    "benchmark",
+    "income",
+    "passed",
+    "forecasts",
+    "weo",
+    "weo-growth",
+    "scenarios",
+    "give-way",
+    "robustness",
+    "revisions-share",
+    "revisions-real-time",
+    "revisions-growth",
+    "revisions-news",
+    "revisions-panel",
+    "revisions-world-bank",
+)
 NOT_PUBLIC = "no release of {} at hand was public on {}"
 
 
@@ -175,7 +192,7 @@ class Tables:
 
 
 def left_out(tables: Tables, code: str) -> dict[str, str]:
-    """Return the reason of each section that an economy's edition goes without.
+    """Return the reason of each of the sections that an economy's edition goes without.
 
     Args:
         tables: Of a study; the same for all economies.
@@ -228,11 +245,7 @@ def _ahead(tables: Tables, code: str, name: str) -> dict[str, str]:
 
 def _robustness(tables: Tables, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the specification curve."""
-    own = tables.whole_household[code].dropna()
-    reason = ahead.robustness(own, name)
-    if reason:
-        return dict.fromkeys(("robustness", "chance"), reason)
-    return {}
+    return {"robustness": ahead.robustness(tables.whole_household[code].dropna(), name)}
 
 
 def _revised(tables: Tables, code: str, name: str) -> dict[str, str]:

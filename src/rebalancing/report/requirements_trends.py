@@ -1,0 +1,58 @@
+"""What sections of the chapters on consumption and trends need of the data (see `requirements`).
+
+Each function returns why a section cannot be written, or an empty string where it can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import pandas as pd
+
+from rebalancing.models.unitroot import FEWEST_OBSERVATIONS
+
+BREAK_YEARS = 28  # so that regimes of the usual shortest length have four changes
+CHANGES = 5  # between the first milestone and the end of the sample
+
+
+def revisions(releases: Collection[str]) -> str:
+    """Return why revisions of the share cannot be shown.
+
+    Args:
+        releases: Those that cover years near the end of the sample.
+    """
+    return "" if len(releases) > 1 else "the sample is covered by a single release"
+
+
+def breaks(share: pd.Series, label: str) -> str:
+    """Return why the share is not tested for breaks.
+
+    Args:
+        share: By year, without gaps.
+        label: The name of the economy.
+    """
+    return _few(share, label) if len(share) < BREAK_YEARS else ""
+
+
+def unit_roots(share: pd.Series, label: str) -> str:
+    """Return why the share is not tested for a unit root."""
+    return "" if len(share) > FEWEST_OBSERVATIONS else _few(share, label)
+
+
+def milestones(policy: pd.DataFrame, share: pd.Series) -> str:
+    """Return why milestones of policy are not set beside the share.
+
+    Args:
+        policy: The economy's milestones.
+        share: By year, without gaps.
+    """
+    if policy.empty:
+        return "milestones of this policy are known for China only"
+    first = int(policy["year"].iloc[0])
+    if first in share.index and share.index[-1] - first >= CHANGES:
+        return ""
+    return f"the sample does not hold {first}, the year of the first milestone, and {CHANGES} more"
+
+
+def _few(share: pd.Series, label: str) -> str:
+    return f"{len(share)} yearly figures of {label} are too few for the tests"
