@@ -90,8 +90,8 @@ def _pages(source: Path, target: Path, prose: Prose) -> None:
     """Copy the book's files, those that are text of pages or configuration rendered."""
     shutil.copytree(source, target, dirs_exist_ok=True)
     for path in [*target.glob("*.md"), *target.glob("_*.yml")]:
-        rendered = prose.render(path.read_text(encoding="utf-8"), f"book/{path.name}")
-        write_atomic(path, rendered)
+        render = prose.render if path.suffix == ".md" else prose.configure
+        write_atomic(path, render(path.read_text(encoding="utf-8"), f"book/{path.name}"))
 
 
 def without(recorded: dict[str, Any]) -> list[str]:

@@ -15,12 +15,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from rebalancing.data import releases as raw
 from rebalancing.project import Project
 from rebalancing.report import changes, changes_text, context, editions
 
 
-def body(project: Project, recorded: Mapping[str, Any]) -> str:
+def body(project: Project, recorded: Mapping[str, Any]) -> Markup:
     """Return the body of the page in Markdown; empty where no edition of the name is kept.
 
     Args:
@@ -30,12 +32,12 @@ def body(project: Project, recorded: Mapping[str, Any]) -> str:
     name = recorded["edition"]["name"]
     kept = editions.folder(project, name)
     if not (kept / "results.json").is_file():
-        return ""
+        return Markup("")
     if (kept / editions.CHANGES).is_file():
         content = json.loads((kept / editions.CHANGES).read_text(encoding="utf-8"))
         if content["digest"] == editions.digest(recorded):
-            return changes_text.body(content)
-    return _since(project, kept, recorded)
+            return Markup(changes_text.body(content))
+    return Markup(_since(project, kept, recorded))
 
 
 def _since(project: Project, kept: Path, recorded: Mapping[str, Any]) -> str:

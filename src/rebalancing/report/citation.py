@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from markupsafe import Markup
 
 from rebalancing.errors import RebalancingError
+from rebalancing.report.markdown import plain
 
 
 class CitationError(RebalancingError):
@@ -28,11 +30,13 @@ class Citation:
     address: str
 
     @property
-    def apa(self) -> str:
+    def apa(self) -> Markup:
         """The citation as a line of a reference list, in Markdown."""
-        authors = " & ".join(filter(None, [", ".join(self.authors[:-1]), self.authors[-1]]))
-        line = f"{authors}. ({self.year}). *{self.title}* (Version {self.version})."
-        return f"{line} {self.address}".strip()
+        *others, last = map(plain, self.authors)
+        authors = " & ".join(filter(None, [", ".join(others), last]))
+        title, version = plain(self.title), plain(self.version)
+        line = f"{authors}. ({plain(self.year)}). *{title}* (Version {version})."
+        return Markup(f"{line} {plain(self.address)}".strip())
 
     @property
     def bibtex(self) -> str:
