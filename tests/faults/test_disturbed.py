@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 
 from rebalancing import files
+from rebalancing.data import days
 from rebalancing.data.fetch import refresh as refreshing
 from rebalancing.data.fetch.refresh import AcceptError, RefreshRunningError
 
@@ -35,6 +37,21 @@ def test_a_release_without_its_digest_is_not_passed_over(faulty: Faulty) -> None
     sums.write_bytes(before)
     said = refresher().text
     assert "bis-reer/2025-06-20/datapackage.json: not in SHA256SUMS" in said
+    assert "remove the folder" in said
+
+
+def test_a_release_to_come_does_not_silence_what_follows(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one that was stored before days were checked."""
+    refresher = start("BIS", bank_for_settlements(), first=False)
+    refresher.standin.answer.modified = "Sun, 01 Jan 2062 00:00:00 GMT"
+    monkeypatch.setattr(days, "today", lambda: date(2063, 1, 1))
+    assert refresher().release == "2062-01-01"
+    monkeypatch.setattr(days, "today", lambda: date(2027, 6, 30))
+    refresher.standin.answer.modified = "Fri, 20 Jun 2025 09:00:00 GMT"
+    said = refresher().text
+    assert "bis-reer/2062-01-01/datapackage.json: dated 2062-01-01, which is still to come" in said
     assert "remove the folder" in said
 
 

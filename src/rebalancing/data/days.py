@@ -2,7 +2,7 @@
 
 A release dated in the year 9999 would be newer than all that follow, and silence them. So a day
 counts only if the calendar has it, in the digits 0 to 9, and if it is not after tomorrow: somewhere
-it is tomorrow already.
+it is tomorrow already. A month may be the next one, for months are where a day is only estimated.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ def wrong(text: str) -> str | None:
         first = date(year, month, day)
     except ValueError:
         return "not in the calendar"
-    return "still to come" if first > today() + timedelta(days=1) else None
+    ahead = timedelta(days=31) if found[2] and not found[3] else timedelta(days=1)
+    return "still to come" if first > today() + ahead else None
 
 
 def wrong_in_name(name: str) -> str | None:

@@ -45,7 +45,7 @@ ARROW = pa.schema(
         for name in COLUMNS
     ]
 )
-PERIOD = r"\d{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?"
+PERIOD = r"[0-9]{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?"
 COMPRESSION_LEVEL = 19
 
 

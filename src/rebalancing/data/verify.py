@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from rebalancing import files
-from rebalancing.data import checksums
+from rebalancing.data import checksums, days
 from rebalancing.data.descriptor import FILE
 from rebalancing.errors import DataError
 from rebalancing.project import Project
@@ -60,6 +60,7 @@ def verify(project: Project, publishers: Collection[str] | None = None) -> list[
         path = project.raw / relative
         known.add(path)
         found += _check(project, path, digest)
+        found += _undated(project, path)
         for resource in _resources(path):
             data = path.parent / resource["path"]
             known.add(data)
@@ -101,6 +102,26 @@ def _check(project: Project, path: Path, digest: str, size: int | None = None) -
 def _problem(project: Project, path: Path, found: str, expected: str) -> Problem:
     name = path.relative_to(project.root).as_posix()
     return Problem(name, found, expected, f"restore it with: git checkout HEAD -- {name}")
+
+
+def _undated(project: Project, path: Path) -> Iterator[Problem]:
+    """Yield a problem if a release is dated by a day that does not exist or is to come.
+
+    It would be the newest for ever, and nothing newer would be fetched.
+    """
+    try:
+        released = str(json.loads(path.read_bytes())["released"]["date"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return  # it is missing or damaged, which is said already
+    for text, how in (
+        (path.parent.name, days.wrong_in_name(path.parent.name)),
+        (released, days.wrong(released)),
+    ):
+        if how:
+            name = path.relative_to(project.root).as_posix()
+            remedy = "remove the folder and its line in SHA256SUMS, or wait for the day"
+            yield Problem(name, f"dated {text}, which is {how}", "a day that has come", remedy)
+            return
 
 
 def _resources(path: Path) -> list[dict[str, Any]]:
