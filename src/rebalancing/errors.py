@@ -5,6 +5,20 @@ The command line prints the message on one line and ends with ``exit_status``.
 
 import errno
 
+MOST_QUOTED = 300
+
+
+def one_line(text: str, most: int = MOST_QUOTED) -> str:
+    """Return words of others for a message: in one line, printable, and not endless.
+
+    Args:
+        text: Any text; signs that steer a terminal or turn its writing become blanks.
+        most: Signs to keep; what is longer ends in an ellipsis.
+    """
+    shown = "".join(sign if sign.isprintable() else " " for sign in text[: 4 * most])
+    flat = " ".join(shown.split())
+    return flat if len(flat) <= most else f"{flat[: most - 1].rstrip()}…"
+
 
 class RebalancingError(Exception):
     """An error that the user can understand and act on."""

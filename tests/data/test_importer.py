@@ -209,6 +209,25 @@ def test_a_label_that_is_no_date_is_named(empty_project: Project, compiled: Comp
         importer.import_folder(empty_project, compiled.root)
 
 
+@pytest.mark.parametrize(
+    ("label", "how"),
+    [
+        ("2062-01-01", "still to come"),
+        ("9999-99-99", "not in the calendar"),
+        ("2024-02-30", "not in the calendar"),
+        ("\u0662\u0660\u0662\u0664-\u0660\u0661-\u0660\u0661", "not a date such as"),
+    ],
+)
+def test_a_day_that_does_not_exist_or_is_to_come_is_named(
+    empty_project: Project, compiled: Compiled, label: str, how: str
+) -> None:
+    compiled.write(f"bis-reer/{label}.parquet", pd.read_parquet(compiled.root / CURRENT))
+    compiled.catalogue()
+    with pytest.raises(CompiledFolderError, match=f"{label} is {how}"):
+        importer.import_folder(empty_project, compiled.root)
+    assert contents(empty_project) == {}
+
+
 def test_a_family_that_is_gone_is_named(empty_project: Project, compiled: Compiled) -> None:
     (compiled.root / "pwt/10.01.parquet").unlink()
     compiled.catalogue()

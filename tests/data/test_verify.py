@@ -1,3 +1,4 @@
+import datetime
 import json
 import shutil
 from collections.abc import Callable
@@ -6,7 +7,7 @@ from pathlib import Path
 import pytest
 from frictionless import Package, system
 
-from rebalancing.data import checksums
+from rebalancing.data import checksums, days
 from rebalancing.data.verify import DamagedDataError, require, verify
 from rebalancing.project import Project
 
@@ -76,6 +77,46 @@ def test_damage_is_found_and_the_remedy_named(
     assert message.startswith(f"{name}: {found}")
     assert "expected" in message
     assert message.endswith(f"git checkout HEAD -- {name}")
+
+
+@pytest.mark.parametrize(
+    ("release", "date", "found"),
+    [
+        ("2024", "2062-01-01", "dated 2062-01-01, which is still to come"),
+        ("2024", "9999-99-99", "dated 9999-99-99, which is not in the calendar"),
+        ("2024", "2024-02-30", "dated 2024-02-30, which is not in the calendar"),
+        ("2024", "2062", "dated 2062, which is still to come"),
+        ("2024", "2027-01", "dated 2027-01, which is still to come"),
+        ("2024", "soon", "dated soon, which is not a date such as"),
+        ("2024-02-30", "2024-12", "dated 2024-02-30, which is not in the calendar"),
+        ("2024-revised-2062-01-01", "2024-12", "dated 2024-revised-2062-01-01, which is still"),
+        ("2062", "2024-12", "dated 2062, which is still to come"),
+        ("\u0662\u0660\u0662\u0664", "2024-12", "which is not in plain letters and digits"),
+        ("2024", "2026-11-16", ""),
+        ("2024", "2026-12", ""),
+    ],
+)
+def test_a_release_of_a_day_that_has_not_come_is_named(
+    small_project: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    release: str,
+    date: str,
+    found: str,
+) -> None:
+    monkeypatch.setattr(days, "today", lambda: datetime.date(2026, 11, 15))
+    folder = (small_project.root / DESCRIPTOR).parent
+    folder = folder.rename(folder.with_name(release))
+    descriptor = json.loads((folder / "datapackage.json").read_text())
+    descriptor["released"]["date"] = date
+    (folder / "datapackage.json").write_text(json.dumps(descriptor))
+    listed = checksums.read(small_project)
+    checksums.file(small_project).write_text(
+        "".join(f"{sha}  {path}\n" for path, sha in listed.items() if "/2024/" not in path)
+    )
+    checksums.update(small_project, [folder])
+    problems = [str(problem) for problem in verify(small_project)]
+    assert len(problems) == bool(found)
+    assert all(found in problem and "remove the folder" in problem for problem in problems)
 
 
 def test_expected_size_and_digest_are_stated(small_project: Project) -> None:

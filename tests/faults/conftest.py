@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from rebalancing.data import days
 from rebalancing.data.fetch import comtrade, imf, worldbank
 from rebalancing.project import Project
 
@@ -16,13 +18,15 @@ from .small import NAMES, OUTLOOK, Refresher
 from .standins import Fault, StandIn
 
 ROOT = Path(__file__).parents[2]
+TODAY = date(2027, 6, 30)
 
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A project without releases; series and years are few, and every day comes once."""
-    days = (f"2025-{month:02}-{day:02}" for month in range(1, 13) for day in range(1, 29))
-    monkeypatch.setattr(comtrade, "today", lambda: next(days))
+    retrieved = (f"2025-{month:02}-{day:02}" for month in range(1, 13) for day in range(1, 29))
+    monkeypatch.setattr(comtrade, "today", lambda: next(retrieved))
+    monkeypatch.setattr(days, "today", lambda: TODAY)
     monkeypatch.setattr(comtrade, "FIRST_YEAR", 2019)
     monkeypatch.setattr(worldbank, "SERIES", tuple(NAMES))
     monkeypatch.setattr(imf, "SERIES", {code: imf.SERIES[code] for code in OUTLOOK})

@@ -52,8 +52,9 @@ class Request:
 class Reply:
     """What is answered.
 
-    ``length`` is the Content-Length to state, where it is not the true one; ``cut_after`` closes
-    the connection after so many bytes; ``pace`` sends ten bytes at a time, so many seconds apart.
+    ``length`` is the Content-Length to state, where it is not the true one, and ``says_length``
+    whether it is stated; ``cut_after`` closes the connection after so many bytes; ``pace`` sends
+    ten bytes at a time, so many seconds apart, and ``drips_headers`` begins with headers, so apart.
     """
 
     body: bytes = b""
@@ -63,6 +64,8 @@ class Reply:
     length: int | None = None
     cut_after: int | None = None
     pace: float = 0.0
+    drips_headers: bool = False
+    says_length: bool = True
 
     def with_headers(self, **headers: str) -> Reply:
         added = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -129,9 +132,16 @@ class StandIn:
                 if reply.body:
                     self.send_header("Content-Type", reply.media_type)
                 length = len(reply.body) if reply.length is None else reply.length
-                self.send_header("Content-Length", str(length))
+                if reply.says_length:
+                    self.send_header("Content-Length", str(length))
+                else:
+                    self.send_header("Connection", "close")
                 for name, value in reply.headers.items():
                     self.send_header(name, value)
+                for number in range(1000 if reply.drips_headers else 0):
+                    self.send_header(f"X-{number}", "drip")
+                    self.flush_headers()
+                    time.sleep(reply.pace)
                 self.end_headers()
                 body = reply.body[: reply.cut_after]
                 step = 10 if reply.pace else max(len(body), 1)

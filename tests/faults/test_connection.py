@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import socket
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +16,7 @@ from rebalancing.data.fetch import memory
 from .conftest import Start
 from .misbehaviour import ALL, HELD, Faulty, always, fails, once, succeeds
 from .small import QUICK
-from .standins import WEB_PAGE, Fault, Reply, Request
+from .standins import WEB_PAGE, Reply, Request
 
 
 @ALL
@@ -68,6 +70,48 @@ def test_retry_after_may_be_a_date_in_the_past(faulty: Faulty, zone: str) -> Non
     assert refresher.waits == [0.0, 0]
 
 
+QUOTA = "Out of call volume quota. Quota will be replenished in 01:23:45."
+KEYLESS = "Access denied due to missing subscription key."
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "wait", "said"),
+    [
+        (
+            403,
+            {"statusCode": 403, "message": QUOTA},
+            "5025",
+            f"403 Forbidden ({QUOTA}) and asks to",
+        ),
+        (403, {"statusCode": 403, "message": QUOTA}, None, "asks to wait 5,025 seconds; try again"),
+        (403, {"error": {"message": "Slow down"}}, "900", "(Slow down) and asks to wait 900"),
+        (429, {"Message": "Rate limit is exceeded. Try again in 600 seconds."}, None, "wait 600"),
+        (403, {"message": "Quota exceeded"}, None, "(Quota exceeded) at each of 3 attempts"),
+        (503, "Back at noon", "7200", "(Back at noon) and asks to wait 7,200 seconds"),
+        (401, {"message": KEYLESS}, None, f"401 Unauthorized ({KEYLESS}); check REBALANCING_COM"),
+        (400, [{"detail": "a\nb\x1b[2J" + "c" * 999}], None, "(a b [2Jccc"),
+        (400, "<error><m>Bad</m> period</error>", None, "(Bad period)"),
+        (404, "<!DOCTYPE html><title>no</title>", None, "answered 404 Not Found; check"),
+    ],
+)
+def test_what_a_service_says_is_kept(
+    faulty: Faulty, status: int, body: object, wait: str | None, said: str
+) -> None:
+    text = body if isinstance(body, str) else json.dumps(body)
+    reply = Reply(text.encode(), status=status)
+    refresher = faulty("COMTRADE", always(reply.with_headers(Retry_After=wait) if wait else reply))
+    line = fails(refresher, said)
+    assert len(line) < 600
+    assert line.isprintable()
+
+
+def test_a_quota_that_is_filled_soon_is_waited_for(faulty: Faulty) -> None:
+    quota = Reply(b'{"message": "Out of quota: replenished in 00:00:07"}', status=403)
+    refresher = faulty("COMTRADE", once(quota.gzipped()))
+    succeeds(refresher)
+    assert 7.0 in refresher.waits
+
+
 @ALL
 def test_too_long_a_wait_is_not_waited_for(faulty: Faulty, service: str) -> None:
     limited = Reply(b"", status=429).with_headers(Retry_After="3600")
@@ -97,6 +141,27 @@ def test_a_body_that_drips_for_ever(faulty: Faulty, service: str) -> None:
     fails(refresher, "did not finish its answer in time at each of 2", patience=patience)
 
 
+def test_headers_that_drip_for_ever(faulty: Faulty) -> None:
+    refresher = faulty("BIS", lambda request, good: replace(good, pace=0.05, drips_headers=True))
+    patience = replace(QUICK, whole_answer=0.2, attempts=2)
+    fails(refresher, "did not finish its answer in time at each of 2", patience=patience)
+
+
+@pytest.mark.parametrize("service", ["WORLDBANK", "COMTRADE"])
+def test_a_service_has_a_time_to_end_in(faulty: Faulty, service: str) -> None:
+    refresher = faulty(service, lambda request, good: replace(good, pace=0.05))
+    patience = replace(QUICK, whole_answer=0.1, in_all=0.25, attempts=50, first_wait=0.0)
+    said = fails(refresher, "took longer than 0 seconds in all", "try again", patience=patience)
+    assert "did not finish its answer in time" in said
+    assert len(refresher.standin.asked) <= 3
+
+
+def test_no_wait_reaches_beyond_that_time(faulty: Faulty) -> None:
+    refresher = faulty("BIS", always(Reply(status=503).with_headers(Retry_After="100")))
+    fails(refresher, "took longer than 90 seconds in all", patience=replace(QUICK, in_all=90))
+    assert not any(refresher.waits)
+
+
 @ALL
 def test_connections_that_are_cut(faulty: Faulty, service: str) -> None:
     refresher = faulty(service, lambda request, good: replace(good, cut_after=30))
@@ -113,46 +178,11 @@ def test_a_connection_that_is_cut_once(faulty: Faulty, service: str) -> None:
     assert "range" not in refresher.standin.asked[1].headers
 
 
-def resuming(etag: Callable[[int], str]) -> Fault:
-    """Cut the first answer, and send the rest of it to those who ask for that version."""
-
+def test_a_part_that_was_not_asked_for_is_refused(faulty: Faulty) -> None:
     def fault(request: Request, good: Reply) -> Reply:
-        tag = etag(request.number)
-        good = good.with_headers(Accept_Ranges="bytes", ETag=tag)
-        start = int(request.headers.get("range", "bytes=0-")[6:-1])
-        if request.number == 0:
-            return replace(good, cut_after=300)
-        if start and request.headers["if-range"] == tag:
-            stated = f"bytes {start}-{len(good.body) - 1}/{len(good.body)}"
-            part = replace(good, body=good.body[start:], status=206)
-            return part.with_headers(Content_Range=stated)
-        return good
+        return replace(good, status=206).with_headers(Content_Range="bytes 10-20/99")
 
-    return fault
-
-
-def test_a_cut_download_is_resumed(faulty: Faulty) -> None:
-    refresher = faulty("BIS", resuming(lambda number: '"one"'))
-    succeeds(refresher)
-    assert refresher.standin.asked[1].headers["range"] == "bytes=300-"
-
-
-def test_a_cut_download_of_another_version_is_thrown_away(faulty: Faulty) -> None:
-    refresher = faulty("BIS", resuming(lambda number: f'"version {number}"'))
-    succeeds(refresher)
-    assert refresher.standin.asked[1].headers["if-range"] == '"version 0"'
-
-
-def test_a_part_that_was_not_asked_for_is_thrown_away(faulty: Faulty) -> None:
-    def fault(request: Request, good: Reply) -> Reply:
-        good = good.with_headers(Accept_Ranges="bytes", ETag='"one"')
-        if request.number == 0:
-            return replace(good, cut_after=300)
-        if request.number == 1:
-            return replace(good, status=206).with_headers(Content_Range="bytes 10-20/99")
-        return good
-
-    succeeds(faulty("BIS", fault))
+    fails(faulty("BIS", fault), "answered 206 Partial Content")
 
 
 @ALL
@@ -178,7 +208,14 @@ def test_gzip(faulty: Faulty, service: str) -> None:
     ("damage", "said"),
     [
         pytest.param(lambda body: body[:-12], "sent only a part of its answer", id="cut"),
+        pytest.param(lambda body: body[:-1], "sent only a part of its answer", id="cut at the end"),
+        pytest.param(lambda body: body[:5], "sent only a part of its answer", id="cut early"),
+        pytest.param(lambda body: b"", "sent only a part of its answer", id="nothing"),
         pytest.param(lambda body: b"no" + body[2:], "sent a damaged answer", id="damaged"),
+        pytest.param(lambda body: body + b"rubbish", "sent a damaged answer", id="rubbish"),
+        pytest.param(
+            lambda body: body[:-8] + bytes(8), "sent a damaged answer", id="another digest"
+        ),
     ],
 )
 def test_gzip_that_is_damaged(faulty: Faulty, damage: Callable[[bytes], bytes], said: str) -> None:
@@ -189,9 +226,20 @@ def test_gzip_that_is_damaged(faulty: Faulty, damage: Callable[[bytes], bytes], 
     fails(faulty("BIS", fault), said, "at each of 3 attempts")
 
 
-def test_an_encoding_that_was_not_asked_for(faulty: Faulty) -> None:
-    fault = always(Reply(b"x", "text/csv").with_headers(Content_Encoding="br"))
-    fails(faulty("BIS", fault), "answered in the encoding br, not in gzip")
+@pytest.mark.parametrize("service", ["WORLDBANK", "BIS"])
+def test_gzip_in_several_members(faulty: Faulty, service: str) -> None:
+    def fault(request: Request, good: Reply) -> Reply:
+        parts = [good.body[start : start + 700] for start in range(0, len(good.body), 700)]
+        body = b"".join(map(gzip.compress, parts))
+        return replace(good, body=body).with_headers(Content_Encoding="gzip")
+
+    succeeds(faulty(service, fault))
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip, gzip", "deflate"])
+def test_an_encoding_that_was_not_asked_for(faulty: Faulty, encoding: str) -> None:
+    fault = always(Reply(b"x", "text/csv").with_headers(Content_Encoding=encoding))
+    fails(faulty("BIS", fault), f"answered in the encoding {encoding}, not in gzip")
 
 
 @pytest.mark.parametrize("zipped", [False, True])

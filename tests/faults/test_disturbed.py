@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from rebalancing.data import releases, verify
+from rebalancing.data import days, releases, verify
 from rebalancing.data.fetch import refresh as refreshing
 from rebalancing.data.fetch.refresh import AcceptError
 from rebalancing.errors import BusyError
@@ -51,6 +52,21 @@ def test_a_release_that_a_killed_refresh_stored_is_listed_by_the_next(faulty: Fa
     assert sums.read_bytes() == whole
     assert verify.verify(refresher.project) == []
     assert refresher().state == "current"
+
+
+def test_a_release_to_come_does_not_silence_what_follows(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one that was stored before days were checked."""
+    refresher = start("BIS", bank_for_settlements(), first=False)
+    refresher.standin.answer.modified = "Sun, 01 Jan 2062 00:00:00 GMT"
+    monkeypatch.setattr(days, "today", lambda: date(2063, 1, 1))
+    assert refresher().release == "2062-01-01"
+    monkeypatch.setattr(days, "today", lambda: date(2027, 6, 30))
+    refresher.standin.answer.modified = "Fri, 20 Jun 2025 09:00:00 GMT"
+    said = refresher().text
+    assert "bis-reer/2062-01-01/datapackage.json: dated 2062-01-01, which is still to come" in said
+    assert "remove the folder" in said
 
 
 @pytest.mark.parametrize(

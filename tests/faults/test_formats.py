@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 
 import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.styles import PatternFill
 
 from rebalancing.data.fetch import unsd
 from rebalancing.project import Project
@@ -87,6 +89,41 @@ def test_an_update_between_two_series(faulty: Faulty) -> None:
         return replace(good, body=json.dumps([{**about, "lastupdated": day}, rows]).encode())
 
     fails(faulty("WORLDBANK", fault), "its date of update went from 2026-06-")
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        {"pages": 1_000_000_000},
+        {"pages": 2},
+        {"pages": "1000000000", "per_page": "1", "total": 1_000_000_000},
+        {"pages": 100_000, "per_page": 1, "total": 100_000},
+        {"pages": 100, "per_page": 0},
+        {"pages": -1},
+        {"total": -1},
+        {"pages": 1e300},
+    ],
+)
+def test_more_pages_than_there_are_rows_for_are_not_asked_for(
+    faulty: Faulty, counts: dict[str, object]
+) -> None:
+    def change(body: bytes) -> bytes:
+        about, rows = json.loads(body)
+        return json.dumps([{**about, **counts}, rows]).encode()
+
+    refresher = faulty("WORLDBANK", edited(change))
+    fails(refresher, "the heading has ", "nothing was stored")
+    assert len(refresher.standin.asked) == 1
+
+
+def test_the_code_of_an_economy_may_stand_in_its_other_field(faulty: Faulty) -> None:
+    """As the service sent it for a while: the three letters as the country's id."""
+
+    def change(row: dict) -> None:
+        if row["countryiso3code"]:
+            row["country"]["id"], row["countryiso3code"] = row["countryiso3code"], ""
+
+    succeeds(faulty("WORLDBANK", in_rows(change)))
 
 
 def test_rows_that_are_missing(faulty: Faulty) -> None:
@@ -183,7 +220,8 @@ def test_a_unit_that_changes_stops(faulty: Faulty, project: Project) -> None:
         (edited(lambda body: body.replace(b"M,R,B,", b"M,N,B,")), "other indices than the real"),
         (edited(lambda body: body.splitlines(True)[0]), "has no values for CHN, JPN, KOR"),
         (edited(lambda body: body.replace(b",JP,", b",JX,")), "has no values for JPN"),
-        (edited(lambda body: body[:-9]), "ends in the middle of a line"),
+        (edited(lambda body: body.replace(b",2022-02,", b",2022-02,,")), "with other columns"),
+        (edited(lambda body: body + b"x" * 20_001), "the CSV is too large to be it"),
         (edited(lambda body: b"\xff\xfe" + body), "is not text in utf-8"),
     ],
 )  # fmt: skip
@@ -208,12 +246,89 @@ def test_the_monetary_fund_in_another_form(faulty: Faulty, fault: Fault, said: s
     fails(faulty("IMF", fault), said, "nothing was stored")
 
 
+def test_groups_that_nobody_knows_are_left_out(faulty: Faulty) -> None:
+    succeeds(faulty("IMF", edited(lambda body: body.replace(b"GX999", b"G_EME"))))
+
+
 def test_an_outlook_without_one_of_its_series(faulty: Faulty) -> None:
     def fault(request: Request, good: Reply) -> Reply:
         header = good.body.splitlines(True)[0]
         return replace(good, body=header) if "*.LUR.A" in request.path else good
 
     fails(faulty("IMF", fault), "has no values for LUR, which it had before")
+
+
+def cut(request: Request, good: Reply, at: int = -20) -> Reply:
+    """Cut an answer in its last line, and say that it is whole."""
+    return replace(good, body=good.body[:at])
+
+
+@pytest.mark.parametrize("service", ["BIS", "IMF"])
+@pytest.mark.parametrize("says_length", [True, False])
+def test_a_table_that_ends_in_a_line_is_incomplete(
+    faulty: Faulty, service: str, says_length: bool
+) -> None:
+    def fault(request: Request, good: Reply) -> Reply:
+        has_figures = "attributes" not in request.query
+        return replace(cut(request, good), says_length=says_length) if has_figures else good
+
+    refresher = faulty(service, fault)
+    fails(refresher, "is incomplete", "ends in the middle of a line", "nothing was stored: try")
+    assert refresher().trouble == "out of reach"
+
+
+@pytest.mark.parametrize("service", ["BIS", "IMF"])
+def test_a_table_without_its_last_break_is_whole_where_its_length_is_stated(
+    faulty: Faulty, service: str
+) -> None:
+    refresher = faulty(service, lambda r, good: replace(cut(r, good, at=-2), says_length=False))
+    fails(refresher, "is incomplete")
+    refresher.standin.fault = lambda request, good: cut(request, good, at=-2)
+    succeeds(refresher)
+
+
+LATER = {
+    "WORLDBANK": lambda day: edited(lambda body: body.replace(b"2026-06-01", day.encode())),
+    "IMF": lambda day: edited(lambda body: body.replace(b"2026-04-14", day.encode())),
+}
+NO_DAYS = ["9999-99-99", "2062-01-01", "2027-07-02", "2024-02-30", "2999-01-01", "0000-01-01"]
+
+
+@pytest.mark.parametrize("service", list(LATER))
+@pytest.mark.parametrize("day", [*NO_DAYS, "\u0662\u0660\u0662\u0664-\u0660\u0661-\u0660\u0661"])
+def test_a_day_that_does_not_exist_or_is_to_come(faulty: Faulty, service: str, day: str) -> None:
+    refresher = faulty(service, LATER[service](day))
+    fails(refresher, "the answer of", "nothing was stored")
+    assert refresher().trouble == "another form"
+
+
+@pytest.mark.parametrize("service", ["UNSD", "BIS"])
+def test_a_service_whose_clock_is_wrong(faulty: Faulty, service: str) -> None:
+    refresher = faulty(service, lambda request, good: good)
+    for day in ("Fri, 31 Dec 9999 10:00:00 GMT", "Sun, 01 Jan 2062 00:00:00 GMT"):
+        refresher.standin.answer = replace(newer(service), modified=day)
+        fails(refresher, "its Last-Modified is '", "still to come", "nothing was stored")
+        assert refresher().trouble == "another form"
+
+
+def test_a_day_is_tomorrow_somewhere(faulty: Faulty) -> None:
+    refresher = faulty("WORLDBANK", LATER["WORLDBANK"]("2027-07-01"))
+    assert refresher().release == "2027-07-01"
+
+
+@pytest.mark.parametrize(
+    ("service", "period", "other"),
+    [("WORLDBANK", '"2024"', '"2062"'), ("BIS", "2024-12", "2062-12")],
+)
+def test_figures_of_a_year_to_come(faulty: Faulty, service: str, period: str, other: str) -> None:
+    change = edited(lambda body: body.replace(period.encode(), other.encode()))
+    fails(faulty(service, change), "it has figures of 2062", "still to come")
+
+
+def test_accounts_to_a_year_to_come(start: Start) -> None:
+    refresher = start("UNSD", united_nations())
+    refresher.standin.answer = replace(united_nations(2030), modified=None)
+    fails(refresher, "it has figures of 2030, which is still to come")
 
 
 def in_trade(edit: Callable[[dict], None]) -> Fault:
@@ -395,6 +510,85 @@ def in_workbook(cell: Callable[[object], object]) -> Fault:
         return stream.getvalue()
 
     return edited(change)
+
+
+def add_foot(book: openpyxl.Workbook) -> None:
+    book.worksheets[0].append([])
+    book.worksheets[0].append(["Source: National Accounts Main Aggregates Database"])
+    book.worksheets[0].append([None, "Downloaded on a day"])
+
+
+def add_cover(book: openpyxl.Workbook) -> None:
+    cover = book.create_sheet("About", 0)
+    cover.append(["CountryID", "is the number of an economy"])
+
+
+def format_beyond(book: openpyxl.Workbook) -> None:
+    sheet = book.worksheets[0]
+    for row in (1, 3, 7, sheet.max_row + 3):
+        sheet.cell(row, sheet.max_column + 2).fill = PatternFill("solid", fgColor="FFFF00")
+
+
+def set_floats(book: openpyxl.Workbook) -> None:
+    sheet = book.worksheets[0]
+    for cell in sheet[2]:
+        cell.value = float(cell.value) if isinstance(cell.value, int) else f" {cell.value} "
+
+
+def whole_workbook(edit: Callable[[openpyxl.Workbook], None]) -> Fault:
+    """Change the UN's workbooks as a whole."""
+
+    def change(body: bytes) -> bytes:
+        book = openpyxl.load_workbook(io.BytesIO(body))
+        edit(book)
+        stream = io.BytesIO()
+        book.save(stream)
+        return stream.getvalue()
+
+    return edited(change)
+
+
+@pytest.mark.parametrize("edits", [(format_beyond, add_foot), (set_floats, add_foot, add_cover)])
+def test_what_stands_around_the_figures_of_a_workbook_is_passed_over(
+    faulty: Faulty, edits: tuple[Callable[[openpyxl.Workbook], None], ...]
+) -> None:
+    def edit(book: openpyxl.Workbook) -> None:
+        for part in edits:
+            part(book)
+
+    succeeds(faulty("UNSD", whole_workbook(edit)))
+
+
+def packed(sheet: bytes) -> Fault:
+    """Put another sheet into the UN's workbooks; it may be far larger than it is packed."""
+
+    def change(body: bytes) -> bytes:
+        stream = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(body)) as old, zipfile.ZipFile(stream, "w", 8) as new:
+            for name in old.namelist():
+                new.writestr(name, sheet if "sheet1" in name else old.read(name))
+        return stream.getvalue()
+
+    return edited(change)
+
+
+SHEET = (
+    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    b"%s</sheetData></worksheet>"
+)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "said"),
+    [
+        (SHEET % (b"<row/>" * 30_000), "file/2 has more than 20,000 lines"),
+        (SHEET % b'<row r="900000"><c r="A900000"><v>1</v></c></row>', "more than 20,000 lines"),
+        (SHEET % b'<row r="1"><c r="XFD1"><v>1</v></c><c r="HZ1"><v>1</v></c></row>', "file/2 has"),
+        (SHEET % (b"<row/>" * 11_000_000), "bytes unpacked, which is not it"),
+    ],
+)
+def test_a_workbook_without_end(faulty: Faulty, sheet: bytes, said: str) -> None:
+    fails(faulty("UNSD", packed(sheet)), said, "nothing was stored")
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
+import certifi
 import pytest
 
 from rebalancing.data.fetch.address import ServiceKeyError
-from rebalancing.data.fetch.client import Patience, ProxyAddressError
+from rebalancing.data.fetch.client import Patience
 from rebalancing.data.fetch.refresh import refresh
 from rebalancing.data.fetch.service import FormatError
+from rebalancing.data.fetch.surroundings import CertificatesError, ProxyAddressError
 from rebalancing.project import Project
 
 from .conftest import Start
@@ -100,15 +103,81 @@ def test_nobody_is_asked_before_every_key_is_known_to_be_one(start: Start) -> No
     assert refresher.standin.asked == []
 
 
-@pytest.mark.parametrize("proxy", ["socks5://u:s3cret@127.0.0.1:9", "http://u:s3cret@[::1"])
+@pytest.mark.parametrize("name", ["ALL_PROXY", "HTTPS_PROXY", "http_proxy"])
+@pytest.mark.parametrize(
+    ("proxy", "said"),
+    [
+        ("socks5://u:s3cret@127.0.0.1:9", "names a SOCKS proxy"),
+        ("socks5h://127.0.0.1:9", "names .* unset it, .* or install it with: .* socksio"),
+        ("http://u:s3cret@[::1", "must be an address such as http://127.0.0.1:3128"),
+        ("ftp://u:s3cret@127.0.0.1:9", "must be an address such as"),
+    ],
+)
 def test_a_proxy_that_cannot_be_used(
-    start: Start, monkeypatch: pytest.MonkeyPatch, proxy: str
+    start: Start, monkeypatch: pytest.MonkeyPatch, name: str, proxy: str, said: str
 ) -> None:
     refresher = start("BIS", bank_for_settlements(), first=False)
-    monkeypatch.setenv("ALL_PROXY", proxy)
-    with pytest.raises(ProxyAddressError, match="must be addresses such as") as caught:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv(name, proxy)
+    with pytest.raises(ProxyAddressError, match=f"^{name} {said}") as caught:
         refresher()
     assert "s3cret" not in str(caught.value)
+    assert refresher.standin.asked == []
+
+
+@pytest.mark.parametrize("name", ["SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"])
+def test_certificates_that_are_not_there(
+    start: Start, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    refresher = start("BIS", bank_for_settlements(), first=False)
+    monkeypatch.setenv(name, "/nope/ca.pem")
+    with pytest.raises(CertificatesError, match=f"^{name} names /nope/ca.pem, which is no "):
+        refresher()
+    assert refresher.standin.asked == []
+
+
+def test_certificates_that_are_none(
+    start: Start, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    refresher = start("BIS", bank_for_settlements(), first=False)
+    (tmp_path / "ca.pem").write_text("no certificates")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    with pytest.raises(CertificatesError, match=r"ca\.pem, which cannot be used .*unset it"):
+        refresher()
+    monkeypatch.setenv("SSL_CERT_FILE", certifi.where())
+    assert refresher().state == "new"
+
+
+@pytest.mark.parametrize(
+    ("key", "advice"),
+    [
+        ("", "it wants a key: put it into REBALANCING_IMF_KEY"),
+        ("s3cret", "REBALANCING_IMF_KEY holds no key that it accepts"),
+    ],
+)
+def test_a_key_that_is_missing_or_wrong(start: Start, key: str, advice: str) -> None:
+    refresher = start("IMF", monetary_fund(), first=False)
+    refresher.environ = {"REBALANCING_IMF_KEY": key}
+
+    def fault(request: Request, good: Reply) -> Reply:
+        sent = request.headers.get("ocp-apim-subscription-key", "none")
+        # A message is cut behind 300 signs, which must not leave a half of the key in it.
+        words = f"Access denied: {'x' * 278} {sent}"
+        return Reply(json.dumps({"statusCode": 401, "message": words}).encode(), status=401)
+
+    refresher.standin.fault = fault
+    said = fails(refresher, "answered 401 Unauthorized (Access denied: xxx", advice)
+    assert "s3c" not in said
+
+
+def test_credentials_that_a_service_quotes_are_not_shown(start: Start) -> None:
+    refresher = start("BIS", bank_for_settlements(), first=False)
+    address = refresher.standin.url.replace("//", "//reader:s3cret@")
+    refresher.environ = {"REBALANCING_BIS_URL": address}
+    refresher.standin.fault = lambda request, good: Reply(
+        request.headers["authorization"].encode(), status=400
+    )
+    assert "(Basic ***)" in fails(refresher, "answered 400 Bad Request")
 
 
 def test_what_a_service_says_steers_no_terminal(faulty: Faulty) -> None:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
+from rebalancing.report.markdown import escaped
 from rebalancing.report.prose import Prose, ProseError, Recorded
 
 RESULTS = {
@@ -73,3 +75,86 @@ def test_the_nearest_keys_are_named(prose: Prose) -> None:
         render(prose, '{{ v("share.lates") }}')
     with pytest.raises(ProseError, match="no chapter has recorded anything yet"):
         render(Prose(Recorded({}), {}), '{{ n("share.latest") }}')
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "<script>alert(1)</script>",
+        "[a](javascript:b)",
+        "*c* `d` {e}`f` $g$ h|i",
+        "# j",
+        "{{ 7*7 }}",
+    ],
+)
+def test_values_are_words_and_not_markup(value: str) -> None:
+    prose = Prose(Recorded({}), {"value": value, "values": [value], "named": {"value": value}})
+    for expression in ("value", "values[0]", "named.value", "values | join(', ')", "value ~ ''"):
+        assert prose.render(f"{{{{ {expression} }}}}", "a page") == escaped(value)
+    looped = "{% macro f(x) %}{{ x }}{% endmacro %}{% for v in values %}{{ f(v) }}{% endfor %}"
+    assert prose.render(looped, "a page") == escaped(value)
+
+
+@pytest.mark.parametrize(
+    "value", ['"quoted" \\ and: {more}', "- a\nb: c", "\x85\u2028\ufeff\U0001f600", [1]]
+)
+def test_values_in_the_configuration_are_yaml(value: object) -> None:
+    prose = Prose(Recorded({}), {"value": value})
+    read = yaml.safe_load(prose.configure("title: {{ value }}\nnext: 1", "book/_config.yml"))
+    assert read.keys() == {"title", "next"}
+    if isinstance(value, list) or value.isprintable():
+        assert read["title"] == value
+
+
+FORBIDDEN = [
+    ("{{ n.__func__.__globals__['__builtins__'] }}", "'__func__'"),
+    ("{{ ''.__class__.__mro__ }}", "'__class__'"),
+    ("{{ ''['__class__'] }}", "'__class__'"),
+    ("{{ left_out['x'].__class__ }}", "'__class__'"),
+    ("{{ cycler.__init__.__globals__ }}", "'__init__'"),
+    ("{{ cycler('a') }}", "'cycler' is undefined"),
+    ("{{ self.__init__ }}", "'__init__'"),
+    ("{{ range(10**9) }}", "** may give endless numbers"),
+    ("{% for i in range(99999) %}a{% endfor %}", "'range' is undefined"),
+    ("{{ 10 ** 10 ** 10 }}", "** may give endless numbers"),
+    ("{{ 'a' * 10 ** 10 }}", "** may give endless numbers"),
+    ("{{ 'a' * 99999 }}", "* is for numbers"),
+    ("{{ [1] * 99999 }}", "* is for numbers"),
+    ("{{ '%99999d' % 1 }}", "% is for numbers"),
+    ("{{ '%99999d' | format(1) }}", "ordinary width"),
+    ("{{ '%*d' | format(99999, 1) }}", "ordinary width"),
+    ("{{ economy.center(99999) }}", "'center'"),
+    ("{{ (1).to_bytes(99999) }}", "'to_bytes'"),
+    ("{{ economy | center(99999) }}", "No filter named 'center'"),
+    ("{{ economy | attr('__class__') }}", "No filter named 'attr'"),
+    ("{{ '{0.__class__}'.format(economy) }}", "'format'"),
+    ("{{ '{0:99999}'.format(economy) }}", "'format'"),
+    ("{{ 'aaaaaaaaaa' | replace('a', economy ~ 'b' * 2) }}", "* is for numbers"),
+    ("{{ left_out.update({}) }}", "'update'"),
+    ("{% include '/etc/hostname' %}", "no loader"),
+    ("{% extends 'index.md' %}", "no loader"),
+    ("{% import 'index.md' as x %}", "no loader"),
+    ("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", "recursion"),
+    ("{{ open('/etc/passwd') }}", "'open' is undefined"),
+]
+
+
+@pytest.mark.parametrize(("template", "said"), FORBIDDEN)
+def test_a_page_does_no_more_than_text(prose: Prose, template: str, said: str) -> None:
+    with pytest.raises(ProseError) as raised:
+        render(prose, f"# A\n\n{template}")
+    message = str(raised.value)
+    assert message.startswith("book/index.md")
+    assert said in message
+    assert "\n" not in message
+    if "may not do that" in message:
+        assert message.startswith("book/index.md, line 3: ")
+
+
+def test_long_texts_are_not_made(prose: Prose) -> None:
+    chain = " | ".join(["'aaaaaaaaaa'", *["replace('a', 'aaaaaaaaaa')"] * 9])
+    with pytest.raises(ProseError, match="replace makes too long a text"):
+        render(prose, f"{{{{ {chain} }}}}")
+    joined = "{% set a = 'aaaaaaaaaa' %}" + "{% set a = a | join(a) %}" * 9
+    with pytest.raises(ProseError, match="join makes too long a text"):
+        render(prose, joined)

@@ -31,7 +31,7 @@ FORECASTS_MONTH = labelled("Month of the release.")
 
 
 def _year_after(label: str) -> Dated:
-    if not re.fullmatch(r"\d{4}", label):
+    if not re.fullmatch("[0-9]{4}", label):
         raise ValueError(f"{label} is not a year")
     return Dated(
         label,

@@ -12,10 +12,11 @@ date, and what that date rests on. Sources with the same release name make one r
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from rebalancing.data import days
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +29,7 @@ class Dated:
     ``label`` is what a text calls it, where that is not the name.
 
     Raises:
-        ValueError: The date is not an ISO date.
+        ValueError: The date, or one in the name, is not an ISO date, does not exist or is to come.
     """
 
     name: str
@@ -37,8 +38,9 @@ class Dated:
     label: str | None = None
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?", self.date):
-            raise ValueError(f"{self.date} is not a date such as 2024, 2024-10 or 2024-10-19")
+        for text, wrong in ((self.date, days.wrong), (self.name, days.wrong_in_name)):
+            if how := wrong(text):
+                raise ValueError(f"{text} is {how}")
 
 
 @dataclass(frozen=True)

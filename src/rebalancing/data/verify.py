@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rebalancing import files
-from rebalancing.data import checksums, descriptor, folders
+from rebalancing.data import checksums, days, descriptor, folders
 from rebalancing.data.descriptor import FILE
 from rebalancing.errors import DataError
 from rebalancing.project import Project
@@ -62,12 +62,15 @@ def verify(project: Project, publishers: Collection[str] | None = None) -> list[
         path = project.raw / relative
         known.add(path)
         problems = list(_check(project, path, digest))
+        resources: list[dict[str, Any]] = []
         try:
-            resources = descriptor.read(path)["resources"]
+            content = descriptor.read(path)
         except descriptor.DescriptorError:
-            resources = []
             expected = "a descriptor of a release"
             problems = problems or [_problem(project, path, "damaged when it was added", expected)]
+        else:
+            resources = content["resources"]
+            problems += _undated(project, path, content["released"]["date"])
         found += problems
         for resource in resources:
             data = path.parent / resource["path"]
@@ -110,6 +113,22 @@ def _check(project: Project, path: Path, digest: str, size: int | None = None) -
 def _problem(project: Project, path: Path, found: str, expected: str) -> Problem:
     name = path.relative_to(project.root).as_posix()
     return Problem(name, found, expected, f"restore it with: git checkout HEAD -- {name}")
+
+
+def _undated(project: Project, path: Path, released: str) -> Iterator[Problem]:
+    """Yield a problem if a release is dated by a day that does not exist or is to come.
+
+    It would be the newest for ever, and nothing newer would be fetched.
+    """
+    for text, how in (
+        (path.parent.name, days.wrong_in_name(path.parent.name)),
+        (released, days.wrong(released)),
+    ):
+        if how:
+            name = path.relative_to(project.root).as_posix()
+            remedy = "remove the folder and its line in SHA256SUMS, or wait for the day"
+            yield Problem(name, f"dated {text}, which is {how}", "a day that has come", remedy)
+            return
 
 
 def _digest(resource: dict[str, Any]) -> str:

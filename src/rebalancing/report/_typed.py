@@ -17,7 +17,8 @@ from itertools import chain
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
-from rebalancing.report.prose import ProseError, syntax
+from rebalancing.report import templates
+from rebalancing.report.prose import ProseError
 
 _UNIT = (
     r"(?:\s?(?:%|‰)|[\s-]?(?:per\s?cent|percent(?:age)?(?:[\s-]points?)?|pp|bps?"
@@ -83,7 +84,7 @@ def in_markdown(template: str, where: str) -> list[Typed]:
     Raises:
         ProseError: The template cannot be parsed.
     """
-    environment = syntax()
+    environment = templates.pages()
     try:
         text = _without_templates(environment, template)
         shown = list(_constants(environment.parse(template)))

@@ -95,7 +95,8 @@ def _pages(source: Path, target: Path, prose: Prose) -> None:
     shutil.copytree(source, target, ignore=left, dirs_exist_ok=True)
     for path in [*target.glob("*.md"), *target.glob("_*.yml")]:
         name = f"book/{path.name}"
-        rendered = prose.render(read_text(path, name, BookError), name)
+        render = prose.render if path.suffix == ".md" else prose.configure
+        rendered = render(read_text(path, name, BookError), name)
         if path.suffix == ".yml" and not isinstance(parse_yaml(rendered, name, BookError), dict):
             raise BookError(f"{name}: must hold one `name: value` per line")
         write_atomic(path, rendered, durable=False)

@@ -14,12 +14,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from rebalancing.data import releases as raw
 from rebalancing.project import Project
 from rebalancing.report import changes, changes_text, context, editions, stored
 
 
-def body(project: Project, recorded: Mapping[str, Any]) -> str:
+def body(project: Project, recorded: Mapping[str, Any]) -> Markup:
     """Return the body of the page in Markdown; empty where no edition of the name is kept.
 
     Args:
@@ -29,12 +31,13 @@ def body(project: Project, recorded: Mapping[str, Any]) -> str:
     name = recorded["edition"]["name"]
     kept = editions.folder(project, name)
     if not (kept / "results.json").is_file():
-        return ""
+        return Markup("")
     if (kept / editions.CHANGES).is_file():
         content = stored.read(kept / editions.CHANGES, stored.Digest)
         if content["digest"] == editions.digest(recorded):
-            return changes_text.body(stored.read(kept / editions.CHANGES, stored.Changes))
-    return _since(project, kept, recorded)
+            changed = stored.read(kept / editions.CHANGES, stored.Changes)
+            return Markup(changes_text.body(changed))
+    return Markup(_since(project, kept, recorded))
 
 
 def _since(project: Project, kept: Path, recorded: Mapping[str, Any]) -> str:

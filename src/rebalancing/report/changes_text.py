@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
+from markupsafe import Markup
+
 from rebalancing.data.judge import Severity
 from rebalancing.report.changes import DIFFERENCE, PER_CENT, POINTS, WORDS, size_of, with_unit
-from rebalancing.report.markdown import plain
+from rebalancing.report.markdown import code, plain
 
 _RANKS: tuple[Severity, ...] = get_args(Severity)
 MOST = 12
@@ -63,13 +65,13 @@ def _data(releases: Sequence[Mapping[str, Any]]) -> list[str]:
     found = ["## Data"]
     for entry in releases:
         found.append(
-            f"### {entry['publisher']}: {entry['new']} in place of {entry['old']} "
-            f"({entry['severity']})"
+            f"### {plain(entry['publisher'])}: {plain(entry['new'])} in place of "
+            f"{plain(entry['old'])} ({entry['severity']})"
         )
         found += ["\n".join(f"- {plain(reason)}" for reason in entry["reasons"])]
         for section in entry["sections"]:
-            rows = [[plain(cell) for cell in row] for row in section["rows"]]
-            found += [f"**{section['heading']}**", table(section["columns"], rows)]
+            found += [f"**{plain(section['heading'])}**"]
+            found += [table(section["columns"], section["rows"])]
     return [part for part in found if part]
 
 
@@ -107,7 +109,7 @@ def _row(
     move: Mapping[str, Any], parts: Mapping[str, str], *, is_mixed: bool = False
 ) -> tuple[str, ...]:
     return (
-        f"{move['definition']} (`{move['key']}`)",
+        Markup(f"{plain(move['definition'])} ({code(move['key'])})"),
         _value(move, "before"),
         _value(move, "after"),
         with_unit(move) if is_mixed else size_of(move, move["size"]),
@@ -119,7 +121,7 @@ def _keys(content: Mapping[str, Any]) -> list[str]:
     found = []
     for name, words in (("new", "New results"), ("gone", "Results that are gone")):
         if content[name]:
-            shown = ", ".join(f"`{key}`" for key in content[name][:MOST])
+            shown = ", ".join(map(code, content[name][:MOST]))
             more = f" and {len(content[name]) - MOST:,} more" if len(content[name]) > MOST else ""
             found.append(f"{words}: {shown}{more}.")
     return found
@@ -148,10 +150,10 @@ def _value(move: Mapping[str, Any], when: str) -> str:
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table in Markdown."""
-    cells = [columns, ["---"] * len(columns), *rows]
-    return "\n".join("| " + " | ".join(_cell(c) for c in row) + " |" for row in cells)
+    """Return a table in Markdown; its cells are words, but for those that are Markdown already."""
+    cells = [columns, [Markup("---")] * len(columns), *rows]
+    return "\n".join("| " + " | ".join(map(_cell, row)) + " |" for row in cells)
 
 
-def _cell(text: str) -> str:
-    return " ".join(str(text).split()).replace("|", "\\|")
+def _cell(words: str) -> Markup:
+    return words if isinstance(words, Markup) else plain(str(words))

@@ -8,10 +8,12 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
+from markupsafe import Markup
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
 from rebalancing.errors import InputError
 from rebalancing.reading import first_problem, read_yaml
+from rebalancing.report.markdown import plain
 
 Text = Annotated[str, Field(pattern=r"\S")]
 
@@ -31,11 +33,13 @@ class Citation:
     address: str
 
     @property
-    def apa(self) -> str:
+    def apa(self) -> Markup:
         """The citation as a line of a reference list, in Markdown."""
-        authors = " & ".join(filter(None, [", ".join(self.authors[:-1]), self.authors[-1]]))
-        line = f"{authors}. ({self.year}). *{self.title}* (Version {self.version})."
-        return f"{line} {self.address}".strip()
+        *others, last = map(plain, self.authors)
+        authors = " & ".join(filter(None, [", ".join(others), last]))
+        title, version = plain(self.title), plain(self.version)
+        line = f"{authors}. ({plain(self.year)}). *{title}* (Version {version})."
+        return Markup(f"{line} {plain(self.address)}".strip())
 
     @property
     def bibtex(self) -> str:

@@ -12,7 +12,7 @@
 ``forecasts``          the log of forecasts in numbers (`rebalancing.report.forecast_page`)
 ``left_out``           reason by section that the edition goes without
 ``sections``           the same to list: ``name``, a link where it has a chapter, and ``reason``
-``parameters``         of the study: ``name``, ``value``, ``description``
+``parameters``         of the study: ``name``, ``value``, ``description`` (in Markdown)
 ``sources``            data releases used: ``title``, ``date``, ``licence``, ``citation``, ...
 ``definitions``        what was recorded: by release, the unit of each definition
 ``citation``           how to cite the report: ``apa``, ``bibtex``
@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
+from markupsafe import Markup
 
 from rebalancing.data import releases as raw
 from rebalancing.errors import RebalancingError
@@ -126,7 +127,7 @@ def _parameters(values: Mapping[str, Any]) -> list[dict[str, str]]:
         {
             "name": name,
             "value": text.parameter(values[name]),
-            "description": field.description or "",
+            "description": Markup(field.description or ""),
         }
         for name, field in Study.model_fields.items()
     ]

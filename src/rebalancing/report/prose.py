@@ -8,6 +8,9 @@ lists. A key or name that does not exist is an error that says where and what co
 
     Households spend {{ n("consumption.share.latest") }} of GDP [@durbin2012; @harvey1989].
 
+What is looked up is words, not markup (`rebalancing.report.templates`): ``code`` and
+``fenced`` show words as code, and ``link`` an address as a link.
+
 Literature is cited by its key in references.bib, in brackets, as Pandoc does. Comments are written
 ``{## like this ##}``, because MyST uses ``{#`` for its own purposes.
 """
@@ -16,14 +19,17 @@ from __future__ import annotations
 
 import difflib
 import re
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined, TemplateSyntaxError, UndefinedError
+from jinja2 import Environment, TemplateSyntaxError, UndefinedError
+from jinja2.exceptions import SecurityError
+from markupsafe import Markup
 
 from rebalancing.errors import RebalancingError
-from rebalancing.report import text
+from rebalancing.report import markdown, templates, text
 
 _CITED = re.compile(r"\[(@[\w:-]+(?:; ?@[\w:-]+)*)\]")
 
@@ -42,7 +48,7 @@ class Recorded:
 
     results: Mapping[str, Mapping[str, Any]]
 
-    def n(self, key: str, *, magnitude: bool = False, bare: bool = False) -> str:
+    def n(self, key: str, *, magnitude: bool = False, bare: bool = False) -> Markup:
         """Return the role that the book turns into the number with its hover card.
 
         Args:
@@ -51,11 +57,11 @@ class Recorded:
             bare: Show it without the words of its unit, for the bounds of an interval.
         """
         entry = self._entry(key)
-        if not (magnitude or bare):
-            return f"{{result}}`{key}`"
+        if not (magnitude or bare) or entry["unit"] == "name":
+            return Markup(f"{{result}}`{key}`")
         form = text.bare if bare else text.form
         shown = form(abs(entry["value"]) if magnitude else entry["value"], entry["unit"])
-        return f"{{result}}`{shown} <{key}>`"
+        return Markup(f"{{result}}`{shown} <{key}>`")
 
     def has(self, key: str) -> bool:
         """Return whether a result was recorded and its publisher has a figure."""
@@ -75,48 +81,61 @@ class Recorded:
         return self.results[key]
 
 
-def syntax() -> Environment:
-    """Return what reads the templates, without anything that they may use."""
-    return Environment(
-        undefined=StrictUndefined,
-        comment_start_string="{##",
-        comment_end_string="##}",
-        keep_trailing_newline=True,
-        autoescape=False,  # the result is Markdown
-    )
-
-
 class Prose:
     """Renders the templates of one edition."""
 
     def __init__(self, recorded: Recorded, context: Mapping[str, Any]) -> None:
-        self._environment = syntax()
         lookups = (recorded.n, recorded.v, recorded.period, recorded.has)
         helpers = (text.capitalise, text.possessive, text.percent)
-        functions = {function.__name__: function for function in (*lookups, *helpers)}
-        self._environment.globals = {**context, **functions}
+        marks = (markdown.code, markdown.fenced, markdown.link)
+        functions = {function.__name__: function for function in (*lookups, *helpers, *marks)}
+        self._pages, self._configuration = templates.pages(), templates.configuration()
+        self._pages.globals = self._configuration.globals = {**context, **functions}
 
     def render(self, template: str, where: str) -> str:
-        """Return the text with everything looked up.
+        """Return a text of Markdown with everything looked up.
 
         Args:
             template: The text with templates in it.
             where: The page, and the cell if it has any, for the message.
 
         Raises:
-            ProseError: A key, name or expression that cannot be resolved.
+            ProseError: A key, name or expression that cannot be resolved, or may not be used.
         """
-        try:
-            return _CITED.sub(_cite, self._environment.from_string(template).render())
-        except _UnknownKeyError as error:
-            raise ProseError(f"{where}: {error}") from None
-        except TemplateSyntaxError as error:
-            raise ProseError(f"{where}, line {error.lineno}: {error.message}") from None
-        except UndefinedError as error:
-            known = ", ".join(sorted(self._environment.globals))
-            raise ProseError(f"{where}: {error.message}; a template may use: {known}") from None
-        except (TypeError, ValueError, ZeroDivisionError) as error:
-            raise ProseError(f"{where}: {error}") from None
+        return _CITED.sub(_cite, _rendered(self._pages, template, where))
+
+    def configure(self, template: str, where: str) -> str:
+        """Return a text of YAML with everything looked up; arguments and errors as for `render`."""
+        return _rendered(self._configuration, template, where)
+
+
+def _rendered(environment: Environment, template: str, where: str) -> str:
+    """Return what a template becomes."""
+    try:
+        return environment.from_string(template).render()
+    except _UnknownKeyError as error:
+        raise ProseError(f"{where}: {error}") from None
+    except TemplateSyntaxError as error:
+        raise ProseError(f"{where}, line {error.lineno}: {error.message}") from None
+    except UndefinedError as error:
+        known = ", ".join(sorted(environment.globals))
+        raise ProseError(f"{where}: {error.message}; a template may use: {known}") from None
+    except (SecurityError, RecursionError, MemoryError, OverflowError) as error:
+        said = "; a page may not do that" if isinstance(error, SecurityError) else " is too much"
+        raise ProseError(f"{where}{_line(error)}: {_flat(error)}{said}") from None
+    except Exception as error:  # whatever an expression of the page comes to
+        raise ProseError(f"{where}: {_flat(error)}") from None
+
+
+def _line(error: BaseException) -> str:
+    """Return the line of a template at which an error came up, for a message."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if frame.filename == "<template>"]
+    return f", line {lines[-1]}" if lines else ""
+
+
+def _flat(error: BaseException) -> str:
+    return " ".join(str(error).split()).rstrip(".") or type(error).__name__
 
 
 def _cite(match: re.Match[str]) -> str:

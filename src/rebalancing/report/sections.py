@@ -12,8 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from markupsafe import Markup
+
 from rebalancing.project import Project
 from rebalancing.reading import UnreadableError, read_table, shown
+from rebalancing.report.markdown import plain
 
 SOURCE = "sections.csv"
 COLUMNS = ("section", "chapter", "heading")
@@ -51,6 +54,7 @@ def left_out(project: Project, reasons: Mapping[str, str]) -> list[dict[str, str
     for section, reason in reasons.items():
         chapter, heading = known.get(section, ("", section.replace("-", " ")))
         there = bool(chapter) and (project.notebooks / f"{chapter}.ipynb").is_file()
-        name = f"[{heading}]({chapter}.ipynb)" if there else heading
+        words = plain(heading)
+        name = Markup(f"[{words}]({chapter}.ipynb)") if there else words
         found.append({"name": name, "reason": reason})
     return found

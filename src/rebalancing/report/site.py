@@ -1,11 +1,14 @@
 """The built site of an edition: Jupyter Book, run strictly, checked, and swapped into place.
 
 The book is built in a temporary folder with every warning an error. A site that loads anything
-from outside, or has a link that leads nowhere, does not replace the one that is there.
+from outside, has a link that leads nowhere or anything that acts and is not ours, does not replace
+the one that is there.
 """
 
 from __future__ import annotations
 
+import html
+import json
 import os
 import re
 import shutil
@@ -15,7 +18,7 @@ from pathlib import Path
 from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic
 from rebalancing.project import Project
-from rebalancing.report import checklist, linkcheck
+from rebalancing.report import active, checklist, linkcheck
 from rebalancing.report.folders import replaced
 from rebalancing.workflow import children
 
@@ -39,8 +42,8 @@ def build(project: Project, edition_folder: Path) -> Path:
         edition_folder: ``build/<edition>``, with the book assembled.
 
     Raises:
-        SiteError: The build has warnings, the site would load from outside or has dead links, or it
-            lacks what the checklist or the ledger of claims leads to.
+        SiteError: The build has warnings, the site would load from outside, has dead links or a
+            script that is not ours, or lacks what the checklist or the ledger of claims leads to.
             The last good site stays in place; the log is ``log/book.log``.
     """
     book, log = edition_folder / "book", edition_folder / "log" / "book.log"
@@ -52,7 +55,11 @@ def build(project: Project, edition_folder: Path) -> Path:
         if status:
             raise SiteError(f"the book does not build: {_first_problem(said)} (see {where})")
         _publish(output / "_build" / "html", folder)
-        problems = [*checklist.problems(folder), *linkcheck.problems(folder)]
+        problems = [
+            *checklist.problems(folder),
+            *linkcheck.problems(folder),
+            *active.problems(folder),
+        ]
         if problems:
             write_atomic(log, "\n".join([said, *problems, ""]))
             more = f", and {len(problems) - 1} more" if len(problems) > 1 else ""
@@ -80,3 +87,13 @@ def _publish(built: Path, folder: Path) -> None:
     shutil.copytree(built, folder, dirs_exist_ok=True)
     for name in _NOT_PUBLISHED:
         (folder / name).unlink(missing_ok=True)
+    index = folder / "searchindex.js"
+    write_atomic(index, _escaped_titles(index.read_text(encoding="utf-8")))
+
+
+def _escaped_titles(index: str) -> str:
+    """Return the index of the search with escaped headings, which the search shows as HTML."""
+    call, content = index.rstrip(")").split("(", 1)
+    read = json.loads(content)
+    read["alltitles"] = {html.escape(title): at for title, at in read["alltitles"].items()}
+    return f"{call}({json.dumps(read)})"

@@ -11,8 +11,6 @@ Last-Modified header, or by the day of retrieval. Values that equal those held m
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import replace
 
 import pandas as pd
@@ -27,7 +25,9 @@ from rebalancing.data.fetch.service import (
     UpToDate,
     changed,
     check_economies,
-    text_of,
+    check_periods,
+    last_modified,
+    rows_of,
     today,
 )
 from rebalancing.data.international import INTERNATIONAL
@@ -46,23 +46,17 @@ TITLES = {"REER_BROAD": "Real broad effective exchange rate index"}
 def fetch(client: Client, held: Held) -> Fetched | UpToDate:
     """Return the monthly indices, unless the service's date is held."""
     answer = client.get(PATH, {"format": "csv"}, accept="text/csv", if_changed=True)
-    day, basis = answer.last_modified, "The service's own date of last update."
+    day, basis = last_modified(answer, client), "The service's own date of last update."
     if day is None:
         day = today()
         basis = "Day of retrieval; the update may be earlier."
     if held.covers(day):
         return UpToDate(held.newest)
-    figures = _figures(text_of(answer, client, "CSV"), client)
+    figures = _figures(rows_of(answer, client, NEEDED), client)
     return Fetched(Dated(day, day, basis), {"reer": Dataset(figures, TITLES)})
 
 
-def _figures(text: str, client: Client) -> pd.DataFrame:
-    if not text.endswith("\n"):
-        raise changed(client, "the CSV ends in the middle of a line")
-    rows = list(csv.DictReader(io.StringIO(text)))
-    names = list(rows[0]) if rows else text.splitlines()[0].split(",")
-    if missing := [name for name in NEEDED if name not in names]:
-        raise changed(client, f"the CSV has no column {', '.join(missing)}")
+def _figures(rows: list[dict[str, str]], client: Client) -> pd.DataFrame:
     wanted = {"FREQ": "M", "EER_TYPE": "R", "EER_BASKET": "B"}
     for row in rows:
         if any(row[name] != value for name, value in wanted.items()):
@@ -83,7 +77,7 @@ def _figures(text: str, client: Client) -> pd.DataFrame:
             f"{client.publisher}: {client.address.url} has no values for {', '.join(empty)}; "
             "nothing was stored: look for a notice of the publisher, or try again later"
         )
-    return check_economies(frame, client)
+    return check_economies(check_periods(frame, client), client)
 
 
 BIS = Service(

@@ -1,10 +1,10 @@
 """Ask one publisher's service, politely, and accept whole answers only.
 
-A request that fails for a passing reason (no connection, a cut one, a time-out, 429 or 5xx) is
-made again a few times, waiting longer each time or as long as the service's Retry-After asks.
-What had arrived of a cut answer is kept when the service can send the rest of the same version
-(Range with If-Range), and thrown away otherwise. Redirects are followed within the service's own
-host only, so that a key never travels elsewhere and figures never come from a stranger.
+A request that fails for a passing reason (no connection, a cut one, a time-out, 429 or 5xx, a used
+up quota) is made again a few times, from the start, waiting longer each time or as long as the
+service asks. What a service says beside an error goes into the message. Redirects are followed
+within the service's own host only, so that a key never travels elsewhere and figures never come
+from a stranger. All requests to a service together have a time to end in.
 
 The general HTTP client is used rather than wbgapi or sdmx1: those fix the address of the service
 or hide retries and headers, which must be replaceable and tested here.
@@ -12,27 +12,35 @@ or hide retries and headers, which must be replaceable and tested here.
 
 from __future__ import annotations
 
+import base64
 import email.utils
+import gzip
+import io
+import os
+import queue
+import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
 import httpx
 
 import rebalancing
+from rebalancing.data.fetch import said, surroundings
 from rebalancing.data.fetch.address import Address
-from rebalancing.errors import DataError, InputError
+from rebalancing.data.fetch.surroundings import ProxyAddressError as ProxyAddressError
+from rebalancing.errors import DataError, one_line
 
 USER_AGENT = f"rebalancing/{rebalancing.__version__} (report on China's economic rebalancing)"
 PASSING = {408, 425, 429, 500, 502, 503, 504}
 MOVED = {301, 302, 303, 307, 308}
 MOST_REDIRECTS = 5
-NOT_MODIFIED, PARTIAL = 304, 206
+MOST_TOLD = 20_000  # bytes read of what a service says beside an error
+PART, NOT_MODIFIED, UNAUTHORISED, FORBIDDEN, PROXY = 206, 304, 401, 403, 407
 SINCE = "if-modified-since"
 # A stand-in or mirror on this machine is never asked through a proxy.
 LOOPBACK = ("all://127.0.0.1", "all://localhost", "all://[::1]")
@@ -58,10 +66,6 @@ class NotModifiedError(FetchError):
     """What was asked for has not changed since it was last fetched."""
 
 
-class ProxyAddressError(InputError):
-    """The environment names a proxy that cannot be used."""
-
-
 class _PassingError(Exception):
     """A failure that may go away; ``wait`` is what the service asked for, in seconds."""
 
@@ -76,12 +80,13 @@ class Patience:
 
     connect: float = 10.0
     silence: float = 60.0
-    whole_answer: float = 900.0
+    whole_answer: float = 600.0
+    in_all: float = 1800.0
     attempts: int = 5
     first_wait: float = 1.0
     longest_wait: float = 120.0
     between_requests: float = 0.25
-    most_bytes: int = 300_000_000
+    most_bytes: int = 100_000_000
 
 
 @dataclass(frozen=True)
@@ -104,11 +109,12 @@ class Validators:
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole answer, decoded."""
+    """A whole answer, decoded; ``is_sure`` where the service said how long it would be."""
 
     content: bytes = field(repr=False)
     media_type: str
     validators: Validators
+    is_sure: bool = True
 
     @property
     def last_modified(self) -> str | None:
@@ -117,7 +123,7 @@ class Answer:
             return email.utils.parsedate_to_datetime(self.validators.last_modified or "").strftime(
                 "%Y-%m-%d"
             )
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
 
     @property
@@ -127,21 +133,6 @@ class Answer:
         return start.startswith((b"<!doctype html", b"<html")) or self.media_type == "text/html"
 
 
-@dataclass
-class _Partial:
-    """What has arrived of an answer that was cut."""
-
-    content: bytearray = field(default_factory=bytearray)
-    validator: str | None = None
-
-    def resume(self) -> dict[str, str]:
-        """Return the headers that ask for the rest of the same version; none without one."""
-        if not self.content or self.validator is None:
-            self.content.clear()
-            return {}
-        return {"Range": f"bytes={len(self.content)}-", "If-Range": self.validator}
-
-
 class Client:
     """Requests to one service.
 
@@ -149,6 +140,7 @@ class Client:
         publisher: Whose service, for messages.
         address: Where it is.
         headers: Headers of every request, among them a key where the service takes one.
+        key_variable: The variable that a key comes from; none where the service takes none.
         known: Validators of what was fetched before, by path; used by requests that say so.
         patience: How long to wait for what.
         pauses: How many of its pauses lie between two requests.
@@ -161,6 +153,7 @@ class Client:
         address: Address,
         *,
         headers: Mapping[str, str] | None = None,
+        key_variable: str | None = None,
         known: Mapping[str, Validators] | None = None,
         patience: Patience | None = None,
         pauses: int = 1,
@@ -173,20 +166,18 @@ class Client:
         self._patience = patience or Patience()
         self._pause = pauses * self._patience.between_requests
         self._sleep = sleep
-        self._secrets = [*(headers or {}).values(), *address.secrets]
+        self._secrets = [*(headers or {}).values(), *address.secrets, *_basic(address)]
+        self._has_key, self._key_variable = bool(headers), key_variable
         self._asked = False
-        try:
-            self._http = httpx.Client(
-                headers={**(headers or {}), "User-Agent": USER_AGENT, "Accept-Encoding": "gzip"},
-                auth=address.credentials,
-                timeout=httpx.Timeout(self._patience.silence, connect=self._patience.connect),
-                mounts=dict.fromkeys(LOOPBACK),
-            )
-        except (httpx.InvalidURL, ValueError, ImportError):  # the last for SOCKS
-            raise ProxyAddressError(
-                "HTTP_PROXY, HTTPS_PROXY and ALL_PROXY must be addresses such as "
-                "http://127.0.0.1:3128"
-            ) from None
+        self._end = time.monotonic() + self._patience.in_all
+        surroundings.check(os.environ)
+        self._http = httpx.Client(
+            headers={**(headers or {}), "User-Agent": USER_AGENT, "Accept-Encoding": "gzip"},
+            auth=address.credentials,
+            timeout=httpx.Timeout(self._patience.silence, connect=self._patience.connect),
+            mounts=dict.fromkeys(LOOPBACK),
+            verify=surroundings.certificates(os.environ),
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -225,10 +216,9 @@ class Client:
         headers = {"Accept": accept}
         if if_changed and path in self._known:
             headers |= self._known[path].condition()
-        partial = _Partial()
         for attempt in range(1, self._patience.attempts + 1):
             try:
-                answer = self._attempt(url, headers, partial)
+                answer = self._attempt(url, headers)
             except _PassingError as trouble:
                 if attempt == self._patience.attempts:
                     raise self._error(
@@ -252,32 +242,77 @@ class Client:
             text = text.replace(secret, "***")
         return text
 
+    def shown(self, text: str) -> str:
+        """Return what a service says as a message may quote it: in one line, short, no secrets."""
+        return one_line(self.redact(text))
+
     def _wait(self, trouble: _PassingError, attempt: int) -> float:
         longest = self._patience.longest_wait
         if trouble.wait is None:
-            return min(self._patience.first_wait * 2.0 ** (attempt - 1), longest)
-        if trouble.wait > longest:
+            wait = min(self._patience.first_wait * 2.0 ** (attempt - 1), longest)
+        elif trouble.wait > longest:
             raise self._error(
                 UnavailableError,
                 f"{trouble} and asks to wait {trouble.wait:,.0f} seconds; try again then",
             )
-        return trouble.wait
+        else:
+            wait = trouble.wait
+        if time.monotonic() + wait > self._end:
+            raise self._too_slow(f"; the last time it {trouble}")
+        return wait
 
-    def _attempt(self, url: httpx.URL, headers: Mapping[str, str], partial: _Partial) -> Answer:
-        """Make one request; keep in ``partial`` what arrives before a cut."""
+    def _too_slow(self, last: str = "") -> FetchError:
+        limit = f"{self._patience.in_all:,.0f} seconds"
+        return self._error(
+            UnavailableError, f"took longer than {limit} in all{last}; try again later"
+        )
+
+    def _attempt(self, url: httpx.URL, headers: Mapping[str, str]) -> Answer:
+        """Make one request, and leave it when its time is over, whatever it is doing then.
+
+        A server that sends its headers letter by letter, or a name that is not resolved, keeps no
+        time-out of the HTTP client.
+        """
         if self._asked:
             self._sleep(self._pause)
         self._asked = True
-        deadline = time.monotonic() + self._patience.whole_answer
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise self._too_slow()
+        seconds = min(self._patience.whole_answer, left)
+        come: queue.SimpleQueue[Answer | BaseException] = queue.SimpleQueue()
+
+        def ask() -> None:
+            try:
+                come.put(self._ask(url, headers, time.monotonic() + seconds))
+            except BaseException as error:  # raised again by who waits
+                come.put(error)
+
+        threading.Thread(target=ask, daemon=True).start()
         try:
-            with self._open(url, {**headers, **partial.resume()}) as response:
-                self._check_status(response, partial)
+            outcome = come.get(timeout=seconds)
+        except queue.Empty:
+            raise _PassingError("did not finish its answer in time") from None
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return outcome
+
+    def _ask(self, url: httpx.URL, headers: Mapping[str, str], deadline: float) -> Answer:
+        try:
+            with self._open(url, headers) as response:
+                self._check_status(response)
+                raw = bytearray()
                 for piece in response.iter_raw():
-                    partial.content += piece
-                    self._check_progress(len(partial.content), deadline)
-                return self._answer(response, bytes(partial.content))
+                    raw += piece
+                    self._check_size(len(raw))
+                    if time.monotonic() > deadline:
+                        raise _PassingError("did not finish its answer in time")
+                return self._answer(response, bytes(raw))
         except httpx.TimeoutException:
             raise _PassingError("did not answer in time") from None
+        except httpx.ProxyError as error:
+            names = " or ".join(surroundings.proxies(os.environ))
+            raise _PassingError(f"cannot be reached by the proxy of {names} ({error})") from None
         except httpx.ConnectError as error:
             raise _PassingError(f"cannot be reached ({error})") from None
         except httpx.TransportError:
@@ -307,73 +342,85 @@ class Client:
         same_port = target.port == own.port and target.scheme == own.scheme
         return target.host == own.host and (same_port or upgraded)
 
-    def _check_status(self, response: httpx.Response, partial: _Partial) -> None:
-        """Return if the body that follows is wanted; forget a part that it does not continue."""
-        status = f"answered {response.status_code} {response.reason_phrase}".rstrip()
-        asked = response.request.headers
-        if response.status_code == NOT_MODIFIED and ("if-none-match" in asked or SINCE in asked):
+    def _check_status(self, response: httpx.Response) -> None:
+        """Return if the body that follows is wanted."""
+        code, asked = response.status_code, response.request.headers
+        if code == NOT_MODIFIED and ("if-none-match" in asked or SINCE in asked):
             raise self._error(NotModifiedError, "says that nothing has changed")
-        if response.status_code in PASSING:
-            raise _PassingError(status, _retry_after(response.headers.get("retry-after")))
-        if not response.is_success:
-            raise self._error(
-                RefusedError, f"{status}; check {self.address.variable} or look for a notice there"
-            )
-        if response.status_code == PARTIAL:
-            start = f"bytes {len(partial.content)}-"
-            if partial.content and response.headers.get("content-range", "").startswith(start):
-                return
-            partial.content.clear()
-            raise _PassingError("sent another part than was asked for")
-        partial.content.clear()
-        validators = Validators.of(response.headers)
-        resumable = response.headers.get("accept-ranges") == "bytes"
-        plain = response.headers.get("content-encoding", "identity") == "identity"
-        strong = validators.etag if not (validators.etag or "W/").startswith("W/") else None
-        partial.validator = strong or validators.last_modified if resumable and plain else None
+        if response.is_success and code != PART:
+            return
+        told = self._told(response)
+        status = f"answered {code} {self.shown(response.reason_phrase)}".rstrip()
+        status += f" ({self.shown(told)})" if told else ""
+        wait = said.retry_after(response.headers.get("retry-after"))
+        if wait is None:
+            wait = said.wait_in_words(told)
+        is_quota = code == FORBIDDEN and (wait is not None or said.is_quota(told))
+        if code in PASSING or is_quota:
+            raise _PassingError(status, wait)
+        raise self._error(RefusedError, f"{status}; {self._advice(code)}")
 
-    def _check_progress(self, size: int, deadline: float) -> None:
+    def _advice(self, code: int) -> str:
+        if code == UNAUTHORISED and self._key_variable:
+            return (
+                f"{self._key_variable} holds no key that it accepts: correct or unset it"
+                if self._has_key
+                else f"it wants a key: put it into {self._key_variable}"
+            )
+        if code == PROXY:
+            return f"see {' and '.join(surroundings.proxies(os.environ)) or 'the proxy'}"
+        return f"check {self.address.variable} or look for a notice there"
+
+    def _told(self, response: httpx.Response) -> str:
+        """Return what a service says beside an error; nothing where that cannot be read."""
+        raw = bytearray()
+        try:
+            for piece in response.iter_raw():
+                raw += piece
+                if len(raw) > MOST_TOLD:
+                    break
+            return said.words_of(self._decoded(response, bytes(raw[:MOST_TOLD])))
+        except (httpx.TransportError, _PassingError, FetchError):
+            return ""
+
+    def _check_size(self, size: int) -> None:
         if size > self._patience.most_bytes:
             raise self._error(
                 RefusedError, f"sent more than {self._patience.most_bytes:,} bytes, which is not it"
             )
-        if time.monotonic() > deadline:
-            raise _PassingError("did not finish its answer in time")
 
     def _answer(self, response: httpx.Response, raw: bytes) -> Answer:
-        encoding = response.headers.get("content-encoding", "identity").lower()
-        if encoding in {"gzip", "x-gzip"}:
-            raw = self._unzip(raw)
-        elif encoding != "identity":
-            raise self._error(RefusedError, f"answered in the encoding {encoding}, not in gzip")
+        content = self._decoded(response, raw)
         media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        return Answer(raw, media_type, Validators.of(response.headers))
+        is_sure = raw is not content or not {"content-length", "transfer-encoding"}.isdisjoint(
+            response.headers
+        )
+        return Answer(content, media_type, Validators.of(response.headers), is_sure)
 
-    def _unzip(self, raw: bytes) -> bytes:
-        """Return the decoded body, refusing one that is cut or grows without bound."""
-        decoder = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    def _decoded(self, response: httpx.Response, raw: bytes) -> bytes:
+        """Return a body as it was before it was compressed, refusing one that grows without end."""
+        encoding = response.headers.get("content-encoding", "identity").strip().lower()
+        if encoding == "identity":
+            return raw
+        if encoding not in {"gzip", "x-gzip"}:
+            raise self._error(
+                RefusedError, f"answered in the encoding {self.shown(encoding)}, not in gzip"
+            )
         try:
-            content = decoder.decompress(raw, self._patience.most_bytes + 1)
-        except zlib.error:
+            with gzip.GzipFile(fileobj=io.BytesIO(raw)) as stream:
+                content = stream.read(self._patience.most_bytes + 1)
+            if not raw:
+                raise EOFError
+        except EOFError:
+            raise _PassingError("sent only a part of its answer") from None
+        except (gzip.BadGzipFile, zlib.error):
             raise _PassingError("sent a damaged answer") from None
-        self._check_progress(len(content), float("inf"))
-        if not decoder.eof:
-            raise _PassingError("sent only a part of its answer")
+        self._check_size(len(content))
         return content
 
 
-def _retry_after(value: str | None) -> float | None:
-    """Return the seconds of a Retry-After, which may be a number or a date."""
-    if value is None:
-        return None
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        pass
-    try:
-        when = email.utils.parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    if when.tzinfo is None:  # the zone -0000: universal time, of a clock that knows no other
-        when = when.replace(tzinfo=UTC)
-    return max(0.0, (when - datetime.now(UTC)).total_seconds())
+def _basic(address: Address) -> list[str]:
+    """Return the credentials as they are sent, which a service may quote."""
+    if address.credentials is None:
+        return []
+    return [base64.b64encode(":".join(address.credentials).encode()).decode()]

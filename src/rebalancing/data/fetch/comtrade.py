@@ -173,7 +173,8 @@ def _data(client: Client, query: Mapping[str, str | int], what: str) -> list[Row
         raise changed(client, f"{what} is not a JSON object")
     if said := content.get("error") or content.get("message"):
         raise ComtradeError(
-            f"{client.publisher}: {client.address.url} says of {what}: {said}; nothing was stored"
+            f"{client.publisher}: {client.address.url} says of {what}: {client.shown(str(said))}; "
+            "nothing was stored"
         )
     rows = content.get("data")
     if not (isinstance(rows, list) and all(isinstance(row, dict) for row in rows)):

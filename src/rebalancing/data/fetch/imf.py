@@ -18,8 +18,6 @@ when REBALANCING_IMF_KEY holds one. Groups that the list of economies does not k
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Mapping, Sequence
 
@@ -36,7 +34,8 @@ from rebalancing.data.fetch.service import (
     UpToDate,
     changed,
     check_economies,
-    text_of,
+    rows_of,
+    stated_day,
 )
 from rebalancing.data.international import INTERNATIONAL
 from rebalancing.data.sources import Dated
@@ -74,6 +73,8 @@ ECONOMIES = {"KOS": "XKX", "UVK": "XKX", "WBG": "PSE"}
 # A fiscal year counts as its second calendar year, except where most of it lies in the first.
 FIRST_YEAR_COUNTS = ("IND", "IRN", "LSO")
 NEVER_ACTUAL = {"", "0", "n/a"}
+# G001, GX999, G_EME, G20: no economy has a digit or a stroke in its code.
+_GROUP = re.compile(r"G[A-Z]*[0-9_][A-Z0-9_]*")
 COLUMNS = ("COUNTRY", "INDICATOR", "TIME_PERIOD", "OBS_VALUE", "SCALE")
 
 
@@ -93,10 +94,10 @@ def _edition(client: Client) -> str:
     """Return the month of the edition that the service calls newest."""
     query: dict[str, str | int] = {"attributes": "dataset", "lastNObservations": 1}
     rows = _rows(client, "USA.NGDP_RPCH.A", query, ("PUBLICATION_DATE",), if_changed=True)
-    found = {row["PUBLICATION_DATE"][:7] for row in rows}
-    if len(found) != 1 or not re.fullmatch(r"\d{4}-\d\d", edition := found.pop()):
+    found = {row["PUBLICATION_DATE"][:10] for row in rows}
+    if len(found) != 1 or not re.fullmatch(r"[0-9-]{10}", day := found.pop()):
         raise changed(client, "it states no date of publication")
-    return edition
+    return stated_day(day, client, "its date of publication")[:7]
 
 
 def _forecast_start(client: Client) -> pd.DataFrame:
@@ -127,7 +128,7 @@ def _last_actual(text: str, economy: str, client: Client) -> int | None:
     """Return the year in ``2024`` or ``FY2023/24``; none where none is stated."""
     if text.strip().lower() in NEVER_ACTUAL:
         return None
-    found = re.fullmatch(r"(?:FY)?(\d{4})(/\d\d(?:\d\d)?)?", text.strip())
+    found = re.fullmatch(r"(?:FY)?([0-9]{4})(/[0-9]{2}(?:[0-9]{2})?)?", text.strip())
     if found is None:
         raise changed(client, f"a last actual year is {text!r}")
     second = found[2] is not None and economy not in FIRST_YEAR_COUNTS
@@ -161,7 +162,7 @@ def _figures(code: str, client: Client) -> pd.DataFrame:
 
 def _economy(code: str) -> str | None:
     """Return the project's code; none for a group that the list of economies does not know."""
-    if re.fullmatch(r"GX?\d+", code) and code not in economies.codes():
+    if _GROUP.fullmatch(code) and code not in economies.codes():
         return None
     return ECONOMIES.get(code, code)
 
@@ -176,14 +177,7 @@ def _rows(
 ) -> list[dict[str, str]]:
     """Return the rows of a CSV answer that has the needed columns."""
     answer = client.get(f"{FLOW}/{key}", query, accept="text/csv", if_changed=if_changed)
-    text = text_of(answer, client, "CSV")
-    if not text.endswith("\n"):
-        raise changed(client, f"the CSV of {key} ends in the middle of a line")
-    reader = csv.DictReader(io.StringIO(text))
-    names = reader.fieldnames or ()
-    if missing := [name for name in needed if name not in names]:
-        raise changed(client, f"the CSV of {key} has no column {', '.join(missing)}")
-    return list(reader)
+    return rows_of(answer, client, needed, f"the CSV of {key}")
 
 
 IMF = Service(

@@ -41,12 +41,13 @@ from rebalancing.data.fetch.service import (
 )
 from rebalancing.data.judge import Judgement
 from rebalancing.data.releases import Release
-from rebalancing.errors import DataError, InputError, RebalancingError
+from rebalancing.errors import DataError, InputError, RebalancingError, one_line
 from rebalancing.project import Project
 
 State = Literal["new", "current", "stopped", "failed"]
 Trouble = Literal["stopped", "another form", "out of reach", "an error"]
 _STAGING = ".refresh-"
+MOST_SAID = 2000  # signs of an outcome's line
 
 
 class AcceptError(InputError):
@@ -82,8 +83,7 @@ class Outcome:
     @property
     def line(self) -> str:
         """The text in one line, without the signs that steer a terminal or turn its writing."""
-        shown = "".join(sign if sign.isprintable() else " " for sign in self.text)
-        return " ".join(shown.split())
+        return one_line(self.text, MOST_SAID)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the outcome for JSON, the comparison as text."""
@@ -163,6 +163,7 @@ def refresh(
                 service.publisher.id,
                 address,
                 headers=headers,
+                key_variable=f"REBALANCING_{service.name}_KEY" if service.key_header else None,
                 known=memory.recall(project, service.publisher.id, address.url, held.names),
                 patience=patience,
                 pauses=service.pauses,

@@ -7,19 +7,29 @@ release of that name is held already, or a newer one, it returns `UpToDate`; oth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import csv
+import io
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 import pandas as pd
 
-from rebalancing.data import economies
-from rebalancing.data.fetch.client import Answer, Client, FetchError
+from rebalancing.data import days, economies
+from rebalancing.data.fetch.client import Answer, Client, FetchError, UnavailableError
 from rebalancing.data.sources import Dated, Publisher
+
+MOST_LINES = 1_000_000
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LONG_LINE = re.compile(r"[^\n]{20000}")
 
 
 class FormatError(FetchError):
     """A service's answer is not in the form that it has always had."""
+
+
+class IncompleteError(UnavailableError):
+    """A service sent a part of its answer and said that it was all."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +96,70 @@ class Service:
 
 def today() -> str:
     """Return the day, in universal time."""
-    return datetime.now(UTC).strftime("%Y-%m-%d")
+    return days.today().isoformat()
+
+
+def stated_day(text: object, client: Client, what: str) -> str:
+    """Return the ISO day that a service states.
+
+    Raises:
+        FormatError: It is no day, not in the calendar, or still to come.
+    """
+    is_day = isinstance(text, str) and _DAY.fullmatch(text)
+    wrong = days.wrong(str(text)) if is_day else "not a day"
+    if wrong:
+        raise changed(client, f"{what} is {text!r}, {wrong}")
+    return str(text)
+
+
+def last_modified(answer: Answer, client: Client) -> str | None:
+    """Return the ISO day of an answer's Last-Modified; None where there is none that can be read.
+
+    Raises:
+        FormatError: The day is still to come: the service's clock is wrong.
+    """
+    day = answer.last_modified
+    return None if day is None else stated_day(day, client, "its Last-Modified")
+
+
+def check_periods(frame: pd.DataFrame, client: Client) -> pd.DataFrame:
+    """Return figures of periods that have begun, as those of services without forecasts are.
+
+    Raises:
+        FormatError: One has not; figures of the year 9999 would be the newest for ever.
+    """
+    for period in sorted(frame["period"].unique(), reverse=True)[:1]:
+        if days.wrong(str(period)[:7].partition("-Q")[0]) == "still to come":
+            raise changed(client, f"it has figures of {period}, which is still to come")
+    return frame
+
+
+def rows_of(
+    answer: Answer, client: Client, needed: Sequence[str], what: str = "the CSV"
+) -> list[dict[str, str]]:
+    """Return the rows of a CSV answer that has the needed columns.
+
+    Raises:
+        FormatError: It has other columns, lines of other lengths, or is far too large.
+        IncompleteError: It ends where a line does not.
+    """
+    text = text_of(answer, client, "CSV")
+    if text.count("\n") > MOST_LINES or _LONG_LINE.search(text):
+        raise changed(client, f"{what} is too large to be it")
+    is_ended = text.endswith("\n")
+    if not (is_ended or answer.is_sure):
+        raise incomplete(client, f"{what} ends in the middle of a line")
+    reader = csv.DictReader(io.StringIO(text))
+    names = reader.fieldnames or ()
+    if missing := [name for name in needed if name not in names]:
+        raise changed(client, f"{what} has no column {', '.join(missing)}")
+    rows: list[dict[str, str]] = list(reader)
+    uneven = [number for number, row in enumerate(rows) if None in row or None in row.values()]
+    if uneven and uneven[0] == len(rows) - 1 and not is_ended:
+        raise incomplete(client, f"{what} ends in the middle of a line")
+    if uneven:
+        raise changed(client, f"{what} has a line with other columns than its heading")
+    return rows
 
 
 def text_of(answer: Answer, client: Client, what: str, encoding: str = "utf-8-sig") -> str:
@@ -114,8 +187,16 @@ def web_page(client: Client, what: str) -> FormatError:
 def changed(client: Client, how: str) -> FormatError:
     """Return the error for an answer in another form than the service's usual one."""
     return FormatError(
-        f"{client.publisher}: the answer of {client.address.url} has changed: {how}; nothing was "
-        "stored, and the module that reads it must be brought up to date"
+        f"{client.publisher}: the answer of {client.address.url} has changed: {client.shown(how)}; "
+        "nothing was stored, and the module that reads it must be brought up to date"
+    )
+
+
+def incomplete(client: Client, how: str) -> IncompleteError:
+    """Return the error for an answer of which the end is missing."""
+    return IncompleteError(
+        f"{client.publisher}: the answer of {client.address.url} is incomplete: "
+        f"{client.shown(how)}; nothing was stored: try again later"
     )
 
 

@@ -20,6 +20,8 @@ import io
 import re
 import warnings
 import zipfile
+import zlib
+from itertools import islice
 from pathlib import Path
 
 import openpyxl
@@ -35,6 +37,8 @@ from rebalancing.data.fetch.service import (
     UpToDate,
     changed,
     check_economies,
+    check_periods,
+    last_modified,
     today,
     web_page,
 )
@@ -69,6 +73,10 @@ ITEMS = {
     "Total Value Added": "VA_TOTAL",
 }
 TITLES = {code: name for name, code in ITEMS.items()}
+# Some 220 economies have 17 items each, in some 60 years; unpacked that is 10 MB.
+MOST_UNPACKED, MOST_SHEETS, MOST_LINES, MOST_COLUMNS = 64_000_000, 5, 20_000, 200
+HEAD = 40  # lines in which the heading is looked for
+Line = tuple[object, ...]
 
 
 def fetch(client: Client, held: Held) -> Fetched | UpToDate:
@@ -77,7 +85,7 @@ def fetch(client: Client, held: Held) -> Fetched | UpToDate:
     current = _figures(answer, CURRENT, client)
     last = current["period"].max()
     revises = any(name[:4] == last for name in held.names)
-    dated = _dated(last, answer.last_modified, revises)
+    dated = _dated(last, last_modified(answer, client), revises)
     if held.covers(dated.name) or (revises and dated.date < held.date):
         return UpToDate(held.newest)
     frames = {CURRENT: current}
@@ -109,16 +117,8 @@ def _dated(last: str, updated: str | None, revises: bool) -> Dated:
 
 def _figures(answer: Answer, path: str, client: Client) -> pd.DataFrame:
     """Return the figures of a workbook."""
-    lines = _lines(answer, client, f"the workbook {path}")
-    heading = next((n for n, line in enumerate(lines[:10]) if line[0] == LABELS[0]), None)
-    if heading is None or tuple(lines[heading][:3]) != LABELS:
-        raise changed(client, f"{path} has no heading {', '.join(LABELS)}")
-    _check_prices(lines[:heading], path, client)
-    years = [str(label) for label in lines[heading][3:]]
-    if not years or not all(re.fullmatch(r"(19|20)\d\d", year) for year in years):
-        raise changed(client, f"{path} has columns that are not years")
-    table = pd.DataFrame(lines[heading + 1 :], columns=[*LABELS, *years])
-    table = table[table["CountryID"].notna()]
+    table = _table(answer, path, client)
+    years = list(table.columns[len(LABELS) :])
     table["economy"] = _economies(table, path, client)
     table["series"] = _items(table, path, client)
     long = table.melt(["economy", "series"], years, "period", "value").dropna(subset="value")
@@ -127,26 +127,77 @@ def _figures(answer: Answer, path: str, client: Client) -> pd.DataFrame:
     except (TypeError, ValueError):
         raise changed(client, f"{path} has a value that is not a number") from None
     _check_complete(long, path, client)
-    return check_economies(long.assign(unit=UNITS[path]), client)
+    return check_economies(check_periods(long, client).assign(unit=UNITS[path]), client)
 
 
-def _lines(answer: Answer, client: Client, what: str) -> list[tuple[object, ...]]:
-    """Return the first sheet of a workbook, line by line."""
+def _table(answer: Answer, path: str, client: Client) -> pd.DataFrame:
+    """Return the lines below the heading that have a number of an economy, years as columns.
+
+    A cover sheet before, notes above and below, and empty columns at the right are passed over.
+    """
     if answer.is_web_page:
-        raise web_page(client, what)
+        raise web_page(client, f"the workbook {path}")
+    sheets = _sheets(answer.content, path, client)
+    places = (
+        (sheet, n) for sheet in sheets for n, line in enumerate(sheet[:HEAD]) if _is_heading(line)
+    )
+    lines, heading = next(places, (sheets[0], None))
+    if heading is None:
+        raise changed(client, f"{path} has no heading {', '.join(LABELS)}")
+    _check_prices(lines[:heading], path, client)
+    below = [line for line in lines[heading + 1 :] if _filled(line[1:])]
+    width = max(len(_filled(line)) for line in [lines[heading], *below])
+    years = [_label(cell) for cell in lines[heading][len(LABELS) : width]]
+    if not years or not all(re.fullmatch("(19|20)[0-9][0-9]", year) for year in years):
+        raise changed(client, f"{path} has columns that are not years")
+    padded = [(*line, *[None] * width)[:width] for line in below]
+    table = pd.DataFrame(padded, columns=[*LABELS, *years])
+    return table[table["CountryID"].notna()]
+
+
+def _sheets(content: bytes, path: str, client: Client) -> list[list[Line]]:
+    """Return the first sheets of a workbook, line by line, if it is no larger than it may be."""
     try:
+        with zipfile.ZipFile(io.BytesIO(content)) as members:
+            size = sum(member.file_size for member in members.infolist())
+        if size > MOST_UNPACKED:
+            raise changed(client, f"{path} has {size:,} bytes unpacked, which is not it")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # of openpyxl, about the book's style
-            book = openpyxl.load_workbook(io.BytesIO(answer.content), read_only=True)
-        return [tuple(line) for line in book.worksheets[0].iter_rows(values_only=True) if any(line)]
-    except (zipfile.BadZipFile, KeyError, IndexError, ValueError, OSError):
-        raise changed(client, f"{what} is not a whole Excel workbook") from None
+            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
+        rows = [sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True) for sheet in book]
+        found = [list(islice(each, MOST_LINES + 1)) for each in rows[:MOST_SHEETS]]
+    except FormatError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, SyntaxError, LookupError, ValueError, OSError):
+        raise changed(client, f"the workbook {path} is not a whole Excel workbook") from None
+    if any(len(lines) > MOST_LINES for lines in found):
+        raise changed(client, f"{path} has more than {MOST_LINES:,} lines, which is not it")
+    if any(len(_filled(line)) > MOST_COLUMNS for lines in found for line in lines):
+        raise changed(client, f"{path} has more than {MOST_COLUMNS} columns, which is not it")
+    return [[line for line in lines if _filled(line)] for lines in found] or [[]]
+
+
+def _filled(line: Line) -> Line:
+    """Return a line without the empty cells at its end."""
+    last = next((n for n in range(len(line), 0, -1) if line[n - 1] not in (None, "")), 0)
+    return line[:last]
+
+
+def _is_heading(line: Line) -> bool:
+    return tuple(map(_label, line[: len(LABELS)])) == LABELS
+
+
+def _label(cell: object) -> str:
+    """Return a label of a column; a year may be a number with a point."""
+    is_whole = isinstance(cell, float) and cell.is_integer()
+    return str(int(cell)) if is_whole else str(cell).strip()  # type: ignore[call-overload]
 
 
 def _check_prices(before: list[tuple[object, ...]], path: str, client: Client) -> None:
     """Return unless the lines of text above the heading state other prices than expected."""
     text = " ".join(str(cell) for line in before for cell in line if cell is not None)
-    stated = set(re.findall(r"(?i)constant (\d{4}) prices", text))
+    stated = set(re.findall(r"(?i)constant ([0-9]{4}) prices", text))
     wanted = {BASE_YEAR} if path == CONSTANT else set()
     if stated and stated != wanted:
         raise changed(

@@ -16,6 +16,7 @@ indicator's name. A release holds the whole of every series asked for.
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any
 
@@ -31,6 +32,8 @@ from rebalancing.data.fetch.service import (
     UpToDate,
     changed,
     check_economies,
+    check_periods,
+    stated_day,
     text_of,
 )
 from rebalancing.data.international import INTERNATIONAL
@@ -58,6 +61,8 @@ SERIES = (
     *("SP.POP.DPND.OL", "SP.POP.DPND.YG", "SP.URB.TOTL.IN.ZS"),
 )
 PER_PAGE = 20_000
+# Some 300 economies and groups have some 70 years each.
+MOST_ROWS, MOST_PAGES = 500_000, 500
 # A page of another day, or another number of rows, means that the service was updated meanwhile.
 READINGS = 2
 WITHDRAWN = "175"  # "The indicator was not found. It may have been deleted or archived."
@@ -114,7 +119,8 @@ def _read_all(client: Client, held: Held) -> Fetched | UpToDate:
             f"{client.publisher}: {client.address.url} has none of the indicators; check "
             f"{client.address.variable}"
         )
-    everything = check_economies(pd.concat(frames, ignore_index=True), client)
+    everything = check_periods(pd.concat(frames, ignore_index=True), client)
+    everything = check_economies(everything, client)
     notes: tuple[str, ...] = ("This release holds the whole of every series, changed or not.",)
     if withdrawn:
         notes += (f"No longer served: {', '.join(withdrawn)}.",)
@@ -174,7 +180,8 @@ def _said(messages: Any, code: str, client: Client) -> Exception:
     if ids == {WITHDRAWN}:
         return _WithdrawnError(code)
     return WorldBankError(
-        f"{client.publisher}: {client.address.url} says of {code}: {said}; nothing was stored"
+        f"{client.publisher}: {client.address.url} says of {code}: {client.shown(said)}; nothing "
+        "was stored"
     )
 
 
@@ -190,11 +197,13 @@ def _facts(about: dict[str, Any], client: Client) -> tuple[str, int, int]:
     """Return the day of update, the number of pages and that of rows."""
     try:
         day, pages, total = about["lastupdated"], int(about["pages"]), int(about["total"])
-    except (KeyError, TypeError, ValueError):
+        size = int(about.get("per_page", PER_PAGE))
+    except (KeyError, TypeError, ValueError, OverflowError):
         raise changed(client, "the heading lacks lastupdated, pages or total") from None
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d", str(day)):
-        raise changed(client, f"lastupdated is {day!r}, not a day")
-    return day, pages, total
+    implied = max(1, math.ceil(total / size)) if size > 0 and 0 <= total <= MOST_ROWS else -1
+    if not 0 <= pages <= min(implied, MOST_PAGES):
+        raise changed(client, f"the heading has {pages:,} pages of {size:,} for {total:,} rows")
+    return stated_day(day, client, "lastupdated"), pages, total
 
 
 def _table(rows: list[dict[str, Any]], code: str, client: Client) -> tuple[str, pd.DataFrame]:
@@ -225,6 +234,8 @@ def _table(rows: list[dict[str, Any]], code: str, client: Client) -> tuple[str, 
 
 def _economy(row: dict[str, Any], client: Client) -> str:
     code = row["countryiso3code"] or GROUPS.get(row["country"]["id"], "")
+    if not code and re.fullmatch("[A-Z]{3}", row["country"]["id"]):
+        code = row["country"]["id"]
     if not code:
         raise changed(client, f"{row['country']['value']} has no code")
     return str(code)

@@ -1,0 +1,41 @@
+"""Days that publishers and descriptors state: real ones, that have come.
+
+A release dated in the year 9999 would be newer than all that follow, and silence them. So a day
+counts only if the calendar has it, in the digits 0 to 9, and if it is not after tomorrow: somewhere
+it is tomorrow already. A month may be the next one, for months are where a day is only estimated.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+_FORM = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_IN_NAMES = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)")
+
+
+def today() -> date:
+    """Return the day, in universal time; replaced in tests."""
+    return datetime.now(UTC).date()
+
+
+def wrong(text: str) -> str | None:
+    """Return what is wrong with an ISO day, month or year; None when it is real and has come."""
+    found = _FORM.fullmatch(text)
+    if found is None:
+        return "not a date such as 2024, 2024-10 or 2024-10-19"
+    year, month, day = (int(part or 1) for part in found.groups())
+    try:
+        first = date(year, month, day)
+    except ValueError:
+        return "not in the calendar"
+    ahead = timedelta(days=31) if found[2] and not found[3] else timedelta(days=1)
+    return "still to come" if first > today() + ahead else None
+
+
+def wrong_in_name(name: str) -> str | None:
+    """Return what is wrong with a release's name: a day in it, or the year that it is."""
+    if not name.isascii():
+        return "not in plain letters and digits"
+    dates = _IN_NAMES.findall(name) or ([name] if re.fullmatch(r"\d{4}(-\d\d)?", name) else [])
+    return next(filter(None, map(wrong, dates)), None)
