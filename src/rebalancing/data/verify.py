@@ -65,9 +65,8 @@ def verify(project: Project, publishers: Collection[str] | None = None) -> list[
         resources: list[dict[str, Any]] = []
         try:
             content = descriptor.read(path)
-        except descriptor.DescriptorError:
-            expected = "a descriptor of a release"
-            problems = problems or [_problem(project, path, "damaged when it was added", expected)]
+        except descriptor.DescriptorError as error:
+            problems = problems or [_damaged_when_added(project, path, error)]
         else:
             resources = content["resources"]
             problems += _undated(project, path, content["released"]["date"])
@@ -113,6 +112,16 @@ def _check(project: Project, path: Path, digest: str, size: int | None = None) -
 def _problem(project: Project, path: Path, found: str, expected: str) -> Problem:
     name = path.relative_to(project.root).as_posix()
     return Problem(name, found, expected, f"restore it with: git checkout HEAD -- {name}")
+
+
+def _damaged_when_added(
+    project: Project, path: Path, error: descriptor.DescriptorError
+) -> Problem:
+    """Return the problem of a descriptor that is as listed, but describes no release."""
+    name = path.relative_to(project.root).as_posix()
+    why = str(error).partition("(")[2].rpartition(")")[0]
+    remedy = "remove the folder and its line in SHA256SUMS, then import the release again"
+    return Problem(name, f"damaged when it was added ({why})", "a descriptor", remedy)
 
 
 def _undated(project: Project, path: Path, released: str) -> Iterator[Problem]:
@@ -205,7 +214,7 @@ def _is_whole(project: Project, folder: Path) -> bool:
         return False
     resources = content["resources"]
     paths = {folder / resource["path"] for resource in resources}
-    if content["name"] != _package_name(folder) or {*folder.iterdir()} != {folder / FILE, *paths}:
+    if content.get("name") != _package_name(folder) or {*folder.iterdir()} != {folder / FILE, *paths}:
         return False
     return not any(
         problem
