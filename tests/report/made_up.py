@@ -123,7 +123,11 @@ class Chapter:
         notebook = {
             "cells": self.cells,
             "metadata": {
-                "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+                "kernelspec": {
+                    "name": "rebalancing",
+                    "display_name": "Python (rebalancing)",
+                    "language": "python",
+                },
                 "language_info": {"name": "python", "pygments_lexer": "ipython3"},
                 "rebalancing": {
                     "title": self.name,

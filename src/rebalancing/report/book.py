@@ -126,6 +126,7 @@ def _outputs(outputs: Path, extra: Path, left_out: list[str]) -> None:
 
 def _downloads(project: Project, edition_folder: Path, extra: Path) -> None:
     """Copy what readers take away: the runnable notebooks, all results, the citation."""
+    extra.mkdir(parents=True, exist_ok=True)
     for path in _taken_away(project, edition_folder):
         shutil.copyfile(path, extra / path.name)
     for notebook in find_notebooks(project):

@@ -19,10 +19,10 @@ from rebalancing.data import releases as raw
 from rebalancing.project import Project
 from rebalancing.study import Study
 from rebalancing.workflow.notebooks import (
-    JUPYTERS_OWN,
     BadNotebookError,
     cleared,
     find_notebooks,
+    passed_over,
     read_notebook,
 )
 
@@ -31,7 +31,8 @@ SOURCES = (
     *("study.yml", "requirements.lock", "CITATION.cff", "LICENSE", "CHANGELOG.md"),
     *("notebooks", "book", "src", "data/raw", "data/corrections.yml", "editions", "tests/oracles"),
 )
-_IGNORED = tuple(f":(exclude,glob)notebooks/{pattern}" for pattern in JUPYTERS_OWN)
+# The workflow does not look at hidden files, nor at what Python compiles.
+_IGNORED = tuple(f":(exclude,glob)**/{name}" for name in (".*", ".*/**", "__pycache__/**"))
 # Variables that git sets in its hooks: they point to a repository that need not be the project's.
 _OF_A_HOOK = {
     f"GIT_{name}"
@@ -121,8 +122,10 @@ def _status(project: Project) -> list[str]:
 
 
 def _is_as_committed(project: Project, entry: str) -> bool:
-    """Return whether a changed source is a notebook in which running has left its outputs."""
+    """Return whether an entry is no change: outputs left in a chapter, or no chapter at all."""
     state, path = entry[:2], entry[3:]
+    if state == "??":
+        return project.root / path in passed_over(project)
     if set(state) - set(" M") or not path.startswith("notebooks/"):
         return False
     try:

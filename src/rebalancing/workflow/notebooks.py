@@ -48,7 +48,7 @@ _PYTHON = {
     "language_info": {"name": "python"},
 }
 # What JupyterLab, its tools and programs that keep folders in step leave beside chapters.
-JUPYTERS_OWN = (
+_JUPYTERS_OWN = (
     *("Untitled.ipynb", "Untitled[0-9]*.ipynb", "Untitled-[0-9]*.ipynb", "*-Copy[0-9]*.ipynb"),
     *("*.nbconvert.ipynb", "* ([0-9]*).ipynb", "*conflicted copy*.ipynb"),
 )
@@ -274,7 +274,7 @@ def _files(project: Project) -> list[Path]:
 
 def _is_left(path: Path) -> bool:
     is_empty = path.is_file() and path.stat().st_size == 0
-    return is_empty or any(fnmatch(path.name, pattern) for pattern in JUPYTERS_OWN)
+    return is_empty or any(fnmatch(path.name, pattern) for pattern in _JUPYTERS_OWN)
 
 
 def _is_listed(project: Project, path: Path) -> bool:
