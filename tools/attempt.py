@@ -9,11 +9,14 @@ what is broken.
 """
 
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
 from collections import deque
 from pathlib import Path
+from types import FrameType
 
 NOTE = Path("build", "attempt.json")
 MOST_LINES = 60
@@ -31,10 +34,25 @@ def run(target: str) -> tuple[int, str]:
         encoding="utf-8",
         errors="replace",
     ) as process:
+        hand_on_signals(process)
         for line in process.stdout or ():
             print(line, end="", flush=True)
             end.append(COLOURS.sub("", line))
     return process.returncode, "".join(end)
+
+
+def hand_on_signals(process: "subprocess.Popen[str]") -> None:
+    """Hand on what is to end this program; it ends when what it runs has cleaned up."""
+
+    def hand_on(number: int, frame: FrameType | None) -> None:
+        process.send_signal(number)
+        signals.append(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, hand_on)
+
+
+signals: list[int] = []
 
 
 def main() -> None:
@@ -44,9 +62,13 @@ def main() -> None:
     NOTE.unlink(missing_ok=True)
     for target in sys.argv[1:]:
         status, said = run(target)
+        if signals:
+            sys.exit(128 + signals[0])
         if status:
             NOTE.parent.mkdir(exist_ok=True)
-            NOTE.write_text(json.dumps({"target": target, "said": said}), encoding="utf-8")
+            half = NOTE.with_name(f".{NOTE.name}")
+            half.write_text(json.dumps({"target": target, "said": said}), encoding="utf-8")
+            os.replace(half, NOTE)
             sys.exit(status)
 
 
