@@ -10,14 +10,17 @@ what is broken.
 
 import json
 import re
+import signal
 import subprocess
 import sys
 from collections import deque
 from pathlib import Path
+from types import FrameType
 
 NOTE = Path("build", "attempt.json")
 MOST_LINES = 60
 COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+signals: list[int] = []  # those that came while a target ran
 
 
 def run(target: str) -> tuple[int, str]:
@@ -31,10 +34,22 @@ def run(target: str) -> tuple[int, str]:
         encoding="utf-8",
         errors="replace",
     ) as process:
+        hand_on_signals(process)
         for line in process.stdout or ():
             print(line, end="", flush=True)
             end.append(COLOURS.sub("", line))
     return process.returncode, "".join(end)
+
+
+def hand_on_signals(process: "subprocess.Popen[str]") -> None:
+    """Hand on what is to end this program; it ends when what it runs has cleaned up."""
+
+    def hand_on(number: int, frame: FrameType | None) -> None:
+        process.send_signal(number)
+        signals.append(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, hand_on)
 
 
 def attempt(targets: list[str]) -> int:
@@ -42,6 +57,8 @@ def attempt(targets: list[str]) -> int:
     NOTE.unlink(missing_ok=True)
     for target in targets:
         status, said = run(target)
+        if signals:
+            return 128 + signals[0]
         if status:
             NOTE.parent.mkdir(exist_ok=True)
             half = NOTE.with_suffix(".part")

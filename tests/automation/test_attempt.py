@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,8 @@ wrong:
 \t@printf '\\033[31mred\\033[0m words\\n' >&2; exit 3
 long:
 \t@seq 1000; exit 1
+slow:
+\t@echo begun; sleep 600
 """
 
 
@@ -55,6 +58,17 @@ def test_the_end_of_long_output_is_kept(folder: Path) -> None:
 def test_a_note_of_an_earlier_attempt_does_not_stay(folder: Path) -> None:
     attempt(folder, "wrong")
     assert attempt(folder, "fine").returncode == 0
+    assert not (folder / "build" / "attempt.json").exists()
+
+
+def test_a_signal_ends_what_runs_and_is_no_failure_of_the_target(folder: Path) -> None:
+    command = [sys.executable, str(TOOL), "slow", "fine"]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        process.terminate()
+        assert "fine" not in process.communicate(timeout=60)[0]
+    assert process.returncode == 128 + signal.SIGTERM
     assert not (folder / "build" / "attempt.json").exists()
 
 

@@ -114,9 +114,7 @@ def _problem(project: Project, path: Path, found: str, expected: str) -> Problem
     return Problem(name, found, expected, f"restore it with: git checkout HEAD -- {name}")
 
 
-def _damaged_when_added(
-    project: Project, path: Path, error: descriptor.DescriptorError
-) -> Problem:
+def _damaged_when_added(project: Project, path: Path, error: descriptor.DescriptorError) -> Problem:
     """Return the problem of a descriptor that is as listed, but describes no release."""
     name = path.relative_to(project.root).as_posix()
     why = str(error).partition("(")[2].rpartition(")")[0]
@@ -213,8 +211,8 @@ def _is_whole(project: Project, folder: Path) -> bool:
     except descriptor.DescriptorError:
         return False
     resources = content["resources"]
-    paths = {folder / resource["path"] for resource in resources}
-    if content.get("name") != _package_name(folder) or {*folder.iterdir()} != {folder / FILE, *paths}:
+    wanted = {folder / FILE, *(folder / resource["path"] for resource in resources)}
+    if content.get("name") != _package_name(folder) or {*folder.iterdir()} != wanted:
         return False
     return not any(
         problem

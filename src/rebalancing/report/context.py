@@ -29,6 +29,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 from markupsafe import Markup
+from pydantic import BaseModel
 
 from rebalancing.data import releases as raw
 from rebalancing.errors import RebalancingError
@@ -45,7 +46,7 @@ class UnknownEconomyError(RebalancingError):
     """An edition of an economy that is in no list."""
 
 
-def read_results(folder: Path, form: type[stored.BaseModel] = stored.Whole) -> dict[str, Any]:
+def read_results(folder: Path, form: type[BaseModel] = stored.Whole) -> dict[str, Any]:
     """Return results.json of an edition.
 
     Args:

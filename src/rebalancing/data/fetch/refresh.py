@@ -13,7 +13,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -155,7 +155,8 @@ def refresh(
     addresses = [Address.find(service.name, service.address, environ) for service in found]
     keys = [_headers(service, environ) for service in found]
     outcomes = []
-    with nullcontext([]) if check else _alone(project) as left_over:
+    alone: AbstractContextManager[list[Path]] = nullcontext([]) if check else _alone(project)
+    with alone as left_over:
         for service, address, headers in zip(found, addresses, keys, strict=True):
             progress(service.publisher.title)
             held = _held(project, service.publisher.id)
