@@ -9,6 +9,8 @@ Web Content Accessibility Guidelines 2.1.
 
 from __future__ import annotations
 
+import html
+import io
 import itertools
 import re
 from math import atan2, cos, degrees, exp, hypot, radians, sin, sqrt
@@ -205,3 +207,13 @@ def test_the_style_ends_with_its_block() -> None:
         assert mpl.rcParams["svg.fonttype"] == "none"
         assert Figure().get_constrained_layout()
     assert dict(mpl.rcParams) == before
+
+
+def test_labels_are_no_formulas_and_no_markup() -> None:
+    label = "$a$ & <script>b</script> \\frac"
+    with style.house_style("test"):
+        figure = Figure()
+        figure.text(0.1, 0.5, label)
+        stream = io.StringIO()
+        figure.savefig(stream, format="svg")
+    assert html.escape(label, quote=False) in stream.getvalue()

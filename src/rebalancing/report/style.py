@@ -63,6 +63,7 @@ _RC = {
     "savefig.transparent": True,
     "svg.fonttype": "none",
     "text.color": INK,
+    "text.parse_math": False,  # a label with two dollar signs is no formula
     "xtick.bottom": False,
     "xtick.color": MUTED,
     "ytick.color": MUTED,

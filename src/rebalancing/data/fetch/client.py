@@ -32,7 +32,9 @@ import httpx
 import rebalancing
 from rebalancing.data.fetch import said, surroundings
 from rebalancing.data.fetch.address import Address
-from rebalancing.data.fetch.surroundings import ProxyAddressError as ProxyAddressError
+from rebalancing.data.fetch.surroundings import (
+    ProxyAddressError as ProxyAddressError,
+)  # raised here
 from rebalancing.errors import DataError, one_line
 
 USER_AGENT = f"rebalancing/{rebalancing.__version__} (report on China's economic rebalancing)"
