@@ -2,6 +2,9 @@
 
 The rules are those that the chapters follow, one module for each kind of chapter::
 
+    requirements_trends         02, 04
+    requirements_exports        03
+    requirements_drivers        05
     requirements_benchmark      06
     requirements_forecasts      07 to 09
     requirements_revisions      10
@@ -23,6 +26,7 @@ from rebalancing.data import tables as processed
 from rebalancing.models import alignment
 from rebalancing.project import Project
 from rebalancing.report import requirements_benchmark as comparing
+from rebalancing.report import requirements_first
 from rebalancing.report import requirements_forecasts as ahead
 from rebalancing.report import requirements_revisions as revised
 from rebalancing.study import ACCOUNTS, FIRST_YEAR_OF_DATA, Study
@@ -97,6 +101,11 @@ class Tables:
     def single(self) -> pd.DataFrame:
         """The same of single economies."""
         return self.accounts[self.accounts["economy"].map(self.economies["kind"]) == "economy"]
+
+    @cached_property
+    def first(self) -> requirements_first.First:
+        """What the first chapters read beside the accounts."""
+        return requirements_first.First(self)
 
     @cached_property
     def measures(self) -> dict[str, pd.DataFrame]:
@@ -196,11 +205,16 @@ def left_out(tables: Tables, code: str) -> dict[str, str]:
     """
     name = str(tables.economies.loc[code, "in_text"])
     found: dict[str, str] = {}
-    for rules in (_comparing, _ahead, _robustness, _revised):
+    for rules in (_first, _comparing, _ahead, _robustness, _revised):
         found |= {
             section: reason for section, reason in rules(tables, code, name).items() if reason
         }
     return found
+
+
+def _first(tables: Tables, code: str, name: str) -> dict[str, str]:
+    """Return the reasons of the chapters on consumption, exports, trends and drivers."""
+    return requirements_first.left_out(tables, tables.first, code, name)
 
 
 def _comparing(tables: Tables, code: str, name: str) -> dict[str, str]:
