@@ -72,6 +72,8 @@ def pair(accounts: pd.DataFrame, economy: str, as_of: str, last_year: int) -> Ex
     own = own[own["year"] <= last_year]
     for release in sorted(own["release"].unique(), reverse=True):
         rows = own[own["release"] == release]
+        if not {CURRENT, CONSTANT} <= set(rows["prices"]):
+            continue
         current, constant = (_items(rows, prices) for prices in (CURRENT, CONSTANT))
         years = current.dropna().index.intersection(constant.dropna().index)
         if len(years):

@@ -2,6 +2,9 @@
 
 The rules are those that the chapters follow, one module for each kind of chapter::
 
+    requirements_trends         02, 04
+    requirements_exports        03
+    requirements_drivers        05
     requirements_benchmark      06
     requirements_forecasts      07 to 09
     requirements_revisions      10
@@ -23,9 +26,10 @@ from rebalancing.data import tables as processed
 from rebalancing.models import alignment
 from rebalancing.project import Project
 from rebalancing.report import requirements_benchmark as comparing
+from rebalancing.report import requirements_first
 from rebalancing.report import requirements_forecasts as ahead
 from rebalancing.report import requirements_revisions as revised
-from rebalancing.study import ACCOUNTS, Study
+from rebalancing.study import ACCOUNTS, FIRST_YEAR_OF_DATA, Study
 
 SECTIONS = (
     "benchmark",
@@ -98,9 +102,10 @@ class Tables:
         """The same of single economies."""
         return self.accounts[self.accounts["economy"].map(self.economies["kind"]) == "economy"]
 
-    def household(self, first: int) -> pd.DataFrame:
-        """Return the household share from a year on, years by economies."""
-        return select.wide(self.single, "household_pct_gdp", first, self.end)
+    @cached_property
+    def first(self) -> requirements_first.First:
+        """What the first chapters read beside the accounts."""
+        return requirements_first.First(self)
 
     @cached_property
     def measures(self) -> dict[str, pd.DataFrame]:
@@ -173,15 +178,15 @@ class Tables:
         everyone = self.shares[self.shares["economy"].isin(self.single_codes)]
         return revised.revised_shares(everyone, sorted(everyone["release"].unique()))
 
-    @cached_property
-    def whole_household(self) -> pd.DataFrame:
-        """The household share in all years at hand, years by economies."""
-        return self.household(int(self.accounts["year"].min()))
+    def own(self, code: str, first: int = FIRST_YEAR_OF_DATA) -> pd.Series:
+        """Return an economy's household share by year, from a year on; it may have ended."""
+        rows = self.accounts[(self.accounts["economy"] == code) & (self.accounts["year"] >= first)]
+        return rows.set_index("year")["household_pct_gdp"].dropna().sort_index()
 
     @cached_property
     def sample_household(self) -> pd.DataFrame:
         """The household share in the sample, years by economies."""
-        return self.household(self.study.first_year)
+        return select.wide(self.single, "household_pct_gdp", self.study.first_year, self.end)
 
     @cached_property
     def bank(self) -> pd.DataFrame:
@@ -200,11 +205,16 @@ def left_out(tables: Tables, code: str) -> dict[str, str]:
     """
     name = str(tables.economies.loc[code, "in_text"])
     found: dict[str, str] = {}
-    for rules in (_comparing, _ahead, _robustness, _revised):
+    for rules in (_first, _comparing, _ahead, _robustness, _revised):
         found |= {
             section: reason for section, reason in rules(tables, code, name).items() if reason
         }
     return found
+
+
+def _first(tables: Tables, code: str, name: str) -> dict[str, str]:
+    """Return the reasons of the chapters on consumption, exports, trends and drivers."""
+    return requirements_first.left_out(tables, tables.first, code, name)
 
 
 def _comparing(tables: Tables, code: str, name: str) -> dict[str, str]:
@@ -227,10 +237,10 @@ def _comparing(tables: Tables, code: str, name: str) -> dict[str, str]:
 def _ahead(tables: Tables, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the chapters on forecasts and scenarios."""
     del name
-    panel = tables.sample_household
-    own = select.latest_run(panel[code])
-    origins = ahead.origins(int(panel.index[0]), tables.end)
-    found = {"forecasts": ahead.forecasts(origins, (panel.index[0], tables.end), own)}
+    first = int(tables.sample_household.index[0])
+    own = select.latest_run(tables.own(code, tables.study.first_year))
+    tried = ahead.origins(first, tables.end)
+    found = {"forecasts": ahead.forecasts(tried, (first, tables.end), own)}
     mine = {key: rows[rows["economy"] == code] for key, rows in tables.due.items()}
     found |= ahead.outlook(mine)
     year, share = select.latest(own)
@@ -245,7 +255,7 @@ def _ahead(tables: Tables, code: str, name: str) -> dict[str, str]:
 
 def _robustness(tables: Tables, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the specification curve."""
-    return {"robustness": ahead.robustness(tables.whole_household[code].dropna(), name)}
+    return {"robustness": ahead.robustness(tables.own(code), name)}
 
 
 def _revised(tables: Tables, code: str, name: str) -> dict[str, str]:

@@ -5,6 +5,8 @@ Each function returns why a section cannot be written, or an empty string where 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -14,6 +16,10 @@ from rebalancing.errors import InputError
 from rebalancing.models import decomposition, elasticities
 from rebalancing.models.decomposition import GrowthContributions
 
+OF_VOLUMES = ("contributions", "prices", "volumes", "consumption-relation", "exports-relation")
+NO_RATE = "no real effective exchange rate of {} is at hand"
+NO_MARKETS = "goods exports of {} by market are not at hand for these years"
+FROM = 2005  # from when on exports by product are compared, if two years are known
 SAVING_YEARS = 10  # of national saving that are worth a figure
 PRICE_YEARS = 5  # over which relative prices move
 ONE_INDEX = 1e-3  # logarithmic range of relative prices that differ by rounding only
@@ -145,7 +151,20 @@ def volumes_of_exports(pace: pd.DataFrame, name: str) -> str:
     return f"exports of {name} in these years are not at hand at current and constant prices"
 
 
-def market_shares(years: list[int], name: str) -> str:
+def years_compared(complete: Sequence[int], first: int, last: int) -> list[int]:
+    """Return the years between whose ends exports by product are compared.
+
+    Args:
+        complete: The years with exports by product group.
+        first: First year of the sample.
+        last: Its last year.
+    """
+    years = [year for year in complete if first <= year <= last]
+    recent = [year for year in years if year >= FROM]
+    return recent if len(recent) > 1 else years
+
+
+def market_shares(years: Sequence[int], name: str) -> str:
     """Return why the growth of exports cannot be split into markets and shares.
 
     Args:

@@ -12,6 +12,7 @@ import pandas as pd
 from rebalancing.models.unitroot import FEWEST_OBSERVATIONS
 
 BREAK_YEARS = 28  # so that regimes of the usual shortest length have four changes
+NEAR_YEARS = 10  # before the last one, in which releases are compared
 CHANGES = 5  # between the first milestone and the end of the sample
 
 
