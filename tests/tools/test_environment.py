@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -138,6 +140,17 @@ def test_it_is_made_anywhere_and_made_once(template: Made) -> None:
     assert template.says() == f"{template.code} 1"
     done = template.sh(". .venv/bin/activate; make --no-print-directory env", PYTHONHOME="/gone")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_its_kernel_comes_before_any_other(template: Made) -> None:
+    """A user's kernel of the same name may be in JUPYTER_PATH, where Jupyter looks first."""
+    own = template.folder / "share" / "jupyter"
+    assert json.loads((own / "kernels/python3/kernel.json").read_text())["argv"][0] == "python"
+    shown = "import os, subprocess, sys; print(os.environ['JUPYTER_PATH'], flush=True)"
+    twice = f"{shown}; subprocess.run([sys.executable, '-c', {shown!r}])"
+    for given, expected in (("/mine", f"{own}:/mine"), ("", str(own))):
+        done = template.sh(f".venv/bin/python -c {shlex.quote(twice)}", JUPYTER_PATH=given)
+        assert done.stdout.splitlines() == [expected, expected], done.stderr
 
 
 def test_a_moved_or_copied_project_runs_its_own_code_even_without_make(

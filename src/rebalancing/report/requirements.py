@@ -63,7 +63,7 @@ class Tables:
     project: Project
     study: Study
 
-    def read(self, name: processed.TableName, **only: list[str]) -> pd.DataFrame:
+    def read(self, name: TableName, **only: list[str]) -> pd.DataFrame:
         """Return the wanted rows of a table that were public on the study's day."""
         return until.rows(self.project, name, processed.read(self.project, name, only))
 

@@ -30,13 +30,16 @@ def growth_by_part(volumes: Expenditure) -> GrowthContributions:
     """Return contributions to growth, weighted by the shares of the year before if they can be."""
     items = list(ITEMS.values())
     constant, current = volumes.constant, volumes.current
-    whole = {"total": constant["GDP"], "subtract": ["imports"]}
+    contributions = partial(
+        decomposition.growth_contributions,
+        constant[items],
+        total=constant["GDP"],
+        subtract=["imports"],
+    )
     try:
-        return decomposition.growth_contributions(
-            constant[items], current=current[items], current_total=current["GDP"], **whole
-        )
+        return contributions(current=current[items], current_total=current["GDP"])
     except InputError:  # an item that changes its sign has no growth to be weighted
-        return decomposition.growth_contributions(constant[items], **whole)
+        return contributions()
 
 
 def contributions(volumes: Expenditure, first_year: int, name: str) -> str:
