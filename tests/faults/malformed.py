@@ -17,10 +17,12 @@ from .mutations import (
     ANY_JSON,
     ANY_TABLE,
     ANY_TEXT,
+    ANY_WRITTEN,
     ANY_YAML,
     NEVER_JSON,
     NEVER_TABLE,
     NEVER_TEXT,
+    NEVER_WRITTEN,
     NEVER_YAML,
     SUMS,
     damaging,
@@ -164,7 +166,7 @@ KINDS: dict[str, list[Kind]] = {
     "state of the workflow": [
         Kind(
             {f"build/.workflow/{name}": EXPLAIN for name in ("imports.json", "digests.json")},
-            damaging(NEVER_JSON, ANY_JSON),
+            damaging(NEVER_WRITTEN, ANY_WRITTEN),
             frozenset({0, 1}),
         ),
         Kind(
@@ -174,11 +176,19 @@ KINDS: dict[str, list[Kind]] = {
         ),
     ],
     "results of editions": [
-        Kind({"build/CHN/results.json": command}, damaging(NEVER_JSON, ANY_JSON), frozenset({1, 2}))
+        Kind(
+            {"build/CHN/results.json": command},
+            damaging(NEVER_WRITTEN, ANY_WRITTEN),
+            frozenset({1, 2}),
+        )
         for command in (("compare", "CHN", "JPN"), ("gallery",), ("keep",))
     ],
     "kept editions": [
-        Kind({f"editions/CHN/{name}": command}, damaging(NEVER_JSON, ANY_JSON), frozenset({0, 1}))
+        Kind(
+            {f"editions/CHN/{name}": command},
+            damaging(NEVER_WRITTEN, ANY_WRITTEN),
+            frozenset({0, 1, 2}),
+        )
         for name in ("results.json", "sentences.json", "claims.json")
         for command in (("compare", "CHN", "editions/CHN"), ("keep",))
     ],

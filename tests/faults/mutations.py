@@ -228,6 +228,13 @@ ANY_JSON = {
 }
 
 
+# What other readers of JSON take in, too: files that programs write may hold it.
+ODD_BUT_JSON = ("ten megabytes", "NaN", "Infinity", "too large", "digits", "deep and closed")
+ODD_BUT_JSON += ("half a character", "a key twice")
+NEVER_WRITTEN = {how: NEVER_JSON[how] for how in NEVER_JSON if how not in ODD_BUT_JSON}
+ANY_WRITTEN = {**ANY_JSON, **{how: NEVER_JSON[how] for how in ODD_BUT_JSON}}
+
+
 def damaging(
     never: dict[str, Callable[..., bytes]], sometimes: dict[str, Callable[..., bytes]]
 ) -> Callable[[random.Random, bytes], tuple[str, bytes, bool]]:

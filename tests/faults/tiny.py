@@ -46,6 +46,17 @@ state = "0"
 "results/02_first.json" = "0"
 """
 JOURNAL = '{"id": "shared/01_clean", "state": "0", "depends_on": {}, "produces": {"a": "0"}}\n'
+FORECAST = {
+    "economy": "CHN",
+    "measure": "household share",
+    "forecaster": "walk",
+    "release": "unsd-ama 2024",
+    "released": "2025-12",
+    "last_year": 2024,
+    "last_value": 39.0,
+    "levels": [0.1, 0.5, 0.9],
+    "quantiles": {"2025": [38.0, 39.0, 40.0]},
+}
 KEPT_ROWS = 12  # of results and of the forecast log
 
 
@@ -133,6 +144,8 @@ def _editions(project: Project) -> None:
         for place in ("site/index.html", "book/index.md"):
             (built / place).parent.mkdir()
             (built / place).write_text("A book\n")
+    # So that what is kept of it is put beside what the log of forecasts holds.
+    write_json(project.build / "CHN" / "forecasts" / "07.json", {"forecasts": [FORECAST]})
     project.processed.mkdir()
     economies = {"economy": ["CHN", "JPN", "USA"], "name": ["China", "Japan", "United States"]}
     economies["in_text"] = economies["name"]
