@@ -23,6 +23,7 @@ import pandas as pd
 
 from rebalancing.data import cross_section, outcomes, outlook_panel, releases, select, until
 from rebalancing.data import tables as processed
+from rebalancing.data.columns import TableName
 from rebalancing.models import alignment
 from rebalancing.project import Project
 from rebalancing.report import requirements_benchmark as comparing
@@ -164,7 +165,7 @@ class Tables:
     def growth(self) -> pd.DataFrame:
         """First and latest outcome of growth."""
         found = outcomes.first_and_latest(self.outlooks, ahead.OUTLOOKS["growth"])
-        return found[found["year"] <= self.end]
+        return found.loc[found["year"] <= self.end]
 
     @cached_property
     def calm(self) -> pd.DataFrame:
@@ -248,7 +249,7 @@ def _ahead(tables: Tables, code: str, name: str) -> dict[str, str]:
     found["scenarios"] = ahead.scenarios(share, float(world.median()))
     if not found["scenarios"]:
         rows = tables.accounts[tables.accounts["year"] == year].set_index("economy")
-        parts = rows.loc[code, list(ahead.PARTS.values())]
+        parts = rows[list(ahead.PARTS.values())].T[code]
         found["give-way"] = ahead.give_way(parts, year, has_world="WLD" in rows.index)
     return found
 
@@ -264,7 +265,7 @@ def _revised(tables: Tables, code: str, name: str) -> dict[str, str]:
     rows = pd.concat([select.of_release(rows, one) for one in sorted(rows["release"].unique())])
     rows = rows[rows["year"] >= tables.study.first_year]
     figures = revised.by_release(rows)
-    runs = {one: select.latest_run(figures[one]) for one in figures}
+    runs = {str(one): select.latest_run(figures[one]) for one in figures}
     growth = tables.growth[tables.growth["economy"] == code]
     return {
         "revisions-share": revised.revised_share(figures, name),

@@ -6,6 +6,7 @@ Each function returns why a section cannot be written, or an empty string where 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
