@@ -77,21 +77,15 @@ def test_later_releases_change_nothing(whole: Project) -> None:
 
 
 def remove(project: Project, later: list[raw.Release]) -> None:
-    """Put releases in the place of all that go without the later ones; a publisher keeps one."""
-    source = project.raw.resolve()
-    project.raw.unlink()
-    gone = {
-        (release.publisher, release.name)
-        for release in later
-        if release.publisher in raw.publishers(held.project().as_of(DAY))
-    }
-    for path in source.glob("*/*"):
-        if path.parts[-2:] not in gone:
-            (project.raw / path.parent.name).mkdir(parents=True, exist_ok=True)
-            (project.raw / path.parent.name / path.name).symlink_to(path)
+    """Take the later releases out of a project; a publisher keeps one."""
+    earlier = raw.publishers(held.project().as_of(DAY))
+    gone = [release for release in later if release.publisher in earlier]
+    for release in gone:
+        release.folder.unlink()  # a link
+    sums = project.raw / "SHA256SUMS"
     kept = [
         line
-        for line in (source / "SHA256SUMS").read_text().splitlines(keepends=True)
-        if not any(f"{publisher}/{name}/" in line for publisher, name in gone)
+        for line in sums.read_text().splitlines(keepends=True)
+        if not any(f"{release.publisher}/{release.name}/" in line for release in gone)
     ]
-    (project.raw / "SHA256SUMS").write_text("".join(kept))
+    sums.write_text("".join(kept))

@@ -18,7 +18,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
 
 from rebalancing.data import cross_section, outcomes, outlook_panel, releases, select, until
@@ -171,7 +170,7 @@ class Tables:
     def calm(self) -> pd.DataFrame:
         """The same of single economies, without extreme first figures."""
         found = self.growth[self.growth["economy"].isin(self.single_codes)]
-        return found[np.abs(found["preliminary"]) <= revised.EXTREME]
+        return found.loc[found["preliminary"].abs() <= revised.EXTREME]
 
     @cached_property
     def moving(self) -> str:
@@ -249,7 +248,7 @@ def _ahead(tables: Tables, code: str, name: str) -> dict[str, str]:
     found["scenarios"] = ahead.scenarios(share, float(world.median()))
     if not found["scenarios"]:
         rows = tables.accounts[tables.accounts["year"] == year].set_index("economy")
-        parts = rows[list(ahead.PARTS.values())].T[code]
+        parts = rows.loc[[code], list(ahead.PARTS.values())].iloc[0]
         found["give-way"] = ahead.give_way(parts, year, has_world="WLD" in rows.index)
     return found
 
@@ -265,7 +264,7 @@ def _revised(tables: Tables, code: str, name: str) -> dict[str, str]:
     rows = pd.concat([select.of_release(rows, one) for one in sorted(rows["release"].unique())])
     rows = rows[rows["year"] >= tables.study.first_year]
     figures = revised.by_release(rows)
-    runs = {str(one): select.latest_run(figures[one]) for one in figures}
+    runs = {str(one): select.latest_run(column) for one, column in figures.items()}
     growth = tables.growth[tables.growth["economy"] == code]
     return {
         "revisions-share": revised.revised_share(figures, name),
