@@ -23,6 +23,7 @@ from .mutations import (
     NEVER_TABLE,
     NEVER_TEXT,
     NEVER_WRITTEN,
+    NEVER_WRITTEN_TABLE,
     NEVER_YAML,
     SUMS,
     damaging,
@@ -195,7 +196,7 @@ KINDS: dict[str, list[Kind]] = {
     "forecast log": [
         Kind(
             {"editions/forecast-log.csv": command},
-            damaging(NEVER_TABLE, ANY_TABLE),
+            damaging(NEVER_WRITTEN_TABLE, ANY_TABLE),
             frozenset({1, 2}),
         )
         for command in (("forecast-log", "score"), ("keep",))

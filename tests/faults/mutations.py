@@ -261,6 +261,10 @@ NEVER_TABLE = {
     "a long cell": lambda rng, content: content + LONG.encode() + b",\n",
 }
 ANY_TABLE = dict(ANY_TEXT)
+# A reader without limits takes these in.
+NEVER_WRITTEN_TABLE = {
+    how: NEVER_TABLE[how] for how in NEVER_TABLE if how not in ("a long cell", "ten megabytes")
+}
 ANY_BYTES = {
     "cut": _cut,
     "overwritten": _overwrite,
