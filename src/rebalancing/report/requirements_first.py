@@ -8,25 +8,57 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import pandas as pd
 
 from rebalancing.data import expenditure, market_shares, milestones, select, spans, trade, vintages
+from rebalancing.data.columns import TableName
 from rebalancing.data.prices import year_means
+from rebalancing.data.releases import Release
 from rebalancing.report import requirements_drivers as drivers
 from rebalancing.report import requirements_exports as exports
 from rebalancing.report import requirements_trends as trends
-from rebalancing.study import ACCOUNTS
-
-if TYPE_CHECKING:
-    from rebalancing.report.requirements import Tables
+from rebalancing.study import ACCOUNTS, Study
 
 WORLD = "WLD"
 SAVING = ("NY.GNS.ICTR.ZS", "NE.GDI.TOTL.ZS")
 EXCHANGE_RATE = "PX.REX.REER"
 LABOUR_FROM = 2000
 LAGS = 2
+
+
+class Tables(Protocol):
+    """What `requirements.Tables` has of a study."""
+
+    @property
+    def study(self) -> Study:
+        """Whose years, releases and day are used."""
+
+    @property
+    def end(self) -> int:
+        """The last year of the sample."""
+
+    @property
+    def economies(self) -> pd.DataFrame:
+        """The table of economies, by code."""
+
+    @property
+    def shares(self) -> pd.DataFrame:
+        """Shares of GDP in all releases up to the one that is used."""
+
+    @property
+    def sample_household(self) -> pd.DataFrame:
+        """The household share in the sample, years by economies."""
+
+    def read(self, name: TableName, **only: list[str]) -> pd.DataFrame:
+        """Return the wanted rows of a table."""
+
+    def release(self, publisher: str) -> Release:
+        """Return the release of a publisher that the study uses."""
+
+    def has_release(self, publisher: str) -> bool:
+        """Return whether a publisher had a release on the study's day."""
 
 
 @dataclass(frozen=True)
