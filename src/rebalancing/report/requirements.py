@@ -31,23 +31,6 @@ from rebalancing.report import requirements_forecasts as ahead
 from rebalancing.report import requirements_revisions as revised
 from rebalancing.study import ACCOUNTS, FIRST_YEAR_OF_DATA, Study
 
-SECTIONS = (
-    "benchmark",
-    "income",
-    "passed",
-    "forecasts",
-    "weo",
-    "weo-growth",
-    "scenarios",
-    "give-way",
-    "robustness",
-    "revisions-share",
-    "revisions-real-time",
-    "revisions-growth",
-    "revisions-news",
-    "revisions-panel",
-    "revisions-world-bank",
-)
 NOT_PUBLIC = "no release of {} at hand was public on {}"
 
 
