@@ -17,7 +17,12 @@ from rebalancing.project import Project
 from .small import figures, years
 
 REPOSITORY = Path(__file__).parents[2]
-TITLES = {"GDP": "Gross domestic product", "HFCE": "Household consumption"}
+TITLES = {
+    "GDP": "Gross domestic product",
+    "HFCE": "Household consumption",
+    "EXP": "Exports",
+    "IMP": "Imports",
+}
 RELEASES = {
     "unsd-ama": {"2023": "2024-12", "2024": "2025-12"},
     "pwt": {"10.01": "2023-01-23"},
