@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from rebalancing.data.cross_section import TooFewEconomiesError, long, of_one_release
+from rebalancing.data.cross_section import TooFewEconomiesError, has_many, long, of_one_release
 
 FRAME = pd.DataFrame(
     [
@@ -32,6 +32,13 @@ def test_nothing_newer_than_the_release_asked_for() -> None:
 def test_a_series_of_few_economies_is_refused() -> None:
     with pytest.raises(TooFewEconomiesError, match="X: no release up to latest has 100"):
         of_one_release(FRAME, "X")
+
+
+def test_whether_a_release_has_many_can_be_asked() -> None:
+    assert has_many(FRAME, "X", at_least=3)
+    assert has_many(FRAME, "X", "2018-08-01", at_least=3)
+    assert not has_many(FRAME, "X", "2018-07-31", at_least=3)
+    assert not has_many(FRAME, "Y", at_least=1)
 
 
 def test_a_long_table_has_what_all_tables_know() -> None:

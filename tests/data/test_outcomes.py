@@ -58,3 +58,9 @@ def test_first_and_latest_outcome_of_years_first_published_after_the_oldest_rele
             "final_release": "2025-10",
         },
     ]
+
+
+def test_a_table_without_releases_has_no_outcomes() -> None:
+    found = outcomes.first_and_latest(table().iloc[:0], "NGDP_RPCH")
+    assert found.empty
+    assert "preliminary" in found

@@ -16,6 +16,7 @@ What a notebook does beyond this (kernels, pictures, the site) is the same for e
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import json
 import os
@@ -32,8 +33,18 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from rebalancing.data import tables as processed
+from rebalancing.models import episodes
 from rebalancing.project import Project
-from rebalancing.report import book, figures, gate, provenance, results, running, style
+from rebalancing.report import (
+    book,
+    figures,
+    gate,
+    provenance,
+    requirements,
+    results,
+    running,
+    style,
+)
 from rebalancing.report.chapter import Chapter
 from rebalancing.study import Study
 from rebalancing.workflow import layout
@@ -43,7 +54,7 @@ REPOSITORY = Path(__file__).parents[2]
 LINKED = ("notebooks", "book", "editions", "tests", "study.yml", "CITATION.cff", "LICENSE")
 
 
-_NO_VALUE = re.compile(r".{0,30}\b(?:nan|None(?! of)|NaT|undefined)\b.{0,20}").finditer
+_NO_VALUE = re.compile(r".{0,30}\b(?:nan|NaT|undefined|(?<!\. )None)\b.{0,20}").finditer
 _PLACED = re.compile(r"```\{report-(figure|table)\} (\S+)")
 _LED_TO = re.compile(r"\]\(#((?:fig|tab)-[\w-]+)\)")
 _ELSEWHERE = ("01_", "12_", "forecast-log")  # made once for all editions, or with the site
@@ -144,6 +155,14 @@ def run(project: Project, parameters: Mapping[str, Any], *, draw: bool = False) 
     return _texts(project, folder)
 
 
+def foreseen(project: Project, parameters: Mapping[str, Any]) -> dict[str, str]:
+    """Return the sections that a study goes without as the tables alone say."""
+    study = Study.load(project, parameters)
+    with mock.patch.object(processed, "read", _table):
+        tables = requirements.Tables(project.as_of(study.as_of), study)
+        return requirements.left_out(tables, study.economy)
+
+
 def _in_order(project: Project) -> tuple[Notebook, ...]:
     return layout.arrange(project, find_notebooks(project), "edition").notebooks
 
@@ -199,6 +218,7 @@ def _light(project: Project, folder: Path, *, draw: bool) -> Iterator[None]:
         mock.patch.dict(os.environ, environment),
         mock.patch.object(results.Results, "_write"),
         mock.patch.object(processed, "read", _table),
+        mock.patch.object(episodes, "find", _episodes),
         mock.patch.object(figures.Figures, "_write", write),
         contextlib.chdir(project.root),
         contextlib.redirect_stdout(io.StringIO()),
@@ -206,7 +226,17 @@ def _light(project: Project, folder: Path, *, draw: bool) -> Iterator[None]:
         yield
 
 
-_read, _gated = processed.read, gate._everything
+_read, _gated, _find = processed.read, gate._everything, episodes.find
+_found: dict[str, episodes.Episodes] = {}
+
+
+def _episodes(shares: pd.DataFrame, **options: Any) -> episodes.Episodes:
+    """Return the episodes of all economies, found once for all samples that end alike."""
+    cells = pd.util.hash_pandas_object(shares).to_numpy().tobytes()
+    key = f"{hashlib.sha256(cells).hexdigest()} {list(shares)} {sorted(options.items())}"
+    if key not in _found:
+        _found[key] = _find(shares, **options)
+    return _found[key]
 
 
 def _table(

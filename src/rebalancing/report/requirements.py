@@ -10,7 +10,7 @@ The rules are those that the chapters follow, one module for each kind of chapte
     requirements_revisions      10
 
 What only an estimate can tell is not foreseen: forecasts leave themselves out, too, where their
-interval would reach below zero.
+interval would reach below zero, and rises of the share where too few of them are whole.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from rebalancing.report import requirements_benchmark as comparing
 from rebalancing.report import requirements_first
 from rebalancing.report import requirements_forecasts as ahead
 from rebalancing.report import requirements_revisions as revised
-from rebalancing.study import ACCOUNTS, Study
+from rebalancing.study import ACCOUNTS, FIRST_YEAR_OF_DATA, Study
 
 NOT_PUBLIC = "no release of {} at hand was public on {}"
 
@@ -84,10 +84,6 @@ class Tables:
     def single(self) -> pd.DataFrame:
         """The same of single economies."""
         return self.accounts[self.accounts["economy"].map(self.economies["kind"]) == "economy"]
-
-    def household(self, first: int) -> pd.DataFrame:
-        """Return the household share from a year on, years by economies."""
-        return select.wide(self.single, "household_pct_gdp", first, self.end)
 
     @cached_property
     def first(self) -> requirements_first.First:
@@ -165,15 +161,15 @@ class Tables:
         everyone = self.shares[self.shares["economy"].isin(self.single_codes)]
         return revised.revised_shares(everyone, sorted(everyone["release"].unique()))
 
-    @cached_property
-    def whole_household(self) -> pd.DataFrame:
-        """The household share in all years at hand, years by economies."""
-        return self.household(int(self.accounts["year"].min()))
+    def own(self, code: str, first: int = FIRST_YEAR_OF_DATA) -> pd.Series:
+        """Return an economy's household share by year, from a year on; it may have ended."""
+        rows = self.accounts[(self.accounts["economy"] == code) & (self.accounts["year"] >= first)]
+        return rows.set_index("year")["household_pct_gdp"].dropna().sort_index()
 
     @cached_property
     def sample_household(self) -> pd.DataFrame:
         """The household share in the sample, years by economies."""
-        return self.household(self.study.first_year)
+        return select.wide(self.single, "household_pct_gdp", self.study.first_year, self.end)
 
     @cached_property
     def bank(self) -> pd.DataFrame:
@@ -184,7 +180,7 @@ class Tables:
 
 
 def left_out(tables: Tables, code: str) -> dict[str, str]:
-    """Return the reason of each section that an economy's edition goes without.
+    """Return the reason of each of the sections that an economy's edition goes without.
 
     Args:
         tables: Of a study; the same for all economies.
@@ -224,10 +220,10 @@ def _comparing(tables: Tables, code: str, name: str) -> dict[str, str]:
 def _ahead(tables: Tables, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the chapters on forecasts and scenarios."""
     del name
-    panel = tables.sample_household
-    own = select.latest_run(panel[code])
-    origins = ahead.origins(int(panel.index[0]), tables.end)
-    found = {"forecasts": ahead.forecasts(origins, (panel.index[0], tables.end), own)}
+    first = int(tables.sample_household.index[0])
+    own = select.latest_run(tables.own(code, tables.study.first_year))
+    tried = ahead.origins(first, tables.end)
+    found = {"forecasts": ahead.forecasts(tried, (first, tables.end), own)}
     mine = {key: rows[rows["economy"] == code] for key, rows in tables.due.items()}
     found |= ahead.outlook(mine)
     year, share = select.latest(own)
@@ -242,11 +238,7 @@ def _ahead(tables: Tables, code: str, name: str) -> dict[str, str]:
 
 def _robustness(tables: Tables, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the specification curve."""
-    own = tables.whole_household[code].dropna()
-    reason = ahead.robustness(own, name)
-    if reason:
-        return dict.fromkeys(("robustness", "chance"), reason)
-    return {}
+    return {"robustness": ahead.robustness(tables.own(code), name)}
 
 
 def _revised(tables: Tables, code: str, name: str) -> dict[str, str]:

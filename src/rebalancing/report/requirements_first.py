@@ -154,7 +154,7 @@ def left_out(tables: Tables, first: First, code: str, name: str) -> dict[str, st
 
 def _trends(tables: Tables, code: str) -> dict[str, str]:
     rows = tables.shares[tables.shares["economy"] == code]
-    own = select.latest_run(tables.sample_household[code])
+    own = select.latest_run(tables.own(code, tables.study.first_year))
     near = rows.loc[rows["year"] >= own.index[-1] - trends.NEAR_YEARS, "release"]
     label = str(tables.economies.loc[code, "name"])
     return {
@@ -180,7 +180,7 @@ def _drivers(first: First, code: str, name: str) -> dict[str, str]:
     complete = market_shares.complete_years(products, code) if len(products) else []
     years = drivers.years_compared(complete, study.first_year, end)
     labour = first.labour.get(code, pd.Series(dtype=float)).dropna()
-    own = first.tables.sample_household[code].dropna()
+    own = first.tables.own(code, study.first_year)
     saved = first.saved.index.get_level_values("economy") == code
     return {
         "drivers-saving": drivers.saving(first.saved[saved], name),

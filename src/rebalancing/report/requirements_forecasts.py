@@ -13,7 +13,7 @@ from rebalancing.models import forecast
 
 MIN_TRAIN = 20  # years that a forecast is made from
 EVERY, MOST_ORIGINS = 3, 10  # years between the origins of the test, and how many there are
-FEWEST_ORIGINS = 7  # that calibrated forecasts ten years ahead can be scored on
+FEWEST_ORIGINS = 8  # of which one can be calibrated, and scored, ten years ahead
 FEWEST_SCORED = 3  # forecasts of the next year whose outcome is known
 OUTLOOKS = {"growth": "NGDP_RPCH", "exports": "TX_RPCH", "current_account": "BCA_NGDPD"}
 PARTS = {

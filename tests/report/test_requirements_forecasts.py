@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from rebalancing.report import requirements_forecasts as requirements
+
+
+def run(first: int, last: int) -> pd.Series:
+    return pd.Series(50.0, range(first, last + 1))
+
+
+@pytest.mark.parametrize(("first", "last", "is_there"), [(1970, 2011, True), (1970, 2010, False)])
+def test_forecasts_need_origins_to_be_tried_from(first: int, last: int, is_there: bool) -> None:
+    tried = requirements.origins(first, last)
+    assert tried == sorted(tried)
+    assert (requirements.forecasts(tried, (first, last), run(first, last)) == "") == is_there
+
+
+def test_forecasts_need_years_of_the_economy() -> None:
+    tried = requirements.origins(1970, 2024)
+    assert "1 years in a row" in requirements.forecasts(tried, (1970, 2024), run(2024, 2024))
+
+
+def test_outside_forecasts_need_outcomes() -> None:
+    due, few = pd.DataFrame({"horizon": [1, 1, 1, 2]}), pd.DataFrame({"horizon": [1, 1, 2]})
+    assert requirements.outlook({"growth": due, "exports": few}) == {}
+    assert list(requirements.outlook({"growth": few, "exports": due})) == ["weo-growth"]
+    assert list(requirements.outlook({})) == ["weo"]
+
+
+def test_a_larger_share_is_a_question_below_the_median() -> None:
+    assert requirements.scenarios(40.0, 55.0) == ""
+    assert "60.0% of GDP" in requirements.scenarios(60.0, 55.0)
+
+
+def test_who_gives_way_needs_all_parts_and_the_world() -> None:
+    parts = pd.Series({"government": 16.0, "investment": 40.0})
+    assert requirements.give_way(parts, 2024, has_world=True) == ""
+    assert requirements.give_way(parts, 2024, has_world=False)
+    assert "2024" in requirements.give_way(parts.where(parts > 20), 2024, has_world=True)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "is_there"), [(2002, 2014, True), (2003, 2024, False), (1970, 2013, False)]
+)
+def test_slopes_since_2004_need_the_years_around(first: int, last: int, is_there: bool) -> None:
+    assert (requirements.robustness(run(first, last), "France") == "") == is_there
+
+
+def test_samples_without_a_trend_need_years_in_common() -> None:
+    assert requirements.chance(15) == ""
+    assert "14 years" in requirements.chance(14)
