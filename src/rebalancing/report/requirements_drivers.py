@@ -28,15 +28,18 @@ CONSTANT_SHARE = 1e-6  # standard deviation of a labour share that was assumed, 
 
 def growth_by_part(volumes: Expenditure) -> GrowthContributions:
     """Return contributions to growth, weighted by the shares of the year before if they can be."""
-    items = list(ITEMS.values())
-    constant, current = volumes.constant, volumes.current
-    whole = {"total": constant["GDP"], "subtract": ["imports"]}
+    items, total = list(ITEMS.values()), volumes.constant["GDP"]
+    constant, current = volumes.constant[items], volumes.current
     try:
         return decomposition.growth_contributions(
-            constant[items], current=current[items], current_total=current["GDP"], **whole
+            constant,
+            total,
+            current=current[items],
+            current_total=current["GDP"],
+            subtract=["imports"],
         )
     except InputError:  # an item that changes its sign has no growth to be weighted
-        return decomposition.growth_contributions(constant[items], **whole)
+        return decomposition.growth_contributions(constant, total, subtract=["imports"])
 
 
 def contributions(volumes: Expenditure, first_year: int, name: str) -> str:
