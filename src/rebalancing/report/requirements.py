@@ -23,6 +23,7 @@ import pandas as pd
 
 from rebalancing.data import cross_section, outcomes, outlook_panel, releases, select, until
 from rebalancing.data import tables as processed
+from rebalancing.data.columns import TableName
 from rebalancing.models import alignment
 from rebalancing.project import Project
 from rebalancing.report import requirements_benchmark as comparing
@@ -46,7 +47,7 @@ class Tables:
     project: Project
     study: Study
 
-    def read(self, name: processed.TableName, **only: list[str]) -> pd.DataFrame:
+    def read(self, name: TableName, **only: list[str]) -> pd.DataFrame:
         """Return the wanted rows of a table that were public on the study's day."""
         return until.rows(self.project, name, processed.read(self.project, name, only))
 

@@ -109,7 +109,9 @@ def compensation(by_year: pd.DataFrame, name: str) -> str:
         by_year: Totals of the tables by year.
         name: The economy, as a sentence has it.
     """
-    return "" if len(by_year) else f"no input-output tables of {name} are at hand for these years"
+    if len(by_year) >= 2:
+        return ""
+    return f"two input-output tables are compared; {name} has {len(by_year)} in these years"
 
 
 def value_added(by_year: pd.Series, name: str) -> str:
