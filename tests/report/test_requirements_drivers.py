@@ -82,7 +82,8 @@ def test_prices_need_five_years_and_an_index_of_their_own(prices: list[float], s
         (requirements.labour(pd.Series([0.5, 0.5, 0.5]), "China"), False),
         (requirements.labour(pd.Series([0.5]), "China"), False),
         (requirements.labour(pd.Series(dtype=float), "China"), False),
-        (requirements.compensation(pd.DataFrame(index=[2002]), "China"), True),
+        (requirements.compensation(pd.DataFrame(index=[2002, 2005]), "China"), True),
+        (requirements.compensation(pd.DataFrame(index=[2002]), "China"), False),
         (requirements.compensation(pd.DataFrame(), "China"), False),
         (requirements.value_added(pd.Series([np.nan, 1.0]), "China"), True),
         (requirements.value_added(pd.Series([np.nan]), "China"), False),
@@ -97,3 +98,11 @@ def test_prices_need_five_years_and_an_index_of_their_own(prices: list[float], s
 def test_other_sections_need_what_they_show(reason: str, enough: bool) -> None:
     assert (reason == "") is enough
     assert enough or "China" in reason or "observations" in reason
+
+
+def test_exports_by_product_are_compared_from_2005_if_they_can_be() -> None:
+    complete = [1990, 2000, 2005, 2010, 2018]
+    assert requirements.years_compared(complete, 1970, 2016) == [2005, 2010]
+    assert requirements.years_compared(complete, 1970, 2008) == [1990, 2000, 2005]
+    assert requirements.years_compared(complete, 2006, 2024) == [2010, 2018]
+    assert requirements.years_compared(complete, 1995, 1999) == []

@@ -6,7 +6,6 @@ Each function returns why a section cannot be written, or an empty string where 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -29,18 +28,18 @@ CONSTANT_SHARE = 1e-6  # standard deviation of a labour share that was assumed, 
 
 def growth_by_part(volumes: Expenditure) -> GrowthContributions:
     """Return contributions to growth, weighted by the shares of the year before if they can be."""
-    items = list(ITEMS.values())
-    constant, current = volumes.constant, volumes.current
-    contributions = partial(
-        decomposition.growth_contributions,
-        constant[items],
-        total=constant["GDP"],
-        subtract=["imports"],
-    )
+    items, total = list(ITEMS.values()), volumes.constant["GDP"]
+    constant, current = volumes.constant[items], volumes.current
     try:
-        return contributions(current=current[items], current_total=current["GDP"])
+        return decomposition.growth_contributions(
+            constant,
+            total,
+            current=current[items],
+            current_total=current["GDP"],
+            subtract=["imports"],
+        )
     except InputError:  # an item that changes its sign has no growth to be weighted
-        return contributions()
+        return decomposition.growth_contributions(constant, total, subtract=["imports"])
 
 
 def contributions(volumes: Expenditure, first_year: int, name: str) -> str:
@@ -110,7 +109,9 @@ def compensation(by_year: pd.DataFrame, name: str) -> str:
         by_year: Totals of the tables by year.
         name: The economy, as a sentence has it.
     """
-    return "" if len(by_year) else f"no input-output tables of {name} are at hand for these years"
+    if len(by_year) >= 2:
+        return ""
+    return f"two input-output tables are compared; {name} has {len(by_year)} in these years"
 
 
 def value_added(by_year: pd.Series, name: str) -> str:

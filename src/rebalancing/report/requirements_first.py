@@ -47,9 +47,8 @@ class Tables(Protocol):
     def shares(self) -> pd.DataFrame:
         """Shares of GDP in all releases up to the one that is used."""
 
-    @property
-    def sample_household(self) -> pd.DataFrame:
-        """The household share in the sample, years by economies."""
+    def own(self, code: str, first: int) -> pd.Series:
+        """Return an economy's household share by year, from a year on."""
 
     def read(self, name: TableName, **only: list[str]) -> pd.DataFrame:
         """Return the wanted rows of a table."""
