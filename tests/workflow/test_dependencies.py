@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rebalancing.workflow.dependencies import Library
+from rebalancing.workflow.dependencies import BadModuleError, Library
 
 
 @pytest.fixture
@@ -99,3 +99,11 @@ def test_it_can_begin_with_names(library: Library) -> None:
 def test_paths_are_those_of_the_files(library: Library) -> None:
     for path in library.closure(ast.parse("import rebalancing.data.loader")).values():
         assert path.is_file()
+
+
+@pytest.mark.parametrize("source", [b"def f(:\n", b"x = '\xff'\n", b"a\0b\n"])
+def test_a_module_that_python_cannot_read_is_named(library: Library, source: bytes) -> None:
+    (library.folder / "models" / "helper.py").write_bytes(source)
+    with pytest.raises(BadModuleError, match=r"models/helper\.py.*; correct it") as caught:
+        library.closure(modules=["rebalancing.models.helper"])
+    assert "\n" not in str(caught.value)

@@ -23,10 +23,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic
 from rebalancing.workflow.record import remembered
 
 _PERHAPS_A_NAME = re.compile(r"[\w-]+([./-]+[\w-]+)*")
+
+
+class BadModuleError(RebalancingError):
+    """A module of the library that Python cannot read."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,9 @@ class Library:
         Returns:
             Paths by dotted name (``rebalancing.models.trend``), or by path for files that are not
             modules (``rebalancing/data/economies.csv``), sorted.
+
+        Raises:
+            BadModuleError: A module is not valid Python.
         """
         self._recall()
         known = len(self._mentions)
@@ -98,7 +106,7 @@ class Library:
             package = name if path.name == "__init__.py" else name.rpartition(".")[0]
             key = f"{package} {hashlib.sha256(source).hexdigest()}"
             if key not in self._mentions:
-                self._mentions[key] = read_mentions(ast.parse(source, str(path)), package)
+                self._mentions[key] = read_mentions(_parsed(source, path), package)
             mentions = self._mentions[key]
             files = {name: path, **self._files_named(mentions, path.parent)}
             self._files[name] = files, self._modules(mentions)
@@ -154,6 +162,16 @@ def _kept_mentions(content: bytes) -> dict[str, Mentions]:
         if not all(isinstance(name, str) for names in pair for name in names):
             raise ValueError
     return {key: Mentions(tuple(i), tuple(s)) for key, (i, s) in kept.items()}
+
+
+def _parsed(source: bytes, path: Path) -> ast.Module:
+    """Return the syntax tree of a module."""
+    try:
+        return ast.parse(source, str(path))
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        line = getattr(error, "lineno", None)
+        where = f"{path}, line {line}" if line else str(path)
+        raise BadModuleError(f"{where}: {getattr(error, 'msg', error)}; correct it") from None
 
 
 def read_mentions(tree: ast.AST, package: str) -> Mentions:
