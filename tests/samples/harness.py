@@ -16,13 +16,15 @@ What a notebook does beyond this (kernels, pictures, the site) is the same for e
 from __future__ import annotations
 
 import contextlib
+import copy
 import hashlib
 import io
 import json
 import os
+import pickle
 import re
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -32,8 +34,9 @@ from unittest import mock
 import pandas as pd
 from matplotlib.figure import Figure
 
+from rebalancing.data import outcomes, outlook_panel, vintages
 from rebalancing.data import tables as processed
-from rebalancing.models import episodes
+from rebalancing.models import episodes, revision_panel
 from rebalancing.project import Project
 from rebalancing.report import (
     book,
@@ -218,25 +221,42 @@ def _light(project: Project, folder: Path, *, draw: bool) -> Iterator[None]:
         mock.patch.dict(os.environ, environment),
         mock.patch.object(results.Results, "_write"),
         mock.patch.object(processed, "read", _table),
-        mock.patch.object(episodes, "find", _episodes),
         mock.patch.object(figures.Figures, "_write", write),
         contextlib.chdir(project.root),
         contextlib.redirect_stdout(io.StringIO()),
+        contextlib.ExitStack() as stack,
     ):
+        for module, name, shared in _SHARED:
+            stack.enter_context(mock.patch.object(module, name, shared))
         yield
 
 
-_read, _gated, _find = processed.read, gate._everything, episodes.find
-_found: dict[str, episodes.Episodes] = {}
+_read, _gated = processed.read, gate._everything
+SHARED = (
+    (episodes, "find"),
+    (episodes, "changes"),
+    (episodes, "growth"),
+    (outcomes, "first_and_latest"),
+    (outlook_panel, "forecasts"),
+    (revision_panel, "next_release"),
+    (vintages, "as_of"),
+)
 
 
-def _episodes(shares: pd.DataFrame, **options: Any) -> episodes.Episodes:
-    """Return the episodes of all economies, found once for all samples that end alike."""
-    cells = pd.util.hash_pandas_object(shares).to_numpy().tobytes()
-    key = f"{hashlib.sha256(cells).hexdigest()} {list(shares)} {sorted(options.items())}"
-    if key not in _found:
-        _found[key] = _find(shares, **options)
-    return _found[key]
+def _once(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that works out what it is asked once, for all samples that ask it."""
+    known: dict[str, Any] = {}
+
+    def shared(*values: Any, **options: Any) -> Any:
+        key = hashlib.sha256(pickle.dumps((values, options))).hexdigest()
+        if key not in known:
+            known[key] = function(*values, **options)
+        return copy.deepcopy(known[key])
+
+    return shared
+
+
+_SHARED = [(module, name, _once(getattr(module, name))) for module, name in SHARED]
 
 
 def _table(
