@@ -148,13 +148,15 @@ class Tables:
     def growth(self) -> pd.DataFrame:
         """First and latest outcome of growth."""
         found = outcomes.first_and_latest(self.outlooks, ahead.OUTLOOKS["growth"])
-        return found[found["year"] <= self.end]
+        due: pd.DataFrame = found[found["year"] <= self.end]
+        return due
 
     @cached_property
     def calm(self) -> pd.DataFrame:
         """The same of single economies, without extreme first figures."""
         found = self.growth[self.growth["economy"].isin(self.single_codes)]
-        return found[np.abs(found["preliminary"]) <= revised.EXTREME]
+        calm: pd.DataFrame = found[np.abs(found["preliminary"]) <= revised.EXTREME]
+        return calm
 
     @cached_property
     def moving(self) -> str:
@@ -232,7 +234,7 @@ def _ahead(tables: Tables, code: str, name: str) -> dict[str, str]:
     found["scenarios"] = ahead.scenarios(share, float(world.median()))
     if not found["scenarios"]:
         rows = tables.accounts[tables.accounts["year"] == year].set_index("economy")
-        parts = rows.loc[code, list(ahead.PARTS.values())]
+        parts = rows[list(ahead.PARTS.values())].T[code]
         found["give-way"] = ahead.give_way(parts, year, has_world="WLD" in rows.index)
     return found
 
@@ -248,7 +250,7 @@ def _revised(tables: Tables, code: str, name: str) -> dict[str, str]:
     rows = pd.concat([select.of_release(rows, one) for one in sorted(rows["release"].unique())])
     rows = rows[rows["year"] >= tables.study.first_year]
     figures = revised.by_release(rows)
-    runs = {one: select.latest_run(figures[one]) for one in figures}
+    runs = {str(one): select.latest_run(figures[one]) for one in figures}
     growth = tables.growth[tables.growth["economy"] == code]
     return {
         "revisions-share": revised.revised_share(figures, name),
