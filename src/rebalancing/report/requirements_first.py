@@ -192,6 +192,9 @@ def _drivers(first: First, code: str, name: str) -> dict[str, str]:
 def _of_volumes(first: First, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the sections that need values and volumes of one release."""
     begin, end = first.tables.study.first_year, first.tables.end
+    if not first.amounts:
+        reason = f"no release at hand has the volumes of {name}"
+        return {f"drivers-{section}": reason for section in drivers.OF_VOLUMES}
     try:
         amounts = first.amounts.get(code, first.amounts[min(first.amounts)].iloc[:0])
         volumes = expenditure.pair(amounts, code, first.newest, end)
