@@ -9,11 +9,13 @@ what is broken.
 """
 
 import json
+import os
 import re
 import signal
 import subprocess
 import sys
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -33,20 +35,22 @@ def run(target: str) -> tuple[int, str]:
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         errors="replace",
+        process_group=0,
     ) as process:
-        hand_on_signals(process)
+        hand_on_signals(process.pid)
         for line in process.stdout or ():
             print(line, end="", flush=True)
             end.append(COLOURS.sub("", line))
     return process.returncode, "".join(end)
 
 
-def hand_on_signals(process: "subprocess.Popen[str]") -> None:
-    """Hand on what is to end this program; it ends when what it runs has cleaned up."""
+def hand_on_signals(group: int) -> None:
+    """Hand on what is to end this program to a group of processes, and wait for their end."""
 
     def hand_on(number: int, frame: FrameType | None) -> None:
-        process.send_signal(number)
         signals.append(number)
+        with suppress(ProcessLookupError):
+            os.killpg(group, number)
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, hand_on)
