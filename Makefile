@@ -21,7 +21,7 @@ unexport PYTHONPATH PYTHONHOME
 help: ## Show what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "make %-9s %s\n", $$1, $$2}'
 
-env:
+env: ## Make the environment in .venv, or mend it
 	@"$(PYTHON)" tools/environment.py
 
 report: env ## Run the notebooks that need it, build the book, say where it is

@@ -188,7 +188,7 @@ def test_a_failing_notebook_leaves_the_last_good_site(project: Path, edition: Pa
     ("option", "value", "said"),
     [
         ("--economy", "XXX", "XXX is not among"),
-        ("--last-year", "1980", "not after first_year"),
+        ("--last-year", "1980", "a report needs 8"),
         ("--horizon", "soon", "whole number"),
         ("--releases", "unsd-ama=1999", "no release 1999"),
     ],

@@ -150,7 +150,7 @@ def create(folder: Path) -> None:
     except (ValueError, subprocess.CalledProcessError) as error:
         said = (getattr(error, "output", None) or b"").decode("utf-8", "replace").split("\n")
         reason = " ".join([str(error), *said[-2:]]).strip()
-        sys.exit(f"{sys.executable} can make no environment in {folder}: {reason}")
+        sys.exit(f"{sys.executable} cannot create an environment in {folder}: {reason}")
     # Then uv writes commands that find their Python beside them, wherever the folder is moved.
     with (folder / "pyvenv.cfg").open("a", encoding="utf-8") as settings:
         settings.write("relocatable = true\n")

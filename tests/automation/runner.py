@@ -27,7 +27,7 @@ SERIES = "NV.IND.MANF.ZS"
 FILES = (
     *("Makefile", "study.yml", "requirements.lock", "pyproject.toml", ".gitignore"),
     *("CITATION.cff", "LICENSE", "environment.yml"),
-    *(f"tools/{name}.py" for name in ("attempt", "environment", "github")),
+    *(f"tools/{name}.py" for name in ("attempt", "clean", "environment", "github")),
     *("data/corrections.yml", "data/thresholds.yml"),
 )
 CHAPTER = "02_manufacturing"

@@ -23,10 +23,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import documented
+import held
 import pytest
 from click.testing import CliRunner
 
 from rebalancing.cli import cli
+from rebalancing.project import Project
 
 from .runner import ROOT, Runner
 
@@ -105,6 +107,7 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     ),
     # In a small project that is built, kept and committed.
     "make help": Run("make report"),
+    "make env": Run(""),
     "make report": Run("The book: build/CHN/site/index.html"),
     "rebalancing report": Same("make report"),
     "make explain": Run("Nothing to do"),
@@ -200,7 +203,7 @@ def released(tmp_path: Path) -> Path:
     ):
         (root / name).parent.mkdir(exist_ok=True)
         shutil.copyfile(ROOT / name, root / name)
-    (root / "data" / "raw").symlink_to(ROOT / "data" / "raw")
+    held.link(Project(root))
     (root / ".venv").symlink_to(sys.prefix)
     return root
 
@@ -277,7 +280,7 @@ def start(command: str, entry: Started, root: Path, env: dict[str, str]) -> str 
         for _ in range(2):
             os.killpg(process.pid, signal.SIGINT)
             time.sleep(0.2)
-        process.communicate(timeout=120)
+        process.communicate(timeout=1200)
 
 
 def answer(address: str, process: subprocess.Popen[str]) -> str:

@@ -145,7 +145,7 @@ def test_check_adds_nothing(standins: dict[str, StandIn], run: Run, project: Pro
     ("arguments", "part"),
     [
         (["--publisher", "nbs"], "nbs has no open machine interface"),
-        (["--accept", " "], "--accept needs a reason in words"),
+        (["--accept", " "], "--accept: ' ' is empty"),
         (["--check", "--accept", "a reason"], "does not go with --check"),
         (["--everything"], "No such option"),
     ],

@@ -88,7 +88,7 @@ def run(project: Project) -> Iterator[Run]:
     manager.start_kernel(cwd=str(project.root))
     client: BlockingKernelClient = manager.client()
     client.start_channels()
-    client.wait_for_ready(timeout=120)
+    client.wait_for_ready(timeout=1200)
     stored = {cell["id"]: cell["source"] for cell in CELLS} | {"open": tiny.OPEN}
 
     def run(cell: str, source: str | None = None) -> str:
@@ -96,8 +96,8 @@ def run(project: Project) -> Iterator[Run]:
         content = {"code": source or stored[cell], "silent": False, "store_history": True}
         request = client.session.msg("execute_request", content, metadata={"cellId": cell})
         client.shell_channel.send(request)
-        client._recv_reply(request["header"]["msg_id"], timeout=120)
-        while (message := client.get_iopub_msg(timeout=120))["content"].get(
+        client._recv_reply(request["header"]["msg_id"], timeout=1200)
+        while (message := client.get_iopub_msg(timeout=1200))["content"].get(
             "execution_state"
         ) != "idle" or message["parent_header"].get("msg_id") != request["header"]["msg_id"]:
             said = message["content"]

@@ -36,7 +36,7 @@ def port(folder: Path) -> Iterator[int]:
 def ask(
     port: int, path: str, method: str = "GET", **headers: str
 ) -> tuple[int, dict[str, str], bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1200)
     connection.request(method, path, headers=headers)
     answer = connection.getresponse()
     said = answer.status, {name.lower(): value for name, value in answer.getheaders()}
@@ -45,7 +45,7 @@ def ask(
 
 def send(port: int, request: bytes) -> bytes:
     """Return all that is answered to bytes that need not be a request."""
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+    with socket.create_connection(("127.0.0.1", port), timeout=1200) as client:
         client.sendall(request)
         client.shutdown(socket.SHUT_WR)
         with client.makefile("rb") as answer:
@@ -204,7 +204,7 @@ def test_what_is_no_proper_request(
 
 
 def test_slow_clients_keep_nobody_out_and_threads_are_bounded(port: int) -> None:
-    slow = [socket.create_connection(("127.0.0.1", port), timeout=20) for _ in range(200)]
+    slow = [socket.create_connection(("127.0.0.1", port), timeout=1200) for _ in range(200)]
     try:
         for client in slow:
             client.sendall(b"GET / HT")
@@ -222,7 +222,7 @@ def test_a_slow_client_ends_however_it_drips(
     port: int, monkeypatch: pytest.MonkeyPatch, sent: bytes
 ) -> None:
     monkeypatch.setattr(serve, "SECONDS", 0.3)
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+    with socket.create_connection(("127.0.0.1", port), timeout=1200) as client:
         client.sendall(sent)
         begun, ended = time.monotonic(), False
         while not ended and time.monotonic() - begun < 20:
@@ -243,7 +243,7 @@ def test_who_does_not_read_the_answer_ends(
     with (folder / "large.json").open("wb") as stream:
         stream.truncate(50_000_000)
     monkeypatch.setattr(serve, "SECONDS", 0.3)
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+    with socket.create_connection(("127.0.0.1", port), timeout=1200) as client:
         client.sendall(b"GET /large.json HTTP/1.0\r\n\r\n")
         time.sleep(0.6)
         with client.makefile("rb") as answer:
@@ -252,7 +252,7 @@ def test_who_does_not_read_the_answer_ends(
 
 def test_who_goes_away_leaves_no_trace(port: int, capfd: pytest.CaptureFixture[str]) -> None:
     for _ in range(5):
-        with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+        with socket.create_connection(("127.0.0.1", port), timeout=1200) as client:
             client.sendall(b"GET /index.html HTTP/1.0\r\n\r\n")
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
     assert ask(port, "/")[0] == 200

@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import held
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -128,7 +129,7 @@ def workshop(root: Path) -> Project:
     for name in LINKED:
         (root / name).symlink_to(REPOSITORY / name)
     project.processed.mkdir(parents=True)
-    (root / "data" / "raw").symlink_to(REPOSITORY / "data" / "raw")
+    held.link(project)
     (root / "data" / "corrections.yml").symlink_to(REPOSITORY / "data" / "corrections.yml")
     for notebook in _in_order(project):
         if notebook.makes_tables:

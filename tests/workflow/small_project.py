@@ -71,6 +71,9 @@ class SmallStudy:
     def parameters(self) -> dict[str, Any]:
         return self.values
 
+    def remarks(self, project: Project) -> list[str]:
+        return []
+
     def with_(self, **values: Any) -> SmallStudy:
         return replace(self, values={**self.values, **values})
 

@@ -11,6 +11,7 @@ from typing import Any
 import psutil
 import pytest
 
+from rebalancing.workflow import kernel
 from rebalancing.workflow.execute import NotebookFailedError, Run, execute
 from rebalancing.workflow.notebooks import BadNotebookError, read_notebook
 
@@ -164,7 +165,8 @@ def test_a_run_that_goes_wrong_ends_and_the_message_names_the_cell(
 def test_a_kernel_that_does_not_start_is_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PYTHONHOME", str(tmp_path))
+    broken = {**os.environ, "PYTHONHOME": str(tmp_path)}
+    monkeypatch.setattr(kernel.surroundings, "own", lambda _: broken)
     with pytest.raises(NotebookFailedError, match="x failed before its first cell: the kernel d"):
         execute(_run(tmp_path, WRITE))
 

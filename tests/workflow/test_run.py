@@ -336,7 +336,7 @@ def test_an_interrupted_run_ends_at_once_and_goes_on_later(built: SmallProject) 
         capture_output=True,
         text=True,
         check=False,
-        timeout=1200,  # so that a run which hangs ends
+        timeout=12000,  # so that a run which hangs ends
     )
     assert done.returncode == 130, done.stderr
     assert "Interrupted; what had finished is kept" in done.stdout
@@ -394,7 +394,7 @@ def test_a_signal_ends_what_a_task_runs_and_has_its_own_status(
             time.sleep(0.05)
         process.send_signal(number)
         process.send_signal(number)  # while it cleans up
-        _, said = process.communicate(timeout=120)
+        _, said = process.communicate(timeout=1200)
     assert process.returncode == 128 + number, said
     assert said.startswith("rebalancing: Interrupted; what had finished is kept")
     assert said.count("\n") == 1
