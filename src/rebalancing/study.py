@@ -15,7 +15,7 @@ import difflib
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 ACCOUNTS = "unsd-ama"
 FIRST_YEAR_OF_DATA = 1970
 FEWEST_YEARS = 8  # that the trends of every edition need
-RESTS_ON = {"HFCE": "household consumption", "EXP": "exports", "IMP": "imports"}
+CONSUMPTION = "HFCE"
+RESTS_ON = {CONSUMPTION: "household consumption", "EXP": "exports", "IMP": "imports"}
 GROUPS = {"EU27": "European Union", "WLD": "World"}
 
 
@@ -210,10 +211,10 @@ class Study(BaseModel):
         release = raw.resolve(project, ACCOUNTS, self.release_name(ACCOUNTS))
         end = self.end_year(release.last_year)
         said = []
-        if end < release.last_year and end == _years(project, release, self.economy)[-1]:
+        if end < release.last_year and end == _consumption(project, release, self.economy)[-1]:
             said.append(f"the accounts of {self.economy} end in {end}, and so does the sample")
         for code in self.comparison:
-            years = [] if code in GROUPS else _years(project, release, code)
+            years = [] if code in GROUPS else _consumption(project, release, code)
             if code not in GROUPS and not any(self.first_year <= year <= end for year in years):
                 span = f"; it has {years[0]} to {years[-1]}" if years else ""
                 said.append(
@@ -244,7 +245,7 @@ class Study(BaseModel):
         release = raw.resolve(project, ACCOUNTS, self.release_name(ACCOUNTS))
         _check_current_prices(project, release)
         self._check_economies(project, release)
-        years = _years(project, release, self.economy)
+        years = self._years_of_accounts(project, release)
         study = self
         if self.last_year == raw.LATEST and years[-1] < release.last_year:
             study = self.model_copy(update={"last_year": years[-1]})
@@ -252,19 +253,28 @@ class Study(BaseModel):
         return study
 
     def _check_economies(self, project: Project, release: Release) -> None:
-        """Raise StudyError if the release lacks the economy, what a report rests on, or a peer."""
+        """Raise StudyError if the release lacks the economy or a peer."""
         from rebalancing.data import releases as raw
 
         known = raw.economies(project, ACCOUNTS, release.name)
         for field, code in [("economy", self.economy), *(("peers", c) for c in self.comparison)]:
             if code not in known and not (field == "peers" and code in GROUPS):
                 raise StudyError(f"{field}: {_not_an_economy(code, known, release.name)}")
+
+    def _years_of_accounts(self, project: Project, release: Release) -> list[int]:
+        """Return the years of household consumption, or raise if a report has nothing to rest on.
+
+        Raises:
+            StudyError: The economy lacks household consumption, exports or imports.
+        """
+        held = _years(project, release, self.economy, RESTS_ON)
         for series, words in RESTS_ON.items():
-            if not _years(project, release, self.economy, series):
+            if not held[series]:
                 raise StudyError(
                     f"economy: {self.economy} has no {words} in {ACCOUNTS} {release.name}, which "
                     "the report rests on; choose another economy"
                 )
+        return held[CONSUMPTION]
 
     def _check_day(self, project: Project) -> None:
         """Raise StudyError if the day is to come, because what will be public then is not known.
@@ -300,11 +310,18 @@ class Study(BaseModel):
         raise StudyError(f"{name}: {short} in {of}, and a report needs {FEWEST_YEARS}; {ways}")
 
 
-def _years(project: Project, release: Release, economy: str, series: str = "HFCE") -> list[int]:
-    """Return the years in which a release has a series of an economy."""
+def _years(
+    project: Project, release: Release, economy: str, series: Iterable[str]
+) -> dict[str, list[int]]:
+    """Return by series the years in which a release has it for an economy."""
     from rebalancing.data import releases as raw
 
     return raw.years(project, ACCOUNTS, release.name, economy=economy, series=series)
+
+
+def _consumption(project: Project, release: Release, economy: str) -> list[int]:
+    """Return the years in which a release has an economy's household consumption."""
+    return _years(project, release, economy, [CONSUMPTION])[CONSUMPTION]
 
 
 def _longer_samples(first: int, end: int, years: Sequence[int]) -> tuple[str, str]:

@@ -53,9 +53,10 @@ def test_load_all_keeps_releases_side_by_side(small_project: Project) -> None:
 
 def test_economies_and_years(small_project: Project) -> None:
     assert releases.economies(small_project, "unsd-ama", "2024") == {"CHN", "USA"}
-    years = releases.years(small_project, "unsd-ama", "2024", economy="CHN", series="HFCE")
-    assert years == [2001, 2002, 2003]
-    assert releases.years(small_project, "unsd-ama", "2024", economy="FRA", series="HFCE") == []
+    asked = (small_project, "unsd-ama", "2024")
+    years = releases.years(*asked, economy="CHN", series=["HFCE", "none"])
+    assert years == {"HFCE": [2001, 2002, 2003], "none": []}
+    assert releases.years(*asked, economy="FRA", series=["HFCE"]) == {"HFCE": []}
 
 
 def test_digest_is_that_of_the_data(small_project: Project) -> None:
@@ -108,7 +109,7 @@ def test_a_damaged_file_is_named_before_it_is_read(
         path.write_bytes(damage)
     for read in (
         lambda: releases.load(small_project, "unsd-ama", "current-usd"),
-        lambda: releases.years(small_project, "unsd-ama", economy="CHN", series="GDP"),
+        lambda: releases.years(small_project, "unsd-ama", economy="CHN", series=["GDP"]),
     ):
         with pytest.raises(
             SchemaError, match=r"current-usd\.parquet cannot be read: it is "

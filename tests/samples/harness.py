@@ -167,6 +167,7 @@ def foreseen(project: Project, parameters: Mapping[str, Any]) -> dict[str, str]:
         return requirements.left_out(tables, study.economy)
 
 
+@cache
 def _in_order(project: Project) -> tuple[Notebook, ...]:
     return layout.arrange(project, find_notebooks(project), "edition").notebooks
 
@@ -193,7 +194,8 @@ def _run(
             if "parameters" in cell.tags:
                 names |= {name: parameters.get(name) for name in notebook.parameters}
     if isinstance(chapter := names.get("chapter"), Chapter):
-        chapter.results._write()
+        with mock.patch.dict(os.environ, {FOLDER_VARIABLE: str(folder)}):
+            chapter.results._write()
     kept = folder / "notebooks" / notebook.path.name
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.unlink(missing_ok=True)

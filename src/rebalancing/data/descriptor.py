@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -102,24 +103,30 @@ class _Package(_Titled):
 
 
 def read(path: Path) -> dict[str, Any]:
-    """Return the content of a datapackage.json.
+    """Return the content of a datapackage.json, which nobody may change.
 
     Raises:
         DescriptorError: It is missing, damaged, or lacks what a descriptor must have.
     """
     remedy = f"restore it with git checkout HEAD -- {path}"
     try:
-        content: dict[str, Any] = read_json(path, path.name, DescriptorError)
-        _Package.model_validate(content)
+        status = path.stat()
+        return _read(path, status.st_size, status.st_ino, status.st_mtime_ns, status.st_ctime_ns)
     except ValidationError as error:
         why = f"{path.name}: {first_problem(error)}"
     except DescriptorError as error:
         why = str(error)
     except OSError as error:
         why = error.strerror or "it cannot be read"
-    else:
-        return content
     raise DescriptorError(f"{path} is missing or damaged ({why}); {remedy}")
+
+
+@lru_cache(maxsize=1024)
+def _read(path: Path, *_: int) -> dict[str, Any]:
+    """Return a descriptor that is as it must be, read once as long as size and times stay."""
+    content: dict[str, Any] = read_json(path, path.name, DescriptorError)
+    _Package.model_validate(content)
+    return content
 
 
 def package(publisher: Publisher, dated: Dated, resources: list[dict[str, Any]]) -> dict[str, Any]:

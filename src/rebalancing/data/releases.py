@@ -278,15 +278,18 @@ def economies(project: Project, publisher: str, release: str = LATEST) -> set[st
 
 
 def years(
-    project: Project, publisher: str, release: str = LATEST, *, economy: str, series: str
-) -> list[int]:
-    """Return the years in which any dataset of a release has a value, in order."""
-    chosen = resolve(project, publisher, release)
-    found: set[str] = set()
+    project: Project, publisher: str, release: str = LATEST, *, economy: str, series: Iterable[str]
+) -> dict[str, list[int]]:
+    """Return by series the years in which any dataset of a release has a value, in order."""
+    chosen, wanted = resolve(project, publisher, release), list(series)
+    found: dict[str, set[int]] = {code: set() for code in wanted}
     for entry in chosen.resources.values():
-        table = schema.read_arrow(chosen.file(entry["name"]), [economy], [series])
-        found.update(period[:4] for period in table["period"].to_pylist())
-    return sorted(map(int, found))
+        table = schema.read_arrow(chosen.file(entry["name"]), [economy], wanted)
+        for code, period in zip(
+            table["series"].to_pylist(), table["period"].to_pylist(), strict=True
+        ):
+            found[code].add(int(period[:4]))
+    return {code: sorted(held) for code, held in found.items()}
 
 
 def _every(project: Project, publisher: str) -> list[Release]:
