@@ -9,6 +9,8 @@ PORT ?= 8000
 # Economies whose editions are published beside the study's own, and what a proposal is about.
 ECONOMIES ?= USA JPN KOR IND
 ABOUT ?= refresh
+# The shell reads them by name, so that none of their words becomes a part of a command.
+export PORT ECONOMIES ABOUT TARGETS
 
 # They are of another Python, whose packages do not fit.
 unexport PYTHONPATH PYTHONHOME
@@ -37,7 +39,7 @@ lab: env ## Open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir=notebooks
 
 serve: env ## Show the built book at http://127.0.0.1:8000 (PORT=8001 for another)
-	@$(BIN)/rebalancing serve --port $(PORT)
+	@$(BIN)/rebalancing serve --port "$$PORT"
 
 explain: env ## Say why each task would run, without running it
 	@$(BIN)/rebalancing explain
@@ -57,7 +59,7 @@ news: ## Say whether data/raw has a release that is not committed (news=true, ne
 		if [ -n "$$changed" ]; then echo news=true; else echo news=false; fi
 
 attempt: ## Run TARGETS one after another; should one fail, keep what it said for the proposal
-	@"$(PYTHON)" tools/attempt.py $(TARGETS)
+	@"$(PYTHON)" tools/attempt.py $$TARGETS
 
 changes: env ## Say what changed since the edition that was kept, by rebuilding in steps
 	@$(BIN)/rebalancing changes
@@ -69,8 +71,8 @@ gallery: env ## List the editions that have been built in build/index.html
 	@$(BIN)/rebalancing gallery
 
 publish: report ## Put the sites of the study and of ECONOMIES, with a list, into build/public
-	@for economy in $(ECONOMIES); do \
-		$(BIN)/rebalancing report --economy $$economy || exit 1; done
+	@for economy in $$ECONOMIES; do \
+		$(BIN)/rebalancing report --economy "$$economy" || exit 1; done
 	@$(BIN)/rebalancing gallery --publish build/public
 
 links: env ## Ask whether the links that lead out of the built book lead somewhere
@@ -88,11 +90,11 @@ restore: ## Put back the lock file that was put aside; the newer one goes to bui
 	@cp build/before/requirements.lock build/before/environment.yml .
 
 proposal: env ## Write into build/proposal what to propose (ABOUT=refresh, environment or links)
-	@$(BIN)/rebalancing proposal $(ABOUT)
-	@"$(PYTHON)" tools/github.py pack $(ABOUT)
+	@$(BIN)/rebalancing proposal "$$ABOUT"
+	@"$(PYTHON)" tools/github.py pack "$$ABOUT"
 
 propose: ## Bring build/proposal to GitHub: one pull request, one issue (needs gh and a token)
-	@"$(PYTHON)" tools/github.py propose $(ABOUT)
+	@"$(PYTHON)" tools/github.py propose "$$ABOUT"
 
 verify: env ## Check the data files against their descriptors
 	@$(BIN)/rebalancing data verify

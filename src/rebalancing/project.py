@@ -47,6 +47,10 @@ class Project:
             if (folder / "study.yml").is_file():
                 _check_code(folder / "src" / "rebalancing")
                 return cls(folder)
+            if (folder / "src" / "rebalancing").is_dir():
+                raise ProjectNotFoundError(
+                    f"No study.yml in {folder}; restore it with: git checkout HEAD -- study.yml"
+                )
         raise ProjectNotFoundError(
             f"No study.yml in {here} or any folder above it; change into a clone of the project."
         )

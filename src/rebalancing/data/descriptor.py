@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -108,7 +109,7 @@ def read(path: Path) -> dict[str, Any]:
     Raises:
         DescriptorError: It is missing, damaged, or lacks what a descriptor must have.
     """
-    remedy = f"restore it with git checkout HEAD -- {path}"
+    remedy = f"restore it with git checkout HEAD -- {quote(str(path))}"
     try:
         status = path.stat()
         return _read(path, status.st_size, status.st_ino, status.st_mtime_ns, status.st_ctime_ns)

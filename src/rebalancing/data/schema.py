@@ -16,6 +16,7 @@ the same rows give the same bytes (under one version of pyarrow, whose name is i
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -158,5 +159,5 @@ def damaged(path: Path, why: str) -> SchemaError:
     """Return the error of a file that cannot be used, with the way to restore it."""
     said = (why.splitlines() or ["it is damaged"])[0][:200]
     return SchemaError(
-        f"{path} cannot be read: {said}; restore it with git checkout HEAD -- {path}"
+        f"{path} cannot be read: {said}; restore it with git checkout HEAD -- {quote(str(path))}"
     )

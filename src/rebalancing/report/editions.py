@@ -71,7 +71,8 @@ def find(project: Project, edition: str) -> Path:
             if (place / "results.json").is_file():
                 return place
     raise UnknownEditionError(
-        f"{edition} is neither a built edition nor a folder; built: {_listed(project)}"
+        f"{edition} is neither a built edition nor a folder; built: {_listed(project)} "
+        "(rebalancing report builds another, as with --economy JPN)"
     )
 
 

@@ -53,7 +53,7 @@ def read(project: Project, *, intervals: bool = False) -> pd.DataFrame:
     Raises:
         DamagedFileError: It is not as `append` writes it.
     """
-    if not path(project).is_file():
+    if not path(project).exists():
         return pd.DataFrame(columns=[*_FIRST, "year"])
     where = path(project).relative_to(project.root).as_posix()
     needed = [f"q{level:g}" for level in LIMITS] if intervals else []

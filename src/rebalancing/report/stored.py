@@ -329,7 +329,7 @@ def checked(path: Path, fitting: Callable[[str], T], remedy: str | None = None) 
     """
     try:
         return fitting(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, IsADirectoryError):
         raise DamagedFileError(f"{path} is damaged; {remedy or _remedy(path)}") from None
 
 
