@@ -86,5 +86,5 @@ def test_whoever_writes_is_alone_and_others_are_told_what_is_running(tmp_path: P
 def test_a_clone_without_its_study_says_how_to_restore_it(tmp_path: Path) -> None:
     (tmp_path / "src" / "rebalancing").mkdir(parents=True)
     (tmp_path / "notebooks").mkdir()
-    with pytest.raises(ProjectNotFoundError, match="git checkout HEAD -- study.yml"):
+    with pytest.raises(ProjectNotFoundError, match=r"git checkout HEAD -- study\.yml"):
         Project.find(tmp_path / "notebooks")

@@ -193,7 +193,7 @@ def test_a_damaged_log_is_named_with_its_remedy(tmp_path: Path, content: str | b
 
 def test_a_folder_in_place_of_the_log_is_no_empty_log(tmp_path: Path) -> None:
     (tmp_path / "editions" / "forecast-log.csv").mkdir(parents=True)
-    with pytest.raises(DamagedFileError, match="git checkout HEAD -- editions/forecast-log.csv"):
+    with pytest.raises(DamagedFileError, match=r"git checkout HEAD -- editions/forecast-log\.csv"):
         scores.read(Project(tmp_path))
 
 
