@@ -162,7 +162,7 @@ def test_scheduled_weekly_and_by_hand(name: str) -> None:
 
 def test_every_target_says_what_it_does() -> None:
     described = set(re.findall(r"^([a-z]+):.*## \S", MAKEFILE, re.MULTILINE))
-    assert TARGETS - described == {"env"}
+    assert described == TARGETS
     declared = " ".join(re.findall(r"^\.PHONY: (.*)", MAKEFILE, re.MULTILINE)).split()
     assert set(declared) == TARGETS
 
