@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -17,6 +18,11 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 # How fast this machine is, and how busy, is nothing that a test is about.
 settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any")
+
+
+def pytest_configure() -> None:
+    """Give each process that runs tests one thread: with as many as cores they only wait."""
+    os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"))
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import pytest
 from rebalancing.project import Project
 
 ROOT = Path(__file__).parent.parent
-COPIED = ("notebooks", "book", "src", "study.yml", "requirements.lock", "CITATION.cff", "LICENSE")
+COPIED = ("notebooks", "book", "study.yml", "requirements.lock", "CITATION.cff", "LICENSE")
 REQUEST = ("--economy", "KOR", "--peers", "CHN,JPN", "--first-year", "1990", "--last-year", "2019")
 
 pytestmark = pytest.mark.slow
@@ -31,7 +31,7 @@ PRINTED = {
 
 def rebalancing(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "rebalancing.cli", *arguments]
-    env = {**os.environ, "PYTHONPATH": str(project / "src")}
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     return subprocess.run(
         command, cwd=project, env=env, capture_output=True, text=True, check=False
     )
@@ -215,7 +215,7 @@ def test_commands_that_need_all_tables_run_as_printed(
         done = subprocess.run(
             ["bash", "-c", command],
             cwd=project,
-            env={**os.environ, "PYTHONPATH": str(project / "src")},
+            env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
             capture_output=True,
             text=True,
             check=False,

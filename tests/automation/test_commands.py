@@ -122,7 +122,7 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     "make gallery": Run("The editions: "),
     "rebalancing gallery": Same("make gallery"),
     "make serve": Started("China"),
-    "make serve PORT=8001": Shown("the port may be taken", "rebalancing serve --port 8001"),
+    "make serve PORT=8001": Shown("the port may be taken", 'rebalancing serve --port "$PORT"'),
     "rebalancing serve": Same("make serve"),
     "make lab": Started("JupyterLab"),
     "make links": Run("nothing is known of the links", status=2),
