@@ -2,7 +2,7 @@
 
 Words of publishers are escaped where they enter a page (`rebalancing.report.markdown`). This is the
 second lock: a site with a script, a style, a frame or a link that acts and that is not ours is not
-published. A content security policy can allow `SCRIPTS` by their hashes, and nothing else inline.
+published. Our scripts are files of the site, so that a browser can be told to run no other.
 """
 
 from __future__ import annotations
@@ -14,14 +14,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
 
-# Sphinx writes the configuration of MathJax into pages with formulas.
-SCRIPTS = frozenset(
-    {
-        "window.MathJax = "
-        '{"options": {"enableMenu": false, "processHtmlClass": '
-        '"tex2jax_process|mathjax_process|math|output_area"}}'
-    }
-)
 # matplotlib writes this one into its drawings.
 STYLES = frozenset({"*{stroke-linejoin: round; stroke-linecap: butt}"})
 _NEVER = frozenset({"applet", "base", "embed", "frame", "iframe", "object", "portal"})
@@ -37,7 +29,7 @@ class _Page(HTMLParser):
     """What acts in one page, in words."""
 
     found: list[str] = field(default_factory=list)
-    _inside: str = ""
+    _in_style: bool = False
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -45,7 +37,9 @@ class _Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note an element that acts, or an attribute that does."""
         values = {name: value or "" for name, value in attrs}
-        self._inside = tag if tag == "style" or (tag == "script" and "src" not in values) else ""
+        self._in_style = tag == "style"
+        if tag == "script" and "src" not in values:
+            self.found.append("a script inside the page")
         if tag in _NEVER or (tag == "meta" and "http-equiv" in values):
             self.found.append(f"an element <{tag}>")
         for name, value in values.items():
@@ -55,14 +49,14 @@ class _Page(HTMLParser):
                 self.found.append(f"an address {value[:40]!r} of <{tag}>")
 
     def handle_endtag(self, tag: str) -> None:
-        """Leave a script or a style."""
-        self._inside = ""
+        """Leave a style."""
+        self._in_style = False
 
     def handle_data(self, data: str) -> None:
-        """Note a script or a style that is not ours."""
-        known = {"script": SCRIPTS, "style": STYLES}.get(self._inside)
-        if known is not None and data.strip() and data.strip() not in known:
-            self.found.append(f"a {self._inside} {' '.join(data.split())[:40]!r}")
+        """Note a style that is not ours."""
+        style = data.strip()
+        if self._in_style and style and style not in STYLES:
+            self.found.append(f"a style {' '.join(style.split())[:40]!r}")
 
 
 def _scheme(address: str) -> str:

@@ -2,7 +2,6 @@
 
 Links in the text to publishers are fine. What a page *loads* (scripts, styles, fonts, pictures)
 must be in the site, and every link inside the site must meet a file and, after ``#``, an element.
-Code is in files of the site, never in a page, so that a browser can be told to run no other.
 """
 
 from __future__ import annotations
@@ -29,11 +28,6 @@ _LOADING = {
     "link": ("href",),
 }
 _RELATIONS_THAT_DO_NOT_LOAD = {"canonical", "license", "author", "next", "prev", "search", "index"}
-_ADDRESSES = {"href", "xlink:href", "src", "action", "formaction", "data"}
-# Browsers pass over control characters and blanks in a scheme.
-_SCRIPT_ADDRESS = re.compile(
-    r"[\x00-\x20]*" + r"[\x00-\x20]*".join("javascript") + r"[\x00-\x20]*:", re.IGNORECASE
-)
 _CSS_ADDRESS = re.compile(r"""(?:url\(\s*|@import\s+(?!url))["']?([^"')\s;]+)""")
 
 
@@ -45,7 +39,6 @@ class _Page(HTMLParser):
     loads: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
-    code: list[str] = field(default_factory=list)
     _in_style: bool = False
 
     def __post_init__(self) -> None:
@@ -58,7 +51,6 @@ class _Page(HTMLParser):
         self._in_style = tag == "style"
         self.ids |= {values[name] for name in ("id", "name") if name in values}
         self.loads += _CSS_ADDRESS.findall(values.get("style", ""))
-        self.code += _code(tag, values)
         if tag == "a":
             self.links += [values["href"]] if "href" in values else []
         elif not set(values.get("rel", "").split()) & _RELATIONS_THAT_DO_NOT_LOAD:
@@ -122,8 +114,6 @@ def problems(folder: Path) -> list[str]:
 def _page_problems(site: _Site) -> Iterator[str]:
     for path, page in site.pages.items():
         name = path.relative_to(site.folder)
-        for place in page.code:
-            yield f"{name} has code in {place}; pages load code from the site's files only"
         for address in page.loads:
             if _is_outside(address):
                 yield f"{name} loads {address} from outside"
@@ -141,19 +131,6 @@ def _style_problems(site: _Site) -> Iterator[str]:
                 yield f"{name} loads {address} from outside"
             elif reason := site.broken(path, address):
                 yield f"{name} leads to {address}, but {reason}"
-
-
-def _code(tag: str, values: dict[str, str]) -> list[str]:
-    """Return where an element holds code of its own."""
-    found = [
-        f"<{tag} {name}>"
-        for name, value in values.items()
-        if name.startswith("on") or (name in _ADDRESSES and _SCRIPT_ADDRESS.match(value))
-    ]
-    is_data = values.get("type", "").lower() in {"application/json", "application/ld+json"}
-    if tag == "script" and not values.get("src") and not is_data:
-        found.append("<script>")
-    return found
 
 
 def _is_outside(address: str) -> bool:
