@@ -11,16 +11,19 @@ import rebalancing
 ROOT = Path(rebalancing.__file__).parent
 # What a package may import of the project; anything else would turn the flow of data around.
 ALLOWED = {
-    "data": {"data", "headed_tables", "errors", "files", "outputs", "project", "reading"},
+    "data": {
+        *("data", "headed_tables", "errors", "files", "outputs", "project", "quoting", "reading"),
+    },
     "models": {"models", "errors"},
     "oracles": {"oracles", "models", "errors"},
     "report": {
         *("report", "data", "models", "workflow"),
-        *("study", "headed_tables", "options", "errors", "files", "outputs", "project", "reading"),
+        *("study", "headed_tables", "options", "errors", "files", "outputs"),
+        *("project", "quoting", "reading"),
     },
     "workflow": {
         *("workflow", "report", "data"),
-        *("study", "surroundings", "errors", "files", "project", "reading"),
+        *("study", "surroundings", "errors", "files", "project", "quoting", "reading"),
     },
 }
 # The modules that know publishers, their services and their files.

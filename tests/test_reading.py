@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from rebalancing import reading
 from rebalancing.errors import DataError
 from rebalancing.reading import UnreadableError, read_json, read_table, read_yaml
 
@@ -175,9 +174,3 @@ class TestTable:
     )
     def test_what_is_refused(self, file: Path, content: str, said: str) -> None:
         assert said in refusal(read_table, file, content, ["a", "b"])
-
-
-def test_a_long_value_is_cut() -> None:
-    assert reading.shown("x") == "'x'"
-    assert len(reading.shown("x" * 1_000_000)) == reading.SHOWN
-    assert reading.shown("\udcff\n") == r"'\udcff\n'"

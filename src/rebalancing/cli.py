@@ -25,6 +25,7 @@ from rebalancing.errors import RebalancingError, of_system
 from rebalancing.files import UMASK
 from rebalancing.options import MOST_JOBS, WholeNumber, as_typed, check_arguments, study_options
 from rebalancing.project import Project
+from rebalancing.quoting import one_line
 from rebalancing.study import Study
 
 LONGEST_MESSAGE = 500  # characters; a name that does not exist may be as long as one likes
@@ -136,8 +137,7 @@ def _planned(project: Project, values: dict[str, str | None]) -> Study:
 
 def _in_one_line(error: click.ClickException) -> str:
     """Say what was wrong with the command itself, and what is allowed."""
-    said = " ".join(error.format_message().split())
-    said = said if len(said) <= LONGEST_MESSAGE else f"{said[: LONGEST_MESSAGE - 1]}…"
+    said = one_line(error.format_message(), LONGEST_MESSAGE)
     context = getattr(error, "ctx", None)
     if context is None:
         return said

@@ -5,19 +5,7 @@ The command line prints the message on one line and ends with ``exit_status``.
 
 import errno
 
-MOST_QUOTED = 300
-
-
-def one_line(text: str, most: int = MOST_QUOTED) -> str:
-    """Return words of others for a message: in one line, printable, and not endless.
-
-    Args:
-        text: Any text; signs that steer a terminal or turn its writing become blanks.
-        most: Signs to keep; what is longer ends in an ellipsis.
-    """
-    shown = "".join(sign if sign.isprintable() else " " for sign in text[: 4 * most])
-    flat = " ".join(shown.split())
-    return flat if len(flat) <= most else f"{flat[: most - 1].rstrip()}…"
+from rebalancing.quoting import MOST_QUOTED, cut
 
 
 class RebalancingError(Exception):
@@ -83,8 +71,5 @@ def of_system(error: OSError) -> str:
         return said
     if isinstance(name, bytes):
         name = name.decode(errors="replace")
-    shown = str(name) if len(str(name)) <= _LONGEST else f"{str(name)[:_LONGEST]}…"
+    shown = cut(str(name), MOST_QUOTED)
     return f"{shown} {said}" if said.startswith("may ") else f"{shown}: {said}"
-
-
-_LONGEST = 300  # characters of a name that a message shows

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import jinja2
 
+from rebalancing.quoting import one_line
+
 TEMPLATE = Path(__file__).with_name("headed_tables.html")
 # Longer cells are cut in a terminal; the last column has nothing to its right.
 WIDEST, WIDEST_LAST = 44, 90
@@ -66,7 +68,7 @@ def _columns(section: Section) -> list[str]:
     """Return a table in columns as wide as what is in them."""
     heading = [section.columns] if any(section.columns) and section.rows else []
     rows = [
-        (*(_cut(cell, WIDEST) for cell in row[:-1]), _cut(row[-1], WIDEST_LAST))
+        (*(one_line(cell, WIDEST) for cell in row[:-1]), one_line(row[-1], WIDEST_LAST))
         for row in (*heading, *section.rows)
     ]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -78,8 +80,3 @@ def _columns(section: Section) -> list[str]:
         ).rstrip()
         for row in rows
     ]
-
-
-def _cut(cell: str, widest: int) -> str:
-    flat = " ".join(cell.split())
-    return flat if len(flat) <= widest else f"{flat[: widest - 1].rstrip()}…"

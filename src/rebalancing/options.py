@@ -10,7 +10,8 @@ from unicodedata import category
 import click
 
 from rebalancing.errors import InputError
-from rebalancing.reading import LONGEST_NUMBER, shown
+from rebalancing.quoting import shown
+from rebalancing.reading import LONGEST_NUMBER
 from rebalancing.study import Study
 
 MOST_JOBS = 256

@@ -30,11 +30,11 @@ from pydantic import ValidationError
 from yaml.resolver import Resolver
 
 from rebalancing.errors import InputError, RebalancingError
+from rebalancing.quoting import MOST_QUOTED, cut, one_line, shown
 
 LARGEST_YAML, LARGEST = 250_000, 5_000_000  # bytes; what is kept here has some 150,000 at most
 DEEPEST = 50  # lists and mappings in each other
 LONGEST_NUMBER = 40  # characters; a double has 17 digits
-SHOWN, LONGEST_REASON = 80, 300  # characters of a value, and of a reason, that a message shows
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
@@ -55,21 +55,11 @@ class _ProblemError(Exception):
         self.line, self.column = line, column
 
 
-def shown(value: object) -> str:
-    """Return a value as a message has it: as Python writes it, cut where it is long."""
-    return cut(repr(value))
-
-
-def cut(text: str) -> str:
-    """Return a text as it stands in a file or in a command, cut where it is long."""
-    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
-
-
 def first_problem(error: ValidationError) -> str:
     """Return where a validation failed first, what was given, and why it is not allowed."""
     problem = error.errors(include_url=False)[0]
-    where = ".".join(str(part)[:SHOWN] for part in problem["loc"])
-    why = problem["msg"].removeprefix("Value error, ")[:LONGEST_REASON]
+    where = ".".join(cut(str(part)) for part in problem["loc"])
+    why = cut(problem["msg"].removeprefix("Value error, "), MOST_QUOTED)
     given = "" if problem["type"] == "missing" or not where else f"{shown(problem['input'])}: "
     return f"{where}: {given}{why}" if where else why
 
@@ -169,7 +159,7 @@ def _fail(problem: _ProblemError, name: str, error: type[RebalancingError]) -> N
     line = "" if problem.line is None else f" line {problem.line}"
     column = "" if problem.column is None else f", column {problem.column}"
     place = f"{line}{column}:" if line else ""
-    raise error(f"{name}:{place} {' '.join(str(problem).split())[:LONGEST_REASON]}") from None
+    raise error(f"{name}:{place} {one_line(str(problem))}") from None
 
 
 def _text(path: Path, name: str, error: type[RebalancingError], largest: int) -> str:

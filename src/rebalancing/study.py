@@ -24,7 +24,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from rebalancing.errors import InputError
 from rebalancing.project import Project
-from rebalancing.reading import SHOWN, read_yaml, shown
+from rebalancing.quoting import SHOWN, shown
+from rebalancing.reading import read_yaml
 
 if TYPE_CHECKING:
     from rebalancing.data.releases import Release

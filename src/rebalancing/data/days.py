@@ -19,17 +19,23 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
+def existing(text: str) -> str:
+    """Return an ISO day, month or year as it is.
+
+    Raises:
+        ValueError: It has another form, or the calendar does not have it.
+    """
+    _first(text)
+    return text
+
+
 def wrong(text: str) -> str | None:
     """Return what is wrong with an ISO day, month or year; None when it is real and has come."""
-    found = _FORM.fullmatch(text)
-    if found is None:
-        return "not a date such as 2024, 2024-10 or 2024-10-19"
-    year, month, day = (int(part or 1) for part in found.groups())
     try:
-        first = date(year, month, day)
-    except ValueError:
-        return "not in the calendar"
-    ahead = timedelta(days=31) if found[2] and not found[3] else timedelta(days=1)
+        first = _first(text)
+    except ValueError as error:
+        return str(error)
+    ahead = timedelta(days=31) if len(text) == len("2024-10") else timedelta(days=1)
     return "still to come" if first > today() + ahead else None
 
 
@@ -39,3 +45,15 @@ def wrong_in_name(name: str) -> str | None:
         return "not in plain letters and digits"
     dates = _IN_NAMES.findall(name) or ([name] if re.fullmatch(r"\d{4}(-\d\d)?", name) else [])
     return next(filter(None, map(wrong, dates)), None)
+
+
+def _first(text: str) -> date:
+    """Return the first day of a year or a month, or the day itself; see `existing`."""
+    found = _FORM.fullmatch(text)
+    if found is None:
+        raise ValueError("not a date such as 2024, 2024-10 or 2024-10-19")
+    year, month, day = (int(part or 1) for part in found.groups())
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise ValueError("not in the calendar") from None

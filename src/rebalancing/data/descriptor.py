@@ -9,7 +9,6 @@ its economies, and for each series the plain meaning, the unit and the period th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from shlex import quote
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from rebalancing import files
-from rebalancing.data import schema
+from rebalancing.data import days, schema
 from rebalancing.data.sources import Dated, Licence, Publisher
 from rebalancing.errors import DataError
 from rebalancing.reading import first_problem, read_json
@@ -34,17 +33,8 @@ class DescriptorError(DataError):
     """A descriptor that is missing or not as it must be."""
 
 
-def _existing(text: str) -> str:
-    """Return a day, month or year; refuse one that does not exist."""
-    parts = [int(part) for part in text.split("-")]
-    date(*parts, *[1] * (3 - len(parts)))
-    return text
-
-
 Text = Annotated[str, Field(min_length=1)]
-Day = Annotated[
-    str, Field(pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"), AfterValidator(_existing)
-]
+Day = Annotated[str, AfterValidator(days.existing)]
 Period = Annotated[str, Field(pattern=f"^{schema.PERIOD}$")]
 
 

@@ -27,7 +27,7 @@ from rebalancing.data.descriptor import FILE
 from rebalancing.data.descriptor import DescriptorError as DescriptorError
 from rebalancing.errors import InputError
 from rebalancing.project import Project
-from rebalancing.reading import SHOWN, cut
+from rebalancing.quoting import SHOWN, cut
 
 if TYPE_CHECKING:
     import pandas as pd

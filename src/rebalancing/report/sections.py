@@ -15,7 +15,8 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from rebalancing.project import Project
-from rebalancing.reading import UnreadableError, read_table, shown
+from rebalancing.quoting import shown
+from rebalancing.reading import UnreadableError, read_table
 from rebalancing.report.markdown import plain
 
 SOURCE = "sections.csv"

@@ -25,6 +25,7 @@ from typing import Any
 from rebalancing.errors import RebalancingError
 from rebalancing.files import set_modes, write_atomic
 from rebalancing.project import Project
+from rebalancing.quoting import one_line
 from rebalancing.workflow.executed import as_text
 from rebalancing.workflow.notebooks import FOLDER_VARIABLE, BadNotebookError, Notebook
 
@@ -32,7 +33,6 @@ _ONE_THREAD = {
     f"{library}_NUM_THREADS": "1"
     for library in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM", "BLIS")
 }
-_LONGEST = 300  # characters of what a cell says, in a message
 
 
 class NotebookFailedError(RebalancingError):
@@ -173,17 +173,11 @@ def _failure(run: Run, failing: str, reason: str) -> NotebookFailedError:
     where = "in the parameters given to it" if failing else "before its first cell"
     for number, stored in enumerate(run.notebook.code_cells, 1):
         if stored.id == failing:
-            where = f"in code cell {number} ({stored.id}), `{_short(stored.first_line)}`"
+            where = f"in code cell {number} ({stored.id}), `{one_line(stored.first_line)}`"
     kept = run.failed.relative_to(run.project.root).as_posix()
     return NotebookFailedError(
-        f"{run.notebook.name} failed {where}: {_short(reason)} (executed notebook kept at {kept})"
+        f"{run.notebook.name} failed {where}: {one_line(reason)} (executed notebook kept at {kept})"
     )
-
-
-def _short(text: str) -> str:
-    """Return a text on one line that can be read, its beginning where it is long."""
-    plain = " ".join(text.split())
-    return plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST]}…"
 
 
 def _check_outputs(run: Run, staging: Path) -> None:

@@ -31,7 +31,8 @@ from pydantic import BaseModel, Field, ValidationError
 
 from rebalancing.errors import RebalancingError
 from rebalancing.project import Project
-from rebalancing.reading import SHOWN, first_problem, read_json, shown
+from rebalancing.quoting import cut, shown
+from rebalancing.reading import first_problem, read_json
 from rebalancing.workflow.limits import Limits
 
 FOLDER_VARIABLE = "REBALANCING_EDITION_FOLDER"  # tells a notebook where its outputs go
@@ -436,7 +437,7 @@ def _parameters(path: Path, cells: tuple[Cell, ...]) -> tuple[str, ...]:
             case _:
                 raise BadNotebookError(
                     f"{path.name}: its parameters cell may only assign names, one per line; "
-                    f"not `{ast.unparse(statement).splitlines()[0][:SHOWN]}`"
+                    f"not `{cut(ast.unparse(statement).splitlines()[0])}`"
                 )
     return tuple(dict.fromkeys(names))
 

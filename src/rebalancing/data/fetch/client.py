@@ -35,7 +35,8 @@ from rebalancing.data.fetch.address import Address
 from rebalancing.data.fetch.surroundings import (
     ProxyAddressError as ProxyAddressError,
 )  # raised here
-from rebalancing.errors import DataError, one_line
+from rebalancing.errors import DataError
+from rebalancing.quoting import one_line
 
 USER_AGENT = f"rebalancing/{rebalancing.__version__} (report on China's economic rebalancing)"
 PASSING = {408, 425, 429, 500, 502, 503, 504}

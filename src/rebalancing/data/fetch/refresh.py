@@ -41,8 +41,9 @@ from rebalancing.data.fetch.service import (
 )
 from rebalancing.data.judge import Judgement
 from rebalancing.data.releases import Release
-from rebalancing.errors import DataError, InputError, RebalancingError, one_line
+from rebalancing.errors import DataError, InputError, RebalancingError
 from rebalancing.project import Project
+from rebalancing.quoting import one_line
 
 State = Literal["new", "current", "stopped", "failed"]
 Trouble = Literal["stopped", "another form", "out of reach", "an error"]
