@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rebalancing.project import Project
-from rebalancing.workflow.notebooks import find_notebooks
+from rebalancing.workflow.chapters import find_notebooks
 
 
 @pytest.fixture

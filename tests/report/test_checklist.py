@@ -11,7 +11,7 @@ import pytest
 from rebalancing.project import Project
 from rebalancing.report import checklist, linkcheck
 from rebalancing.report.checklist import LINES, ChecklistError
-from rebalancing.workflow.notebooks import find_notebooks
+from rebalancing.workflow.chapters import find_notebooks
 
 from .made_up import REPOSITORY
 

@@ -12,7 +12,7 @@ from rebalancing.project import Project
 from rebalancing.report import book, gate
 from rebalancing.report._typed import in_markdown, in_words, is_parameter
 from rebalancing.report.prose import ProseError
-from rebalancing.workflow.notebooks import Cell
+from rebalancing.workflow.notebook_format import Cell
 
 REPOSITORY = Project(Path(__file__).resolve().parents[2])
 RESULTS = [
@@ -163,7 +163,7 @@ def test_the_nearest_result_is_named(text: str, key: str) -> None:
 
 
 def code(source: str) -> list[tuple[int, str]]:
-    cell = Cell("draw", "code", source, (), has_outputs=False)
+    cell = Cell("draw", "code", source, ())
     return [(found.line, found.text) for found in gate.in_code(cell)]
 
 

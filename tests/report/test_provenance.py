@@ -13,7 +13,7 @@ from rebalancing.data import releases
 from rebalancing.project import Project
 from rebalancing.report import provenance
 from rebalancing.study import Study
-from rebalancing.workflow.notebooks import find_notebooks
+from rebalancing.workflow.chapters import find_notebooks
 from rebalancing.workflow.tasks import BOOK_SOURCES, LOCK
 
 

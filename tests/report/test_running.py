@@ -13,7 +13,8 @@ from jupyter_client.manager import KernelManager
 
 from rebalancing.project import Project
 from rebalancing.report import running
-from rebalancing.workflow.notebooks import FOLDER_VARIABLE, find_notebooks
+from rebalancing.workflow.chapters import find_notebooks
+from rebalancing.workflow.notebooks import FOLDER_VARIABLE
 from report import tiny
 
 REPOSITORY = Path(__file__).parents[2]

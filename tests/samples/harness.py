@@ -52,7 +52,8 @@ from rebalancing.report import (
 from rebalancing.report.chapter import Chapter
 from rebalancing.study import Study
 from rebalancing.workflow import layout
-from rebalancing.workflow.notebooks import FOLDER_VARIABLE, Notebook, find_notebooks
+from rebalancing.workflow.chapters import find_notebooks
+from rebalancing.workflow.notebooks import FOLDER_VARIABLE, Notebook
 
 REPOSITORY = Path(__file__).parents[2]
 LINKED = ("notebooks", "book", "editions", "tests", "study.yml", "CITATION.cff", "LICENSE")

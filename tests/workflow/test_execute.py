@@ -13,7 +13,8 @@ import pytest
 
 from rebalancing.workflow import kernel
 from rebalancing.workflow.execute import NotebookFailedError, Run, execute
-from rebalancing.workflow.notebooks import BadNotebookError, read_notebook
+from rebalancing.workflow.notebook_format import BadNotebookError
+from rebalancing.workflow.notebooks import read_notebook
 
 from .small_project import FOLDER, RESULT, SmallProject, notebook
 

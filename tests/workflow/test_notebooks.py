@@ -1,21 +1,17 @@
 from __future__ import annotations
 
 import ast
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from rebalancing.project import Project
+from rebalancing.workflow.chapters import find_notebooks, passed_over
 from rebalancing.workflow.limits import Limits
-from rebalancing.workflow.notebooks import (
-    BadNotebookError,
-    StoredOutputsError,
-    check_stored,
-    find_notebooks,
-    passed_over,
-    read_notebook,
-)
+from rebalancing.workflow.notebook_format import BadNotebookError
+from rebalancing.workflow.notebooks import read_notebook
 
 from .small_project import SmallProject, notebook
 
@@ -271,14 +267,11 @@ def test_a_damaged_chapter_is_not_passed_over(
         find_notebooks(small.project)
 
 
-def test_stored_outputs_are_found_and_said_how_to_clear(small: SmallProject) -> None:
-    check_stored(small.project)
-    content = notebook("x = 1", writes=["results/x.json"])
-    _ran_in_jupyter(content)
-    small.write("notebooks/04_x.ipynb", content)
-    with pytest.raises(StoredOutputsError, match=r"--clear-output --inplace notebooks/04_x.ipynb"):
-        check_stored(small.project)
-
-
 def test_the_notebooks_of_this_project_carry_no_outputs() -> None:
-    check_stored(Project.find(Path(__file__)))
+    carrying = {
+        path.name
+        for path in Project.find(Path(__file__)).notebooks.glob("*.ipynb")
+        for cell in json.loads(path.read_text())["cells"]
+        if cell.get("outputs") or cell.get("execution_count") is not None
+    }
+    assert not carrying

@@ -255,7 +255,7 @@ def test_damaged_data_stop_the_report_before_anything_runs(
     monkeypatch.setattr(verify, "require", require)
     monkeypatch.setattr(run, "report_steps", lambda project, study: small.steps)
     with pytest.raises(DataError, match="data/raw/a is damaged"):
-        run.report(small.project, cast("Study", small.study))
+        run.update(small.project, cast("Study", small.study))
     assert not (small.root / "build/CHN").exists()
 
 

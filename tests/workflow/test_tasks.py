@@ -5,7 +5,7 @@ import json
 import pytest
 
 from rebalancing.workflow.nodes import Digests
-from rebalancing.workflow.notebooks import BadNotebookError
+from rebalancing.workflow.notebook_format import BadNotebookError
 from rebalancing.workflow.tasks import MissingInputError, Task, edition_tasks
 
 from .small_project import FOLDER, SmallProject, notebook

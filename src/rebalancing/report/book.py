@@ -38,7 +38,7 @@ from rebalancing.report import (
 from rebalancing.report.folders import replaced
 from rebalancing.report.prose import Prose, Recorded
 from rebalancing.report.results import SHARED
-from rebalancing.workflow.notebooks import find_notebooks
+from rebalancing.workflow.chapters import find_notebooks
 
 STATIC = "_theme/report/static"
 EXTRA = "_extra"

@@ -30,7 +30,8 @@ from rebalancing.project import Project
 from rebalancing.reading import read_text
 from rebalancing.report._typed import Typed, in_markdown, in_words, is_parameter
 from rebalancing.report.text import MINUS
-from rebalancing.workflow.notebooks import Cell, find_notebooks
+from rebalancing.workflow.chapters import find_notebooks
+from rebalancing.workflow.notebook_format import Cell
 
 SHOWN = 5  # problems that a message names
 WORDS = frozenset({"title", "subtitle", "alt", "note", "label", "definition"})

@@ -16,7 +16,7 @@ from rebalancing.project import Project
 from rebalancing.report import forecast_scores
 from rebalancing.study import ACCOUNTS, Study, StudyError
 from rebalancing.workflow import run
-from rebalancing.workflow.notebooks import find_notebooks
+from rebalancing.workflow.chapters import find_notebooks
 
 
 def begin(

@@ -18,13 +18,9 @@ import rebalancing
 from rebalancing.data import releases as raw
 from rebalancing.project import Project
 from rebalancing.study import Study
-from rebalancing.workflow.notebooks import (
-    BadNotebookError,
-    cleared,
-    find_notebooks,
-    passed_over,
-    read_notebook,
-)
+from rebalancing.workflow.chapters import find_notebooks, passed_over
+from rebalancing.workflow.notebook_format import BadNotebookError, cleared
+from rebalancing.workflow.notebooks import read_notebook
 
 # What the report is made from, without what it makes.
 SOURCES = (

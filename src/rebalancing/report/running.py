@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
-from rebalancing.workflow.notebooks import Cell, Notebook
+from rebalancing.workflow.notebook_format import Cell
+from rebalancing.workflow.notebooks import Notebook
 
 if TYPE_CHECKING:
     from rebalancing.report.results import Results

@@ -31,7 +31,7 @@ from rebalancing.project import Project
 from rebalancing.report import context, provenance, results, stored
 from rebalancing.study import ACCOUNTS, Study
 from rebalancing.workflow import run
-from rebalancing.workflow.notebooks import find_notebooks
+from rebalancing.workflow.chapters import find_notebooks
 
 CODE, REVISED, NEW = "code", "revised", "new"
 

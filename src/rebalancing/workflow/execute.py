@@ -27,7 +27,8 @@ from rebalancing.files import set_modes, write_atomic
 from rebalancing.project import Project
 from rebalancing.quoting import one_line
 from rebalancing.workflow.executed import as_text
-from rebalancing.workflow.notebooks import FOLDER_VARIABLE, BadNotebookError, Notebook
+from rebalancing.workflow.notebook_format import BadNotebookError
+from rebalancing.workflow.notebooks import FOLDER_VARIABLE, Notebook
 
 _ONE_THREAD = {
     f"{library}_NUM_THREADS": "1"

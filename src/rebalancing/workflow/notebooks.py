@@ -19,79 +19,26 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import json
-import re
 from dataclasses import dataclass, field
-from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, Field, ValidationError
-
-from rebalancing.errors import RebalancingError
-from rebalancing.project import Project
 from rebalancing.quoting import cut, shown
-from rebalancing.reading import first_problem, read_json
 from rebalancing.workflow.limits import Limits
+from rebalancing.workflow.notebook_format import (
+    BadNotebookError,
+    Cell,
+    cells,
+    cleared,
+    parsed,
+    read_content,
+)
 
 FOLDER_VARIABLE = "REBALANCING_EDITION_FOLDER"  # tells a notebook where its outputs go
 PROCESSED = "data/processed"
 _LONGEST_PATH = 200
 _RESERVED = {"notebooks", "book", "site", "failed", "results.json", "checklist.json"}
-_KEPT_BY_JUPYTER = {"ExecuteTime", "collapsed", "execution", "scrolled", "trusted"}
-_PYTHON = {
-    "kernelspec": {
-        "display_name": "Python (rebalancing)",
-        "language": "python",
-        "name": "rebalancing",
-    },
-    "language_info": {"name": "python"},
-}
-# What JupyterLab, its tools and programs that keep folders in step leave beside chapters.
-_JUPYTERS_OWN = (
-    *("Untitled.ipynb", "Untitled[0-9]*.ipynb", "Untitled-[0-9]*.ipynb", "*-Copy[0-9]*.ipynb"),
-    *("*.nbconvert.ipynb", "* ([0-9]*).ipynb", "*conflicted copy*.ipynb"),
-)
-
-
-class BadNotebookError(RebalancingError):
-    """A notebook that does not say what it must, or says it wrongly."""
-
-
-class StoredOutputsError(RebalancingError):
-    """A stored notebook that carries outputs."""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell as stored; ``kind`` is ``code``, ``markdown`` or ``raw``."""
-
-    id: str
-    kind: str
-    source: str
-    tags: tuple[str, ...]
-    has_outputs: bool
-
-    @property
-    def first_line(self) -> str:
-        """The first line that is neither empty nor a comment, or else the first one."""
-        lines = [line.strip() for line in self.source.splitlines() if line.strip()]
-        return next((line for line in lines if not line.startswith("#")), "".join(lines[:1]))
-
-    def statements(self) -> list[ast.stmt]:
-        """Return the syntax trees of a code cell's statements, without IPython's magics.
-
-        Raises:
-            SyntaxError: The cell is neither Python nor in another language by its ``%%``.
-        """
-        try:
-            return _parsed(self.source)
-        except SyntaxError:
-            if re.match(r"\s*%%(?!time|capture)", self.source):
-                return []
-            plain = re.sub(r"^([ \t]*)[%!?].*$", r"\1pass", self.source, flags=re.MULTILINE)
-            return _parsed(plain)
 
 
 @dataclass(frozen=True)
@@ -166,30 +113,13 @@ class Notebook:
         return ast.Module(statements, type_ignores=[])
 
 
-def find_notebooks(project: Project) -> list[Notebook]:
-    """Return the project's notebooks in the order of their names, without those passed over.
-
-    Raises:
-        BadNotebookError: One cannot be read or does not declare what it must.
-    """
-    return [read_notebook(path) for path in _stored(project)]
-
-
-def passed_over(project: Project) -> list[Path]:
-    """Return the notebooks that are no chapters: of a name that Jupyter gives, or empty.
-
-    What book/_toc.yml names is a chapter, whatever it is called and however damaged.
-    """
-    return [path for path in _files(project) if _is_left(path) and not _is_listed(project, path)]
-
-
 def read_notebook(path: Path) -> Notebook:
     """Return what a stored notebook declares.
 
     Raises:
         BadNotebookError: The file is not a notebook, or does not declare what it must.
     """
-    content = _read_json(path)
+    content = read_content(path)
     declared = content["metadata"].get("rebalancing")
     if not isinstance(declared, dict):
         raise BadNotebookError(
@@ -199,163 +129,20 @@ def read_notebook(path: Path) -> Notebook:
     title = declared.get("title")
     if not isinstance(title, str) or not title.strip():
         raise BadNotebookError(f"{path.name}: its metadata `rebalancing` needs a `title`")
-    cells = tuple(_cell(cell) for cell in content["cells"])
+    found = cells(content)
     notebook = Notebook(
         path=path,
         title=title.strip(),
         reads=_paths(path, declared, "reads"),
         writes=_paths(path, declared, "writes"),
-        parameters=_parameters(path, cells),
-        cells=cells,
+        parameters=_parameters(path, found),
+        cells=found,
         cleared=cleared(content),
         limits=_limits(path, declared),
         says_shared=_flag(path, declared, "shared"),
     )
     _check_writes(notebook)
     return notebook
-
-
-def check_stored(project: Project) -> None:
-    """Check that no stored notebook carries outputs.
-
-    Raises:
-        StoredOutputsError: Some do; the message names them all and says how to clear them.
-    """
-    carrying = [
-        path.relative_to(project.root).as_posix()
-        for path in _stored(project)
-        if any(_cell(cell).has_outputs for cell in _read_json(path)["cells"])
-    ]
-    if carrying:
-        raise StoredOutputsError(
-            f"Outputs belong in build/, not in stored notebooks; clear {', '.join(carrying)} with "
-            f"`jupyter nbconvert --clear-output --inplace {' '.join(carrying)}`"
-        )
-
-
-def cleared(content: dict[str, Any]) -> str:
-    """Return a notebook as it should be stored, whatever running it has left in the file.
-
-    Args:
-        content: A notebook of format 4.5 that declares what it must.
-    """
-    plain = {
-        "cells": [_cleared(cell) for cell in content["cells"]],
-        "metadata": {**_PYTHON, "rebalancing": content["metadata"]["rebalancing"]},
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
-    return json.dumps(plain, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-
-
-def _cleared(cell: dict[str, Any]) -> dict[str, Any]:
-    metadata = cell.get("metadata", {})
-    return {
-        "id": cell["id"],
-        "cell_type": cell["cell_type"],
-        "source": _cell(cell).source.splitlines(keepends=True),
-        "metadata": {key: metadata[key] for key in metadata if key not in _KEPT_BY_JUPYTER},
-        **({"attachments": cell["attachments"]} if "attachments" in cell else {}),
-        **({"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else {}),
-    }
-
-
-def _stored(project: Project) -> list[Path]:
-    left = passed_over(project)
-    return [path for path in _files(project) if path not in left]
-
-
-def _files(project: Project) -> list[Path]:
-    return sorted(
-        path
-        for path in project.notebooks.glob("*.ipynb")
-        if not path.name.startswith(".") and not path.is_dir()
-    )
-
-
-def _is_left(path: Path) -> bool:
-    is_empty = path.is_file() and path.stat().st_size == 0
-    return is_empty or any(fnmatch(path.name, pattern) for pattern in _JUPYTERS_OWN)
-
-
-def _is_listed(project: Project, path: Path) -> bool:
-    """Return whether the book's contents name a notebook."""
-    contents = project.book / "_toc.yml"
-    if not contents.is_file():
-        return False
-    text = contents.read_text(encoding="utf-8", errors="replace")
-    return bool(re.search(rf"\bfile:\s*{re.escape(path.stem)}\s*$", text, re.MULTILINE))
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    """Return a notebook file's content, checked to be a notebook of format 4."""
-    try:
-        content = read_json(path, f"{path.name}: not a notebook", BadNotebookError)
-    except FileNotFoundError:
-        raise BadNotebookError(f"{path.name}: there is no such notebook in notebooks/") from None
-    cells = content.get("cells") if isinstance(content, dict) else None
-    if not isinstance(cells, list) or content.get("nbformat") != 4:
-        raise BadNotebookError(f"{path.name}: not a notebook of format 4; save it with JupyterLab")
-    if any(isinstance(cell, dict) and "id" not in cell for cell in cells):
-        raise BadNotebookError(
-            f"{path.name}: its cells have no ids (notebook format before 4.5); save it with "
-            "JupyterLab"
-        )
-    try:
-        ids = [cell.id for cell in _StoredNotebook.model_validate(content).cells]
-    except ValidationError as error:
-        raise BadNotebookError(
-            f"{path.name}: not a notebook of format 4: {first_problem(error)}; restore it from "
-            "git, or save it with JupyterLab"
-        ) from None
-    if doubled := next((name for name in ids if ids.count(name) > 1), None):
-        raise BadNotebookError(
-            f"{path.name}: two cells have the id {doubled}; save it with JupyterLab"
-        )
-    found: dict[str, Any] = content
-    return found
-
-
-class _CellMetadata(BaseModel, extra="allow", strict=True):
-    tags: list[str] = []
-
-
-class _StoredCell(BaseModel, extra="allow", strict=True):
-    """What is relied on in a cell, and what other programs that open the notebook rely on."""
-
-    id: str = Field(pattern="^[A-Za-z0-9_-]{1,64}$")
-    cell_type: Literal["code", "markdown", "raw"]
-    source: str | list[str]
-    metadata: _CellMetadata = _CellMetadata()
-    attachments: dict[str, dict[str, str | list[str] | dict[str, Any]]] = {}
-    outputs: list[dict[str, Any]] = []
-    execution_count: int | None = None
-
-
-class _KernelSpec(BaseModel, extra="allow", strict=True):
-    name: str
-
-
-class _Metadata(BaseModel, extra="allow", strict=True):
-    kernelspec: _KernelSpec | None = None
-    language_info: dict[str, Any] = {}
-
-
-class _StoredNotebook(BaseModel, extra="allow", strict=True):
-    nbformat_minor: int = Field(ge=5)
-    metadata: _Metadata
-    cells: list[_StoredCell]
-
-
-def _cell(cell: dict[str, Any]) -> Cell:
-    source = cell["source"]
-    return Cell(
-        id=cell["id"],
-        kind=cell["cell_type"],
-        source=source if isinstance(source, str) else "".join(source),
-        tags=tuple(cell.get("metadata", {}).get("tags", ())),
-        has_outputs=bool(cell.get("outputs")) or cell.get("execution_count") is not None,
-    )
 
 
 def _paths(path: Path, declared: dict[str, Any], field: str) -> tuple[str, ...]:
@@ -424,7 +211,7 @@ def _parameters(path: Path, cells: tuple[Cell, ...]) -> tuple[str, ...]:
     if first is None or "parameters" not in first.tags:
         raise BadNotebookError(f"{path.name}: its first code cell needs the tag `parameters`")
     try:
-        statements = _parsed(first.source)
+        statements = parsed(first.source)
     except SyntaxError as error:
         raise BadNotebookError(
             f"{path.name}: its parameters cell is not valid Python: {error.msg}"
@@ -440,16 +227,6 @@ def _parameters(path: Path, cells: tuple[Cell, ...]) -> tuple[str, ...]:
                     f"not `{cut(ast.unparse(statement).splitlines()[0])}`"
                 )
     return tuple(dict.fromkeys(names))
-
-
-def _parsed(source: str) -> list[ast.stmt]:
-    """Return the statements of a source; what Python cannot take in is a SyntaxError, too."""
-    try:
-        return ast.parse(source).body
-    except (ValueError, RecursionError, MemoryError):
-        raise SyntaxError(
-            "Python cannot read it (a null byte, or too deep an expression)"
-        ) from None
 
 
 def _is_below(path: str, folder: str) -> bool:

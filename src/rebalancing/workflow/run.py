@@ -16,10 +16,10 @@ from rebalancing.files import clear, remove, write_atomic
 from rebalancing.project import Project
 from rebalancing.study import Study
 from rebalancing.workflow import record
+from rebalancing.workflow.chapters import passed_over
 from rebalancing.workflow.dependencies import Library
 from rebalancing.workflow.explain import TaskPlan, describe, plan
 from rebalancing.workflow.nodes import Digests
-from rebalancing.workflow.notebooks import passed_over
 from rebalancing.workflow.progress import Progress
 from rebalancing.workflow.tasks import Parameters, Steps, Task, edition_tasks
 
@@ -63,30 +63,16 @@ class Outcome:
 
 
 def report(
-    project: Project,
-    study: Study,
-    *,
-    jobs: int | None = None,
-    force: bool = False,
-    only: Sequence[str] = (),
+    project: Project, study: Study, *, jobs: int | None = None, force: bool = False
 ) -> Outcome:
-    """Check the data, run what has changed and say where the book is; `update` and the lock.
-
-    Args:
-        project: The project.
-        study: The edition's parameters.
-        jobs: How many tasks run at once; the number of cores when not given.
-        force: Whether to run everything, changed or not.
-        only: Names of notebooks; these and what they need are run, and no book is built.
+    """Do what `update` does, holding the project's lock.
 
     Raises:
         BusyError: Another command that writes is at work in this project.
-        BuildFailedError: Tasks failed; the message says which, where and why.
-        BuildInterruptedError: The user stopped it.
-        RebalancingError: The data are damaged, or the notebooks contradict each other.
+        RebalancingError: As `update`.
     """
     with project.alone("build"):
-        return update(project, study, jobs=jobs, force=force, only=only)
+        return update(project, study, jobs=jobs, force=force)
 
 
 def update(
@@ -97,7 +83,20 @@ def update(
     force: bool = False,
     only: Sequence[str] = (),
 ) -> Outcome:
-    """Do what `report` does, for a caller that holds the project's lock."""
+    """Check the data, run what has changed and say where the book is.
+
+    Args:
+        project: The project; the caller holds its lock.
+        study: The edition's parameters.
+        jobs: How many tasks run at once; the number of cores when not given.
+        force: Whether to run everything, changed or not.
+        only: Names of notebooks; these and what they need are run, and no book is built.
+
+    Raises:
+        BuildFailedError: Tasks failed; the message says which, where and why.
+        BuildInterruptedError: The user stopped it.
+        RebalancingError: The data are damaged, or the notebooks contradict each other.
+    """
     from rebalancing.data import verify
     from rebalancing.report import edited
 
@@ -118,7 +117,7 @@ def update(
 
 
 def explain(project: Project, study: Study) -> list[TaskPlan]:
-    """Return what `report` would run and why, each task after those that it needs.
+    """Return what `update` would run and why, each task after those that it needs.
 
     Raises:
         RebalancingError: The notebooks contradict each other, or a file is missing.
@@ -194,7 +193,7 @@ def run_edition(
     only: Sequence[str] = (),
     shown_by: str = "`make serve`",
 ) -> Outcome:
-    """Run what has changed; `report` without the check of the data and with any steps.
+    """Run what has changed; `update` without the check of the data and with any steps.
 
     The last line names the book, and the command that shows it, ``shown_by``.
 
