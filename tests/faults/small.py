@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from rebalancing.data.fetch import unsd
-from rebalancing.data.fetch.client import Patience
+from rebalancing.data.fetch.connection import Patience
 from rebalancing.data.fetch.refresh import Outcome, refresh
 from rebalancing.project import Project
 

@@ -12,7 +12,7 @@ import pytest
 
 from rebalancing.data import checksums, releases, verify, vintages
 from rebalancing.data.fetch import bis, comtrade, unsd, worldbank
-from rebalancing.data.fetch.client import Patience
+from rebalancing.data.fetch.connection import Patience
 from rebalancing.project import Project
 
 from .small import Refresher

@@ -10,7 +10,7 @@ import certifi
 import pytest
 
 from rebalancing.data.fetch.address import ServiceKeyError
-from rebalancing.data.fetch.client import Patience
+from rebalancing.data.fetch.connection import Patience
 from rebalancing.data.fetch.refresh import refresh
 from rebalancing.data.fetch.service import FormatError
 from rebalancing.data.fetch.surroundings import CertificatesError, ProxyAddressError

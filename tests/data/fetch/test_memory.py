@@ -3,7 +3,7 @@ import json
 import pytest
 
 from rebalancing.data.fetch import memory
-from rebalancing.data.fetch.client import Validators
+from rebalancing.data.fetch.answers import Validators
 from rebalancing.project import Project
 
 SEEN = {"file/2": Validators(etag='"a"'), "file/6": Validators()}

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from rebalancing import files
-from rebalancing.data.fetch.client import Validators
+from rebalancing.data.fetch.answers import Validators
 from rebalancing.project import Project
 
 

@@ -23,13 +23,9 @@ from rebalancing.data import checksums, descriptor, judge, releases, schema, ver
 from rebalancing.data.compare import compare
 from rebalancing.data.fetch import memory, services
 from rebalancing.data.fetch.address import Address, key
-from rebalancing.data.fetch.client import (
-    Client,
-    NotModifiedError,
-    Patience,
-    RedirectError,
-    UnavailableError,
-)
+from rebalancing.data.fetch.answers import NotModifiedError, RedirectError, UnavailableError
+from rebalancing.data.fetch.client import Client
+from rebalancing.data.fetch.connection import Patience
 from rebalancing.data.fetch.service import (
     Fetched,
     FormatError,

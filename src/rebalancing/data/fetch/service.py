@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from rebalancing.data import days, economies
-from rebalancing.data.fetch.client import Answer, Client, FetchError, UnavailableError
+from rebalancing.data.fetch.answers import Answer, FetchError, UnavailableError
+from rebalancing.data.fetch.client import Client
 from rebalancing.data.sources import Dated, Publisher
 
 MOST_LINES = 1_000_000

@@ -27,7 +27,8 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 
-from rebalancing.data.fetch.client import Answer, Client, RefusedError
+from rebalancing.data.fetch.answers import Answer, RefusedError
+from rebalancing.data.fetch.client import Client
 from rebalancing.data.fetch.service import (
     Dataset,
     Fetched,

@@ -22,7 +22,8 @@ from typing import Any
 
 import pandas as pd
 
-from rebalancing.data.fetch.client import Client, FetchError
+from rebalancing.data.fetch.answers import FetchError
+from rebalancing.data.fetch.client import Client
 from rebalancing.data.fetch.service import (
     Dataset,
     Fetched,
