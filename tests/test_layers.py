@@ -19,7 +19,7 @@ ALLOWED = {
     "report": {
         *("report", "data", "models", "workflow"),
         *("study", "headed_tables", "options", "errors", "files", "outputs"),
-        *("project", "quoting", "reading"),
+        *("accounts", "project", "quoting", "reading"),
     },
     "workflow": {
         *("workflow", "report", "data"),

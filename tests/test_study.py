@@ -9,9 +9,10 @@ import pytest
 import yaml
 
 from rebalancing import study as study_module
-from rebalancing.errors import InputError
+from rebalancing.accounts import FEWEST_YEARS
+from rebalancing.errors import InputError, StudyError
 from rebalancing.project import Project
-from rebalancing.study import Study, StudyError
+from rebalancing.study import Study
 
 R2024 = {"unsd-ama": "2024"}  # so that no later release changes what is said
 
@@ -259,7 +260,7 @@ class TestRefusals:
         self, own_project: Project, overrides: dict[str, Any]
     ) -> None:
         study = Study.load(own_project, overrides)
-        assert study_module.FEWEST_YEARS == 8
+        assert FEWEST_YEARS == 8
         assert study.end_year(2024) - study.first_year == 7
 
     def test_a_last_year_beyond_the_data(self, own_project: Project) -> None:

@@ -20,6 +20,10 @@ class InputError(RebalancingError):
     exit_status = 2
 
 
+class StudyError(InputError):
+    """A parameter of the study that is not allowed."""
+
+
 class ProjectNotFoundError(InputError):
     """No study.yml in the current folder or any parent."""
 

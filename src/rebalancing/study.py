@@ -15,31 +15,21 @@ import difflib
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from rebalancing.errors import InputError
+from rebalancing import accounts
+from rebalancing.accounts import ACCOUNTS, GROUPS
+from rebalancing.errors import StudyError
 from rebalancing.project import Project
 from rebalancing.quoting import SHOWN, shown
 from rebalancing.reading import read_yaml
 
-if TYPE_CHECKING:
-    from rebalancing.data.releases import Release
-
-ACCOUNTS = "unsd-ama"
 FIRST_YEAR_OF_DATA = 1970
-FEWEST_YEARS = 8  # that the trends of every edition need
-CONSUMPTION = "HFCE"
-RESTS_ON = {CONSUMPTION: "household consumption", "EXP": "exports", "IMP": "imports"}
-GROUPS = {"EU27": "European Union", "WLD": "World"}
-
-
-class StudyError(InputError):
-    """A parameter of the study that is not allowed."""
 
 
 def _split(value: object) -> object:
@@ -212,11 +202,14 @@ class Study(BaseModel):
         release = raw.resolve(project, ACCOUNTS, self.release_name(ACCOUNTS))
         end = self.end_year(release.last_year)
         said = []
-        if end < release.last_year and end == _consumption(project, release, self.economy)[-1]:
+        own = accounts.years_of_consumption(project, release, self.economy)
+        if end < release.last_year and end == own[-1]:
             said.append(f"the accounts of {self.economy} end in {end}, and so does the sample")
         for code in self.comparison:
-            years = [] if code in GROUPS else _consumption(project, release, code)
-            if code not in GROUPS and not any(self.first_year <= year <= end for year in years):
+            if code in GROUPS:
+                continue
+            years = accounts.years_of_consumption(project, release, code)
+            if not any(self.first_year <= year <= end for year in years):
                 span = f"; it has {years[0]} to {years[-1]}" if years else ""
                 said.append(
                     f"the peer {code} is left out: it has no figures from {self.first_year} to "
@@ -244,38 +237,15 @@ class Study(BaseModel):
                 f"peers: none is left beside {self.economy} itself; name another, such as USA"
             )
         release = raw.resolve(project, ACCOUNTS, self.release_name(ACCOUNTS))
-        _check_current_prices(project, release)
-        self._check_economies(project, release)
-        years = self._years_of_accounts(project, release)
+        accounts.check_current_prices(project, release)
+        accounts.check_economies(project, release, self.economy, self.comparison)
+        years = accounts.years_to_rest_on(project, release, self.economy)
         study = self
         if self.last_year == raw.LATEST and years[-1] < release.last_year:
             study = self.model_copy(update={"last_year": years[-1]})
-        study._check_sample(release, years)
+        end = study.end_year(release.last_year)
+        accounts.check_sample(release, self.economy, years, self.first_year, end)
         return study
-
-    def _check_economies(self, project: Project, release: Release) -> None:
-        """Raise StudyError if the release lacks the economy or a peer."""
-        from rebalancing.data import releases as raw
-
-        known = raw.economies(project, ACCOUNTS, release.name)
-        for field, code in [("economy", self.economy), *(("peers", c) for c in self.comparison)]:
-            if code not in known and not (field == "peers" and code in GROUPS):
-                raise StudyError(f"{field}: {_not_an_economy(code, known, release.name)}")
-
-    def _years_of_accounts(self, project: Project, release: Release) -> list[int]:
-        """Return the years of household consumption, or raise if a report has nothing to rest on.
-
-        Raises:
-            StudyError: The economy lacks household consumption, exports or imports.
-        """
-        held = _years(project, release, self.economy, RESTS_ON)
-        for series, words in RESTS_ON.items():
-            if not held[series]:
-                raise StudyError(
-                    f"economy: {self.economy} has no {words} in {ACCOUNTS} {release.name}, which "
-                    "the report rests on; choose another economy"
-                )
-        return held[CONSUMPTION]
 
     def _check_day(self, project: Project) -> None:
         """Raise StudyError if the day is to come, because what will be public then is not known.
@@ -292,80 +262,6 @@ class Study(BaseModel):
             raise StudyError(
                 f"as_of: {self.as_of} is still to come; use 'latest' or a day up to {today}"
             )
-
-    def _check_sample(self, release: Release, years: Sequence[int]) -> None:
-        """Raise StudyError if the sample is beyond the data or holds too few of these years."""
-        end, of = self.end_year(release.last_year), f"{ACCOUNTS} {release.name}"
-        if end > years[-1]:
-            raise StudyError(
-                f"last_year: {end} is after {years[-1]}, the last year of {self.economy} in {of}; "
-                f"use 'latest' or a year up to {years[-1]}"
-            )
-        held = [year for year in years if self.first_year <= year <= end]
-        if len(held) >= FEWEST_YEARS:
-            return
-        name, ways = _longer_samples(self.first_year, end, years)
-        short = f"from {self.first_year} to {end} {self.economy} has {len(held)} years of accounts"
-        if self.first_year > end:
-            short = f"the sample would begin in {self.first_year} and end in {end}"
-        raise StudyError(f"{name}: {short} in {of}, and a report needs {FEWEST_YEARS}; {ways}")
-
-
-def _years(
-    project: Project, release: Release, economy: str, series: Iterable[str]
-) -> dict[str, list[int]]:
-    """Return by series the years in which a release has it for an economy."""
-    from rebalancing.data import releases as raw
-
-    return raw.years(project, ACCOUNTS, release.name, economy=economy, series=series)
-
-
-def _consumption(project: Project, release: Release, economy: str) -> list[int]:
-    """Return the years in which a release has an economy's household consumption."""
-    return _years(project, release, economy, [CONSUMPTION])[CONSUMPTION]
-
-
-def _longer_samples(first: int, end: int, years: Sequence[int]) -> tuple[str, str]:
-    """Return the parameter to change for a sample of enough years, and how, in words.
-
-    Args:
-        first: First year of a sample that is too short.
-        end: Its last year.
-        years: The years in which the economy has accounts.
-    """
-    to_end = [year for year in years if year <= end]
-    from_first = [year for year in years if year >= first]
-    ways = {}
-    if len(to_end) >= FEWEST_YEARS:
-        ways["first_year"] = f"a first_year up to {to_end[-FEWEST_YEARS]}"
-    if len(from_first) >= FEWEST_YEARS:
-        ways["last_year"] = f"a last_year from {from_first[FEWEST_YEARS - 1]}"
-    if ways:
-        return next(iter(ways)), f"use {' or '.join(ways.values())}"
-    if len(years) >= FEWEST_YEARS:
-        last = years[FEWEST_YEARS - 1]
-        return "last_year", f"use a first_year up to {years[0]} and a last_year from {last}"
-    return "economy", f"it has {years[0]} to {years[-1]}; choose another economy"
-
-
-def _check_current_prices(project: Project, release: Release) -> None:
-    """Raise StudyError if a release has no figures at current prices."""
-    from rebalancing.data import releases as raw
-
-    if _has_current_prices(release):
-        return
-    every = raw.releases(project, ACCOUNTS)
-    having = [r.name for r in every if _has_current_prices(r)]
-    if every[-1].name in having:
-        having.insert(0, raw.LATEST)
-    raise StudyError(
-        f"releases: {ACCOUNTS} {release.name} has no table at current prices, which shares "
-        f"of GDP need; use {', '.join(having) or 'a later day'}"
-    )
-
-
-def _has_current_prices(release: Release) -> bool:
-    return any(dataset.startswith("current-") for dataset in release.resources)
 
 
 def unknown_name(name: str) -> str:
@@ -419,15 +315,6 @@ _ALLOWED = {
     "intra_eu_share": "use a number from 0 to 1",
     "seed": "use a whole number from 0 to 4294967295",
 }
-
-
-def _not_an_economy(code: str, known: set[str], release: str) -> str:
-    near = difflib.get_close_matches(code, sorted(known), n=3, cutoff=0.5)
-    hint = f"such as {', '.join(near)}" if near else "such as CHN, JPN, BRA"
-    return (
-        f"{code} is not among the {len(known)} economies of {ACCOUNTS} {release}; use an "
-        f"ISO 3166-1 alpha-3 code {hint} (rebalancing data show {ACCOUNTS} {release} lists them)"
-    )
 
 
 def _plain(value: Any) -> str:

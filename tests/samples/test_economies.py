@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from rebalancing.accounts import ACCOUNTS
 from rebalancing.data import releases
 from rebalancing.errors import RebalancingError
 from rebalancing.project import Project
 from rebalancing.report import requirements, sections
-from rebalancing.study import ACCOUNTS, Study
+from rebalancing.study import Study
 
 
 def outcome(tables: requirements.Tables, code: str) -> dict[str, str] | str:

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from rebalancing.accounts import ACCOUNTS
 from rebalancing.data import releases as raw
 from rebalancing.project import Project
 from rebalancing.report import context, text
 from rebalancing.report import forecast_scores as scores
-from rebalancing.study import ACCOUNTS
 
 if TYPE_CHECKING:
     from matplotlib.figure import FigureBase

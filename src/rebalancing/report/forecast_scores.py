@@ -22,11 +22,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from rebalancing.accounts import ACCOUNTS
 from rebalancing.data import releases
 from rebalancing.files import atomic, clear
 from rebalancing.project import Project
 from rebalancing.report import editions, stored
-from rebalancing.study import ACCOUNTS
 
 NAME = "forecast-log.csv"
 AT_THE_TIME, AFTERWARDS = "at the time", "afterwards"

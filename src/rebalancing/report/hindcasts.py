@@ -11,10 +11,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 
+from rebalancing.accounts import ACCOUNTS
 from rebalancing.data import releases as raw
+from rebalancing.errors import StudyError
 from rebalancing.project import Project
 from rebalancing.report import forecast_scores
-from rebalancing.study import ACCOUNTS, Study, StudyError
+from rebalancing.study import Study
 from rebalancing.workflow import run
 from rebalancing.workflow.chapters import find_notebooks
 

@@ -20,6 +20,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from rebalancing.accounts import ACCOUNTS
 from rebalancing.data import cross_section, outcomes, outlook_panel, releases, select, until
 from rebalancing.data import tables as processed
 from rebalancing.data.columns import TableName
@@ -29,7 +30,7 @@ from rebalancing.report import requirements_benchmark as comparing
 from rebalancing.report import requirements_first
 from rebalancing.report import requirements_forecasts as ahead
 from rebalancing.report import requirements_revisions as revised
-from rebalancing.study import ACCOUNTS, FIRST_YEAR_OF_DATA, Study
+from rebalancing.study import FIRST_YEAR_OF_DATA, Study
 
 NOT_PUBLIC = "no release of {} at hand was public on {}"
 

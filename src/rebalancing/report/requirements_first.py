@@ -12,6 +12,7 @@ from typing import Protocol
 
 import pandas as pd
 
+from rebalancing.accounts import ACCOUNTS
 from rebalancing.data import expenditure, market_shares, milestones, select, spans, trade, vintages
 from rebalancing.data.columns import TableName
 from rebalancing.data.prices import year_means
@@ -19,7 +20,7 @@ from rebalancing.data.releases import Release
 from rebalancing.report import requirements_drivers as drivers
 from rebalancing.report import requirements_exports as exports
 from rebalancing.report import requirements_trends as trends
-from rebalancing.study import ACCOUNTS, Study
+from rebalancing.study import Study
 
 WORLD = "WLD"
 SAVING = ("NY.GNS.ICTR.ZS", "NE.GDI.TOTL.ZS")

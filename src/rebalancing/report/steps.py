@@ -26,10 +26,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from rebalancing.accounts import ACCOUNTS
 from rebalancing.data import releases as raw
 from rebalancing.project import Project
 from rebalancing.report import context, provenance, results, stored
-from rebalancing.study import ACCOUNTS, Study
+from rebalancing.study import Study
 from rebalancing.workflow import run
 from rebalancing.workflow.chapters import find_notebooks
 
