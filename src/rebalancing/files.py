@@ -91,13 +91,23 @@ def workshop(parent: Path, prefix: str) -> Iterator[Path]:
 
 def clear(folder: Path) -> None:
     """Remove the temporary files and folders in ``folder`` that nobody works on any more."""
+    for path in left_over(folder):
+        remove(path)
+
+
+def left_over(folder: Path, prefix: str = "") -> list[Path]:
+    """Return the temporary files and folders in ``folder`` that nobody works on any more.
+
+    Args:
+        folder: Where to look; there are none in one that does not exist.
+        prefix: What their names must begin with, as given to `workshop`.
+    """
     try:
         found = [Path(entry.path) for entry in os.scandir(folder)]
     except (FileNotFoundError, NotADirectoryError):
-        return
-    for path in found:
-        if _TEMPORARY.fullmatch(path.name) and not _is_held(path):
-            remove(path)
+        return []
+    of_this_form = re.compile(f"{re.escape(prefix)}[a-z0-9_]{{8}}") if prefix else _TEMPORARY
+    return [path for path in found if of_this_form.fullmatch(path.name) and not _is_held(path)]
 
 
 def remove(path: Path) -> None:

@@ -1,4 +1,5 @@
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,15 @@ def test_changes_that_led_to_other_results_are_not_kept(project: Project) -> Non
 def test_an_edition_that_was_not_built(project: Project) -> None:
     with pytest.raises(editions.UnknownEditionError, match="XXX is neither"):
         editions.find(project, "XXX")
+
+
+def test_editions_that_papermill_made_are_listed_though_they_have_no_book(project: Project) -> None:
+    (project.build / "JPN").mkdir()
+    shutil.copy(project.build / "CHN" / "results.json", project.build / "JPN")
+    (project.build / "KOR" / "site").mkdir(parents=True)
+    with pytest.raises(editions.UnknownEditionError, match=r"there are: CHN, JPN \("):
+        editions.find(project, "XXX")
+    assert editions.find(project, "JPN") == project.build / "JPN"
 
 
 def test_changes_stay_with_the_results_that_they_led_to(project: Project) -> None:

@@ -340,6 +340,8 @@ def test_an_interrupted_run_ends_at_once_and_goes_on_later(built: SmallProject) 
     )
     assert done.returncode == 130, done.stderr
     assert "Interrupted; what had finished is kept" in done.stdout
+    assert "04_long ... stopped after " in done.stdout
+    assert "failed" not in done.stdout
     state = subprocess.run(
         ["ps", "-o", "stat=", "-p", built.read("kernel")],
         capture_output=True,

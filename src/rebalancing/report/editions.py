@@ -64,14 +64,19 @@ def find(project: Project, edition: str) -> Path:
     """Return the folder of a built edition, or any other folder that holds results.json.
 
     Raises:
-        UnknownEditionError: It has not been built; the message lists those that were.
+        UnknownEditionError: There is none; the message lists those below ``build``.
     """
     for place in (project.build / edition, Path(edition)):
         with suppress(OSError):  # a name longer than names can be
             if (place / "results.json").is_file():
                 return place
+    # Those that papermill made notebook by notebook are among them, though they have no book.
+    with_results = sorted(
+        path.parent.name for path in project.build.glob("[!.]*/results.json") if path.is_file()
+    )
     raise UnknownEditionError(
-        f"{edition} is neither a built edition nor a folder; built: {_listed(project)} "
+        f"{edition} is neither an edition with results nor a folder; there are: "
+        f"{_listed(with_results)} "
         "(rebalancing report builds another, as with --economy JPN)"
     )
 
@@ -83,7 +88,7 @@ def find_built(project: Project, edition: str) -> Path:
         UnknownEditionError: It has not been built; the message lists those that were.
     """
     if edition not in built(project):
-        raise UnknownEditionError(f"{edition} has not been built; built: {_listed(project)}")
+        raise UnknownEditionError(f"{edition} has not been built; built: {_listed(built(project))}")
     return project.build / edition
 
 
@@ -171,8 +176,8 @@ def keep(project: Project, edition: str) -> Path:
     return target
 
 
-def _listed(project: Project) -> str:
-    return ", ".join(built(project)) or "none yet (make report)"
+def _listed(names: list[str]) -> str:
+    return ", ".join(names) or "none yet (make report)"
 
 
 def _replace(path: Path, content: str | bytes | None) -> None:
