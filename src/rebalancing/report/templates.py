@@ -61,7 +61,8 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         filters: dict[str, Any] = {name: FILTERS[name] for name in _FILTERS}
         filters |= {"format": _formatted, "join": _joined, "replace": _replaced}
         self.filters = {name: self._counted(function) for name, function in filters.items()}
-        self.tests = {name: self._counted(function) for name, function in TESTS.items()}
+        tests: dict[str, Any] = TESTS
+        self.tests = {name: self._counted(test) for name, test in tests.items()}
         self.globals = {}
 
     def from_string(self, *arguments: Any, **options: Any) -> Template:
