@@ -70,7 +70,7 @@ _OF_SYSTEM = {
     errno.ENOENT: "there is no such file or folder; see whether it was moved or removed",
     errno.EEXIST: "a file is where a folder should be; name another",
     errno.ENOTDIR: "a file is where a folder should be; name another",
-    errno.EISDIR: "a folder is where a file should be; name another",
+    errno.EISDIR: "a folder is where a file should be; move it elsewhere, or name another file",
     errno.EIO: "the disk reports an error; check it, and restore what is lost from git",
     errno.ENOMEM: "there is not enough memory; close other programs, then do the same again",
 }

@@ -22,6 +22,8 @@ from typing import Any
 FILE_MODE, FOLDER_MODE, UMASK = 0o644, 0o755, 0o022
 
 _TEMPORARY = re.compile(r"\..+\.[a-z0-9_]{8}|\.(?:import|refresh)-[a-z0-9_]{8}")
+# Below the root of a project: what is in them can be made again.
+_REBUILT = ("build", "data/processed", "data/.fetch")
 # What file managers leave in any folder they have shown.
 _OF_FILE_MANAGERS = {"Thumbs.db", "ehthumbs.db", "desktop.ini", "Icon\r"}
 
@@ -50,6 +52,7 @@ def atomic(path: Path, *, durable: bool = True) -> Iterator[Path]:
         temporary.chmod(FILE_MODE)
         if durable:
             sync(temporary)
+        make_way(path)
         temporary.replace(path)
         if durable:
             sync(path.parent)
@@ -119,6 +122,20 @@ def remove(path: Path) -> None:
             path.unlink()
 
 
+def make_way(path: Path) -> None:
+    """Remove a folder where a file should be, if it is empty or all in it can be made again."""
+    if not path.is_dir() or path.is_symlink():
+        return
+    place = Path(os.path.abspath(path))
+    roots = (folder for folder in place.parents if (folder / "study.yml").is_file())
+    root = next(roots, None)
+    if root and any(place.parent.is_relative_to(root / name) for name in _REBUILT):
+        shutil.rmtree(path)
+    else:
+        with contextlib.suppress(OSError):  # whoever writes the file says what is in the way
+            path.rmdir()
+
+
 def sync(path: Path) -> None:
     """Wait until a file's content, or a folder's list of names, is on the disk."""
     handle = os.open(path, os.O_RDONLY)
@@ -163,6 +180,7 @@ def locked(path: Path, holder: str = "") -> Iterator[bool]:
         holder: That name.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    make_way(path)
     with path.open("a", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

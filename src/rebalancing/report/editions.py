@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from rebalancing.errors import InputError, RebalancingError
-from rebalancing.files import clear, json_text, write_atomic, write_json
+from rebalancing.files import clear, json_text, make_way, write_atomic, write_json
 from rebalancing.project import Project
 from rebalancing.report import context, stored
 
@@ -95,7 +95,7 @@ def find_built(project: Project, edition: str) -> Path:
 def claims(place: Path) -> dict[str, Any]:
     """Return the claims of an edition by id; none where it has none."""
     content: dict[str, Any] = {}
-    if (place / "claims.json").is_file():
+    if stored.is_there(place / "claims.json"):
         content = stored.read(place / "claims.json", dict[str, stored.Claim])
     return content
 
@@ -119,7 +119,7 @@ def sentences(place: Path) -> list[str]:
         place: The folder of a built edition, or of one that was kept.
     """
     kept = place / SENTENCES
-    if kept.is_file():
+    if stored.is_there(kept):
         return list(stored.read(kept, stored.Front)["sentences"])
     page = place / "book" / "index.md"
     if not page.is_file():
@@ -141,7 +141,7 @@ def front_keys(place: Path) -> list[str]:
     Args:
         place: The folder of a built edition, or of one that was kept.
     """
-    if (place / SENTENCES).is_file():
+    if stored.is_there(place / SENTENCES):
         return list(stored.read(place / SENTENCES, stored.Front)["front"])
     page = place / "book" / "index.md"
     found = _ROLE.finditer(stored.text(page)) if page.is_file() else ()
@@ -159,13 +159,16 @@ def keep(project: Project, edition: str) -> Path:
     # All is read before anything is written: what is damaged must not replace half of what is kept.
     place = find(project, str(project.build / edition))  # no folder of that name elsewhere
     target = folder(project, edition)
+    for name in ("results.json", "claims.json", SENTENCES, CHANGES):
+        make_way(target / name)
+        stored.is_there(target / name)
     recorded = context.read_results(place)
     front = {"sentences": sentences(place), "front": front_keys(place)}
     verdicts = {
         name: {"claim": claim["claim"], "verdict": claim["verdict"]}
         for name, claim in claims(place).items()
     }
-    made = [path for path in (place / CHANGES, target / CHANGES) if path.is_file()]
+    made = [path for path in (place / CHANGES, target / CHANGES) if stored.is_there(path)]
     led_here = [path for path in made if _led_to(path) == digest(recorded)]
     changes = led_here[0].read_bytes() if led_here else None
     clear(target)

@@ -23,7 +23,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from rebalancing.errors import RebalancingError, of_machine, of_system
-from rebalancing.files import set_modes, write_atomic
+from rebalancing.files import remove, set_modes, write_atomic
 from rebalancing.project import Project
 from rebalancing.workflow.executed import as_text
 from rebalancing.workflow.notebooks import FOLDER_VARIABLE, BadNotebookError, Notebook
@@ -84,7 +84,7 @@ def execute(run: Run) -> None:
             if not write.startswith("data/"):
                 _move(staging / write, run.folder / write)
     write_atomic(run.executed, executed)
-    run.failed.unlink(missing_ok=True)
+    remove(run.failed)
 
 
 def _check_parameters(run: Run) -> None:
