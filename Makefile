@@ -1,16 +1,21 @@
 # The front door. `make report` needs Python 3.11 to 3.13, make and git; nothing else.
 
+# What a Python says of itself: no other program prints True for it.
+WILL_DO := import sys; print((3, 11) <= sys.version_info < (3, 14))
 # The first that will do, by name: a path may have blanks.
 PYTHON := $(or $(shell for python in python3.12 python3.13 python3.11; do \
-	"$$python" -E -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
-	2>/dev/null && echo "$$python" && break; done),python3)
+	[ "$$("$$python" -E -c '$(WILL_DO)' 2>/dev/null)" = True ] && echo "$$python" && break; \
+	done),python3)
+NEEDS_PYTHON = [ "$$("$$PYTHON" -E -c '$(WILL_DO)' 2>/dev/null)" = True ] || { \
+	echo "PYTHON=$$PYTHON is no Python 3.11, 3.12 or 3.13 that runs; install one, or say where" \
+	"it is: make PYTHON=/path/to/python3.12 <target>" >&2; exit 2; }
 BIN := .venv/bin
 PORT ?= 8000
 # Economies whose editions are published beside the study's own, and what a proposal is about.
 ECONOMIES ?= USA JPN KOR IND
 ABOUT ?= refresh
 # The shell reads them by name, so that none of their words becomes a part of a command.
-export PORT ECONOMIES ABOUT TARGETS
+export PYTHON PORT ECONOMIES ABOUT TARGETS
 
 # They are of another Python, whose packages do not fit.
 unexport PYTHONPATH PYTHONHOME
@@ -24,7 +29,8 @@ help: ## Show what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "make %-9s %s\n", $$1, $$2}'
 
 env: ## Make the environment in .venv, or mend it
-	@"$(PYTHON)" tools/environment.py
+	@$(NEEDS_PYTHON)
+	@"$$PYTHON" tools/environment.py
 
 report: env ## Run the notebooks that need it, build the book, say where it is
 	@$(BIN)/rebalancing report
@@ -59,7 +65,8 @@ news: ## Say whether data/raw has a release that is not committed (news=true, ne
 		if [ -n "$$changed" ]; then echo news=true; else echo news=false; fi
 
 attempt: ## Run TARGETS one after another; should one fail, keep what it said for the proposal
-	@"$(PYTHON)" tools/attempt.py $$TARGETS
+	@$(NEEDS_PYTHON)
+	@"$$PYTHON" tools/attempt.py $$TARGETS
 
 changes: env ## Say what changed since the edition that was kept, by rebuilding in steps
 	@$(BIN)/rebalancing changes
@@ -91,10 +98,11 @@ restore: ## Put back the lock file that was put aside; the newer one goes to bui
 
 proposal: env ## Write into build/proposal what to propose (ABOUT=refresh, environment or links)
 	@$(BIN)/rebalancing proposal "$$ABOUT"
-	@"$(PYTHON)" tools/github.py pack "$$ABOUT"
+	@"$$PYTHON" tools/github.py pack "$$ABOUT"
 
 propose: ## Bring build/proposal to GitHub: one pull request, one issue (needs gh and a token)
-	@"$(PYTHON)" tools/github.py propose "$$ABOUT"
+	@$(NEEDS_PYTHON)
+	@"$$PYTHON" tools/github.py propose "$$ABOUT"
 
 verify: env ## Check the data files against their descriptors
 	@$(BIN)/rebalancing data verify
@@ -103,4 +111,5 @@ lock: env ## Resolve dependencies into requirements.lock and environment.yml (LO
 	@$(BIN)/python tools/lock.py $(LOCK)
 
 clean: ## Remove everything that can be rebuilt (build/, data/processed/); data/raw stays
-	@"$(PYTHON)" tools/clean.py
+	@$(NEEDS_PYTHON)
+	@"$$PYTHON" tools/clean.py

@@ -85,3 +85,31 @@ def test_everybody_may_read_what_is_made(tmp_path: Path) -> None:
     files.set_modes(tmp_path / "made")
     assert inner.stat().st_mode & 0o777 == 0o755
     assert (inner / "a").stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.parametrize("name", ["build/CHN/a.json", "data/processed/a.json", "data/.fetch/lock"])
+def test_a_folder_in_place_of_what_can_be_made_again_gives_way(tmp_path: Path, name: str) -> None:
+    (tmp_path / "study.yml").touch()
+    (tmp_path / name / "below").mkdir(parents=True)
+    (tmp_path / name / "below" / "file").touch()
+    if name.endswith("lock"):
+        with files.locked(tmp_path / name, "build") as is_ours:
+            assert is_ours
+    else:
+        files.write_atomic(tmp_path / name, "build")
+    assert (tmp_path / name).read_text() == "build"
+
+
+@pytest.mark.parametrize("name", ["editions/CHN/a.json", "data/raw/a.json", "build", "building/a"])
+def test_of_other_folders_only_empty_ones_give_way(tmp_path: Path, name: str) -> None:
+    (tmp_path / "study.yml").touch()
+    mine = tmp_path / name / "mine"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine")
+    with pytest.raises(IsADirectoryError):
+        files.write_atomic(tmp_path / name, "new")
+    assert mine.read_text() == "mine"
+    assert [path.name for path in mine.parent.parent.glob(".*")] == []
+    mine.unlink()
+    files.write_atomic(tmp_path / name, "new")
+    assert (tmp_path / name).read_text() == "new"

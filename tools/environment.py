@@ -8,8 +8,9 @@ and able to run the project's own code. When only the lock has changed, it is up
 left half made, moved or copied with its project, or its Python has gone, it is made anew. A folder
 that is no environment is never removed.
 
-Settings of pip and uv that say where packages come from are heeded; those that say where to put
-them are not. Needs only the standard library: it runs before anything is installed.
+Settings of pip and uv that say where packages come from are heeded, in variables and in files;
+those that say where to put them are not. Needs only the standard library: it runs before anything
+is installed.
 """
 
 from __future__ import annotations
@@ -28,9 +29,11 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK, PROJECT = ROOT / "requirements.lock", ROOT / "pyproject.toml"
+NOTEBOOK_KERNEL = ROOT / "tools" / "kernel" / "kernel.json"  # is installed with the project
 CODE = ROOT / "src"
 OLDEST, NEWEST = (3, 11), (3, 13)
 STAMP = "fingerprint"
@@ -42,8 +45,8 @@ HEEDED = re.compile(
     r"PIP_(INDEX_URL|EXTRA_INDEX_URL|FIND_LINKS|NO_INDEX|TRUSTED_HOST|CERT|CLIENT_CERT|PROXY"
     r"|TIMEOUT|DEFAULT_TIMEOUT|RETRIES|KEYRING_PROVIDER|CACHE_DIR|NO_CACHE_DIR|CONFIG_FILE"
     r"|USE_FEATURE|USE_DEPRECATED)"
-    r"|UV_(\w*INDEX\w*|FIND_LINKS|\w*KEYRING\w*|CREDENTIALS_DIR|INSECURE_HOST|OFFLINE|HTTP_\w+"
-    r"|NATIVE_TLS|SYSTEM_CERTS|CACHE_DIR|NO_CACHE|CONFIG_FILE|CONCURRENT_\w+)"
+    r"|UV_(\w*INDEX\w*|FIND_LINKS|\w*KEYRING\w*|CREDENTIALS_DIR|(ALLOW_)?INSECURE_HOST|OFFLINE"
+    r"|HTTPS?_\w+|NO_PROXY|NATIVE_TLS|SYSTEM_CERTS|CACHE_DIR|NO_CACHE|CONCURRENT_\w+)"
 )
 # What leads Python, pip or uv to another environment than the one that is asked for.
 ELSEWHERE = re.compile(r"(PIP|UV|CONDA)_\w+|PYTHON(PATH|HOME)|VIRTUAL_ENV|__PYVENV_LAUNCHER__")
@@ -66,9 +69,10 @@ AGAIN = "then run the same command again; nothing needs cleaning"
 def fingerprint() -> str:
     """Return what an environment is made from, and where: a digest and a path, a line each."""
     digest = hashlib.sha256()
-    for path in (LOCK, PROJECT):
+    for path in (LOCK, PROJECT, NOTEBOOK_KERNEL):
         if not path.is_file():
-            sys.exit(f"{path.name} is missing; restore it with: git checkout HEAD -- {path.name}")
+            name = path.relative_to(ROOT)
+            sys.exit(f"{name} is missing; restore it with: git checkout HEAD -- {name}")
         digest.update(path.read_bytes())
     return f"{digest.hexdigest()}\n{ROOT}\n"
 
@@ -89,6 +93,73 @@ def surroundings() -> dict[str, str]:
         for name, value in os.environ.items()
         if HEEDED.fullmatch(name) or not ELSEWHERE.fullmatch(name)
     }
+
+
+def uv_settings() -> str:
+    """Return, as TOML, what uv's files say of where packages come from, and nothing else of them.
+
+    uv would find these files itself, and then install where they say as well.
+    """
+    import tomllib  # which Python has since 3.11
+
+    found: dict[str, Any] = {}
+    chosen = os.environ.get("UV_CONFIG_FILE")
+    for path in [Path(chosen)] if chosen else uv_files():
+        try:
+            content = tomllib.loads(path.read_bytes().decode())
+        except ValueError as error:
+            sys.exit(f"{path} cannot be read ({error}); correct it, {AGAIN}.")
+        merge(found, heeded(content, path.parent))
+    return "".join(f"{name} = {toml(value)}\n" for name, value in found.items())
+
+
+def uv_files() -> list[Path]:
+    """Return the files in which uv looks for settings, those that take precedence last."""
+    folders = [*(os.environ.get("XDG_CONFIG_DIRS") or "/etc/xdg").split(":"), "/etc"]
+    of_system = [Path(folder, "uv", "uv.toml") for folder in folders]
+    own = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+    rest = (Path(own, "uv", "uv.toml"), ROOT / "uv.toml")
+    first = [path for path in of_system if path.is_file()][:1]
+    return [*first, *(path for path in rest if path.is_file())]
+
+
+def heeded(content: dict[str, Any], home: Path) -> dict[str, Any]:
+    """Return those settings of a file that are heeded, paths with the file's own folder."""
+
+    def placed(value: Any) -> Any:
+        if isinstance(value, list):
+            return [placed(part) for part in value]
+        if isinstance(value, dict):
+            return {name: placed(part) for name, part in value.items()}
+        is_relative = isinstance(value, str) and value.startswith(("./", "../"))
+        return str(home.resolve() / value) if is_relative else value
+
+    names = {name: f"UV_{name.upper().replace('-', '_')}" for name in content}
+    kept = {name: placed(content[name]) for name in names if HEEDED.fullmatch(names[name])}
+    of_pip = content.get("pip")
+    return kept | ({"pip": heeded(of_pip, home)} if isinstance(of_pip, dict) else {})
+
+
+def merge(settings: dict[str, Any], newer: dict[str, Any]) -> None:
+    """Add settings as uv does: newer ones come first in a list, and in place of a value."""
+    for name, value in newer.items():
+        older = settings.get(name)
+        if isinstance(value, dict) and isinstance(older, dict):
+            merge(older, value)
+        elif isinstance(value, list) and isinstance(older, list):
+            settings[name] = value + older
+        else:
+            settings[name] = value
+
+
+def toml(value: Any) -> str:
+    """Return a value in TOML."""
+    if isinstance(value, dict):
+        inside = (f"{json.dumps(name)} = {toml(part)}" for name, part in value.items())
+        return f"{{ {', '.join(inside)} }}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(toml, value))}]"
+    return json.dumps(value, ensure_ascii=False, default=str).replace("\x7f", "\\u007f")
 
 
 def run(*command: str | Path, env: dict[str, str]) -> None:
@@ -127,18 +198,12 @@ def up_to_date(folder: Path, wanted: str) -> bool:
 
 def create(folder: Path) -> None:
     """Make an environment with pip alone, in place of one that is there."""
-    version = sys.version_info[:2]
-    if not OLDEST <= version <= NEWEST:
-        sys.exit(
-            f"Python {version[0]}.{version[1]} is not supported; install Python 3.11, 3.12 or 3.13 "
-            "and run: make PYTHON=/path/to/python3.12 <target>"
-        )
     if folder.is_symlink():
         sys.exit(f"{folder} is a link to {os.readlink(folder)}; remove the link, {AGAIN}.")
     if folder.exists() and not may_go(folder):
         sys.exit(f"{folder} is in the way and no environment; move it elsewhere, {AGAIN}.")
     if not all(map(importlib.util.find_spec, ("venv", "ensurepip"))):
-        package = f"python{version[0]}.{version[1]}-venv"
+        package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
         sys.exit(
             f"{sys.executable} has no venv or no ensurepip; install them (on Debian and Ubuntu: "
             f"apt install {package}), {AGAIN}."
@@ -164,15 +229,18 @@ def may_go(folder: Path) -> bool:
     return (folder / "pyvenv.cfg").is_file() or not any(files)
 
 
-def install(folder: Path) -> None:
-    """Install the locked packages, then the project itself in place."""
+def install(folder: Path, settings: str) -> None:
+    """Install the locked packages, then the project itself in place, with these settings of uv."""
     python, env = folder / "bin" / "python", surroundings()
     into = ("--quiet", "--python", python)
     env["UV_LINK_MODE"] = "copy"  # uv's cache may be on another disk, and may be emptied
     with tempfile.TemporaryDirectory(prefix="uv-", dir=folder) as name:
         uv = fetch_uv(python, Path(name), env)
+        env["UV_CONFIG_FILE"] = str(Path(name, "uv.toml"))  # and no other file
+        Path(name, "uv.toml").write_text(settings, encoding="utf-8")
         run(uv, "pip", "sync", *into, "--compile-bytecode", "--require-hashes", LOCK, env=env)
-        run(uv, "pip", "install", *into, "--no-deps", "--no-build-isolation", "-e", ".", env=env)
+        only = ("--reinstall", "--no-deps", "--no-build-isolation")
+        run(uv, "pip", "install", *into, *only, "-e", ".", env=env)
     (packages,) = folder.glob("lib/python*/site-packages")
     for path in packages.glob("*.pth"):
         if path.read_bytes().decode("utf-8", "replace").strip() == str(CODE):
@@ -225,19 +293,22 @@ def alone() -> Iterator[None]:
 
 def make(folder: Path, wanted: str) -> None:
     """Make the environment anew, or update it when it is whole and only its packages differ."""
-    start = time.monotonic()
+    start, version = time.monotonic(), sys.version_info[:2]
+    if not OLDEST <= version <= NEWEST:
+        sys.exit(
+            f"Python {version[0]}.{version[1]} is not supported; install Python 3.11, 3.12 or 3.13 "
+            "and run: make PYTHON=/path/to/python3.12 <target>"
+        )
+    settings = uv_settings()
     print(f"Making the environment in {folder.name}/ from {LOCK.name} ...", flush=True)
     lock_entry("uv")
     made = stamp(folder).splitlines()
     if made[1:] != wanted.splitlines()[1:] or not runs(folder):
         create(folder)
     (folder / STAMP).unlink(missing_ok=True)
-    install(folder)
+    install(folder, settings)
     if not runs(folder):
-        sys.exit(
-            f"The packages did not land in {folder}: a setting of uv puts them elsewhere; remove "
-            f"it (uv.toml, in the folder of your own settings), {AGAIN}."
-        )
+        sys.exit(f"The packages did not land in {folder}; remove that folder, {AGAIN}.")
     (folder / STAMP).write_text(wanted, encoding="utf-8")
     print(f"Environment ready after {time.monotonic() - start:.0f} s.", flush=True)
 

@@ -4,8 +4,9 @@ The command line prints the message on one line and ends with ``exit_status``.
 """
 
 import errno
+import re
 
-from rebalancing.quoting import MOST_QUOTED, cut
+from rebalancing.quoting import MOST_QUOTED, cut, one_line
 
 
 class RebalancingError(Exception):
@@ -61,10 +62,16 @@ _OF_SYSTEM = {
     errno.ENOENT: "there is no such file or folder; see whether it was moved or removed",
     errno.EEXIST: "a file is where a folder should be; name another",
     errno.ENOTDIR: "a file is where a folder should be; name another",
-    errno.EISDIR: "a folder is where a file should be; name another",
+    errno.EISDIR: "a folder is where a file should be; move it elsewhere, or name another file",
     errno.EIO: "the disk reports an error; check it, and restore what is lost from git",
-    errno.ENOMEM: "there is not enough memory; close other programs",
+    errno.ENOMEM: "there is not enough memory; close other programs, then do the same again",
 }
+# What is wrong with the machine, and with nothing that a program or a user named.
+_OF_MACHINE = {
+    *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS),
+    *(errno.EMFILE, errno.ENFILE, errno.EIO, errno.ENOMEM),
+}
+_NUMBERED = re.compile(r"\[errno (\d+)\] [^:]*(?:: '([^']*)')?", re.IGNORECASE)
 
 
 def of_system(error: OSError) -> str:
@@ -77,3 +84,22 @@ def of_system(error: OSError) -> str:
         name = name.decode(errors="replace")
     shown = cut(str(name), MOST_QUOTED)
     return f"{shown} {said}" if said.startswith("may ") else f"{shown}: {said}"
+
+
+def of_machine(name: str, said: str) -> str:
+    """Say in one line what the machine lacks, for an error of another program.
+
+    Args:
+        name: The error's class, such as ``OSError``.
+        said: Its words, such as ``[Errno 28] No space left on device: 'a.csv'``.
+
+    Returns:
+        The line; empty if the error is of another kind.
+    """
+    if name.endswith("MemoryError"):  # NumPy and Arrow have their own
+        what = f" ({one_line(said)})" if said else ""
+        return f"{_OF_SYSTEM[errno.ENOMEM].replace(';', f'{what};', 1)}"
+    found = _NUMBERED.search(said) if name == "OSError" else None
+    if found is None or int(found[1]) not in _OF_MACHINE:
+        return ""
+    return of_system(OSError(int(found[1]), "", found[2]))

@@ -22,6 +22,8 @@ from typing import Any
 FILE_MODE, FOLDER_MODE, UMASK = 0o644, 0o755, 0o022
 
 _TEMPORARY = re.compile(r"\..+\.[a-z0-9_]{8}|\.(?:import|refresh)-[a-z0-9_]{8}")
+# Below the root of a project: what is in them can be made again.
+_REBUILT = ("build", "data/processed", "data/.fetch")
 # What file managers leave in any folder they have shown.
 _OF_FILE_MANAGERS = {"Thumbs.db", "ehthumbs.db", "desktop.ini", "Icon\r"}
 
@@ -50,6 +52,7 @@ def atomic(path: Path, *, durable: bool = True) -> Iterator[Path]:
         temporary.chmod(FILE_MODE)
         if durable:
             sync(temporary)
+        make_way(path)
         temporary.replace(path)
         if durable:
             sync(path.parent)
@@ -91,13 +94,23 @@ def workshop(parent: Path, prefix: str) -> Iterator[Path]:
 
 def clear(folder: Path) -> None:
     """Remove the temporary files and folders in ``folder`` that nobody works on any more."""
+    for path in left_over(folder):
+        remove(path)
+
+
+def left_over(folder: Path, prefix: str = "") -> list[Path]:
+    """Return the temporary files and folders in ``folder`` that nobody works on any more.
+
+    Args:
+        folder: Where to look; there are none in one that does not exist.
+        prefix: What their names must begin with, as given to `workshop`.
+    """
     try:
         found = [Path(entry.path) for entry in os.scandir(folder)]
     except (FileNotFoundError, NotADirectoryError):
-        return
-    for path in found:
-        if _TEMPORARY.fullmatch(path.name) and not _is_held(path):
-            remove(path)
+        return []
+    of_this_form = re.compile(f"{re.escape(prefix)}[a-z0-9_]{{8}}") if prefix else _TEMPORARY
+    return [path for path in found if of_this_form.fullmatch(path.name) and not _is_held(path)]
 
 
 def remove(path: Path) -> None:
@@ -107,6 +120,20 @@ def remove(path: Path) -> None:
     else:
         with contextlib.suppress(OSError):
             path.unlink()
+
+
+def make_way(path: Path) -> None:
+    """Remove a folder where a file should be, if it is empty or all in it can be made again."""
+    if not path.is_dir() or path.is_symlink():
+        return
+    place = Path(os.path.abspath(path))
+    roots = (folder for folder in place.parents if (folder / "study.yml").is_file())
+    root = next(roots, None)
+    if root and any(place.parent.is_relative_to(root / name) for name in _REBUILT):
+        shutil.rmtree(path)
+    else:
+        with contextlib.suppress(OSError):  # whoever writes the file says what is in the way
+            path.rmdir()
 
 
 def sync(path: Path) -> None:
@@ -153,6 +180,7 @@ def locked(path: Path, holder: str = "") -> Iterator[bool]:
         holder: That name.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    make_way(path)
     with path.open("a", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -28,7 +28,7 @@ FILES = (
     *("Makefile", "study.yml", "requirements.lock", "pyproject.toml", ".gitignore"),
     *("CITATION.cff", "LICENSE", "environment.yml"),
     *(f"tools/{name}.py" for name in ("attempt", "clean", "environment", "github")),
-    *("data/corrections.yml", "data/thresholds.yml"),
+    *("tools/kernel/kernel.json", "data/corrections.yml", "data/thresholds.yml"),
 )
 CHAPTER = "02_manufacturing"
 TABLES_CODE = """\

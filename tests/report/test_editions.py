@@ -1,9 +1,11 @@
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from rebalancing.data import releases as raw
+from rebalancing.errors import DamagedFileError
 from rebalancing.project import Project
 from rebalancing.report import changes, context, editions, forecast_scores, side_by_side
 
@@ -57,6 +59,34 @@ def test_changes_that_led_to_other_results_are_not_kept(project: Project) -> Non
 def test_an_edition_that_was_not_built(project: Project) -> None:
     with pytest.raises(editions.UnknownEditionError, match="XXX is neither"):
         editions.find(project, "XXX")
+
+
+def test_editions_that_papermill_made_are_listed_though_they_have_no_book(project: Project) -> None:
+    (project.build / "JPN").mkdir()
+    shutil.copy(project.build / "CHN" / "results.json", project.build / "JPN")
+    (project.build / "KOR" / "site").mkdir(parents=True)
+    with pytest.raises(editions.UnknownEditionError, match=r"there are: CHN, JPN \("):
+        editions.find(project, "XXX")
+    assert editions.find(project, "JPN") == project.build / "JPN"
+
+
+@pytest.mark.parametrize("name", ["results.json", "sentences.json", "claims.json", "changes.json"])
+def test_a_folder_in_place_of_what_is_kept_is_named_unless_it_is_empty(
+    project: Project, name: str
+) -> None:
+    kept = editions.keep(project, "CHN")
+    before = {path: path.read_bytes() for path in kept.iterdir() if path.name != name}
+    (kept / name).unlink(missing_ok=True)
+    (kept / name).mkdir()
+    (kept / name / "mine").touch()
+    said = f"{name} is a folder; move it elsewhere, then restore it with: git checkout HEAD -- "
+    with pytest.raises(DamagedFileError, match=said + f"editions/CHN/{name} "):
+        editions.keep(project, "CHN")
+    assert {path: path.read_bytes() for path in before} == before
+    assert (kept / name / "mine").exists()
+    (kept / name / "mine").unlink()
+    editions.keep(project, "CHN")
+    assert not (kept / name).is_dir()
 
 
 def test_changes_stay_with_the_results_that_they_led_to(project: Project) -> None:

@@ -97,7 +97,7 @@ def test_each_site_knows_where_the_others_are_and_their_pages(built: Project) ->
 
 
 def test_what_is_published_is_whole_in_itself(built: Project) -> None:
-    folder = built.root / "out"
+    folder = built.build / "public"
     page = gallery.publish(built, ["IND", "CHN"], folder)
     led = [address for address in links(page) if address.endswith(".html")]
     assert led == ["CHN/index.html", "IND/index.html"]
@@ -108,7 +108,7 @@ def test_what_is_published_is_whole_in_itself(built: Project) -> None:
 
 def test_an_edition_that_was_not_built_is_not_published(built: Project) -> None:
     with pytest.raises(editions.UnknownEditionError):
-        gallery.publish(built, ["XXX"], built.root / "out")
+        gallery.publish(built, ["XXX"], built.build / "public")
 
 
 @pytest.mark.parametrize("name", ["editions/CHN", "../CHN", "", ".", "shared", "/"])
@@ -118,13 +118,13 @@ def test_a_folder_is_no_edition(built: Project, monkeypatch: pytest.MonkeyPatch,
     (kept / "results.json").write_bytes((built.build / "CHN" / "results.json").read_bytes())
     monkeypatch.chdir(built.root)
     with pytest.raises(editions.UnknownEditionError, match="has not been built"):
-        gallery.publish(built, [name], built.root / "out")
-    assert not (built.root / "out").exists()
+        gallery.publish(built, [name], built.build / "public")
+    assert not (built.build / "public").exists()
 
 
 def test_an_edition_named_twice_is_published_once(built: Project) -> None:
-    gallery.publish(built, ["IND", "IND"], built.root / "out")
-    assert [entry["name"] for entry in selector(built.root / "out" / "editions.js")] == ["IND"]
+    gallery.publish(built, ["IND", "IND"], built.build / "public")
+    assert [entry["name"] for entry in selector(built.build / "public" / "editions.js")] == ["IND"]
 
 
 @pytest.mark.parametrize(
@@ -150,5 +150,5 @@ def _states(root: Path) -> dict[Path, int]:
 
 def test_nothing_is_not_published(built: Project) -> None:
     with pytest.raises(editions.UnknownEditionError, match="make report"):
-        gallery.publish(built, [], built.root / "out")
-    assert not (built.root / "out").exists()
+        gallery.publish(built, [], built.build / "public")
+    assert not (built.build / "public").exists()

@@ -151,6 +151,51 @@ def test_a_page_does_no_more_than_text(prose: Prose, template: str, said: str) -
         assert message.startswith("book/index.md, line 3: ")
 
 
+DOUBLED = {
+    "~": "{% set a = a ~ a %}",
+    "block": "{% set b %}{{ a }}{{ a }}{% endset %}{% set a = b %}",
+    "list": "{% set a = [a, a] %}",
+    "tuple": "{% set a = (a, a) %}",
+    "mapping": "{% set a = {'a': a, 'b': a} %}",
+    "sum": "{% set a = [a | list, a | list] | sum(start=[]) %}",
+    "number": "{% set n = n * n %}",
+    "compared": "{% set a = [a, a] %}{% set b = [b, b] %}{% set c = a == b %}",
+    "macro": "{% macro g(x) %}{{ x }}{{ x }}{% endmacro %}{% set a = g(a) %}",
+}
+
+
+@pytest.mark.parametrize("doubling", DOUBLED.values(), ids=DOUBLED)
+def test_what_doubles_again_and_again_ends(prose: Prose, doubling: str) -> None:
+    begun = "{% set a = 'ab' %}{% set b = 'ab' %}{% set n = 99 %}"
+    with pytest.raises(ProseError, match=r"book/index\.md, line \d+: .*too (long|much|many)"):
+        render(prose, f"# A\n\n{begun}{doubling * 40}{{{{ a }}}}{{{{ n }}}}")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "",
+        "{{ x }}",
+        "words " * 100,
+        "{% if x in 'b' %}{% endif %}",
+        "{{ m(x) }}",
+        "{{ x | upper }}",
+    ],
+)
+def test_loops_within_loops_end(prose: Prose, inside: str) -> None:
+    macro = "{% macro m(x) %}words{% endmacro %}"
+    loops = "".join(f"{{% for {name} in '0123456789' %}}" for name in "abcdefghijkx")
+    with pytest.raises(ProseError, match="goes through too much; a page may not do that"):
+        render(prose, f"{macro}{loops}{inside}{'{% endfor %}' * 12}")
+
+
+def test_each_page_may_take_as_much_as_one_may(prose: Prose) -> None:
+    page = "{% for a in '0123456789' %}" * 5 + "{{ a ~ loop.last }}" + "{% endfor %}" * 5
+    with pytest.raises(ProseError, match="too much"):
+        render(prose, page)
+    assert render(prose, "{% for a in 'ab' %}{{ a ~ loop.length }}{% endfor %}") == "a2b2"
+
+
 def test_long_texts_are_not_made(prose: Prose) -> None:
     chain = " | ".join(["'aaaaaaaaaa'", *["replace('a', 'aaaaaaaaaa')"] * 9])
     with pytest.raises(ProseError, match="replace makes too long a text"):

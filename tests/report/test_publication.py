@@ -46,7 +46,7 @@ def publish(project: Project, folder: str | Path, content: str = "new") -> None:
     [
         *("build", "build/CHN", "build/CHN/site", "build/new", "build/public/CHN", "build/shared"),
         *("editions", "editions/CHN", "editions/new", "data/raw", "data/raw/new", "src", "src/new"),
-        *(".", "", "..", "../..", "../../..", "/", "~", "notebooks", "tests", ".git", ".new"),
+        *(".", "", "..", "../..", "../../..", "/", "~", "notebooks", "tests", ".git", "new"),
         *("study.yml", "../other", "../other/new", "../other/notebooks", "new/below"),
         *("../../releases", "../../releases/nbs", "../../to-editions", "../../to-editions/new"),
         *("build/../editions", "../../home"),
@@ -54,13 +54,13 @@ def publish(project: Project, folder: str | Path, content: str = "new") -> None:
 )
 def test_nothing_of_a_project_is_published_over(own: Project, tmp_path: Path, folder: str) -> None:
     before = state(tmp_path)
-    with pytest.raises(OutputError, match="name build/public, or a new or empty folder"):
+    with pytest.raises(OutputError, match="name build/public, or a folder outside of"):
         publish(own, Path(folder).expanduser())
     assert state(tmp_path) == before
 
 
 @pytest.mark.parametrize(
-    "folder", ["build/public", "public", "../../empty", "../../new/folder", "../../to-empty"]
+    "folder", ["build/public", "../public", "../../empty", "../../new/folder", "../../to-empty"]
 )
 def test_what_was_published_is_replaced_as_a_whole(
     own: Project, tmp_path: Path, folder: str
@@ -138,6 +138,38 @@ def test_a_failure_leaves_the_former_publication_whole(
         copy()
     assert state(folder) == before
     assert not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.parametrize("folder", ["build/public", "../out"])
+def test_a_publication_that_was_killed_between_its_renames_is_put_right(
+    own: Project, folder: str
+) -> None:
+    publish(own, folder, "former")
+    place = Path(folder).resolve()
+    former = state(place)
+    half = place.with_name(f".{place.name}.abcd_123")
+    (half / "new").mkdir(parents=True)
+    place.rename(half / "old")
+
+    def fail() -> None:
+        with published(own, Path(folder)):
+            raise ValueError("wrong")
+
+    with pytest.raises(ValueError, match="wrong"):
+        fail()
+    assert state(place) == former
+    publish(own, folder)
+    assert state(place)["CHN/index.html"] == "new"
+    assert [path.name for path in place.parent.glob(".*")] == []
+
+
+def test_what_only_looks_like_a_killed_publication_stays(own: Project) -> None:
+    mine = own.root.parent / ".out.thesis_1"
+    mine.mkdir()
+    (mine / "old").write_text("mine")
+    (mine / "notes").write_text("mine")
+    publish(own, "../out")
+    assert state(mine) == {"old": "mine", "notes": "mine"}
 
 
 def test_what_comes_while_sites_are_copied_stays(own: Project, tmp_path: Path) -> None:

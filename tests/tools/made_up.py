@@ -24,7 +24,10 @@ from made_up import write_wheel
 def build_editable(folder, config_settings=None, metadata_directory=None):
     source = str(pathlib.Path("src").resolve())
     entries = "[console_scripts]\\nrebalancing = rebalancing.command:main\\n"
+    kernel = pathlib.Path("tools", "kernel", "kernel.json").read_text()
+    place = "rebalancing-1.data/data/share/jupyter/kernels/rebalancing/kernel.json"
     files = {"_rebalancing.pth": source, "rebalancing-1.dist-info/entry_points.txt": entries}
+    files[place] = kernel
     return write_wheel(pathlib.Path(folder), "rebalancing", "1", files).name
 """
 PROJECT = """\
@@ -62,7 +65,7 @@ def locked(wheel: Path) -> str:
 
 def fill(root: Path, wheels: Path, version: str = "1") -> None:
     """Write the project, and the packages of its lock."""
-    for folder in (wheels, root / "tools", root / "src" / "rebalancing"):
+    for folder in (wheels, root / "tools" / "kernel", root / "src" / "rebalancing"):
         folder.mkdir(parents=True, exist_ok=True)
     script = {"uv-1.data/scripts/uv": f'#!/bin/sh\nexec "{UV}" "$@"\n'}
     made = [
@@ -71,7 +74,8 @@ def fill(root: Path, wheels: Path, version: str = "1") -> None:
     ]
     (root / "requirements.lock").write_text("".join(map(locked, made)))
     shutil.copyfile(REPOSITORY / "Makefile", root / "Makefile")
-    shutil.copyfile(REPOSITORY / "tools" / "environment.py", root / "tools" / "environment.py")
+    for name in ("environment.py", "kernel/kernel.json"):
+        shutil.copyfile(REPOSITORY / "tools" / name, root / "tools" / name)
     shutil.copyfile(__file__, root / "made_up.py")
     (root / "backend.py").write_text(BACKEND)
     (root / "pyproject.toml").write_text(PROJECT)

@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 import venv
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -76,6 +77,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Made:
     settings = folder / "home" / ".config" / "pip" / "pip.conf"
     settings.parent.mkdir(parents=True)
     settings.write_text(f"[install]\nuser = true\ntarget = {elsewhere / 'target'}\n")
+    of_uv = folder / "home" / ".config" / "uv" / "uv.toml"
+    of_uv.parent.mkdir()
+    of_uv.write_text(f"[pip]\ntarget = '{elsewhere / 'target'}'\n")
     (folder / "constraints").write_text("uv==9\nthing==9\n")
     other = elsewhere / "python" / "bin" / "python"
     before = sorted(elsewhere.rglob("*"))
@@ -232,6 +236,79 @@ def test_another_lock_is_an_update(made: Made, tool: ModuleType) -> None:
     tool.main()
     assert made.says() == f"{made.code} 2"
     assert kept.exists()
+
+
+def test_another_kernel_of_the_notebooks_is_an_update(made: Made, tool: ModuleType) -> None:
+    kernel = Path("share", "jupyter", "kernels", "rebalancing", "kernel.json")
+    source = made.root / "tools" / "kernel" / "kernel.json"
+    assert (made.folder / kernel).read_text() == source.read_text()
+    source.write_text("{}")
+    tool.main()
+    assert (made.folder / kernel).read_text() == "{}"
+    source.unlink()
+    with pytest.raises(SystemExit, match=r"^tools/kernel/kernel\.json is missing; restore it with"):
+        tool.main()
+
+
+@pytest.mark.parametrize("place", ["home/uv/uv.toml", "dirs/uv/uv.toml", "chosen", "proj/uv.toml"])
+def test_of_uvs_files_only_where_packages_come_from_is_heeded(
+    made: Made, tool: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, place: str
+) -> None:
+    settings = tmp_path / place
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(made.wheels, settings.parent / "wheels")
+    elsewhere = tmp_path / "elsewhere"
+    steering = f'target = "{elsewhere}"\nsystem = true\nbreak-system-packages = true\n'
+    sources = 'no-index = true\nfind-links = ["./wheels"]\n'
+    settings.write_text(f"{sources}no-binary = ['thing']\n[pip]\n{steering}")
+    monkeypatch.delenv("UV_FIND_LINKS")
+    monkeypatch.delenv("UV_NO_INDEX")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_CONFIG_DIRS", str(tmp_path / "dirs"))
+    if place == "chosen":
+        monkeypatch.setenv("UV_CONFIG_FILE", str(settings))
+    half_installed(made.folder)
+    tool.main()
+    assert made.says() == f"{made.code} 1"
+    assert not elsewhere.exists()
+
+
+def test_uvs_files_go_together_as_uv_has_it(
+    tool: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    files = {
+        "dirs": "offline = true\n[[index]]\nname = 'a'\nurl = 'https://a.example'\n",
+        "home": "offline = false\nhttps-proxy = 'http://p'\n[pip]\nindex-url = 'https://c.example'\n"
+        "prefix = '/p'\n[[index]]\nname = 'b'\nurl = '../b'\ndefault = true\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name / "uv").mkdir(parents=True)
+        (tmp_path / name / "uv" / "uv.toml").write_text(text)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_CONFIG_DIRS", str(tmp_path / "dirs"))
+    assert tomllib.loads(tool.uv_settings()) == {
+        "offline": False,
+        "https-proxy": "http://p",
+        "pip": {"index-url": "https://c.example"},
+        "index": [
+            {"name": "b", "url": str(tmp_path / "home" / "uv" / ".." / "b"), "default": True},
+            {"name": "a", "url": "https://a.example"},
+        ],
+    }
+
+
+def test_a_broken_file_of_uvs_is_named_before_anything_is_written(
+    made: Made, tool: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    gone(made.folder)
+    (tmp_path / "uv").mkdir()
+    (tmp_path / "uv" / "uv.toml").write_text("[pip\n")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    with pytest.raises(
+        SystemExit, match=r"uv\.toml cannot be read \(.*line 1.*\); correct it, then"
+    ):
+        tool.main()
+    assert not made.folder.exists()
 
 
 def a_file(folder: Path) -> Path:

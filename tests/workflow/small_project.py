@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from rebalancing.files import write_atomic
 from rebalancing.project import Project
 from rebalancing.workflow import run
 from rebalancing.workflow.dependencies import Library
@@ -112,14 +113,14 @@ class SmallProject:
 
     def merge(self, folder: Path) -> None:
         parts = {path.stem: json.loads(path.read_text()) for path in folder.glob("results/*.json")}
-        (folder / "results.json").write_text(json.dumps(parts | self.code, sort_keys=True))
+        write_atomic(folder / "results.json", json.dumps(parts | self.code, sort_keys=True))
 
     def build_book(self, folder: Path) -> None:
         for name in ("book", "site"):
             shutil.rmtree(folder / name, ignore_errors=True)
             (folder / name).mkdir()
         (folder / "book" / "index.md").write_text((self.root / "book" / "index.md").read_text())
-        (folder / "checklist.json").write_text("{}")
+        write_atomic(folder / "checklist.json", "{}")
         (folder / "site" / "index.html").write_text((folder / "results.json").read_text())
 
     def run(self, **options: Any) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import psutil
 import pytest
+from papermill.engines import NotebookExecutionManager
 
 from rebalancing.workflow import kernel
 from rebalancing.workflow.execute import NotebookFailedError, Run, execute
@@ -123,7 +124,7 @@ def test_a_failed_notebook_is_kept_only_until_it_succeeds(tmp_path: Path) -> Non
     assert not run.failed.exists()
 
 
-_KILLED = "the kernel died"
+_KILLED = "the kernel died, perhaps for want of memory; close other programs, or run fewer"
 _ENDED = "it ends the notebook before the last cell"
 
 
@@ -134,6 +135,16 @@ _ENDED = "it ends the notebook before the last cell"
         ("sys.exit(0)", {}, _ENDED),
         ("exit()", {}, _ENDED),
         ("raise Quiet", {}, "Quiet "),
+        (
+            "raise OSError(28, 'No space left on device', 'a.csv')",
+            {},
+            "a.csv: there is no room left on the disk; make some, then do the same again (",
+        ),
+        (
+            "raise MemoryError('Unable to allocate 7 TiB')",
+            {},
+            "there is not enough memory (Unable to allocate 7 TiB); close other programs, then ",
+        ),
         (
             "while True:\n    time.sleep(1)",
             {"seconds": 8},
@@ -161,6 +172,28 @@ def test_a_run_that_goes_wrong_ends_and_the_message_names_the_cell(
     assert not psutil.pid_exists(int((tmp_path / "kernel").read_text()))
     assert run.failed.stat().st_size < 2_100_000
     assert not run.folder.joinpath("results").exists()
+
+
+@pytest.mark.parametrize("full", ["papermill", "failed"])
+def test_a_disk_without_room_for_the_notebook_itself_is_said_with_the_cell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, full: str
+) -> None:
+    run = _run(tmp_path, FOLDER, "raise OSError(28, 'No space left on device')")
+
+    def no_room(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    if full == "papermill":
+        monkeypatch.setattr(NotebookExecutionManager, "notebook_complete", no_room)
+    else:
+        monkeypatch.setattr("rebalancing.workflow.execute.write_atomic", no_room)
+    with pytest.raises(NotebookFailedError) as caught:
+        execute(run)
+    assert str(caught.value) == (
+        "x failed in code cell 3 (cell-2), `raise OSError(28, 'No space left on device')`: "
+        "there is no room left on the disk; make some, then do the same again"
+    )
+    assert not run.failed.exists()
 
 
 def test_a_kernel_that_does_not_start_is_one_line(

@@ -34,6 +34,19 @@ def test_in_a_log_there_is_one_line_per_task() -> None:
     ]
 
 
+def test_what_a_signal_ends_is_stopped_and_has_not_failed() -> None:
+    log = io.StringIO()
+    progress = Progress(1, log)
+
+    def end() -> None:
+        progress.stop()
+        raise ValueError
+
+    with pytest.raises(ValueError):  # noqa: PT011 - any error will do
+        progress.watch("02_consumption", end)()
+    assert "02_consumption ... stopped after " in log.getvalue()
+
+
 def test_on_a_terminal_a_last_line_says_what_is_running() -> None:
     terminal = Terminal()
     progress = Progress(3, terminal)

@@ -302,6 +302,25 @@ def test_notebooks_that_jupyter_leaves_are_named_and_passed_over(
     assert said.count("\n") == 1
 
 
+def test_folders_in_place_of_what_is_made_give_way(built: SmallProject) -> None:
+    made = [path for path in (built.root / "build").rglob("*") if path.is_file()]
+    of_the_book = [path for path in made if {"site", "book"} & {*path.parts}]
+    before = {path: path.read_bytes() for path in made}
+    for path in set(made) - set(of_the_book):
+        path.unlink()
+        (path / "in the way").mkdir(parents=True)
+    for name in ("build/CHN/failed/02_first.ipynb", "build/CHN/.results.lock", "data/.fetch/lock"):
+        (built.root / name / "in the way").mkdir(parents=True, exist_ok=True)
+    assert "CHN/results" in built.reasons()
+    with built.project.alone("build"):
+        built.run()
+    results = built.root / "build" / "CHN" / "results.json"
+    assert results.read_bytes() == before[results]
+    ours = [path for path in made if "ipython" not in path.parts]
+    assert [path for path in ours if not path.is_file()] == []
+    assert built.run() == []
+
+
 INTERRUPTED = """
 import os, pathlib, signal, sys, threading, time
 from rebalancing.errors import RebalancingError
@@ -340,6 +359,8 @@ def test_an_interrupted_run_ends_at_once_and_goes_on_later(built: SmallProject) 
     )
     assert done.returncode == 130, done.stderr
     assert "Interrupted; what had finished is kept" in done.stdout
+    assert "04_long ... stopped after " in done.stdout
+    assert "failed" not in done.stdout
     state = subprocess.run(
         ["ps", "-o", "stat=", "-p", built.read("kernel")],
         capture_output=True,

@@ -20,9 +20,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from rebalancing.data import own_tables
 from rebalancing.errors import DataError
 
 LIST = Path(__file__).with_name("economies.csv")
+_COLUMNS = ["economy", "name", "in_text", "kind", "aliases"]
 
 
 class UnknownEconomyError(DataError):
@@ -31,8 +33,7 @@ class UnknownEconomyError(DataError):
 
 @cache
 def _list() -> pd.DataFrame:
-    # "NA" is a code in other lists; only an empty cell is missing here.
-    return pd.read_csv(LIST, dtype="str", keep_default_na=False)
+    return pd.DataFrame(own_tables.read(LIST, _COLUMNS), columns=_COLUMNS, dtype="str")
 
 
 def catalogue() -> pd.DataFrame:

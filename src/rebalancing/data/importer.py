@@ -9,7 +9,6 @@ Out of scope here: fetching from publishers, correcting or harmonising figures.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from rebalancing import files
-from rebalancing.data import checksums, descriptor, schema
+from rebalancing.data import checksums, descriptor, own_tables, schema
 from rebalancing.data.compiled import CompiledFolder, CompiledFolderError
 from rebalancing.data.publishers import PUBLISHERS
 from rebalancing.data.releases import Release
@@ -150,12 +149,8 @@ def _titles(
 
 
 def _own_titles(publisher: str) -> dict[str, str]:
-    with TITLES.open(encoding="utf-8", newline="") as stream:
-        return {
-            row["series"]: row["title"]
-            for row in csv.DictReader(stream)
-            if row["publisher"] == publisher
-        }
+    rows = own_tables.read(TITLES, ("publisher", "series", "title"))
+    return {row["series"]: row["title"] for row in rows if row["publisher"] == publisher}
 
 
 def _own_title(code: str, own: dict[str, str], compiled: CompiledFolder, edition: str) -> str:

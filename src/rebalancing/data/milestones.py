@@ -15,7 +15,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from rebalancing.data import own_tables
+
 LIST = Path(__file__).with_name("milestones.csv")
+_COLUMNS = ["economy", "date", "short", "what", "source"]
 
 
 def read(economy: str) -> pd.DataFrame:
@@ -23,10 +26,16 @@ def read(economy: str) -> pd.DataFrame:
 
     Args:
         economy: Its code; one without milestones gives no rows.
+
+    Raises:
+        OwnTableError: The list is missing or damaged.
     """
-    table = pd.read_csv(LIST, dtype="str", keep_default_na=False)
+    table = pd.DataFrame(own_tables.read(LIST, _COLUMNS), columns=_COLUMNS, dtype="str")
     table = table[table["economy"] == economy].drop(columns="economy").sort_values("date")
-    table["date"] = pd.to_datetime(table["date"], format="%Y-%m-%d")
+    dates = pd.to_datetime(table["date"], format="%Y-%m-%d", errors="coerce")
+    for date in table["date"][dates.isna()]:
+        raise own_tables.wrong(LIST, f"{date!r} is no day that exists")
+    table["date"] = dates
     table.insert(1, "year", table["date"].dt.year)
     return table.reset_index(drop=True)
 

@@ -30,9 +30,9 @@ def body(project: Project, recorded: Mapping[str, Any]) -> Markup:
     """
     name = recorded["edition"]["name"]
     kept = editions.folder(project, name)
-    if not (kept / "results.json").is_file():
+    if not stored.is_there(kept / "results.json"):
         return Markup("")
-    if (kept / editions.CHANGES).is_file():
+    if stored.is_there(kept / editions.CHANGES):
         content = stored.read(kept / editions.CHANGES, stored.Digest)
         if content["digest"] == editions.digest(recorded):
             changed = stored.read(kept / editions.CHANGES, stored.Changes)

@@ -58,7 +58,7 @@ def read_results(folder: Path, form: type[BaseModel] = stored.Whole) -> dict[str
         DamagedFileError: It cannot be read.
     """
     path = folder / "results.json"
-    if not path.is_file():
+    if not stored.is_there(path):
         raise NoResultsError(f"no results.json in {folder}; run the notebooks first (make report)")
     content: dict[str, Any] = stored.read(path, form)
     return content

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from rebalancing.errors import InputError, RebalancingError
-from rebalancing.files import clear, json_text, write_atomic, write_json
+from rebalancing.files import clear, json_text, make_way, write_atomic, write_json
 from rebalancing.project import Project
 from rebalancing.report import context, stored
 
@@ -64,14 +64,19 @@ def find(project: Project, edition: str) -> Path:
     """Return the folder of a built edition, or any other folder that holds results.json.
 
     Raises:
-        UnknownEditionError: It has not been built; the message lists those that were.
+        UnknownEditionError: There is none; the message lists those below ``build``.
     """
     for place in (project.build / edition, Path(edition)):
         with suppress(OSError):  # a name longer than names can be
             if (place / "results.json").is_file():
                 return place
+    # Those that papermill made notebook by notebook are among them, though they have no book.
+    with_results = sorted(
+        path.parent.name for path in project.build.glob("[!.]*/results.json") if path.is_file()
+    )
     raise UnknownEditionError(
-        f"{edition} is neither a built edition nor a folder; built: {_listed(project)} "
+        f"{edition} is neither an edition with results nor a folder; there are: "
+        f"{_listed(with_results)} "
         "(rebalancing report builds another, as with --economy JPN)"
     )
 
@@ -83,14 +88,14 @@ def find_built(project: Project, edition: str) -> Path:
         UnknownEditionError: It has not been built; the message lists those that were.
     """
     if edition not in built(project):
-        raise UnknownEditionError(f"{edition} has not been built; built: {_listed(project)}")
+        raise UnknownEditionError(f"{edition} has not been built; built: {_listed(built(project))}")
     return project.build / edition
 
 
 def claims(place: Path) -> dict[str, Any]:
     """Return the claims of an edition by id; none where it has none."""
     content: dict[str, Any] = {}
-    if (place / "claims.json").is_file():
+    if stored.is_there(place / "claims.json"):
         content = stored.read(place / "claims.json", dict[str, stored.Claim])
     return content
 
@@ -114,7 +119,7 @@ def sentences(place: Path) -> list[str]:
         place: The folder of a built edition, or of one that was kept.
     """
     kept = place / SENTENCES
-    if kept.is_file():
+    if stored.is_there(kept):
         return list(stored.read(kept, stored.Front)["sentences"])
     page = place / "book" / "index.md"
     if not page.is_file():
@@ -136,7 +141,7 @@ def front_keys(place: Path) -> list[str]:
     Args:
         place: The folder of a built edition, or of one that was kept.
     """
-    if (place / SENTENCES).is_file():
+    if stored.is_there(place / SENTENCES):
         return list(stored.read(place / SENTENCES, stored.Front)["front"])
     page = place / "book" / "index.md"
     found = _ROLE.finditer(stored.text(page)) if page.is_file() else ()
@@ -154,13 +159,16 @@ def keep(project: Project, edition: str) -> Path:
     # All is read before anything is written: what is damaged must not replace half of what is kept.
     place = find(project, str(project.build / edition))  # no folder of that name elsewhere
     target = folder(project, edition)
+    for name in ("results.json", "claims.json", SENTENCES, CHANGES):
+        make_way(target / name)
+        stored.is_there(target / name)
     recorded = context.read_results(place)
     front = {"sentences": sentences(place), "front": front_keys(place)}
     verdicts = {
         name: {"claim": claim["claim"], "verdict": claim["verdict"]}
         for name, claim in claims(place).items()
     }
-    made = [path for path in (place / CHANGES, target / CHANGES) if path.is_file()]
+    made = [path for path in (place / CHANGES, target / CHANGES) if stored.is_there(path)]
     led_here = [path for path in made if _led_to(path) == digest(recorded)]
     changes = led_here[0].read_bytes() if led_here else None
     clear(target)
@@ -171,8 +179,8 @@ def keep(project: Project, edition: str) -> Path:
     return target
 
 
-def _listed(project: Project) -> str:
-    return ", ".join(built(project)) or "none yet (make report)"
+def _listed(names: list[str]) -> str:
+    return ", ".join(names) or "none yet (make report)"
 
 
 def _replace(path: Path, content: str | bytes | None) -> None:

@@ -16,7 +16,9 @@ def replaced(folder: Path) -> Iterator[Path]:
     After an error the old folder is left as it was.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with files.workshop(folder.parent, f".{folder.name[:50]}.") as workshop:
+    prefix = f".{folder.name[:50]}."
+    _put_right(folder, prefix)
+    with files.workshop(folder.parent, prefix) as workshop:
         new, old = workshop / "new", workshop / "old"
         new.mkdir()
         yield new
@@ -29,3 +31,14 @@ def replaced(folder: Path) -> Iterator[Path]:
             if old.exists():
                 old.rename(folder)
             raise
+
+
+def _put_right(folder: Path, prefix: str) -> None:
+    """Clear what a killed run has left, and put the old folder back where it took that away."""
+    for workshop in files.left_over(folder.parent, prefix):
+        inside = {path.name for path in workshop.iterdir()} if workshop.is_dir() else {""}
+        if inside <= {"new", "old"}:
+            # A longer name was cut, so that the old folder may be another one's.
+            if "old" in inside and not folder.exists() and prefix == f".{folder.name}.":
+                (workshop / "old").rename(folder)
+            files.remove(workshop)

@@ -1,7 +1,8 @@
 """The folder to which sites are published: which may be taken, and how it is replaced as a whole.
 
-A publication holds a mark that lists its files. Only ``build/public``, a new or empty folder or an
-earlier publication in which nothing else lies is replaced; so nobody's files are lost.
+A publication holds a mark that lists its files. Only ``build/public`` is replaced, or outside of
+the project a new or empty folder or an earlier publication in which nothing else lies; so nobody's
+files are lost.
 """
 
 from __future__ import annotations
@@ -19,12 +20,10 @@ from rebalancing.report.folders import replaced
 
 MARK = ".published"
 _HEAD = "Published by rebalancing gallery; the next publication replaces these files as a whole."
-# What a clone has at its root, whether or not it is there just now.
-_OF_THE_PROJECT = (
-    *("benchmarks", "book", "build", "data", "docs", "editions"),
-    *("notebooks", "src", "tests", "tools"),
+_INSTEAD = (
+    "name build/public, or a folder outside of the project: a new one, an empty one or the one of "
+    "an earlier publication"
 )
-_INSTEAD = "name build/public, or a new or empty folder outside of the project"
 
 
 class PublishError(RebalancingError):
@@ -66,7 +65,7 @@ def check(project: Project, folder: Path) -> Path:
     for place, words in (*_kept_places(project, root), (_home(), "your home folder")):
         if place.is_relative_to(target):
             raise OutputError(f"{folder} is or holds {words}; {_INSTEAD}")
-    if _is_inside(project, target, root):
+    if roots(target) or any(target.is_relative_to(p) for p, _ in _kept_places(project, root)):
         raise OutputError(f"{folder} lies among a project's own files; {_INSTEAD}")
     if any((above / MARK).is_file() for above in target.parents):
         raise OutputError(f"{folder} lies in what was published; {_INSTEAD}")
@@ -82,15 +81,6 @@ def _kept_places(project: Project, root: Path) -> list[tuple[Path, str]]:
 
 def _home() -> Path:
     return Path(os.path.realpath(os.path.expanduser("~")))
-
-
-def _is_inside(project: Project, target: Path, root: Path) -> bool:
-    """Return whether a folder lies in a project, other than as a new one beside study.yml."""
-    outside = [project.build.resolve(), *linked(root)]
-    if any(target.is_relative_to(place) for place in outside):
-        return True
-    is_new = target.name not in _OF_THE_PROJECT and not target.name.startswith(".")
-    return any(root != above or target.parent != root or not is_new for above in roots(target))
 
 
 def _of_others(target: Path) -> str | None:

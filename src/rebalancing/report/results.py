@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from rebalancing.errors import RebalancingError
-from rebalancing.files import write_json
+from rebalancing.files import make_way, write_json
 from rebalancing.report import stored, text
 
 SHARED = "shared"
@@ -170,6 +170,7 @@ def merge(folder: Path, edition: dict[str, Any]) -> Path:
     without = edition.get("without", [])
     left_out = {DATA_CHAPTERS: ABOUT_ALL_RELEASES} if without else {}
     folder.mkdir(parents=True, exist_ok=True)
+    make_way(folder / ".results.lock")
     with (folder / ".results.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         homes = {folder.parent / SHARED, folder}  # one and the same for a shared chapter

@@ -315,6 +315,17 @@ def read(path: Path, form: Any, remedy: str | None = None) -> Any:
     return checked(path, fitting, remedy)
 
 
+def is_there(path: Path) -> bool:
+    """Return whether a file exists.
+
+    Raises:
+        DamagedFileError: A folder is in its place.
+    """
+    if path.is_dir():
+        raise DamagedFileError(f"{path} is a folder; move it elsewhere, then {_remedy(path)}")
+    return path.is_file()
+
+
 def text(path: Path, remedy: str | None = None) -> str:
     """Return a text file; errors as for `read`."""
     return checked(path, str, remedy)

@@ -15,7 +15,7 @@ from rebalancing.data import thresholds
 from rebalancing.errors import InputError
 from rebalancing.files import write_json
 from rebalancing.project import Project
-from rebalancing.report import changes, context, editions, steps
+from rebalancing.report import changes, context, editions, steps, stored
 from rebalancing.study import Study
 
 MOST_ROWS = 5
@@ -48,7 +48,7 @@ def make(
     name = study.edition(project)
     place, kept = editions.find(project, name), before or editions.folder(project, name)
     new = context.read_results(place)
-    if not (kept / "results.json").is_file():
+    if not stored.is_there(kept / "results.json"):
         if before is not None:
             raise NothingKeptError(
                 f"{before} holds no results.json to compare {name} with; give the folder of an "

@@ -74,9 +74,9 @@ class _Bell:
 class _Workers(ThreadPoolExecutor):
     """Threads that ring when a task ends, and give up their kernels in an interrupted run."""
 
-    def __init__(self, bell: _Bell, n_workers: int) -> None:
+    def __init__(self, bell: _Bell, stopped: Callable[[], None], n_workers: int) -> None:
         super().__init__(n_workers, thread_name_prefix="notebook")
-        self._bell = bell
+        self._bell, self._stopped = bell, stopped
         bell.error = None
         self._submitted: list[Future[Any]] = []
 
@@ -100,12 +100,20 @@ class _Workers(ThreadPoolExecutor):
         while wait(self._submitted, timeout=0).not_done:
             from rebalancing.workflow import kernel
 
+            self._stopped()
             kernel.kill_all()
             children.kill_all()
             wait(self._submitted, timeout=0.2)
 
 
-def run(tasks: Sequence[Task], state_folder: Path, *, jobs: int, force: bool) -> list[Result]:
+def run(
+    tasks: Sequence[Task],
+    state_folder: Path,
+    *,
+    jobs: int,
+    force: bool,
+    stopped: Callable[[], None] = lambda: None,
+) -> list[Result]:
     """Run the tasks whose needs or outputs have changed.
 
     Args:
@@ -113,6 +121,7 @@ def run(tasks: Sequence[Task], state_folder: Path, *, jobs: int, force: bool) ->
         state_folder: Where the record is kept.
         jobs: How many run at once.
         force: Whether to run all of them, changed or not.
+        stopped: Called when the run is to end, before the tasks at work are ended.
 
     Returns:
         What became of each task, fewer than there are tasks if the run was interrupted.
@@ -129,7 +138,7 @@ def run(tasks: Sequence[Task], state_folder: Path, *, jobs: int, force: bool) ->
     write_atomic(settings, _SETTINGS)
     bell = _Bell()
     registry.register_parallel_backend(
-        ParallelBackend.CUSTOM, partial(_Workers, bell), worker_type=WorkerType.THREADS
+        ParallelBackend.CUSTOM, partial(_Workers, bell, stopped), worker_type=WorkerType.THREADS
     )
     vars(execute)["_Sleeper"] = lambda: bell
     printed = io.StringIO()

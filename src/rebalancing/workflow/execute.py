@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from rebalancing.errors import RebalancingError
-from rebalancing.files import set_modes, write_atomic
+from rebalancing.errors import RebalancingError, of_machine, of_system
+from rebalancing.files import remove, set_modes, write_atomic
 from rebalancing.project import Project
 from rebalancing.quoting import one_line
 from rebalancing.workflow.executed import as_text
@@ -85,7 +85,7 @@ def execute(run: Run) -> None:
             if not write.startswith("data/"):
                 _move(staging / write, run.folder / write)
     write_atomic(run.executed, executed)
-    run.failed.unlink(missing_ok=True)
+    remove(run.failed)
 
 
 def _check_parameters(run: Run) -> None:
@@ -153,15 +153,29 @@ def _run_papermill(run: Run, staging: Path) -> str:
             **kernel.options(cwd=run.project.root, environment=environment),
         )
     except PapermillExecutionError as error:
-        watch.fail(f"{error.ename}: {error.evalue}")
+        watch.fail(of_machine(error.ename, error.evalue) or f"{error.ename}: {error.evalue}")
     except RuntimeError as error:  # a kernel that dies, or does not start
-        died = "the kernel died, perhaps for want of memory"
+        died = (
+            "the kernel died, perhaps for want of memory; close other programs, or run fewer "
+            "notebooks side by side (--jobs 1)"
+        )
         watch.fail(died if watch.cell else f"the kernel does not start ({error})")
-    executed = json.loads(output.read_text(encoding="utf-8"))
+    except OSError as error:  # what has run cannot be kept, perhaps for the reason that it failed
+        watch.fail(of_system(error))
+        raise _failure(run, watch.cell, watch.reason, is_kept=False) from None
+    executed = as_text(json.loads(output.read_text(encoding="utf-8")))
     if watch.reason:
-        write_atomic(run.failed, as_text(executed))
-        raise _failure(run, watch.cell, watch.reason)
-    return as_text(executed)
+        raise _failure(run, watch.cell, watch.reason, is_kept=_keep(run.failed, executed))
+    return executed
+
+
+def _keep(path: Path, executed: str) -> bool:
+    """Keep a notebook that failed, and return whether there is room for it."""
+    try:
+        write_atomic(path, executed)
+    except OSError:
+        return False
+    return True
 
 
 def _literally(path: Path) -> str:
@@ -169,16 +183,15 @@ def _literally(path: Path) -> str:
     return str(path).replace("{", "{{").replace("}", "}}")
 
 
-def _failure(run: Run, failing: str, reason: str) -> NotebookFailedError:
-    """Say in one line which cell failed and why, and where to look."""
+def _failure(run: Run, failing: str, reason: str, *, is_kept: bool) -> NotebookFailedError:
+    """Say in one line which cell failed and why, and where to look if the notebook is kept."""
     where = "in the parameters given to it" if failing else "before its first cell"
     for number, stored in enumerate(run.notebook.code_cells, 1):
         if stored.id == failing:
             where = f"in code cell {number} ({stored.id}), `{one_line(stored.first_line)}`"
-    kept = run.failed.relative_to(run.project.root).as_posix()
-    return NotebookFailedError(
-        f"{run.notebook.name} failed {where}: {one_line(reason)} (executed notebook kept at {kept})"
-    )
+    place = run.failed.relative_to(run.project.root).as_posix()
+    kept = f" (executed notebook kept at {place})" if is_kept else ""
+    return NotebookFailedError(f"{run.notebook.name} failed {where}: {one_line(reason)}{kept}")
 
 
 def _check_outputs(run: Run, staging: Path) -> None:

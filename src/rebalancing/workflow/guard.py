@@ -18,6 +18,7 @@ from nbclient.exceptions import DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, papermill_engines
 
+from rebalancing.errors import of_machine
 from rebalancing.workflow import kernel
 from rebalancing.workflow.limits import Limits
 
@@ -120,8 +121,10 @@ class GuardedClient(PapermillNotebookClient):  # type: ignore[misc]
 
 
 def _error(content: Mapping[str, Any]) -> str:
-    """Return an error in words."""
-    return ": ".join(filter(None, [content["ename"], content["evalue"]]))
+    """Return an error in words; those of what the machine lacks say what to do."""
+    return of_machine(content["ename"], content["evalue"]) or ": ".join(
+        filter(None, [content["ename"], content["evalue"]])
+    )
 
 
 _MORE = "; if it needs more, say so under `limits` in the notebook's metadata (CONTRIBUTING.md)"

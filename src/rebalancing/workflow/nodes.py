@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import re
+import stat
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import suppress
@@ -42,10 +43,12 @@ class Digests:
         self._changed = False
 
     def of(self, path: Path) -> str | None:
-        """Return a file's digest, or None if there is no such file."""
+        """Return a file's digest, or None if there is no such file, but a folder perhaps."""
         try:
             status = path.stat()
         except (FileNotFoundError, NotADirectoryError):
+            return None
+        if stat.S_ISDIR(status.st_mode):
             return None
         stamp = [status.st_size, status.st_ino, status.st_mtime_ns, status.st_ctime_ns]
         known = self._known.get(str(path))

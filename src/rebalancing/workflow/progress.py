@@ -35,6 +35,7 @@ class Progress:
         self._begun = time.monotonic()
         self._running: dict[str, float] = {}
         self._lock = threading.Lock()
+        self._failing = "failed after "
 
     @property
     def elapsed(self) -> float:
@@ -47,14 +48,18 @@ class Progress:
         def watched() -> None:
             with self._lock:
                 self._running[name] = time.monotonic()
-            verdict = "failed after "
+            is_done = False
             try:
                 action()
-                verdict = ""
+                is_done = True
             finally:
-                self._end(name, verdict)
+                self._end(name, "" if is_done else self._failing)
 
         return watched
+
+    def stop(self) -> None:
+        """Call what ends unfinished from now on stopped: it did not fail by itself."""
+        self._failing = "stopped after "
 
     @contextmanager
     def shown(self) -> Iterator[None]:

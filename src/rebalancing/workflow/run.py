@@ -281,7 +281,13 @@ def _run(
     for task in tasks:
         task.action = progress.watch(task.short_name, task.action)
     with progress.shown():
-        return engine.run(tasks, _state_folder(project), jobs=jobs or _cores(), force=force)
+        return engine.run(
+            tasks,
+            _state_folder(project),
+            jobs=jobs or _cores(),
+            force=force,
+            stopped=progress.stop,
+        )
 
 
 def _cores() -> int:

@@ -132,10 +132,14 @@ class _Nodes:
     by_name: dict[str, Node] = field(default_factory=dict)
 
     def place(self, place: str, *, optional: bool = False) -> Node:
-        """Return the node of a file or folder; one without a suffix is a folder unless a file."""
+        """Return the node of a file or folder; one without a suffix is a folder unless a file.
+
+        What tasks make and has a suffix is a file, even if somebody has put a folder there.
+        """
         if place not in self.by_name:
             path = self.project.root / place
-            is_file = path.is_file() or (bool(path.suffix) and not path.is_dir())
+            is_rebuilt = place.startswith(("build/", "data/processed/"))
+            is_file = path.is_file() or (bool(path.suffix) and (is_rebuilt or not path.is_dir()))
             self.by_name[place] = (
                 File(place, _kind(place), optional, location=path, digests=self.digests)
                 if is_file

@@ -20,7 +20,6 @@ equal those held make no new release. A year counts once China has reported it.
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -30,6 +29,7 @@ from typing import Any
 
 import pandas as pd
 
+from rebalancing.data import own_tables
 from rebalancing.data.fetch.answers import FetchError
 from rebalancing.data.fetch.client import Client
 from rebalancing.data.fetch.service import (
@@ -210,10 +210,7 @@ def _reporter(row: Row, client: Client) -> str:
 @cache
 def numbers() -> dict[int, str]:
     """Return the economies by the service's numbers."""
-    with CODES.open(encoding="utf-8", newline="") as stream:
-        own = {int(row["number"]): row["economy"] for row in csv.DictReader(stream)}
-    with M49.open(encoding="utf-8", newline="") as stream:
-        m49 = {int(row["m49"]): row["economy"] for row in csv.DictReader(stream)}
+    own, m49 = own_tables.codes(CODES, "number"), own_tables.codes(M49, "m49")
     return {number: code for number, code in m49.items() if code not in own.values()} | own
 
 

@@ -15,7 +15,6 @@ they revise.
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 import warnings
@@ -27,6 +26,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 
+from rebalancing.data import own_tables
 from rebalancing.data.fetch.answers import Answer, RefusedError
 from rebalancing.data.fetch.client import Client
 from rebalancing.data.fetch.service import (
@@ -209,10 +209,8 @@ def _check_prices(before: list[tuple[object, ...]], path: str, client: Client) -
 
 
 def _economies(table: pd.DataFrame, path: str, client: Client) -> pd.Series:
-    with CODES.open(encoding="utf-8", newline="") as stream:
-        codes = {int(row["m49"]): row["economy"] for row in csv.DictReader(stream)}
     numbers = pd.to_numeric(table["CountryID"], errors="coerce")
-    found = numbers.map(codes)
+    found = numbers.map(own_tables.codes(CODES, "m49"))
     if found.isna().any():
         line = table[found.isna()].iloc[0]
         raise changed(

@@ -1,0 +1,61 @@
+"""Tables of text that come with this package, which people edit as they do its code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rebalancing.errors import DataError
+from rebalancing.reading import UnreadableError, read_table
+
+_SOURCE = Path(__file__).resolve().parents[2]
+
+
+class OwnTableError(DataError):
+    """A table of the package that cannot be used."""
+
+
+def read(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
+    """Return the rows of a table, by column.
+
+    Args:
+        path: The table, below the package.
+        columns: The columns that it must have, in this order.
+
+    Raises:
+        OwnTableError: It is missing or damaged; the message names the place.
+    """
+    try:
+        return read_table(path, _name(path), columns)
+    except FileNotFoundError:
+        raise OwnTableError(
+            f"{_name(path)} is missing; restore it with: git checkout HEAD -- {_name(path)}"
+        ) from None
+    except UnreadableError as error:
+        raise wrong(path, str(error).removeprefix(f"{_name(path)}: ")) from None
+
+
+def codes(path: Path, number: str) -> dict[int, str]:
+    """Return the economies of a table by their numbers, which are in the column of that name.
+
+    Raises:
+        OwnTableError: The table is missing or damaged.
+    """
+    found = {}
+    for row in read(path, (number, "economy")):
+        if not row[number].isdecimal():
+            raise wrong(path, f"{row[number]!r} is no number of an economy")
+        found[int(row[number])] = row["economy"]
+    return found
+
+
+def wrong(path: Path, said: str) -> OwnTableError:
+    """Return the error for a table of which something is wrong."""
+    return OwnTableError(
+        f"{_name(path)}: {said}; correct it, or restore the file with: git checkout HEAD -- "
+        f"{_name(path)}"
+    )
+
+
+def _name(path: Path) -> str:
+    return f"src/{path.resolve().relative_to(_SOURCE).as_posix()}"

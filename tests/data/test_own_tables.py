@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rebalancing.data import economies, importer, milestones, own_tables
+from rebalancing.data.fetch import comtrade, unsd
+from rebalancing.data.own_tables import OwnTableError
+
+READERS: dict[str, tuple[Path, Callable[[], object]]] = {
+    "economies": (economies.LIST, economies._list.__wrapped__),
+    "milestones": (milestones.LIST, lambda: milestones.read("CHN")),
+    "series": (importer.TITLES, lambda: importer._own_titles("wto")),
+    "m49": (unsd.CODES, lambda: own_tables.codes(unsd.CODES, "m49")),
+    "comtrade": (comtrade.CODES, comtrade.numbers.__wrapped__),
+}
+
+
+@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        (lambda text: text.replace(b"economy", b"economie").replace(b"series,", b"serie,"), "head"),
+        (lambda text: text + b"A,B,C,D,E,F\n", "cells instead of"),
+        (lambda text: text + b'"\n', "unexpected end of data"),
+        (lambda text: b"\xff\xfe" + text, "UTF-16"),
+        (lambda text: text + b"\xff\n", "not UTF-8"),
+        (lambda text: b"", "the heading must be"),
+        (None, "is missing; restore it with"),
+    ],
+)
+def test_a_broken_table_is_one_line_with_the_place(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    name: str,
+    harm: Callable[[bytes], bytes] | None,
+    said: str,
+) -> None:
+    table, read = READERS[name]
+    folder = tmp_path / "rebalancing" / "data"
+    folder.mkdir(parents=True)
+    copy = folder / table.name
+    if harm is not None:
+        copy.write_bytes(harm(table.read_bytes()))
+    monkeypatch.setattr(own_tables, "_SOURCE", tmp_path)
+    _redirect(monkeypatch, table, copy)
+    with pytest.raises(OwnTableError) as caught:
+        read()
+    message = str(caught.value)
+    assert message.startswith(f"src/rebalancing/data/{table.name}")
+    assert said in message
+    assert message.endswith(f"git checkout HEAD -- src/rebalancing/data/{table.name}")
+    assert "\n" not in message
+
+
+def _redirect(monkeypatch: pytest.MonkeyPatch, table: Path, copy: Path) -> None:
+    for module in (economies, milestones, importer, unsd, comtrade):
+        for name in ("LIST", "TITLES", "CODES", "M49"):
+            if getattr(module, name, None) == table:
+                monkeypatch.setattr(module, name, copy)
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "said"),
+    [
+        ("milestones", "CHN,2024-02-30,a,b,c\n", "2024-02-30"),
+        ("m49", "4x,AFG\n", "'4x' is no number of an economy"),
+        ("comtrade", ",AFG\n", "'' is no number of an economy"),
+    ],
+)
+def test_a_value_that_cannot_be_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, row: str, said: str
+) -> None:
+    table, read = READERS[name]
+    copy = tmp_path / table.name
+    copy.write_text(table.read_text() + row)
+    monkeypatch.setattr(own_tables, "_SOURCE", tmp_path)
+    _redirect(monkeypatch, table, copy)
+    with pytest.raises(OwnTableError, match=said) as caught:
+        read()
+    assert "\n" not in str(caught.value)
+    assert "; correct it, or restore the file with: git checkout" in str(caught.value)
+
+
+def test_na_is_a_code_and_no_missing_value(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    copy = tmp_path / "economies.csv"
+    copy.write_text("economy,name,in_text,kind,aliases\nNA,Namibia,Namibia,economy,\n")
+    monkeypatch.setattr(own_tables, "_SOURCE", tmp_path)
+    monkeypatch.setattr(economies, "LIST", copy)
+    (row,) = economies._list.__wrapped__().to_dict("records")
+    assert (row["economy"], row["aliases"]) == ("NA", "")
