@@ -11,6 +11,7 @@ says when a policy was announced, not that anything followed from it.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -24,11 +25,17 @@ def read(economy: str) -> pd.DataFrame:
     Args:
         economy: Its code; one without milestones gives no rows.
     """
-    table = pd.read_csv(LIST, dtype="str", keep_default_na=False)
-    table = table[table["economy"] == economy].drop(columns="economy").sort_values("date")
+    table = _every()
+    return table[table["economy"] == economy].drop(columns="economy").reset_index(drop=True)
+
+
+@cache
+def _every() -> pd.DataFrame:
+    """Return the milestones of all economies by date."""
+    table = pd.read_csv(LIST, dtype="str", keep_default_na=False).sort_values("date")
     table["date"] = pd.to_datetime(table["date"], format="%Y-%m-%d")
-    table.insert(1, "year", table["date"].dt.year)
-    return table.reset_index(drop=True)
+    table.insert(2, "year", table["date"].dt.year)
+    return table
 
 
 def between(milestones: pd.DataFrame, share: pd.Series[float]) -> pd.DataFrame:

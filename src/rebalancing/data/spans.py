@@ -47,10 +47,10 @@ def growth(levels: pd.DataFrame, chosen: Sequence[Span]) -> pd.DataFrame:
         levels: Positive amounts by year.
         chosen: Spans of years; one whose ends lack a value gives a missing value.
     """
-    ends = levels.reindex(sorted({year for s in chosen for year in (s[0] - 1, s[1])}))
+    before = levels.reindex([first - 1 for first, _ in chosen]).to_numpy()
+    ratios = levels.reindex([last for _, last in chosen]).to_numpy() / before
     rows = {
-        label(span): 100
-        * ((ends.loc[span[1]] / ends.loc[span[0] - 1]) ** (1 / (span[1] - span[0] + 1)) - 1)
-        for span in chosen
+        label(span): 100 * (ratio ** (1 / (span[1] - span[0] + 1)) - 1)
+        for span, ratio in zip(chosen, ratios, strict=True)
     }
     return pd.DataFrame.from_dict(rows, orient="index", columns=levels.columns)

@@ -56,7 +56,12 @@ class Tables:
 
     def has_release(self, publisher: str) -> bool:
         """Return whether a publisher had a release on the study's day."""
-        return publisher in releases.publishers(self.project)
+        return publisher in self.publishers
+
+    @cached_property
+    def publishers(self) -> list[str]:
+        """Those that had a release on the study's day."""
+        return releases.publishers(self.project)
 
     @cached_property
     def end(self) -> int:
@@ -76,14 +81,44 @@ class Tables:
         return table[(table["release"] <= newest) & (table["year"] <= self.end)]
 
     @cached_property
+    def shares_of(self) -> select.ByEconomy:
+        """The same, to be looked up by economy."""
+        return select.ByEconomy(self.shares)
+
+    @cached_property
     def accounts(self) -> pd.DataFrame:
         """The same of the release that is used, with groups."""
         return select.of_release(self.shares, self.release(ACCOUNTS).name)
 
     @cached_property
+    def releases_of(self) -> select.ByEconomy:
+        """Shares of the sample in all releases, each economy's in the currency it is read in."""
+        table, dollars = self.shares, self.shares["currency"] == "USD"
+        has_dollars = dollars.groupby([table["economy"], table["release"]]).transform("any")
+        in_sample = table["year"] >= self.study.first_year
+        return select.ByEconomy(table[in_sample & (dollars | ~has_dollars)])
+
+    @cached_property
+    def household(self) -> dict[str, pd.Series]:
+        """The household share by year, in the release that is used, by economy."""
+        known = self.accounts.dropna(subset="household_pct_gdp").sort_values("year")
+        groups = known.set_index("year").groupby("economy")["household_pct_gdp"]
+        return {str(code): share for code, share in groups}
+
+    @cached_property
+    def parts(self) -> pd.DataFrame:
+        """The same by economy and year."""
+        return self.accounts.set_index(["economy", "year"]).sort_index()
+
+    @cached_property
     def single(self) -> pd.DataFrame:
         """The same of single economies."""
         return self.accounts[self.accounts["economy"].map(self.economies["kind"]) == "economy"]
+
+    @cached_property
+    def medians(self) -> pd.Series:
+        """The household share of the median economy by year."""
+        return self.single.groupby("year")["household_pct_gdp"].median()
 
     @cached_property
     def first(self) -> requirements_first.First:
@@ -103,10 +138,10 @@ class Tables:
         }
 
     @cached_property
-    def explained(self) -> pd.DataFrame:
+    def explained(self) -> select.ByEconomy:
         """Economies and years in which the share and all that explains it are known."""
         parts = {name: self.measures[name] for name in ("income", "old", "young", "urban")}
-        return cross_section.long({"share": self.sample_household} | parts)
+        return select.ByEconomy(cross_section.long({"share": self.sample_household} | parts))
 
     @cached_property
     def penn(self) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -128,14 +163,14 @@ class Tables:
         return table[table["release"] <= self.release("imf-weo").name]
 
     @cached_property
-    def due(self) -> dict[str, pd.DataFrame]:
+    def due(self) -> dict[str, select.ByEconomy]:
         """October's forecasts that came due, by measure."""
         found = {}
         for name, series in ahead.OUTLOOKS.items():
             if (self.outlooks["series"] == series).any():
                 made = outlook_panel.forecasts(self.outlooks, series, self.single_codes)
                 due = made["release"].str.endswith("-10") & (made["year"] <= self.end)
-                found[name] = made[due].dropna(subset="outcome")
+                found[name] = select.ByEconomy(made[due].dropna(subset="outcome"))
         return found
 
     @property
@@ -150,10 +185,15 @@ class Tables:
         return found.loc[found["year"] <= self.end]
 
     @cached_property
-    def calm(self) -> pd.DataFrame:
-        """The same of single economies, without extreme first figures."""
+    def growth_of(self) -> select.ByEconomy:
+        """The same, to be looked up by economy."""
+        return select.ByEconomy(self.growth)
+
+    @cached_property
+    def news(self) -> str:
+        """Why it cannot be tried whether revisions of growth could have been foreseen."""
         found = self.growth[self.growth["economy"].isin(self.single_codes)]
-        return found.loc[found["preliminary"].abs() <= revised.EXTREME]
+        return revised.foreseen(found.loc[found["preliminary"].abs() <= revised.EXTREME])
 
     @cached_property
     def moving(self) -> str:
@@ -163,8 +203,8 @@ class Tables:
 
     def own(self, code: str, first: int = FIRST_YEAR_OF_DATA) -> pd.Series:
         """Return an economy's household share by year, from a year on; it may have ended."""
-        rows = self.accounts[(self.accounts["economy"] == code) & (self.accounts["year"] >= first)]
-        return rows.set_index("year")["household_pct_gdp"].dropna().sort_index()
+        share = self.household.get(code, pd.Series(dtype=float))
+        return share[share.index >= first]
 
     @cached_property
     def sample_household(self) -> pd.DataFrame:
@@ -172,11 +212,12 @@ class Tables:
         return select.wide(self.single, "household_pct_gdp", self.study.first_year, self.end)
 
     @cached_property
-    def bank(self) -> pd.DataFrame:
+    def bank(self) -> select.ByEconomy:
         """Series of the World Bank whose revisions are shown."""
         table = self.read("world_bank", series=list(revised.SERIES))
         years = table["year"].between(self.study.first_year, self.end)
-        return table[(table["release"] <= self.release("worldbank-wdi").name) & years]
+        known = table["release"] <= self.release("worldbank-wdi").name
+        return select.ByEconomy(table[known & years])
 
 
 def left_out(tables: Tables, code: str) -> dict[str, str]:
@@ -204,8 +245,7 @@ def _comparing(tables: Tables, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the chapter that compares economies."""
     found = {"benchmark": comparing.cross_section(tables.measures, comparing.BENCHMARK)}
     if not found["benchmark"]:
-        years = tables.explained.loc[tables.explained["economy"] == code, "year"]
-        found["benchmark"] = comparing.benchmark(years, name)
+        found["benchmark"] = comparing.benchmark(tables.explained.of(code)["year"], name)
     if not tables.has_release("pwt"):
         reason = NOT_PUBLIC.format("the Penn World Table", tables.study.as_of)
         return found | dict.fromkeys(("income", "passed"), reason)
@@ -224,15 +264,14 @@ def _ahead(tables: Tables, code: str, name: str) -> dict[str, str]:
     own = select.latest_run(tables.own(code, tables.study.first_year))
     tried = ahead.origins(first, tables.end)
     found = {"forecasts": ahead.forecasts(tried, (first, tables.end), own)}
-    mine = {key: rows[rows["economy"] == code] for key, rows in tables.due.items()}
+    mine = {key: rows.of(code) for key, rows in tables.due.items()}
     found |= ahead.outlook(mine)
     year, share = select.latest(own)
-    world = tables.single.loc[tables.single["year"] == year, "household_pct_gdp"]
-    found["scenarios"] = ahead.scenarios(share, float(world.median()))
+    found["scenarios"] = ahead.scenarios(share, float(tables.medians[year]))
     if not found["scenarios"]:
-        rows = tables.accounts[tables.accounts["year"] == year].set_index("economy")
-        parts = rows.loc[[code], list(ahead.PARTS.values())].iloc[0]
-        found["give-way"] = ahead.give_way(parts, year, has_world="WLD" in rows.index)
+        parts = tables.parts.loc[(code, year), list(ahead.PARTS.values())]
+        has_world = ("WLD", year) in tables.parts.index
+        found["give-way"] = ahead.give_way(parts, year, has_world=has_world)
     return found
 
 
@@ -243,17 +282,13 @@ def _robustness(tables: Tables, code: str, name: str) -> dict[str, str]:
 
 def _revised(tables: Tables, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the chapter on revisions."""
-    rows = tables.shares[tables.shares["economy"] == code]
-    rows = pd.concat([select.of_release(rows, one) for one in sorted(rows["release"].unique())])
-    rows = rows[rows["year"] >= tables.study.first_year]
-    figures = revised.by_release(rows)
+    figures = revised.by_release(tables.releases_of.of(code))
     runs = {str(one): select.latest_run(column) for one, column in figures.items()}
-    growth = tables.growth[tables.growth["economy"] == code]
     return {
         "revisions-share": revised.revised_share(figures, name),
         "revisions-real-time": revised.real_time(runs, name),
-        "revisions-growth": revised.revised_growth(growth, name),
-        "revisions-news": revised.foreseen(tables.calm),
+        "revisions-growth": revised.revised_growth(tables.growth_of.of(code), name),
+        "revisions-news": tables.news,
         "revisions-panel": tables.moving,
-        "revisions-world-bank": revised.bank(tables.bank[tables.bank["economy"] == code], name),
+        "revisions-world-bank": revised.bank(tables.bank.of(code), name),
     }
