@@ -81,7 +81,7 @@ def complete(accounts: pd.DataFrame) -> pd.DataFrame:
         accounts: Rows of ``national_accounts``, of any economies.
 
     Returns:
-        One row per economy, release and year, one column per kind of prices and item.
+        One row per economy, release and year; the items at current, then at constant prices.
     """
     chosen = accounts[accounts["item"].isin(_ITEMS) & accounts["prices"].isin(_PRICES)]
     table = chosen.pivot(
@@ -104,5 +104,7 @@ def newest_pair(own: pd.DataFrame, economy: str, as_of: str, last_year: int) -> 
         years[usable & (releases == release)].rename("year")
     )
     rows = rows.loc[select.latest_run(pd.Series(1.0, rows.index)).index]
-    current, constant = (rows[prices].rename(columns=ITEMS) for prices in _PRICES)
+    named = [*ITEMS.values(), "GDP"]
+    current = rows.iloc[:, : len(named)].set_axis(named, axis=1)
+    constant = rows.iloc[:, len(named) :].set_axis(named, axis=1)
     return Expenditure(release, current, constant)

@@ -91,6 +91,7 @@ class _Within(BaseIndexer):
     As those of a rolling groupby, which takes a hundred times as long for thousands of groups.
     """
 
+    window_size: int
     begins: npt.NDArray[np.int64]  # by row, the first row of its group
 
     def get_window_bounds(

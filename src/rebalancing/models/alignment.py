@@ -35,7 +35,7 @@ def crossings(levels: pd.DataFrame, level: float, *, lasting: int = LASTING) -> 
     validate.whole(lasting, "lasting", 1)
     above = np.pad((table >= limit).to_numpy(), [(0, lasting - 1), (0, 0)])
     kept = np.lib.stride_tricks.sliding_window_view(above, lasting, axis=0).all(axis=-1)
-    passed = kept & (table.shift(1) < limit)
+    passed: pd.DataFrame = (table.shift(1) < limit) & kept
     return passed.loc[:, passed.any()].idxmax().astype(int).rename("year")
 
 
@@ -117,5 +117,5 @@ def by_level(
 
 def _values(table: pd.DataFrame, years: pd.Series[int]) -> validate.FloatArray:
     """Return each economy's value in a year of its own; missing outside the table."""
-    rows, columns = table.index.get_indexer(years), table.columns.get_indexer(years.index)
+    rows, columns = table.index.get_indexer(pd.Index(years)), table.columns.get_indexer(years.index)
     return np.where(rows >= 0, table.to_numpy()[rows, columns], np.nan)

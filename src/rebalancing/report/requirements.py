@@ -269,7 +269,7 @@ def _ahead(tables: Tables, code: str, name: str) -> dict[str, str]:
     year, share = select.latest(own)
     found["scenarios"] = ahead.scenarios(share, float(tables.medians[year]))
     if not found["scenarios"]:
-        parts = tables.parts.loc[(code, year), list(ahead.PARTS.values())]
+        parts = tables.parts[list(ahead.PARTS.values())].reindex([(code, year)]).iloc[0]
         has_world = ("WLD", year) in tables.parts.index
         found["give-way"] = ahead.give_way(parts, year, has_world=has_world)
     return found

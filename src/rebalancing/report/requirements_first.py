@@ -202,7 +202,8 @@ def _of_volumes(first: First, code: str, name: str) -> dict[str, str]:
         volumes = expenditure.newest_pair(first.amounts.of(code), code, first.newest, end)
     except expenditure.ExpenditureError as error:
         return {f"drivers-{section}": str(error) for section in drivers.OF_VOLUMES}
-    relative = volumes.deflators["household consumption"] / volumes.deflators["GDP"]
+    deflators = volumes.deflators
+    relative = deflators["household consumption"] / deflators["GDP"]
     relative = relative[relative.index >= begin]
     years = volumes.constant.index
     levels = pd.DataFrame(
