@@ -5,6 +5,7 @@ The rules are those that the chapters follow, one module for each kind of chapte
     requirements_trends         02, 04
     requirements_exports        03
     requirements_drivers        05
+    requirements_own            what 03 and 05 have of an economy's own sources
     requirements_benchmark      06
     requirements_forecasts      07 to 09
     requirements_revisions      10
@@ -26,7 +27,7 @@ from rebalancing.data.columns import TableName
 from rebalancing.models import alignment
 from rebalancing.project import Project
 from rebalancing.report import requirements_benchmark as comparing
-from rebalancing.report import requirements_first
+from rebalancing.report import requirements_first, requirements_own
 from rebalancing.report import requirements_forecasts as ahead
 from rebalancing.report import requirements_revisions as revised
 from rebalancing.study import ACCOUNTS, FIRST_YEAR_OF_DATA, Study
@@ -124,6 +125,11 @@ class Tables:
     def first(self) -> requirements_first.First:
         """What the first chapters read beside the accounts."""
         return requirements_first.First(self)
+
+    @cached_property
+    def sources(self) -> requirements_own.Own:
+        """What the sections read that rest on an economy's own sources."""
+        return requirements_own.Own(self)
 
     @cached_property
     def measures(self) -> dict[str, pd.DataFrame]:
@@ -229,7 +235,7 @@ def left_out(tables: Tables, code: str) -> dict[str, str]:
     """
     name = str(tables.economies.loc[code, "in_text"])
     found: dict[str, str] = {}
-    for rules in (_first, _comparing, _ahead, _robustness, _revised):
+    for rules in (_first, _own, _comparing, _ahead, _robustness, _revised):
         found |= {
             section: reason for section, reason in rules(tables, code, name).items() if reason
         }
@@ -239,6 +245,11 @@ def left_out(tables: Tables, code: str) -> dict[str, str]:
 def _first(tables: Tables, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the chapters on consumption, exports, trends and drivers."""
     return requirements_first.left_out(tables, tables.first, code, name)
+
+
+def _own(tables: Tables, code: str, name: str) -> dict[str, str]:
+    """Return the reasons of the sections that rest on an economy's own sources."""
+    return requirements_own.left_out(tables.sources, code, name)
 
 
 def _comparing(tables: Tables, code: str, name: str) -> dict[str, str]:

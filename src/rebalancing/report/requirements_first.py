@@ -1,7 +1,6 @@
 """Which sections of the chapters 02 to 05 an economy goes without (see `requirements`).
 
-What rests on China's customs, input-output tables and statistical office is foreseen for the other
-economies only, which have none.
+Those that rest on customs, input-output tables and a statistical office are in `requirements_own`.
 """
 
 from __future__ import annotations
@@ -155,8 +154,7 @@ class First:
 
 def left_out(tables: Tables, first: First, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the chapters on consumption, exports, trends and drivers."""
-    found = _trends(tables, code) | _exports(first, code, name) | _drivers(first, code, name)
-    return found if code == "CHN" else found | _of_china(name)
+    return _trends(tables, code) | _exports(first, code, name) | _drivers(first, code, name)
 
 
 def _trends(tables: Tables, code: str) -> dict[str, str]:
@@ -232,16 +230,3 @@ def _exports_relation(first: First, code: str, volumes: expenditure.Expenditure,
     abroad = product.reindex(columns=[code, WORLD]).dropna()
     years = volumes.constant.index.intersection(abroad.index).intersection(rates.dropna().index)
     return drivers.relation(max(int((years >= first.tables.study.first_year).sum()) - LAGS, 0))
-
-
-def _of_china(name: str) -> dict[str, str]:
-    """Return the reasons of what only China's own sources have."""
-    none = pd.DataFrame()
-    return {
-        "partners": exports.partners(none, [], name),
-        "mirror": exports.mirror(none),
-        "drivers-official": drivers.official(none, name),
-        "drivers-compensation": drivers.compensation(none, name),
-        "drivers-partners": drivers.NO_MARKETS.format(name),
-        "drivers-value-added": drivers.value_added(pd.Series(dtype=float), name),
-    }
