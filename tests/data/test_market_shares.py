@@ -85,3 +85,11 @@ def test_a_partner_without_figures_is_named() -> None:
         )
     with pytest.raises(MarketShareError, match="exceeds"):
         market_shares.by_partner(EXPORTS, IMPORTS * [4, 1, 1, 1, 1], ["USA"], {}, "CHN")
+
+
+def test_a_year_in_which_groups_exceed_their_total_is_not_complete() -> None:
+    table = products()
+    wrong = (table["economy"] == "CHN") & (table["year"] == 2018) & (table["series"] == "EXP_MA")
+    table.loc[wrong, "usd_bn"] = 1.0
+    assert market_shares.complete_by_economy(table) == {"CHN": {2005}, "WLD": {2005, 2018}}
+    assert market_shares.complete_years(table, "CHN") == [2005]

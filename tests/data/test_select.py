@@ -85,3 +85,11 @@ def test_the_latest_run_is_what_follows_the_last_gap(
     known: dict[int, float], years: list[int]
 ) -> None:
     assert select.latest_run(by_year(known)).index.tolist() == years
+
+
+def test_a_table_split_by_economy_has_the_rows_of_each() -> None:
+    table = pd.DataFrame({"economy": ["B", "A", "B"], "value": [1, 2, 3]})
+    split = select.ByEconomy(table)
+    assert split.of("B")["value"].tolist() == [1, 3]
+    assert split.of("C").empty
+    assert list(split.of("C")) == ["economy", "value"]

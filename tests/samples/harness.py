@@ -28,14 +28,16 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import Any
 from unittest import mock
 
 import held
 import pandas as pd
+from jinja2 import Environment
 from matplotlib.figure import Figure
 
-from rebalancing.data import outcomes, outlook_panel, vintages
+from rebalancing.data import outcomes, outlook_panel, select, vintages
 from rebalancing.data import tables as processed
 from rebalancing.models import episodes, revision_panel
 from rebalancing.project import Project
@@ -235,7 +237,7 @@ def _light(project: Project, folder: Path, *, draw: bool) -> Iterator[None]:
         yield
 
 
-_read, _gated = processed.read, gate._everything
+_read, _gated, _compile = processed.read, gate._everything, Environment.compile
 SHARED = (
     (episodes, "find"),
     (episodes, "changes"),
@@ -266,9 +268,23 @@ _SHARED = [(module, name, _once(getattr(module, name))) for module, name in SHAR
 def _table(
     project: Project, name: str, only: Mapping[str, Collection[str]] | None = None
 ) -> pd.DataFrame:
-    """Return a copy of a processed table, which is read once for all samples."""
-    wanted = tuple((column, tuple(values)) for column, values in (only or {}).items())
-    return _table_once(replace(project, until=None), name, wanted).copy()
+    """Return a copy of a processed table, which is read once for all samples and economies."""
+    wanted = {column: tuple(values) for column, values in (only or {}).items()}
+    economies = wanted.pop("economy", None)
+    asked = replace(project, until=None), name, tuple(wanted.items())
+    if economies is None:
+        return _table_once(*asked).copy()
+    if len(economies) == 1:
+        return _split_once(*asked).of(economies[0]).reset_index(drop=True)
+    table = _table_once(*asked)
+    return table[table["economy"].isin(economies)].reset_index(drop=True)
+
+
+@cache
+def _split_once(
+    project: Project, name: str, wanted: tuple[tuple[str, tuple[str, ...]], ...]
+) -> select.ByEconomy:
+    return select.ByEconomy(_table_once(project, name, wanted))
 
 
 @cache
@@ -276,6 +292,16 @@ def _table_once(
     project: Project, name: str, wanted: tuple[tuple[str, tuple[str, ...]], ...]
 ) -> pd.DataFrame:
     return _read(project, name, dict(wanted))
+
+
+_codes: dict[str, CodeType] = {}
+
+
+def _compiled(environment: Environment, source: str, *_: object) -> CodeType:
+    """Return a template's code, which is compiled once: environments differ by values only."""
+    if source not in _codes:
+        _codes[source] = _compile(environment, source)
+    return _codes[source]
 
 
 @cache
@@ -290,6 +316,7 @@ def _texts(project: Project, folder: Path) -> Edition:
         mock.patch.object(book.assets, "install"),
         mock.patch.object(book, "_outputs"),
         mock.patch.object(gate, "_everything", _everything),
+        mock.patch.object(Environment, "compile", _compiled),
     ):
         try:
             made = book.assemble(project, folder)

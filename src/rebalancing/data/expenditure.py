@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from rebalancing.data import select
 from rebalancing.errors import DataError
 
 ITEMS = {
@@ -27,6 +28,7 @@ ITEMS = {
     "IMP": "imports",
 }
 CURRENT, CONSTANT = "current NCU", "constant 2015 NCU"
+_PRICES, _ITEMS = (CURRENT, CONSTANT), (*ITEMS, "GDP")
 
 
 class ExpenditureError(DataError):
@@ -68,27 +70,41 @@ def pair(accounts: pd.DataFrame, economy: str, as_of: str, last_year: int) -> Ex
     Raises:
         ExpenditureError: No release not after ``as_of`` has both for the economy in these years.
     """
-    own = accounts[(accounts["economy"] == economy) & (accounts["release"] <= as_of)]
-    own = own[own["year"] <= last_year]
-    for release in sorted(own["release"].unique(), reverse=True):
-        rows = own[own["release"] == release]
-        if not {CURRENT, CONSTANT} <= set(rows["prices"]):
-            continue
-        current, constant = (_items(rows, prices) for prices in (CURRENT, CONSTANT))
-        years = current.dropna().index.intersection(constant.dropna().index)
-        if len(years):
-            # After the last gap: years that follow one another.
-            gaps = years.to_series().diff() > 1
-            years = years[years >= gaps[gaps].index[-1]] if gaps.any() else years
-            return Expenditure(release, current.loc[years], constant.loc[years])
-    raise ExpenditureError(
-        f"no release up to {as_of} has expenditure of {economy} both at current and at constant "
-        f"prices in national currency for years up to {last_year}"
+    own = complete(accounts[accounts["economy"] == economy])
+    return newest_pair(own, economy, as_of, last_year)
+
+
+def complete(accounts: pd.DataFrame) -> pd.DataFrame:
+    """Return the years in which every item is known at both kinds of prices.
+
+    Args:
+        accounts: Rows of ``national_accounts``, of any economies.
+
+    Returns:
+        One row per economy, release and year; the items at current, then at constant prices.
+    """
+    chosen = accounts[accounts["item"].isin(_ITEMS) & accounts["prices"].isin(_PRICES)]
+    table = chosen.pivot(
+        index=["economy", "release", "year"], columns=["prices", "item"], values="value"
     )
+    return table.reindex(columns=pd.MultiIndex.from_product([_PRICES, _ITEMS])).dropna()
 
 
-def _items(rows: pd.DataFrame, prices: str) -> pd.DataFrame:
-    """Return the items at one kind of prices, by year."""
-    chosen = rows[(rows["prices"] == prices) & rows["item"].isin([*ITEMS, "GDP"])]
-    table = chosen.pivot(index="year", columns="item", values="value")
-    return table.reindex(columns=[*ITEMS, "GDP"]).rename(columns=ITEMS).rename_axis(columns=None)
+def newest_pair(own: pd.DataFrame, economy: str, as_of: str, last_year: int) -> Expenditure:
+    """Return what `pair` does, from an economy's rows of `complete`."""
+    releases, years = (own.index.get_level_values(name) for name in ("release", "year"))
+    usable = (releases <= as_of) & (years <= last_year)
+    if not usable.any():
+        raise ExpenditureError(
+            f"no release up to {as_of} has expenditure of {economy} both at current and at "
+            f"constant prices in national currency for years up to {last_year}"
+        )
+    release = str(releases[usable].max())
+    rows = own[usable & (releases == release)].set_axis(
+        years[usable & (releases == release)].rename("year")
+    )
+    rows = rows.loc[select.latest_run(pd.Series(1.0, rows.index)).index]
+    named = [*ITEMS.values(), "GDP"]
+    current = rows.iloc[:, : len(named)].set_axis(named, axis=1)
+    constant = rows.iloc[:, len(named) :].set_axis(named, axis=1)
+    return Expenditure(release, current, constant)

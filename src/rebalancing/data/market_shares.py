@@ -65,9 +65,7 @@ def _groups(products: pd.DataFrame, code: str, year: int) -> pd.Series:
     lacking = [name for name in (ALL, MACHINERY, *GROUPS) if name not in known]
     if lacking:
         raise MarketShareError(f"{code} has no {', '.join(lacking)} for {year}")
-    groups = known[list(GROUPS)].rename(GROUPS)
-    groups[OTHER_MACHINERY] = known[MACHINERY] - known["EXP_MAMTOF"] - known["EXP_MAMTTE"]
-    groups[OTHER] = known[ALL] - groups.sum()
+    groups = _split(known.to_frame().T).iloc[0].rename("usd_bn")
     negative = groups[groups < 0]
     if len(negative):
         raise MarketShareError(
@@ -77,16 +75,32 @@ def _groups(products: pd.DataFrame, code: str, year: int) -> pd.Series:
     return groups.rename_axis("product")
 
 
+def _split(known: pd.DataFrame) -> pd.DataFrame:
+    """Return the groups that sum to all manufactures, a column each, from a column per series."""
+    groups = known[list(GROUPS)].rename(columns=GROUPS)
+    groups[OTHER_MACHINERY] = known[MACHINERY] - known["EXP_MAMTOF"] - known["EXP_MAMTTE"]
+    groups[OTHER] = known[ALL] - groups.sum(axis="columns")
+    return groups
+
+
 def complete_years(products: pd.DataFrame, economy: str) -> list[int]:
     """Return the years for which `manufactures` has every group of the exporter and the world."""
-    years = []
-    for year in sorted(products["year"].unique()):
-        try:
-            manufactures(products, economy, int(year))
-        except MarketShareError:
-            continue
-        years.append(int(year))
-    return years
+    complete = complete_by_economy(products[products["economy"].isin([economy, WORLD])])
+    return sorted(complete.get(economy, set()) & complete.get(WORLD, set()))
+
+
+def complete_by_economy(products: pd.DataFrame) -> dict[str, set[int]]:
+    """Return the years for which every group is known and none exceeds its total, by economy.
+
+    Args:
+        products: ``product_exports`` of one release.
+    """
+    known = products.pivot(index=["economy", "year"], columns="series", values="usd_bn")
+    known = known.reindex(columns=[ALL, MACHINERY, *GROUPS]).dropna()
+    found: dict[str, set[int]] = {}
+    for code, year in known.index[(_split(known) >= 0).all(axis="columns")]:
+        found.setdefault(str(code), set()).add(int(year))
+    return found
 
 
 def by_partner(

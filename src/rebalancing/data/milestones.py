@@ -11,6 +11,7 @@ says when a policy was announced, not that anything followed from it.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -30,14 +31,21 @@ def read(economy: str) -> pd.DataFrame:
     Raises:
         OwnTableError: The list is missing or damaged.
     """
+    table = _every()
+    return table[table["economy"] == economy].drop(columns="economy").reset_index(drop=True)
+
+
+@cache
+def _every() -> pd.DataFrame:
+    """Return the milestones of all economies by date."""
     table = pd.DataFrame(own_tables.read(LIST, _COLUMNS), columns=_COLUMNS, dtype="str")
-    table = table[table["economy"] == economy].drop(columns="economy").sort_values("date")
+    table = table.sort_values("date")
     dates = pd.to_datetime(table["date"], format="%Y-%m-%d", errors="coerce")
     for date in table["date"][dates.isna()]:
         raise own_tables.wrong(LIST, f"{date!r} is no day that exists")
     table["date"] = dates
-    table.insert(1, "year", table["date"].dt.year)
-    return table.reset_index(drop=True)
+    table.insert(2, "year", table["date"].dt.year)
+    return table
 
 
 def between(milestones: pd.DataFrame, share: pd.Series[float]) -> pd.DataFrame:

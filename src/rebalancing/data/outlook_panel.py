@@ -11,7 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+from pandas.api.indexers import BaseIndexer
 
 from rebalancing.data import outcomes, outlook
 from rebalancing.data.releases import LATEST
@@ -71,11 +74,34 @@ def naive(table: pd.DataFrame, series: str) -> pd.DataFrame:
         Columns economy, release, last_known and five_year_mean; empty where the release calls
         fewer than one or five years actual.
     """
-    actual = outcomes.actual(table, series).sort_values("year")
-    groups = actual.groupby(["economy", "release"])["value"]
+    keys = ["economy", "release"]
+    actual = outcomes.actual(table, series).sort_values([*keys, "year"], ignore_index=True)
+    begins = actual.index.to_numpy() - actual.groupby(keys).cumcount().to_numpy()
     # The mean of the last n years that are known, where there are as many.
     made = {
-        name: groups.rolling(years).mean().groupby(level=["economy", "release"]).last()
+        name: actual["value"].rolling(_Within(window_size=years, begins=begins), years).mean()
         for name, years in NAIVE.items()
     }
-    return pd.DataFrame(made).reset_index()
+    return actual[keys].assign(**made).groupby(keys).last().reset_index()
+
+
+class _Within(BaseIndexer):
+    """Windows of rows that do not reach beyond the beginning of their group.
+
+    As those of a rolling groupby, which takes a hundred times as long for thousands of groups.
+    """
+
+    window_size: int
+    begins: npt.NDArray[np.int64]  # by row, the first row of its group
+
+    def get_window_bounds(
+        self,
+        num_values: int = 0,
+        min_periods: int | None = None,
+        center: bool | None = None,
+        closed: str | None = None,
+        step: int | None = None,
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return the first row of each window and the row after its last."""
+        ends = np.arange(1, num_values + 1, dtype=np.int64)
+        return np.maximum(ends - self.window_size, self.begins), ends

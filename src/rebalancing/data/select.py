@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+
+
+class ByEconomy:
+    """A long table that is split by economy once, so that many economies are looked up fast."""
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        """Split a table by its column economy."""
+        self._none = table.iloc[:0]
+        self._rows = {str(code): rows for code, rows in table.groupby("economy")}
+
+    def of(self, code: str) -> pd.DataFrame:
+        """Return an economy's rows in the order of the table; none if it has none."""
+        return self._rows.get(code, self._none)
 
 
 def of_release(shares: pd.DataFrame, release: str) -> pd.DataFrame:
@@ -46,5 +60,5 @@ def latest(series: pd.Series) -> tuple[int, float]:
 def latest_run(series: pd.Series) -> pd.Series:
     """Return the values from after the last gap to the end: years that follow one another."""
     known = series.dropna()
-    gaps = known.index.to_series().diff() > 1
-    return known.loc[gaps[gaps].index[-1] :] if gaps.any() else known
+    gaps = np.flatnonzero(np.diff(known.index.to_numpy()) > 1)
+    return known.iloc[gaps[-1] + 1 :] if len(gaps) else known

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 Span = tuple[int, int]
@@ -47,10 +48,11 @@ def growth(levels: pd.DataFrame, chosen: Sequence[Span]) -> pd.DataFrame:
         levels: Positive amounts by year.
         chosen: Spans of years; one whose ends lack a value gives a missing value.
     """
-    ends = levels.reindex(sorted({year for s in chosen for year in (s[0] - 1, s[1])}))
-    rows = {
-        label(span): 100
-        * ((ends.loc[span[1]] / ends.loc[span[0] - 1]) ** (1 / (span[1] - span[0] + 1)) - 1)
-        for span in chosen
-    }
+    before = levels.reindex([first - 1 for first, _ in chosen]).to_numpy()
+    after = levels.reindex([last for _, last in chosen]).to_numpy()
+    with np.errstate(divide="ignore", invalid="ignore"):  # what is not positive has no growth
+        rows = {
+            label(span): 100 * (ratio ** (1 / (span[1] - span[0] + 1)) - 1)
+            for span, ratio in zip(chosen, after / before, strict=True)
+        }
     return pd.DataFrame.from_dict(rows, orient="index", columns=levels.columns)

@@ -33,9 +33,9 @@ def crossings(levels: pd.DataFrame, level: float, *, lasting: int = LASTING) -> 
     table = years_by_economies(levels, "levels")
     limit = validate.number(level, "level")
     validate.whole(lasting, "lasting", 1)
-    above = (table >= limit).astype(float)
-    kept = above[::-1].rolling(lasting).min()[::-1] == 1
-    passed = kept & (table.shift(1) < limit)
+    above = np.pad((table >= limit).to_numpy(), [(0, lasting - 1), (0, 0)])
+    kept = np.lib.stride_tricks.sliding_window_view(above, lasting, axis=0).all(axis=-1)
+    passed: pd.DataFrame = (table.shift(1) < limit) & kept
     return passed.loc[:, passed.any()].idxmax().astype(int).rename("year")
 
 
@@ -66,9 +66,8 @@ def at_level(
     table = years_by_economies(values, "values")
     years = crossings(levels, level, lasting=lasting)
     years = years[years.index.isin(table.columns)]
-    now = [_value(table, year, economy) for economy, year in years.items()]
-    later = [_value(table, year + years_after, economy) for economy, year in years.items()]
-    found = pd.DataFrame({"year": years, "value": now, "change": np.subtract(later, now)})
+    now, later = _values(table, years), _values(table, years + years_after)
+    found = pd.DataFrame({"year": years, "value": now, "change": later - now})
     return found.rename_axis("economy").dropna(subset=["value"])
 
 
@@ -116,5 +115,7 @@ def by_level(
     return table.astype({"n": int}).rename_axis("level")
 
 
-def _value(table: pd.DataFrame, year: int, economy: object) -> float:
-    return float(table[economy].get(year, np.nan))
+def _values(table: pd.DataFrame, years: pd.Series[int]) -> validate.FloatArray:
+    """Return each economy's value in a year of its own; missing outside the table."""
+    rows, columns = table.index.get_indexer(pd.Index(years)), table.columns.get_indexer(years.index)
+    return np.where(rows >= 0, table.to_numpy()[rows, columns], np.nan)

@@ -5,6 +5,7 @@ The rules are those that the chapters follow, one module for each kind of chapte
     requirements_trends         02, 04
     requirements_exports        03
     requirements_drivers        05
+    requirements_own            what 03 and 05 have of an economy's own sources
     requirements_benchmark      06
     requirements_forecasts      07 to 09
     requirements_revisions      10
@@ -27,7 +28,7 @@ from rebalancing.data.columns import TableName
 from rebalancing.models import alignment
 from rebalancing.project import Project
 from rebalancing.report import requirements_benchmark as comparing
-from rebalancing.report import requirements_first
+from rebalancing.report import requirements_first, requirements_own
 from rebalancing.report import requirements_forecasts as ahead
 from rebalancing.report import requirements_revisions as revised
 from rebalancing.study import FIRST_YEAR_OF_DATA, Study
@@ -57,7 +58,12 @@ class Tables:
 
     def has_release(self, publisher: str) -> bool:
         """Return whether a publisher had a release on the study's day."""
-        return publisher in releases.publishers(self.project)
+        return publisher in self.publishers
+
+    @cached_property
+    def publishers(self) -> list[str]:
+        """Those that had a release on the study's day."""
+        return releases.publishers(self.project)
 
     @cached_property
     def end(self) -> int:
@@ -77,9 +83,34 @@ class Tables:
         return table[(table["release"] <= newest) & (table["year"] <= self.end)]
 
     @cached_property
+    def shares_of(self) -> select.ByEconomy:
+        """The same, to be looked up by economy."""
+        return select.ByEconomy(self.shares)
+
+    @cached_property
     def accounts(self) -> pd.DataFrame:
         """The same of the release that is used, with groups."""
         return select.of_release(self.shares, self.release(ACCOUNTS).name)
+
+    @cached_property
+    def releases_of(self) -> select.ByEconomy:
+        """Shares of the sample in all releases, each economy's in the currency it is read in."""
+        table, dollars = self.shares, self.shares["currency"] == "USD"
+        has_dollars = dollars.groupby([table["economy"], table["release"]]).transform("any")
+        in_sample = table["year"] >= self.study.first_year
+        return select.ByEconomy(table[in_sample & (dollars | ~has_dollars)])
+
+    @cached_property
+    def household(self) -> dict[str, pd.Series]:
+        """The household share by year, in the release that is used, by economy."""
+        known = self.accounts.dropna(subset="household_pct_gdp").sort_values("year")
+        groups = known.set_index("year").groupby("economy")["household_pct_gdp"]
+        return {str(code): share for code, share in groups}
+
+    @cached_property
+    def parts(self) -> pd.DataFrame:
+        """The same by economy and year."""
+        return self.accounts.set_index(["economy", "year"]).sort_index()
 
     @cached_property
     def single(self) -> pd.DataFrame:
@@ -87,9 +118,19 @@ class Tables:
         return self.accounts[self.accounts["economy"].map(self.economies["kind"]) == "economy"]
 
     @cached_property
+    def medians(self) -> pd.Series:
+        """The household share of the median economy by year."""
+        return self.single.groupby("year")["household_pct_gdp"].median()
+
+    @cached_property
     def first(self) -> requirements_first.First:
         """What the first chapters read beside the accounts."""
         return requirements_first.First(self)
+
+    @cached_property
+    def sources(self) -> requirements_own.Own:
+        """What the sections read that rest on an economy's own sources."""
+        return requirements_own.Own(self)
 
     @cached_property
     def measures(self) -> dict[str, pd.DataFrame]:
@@ -104,10 +145,10 @@ class Tables:
         }
 
     @cached_property
-    def explained(self) -> pd.DataFrame:
+    def explained(self) -> select.ByEconomy:
         """Economies and years in which the share and all that explains it are known."""
         parts = {name: self.measures[name] for name in ("income", "old", "young", "urban")}
-        return cross_section.long({"share": self.sample_household} | parts)
+        return select.ByEconomy(cross_section.long({"share": self.sample_household} | parts))
 
     @cached_property
     def penn(self) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -129,14 +170,14 @@ class Tables:
         return table[table["release"] <= self.release("imf-weo").name]
 
     @cached_property
-    def due(self) -> dict[str, pd.DataFrame]:
+    def due(self) -> dict[str, select.ByEconomy]:
         """October's forecasts that came due, by measure."""
         found = {}
         for name, series in ahead.OUTLOOKS.items():
             if (self.outlooks["series"] == series).any():
                 made = outlook_panel.forecasts(self.outlooks, series, self.single_codes)
                 due = made["release"].str.endswith("-10") & (made["year"] <= self.end)
-                found[name] = made[due].dropna(subset="outcome")
+                found[name] = select.ByEconomy(made[due].dropna(subset="outcome"))
         return found
 
     @property
@@ -151,10 +192,15 @@ class Tables:
         return found.loc[found["year"] <= self.end]
 
     @cached_property
-    def calm(self) -> pd.DataFrame:
-        """The same of single economies, without extreme first figures."""
+    def growth_of(self) -> select.ByEconomy:
+        """The same, to be looked up by economy."""
+        return select.ByEconomy(self.growth)
+
+    @cached_property
+    def news(self) -> str:
+        """Why it cannot be tried whether revisions of growth could have been foreseen."""
         found = self.growth[self.growth["economy"].isin(self.single_codes)]
-        return found.loc[found["preliminary"].abs() <= revised.EXTREME]
+        return revised.foreseen(found.loc[found["preliminary"].abs() <= revised.EXTREME])
 
     @cached_property
     def moving(self) -> str:
@@ -164,8 +210,8 @@ class Tables:
 
     def own(self, code: str, first: int = FIRST_YEAR_OF_DATA) -> pd.Series:
         """Return an economy's household share by year, from a year on; it may have ended."""
-        rows = self.accounts[(self.accounts["economy"] == code) & (self.accounts["year"] >= first)]
-        return rows.set_index("year")["household_pct_gdp"].dropna().sort_index()
+        share = self.household.get(code, pd.Series(dtype=float))
+        return share[share.index >= first]
 
     @cached_property
     def sample_household(self) -> pd.DataFrame:
@@ -173,11 +219,12 @@ class Tables:
         return select.wide(self.single, "household_pct_gdp", self.study.first_year, self.end)
 
     @cached_property
-    def bank(self) -> pd.DataFrame:
+    def bank(self) -> select.ByEconomy:
         """Series of the World Bank whose revisions are shown."""
         table = self.read("world_bank", series=list(revised.SERIES))
         years = table["year"].between(self.study.first_year, self.end)
-        return table[(table["release"] <= self.release("worldbank-wdi").name) & years]
+        known = table["release"] <= self.release("worldbank-wdi").name
+        return select.ByEconomy(table[known & years])
 
 
 def left_out(tables: Tables, code: str) -> dict[str, str]:
@@ -189,7 +236,7 @@ def left_out(tables: Tables, code: str) -> dict[str, str]:
     """
     name = str(tables.economies.loc[code, "in_text"])
     found: dict[str, str] = {}
-    for rules in (_first, _comparing, _ahead, _robustness, _revised):
+    for rules in (_first, _own, _comparing, _ahead, _robustness, _revised):
         found |= {
             section: reason for section, reason in rules(tables, code, name).items() if reason
         }
@@ -201,12 +248,16 @@ def _first(tables: Tables, code: str, name: str) -> dict[str, str]:
     return requirements_first.left_out(tables, tables.first, code, name)
 
 
+def _own(tables: Tables, code: str, name: str) -> dict[str, str]:
+    """Return the reasons of the sections that rest on an economy's own sources."""
+    return requirements_own.left_out(tables.sources, code, name)
+
+
 def _comparing(tables: Tables, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the chapter that compares economies."""
     found = {"benchmark": comparing.cross_section(tables.measures, comparing.BENCHMARK)}
     if not found["benchmark"]:
-        years = tables.explained.loc[tables.explained["economy"] == code, "year"]
-        found["benchmark"] = comparing.benchmark(years, name)
+        found["benchmark"] = comparing.benchmark(tables.explained.of(code)["year"], name)
     if not tables.has_release("pwt"):
         reason = NOT_PUBLIC.format("the Penn World Table", tables.study.as_of)
         return found | dict.fromkeys(("income", "passed"), reason)
@@ -225,15 +276,14 @@ def _ahead(tables: Tables, code: str, name: str) -> dict[str, str]:
     own = select.latest_run(tables.own(code, tables.study.first_year))
     tried = ahead.origins(first, tables.end)
     found = {"forecasts": ahead.forecasts(tried, (first, tables.end), own)}
-    mine = {key: rows[rows["economy"] == code] for key, rows in tables.due.items()}
+    mine = {key: rows.of(code) for key, rows in tables.due.items()}
     found |= ahead.outlook(mine)
     year, share = select.latest(own)
-    world = tables.single.loc[tables.single["year"] == year, "household_pct_gdp"]
-    found["scenarios"] = ahead.scenarios(share, float(world.median()))
+    found["scenarios"] = ahead.scenarios(share, float(tables.medians[year]))
     if not found["scenarios"]:
-        rows = tables.accounts[tables.accounts["year"] == year].set_index("economy")
-        parts = rows.loc[[code], list(ahead.PARTS.values())].iloc[0]
-        found["give-way"] = ahead.give_way(parts, year, has_world="WLD" in rows.index)
+        parts = tables.parts[list(ahead.PARTS.values())].reindex([(code, year)]).iloc[0]
+        has_world = ("WLD", year) in tables.parts.index
+        found["give-way"] = ahead.give_way(parts, year, has_world=has_world)
     return found
 
 
@@ -244,17 +294,13 @@ def _robustness(tables: Tables, code: str, name: str) -> dict[str, str]:
 
 def _revised(tables: Tables, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the chapter on revisions."""
-    rows = tables.shares[tables.shares["economy"] == code]
-    rows = pd.concat([select.of_release(rows, one) for one in sorted(rows["release"].unique())])
-    rows = rows[rows["year"] >= tables.study.first_year]
-    figures = revised.by_release(rows)
+    figures = revised.by_release(tables.releases_of.of(code))
     runs = {str(one): select.latest_run(column) for one, column in figures.items()}
-    growth = tables.growth[tables.growth["economy"] == code]
     return {
         "revisions-share": revised.revised_share(figures, name),
         "revisions-real-time": revised.real_time(runs, name),
-        "revisions-growth": revised.revised_growth(growth, name),
-        "revisions-news": revised.foreseen(tables.calm),
+        "revisions-growth": revised.revised_growth(tables.growth_of.of(code), name),
+        "revisions-news": tables.news,
         "revisions-panel": tables.moving,
-        "revisions-world-bank": revised.bank(tables.bank[tables.bank["economy"] == code], name),
+        "revisions-world-bank": revised.bank(tables.bank.of(code), name),
     }

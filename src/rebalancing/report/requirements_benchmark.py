@@ -71,9 +71,8 @@ def path(per_head: pd.DataFrame, spent: pd.DataFrame, code: str) -> pd.DataFrame
         spent: The share, years by economies.
         code: The economy.
     """
-    tables = {"income": per_head, "share": spent}
-    own = {name: table.reindex(columns=[code])[code] for name, table in tables.items()}
-    return pd.concat(own, axis="columns").dropna()
+    tables, none = {"income": per_head, "share": spent}, pd.Series(dtype=float)
+    return pd.DataFrame({name: table.get(code, none) for name, table in tables.items()}).dropna()
 
 
 def at_income(known: pd.DataFrame, name: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 TREND_YEARS = 10  # years in a row that a trend of a share of the world needs
+SHOWN = ("USA", "EU27", "ASEAN", "JPN", "KOR", "RUS")  # partners with a line of their own
 COMPARED_YEARS = 10  # between the two years whose partners are compared
 MIRRORED = ("HKG", "USA")  # partners whose own figures the text sets beside the exporter's
 

@@ -1,7 +1,6 @@
 """Which sections of the chapters 02 to 05 an economy goes without (see `requirements`).
 
-What rests on China's customs, input-output tables and statistical office is foreseen for the other
-economies only, which have none.
+Those that rest on customs, input-output tables and a statistical office are in `requirements_own`.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ class Tables(Protocol):
         """The table of economies, by code."""
 
     @property
-    def shares(self) -> pd.DataFrame:
+    def shares_of(self) -> select.ByEconomy:
         """Shares of GDP in all releases up to the one that is used."""
 
     def own(self, code: str, first: int) -> pd.Series:
@@ -74,23 +73,28 @@ class First:
 
     @cached_property
     def goods(self) -> list[pd.DataFrame]:
-        """Goods exports, manufactured exports and manufacturing value added, by economies."""
+        """Goods exports, manufactured exports and manufacturing value added, by economies.
+
+        Years by economies, only the years in which the world's is known.
+        """
         tables, first = self.tables, self.tables.study.first_year
         bank = trade.exports(self.of_bank(trade.MERCHANDISE, trade.MANUFACTURES_PERCENT))
         made = tables.read("national_accounts", item=["VA_MANF"], prices=["current USD"])
         made = made[made["release"] == self.newest]
-        return [
+        known = [
             select.wide(bank, "merchandise_usd_bn", first, tables.end),
             select.wide(bank, "manufactures_usd_bn", first, tables.end),
             select.wide(made, "value", first, tables.end),
         ]
+        return [table.dropna(subset=[WORLD]) if WORLD in table else table[:0] for table in known]
 
     @cached_property
-    def amounts(self) -> dict[str, pd.DataFrame]:
-        """Expenditure at current and constant prices in national currency, by economy."""
+    def amounts(self) -> select.ByEconomy:
+        """Years with all expenditure at current and constant prices in national currency."""
         prices = [expenditure.CURRENT, expenditure.CONSTANT]
-        table = self.tables.read("national_accounts", prices=prices)
-        return {str(code): rows for code, rows in table.groupby("economy")}
+        items = [*expenditure.ITEMS, "GDP"]
+        table = self.tables.read("national_accounts", prices=prices, item=items)
+        return select.ByEconomy(expenditure.complete(table))
 
     @cached_property
     def dollars(self) -> pd.DataFrame:
@@ -100,28 +104,31 @@ class First:
         return table.pivot(index="year", columns="economy", values="value")
 
     @cached_property
-    def world_product(self) -> pd.DataFrame:
-        """GDP at constant dollars: release and year by economies."""
+    def world_product(self) -> dict[str, pd.DataFrame]:
+        """GDP at constant dollars, years by economies, by release."""
         table = self.tables.read("national_accounts", item=["GDP"], prices=["constant 2015 USD"])
-        return table.pivot(index=["release", "year"], columns="economy", values="value")
+        return {
+            str(release): rows.pivot(index="year", columns="economy", values="value")
+            for release, rows in table.groupby("release")
+        }
 
     @cached_property
-    def saved(self) -> pd.DataFrame:
+    def saved(self) -> select.ByEconomy:
         """National saving and investment of the sample, where both are known."""
         table = self.of_bank(*SAVING)
         table = table[table["year"].between(self.tables.study.first_year, self.tables.end)]
         wide = table.pivot(index=["economy", "year"], columns="series", values="value")
-        return wide.reindex(columns=list(SAVING)).dropna()
+        return select.ByEconomy(wide.reindex(columns=list(SAVING)).dropna())
 
     @cached_property
-    def rates(self) -> pd.DataFrame:
+    def rates(self) -> select.ByEconomy:
         """Real effective exchange rates of the World Bank."""
-        return self.of_bank(EXCHANGE_RATE)
+        return select.ByEconomy(self.of_bank(EXCHANGE_RATE))
 
     @cached_property
-    def monthly_rates(self) -> pd.DataFrame:
+    def monthly_rates(self) -> select.ByEconomy:
         """The same of the Bank for International Settlements, by month."""
-        return self.tables.read("real_exchange_rate")
+        return select.ByEconomy(self.tables.read("real_exchange_rate"))
 
     @cached_property
     def labour(self) -> pd.DataFrame:
@@ -133,12 +140,12 @@ class First:
         return table.pivot(index="year", columns="economy", values="value")
 
     @cached_property
-    def products(self) -> dict[str, pd.DataFrame]:
-        """Exports by product group, by economy."""
+    def complete(self) -> dict[str, set[int]]:
+        """Years with exports of all product groups, by economy."""
         table = self.tables.read("product_exports")
         if self.tables.has_release("wto"):
             table = table[table["release"] == self.tables.release("wto").name]
-        return {str(code): rows for code, rows in table.groupby("economy")}
+        return market_shares.complete_by_economy(table)
 
     def of_bank(self, *series: str) -> pd.DataFrame:
         """Return series of the World Bank as of the release that is used."""
@@ -148,12 +155,11 @@ class First:
 
 def left_out(tables: Tables, first: First, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the chapters on consumption, exports, trends and drivers."""
-    found = _trends(tables, code) | _exports(first, code, name) | _drivers(first, code, name)
-    return found if code == "CHN" else found | _of_china(name)
+    return _trends(tables, code) | _exports(first, code, name) | _drivers(first, code, name)
 
 
 def _trends(tables: Tables, code: str) -> dict[str, str]:
-    rows = tables.shares[tables.shares["economy"] == code]
+    rows = tables.shares_of.of(code)
     own = select.latest_run(tables.own(code, tables.study.first_year))
     near = rows.loc[rows["year"] >= own.index[-1] - trends.NEAR_YEARS, "release"]
     label = str(tables.economies.loc[code, "name"])
@@ -166,7 +172,7 @@ def _trends(tables: Tables, code: str) -> dict[str, str]:
 
 
 def _exports(first: First, code: str, name: str) -> dict[str, str]:
-    known = [table.reindex(columns=[code, WORLD]).dropna()[code] for table in first.goods]
+    known = [table.get(code, pd.Series(dtype=float)).dropna() for table in first.goods]
     measures = dict(zip(("goods", "manufactures", "value added"), known, strict=True))
     return {
         "world-shares": exports.world_shares(measures, name),
@@ -176,14 +182,12 @@ def _exports(first: First, code: str, name: str) -> dict[str, str]:
 
 def _drivers(first: First, code: str, name: str) -> dict[str, str]:
     study, end = first.tables.study, first.tables.end
-    products = pd.concat([first.products.get(one, pd.DataFrame()) for one in (code, WORLD)])
-    complete = market_shares.complete_years(products, code) if len(products) else []
-    years = drivers.years_compared(complete, study.first_year, end)
+    complete = first.complete.get(code, set()) & first.complete.get(WORLD, set())
+    years = drivers.years_compared(sorted(complete), study.first_year, end)
     labour = first.labour.get(code, pd.Series(dtype=float)).dropna()
     own = first.tables.own(code, study.first_year)
-    saved = first.saved.index.get_level_values("economy") == code
     return {
-        "drivers-saving": drivers.saving(first.saved[saved], name),
+        "drivers-saving": drivers.saving(first.saved.of(code), name),
         "drivers-labour": drivers.labour(labour[labour.index.isin(own.index)], name),
         "drivers-market-shares": drivers.market_shares(years, name),
         **_of_volumes(first, code, name),
@@ -193,15 +197,12 @@ def _drivers(first: First, code: str, name: str) -> dict[str, str]:
 def _of_volumes(first: First, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the sections that need values and volumes of one release."""
     begin, end = first.tables.study.first_year, first.tables.end
-    if not first.amounts:
-        reason = f"no release at hand has the volumes of {name}"
-        return {f"drivers-{section}": reason for section in drivers.OF_VOLUMES}
     try:
-        amounts = first.amounts.get(code, first.amounts[min(first.amounts)].iloc[:0])
-        volumes = expenditure.pair(amounts, code, first.newest, end)
+        volumes = expenditure.newest_pair(first.amounts.of(code), code, first.newest, end)
     except expenditure.ExpenditureError as error:
         return {f"drivers-{section}": str(error) for section in drivers.OF_VOLUMES}
-    relative = volumes.deflators["household consumption"] / volumes.deflators["GDP"]
+    deflators = volumes.deflators
+    relative = deflators["household consumption"] / deflators["GDP"]
     relative = relative[relative.index >= begin]
     years = volumes.constant.index
     levels = pd.DataFrame(
@@ -219,28 +220,14 @@ def _of_volumes(first: First, code: str, name: str) -> dict[str, str]:
 
 
 def _exports_relation(first: First, code: str, volumes: expenditure.Expenditure, name: str) -> str:
-    rates = first.rates[first.rates["economy"] == code].set_index("year")["value"]
-    months = first.monthly_rates[first.monthly_rates["economy"] == code]
+    rates = first.rates.of(code).set_index("year")["value"]
+    months = first.monthly_rates.of(code)
     if len(months):
         measured = year_means(months.set_index("month")["index_2020_100"])
         rates = measured if len(measured) > len(rates) else rates
     if rates.empty:
         return drivers.NO_RATE.format(name)
-    product = first.world_product
-    known = product.index.get_level_values("release") == volumes.release
-    abroad = product[known].droplevel("release").reindex(columns=[code, WORLD]).dropna()
+    product = first.world_product.get(volumes.release, pd.DataFrame())
+    abroad = product.reindex(columns=[code, WORLD]).dropna()
     years = volumes.constant.index.intersection(abroad.index).intersection(rates.dropna().index)
     return drivers.relation(max(int((years >= first.tables.study.first_year).sum()) - LAGS, 0))
-
-
-def _of_china(name: str) -> dict[str, str]:
-    """Return the reasons of what only China's own sources have."""
-    none = pd.DataFrame()
-    return {
-        "partners": exports.partners(none, [], name),
-        "mirror": exports.mirror(none),
-        "drivers-official": drivers.official(none, name),
-        "drivers-compensation": drivers.compensation(none, name),
-        "drivers-partners": drivers.NO_MARKETS.format(name),
-        "drivers-value-added": drivers.value_added(pd.Series(dtype=float), name),
-    }

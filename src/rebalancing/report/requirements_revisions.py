@@ -70,8 +70,12 @@ def bank(rows: pd.DataFrame, name: str) -> str:
         rows: Columns series, year and release, of one economy.
         name: The economy, as a sentence has it.
     """
-    releases = rows.dropna(subset="value").groupby(["series", "year"])["release"].nunique()
-    return "" if (releases > 1).any() else f"no series of {name} is in two of its releases"
+    known = rows.dropna(subset="value").drop_duplicates(["series", "year", "release"])
+    return (
+        ""
+        if known.duplicated(["series", "year"]).any()
+        else f"no series of {name} is in two of its releases"
+    )
 
 
 def revised_growth(outcomes: pd.DataFrame, name: str) -> str:

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from rebalancing.report import requirements_exports as exports
+from rebalancing.report import requirements_own as requirements
+
+PARTNERS = ("WLD", "HKG", *exports.SHOWN)
+
+
+def customs(years: range) -> pd.DataFrame:
+    months = pd.date_range(f"{years[0]}-01", f"{years[-1]}-12", freq="MS")
+    rows = [("2024", "CHN", partner, month, 1.0) for partner in PARTNERS for month in months]
+    return pd.DataFrame(rows, columns=["release", "economy", "partner", "month", "exports_usd_bn"])
+
+
+def tables(years: range, end: int) -> Any:
+    """What the rules read, of a study from 1990 on: no accounts, one year of partners' reports."""
+    reports = {"release": "2024", "economy": "CHN", "series": "EXP_MIRROR", "year": 2019}
+    table = {"release": "2012", "economy": "CHN", "sector": None, "year": 2012, "value": 1.0}
+    read = {
+        "customs": customs(years),
+        "china_accounts": pd.DataFrame(columns=["release", "economy", "series", "period"]),
+        "mirror_trade": pd.DataFrame([reports | {"partner": p, "usd_bn": 1.0} for p in PARTNERS]),
+        "input_output": pd.DataFrame([table | {"series": "DVAX"}]),
+    }
+    return SimpleNamespace(
+        study=SimpleNamespace(first_year=1990),
+        end=end,
+        read=lambda name, **only: read[name],
+        has_release=lambda publisher: publisher != "nbs",
+        release=lambda publisher: SimpleNamespace(name="2024"),
+    )
+
+
+def trade(years: range, end: int, code: str = "CHN") -> dict[str, str]:
+    found = requirements._trade(requirements.Own(tables(years, end)), code, "China")
+    return {section: reason for section, reason in found.items() if reason}
+
+
+@pytest.mark.parametrize(
+    ("years", "end", "sections"),
+    [
+        (range(2005, 2021), 2020, []),
+        (range(2005, 2021), 2018, ["mirror"]),  # partners' reports begin in 2019
+        (range(2015, 2021), 2020, ["partners", "mirror"]),
+        (range(2005, 2021), 2010, ["partners", "mirror"]),
+    ],
+)
+def test_trade_by_partner_needs_years_of_the_sample(
+    years: range, end: int, sections: list[str]
+) -> None:
+    assert list(trade(years, end)) == sections
+
+
+def test_an_economy_without_sources_of_its_own_is_told_so() -> None:
+    assert "no customs figures" in trade(range(2005, 2021), 2020, "JPN")["mirror"]
+    own = requirements.Own(tables(range(2005, 2021), 2020))
+    found = requirements.left_out(own, "JPN", "Japan")
+    assert all("Japan" in reason for reason in found.values())
+
+
+def test_one_input_output_table_tells_value_added_but_no_change() -> None:
+    own = requirements.Own(tables(range(2005, 2021), 2020))
+    assert list(own.totals["CHN"].index) == [2012]
+    early = requirements.Own(tables(range(2005, 2021), 2011))
+    assert early.totals == {}
