@@ -36,7 +36,7 @@ report: env ## Run the notebooks that need it, build the book, say where it is
 	@$(BIN)/rebalancing report
 
 test: env ## Run the whole test suite
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --dist loadgroup
 
 faults: env ## Run the long campaign: thousands of malformed inputs, sixty samples
 	@$(BIN)/python -m pytest -n auto -m faults

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 COPIED = ("notebooks", "book", "study.yml", "requirements.lock", "CITATION.cff", "LICENSE")
 REQUEST = ("--economy", "KOR", "--peers", "CHN,JPN", "--first-year", "1990", "--last-year", "2019")
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("end-to-end")]
 
 
 # Run as README prints them; the papermill line is about the same economy as the edition.

@@ -6,7 +6,7 @@ import pytest
 
 from .runner import CHAPTER, Runner
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("automation")]
 NEWER = 'attempt TARGETS="lock report" LOCK=--upgrade'
 # In place of tools/lock.py, which asks a package index.
 NO_SOLUTION = """\

@@ -21,7 +21,7 @@ from rebalancing.report.markdown import INVISIBLE
 
 from .runner import CHAPTER, HELD, NEWEST, REAL, Runner
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("automation")]
 BUILDS = 'attempt TARGETS="report changes keep"'
 HOSTILE = "fixes #1 @somebody <b>|```"
 CANNOT = """
