@@ -13,7 +13,6 @@ from .integrated import CASES, quarters, related, walks
 def test_data_are_not_changed() -> None:
     data, before = related(1, 150), related(1, 150)
     cointegration.johansen(data, lags=2, deterministic="restricted trend")
-    cointegration.vecm(data, lags=2, rank=1, deterministic="restricted trend")
     cointegration.ardl_bounds(data["y"], data[["x", "z"]], (2, 1, 0), case=5)
     pd.testing.assert_frame_equal(data, before)
 
@@ -50,8 +49,6 @@ GOOD = walks(1)
 def test_series_that_cannot_be_used(data, words) -> None:
     with pytest.raises(ModelInputError, match=words):
         cointegration.johansen(data, lags=2, deterministic="constant")
-    with pytest.raises(ModelInputError, match=words):
-        cointegration.vecm(data, lags=2, rank=1, deterministic="constant")
 
 
 @pytest.mark.parametrize(
