@@ -7,7 +7,7 @@ import pytest
 from rebalancing.models import cointegration
 from rebalancing.models._validate import ModelInputError
 
-from .integrated import CASES, quarters, related, walks
+from .integrated import CASES, DETERMINISTIC, quarters, related, walks
 
 
 def test_data_are_not_changed() -> None:
@@ -136,7 +136,7 @@ def test_too_many_regressors_for_the_tables() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("deterministic", cointegration.DETERMINISTIC)
+@pytest.mark.parametrize("deterministic", DETERMINISTIC)
 def test_trace_test_has_its_size(deterministic) -> None:
     drift = 0.5 if deterministic in ("constant", "restricted trend") else 0.0
     found = [

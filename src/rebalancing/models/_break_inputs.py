@@ -55,14 +55,8 @@ def regressors(given: Regressors | None, series: pd.Series[float]) -> tuple[Floa
 
 def error_options(covariance: Covariance, convention: Convention) -> Errors:
     """Return what is assumed of the errors, checked."""
-    for name, value, known in (
-        ("covariance", covariance, get_args(Covariance)),
-        ("convention", convention, get_args(Convention)),
-    ):
-        if value not in known:
-            raise ModelInputError(
-                f"{name}: {value!r} is not allowed; use one of {', '.join(known)}"
-            )
+    validate.one_of(covariance, "covariance", get_args(Covariance))
+    validate.one_of(convention, "convention", get_args(Convention))
     return Errors(covariance, convention)
 
 

@@ -107,10 +107,7 @@ def constant_market_share(
     Warns:
         ImplausibleShareWarning: Own exports above world trade in a market.
     """
-    if basis not in get_args(Basis):
-        raise ModelInputError(
-            f"basis: {basis!r} is not allowed; use one of {', '.join(get_args(Basis))}"
-        )
+    validate.one_of(basis, "basis", get_args(Basis))
     index = _labels(start)
     own = _amounts(start, index, "start"), _amounts(end, index, "end")
     world = _amounts(world_start, index, "world_start"), _amounts(world_end, index, "world_end")

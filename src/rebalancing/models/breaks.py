@@ -34,7 +34,7 @@ from rebalancing.models._break_regression import (
 from rebalancing.models._break_result import Breaks as Breaks
 from rebalancing.models._break_search import Partition, best_single_break, partitions
 from rebalancing.models._longrun import Convention
-from rebalancing.models._unitroot_result import UnitRootTest
+from rebalancing.models._unitroot_result import Trend, UnitRootTest
 from rebalancing.models._validate import FloatArray, ModelInputError
 from rebalancing.models.warnings import IntegratedSeriesWarning, SmallSampleWarning
 
@@ -189,7 +189,7 @@ def _cautions(
     return tuple(said)
 
 
-def _looks_integrated(series: pd.Series[float], trend: str) -> bool:
+def _looks_integrated(series: pd.Series[float], trend: Trend) -> bool:
     """Return whether no unit-root test of three rejects at 5%, one of them allowing for a break.
 
     Several breaks in the mean can look the same (Perron 1989, Econometrica 57), which is why this

@@ -15,6 +15,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -24,15 +25,15 @@ from rebalancing.models import _bounds_tables as bounds_tables
 from rebalancing.models import _cointegration_inputs as inputs
 from rebalancing.models import _validate as validate
 from rebalancing.models._ardl import BoundsTest
-from rebalancing.models._cointegration_inputs import DETERMINISTIC, FEW_OBSERVATIONS
+from rebalancing.models._cointegration_inputs import FEW_OBSERVATIONS, Deterministic
 from rebalancing.models._johansen import Johansen
 from rebalancing.models._validate import ModelInputError
 from rebalancing.models.warnings import SmallSampleWarning
 
 __all__ = [
-    "DETERMINISTIC",
     "FEW_OBSERVATIONS",
     "BoundsTest",
+    "Deterministic",
     "Johansen",
     "ardl_bounds",
     "johansen",
@@ -46,7 +47,7 @@ def johansen(
     data: Columns,
     *,
     lags: int,
-    deterministic: str,
+    deterministic: Deterministic,
     seasons: int = 0,
     exog: pd.DataFrame | pd.Series[float] | validate.FloatArray | None = None,
 ) -> Johansen:
@@ -150,13 +151,13 @@ def ardl_bounds(
 def _system(
     data: Columns,
     lags: int,
-    deterministic: str,
+    deterministic: Deterministic,
     seasons: int,
     exog: pd.DataFrame | pd.Series[float] | validate.FloatArray | None,
 ) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     """Return usable series and further regressors."""
     number = validate.whole(lags, "lags", 1)
-    inputs.check_deterministic(deterministic)
+    validate.one_of(deterministic, "deterministic", get_args(Deterministic))
     system = inputs.columns(data, "data", at_least=number + 2)
     n = system.shape[1]
     if not 2 <= n <= _johansen_tables.MOST_SERIES:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from rebalancing.models import _validate as validate
-from rebalancing.models.unitroot import FEWEST_OBSERVATIONS, battery
+from rebalancing.models.unitroot import FEWEST_OBSERVATIONS, Trend, battery
 
 # What is tested, and the deterministic terms of the tests.
-FORMS = {"level": "c", "level, with trend": "ct", "change": "c"}
+FORMS: dict[str, Trend] = {"level": "c", "level, with trend": "ct", "change": "c"}
 UNIT_ROOT, STATIONARY = "unit root", "stationary"
 NEITHER, BOTH, DIFFER = "neither null rejected", "both nulls rejected", "tests differ"
 # Zivot-Andrews has another null, without a break, and too large a size in short samples.
