@@ -147,7 +147,7 @@ def test_net_exports_in_world_terms() -> None:
     )
     frame = result.to_frame()
     assert frame.shape == (11, 5 + 5 + 1)
-    assert frame.loc[2024].isna().sum() == 10
+    assert frame.loc[2024].isna().sum() == 5
     assert run().net_exports_pct_world.isna().all()
 
 

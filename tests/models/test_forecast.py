@@ -26,7 +26,6 @@ cautious = pytest.mark.filterwarnings(
     "ignore::rebalancing.models.warnings.SmallSampleWarning",
 )
 NAMES = list(forecast.FORECASTERS)
-OF_SERIES = [name for name in NAMES if name != "panel convergence"]
 
 
 def walk(seed: int, n: int = 40, *, noise: float = 0.5, drift: float = 0.2) -> pd.Series:

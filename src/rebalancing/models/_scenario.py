@@ -23,6 +23,7 @@ CONSUMPTION, GOVERNMENT, INVESTMENT, NET_EXPORTS = ITEMS = (
 """The expenditure items, whose shares and a constant residual sum to 100% of GDP."""
 _OTHERS = (GOVERNMENT, INVESTMENT, NET_EXPORTS)
 BelowZero = Literal["raise", "warn"]
+Falls = Literal["proportional", "government", "investment", "net exports"]
 _TINY = 1e-9
 
 
@@ -82,7 +83,7 @@ def scenario(
     years: int,
     gdp_growth: float | Sequence[float] | FloatArray,
     target: float,
-    falls: str | Mapping[str, float] = "proportional",
+    falls: Falls | Mapping[str, float] = "proportional",
     world_share: float | Sequence[float] | FloatArray | None = None,
     first_year: int = 0,
     below_zero: BelowZero = "raise",
@@ -166,7 +167,7 @@ def _consumption(first: float, n: int, target: float) -> FloatArray:
     return np.asarray(path)
 
 
-def _weights(falls: str | Mapping[str, float], start: dict[str, float]) -> pd.Series[float]:
+def _weights(falls: Falls | Mapping[str, float], start: dict[str, float]) -> pd.Series[float]:
     if isinstance(falls, str):
         if falls == "proportional":
             positive = {name: max(start[name], 0.0) for name in _OTHERS}

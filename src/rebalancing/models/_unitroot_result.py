@@ -81,10 +81,11 @@ class UnitRootTest:
             "p_value_bound": self.p_value_bound,
             "null": self.null,
             "break": self.break_label,
+            "rejects": self.rejects,
             "verdict": self.verdict,
         }
         return pd.DataFrame([row], index=pd.Index([self.test], name="test"), dtype=object).astype(
-            {"statistic": float, "lags": int, "p_value": float}
+            {"statistic": float, "lags": int, "p_value": float, "rejects": bool}
         )
 
     def __repr__(self) -> str:

@@ -20,11 +20,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from rebalancing.models import _validate as validate
-from rebalancing.models._scenario import ITEMS, NegativeShareError, Scenario, scenario
+from rebalancing.models._scenario import ITEMS, Falls, NegativeShareError, Scenario, scenario
 from rebalancing.models._validate import FloatArray, ModelInputError
 
 __all__ = [
     "ITEMS",
+    "Falls",
     "NegativeShareError",
     "Scenario",
     "growth_gap",

@@ -87,9 +87,8 @@ def reading(tests: pd.DataFrame) -> str:
         data fit either. "both nulls rejected": they fit neither, as with breaks or long memory.
         "tests differ": some tests reject the unit root and some do not.
     """
-    verdicts = tests["verdict"]
-    rejected = [not verdicts[test].startswith("does not") for test in _READ]
-    kpss = not verdicts["KPSS"].startswith("does not")
+    rejects = tests["rejects"]
+    rejected, kpss = [bool(rejects[test]) for test in _READ], bool(rejects["KPSS"])
     if any(rejected) and not all(rejected):
         return DIFFER
     if all(rejected):

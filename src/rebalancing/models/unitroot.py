@@ -172,7 +172,8 @@ def battery(y: Values, *, trend: Trend = "c") -> pd.DataFrame:
     Returns:
         One row per test ("ADF", "DF-GLS", "Phillips-Perron", "KPSS", "Zivot-Andrews"). Columns:
         statistic, lags, p_value, p_value_bound (in words, where p_value is only a bound), null,
-        break (last label before it), verdict. Cautions are in ``.attrs["cautions"]``.
+        break (last label before it), rejects (at 5%), verdict (in words).
+        Cautions are in ``.attrs["cautions"]``.
 
     Raises:
         ModelInputError: A series or an option that cannot be used as it is.
