@@ -58,7 +58,7 @@ def test_series_that_cannot_be_used(data, words) -> None:
         ({"lags": 1.5}, "lags: 1.5"),
         ({"lags": True}, "lags: True"),
         ({"lags": 40}, "too few for 3 series"),
-        ({"deterministic": "c"}, "deterministic: 'c' is not allowed; use one of 'none'"),
+        ({"deterministic": "c"}, "deterministic: 'c' is not allowed; use one of none"),
         ({"seasons": 1}, "seasons: 1 season is none"),
         ({"seasons": -4}, "seasons: -4"),
         ({"exog": GOOD["a"].rename("d").head(50)}, "exog: covers 1901 to 1950"),

@@ -212,7 +212,7 @@ def test_every_reason_has_its_words(choices, reason) -> None:
         ({"series": ["d"]}, "series 'd' is not a column"),
         ({"lags": [1]}, "no dimension 'series'"),
         ({"series": ["a"], "window": [3]}, "'window' is not a choice"),
-        ({"series": ["a"], "trend": ["cubic"]}, "trend 'cubic' is not allowed"),
+        ({"series": ["a"], "trend": ["cubic"]}, "trend: 'cubic' is not allowed"),
         ({"series": ["a"], "lags": [1.5]}, "lags: 1.5 is not a whole number"),
         ({"series": ["a"], "lags": [-1]}, "lags: -1 is not a whole number"),
     ],
