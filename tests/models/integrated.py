@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import numpy as np
 import pandas as pd
 from hypothesis import settings
 
+from rebalancing.models import cointegration
+
 few = settings(max_examples=6)
 CASES = (1, 2, 3, 4, 5)
+DETERMINISTIC = get_args(cointegration.Deterministic)
 
 
 def walks(seed: int, n: int = 120, series: int = 3, drift: float = 0.0) -> pd.DataFrame:

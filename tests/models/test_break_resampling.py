@@ -22,11 +22,10 @@ def changes(seed: int = 1, *means: float) -> pd.Series[float]:
     return pd.Series(noise + level, YEARS)
 
 
-@pytest.mark.parametrize("covariance", ["hac", "robust", "homoskedastic"])
-def test_statistics_are_those_of_the_break_tests(covariance: str) -> None:
+def test_statistics_are_those_of_the_break_tests() -> None:
     y = changes(2, 0.0, 2.0)
-    found = resample(y, covariance=covariance, draws=99)  # type: ignore[arg-type]
-    direct = bai_perron(y, covariance=covariance)  # type: ignore[arg-type]
+    found = resample(y, draws=99)
+    direct = bai_perron(y)
     assert found.tests.at["supF(1)", "statistic"] == pytest.approx(direct.sup_f[1])
     assert found.tests.at["UDmax", "statistic"] == pytest.approx(direct.ud_max)
     assert (
@@ -73,11 +72,6 @@ def test_number_by_ud_max_finds_breaks_that_offset_each_other() -> None:
 
 def test_number_by_ud_max_is_zero_without_a_break() -> None:
     assert number_by_ud_max(bai_perron(changes(4), covariance="homoskedastic")) == 0
-
-
-def test_number_by_ud_max_refuses_sizes_without_a_table() -> None:
-    with pytest.raises(ModelInputError, match="significance"):
-        number_by_ud_max(bai_perron(changes(4)), 0.2)
 
 
 @pytest.mark.slow

@@ -23,19 +23,14 @@ def normal(mean: float = 40.0, std: float = 2.0) -> forecast.NormalDensity:
     return forecast.NormalDensity(pd.Series(mean, LABELS), covariance, ("few observations",))
 
 
-def sampled(density: forecast.Density, draws: int = 4000) -> forecast.SampleDensity:
-    return forecast.SampleDensity(pd.DataFrame(density.paths(draws, 1), columns=density.index))
-
-
 def mixed() -> forecast.MixtureDensity:
     return forecast.combine([normal(38, 1), normal(44, 3)], [0.3, 0.7])
 
 
 DENSITIES = [
     pytest.param(normal(), id="normal"),
-    pytest.param(sampled(normal()), id="sample"),
     pytest.param(mixed(), id="mixture"),
-    pytest.param(forecast.combine([normal(38), sampled(normal(44))]), id="mixture with sample"),
+    pytest.param(forecast.combine([normal(38), mixed()]), id="mixture with mixture"),
 ]
 
 
@@ -49,20 +44,6 @@ def test_crps_of_normal_equals_its_definition(actual, mean, std) -> None:
 
 def test_crps_of_a_point_is_the_absolute_error() -> None:
     np.testing.assert_allclose(forecast.crps_normal([1.0, 5.0], 2.0, 0.0), [1, 3])
-
-
-def test_crps_of_a_sample_equals_its_definition() -> None:
-    # E|X - y| is 1, and E|X - X'| is 20 / 16.
-    assert forecast.crps_sample(2.5, [4.0, 1.0, 3.0, 2.0]) == pytest.approx(1 - 0.625)
-
-
-@few
-@given(seed=st.integers(0, 1000), actual=st.floats(-3, 3))
-def test_crps_of_a_large_sample_is_that_of_its_density(seed, actual) -> None:
-    draws = np.random.default_rng(seed).normal(1, 2, 40_000)
-    assert forecast.crps_sample(actual, draws) == pytest.approx(
-        forecast.crps_normal(actual, 1, 2), abs=0.05
-    )
 
 
 @few
@@ -99,10 +80,6 @@ def test_pit_is_uniform_where_the_density_is_true() -> None:
     assert small < 1e-6
 
 
-def test_coverage_counts_what_is_inside() -> None:
-    assert forecast.coverage([0.05, 0.3, 0.5, 0.85, 0.99], 0.8) == pytest.approx(0.6)
-
-
 @pytest.mark.parametrize("density", DENSITIES)
 def test_cdf_and_quantiles_are_inverse(density) -> None:
     levels = [0.1, 0.25, 0.5, 0.9]
@@ -118,12 +95,6 @@ def test_moments_are_those_of_the_paths(density) -> None:
     np.testing.assert_allclose(paths.mean(axis=0), density.mean, atol=0.15)
     np.testing.assert_allclose(paths.std(axis=0), density.std, rtol=0.03)
     np.testing.assert_array_equal(paths, density.paths(40_000, 5))
-
-
-@pytest.mark.parametrize("density", DENSITIES)
-def test_crps_of_a_density_is_that_of_its_paths(density) -> None:
-    expected = forecast.crps_sample([41, 42, 30], density.paths(20_000, 2).T)
-    np.testing.assert_allclose(density.crps([41, 42, 30]), expected, rtol=0.04)
 
 
 @pytest.mark.parametrize("density", DENSITIES)
@@ -150,7 +121,6 @@ def test_a_pool_of_identical_densities_is_the_density() -> None:
     np.testing.assert_allclose(pool.mean, one.mean)
     np.testing.assert_allclose(pool.std, one.std)
     np.testing.assert_allclose(pool.quantiles([0.1, 0.7]), one.quantiles([0.1, 0.7]))
-    np.testing.assert_allclose(pool.crps([41, 42, 30]), one.crps([41, 42, 30]))
     assert pool.cautions == ("few observations",)
 
 
@@ -172,14 +142,6 @@ def test_probability_of_being_there_and_of_ever_having_been_there() -> None:
     assert first == pytest.approx(forecast.probability_of_reaching(density, 43, 2025), abs=0.01)
 
 
-def test_probability_counts_the_given_paths_at_or_above() -> None:
-    paths = pd.DataFrame([[46, 44, 44], [44, 45, 44], [44, 44, 45], [44, 44, 44]], columns=LABELS)
-    density = forecast.SampleDensity(paths)
-    assert forecast.probability_of_reaching(density, 45, 2027) == 0.25
-    assert forecast.probability_of_reaching(density, 45, 2027, ever=True) == 0.75
-    assert forecast.probability_of_reaching(density, 45, 2026, ever=True) == 0.5
-
-
 @pytest.mark.parametrize(
     ("call", "words"),
     [
@@ -189,17 +151,6 @@ def test_probability_counts_the_given_paths_at_or_above() -> None:
         pytest.param(lambda: normal().cdf(0, 1), "h: 0 is not a horizon", id="horizon"),
         pytest.param(lambda: normal().cdf(4, 1), "pass 1 to 3", id="long horizon"),
         pytest.param(lambda: normal().cdf(1, np.nan), "x: nan", id="missing x"),
-        pytest.param(lambda: normal().crps([1, 2]), "actual: 2 values for 3", id="length"),
-        pytest.param(lambda: normal().crps([1, 2, np.nan]), "actual: 1 of 3", id="missing"),
-        pytest.param(
-            lambda: normal().crps(pd.Series([1, 2, 3])), "actual: its labels", id="labels"
-        ),
-        pytest.param(
-            lambda: forecast.SampleDensity(pd.DataFrame([[1.0, 2.0]])), "one path", id="one path"
-        ),
-        pytest.param(
-            lambda: forecast.SampleDensity(pd.DataFrame([[1.0], [np.nan]])), "sample", id="gap"
-        ),
         pytest.param(lambda: forecast.combine([]), "densities: none", id="nothing to pool"),
         pytest.param(
             lambda: forecast.combine([normal(), forecast.calibrate(normal(), -1)]),
@@ -240,13 +191,7 @@ def test_probability_counts_the_given_paths_at_or_above() -> None:
             lambda: forecast.crps_normal([1, 2], [1, 2, 3]), "shapes do not match", id="shapes"
         ),
         pytest.param(lambda: forecast.crps_normal("x"), "actual: must be numbers", id="a word"),
-        pytest.param(lambda: forecast.crps_sample(1, [1.0]), "draws: fewer than two", id="draw"),
-        pytest.param(
-            lambda: forecast.crps_sample([1, 2], np.ones((3, 5))), "draws: shape", id="draws"
-        ),
         pytest.param(lambda: forecast.pit(1, 0, 0), "std: must be positive", id="pit of a point"),
-        pytest.param(lambda: forecast.coverage([1.2], 0.8), "outside 0 to 1", id="not a pit"),
-        pytest.param(lambda: forecast.coverage([0.2], 80), "level: 80", id="coverage in percent"),
     ],
 )
 def test_input_that_cannot_be_used_is_refused(call, words) -> None:

@@ -27,8 +27,7 @@ def verdicts(adf: bool, dfgls: bool, pp: bool, kpss: bool) -> pd.DataFrame:
         "KPSS": kpss,
         "Zivot-Andrews": True,
     }
-    words = {True: "rejects the null at 5%", False: "does not reject the null at 5%"}
-    return pd.DataFrame({"verdict": {name: words[rejects] for name, rejects in names.items()}})
+    return pd.DataFrame({"rejects": names})
 
 
 @pytest.mark.parametrize(

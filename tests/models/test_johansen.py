@@ -14,7 +14,7 @@ from rebalancing.models._validate import ModelInputError
 from rebalancing.models.warnings import SmallSampleWarning
 from rebalancing.oracles import cointegration as oracles
 
-from .integrated import few, quarters, related, walks
+from .integrated import DETERMINISTIC, few, quarters, related, walks
 
 CODES = {"none": "n", "restricted constant": "ci", "constant": "co", "restricted trend": "coli"}
 # MacKinnon, Haug and Michelis (1999), 5%, by the number of series less the rank, 1 to 4.
@@ -31,7 +31,7 @@ PRINTED = {
 
 
 @pytest.mark.filterwarnings("ignore::rebalancing.models.warnings.SmallSampleWarning")
-@pytest.mark.parametrize("deterministic", cointegration.DETERMINISTIC)
+@pytest.mark.parametrize("deterministic", DETERMINISTIC)
 @pytest.mark.parametrize(("lags", "seasons", "dummy"), [(1, 0, False), (2, 4, True), (4, 4, False)])
 def test_likelihoods_are_those_of_statsmodels(deterministic, lags, seasons, dummy) -> None:
     data = oracles.danish_money()
@@ -67,7 +67,7 @@ def test_statistics_are_those_of_statsmodels_where_it_has_them(
     np.testing.assert_allclose(found.critical_values["max_eig"], theirs.cvm)
 
 
-@pytest.mark.parametrize("deterministic", cointegration.DETERMINISTIC)
+@pytest.mark.parametrize("deterministic", DETERMINISTIC)
 @few
 @given(seed=st.integers(0, 10_000), lags=st.integers(1, 3), series=st.integers(2, 5))
 def test_statistics_follow_from_likelihoods(deterministic, seed, lags, series) -> None:
@@ -87,7 +87,7 @@ def test_statistics_follow_from_likelihoods(deterministic, seed, lags, series) -
 @given(
     seed=st.integers(0, 10_000),
     scale=st.sampled_from([1e-9, 0.01, 100.0, 1e12]),
-    deterministic=st.sampled_from(cointegration.DETERMINISTIC),
+    deterministic=st.sampled_from(DETERMINISTIC),
 )
 def test_scaling_a_series_scales_its_coefficient_alone(seed, scale, deterministic) -> None:
     data = related(seed, 200)
@@ -167,7 +167,7 @@ def test_further_regressors_take_out_what_they_explain() -> None:
     assert with_pulse.loglike(1) > without.loglike(1) + 50
 
 
-@pytest.mark.parametrize("deterministic", cointegration.DETERMINISTIC)
+@pytest.mark.parametrize("deterministic", DETERMINISTIC)
 def test_simulated_relation_is_found(deterministic) -> None:
     found = cointegration.johansen(related(1), lags=1, deterministic=deterministic)
     assert found.rank() == 1
@@ -202,7 +202,7 @@ def test_p_values_and_critical_values_agree_with_the_printed_distribution(
         assert table[n - 1] == pytest.approx(printed, rel=0.023)
 
 
-@pytest.mark.parametrize("deterministic", cointegration.DETERMINISTIC)
+@pytest.mark.parametrize("deterministic", DETERMINISTIC)
 def test_critical_values_rise_with_series_and_fall_with_size(deterministic) -> None:
     values = johansen_tables.critical_values(johansen_tables.MOST_SERIES, deterministic)
     assert list(values.columns.levels[0].sort_values()) == ["max_eig", "trace"]

@@ -85,9 +85,7 @@ class Backtest:
         Raises:
             ModelInputError: A horizon that was not forecast, or an unknown measure.
         """
-        if measure not in get_args(Measure):
-            known = ", ".join(get_args(Measure))
-            raise ModelInputError(f"measure: {measure!r} is not allowed; use one of {known}")
+        validate.one_of(measure, "measure", get_args(Measure))
         rows = self.rows[self.rows["horizon"] == horizon]
         if rows.empty:
             raise ModelInputError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -10,82 +10,68 @@ import pandas as pd
 from rebalancing.models import _break_tables as tables
 from rebalancing.models import _validate as validate
 from rebalancing.models._break_regression import Covariance, Errors
-from rebalancing.models._longrun import Convention, Kernel, check_options
+from rebalancing.models._longrun import Convention
 from rebalancing.models._validate import FloatArray, ModelInputError
 
+Rule = Literal["sequential", "bic", "lwz"]
 Regressors = pd.DataFrame | pd.Series | FloatArray
 
 
-def regressors(
-    given: Regressors | None, series: pd.Series[float], name: str
-) -> tuple[FloatArray, list[str]]:
+def regressors(given: Regressors | None, series: pd.Series[float]) -> tuple[FloatArray, list[str]]:
     """Return regressors as observations by columns, with names."""
     n = len(series)
     if given is None:
-        return (np.ones((n, 1)), ["constant"]) if name == "x" else (np.empty((n, 0)), [])
+        return np.ones((n, 1)), ["constant"]
     if isinstance(given, pd.Series):
-        given = given.to_frame(str(given.name) if given.name is not None else f"{name}1")
+        given = given.to_frame(str(given.name) if given.name is not None else "x1")
     if isinstance(given, pd.DataFrame) and not given.index.equals(series.index):
         raise ModelInputError(
-            f"{name}: its index is not that of y; select the same observations, in the same order"
+            "x: its index is not that of y; select the same observations, in the same order"
         )
     try:
         array = np.asarray(given, dtype=float)
     except (TypeError, ValueError):
-        raise ModelInputError(
-            f"{name}: not all columns are numbers; convert or drop them"
-        ) from None
+        raise ModelInputError("x: not all columns are numbers; convert or drop them") from None
     array = array[:, None] if array.ndim == 1 else array
     if array.ndim != 2 or array.shape[1] == 0:
         raise ModelInputError(
-            f"{name}: shape {array.shape} is not observations by regressors; pass at least one "
+            f"x: shape {array.shape} is not observations by regressors; pass at least one "
             f"column, or None"
         )
     if len(array) != n:
-        raise ModelInputError(f"{name}: {len(array)} rows for {n} observations of y; align them")
+        raise ModelInputError(f"x: {len(array)} rows for {n} observations of y; align them")
     if not np.isfinite(array).all():
         raise ModelInputError(
-            f"{name}: missing or infinite values; shorten the sample to observations without gaps"
+            "x: missing or infinite values; shorten the sample to observations without gaps"
         )
     if isinstance(given, pd.DataFrame):
         names = [str(column) for column in given.columns]
     else:
-        names = [f"{name}{number}" for number in range(1, array.shape[1] + 1)]
+        names = [f"x{number}" for number in range(1, array.shape[1] + 1)]
     if len(set(names)) < len(names):
-        raise ModelInputError(f"{name}: two columns have the same name; rename one")
+        raise ModelInputError("x: two columns have the same name; rename one")
     return array, names
 
 
-def error_options(
-    covariance: str,
-    kernel: Kernel,
-    bandwidth: float | None,
-    prewhiten: bool,
-    convention: Convention,
-) -> Errors:
-    """Return the options of the errors' covariance, checked."""
-    check_options(kernel, bandwidth, convention)
-    known: tuple[Covariance, ...] = get_args(Covariance)
-    for option in known:
-        if option == covariance:
-            return Errors(option, kernel, bandwidth, bool(prewhiten), convention)
-    raise ModelInputError(
-        f"covariance: {covariance!r} is not allowed; use one of {', '.join(known)}"
-    )
+def error_options(covariance: Covariance, convention: Convention) -> Errors:
+    """Return what is assumed of the errors, checked."""
+    validate.one_of(covariance, "covariance", get_args(Covariance))
+    validate.one_of(convention, "convention", get_args(Convention))
+    return Errors(covariance, convention)
 
 
-def selection(select: str | int) -> str | int:
+def selection(select: Rule | int) -> Rule | int:
     """Return the rule for the number of breaks, or the number itself."""
     if isinstance(select, int | np.integer) and not isinstance(select, bool):
         return validate.whole(select, "select", 0)
-    if not isinstance(select, str) or select not in ("sequential", "bic", "lwz"):
+    if select not in get_args(Rule):
         raise ModelInputError(
             f"select: {select!r} is not allowed; use 'sequential', 'bic', 'lwz' or a number"
         )
     return select
 
 
-def most_breaks(select: str | int, max_breaks: int, trim: float, q: int) -> int:
+def most_breaks(select: Rule | int, max_breaks: int, trim: float, q: int) -> int:
     """Check the options; return the most breaks to consider."""
     share = validate.number(trim, "trim")
     if not tables.TRIMS[0] <= share <= tables.TRIMS[-1]:
@@ -96,25 +82,14 @@ def most_breaks(select: str | int, max_breaks: int, trim: float, q: int) -> int:
     validate.whole(max_breaks, "max_breaks", 1)
     if q > tables.MOST_REGRESSORS:
         raise ModelInputError(
-            f"x: {q} regressors change; critical values end at {tables.MOST_REGRESSORS}, so move "
-            "some to z"
+            f"x: {q} regressors change; critical values end at {tables.MOST_REGRESSORS}, so leave "
+            "some out"
         )
     wanted = max(max_breaks, select) if isinstance(select, int) else max_breaks
     return min(int(wanted), tables.most_breaks(share))
 
 
-def check_significance(significance: float) -> float:
-    """Return the tabulated significance that was asked for."""
-    asked = validate.number(significance, "significance")
-    for size in tables.SIGNIFICANCE:
-        if abs(asked - size) < 1e-9:
-            return size
-    raise ModelInputError(
-        f"significance: no critical values at {asked:g}; use 0.1, 0.05, 0.025 or 0.01"
-    )
-
-
-def check_rank(x: FloatArray, z: FloatArray, shortest: int, names: list[str]) -> None:
+def check_rank(x: FloatArray, shortest: int, names: list[str]) -> None:
     """Raise ModelInputError unless every regime could be estimated."""
     if shortest < x.shape[1] + 2:
         raise ModelInputError(
@@ -134,15 +109,10 @@ def check_rank(x: FloatArray, z: FloatArray, shortest: int, names: list[str]) ->
             f"x: {', '.join(names)} are so nearly collinear, as a year and its square are, that "
             "rounding would decide; subtract their means first, or drop one"
         )
-    both = np.hstack([x, z])
-    both = both / np.maximum(np.linalg.norm(both, axis=0), np.finfo(float).tiny)
-    if np.linalg.matrix_rank(both, tol=1e-10) < both.shape[1]:
-        raise ModelInputError("z: collinear with x or in itself; drop one regressor")
 
 
-def has_trend(x: FloatArray, z: FloatArray) -> bool:
+def has_trend(x: FloatArray) -> bool:
     """Return whether the regressors can draw a straight line through time."""
-    both = np.hstack([x, z])
-    time = np.linspace(-1, 1, len(both))
-    left = time - both @ np.linalg.lstsq(both, time, rcond=None)[0]
+    time = np.linspace(-1, 1, len(x))
+    left = time - x @ np.linalg.lstsq(x, time, rcond=None)[0]
     return bool(left @ left < 1e-8 * (time @ time))

@@ -23,8 +23,6 @@ class Breaks:
         covariance: What was assumed of the errors.
         params: Coefficients of x by regime (1, 2, ...), in units of y per unit of x.
         bse: Their standard errors.
-        params_z: Coefficients of z, which are the same in all regimes; empty without z.
-        bse_z: Their standard errors.
         ssr: Sum of squared residuals, in units of y squared.
         sup_f: supF(k) of no break against k, by k.
         sequential: supF(l + 1 | l), by l + 1; missing where no regime is long enough for one more.
@@ -48,8 +46,6 @@ class Breaks:
     covariance: str
     params: pd.DataFrame
     bse: pd.DataFrame
-    params_z: pd.Series[float]
-    bse_z: pd.Series[float]
     ssr: float
     sup_f: pd.Series[float]
     sequential: pd.Series[float]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from rebalancing.models._validate import FloatArray, ModelInputError
 # Narayan (2005) tabulates small samples up to here, where his bounds come near the asymptotic ones.
 FEW_OBSERVATIONS = 80
 CONSTANT, TREND = TERMS = ("constant", "trend")
-DETERMINISTIC = ("none", "restricted constant", "constant", "restricted trend")
+Deterministic = Literal["none", "restricted constant", "constant", "restricted trend"]
 _SEASONS = {"annual": 0, "quarterly": 4, "monthly": 12}
 # Share of a regressor that the others must leave unexplained for it to be more than rounding error.
 _UNEXPLAINED = 1e-8
@@ -72,15 +73,6 @@ def same_periods(frame: pd.DataFrame, index: pd.Index, name: str, other: str) ->
         f"{name}: covers {validate.span(frame.index)} ({len(frame)} observations), but {other} "
         f"covers {validate.span(index)} ({len(index)}); pass both for the same periods"
     )
-
-
-def check_deterministic(deterministic: str) -> None:
-    """Raise ModelInputError unless the deterministic terms are one of those known."""
-    if deterministic not in DETERMINISTIC:
-        names = ", ".join(repr(name) for name in DETERMINISTIC)
-        raise ModelInputError(
-            f"deterministic: {deterministic!r} is not allowed; use one of {names}"
-        )
 
 
 def check_seasons(seasons: int, index: pd.Index) -> int:

@@ -135,8 +135,8 @@ def probability_of_reaching(
         threshold: In units of y.
         by: A label of the density.
         ever: Whether any period up to ``by`` will do.
-        draws: Number of paths for ``ever``; those of a sample density are used as they are. With
-            20000 the simulation's standard error is at most 0.4 percentage points.
+        draws: Number of paths for ``ever``; with 20000 the simulation's standard error is at most
+            0.4 percentage points.
         seed: Of the paths.
 
     Raises:
@@ -151,7 +151,7 @@ def probability_of_reaching(
     position = list(density.index).index(by)
     if not ever:
         return density.at_least(position + 1, level)
-    paths = density.joint_paths(draws, seed)[:, : position + 1]
+    paths = density.paths(draws, seed)[:, : position + 1]
     return float((paths >= level).any(axis=1).mean())
 
 

@@ -32,16 +32,6 @@ class GrowthContributions:
     growth: pd.Series[float]
     method: Method
 
-    @property
-    def shares_of_growth(self) -> pd.DataFrame:
-        """Contributions and residual in percent of growth; missing in a period without growth.
-
-        Where growth is near zero these are large and mean little.
-        """
-        growth = self.growth.where(self.growth != 0)
-        parts = self.contributions.assign(residual=self.residual)
-        return 100 * parts.div(growth, axis=0)
-
     def to_frame(self) -> pd.DataFrame:
         """Return one row per period: contributions, residual and growth."""
         return self.contributions.assign(residual=self.residual, growth=self.growth)

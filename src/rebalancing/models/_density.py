@@ -1,7 +1,7 @@
-"""Forecast densities: normal, from sample paths, and mixtures of densities.
+"""Forecast densities: normal, and mixtures of densities.
 
-A density holds the marginal distribution of each horizon and, in its covariance or its paths, how
-horizons move together. Horizons count periods from 1; labels continue those of the sample.
+A density holds the marginal distribution of each horizon and, in its covariance, how horizons move
+together. Horizons count periods from 1; labels continue those of the sample.
 """
 
 from __future__ import annotations
@@ -15,12 +15,9 @@ import pandas as pd
 from scipy.stats import norm
 
 from rebalancing.models import _validate as validate
-from rebalancing.models._scores import crps_normal, crps_normal_mixture, crps_sample
 from rebalancing.models._validate import FloatArray, ModelInputError
 
 SHOWN_LEVELS = (0.5, 0.8, 0.95)
-# Points at which a mixture with sample paths in it is scored.
-_QUANTILE_POINTS = 1000
 
 
 class Density(ABC):
@@ -58,14 +55,6 @@ class Density(ABC):
     @abstractmethod
     def _quantiles(self, levels: FloatArray) -> FloatArray:
         """Return horizons by levels."""
-
-    @abstractmethod
-    def _crps(self, actual: FloatArray) -> FloatArray:
-        """Return the score by horizon."""
-
-    def joint_paths(self, draws: int, seed: int) -> FloatArray:
-        """Return joint draws of all horizons, draws by horizon; given paths as they are."""
-        return self.paths(draws, seed)
 
     @property
     def horizon(self) -> int:
@@ -116,27 +105,6 @@ class Density(ABC):
         position = self._position(h)
         value = np.full((self.horizon, 1), validate.number(x, "x"))
         return float(self._at_least(value)[position, 0])
-
-    def crps(self, actual: pd.Series[float] | Sequence[float]) -> pd.Series[float]:
-        """Return the continuous ranked probability score by label, in units of y; lower is better.
-
-        Args:
-            actual: What came about, one value per horizon. A Series has the density's labels.
-
-        Raises:
-            ModelInputError: A different length or labels, or missing or infinite values.
-        """
-        if isinstance(actual, pd.Series) and not actual.index.equals(self.index):
-            raise ModelInputError(
-                "actual: its labels are not those of the density; select them with "
-                ".loc[density.index]"
-            )
-        values = validate.sample(actual, "actual")
-        if len(values) != self.horizon:
-            raise ModelInputError(
-                f"actual: {len(values)} values for {self.horizon} horizons; pass one per horizon"
-            )
-        return pd.Series(self._crps(values), self.index, name="crps")
 
     def to_frame(self, levels: Sequence[float] = SHOWN_LEVELS) -> pd.DataFrame:
         """Return one row per label: mean, std and the bounds of central intervals."""
@@ -229,79 +197,6 @@ class NormalDensity(Density):
             self.centre.to_numpy()[:, None] + np.outer(self.std.to_numpy(), norm.ppf(levels))
         )
 
-    def _crps(self, actual: FloatArray) -> FloatArray:
-        return np.asarray(crps_normal(actual, self.centre.to_numpy(), self.std.to_numpy()))
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class SampleDensity(Density):
-    """Equally likely paths.
-
-    Attributes:
-        sample: One row per path, one column per label, in units of y.
-        cautions: The warnings given when it was made, in words.
-    """
-
-    sample: pd.DataFrame
-    cautions: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Check the paths."""
-        validate.sample(np.asarray(self.sample, dtype=float).ravel(), "sample")
-        if len(self.sample) < 2:
-            raise ModelInputError("sample: one path only; pass many, say 1000")
-
-    @property
-    def index(self) -> pd.Index:  # type: ignore[override]
-        """Labels of the horizons."""
-        return self.sample.columns
-
-    @property
-    def _draws(self) -> FloatArray:
-        return np.asarray(self.sample, dtype=float)
-
-    @property
-    def mean(self) -> pd.Series[float]:
-        """Expected value by label, in units of y."""
-        return pd.Series(self._draws.mean(axis=0), self.index, name="mean")
-
-    @property
-    def std(self) -> pd.Series[float]:
-        """Standard deviation by label, in units of y."""
-        return pd.Series(self._draws.std(axis=0, ddof=1), self.index, name="std")
-
-    def paths(self, draws: int = 10_000, seed: int = 0) -> FloatArray:
-        """Return paths drawn with replacement, draws by horizon."""
-        return self._draws[np.random.default_rng(seed).integers(len(self.sample), size=draws)]
-
-    def joint_paths(self, draws: int, seed: int) -> FloatArray:
-        """Return the paths themselves."""
-        return self._draws
-
-    def rescaled(self, factors: FloatArray, centre: FloatArray | None = None) -> SampleDensity:
-        """Return the density stretched about a centre, its mean by default, by horizon."""
-        about = self._draws.mean(axis=0) if centre is None else centre
-        stretched = about + self._factors(factors) * (self._draws - about)
-        return SampleDensity(pd.DataFrame(stretched, self.sample.index, self.index), self.cautions)
-
-    def _below(self, x: FloatArray) -> FloatArray:
-        return np.stack(
-            [np.searchsorted(np.sort(column), at, side="right") / len(column)
-             for column, at in zip(self._draws.T, x, strict=True)]
-        )  # fmt: skip
-
-    def _at_least(self, x: FloatArray) -> FloatArray:
-        return np.stack(
-            [1 - np.searchsorted(np.sort(column), at, side="left") / len(column)
-             for column, at in zip(self._draws.T, x, strict=True)]
-        )  # fmt: skip
-
-    def _quantiles(self, levels: FloatArray) -> FloatArray:
-        return np.asarray(np.quantile(self._draws, levels, axis=0).T)
-
-    def _crps(self, actual: FloatArray) -> FloatArray:
-        return np.asarray(crps_sample(actual, self._draws.T))
-
 
 @dataclass(frozen=True, eq=False, repr=False)
 class MixtureDensity(Density):
@@ -378,9 +273,3 @@ class MixtureDensity(Density):
             enough = self._below(middle) >= levels
             lower, upper = np.where(enough, lower, middle), np.where(enough, middle, upper)
         return np.asarray(upper)
-
-    def _crps(self, actual: FloatArray) -> FloatArray:
-        if all(isinstance(part, NormalDensity) for part in self.parts):
-            return crps_normal_mixture(actual, self._means, self._stds, self.weights)
-        levels = (np.arange(_QUANTILE_POINTS) + 0.5) / _QUANTILE_POINTS
-        return np.asarray(crps_sample(actual, self._quantiles(levels)))

@@ -6,7 +6,7 @@ import math
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -22,9 +22,10 @@ from rebalancing.models._longrun import newey_west_lags
 from rebalancing.models._validate import ModelInputError
 from rebalancing.models.warnings import SmallSampleWarning
 
-EFFECTS = ("entity", "two-way")
+Effects = Literal["entity", "two-way"]
+PanelCovariance = Literal["clustered", "driscoll-kraay", "robust", "homoskedastic"]
 # Names here, and the options that linearmodels takes for the same.
-COVARIANCES: dict[str, dict[str, Any]] = {
+COVARIANCES: dict[PanelCovariance, dict[str, Any]] = {
     "clustered": {"cov_type": "clustered", "cluster_entity": True, "group_debias": False},
     "driscoll-kraay": {"cov_type": "kernel", "kernel": "bartlett"},
     "robust": {"cov_type": "robust"},
@@ -72,8 +73,8 @@ class FixedEffects:
     n_periods: int
     df_resid: int
     df: int
-    effects: str
-    covariance: str
+    effects: Effects
+    covariance: PanelCovariance
     bandwidth: int | None
     small_sample_factor: float
     cautions: tuple[str, ...]
@@ -127,8 +128,8 @@ def fixed_effects(
     *,
     entity: str,
     time: str | None = None,
-    effects: str = "entity",
-    covariance: str = "clustered",
+    effects: Effects = "entity",
+    covariance: PanelCovariance = "clustered",
     bandwidth: int | None = None,
 ) -> FixedEffects:
     """Regress y on x with a constant for every entity and, if asked, every period.
@@ -218,15 +219,11 @@ def fixed_effects(
 _POSITION = "position within the entity"
 
 
-def _check_options(effects: str, covariance: str, time: str | None, bandwidth: int | None) -> None:
-    for name, value, allowed in (
-        ("effects", effects, EFFECTS),
-        ("covariance", covariance, tuple(COVARIANCES)),
-    ):
-        if value not in allowed:
-            raise ModelInputError(
-                f"{name}: {value!r} is not allowed; use one of {', '.join(allowed)}"
-            )
+def _check_options(
+    effects: Effects, covariance: PanelCovariance, time: str | None, bandwidth: int | None
+) -> None:
+    validate.one_of(effects, "effects", get_args(Effects))
+    validate.one_of(covariance, "covariance", COVARIANCES)
     if time is None and (effects == "two-way" or covariance == "driscoll-kraay"):
         asked = effects if effects == "two-way" else covariance
         raise ModelInputError(f"time: {asked!r} needs the periods; name their column")
@@ -250,7 +247,7 @@ def _check_entities(table: pd.DataFrame, entity: str) -> None:
 
 
 def _scale(
-    table: pd.DataFrame, y: str, x: list[str], entity: str, time: str, effects: str
+    table: pd.DataFrame, y: str, x: list[str], entity: str, time: str, effects: Effects
 ) -> pd.Series[float]:
     """Return the size of each regressor once the effects are removed.
 
@@ -283,7 +280,7 @@ def _indexed(table: pd.DataFrame, entity: str, time: str) -> pd.DataFrame:
     return table.assign(**{time: numbers}).set_index([entity, time])
 
 
-def _bandwidth(covariance: str, bandwidth: int | None, periods: pd.Index) -> int | None:
+def _bandwidth(covariance: PanelCovariance, bandwidth: int | None, periods: pd.Index) -> int | None:
     """Return the lags of "driscoll-kraay", None for other errors."""
     if covariance != "driscoll-kraay":
         return None
@@ -296,7 +293,7 @@ def _bandwidth(covariance: str, bandwidth: int | None, periods: pd.Index) -> int
     return validate.whole(bandwidth, "bandwidth", 0, len(periods) - 1)
 
 
-def _effects_estimated(table: pd.DataFrame, entity: str, time: str, effects: str) -> int:
+def _effects_estimated(table: pd.DataFrame, entity: str, time: str, effects: Effects) -> int:
     """Return the rank of the effects' dummies.
 
     Two-way effects lose one for every set of entities and periods that no row links to the rest.
@@ -315,8 +312,8 @@ def _estimate(
     scale: pd.Series[float],
     entity: str,
     time: str,
-    effects: str,
-    covariance: str,
+    effects: Effects,
+    covariance: PanelCovariance,
     lags: int | None,
 ) -> Any:
     """Return linearmodels' estimate on scaled regressors, its covariance a plain sandwich."""
@@ -333,7 +330,13 @@ def _estimate(
 
 
 def _factor(
-    covariance: str, effects: str, n: int, entities: int, periods: int, slopes: int, df_resid: int
+    covariance: PanelCovariance,
+    effects: Effects,
+    n: int,
+    entities: int,
+    periods: int,
+    slopes: int,
+    df_resid: int,
 ) -> float:
     """Return what the plain sandwich is multiplied by."""
     if covariance != "clustered":
@@ -343,7 +346,7 @@ def _factor(
     return entities / (entities - 1) * (n - 1) / (n - counted)
 
 
-def _cautions(covariance: str, entities: int, periods: int) -> tuple[str, ...]:
+def _cautions(covariance: PanelCovariance, entities: int, periods: int) -> tuple[str, ...]:
     """Warn of what limits the standard errors, and return it in words."""
     said: list[str] = []
     if covariance == "clustered" and entities < FEW_CLUSTERS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -10,9 +11,10 @@ import pandas as pd
 from rebalancing.models import _cointegration_inputs as inputs
 from rebalancing.models import _johansen_tables as tables
 from rebalancing.models import _validate as validate
+from rebalancing.models._cointegration_inputs import Deterministic
+from rebalancing.models._johansen_tables import Size, Statistic
 from rebalancing.models._validate import FloatArray, ModelInputError
 
-STATISTICS = ("trace", "max_eig")
 _CONSTANT = "the constant"  # outside the relations
 _DEGENERATE = 1 - 1e-10  # a squared correlation from here on is an identity, not an estimate
 
@@ -54,7 +56,7 @@ class Johansen:
     beta: pd.DataFrame
     alpha: pd.DataFrame
     lags: int
-    deterministic: str
+    deterministic: Deterministic
     seasons: int
     nobs: int
     sample: str
@@ -78,7 +80,7 @@ class Johansen:
             )
         return float(self.loglike_of_rank[number])
 
-    def rank(self, size: str = "5%", statistic: str = "trace") -> int:
+    def rank(self, size: Size = "5%", statistic: Statistic = "trace") -> int:
         """Return the first rank that is not rejected, testing from 0 upwards.
 
         Args:
@@ -88,13 +90,8 @@ class Johansen:
         Raises:
             ModelInputError: An unknown size or statistic.
         """
-        for name, value, known in (
-            ("size", size, tables.SIZES),
-            ("statistic", statistic, STATISTICS),
-        ):
-            if value not in known:
-                names = ", ".join(repr(one) for one in known)
-                raise ModelInputError(f"{name}: {value!r} is not allowed; use one of {names}")
+        validate.one_of(size, "size", get_args(Size))
+        validate.one_of(statistic, "statistic", get_args(Statistic))
         observed = self.trace if statistic == "trace" else self.max_eig
         kept = observed <= self.critical_values[statistic, size]
         return int(kept.to_numpy().argmax()) if kept.any() else len(observed)
@@ -137,7 +134,11 @@ class Johansen:
 
 
 def estimate(
-    data: pd.DataFrame, lags: int, deterministic: str, seasons: int, exog: pd.DataFrame | None
+    data: pd.DataFrame,
+    lags: int,
+    deterministic: Deterministic,
+    seasons: int,
+    exog: pd.DataFrame | None,
 ) -> Johansen:
     """Run the reduced rank regression on checked data.
 
@@ -172,7 +173,11 @@ def estimate(
 
 
 def regressors(
-    data: pd.DataFrame, lags: int, deterministic: str, seasons: int, exog: pd.DataFrame | None
+    data: pd.DataFrame,
+    lags: int,
+    deterministic: Deterministic,
+    seasons: int,
+    exog: pd.DataFrame | None,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return the changes, the levels with what is restricted to them, and all other regressors.
 
@@ -238,7 +243,7 @@ def centred_seasons(index: pd.Index, seasons: int) -> pd.DataFrame:
 def _result(
     data: pd.DataFrame,
     lags: int,
-    deterministic: str,
+    deterministic: Deterministic,
     seasons: int,
     levels: pd.DataFrame,
     eigenvalues: FloatArray,
@@ -254,7 +259,7 @@ def _result(
     trace = max_eig[::-1].cumsum()[::-1]
     _, log_determinant = np.linalg.slogdet(r0.T @ r0 / nobs)
     without = -nobs / 2 * (n * np.log(2 * np.pi) + n + log_determinant)
-    observed = {"trace": trace, "max_eig": max_eig}
+    observed: dict[Statistic, FloatArray] = {"trace": trace, "max_eig": max_eig}
     p_values = {
         name: [tables.p_value(name, values[r], n - r, deterministic) for r in rank]
         for name, values in observed.items()

@@ -13,13 +13,17 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 from scipy.stats import gamma
 from statsmodels.tsa.coint_tables import c_sja, c_sjt
 
-SIZES = ("10%", "5%", "1%")
+from rebalancing.models._cointegration_inputs import Deterministic
+
+Size = Literal["10%", "5%", "1%"]
+Statistic = Literal["trace", "max_eig"]
 MOST_SERIES = 11
 SOURCES = {
     "none": "MacKinnon, Haug and Michelis (1996)",
@@ -57,7 +61,7 @@ _MAX_EIG = {
 }
 
 
-def critical_values(n: int, deterministic: str) -> pd.DataFrame:
+def critical_values(n: int, deterministic: Deterministic) -> pd.DataFrame:
     """Return the critical values of a system of ``n`` series, one row per rank.
 
     Args:
@@ -76,14 +80,15 @@ def critical_values(n: int, deterministic: str) -> pd.DataFrame:
         }
     else:
         own = _restricted().loc[deterministic]
-        tables = {name: own.loc[name].to_numpy()[n - 1 :: -1] for name in ("trace", "max_eig")}
+        tables = {name: own.loc[name].to_numpy()[n - 1 :: -1] for name in get_args(Statistic)}
     frames = {
-        name: pd.DataFrame(values, index=rank, columns=SIZES) for name, values in tables.items()
+        name: pd.DataFrame(values, index=rank, columns=list(get_args(Size)))
+        for name, values in tables.items()
     }
     return pd.concat(frames, axis="columns", names=["statistic", "size"])
 
 
-def p_value(statistic: str, value: float, n: int, deterministic: str) -> float:
+def p_value(statistic: Statistic, value: float, n: int, deterministic: Deterministic) -> float:
     """Return the asymptotic p-value of a statistic.
 
     Args:

@@ -19,7 +19,6 @@ class LeaveOneOut:
     Attributes:
         economy: The economy of interest, never estimated on.
         params: One row per economy left out; coefficients of x, in units of y per unit of x.
-        all_params: The coefficients with all other economies.
         errors: One row per economy left out and year, predicted by the rest: actual, predicted,
             se_parameters, se_total, lower, upper, gap (the prediction error), outside.
         coverage: Share of these observations inside their prediction intervals.
@@ -31,7 +30,6 @@ class LeaveOneOut:
 
     economy: Hashable
     params: pd.DataFrame
-    all_params: pd.Series[float]
     errors: pd.DataFrame
     coverage: float
     coverage_se: float
@@ -121,7 +119,6 @@ def leave_one_out(
     return LeaveOneOut(
         economy=economy,
         params=pd.DataFrame(fit.jackknife @ slopes.T, names, prepared.names),
-        all_params=pd.Series(slopes @ fit.coefficients, prepared.names, name="estimate"),
         errors=errors,
         coverage=coverage,
         coverage_se=float(np.sqrt(np.sum((weights * (inside - coverage)) ** 2))),

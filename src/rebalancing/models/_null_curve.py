@@ -40,7 +40,6 @@ class NullCurve:
             (its size). Columns observed, null_median, null_q95, p_value.
         null: The statistics of every replication.
         n_specifications: Specifications in the curve.
-        n_dropped: Specifications of the grid that cannot be estimated.
         n_periods: Periods from which residuals were drawn.
         block_length: Periods per block.
         replications: Number of bootstrap samples.
@@ -52,7 +51,6 @@ class NullCurve:
     table: pd.DataFrame
     null: pd.DataFrame
     n_specifications: int
-    n_dropped: int
     n_periods: int
     block_length: int
     replications: int
@@ -153,7 +151,6 @@ def under_the_null(
         table=pd.DataFrame(rows, index=pd.Index(STATISTICS, name="statistic")),
         null=pd.DataFrame(null, columns=STATISTICS),
         n_specifications=int(kept.sum()),
-        n_dropped=int((~kept).sum()),
         n_periods=len(errors.innovations) + 1,
         block_length=length,
         replications=count,

@@ -45,28 +45,19 @@ class Lines(NamedTuple):
     df_difference: IntArray
 
 
-def fit(values: validate.FloatArray, edges: IntArray, *, continuous: bool) -> Lines:
-    """Fit the lines, free or joined."""
+def fit(values: validate.FloatArray, edges: IntArray) -> Lines:
+    """Fit a line to each regime."""
     sizes = np.diff(edges)
     n, m = len(values), len(sizes)
     time = np.arange(n)
     regime = np.repeat(np.arange(m), sizes)
-    if continuous:
-        # Constant, time, and time since each break: a regime's slope is the sum of those so far.
-        bends = [np.maximum(time - (edge - 1), 0) for edge in edges[1:-1]]
-        design = np.column_stack([np.ones(n), time, *bends]).astype(float)
-        to_slopes = np.column_stack([np.zeros(m), np.tri(m)])
-        to_starts = design[edges[:-1]]
-        df, df_difference = np.full(m, n - m - 1), np.full(m - 1, n - m - 1)
-        scale = np.full(m, np.sqrt(n / (n - m - 1)))
-    else:
-        own = regime[:, None] == np.arange(m)
-        since = time[:, None] - edges[:-1]
-        design = np.column_stack([own, own * since]).astype(float)
-        to_slopes = np.column_stack([np.zeros((m, m)), np.eye(m)])
-        to_starts = np.column_stack([np.eye(m), np.zeros((m, m))])
-        df, df_difference = sizes - 2, sizes[:-1] + sizes[1:] - 4
-        scale = np.sqrt(sizes / (sizes - 2))
+    own = regime[:, None] == np.arange(m)
+    since = time[:, None] - edges[:-1]
+    design = np.column_stack([own, own * since]).astype(float)
+    to_slopes = np.column_stack([np.zeros((m, m)), np.eye(m)])
+    to_starts = np.column_stack([np.eye(m), np.zeros((m, m))])
+    df, df_difference = sizes - 2, sizes[:-1] + sizes[1:] - 4
+    scale = np.sqrt(sizes / (sizes - 2))
     inverse = np.linalg.pinv(design)
     # The first value is taken off before, since rounding errors grow with the level.
     residual = (values - values[0]) - design @ (inverse @ (values - values[0]))
@@ -79,7 +70,6 @@ def fit(values: validate.FloatArray, edges: IntArray, *, continuous: bool) -> Li
 def estimates(
     lines: Lines,
     *,
-    covariance: str,
     bandwidth: int,
     level: float,
     block_length: int,
@@ -89,15 +79,9 @@ def estimates(
     """Return slopes, then their differences, one row each, with errors and intervals."""
     weights = np.vstack([lines.slopes, np.diff(lines.slopes, axis=0)])
     centre = weights @ (lines.data - lines.data[0])
-    spread, reach = _bootstrap(lines, weights, block_length, replications, seed, level)
-    if covariance == "bootstrap":
-        se, half = spread, reach
-    else:
-        se = _standard_errors(lines, weights, covariance, bandwidth)
-        df = np.concatenate([lines.df, lines.df_difference])
-        if covariance == "homoskedastic":
-            df = np.full(len(df), _df_of_all(lines))
-        half = student.ppf(0.5 + level / 2, df) * se
+    reach = _bootstrap(lines, weights, block_length, replications, seed, level)
+    se = np.sqrt(bartlett_sum((weights * (lines.residual * lines.scale)).T, bandwidth))
+    half = student.ppf(0.5 + level / 2, np.concatenate([lines.df, lines.df_difference])) * se
     return pd.DataFrame(
         {
             "estimate": centre,
@@ -108,23 +92,6 @@ def estimates(
             "bootstrap_upper": centre + reach,
         }
     )
-
-
-def _df_of_all(lines: Lines) -> int:
-    """Return observations less parameters."""
-    return len(lines.data) - round(float(np.trace(lines.hat)))
-
-
-def _standard_errors(
-    lines: Lines, weights: validate.FloatArray, covariance: str, bandwidth: int
-) -> validate.FloatArray:
-    """Return the standard error of each weighted sum of the data."""
-    if covariance == "homoskedastic":
-        variance = np.sum(lines.residual**2) / _df_of_all(lines)
-        return np.asarray(np.sqrt(variance * np.sum(weights**2, axis=1)))
-    moments = weights * (lines.residual * lines.scale)
-    lags = bandwidth if covariance == "hac" else 0
-    return np.sqrt(bartlett_sum(moments.T, lags))
 
 
 def block_length(lines: Lines) -> int:
@@ -153,8 +120,8 @@ def _bootstrap(
     replications: int,
     seed: int,
     level: float,
-) -> tuple[validate.FloatArray, validate.FloatArray]:
-    """Return standard deviations and half the intervals' widths by the moving block bootstrap."""
+) -> validate.FloatArray:
+    """Return half the intervals' widths by the moving block bootstrap."""
     n = len(lines.data)
     units, roots = _unit_variance(lines)
     # Resampled errors have mean zero only once the mean at their place in the block is removed.
@@ -171,4 +138,4 @@ def _bootstrap(
         se = np.sqrt(bartlett_sum((row * again).T, block - 1))
         ratio = np.abs(deviations[:, i]) / np.where(se > 0, se, np.inf)
         half[i] = np.quantile(ratio, level) * own[i]
-    return np.std(deviations, axis=0, ddof=1), half
+    return half

@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +15,6 @@ from rebalancing.models._longrun import newey_west_lags
 from rebalancing.models._validate import ModelInputError
 from rebalancing.models.warnings import PersistentErrorsWarning, SmallSampleWarning
 
-COVARIANCES = ("hac", "robust", "homoskedastic", "bootstrap")
 FEWEST_PER_REGIME = 4
 FEW_PER_REGIME = 10
 # Residuals of a random walk around some thirty observations' own line are about this persistent.
@@ -32,16 +30,14 @@ class RegimeSlopes:
         observed: The data.
         fitted: The trend lines, in units of y.
         slopes: One row per regime, numbered from 1; columns start and end (labels of its first and
-            last observation), slope (units of y per period), se, lower, upper (by `covariance`),
+            last observation), slope (units of y per period), se, lower, upper (Newey-West),
             bootstrap_lower, bootstrap_upper, n (observations).
         intercepts: Value of each regime's line at the regime's first observation, in units of y.
         differences: One row per break; columns break (label of the last observation before it),
             difference (slope after less slope before), se, lower, upper, bootstrap_lower,
             bootstrap_upper.
-        covariance: How standard errors were computed.
-        bandwidth: Lags with positive Bartlett weight in "hac".
+        bandwidth: Lags with positive Bartlett weight.
         level: Probability that an interval is to cover.
-        continuous: Whether the lines meet at the breaks.
         block_length: Observations per block of the bootstrap.
         replications: Number of bootstrap samples.
         seed: Of the bootstrap's random numbers.
@@ -53,10 +49,8 @@ class RegimeSlopes:
     slopes: pd.DataFrame
     intercepts: pd.Series[float]
     differences: pd.DataFrame
-    covariance: str
     bandwidth: int
     level: float
-    continuous: bool
     block_length: int
     replications: int
     seed: int
@@ -70,11 +64,9 @@ class RegimeSlopes:
         """Say what was estimated, on which sample, with which result."""
         text = [
             f"RegimeSlopes: {len(self.observed)} observations, "
-            f"{validate.span(self.observed.index)}, {len(self.slopes)} regimes"
-            f"{', continuous' if self.continuous else ''}",
-            f"  intervals: {100 * self.level:g}%, {self.covariance}"
-            f"{f' with {self.bandwidth} lags' if self.covariance == 'hac' else ''}; in brackets "
-            f"block bootstrap, blocks of {self.block_length}, {self.replications} samples",
+            f"{validate.span(self.observed.index)}, {len(self.slopes)} regimes",
+            f"  intervals: {100 * self.level:g}%, Newey-West with {self.bandwidth} lags; in "
+            f"brackets block bootstrap, blocks of {self.block_length}, {self.replications} samples",
         ]
         text += [
             f"  {validate.label(row['start'])} to {validate.label(row['end'])}: "
@@ -90,22 +82,20 @@ def regime_slopes(
     y: pd.Series[float] | Sequence[float] | validate.FloatArray,
     breaks: Sequence[Hashable] | pd.Index,
     *,
-    covariance: str = "hac",
-    bandwidth: int | None = None,
     level: float = 0.95,
-    continuous: bool = False,
-    block_length: int | None = None,
     replications: int = 1999,
     seed: int = 0,
 ) -> RegimeSlopes:
     """Fit a straight line to each regime by least squares, with intervals for dependent errors.
 
-    Standard errors are those of Newey and West (1987), Econometrica 55, with Student's t
-    quantiles and, regime by regime, the correction n / (n - 2) of the variance; joined lines take
-    T / (T - parameters). Beside them stand symmetric intervals of the moving block bootstrap
+    Standard errors are those of Newey and West (1987), Econometrica 55, with 4 (T/100)^(2/9) lags,
+    rounded down (Newey and West 1994), Student's t quantiles and, regime by regime, the correction
+    n / (n - 2) of the variance. Beside them stand symmetric intervals of the moving block bootstrap
     (Künsch 1989, Annals of Statistics 17): blocks of residuals are drawn from the whole sample,
     scaled to each regime's variance, added to the lines, and the t statistics of the new
-    estimates give the quantiles (Götze and Künsch 1996, Annals of Statistics 24).
+    estimates give the quantiles (Götze and Künsch 1996, Annals of Statistics 24). Blocks are as
+    long as the larger of T^(1/3) and the optimum for the mean of the residuals (Politis and White
+    2004, Econometric Reviews 23, corrected 2009), a third of the sample at most.
 
     Breaks are taken as known: where they were estimated from the same data, all intervals are
     too narrow. Errors must be stationary around the lines. With two regimes in 55 annual
@@ -117,15 +107,7 @@ def regime_slopes(
         y: Observations in order, evenly spaced.
         breaks: Labels of the last observation of each regime but the last, in order; for an
             array, positions from 0. Empty for one line.
-        covariance: How se, lower and upper are computed: "hac"; "robust" (to different variances
-            only); "homoskedastic" (independent errors of equal variance); "bootstrap" (standard
-            deviation and intervals of the bootstrap).
-        bandwidth: Lags of "hac". None: 4 (T/100)^(2/9) rounded down (Newey and West 1994).
         level: Probability to cover.
-        continuous: Whether the lines meet, each at the last observation before a break.
-        block_length: None: the larger of T^(1/3) and the optimum for the mean of the residuals
-            (Politis and White 2004, Econometric Reviews 23, corrected 2009), a third of the
-            sample at most.
         replications: Bootstrap samples.
         seed: Of the random numbers.
 
@@ -138,29 +120,32 @@ def regime_slopes(
     """
     data = validate.time_series(y, at_least=FEWEST_PER_REGIME + 1)
     edges = _edges(data.index, breaks)
-    if covariance not in COVARIANCES:
-        names = ", ".join(COVARIANCES)
-        raise ModelInputError(f"covariance: {covariance!r} is not allowed; use one of {names}")
-    fitted = lines.fit(validate.sample(data), edges, continuous=bool(continuous))
-    n, best = len(data), lines.block_length(fitted)
-    how: dict[str, Any] = {
-        "covariance": covariance,
-        "bandwidth": _option(bandwidth, "bandwidth", 0, n - 1, newey_west_lags(n)),
-        "level": validate.probability(level),
-        "block_length": _option(block_length, "block_length", 1, n // 2, best),
-        "replications": validate.whole(replications, "replications", 99, 1_000_000),
-        "seed": validate.whole(seed, "seed", 0, 2**63 - 1),
-    }
-    slopes, differences = _tables(lines.estimates(fitted, **how), data.index, edges)
+    level = validate.probability(level)
+    replications = validate.whole(replications, "replications", 99, 1_000_000)
+    seed = validate.whole(seed, "seed", 0, 2**63 - 1)
+    fitted = lines.fit(validate.sample(data), edges)
+    block, bandwidth = lines.block_length(fitted), newey_west_lags(len(data))
+    estimates = lines.estimates(
+        fitted,
+        bandwidth=bandwidth,
+        level=level,
+        block_length=block,
+        replications=replications,
+        seed=seed,
+    )
+    slopes, differences = _tables(estimates, data.index, edges)
     return RegimeSlopes(
         observed=data,
         fitted=pd.Series(fitted.hat @ fitted.data, data.index, name="fitted"),
         slopes=slopes,
         intercepts=pd.Series(fitted.starts @ fitted.data, slopes.index, name="intercept"),
         differences=differences,
-        continuous=bool(continuous),
-        cautions=_cautions(edges, fitted, how["block_length"]),
-        **how,
+        bandwidth=bandwidth,
+        level=level,
+        block_length=block,
+        replications=replications,
+        seed=seed,
+        cautions=_cautions(edges, fitted, block),
     )
 
 
@@ -186,11 +171,6 @@ def _edges(index: pd.Index, breaks: Sequence[Hashable] | pd.Index) -> lines.IntA
             "leave a break out"
         )
     return edges
-
-
-def _option(value: int | None, name: str, least: int, most: int, default: int) -> int:
-    """Return a whole number within limits, or the default for None."""
-    return default if value is None else validate.whole(value, name, least, most)
 
 
 def _tables(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,8 @@ CONSUMPTION, GOVERNMENT, INVESTMENT, NET_EXPORTS = ITEMS = (
 )
 """The expenditure items, whose shares and a constant residual sum to 100% of GDP."""
 _OTHERS = (GOVERNMENT, INVESTMENT, NET_EXPORTS)
+BelowZero = Literal["raise", "warn"]
+Falls = Literal["proportional", "government", "investment", "net exports"]
 _TINY = 1e-9
 
 
@@ -35,10 +37,9 @@ class Scenario:
 
     Attributes:
         shares: Years by `ITEMS` and "residual", in percent of GDP; each row sums to 100.
-        nominal_growth: Growth of each item and of GDP at current prices in percent, from the
-            second year on; missing where an item's share was not positive the year before or is
-            negative now, since a growth rate then means nothing.
-        real_growth: The same at constant prices.
+        real_growth: Growth of each item and of GDP in percent, from the second year on; missing
+            where an item's share was not positive the year before or is negative now, since a
+            growth rate then means nothing.
         net_exports_pct_world: Net exports in percent of world GDP, or missing without a ratio to
             world GDP.
         weights: Part of the rise of consumption's share that each other item gives up.
@@ -46,7 +47,6 @@ class Scenario:
     """
 
     shares: pd.DataFrame
-    nominal_growth: pd.DataFrame
     real_growth: pd.DataFrame
     net_exports_pct_world: pd.Series[float]
     weights: pd.Series[float]
@@ -57,7 +57,6 @@ class Scenario:
         return pd.concat(
             [
                 self.shares.add_suffix(" share"),
-                self.nominal_growth.add_suffix(" nominal growth"),
                 self.real_growth.add_suffix(" real growth"),
                 self.net_exports_pct_world,
             ],
@@ -83,24 +82,19 @@ def scenario(
     *,
     years: int,
     gdp_growth: float | Sequence[float] | FloatArray,
-    target: float | None = None,
-    gap: float | None = None,
-    falls: str | Mapping[str, float] = "proportional",
-    inflation: float | Sequence[float] | FloatArray = 0.0,
-    relative_prices: Mapping[str, float] | None = None,
+    target: float,
+    falls: Falls | Mapping[str, float] = "proportional",
     world_share: float | Sequence[float] | FloatArray | None = None,
     first_year: int = 0,
-    below_zero: Literal["raise", "warn"] = "raise",
+    below_zero: BelowZero = "raise",
 ) -> Scenario:
     """Return a path of expenditure shares on which consumption rises and somebody else gives way.
 
     Consumption's share grows by a constant number of log points a year, to ``target`` after
-    ``years`` or by ``gap`` a year. The other items give up what it gains, each its weight times
+    ``years``. The other items give up what it gains, each its weight times
     the gain, so that the shares and the residual, which stays as it is at the start, sum to 100 in
-    every year. Growth follows from the shares: an item's nominal growth factor is GDP's times the
-    ratio of its shares, and its real growth factor is that without its price. Where relative
-    prices are given, the items not named (and the residual) share the one relative price with
-    which volumes at prices of the year before add up to GDP's.
+    every year. Growth follows from the shares: an item's growth factor is GDP's times the ratio of
+    its shares, real growth as well, since all prices rise alike.
 
     This is accounting. It says what must hold together, not what is likely, nor how the others
     come to give way; and it takes GDP growth as given, although it depends on the path.
@@ -109,14 +103,10 @@ def scenario(
         shares: `ITEMS` in percent of GDP at the start. What they lack to 100 is the residual.
         years: Years ahead, at least 1.
         gdp_growth: Real, in percent a year: a number, or one for each year ahead.
-        target: Consumption's share at the end; or else
-        gap: Log points a year by which nominal consumption outgrows nominal GDP.
+        target: Consumption's share at the end.
         falls: Who gives way: "investment", "net exports", "government"; "proportional" for all
             with a positive share, in proportion to it; or weights by item that sum to 1 (a
             negative weight lets an item rise too).
-        inflation: GDP deflator, percent a year, like ``gdp_growth``.
-        relative_prices: Yearly rise in percent of an item's price relative to the GDP deflator,
-            by item, for three items at most; default: prices all rise alike.
         world_share: The economy's GDP in percent of world GDP: a number, or one for each year from
             the first on. With it, net exports are also put in percent of world GDP, which is what
             the rest of the world must take.
@@ -125,8 +115,8 @@ def scenario(
             an error or a warning.
 
     Raises:
-        ModelInputError: Items missing or unknown, both or neither of target and gap, weights that
-            do not sum to 1, paths of the wrong length, or relative prices that nothing can offset.
+        ModelInputError: Items missing or unknown, weights that do not sum to 1, or paths of the
+            wrong length.
         NegativeShareError: A share below zero or consumption above 100%, if ``below_zero`` is
             "raise".
 
@@ -135,22 +125,18 @@ def scenario(
     """
     start = _start(shares)
     n = validate.whole(years, "years", 1)
-    if below_zero not in ("raise", "warn"):
-        raise ModelInputError(f"below_zero: {below_zero!r} is not allowed; use 'raise' or 'warn'")
+    validate.one_of(below_zero, "below_zero", get_args(BelowZero))
     index = pd.RangeIndex(first_year, first_year + n + 1, name="year")
-    consumption = _consumption(start[CONSUMPTION], n, target, gap)
+    consumption = _consumption(start[CONSUMPTION], n, target)
     weights = _weights(falls, start)
     table = pd.DataFrame({CONSUMPTION: consumption}, index)
     for name in _OTHERS:
         table[name] = start[name] - weights[name] * (consumption - consumption[0])
     table["residual"] = 100 - sum(start[name] for name in ITEMS)
     cautions = _check_shares(table, below_zero)
-    real = 1 + _rates(gdp_growth, n, "gdp_growth") / 100
-    nominal = real * (1 + _rates(inflation, n, "inflation") / 100)
     return Scenario(
         shares=table,
-        nominal_growth=_growth(table, nominal),
-        real_growth=_growth(table, real, _relative_prices(table, relative_prices)),
+        real_growth=_growth(table, 1 + _rates(gdp_growth, n) / 100),
         net_exports_pct_world=_in_world_terms(table[NET_EXPORTS], world_share),
         weights=weights,
         cautions=cautions,
@@ -171,22 +157,17 @@ def _start(shares: Mapping[str, float] | pd.Series[float]) -> dict[str, float]:
     return start
 
 
-def _consumption(first: float, n: int, target: float | None, gap: float | None) -> FloatArray:
+def _consumption(first: float, n: int, target: float) -> FloatArray:
     """Return consumption's share from year 0 on, at a constant pace in logarithms."""
-    if (target is None) == (gap is None):
-        raise ModelInputError("target: pass either target or gap, not both and not neither")
-    ahead = np.arange(n + 1)
-    if gap is not None:
-        return np.asarray(first * np.exp(validate.number(gap, "gap") * ahead / 100))
-    last = validate.number(0.0 if target is None else target, "target")
+    last = validate.number(target, "target")
     if last <= 0:
         raise ModelInputError(f"target: {last:g} is not positive; pass percent of GDP, such as 50")
-    path = first * (last / first) ** (ahead / n)
+    path = first * (last / first) ** (np.arange(n + 1) / n)
     path[-1] = last
     return np.asarray(path)
 
 
-def _weights(falls: str | Mapping[str, float], start: dict[str, float]) -> pd.Series[float]:
+def _weights(falls: Falls | Mapping[str, float], start: dict[str, float]) -> pd.Series[float]:
     if isinstance(falls, str):
         if falls == "proportional":
             positive = {name: max(start[name], 0.0) for name in _OTHERS}
@@ -215,11 +196,11 @@ def _weights(falls: str | Mapping[str, float], start: dict[str, float]) -> pd.Se
     return weights
 
 
-def _rates(values: float | Sequence[float] | FloatArray, n: int, name: str) -> FloatArray:
+def _rates(values: float | Sequence[float] | FloatArray, n: int) -> FloatArray:
     """Return one rate in percent for each year ahead."""
-    rates = _path(values, n, name)
+    rates = _path(values, n, "gdp_growth")
     if (rates <= -100).any():
-        raise ModelInputError(f"{name}: not above -100; pass percent a year, such as 4.5")
+        raise ModelInputError("gdp_growth: not above -100; pass percent a year, such as 4.5")
     return rates
 
 
@@ -232,49 +213,14 @@ def _path(values: float | Sequence[float] | FloatArray, n: int, name: str) -> Fl
     return path
 
 
-def _relative_prices(
-    table: pd.DataFrame, prices: Mapping[str, float] | None
-) -> dict[str, FloatArray]:
-    """Return each item's yearly factor of price relative to the GDP deflator.
-
-    Volumes at prices of the year before sum to GDP's if shares over price factors sum to 1.
-    """
-    given = dict(prices or {})
-    unknown = set(given) - set(ITEMS)
-    if unknown or len(given) == len(ITEMS):
-        wrong = f"{sorted(map(str, unknown))[0]!r} is not an item" if unknown else "all items named"
-        raise ModelInputError(
-            f"relative_prices: {wrong}; name three at most of {', '.join(ITEMS)}: the price of the "
-            "others follows"
-        )
-    factors = {
-        name: 1 + validate.number(value, f"relative_prices, {name}") / 100
-        for name, value in given.items()
-    }
-    if any(factor <= 0 for factor in factors.values()):
-        raise ModelInputError("relative_prices: not above -100; pass percent a year, such as 0.5")
-    shares = table.iloc[1:] / 100
-    named = sum((shares[name] for name in factors), start=0 * shares[CONSUMPTION])
-    volume = sum((shares[name] / factor for name, factor in factors.items()), start=0 * named)
-    others = (1 - named) / (1 - volume)
-    if not (np.isfinite(others) & (others > 0)).all():
-        raise ModelInputError(
-            "relative_prices: no price of the other items offsets them; make them smaller or name "
-            "fewer items"
-        )
-    return {name: np.broadcast_to(factors.get(name, others), len(others)) for name in ITEMS}
-
-
-def _growth(
-    table: pd.DataFrame, gdp: FloatArray, prices: Mapping[str, FloatArray] | None = None
-) -> pd.DataFrame:
+def _growth(table: pd.DataFrame, gdp: FloatArray) -> pd.DataFrame:
     """Return growth in percent of each item and of GDP from GDP's growth factors."""
     columns = {}
     for name in ITEMS:
         before, after = table[name].to_numpy()[:-1], table[name].to_numpy()[1:]
         sensible = (before > 0) & (after >= 0)
         ratio = np.divide(after, before, out=np.full(len(gdp), np.nan), where=sensible)
-        columns[name] = 100 * (gdp * ratio / (prices[name] if prices else 1.0) - 1)
+        columns[name] = 100 * (gdp * ratio - 1)
     columns["GDP"] = 100 * (gdp - 1)
     return pd.DataFrame(columns, table.index[1:])
 
@@ -291,7 +237,7 @@ def _in_world_terms(
     return (net_exports * path / 100).rename(name)
 
 
-def _check_shares(table: pd.DataFrame, below_zero: str) -> tuple[str, ...]:
+def _check_shares(table: pd.DataFrame, below_zero: BelowZero) -> tuple[str, ...]:
     """Raise or warn where a share cannot be."""
     said = [
         f"{name} falls below zero in {table.index[int((table[name] < -_TINY).argmax())]}"

@@ -1,4 +1,4 @@
-"""Scores of forecast densities: CRPS, probability integral transform and interval coverage.
+"""Scores of forecast densities: CRPS and probability integral transform.
 
 Gneiting and Raftery (2007), Strictly proper scoring rules, prediction, and estimation, Journal of
 the American Statistical Association 102. The continuous ranked probability score is in units of y,
@@ -39,37 +39,6 @@ def crps_normal(
     z = (x - m) / np.where(point, 1.0, s)
     score = s * (z * (2 * norm.cdf(z) - 1) + 2 * norm.pdf(z) - 1 / np.sqrt(np.pi))
     return _as_given(np.where(point, np.abs(x - m), score))
-
-
-def crps_sample(actual: npt.ArrayLike, draws: npt.ArrayLike) -> FloatArray | float:
-    """Return the CRPS of the empirical distribution of draws, in units of y.
-
-    E|X - y| - E|X - X'| / 2 over the draws (Gneiting and Raftery 2007, equation 21). With few
-    draws it is above that of the density they come from by about E|X - X'| / (2 draws).
-
-    Args:
-        actual: What came about, any shape.
-        draws: The same shape with one more axis at the end, the draws; at least two.
-
-    Returns:
-        A number if ``actual`` is one, else an array.
-
-    Raises:
-        ModelInputError: Missing or infinite values, fewer than two draws, or other shapes.
-    """
-    x, sample = _finite(actual, "actual"), _finite(draws, "draws")
-    if sample.ndim == 0 or sample.shape[-1] < 2:
-        raise ModelInputError("draws: fewer than two; pass many, say 1000, on the last axis")
-    if sample.shape[:-1] not in (x.shape, ()):
-        raise ModelInputError(
-            f"draws: shape {sample.shape} does not match actual, {x.shape}; "
-            "pass actual's shape with the draws on one more axis at the end"
-        )
-    n = sample.shape[-1]
-    ordered = np.sort(sample, axis=-1)
-    # Half the mean absolute difference of all pairs, from the order statistics.
-    pairs = (ordered * (2 * np.arange(1, n + 1) - n - 1)).sum(axis=-1) / n**2
-    return _as_given(np.abs(sample - x[..., None]).mean(axis=-1) - pairs)
 
 
 def crps_normal_mixture(
@@ -116,21 +85,6 @@ def pit(
     x, m, s = _broadcast(actual=actual, mean=mean, std=std)
     _check_std(s, positive=True)
     return _as_given(norm.cdf((x - m) / s))
-
-
-def coverage(pits: npt.ArrayLike, level: float) -> float:
-    """Return the share of values inside the central interval of a level.
-
-    A value is inside if its probability integral transform is within half the level of one half.
-
-    Args:
-        pits: Probability integral transforms.
-        level: Such as 0.8.
-
-    Raises:
-        ModelInputError: No transforms, some outside 0 to 1, or a level that is not in between.
-    """
-    return float(inside(_probabilities(pits), validate.probability(level)).mean())
 
 
 def pit_uniformity(pits: npt.ArrayLike) -> tuple[float, float]:

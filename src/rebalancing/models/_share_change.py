@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
 from rebalancing.models import _validate as validate
-from rebalancing.models._lmdi import checked, split
-from rebalancing.models._validate import ModelInputError
+from rebalancing.models._validate import FloatArray, ModelInputError
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -23,7 +21,6 @@ class ShareChange:
         share: Their product by period, in percent unless another scale was asked for.
         effects: Effect of each factor between the ends, in percentage points; they sum to the
             change of the share.
-        multiplicative: Effect of each factor as an index; their product is the ratio of the ends.
         path: Effects by period, each against the period before, in percentage points. Their sums
             over the years are the chained split.
     """
@@ -31,7 +28,6 @@ class ShareChange:
     factors: pd.DataFrame
     share: pd.Series[float]
     effects: pd.Series[float]
-    multiplicative: pd.Series[float]
     path: pd.DataFrame
 
     @property
@@ -62,14 +58,21 @@ def share_change(
     *,
     scale: float = 100.0,
 ) -> ShareChange:
-    """Split the change of a share that is a product of factors, exactly, by `lmdi`.
+    """Split the change of a share that is a product of factors, exactly, by logarithmic means.
 
     Examples of such products: household consumption / GDP = (consumption / disposable income) x
-    (disposable income / GDP), where `ratios` makes the factors; nominal share = real share x
-    relative price, which `relative_price_term` does.
+    (disposable income / GDP); nominal share = real share x relative price, which
+    `relative_price_term` does.
 
+    The effect of a factor x on the share V is L(V end, V start) ln(x end / x start), with the
+    logarithmic mean L(a, b) = (a - b) / ln(a / b). It leaves no residual and turns round with time.
     ``effects`` compare the two ends and do not depend on the years between; the sum of the yearly
     effects in ``path`` is as exact, uses all years and differs a little.
+
+    Ang (2004), Decomposition analysis for policymaking in energy: which is the preferred method?,
+    Energy Policy 32. Zeros take the limits of Ang, Zhang and Choi (1998), Energy 23, and Wood and
+    Lenzen (2006), Energy Policy 34: where the share appears or vanishes, all of it goes to the
+    factor that was or becomes zero, in equal parts if there are several. An identity, not a cause.
 
     Args:
         factors: Periods by factors, each a ratio (0.6, not 60), none negative.
@@ -91,39 +94,24 @@ def share_change(
     size = validate.number(scale, "scale")
     if size <= 0:
         raise ModelInputError(f"scale: {size:g} is not positive; pass 100 for percent")
-    selected = _between(checked(complete, "factors"), start, end)
+    negative = complete.columns[(complete < 0).any()]
+    if len(negative):
+        raise ModelInputError(
+            f"factors: {negative[0]} is negative, and a logarithm is taken; split another "
+            "quantity, or use growth_contributions for a sum of items of either sign"
+        )
+    selected = _between(complete, start, end)
     values = selected.to_numpy()
-    parts, _, _ = split(values[:-1], values[1:])
-    path = pd.DataFrame(size * parts, selected.index[1:], columns=selected.columns)
-    ends, _, _ = split(values[:1], values[-1:])
-    # Without sectors the index of a factor is the factor's own ratio.
-    positive = (values[[0, -1]] > 0).all()
-    product = values[-1] / values[0] if positive else np.full(len(selected.columns), np.nan)
+    path = pd.DataFrame(
+        size * _split(values[:-1], values[1:]), selected.index[1:], columns=selected.columns
+    )
+    ends = _split(values[:1], values[-1:])
     return ShareChange(
         factors=selected,
         share=(size * selected.prod(axis=1)).rename("share"),
         effects=pd.Series(size * ends[0], selected.columns, name="effect"),
-        multiplicative=pd.Series(product, selected.columns, name="multiplicative"),
         path=path,
     )
-
-
-def ratios(levels: pd.DataFrame) -> pd.DataFrame:
-    """Return the ratios of neighbouring columns, whose product is first / last column.
-
-    Args:
-        levels: Periods by amounts, from the numerator of the share to its denominator, such as
-            consumption, disposable income, GDP.
-
-    Raises:
-        ModelInputError: Fewer than two columns, or a denominator that is not positive.
-    """
-    if not isinstance(levels, pd.DataFrame) or levels.shape[1] < 2:
-        raise ModelInputError("levels: pass a DataFrame of two amounts at least")
-    if (levels.iloc[:, 1:] <= 0).to_numpy().any():
-        raise ModelInputError("levels: a denominator is not positive; check the selection")
-    names = list(levels.columns)
-    return pd.DataFrame({f"{a} / {b}": levels[a] / levels[b] for a, b in pairwise(names)})
 
 
 def relative_price_term(
@@ -186,3 +174,39 @@ def _between(factors: pd.DataFrame, start: Hashable, end: Hashable) -> pd.DataFr
     if len(selected) < 2:
         raise ModelInputError("end: not after the start; pass two periods in order")
     return selected
+
+
+def _split(before: FloatArray, after: FloatArray) -> FloatArray:
+    """Return effects by row and factor.
+
+    Args:
+        before: Rows by factors, none negative.
+        after: The same at the second date.
+    """
+    first, last = before.prod(axis=1), after.prod(axis=1)
+    # Ask the factors, since a product of small ones can be zero by underflow.
+    was, is_now = (np.asarray((x > 0).all(axis=1)) for x in (before, after))
+    both = (was & is_now)[:, None]
+    logs = np.log(np.where(both, after, 1.0)) - np.log(np.where(both, before, 1.0))
+    effects = _log_mean(last, first, logs.sum(axis=1))[:, None] * logs
+    for zero, arisen, value in (
+        (before == 0, is_now & ~was, last),
+        (after == 0, was & ~is_now, -first),
+    ):
+        part = value / np.maximum(zero.sum(axis=1), 1)
+        effects = np.where(arisen[:, None], zero * part[:, None], effects)
+    return np.asarray(effects)
+
+
+def _log_mean(a: FloatArray, b: FloatArray, log_ratio: FloatArray) -> FloatArray:
+    """Return (a - b) / ln(a / b) for positive a and b, from ln(a / b).
+
+    The same to the last bit when a and b change places. Where they are close their difference has
+    few digits left, and the hyperbolic sine of the logarithm, which is the same, keeps them all.
+    """
+    far = np.abs(log_ratio) > 1
+    half = np.where(far, 1.0, log_ratio / 2)
+    flat = np.abs(half) < 1e-5
+    ratio = np.where(flat, 1 + half**2 / 6, np.sinh(half) / np.where(flat, 1, half))
+    close = np.sqrt(a) * np.sqrt(b) * ratio
+    return np.asarray(np.where(far, (a - b) / np.where(far, log_ratio, 1.0), close))

@@ -7,7 +7,7 @@ dependent variables. A plan says which; `estimate` then solves it for one or for
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ from rebalancing.models._least_squares import solve
 from rebalancing.models._longrun import newey_west_lags
 from rebalancing.models._validate import FloatArray, ModelInputError
 
-TRENDS = ("ols", "log", "difference", "theil-sen")
+Trend = Literal["ols", "log", "difference", "theil-sen"]
 DEFAULTS: dict[str, Any] = {
     "start": None, "end": None, "trend": "ols", "lags": None, "break_after": None,
 }  # fmt: skip
@@ -44,7 +44,7 @@ class Group:
 
     first: int
     last: int
-    trend: str
+    trend: Trend
     shift: int
     rows: list[int] = field(default_factory=list)
     series: list[int] = field(default_factory=list)
@@ -205,10 +205,7 @@ def _choices(specs: pd.DataFrame, data: pd.DataFrame) -> list[tuple[Any, ...]]:
                 f"{', '.join(map(str, data.columns))}"
             )
     for trend in full["trend"].unique():
-        if trend not in TRENDS:
-            raise ModelInputError(
-                f"spec_grid: trend {trend!r} is not allowed; use one of {', '.join(TRENDS)}"
-            )
+        validate.one_of(trend, "spec_grid: trend", get_args(Trend))
     for lags in full["lags"].unique():
         if lags is not None:
             validate.whole(lags, "spec_grid: lags", 0)
@@ -226,11 +223,11 @@ def _known(series: pd.Series[float]) -> tuple[int, int]:
     return (int(known[0]), int(known[-1])) if len(known) else (-1, -1)
 
 
-def _observations(first: int, last: int, trend: str) -> int:
+def _observations(first: int, last: int, trend: Trend) -> int:
     return last - first + (0 if trend == "difference" else 1)
 
 
-def _reason(first: int, last: int, split: int | None, trend: str, lags: int | None) -> str | None:
+def _reason(first: int, last: int, split: int | None, trend: Trend, lags: int | None) -> str | None:
     """Return why a window cannot be used, or None."""
     if first < 0 or last < 0:
         return "the window begins or ends outside the data"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -21,9 +21,10 @@ from rebalancing.models import _batch as batch
 from rebalancing.models._moments import Moments, from_responses, restore
 from rebalancing.models._validate import FloatArray
 
+Trend = Literal["none", "additive", "damped"]
 # Trends of the models compared, with the number of parameters and initial states: Hyndman et al.
 # (2008), in the notation of chapter 2: (A,N,N), (A,A,N), (A,Ad,N).
-TRENDS = {"none": 2, "additive": 4, "damped": 5}
+TRENDS: dict[Trend, int] = {"none": 2, "additive": 4, "damped": 5}
 _EDGE = 1e-4
 _DAMPING = (0.8, 0.98)
 _LOGITS = np.array([-4.0, -2.0, -0.7, 0.7, 2.0, 5.0])
@@ -140,14 +141,14 @@ class _Estimate:
     responses: FloatArray
     variance: FloatArray
 
-    def starting_values(self, trend: str) -> FloatArray:
+    def starting_values(self, trend: Trend) -> FloatArray:
         """Return the first sample's parameters as statsmodels orders them."""
         used = {"none": 1, "additive": 2, "damped": 3}[trend]
         gains = [float(gain[0]) for gain in self.gains[:used]]
         return np.array([*gains, *self.initial_states[:, 0]])
 
 
-def _estimate(samples: batch.Samples, trend: str, horizon: int) -> _Estimate:
+def _estimate(samples: batch.Samples, trend: Trend, horizon: int) -> _Estimate:
     """Return the likeliest model with a trend."""
     count = TRENDS[trend]
     columns = _LEVEL if trend == "none" else _LEVEL_AND_SLOPE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,8 @@ from rebalancing.models._validate import ModelInputError
 UNIT_ROOT = "unit root"
 # No statistic of a series with a random part comes near this; rounding errors alone go beyond.
 _NO_RESIDUAL = 1e6
+
+Trend = Literal["n", "c", "t", "ct"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -27,8 +30,8 @@ class UnitRootTest:
         p_value_bound: "at most 0.01" and the like where the statistic is outside the published
             table and `p_value` is the table's last entry; otherwise None.
         lags: Lagged changes in the regression, or lags in the long-run variance.
-        trend: Deterministic terms: "n" none, "c" constant, "ct" also a trend, "ctt" also its
-            square; for Zivot-Andrews what breaks: "c" the level, "t" the slope, "ct" both.
+        trend: Deterministic terms: "n" none, "c" constant, "ct" also a trend; for
+            Zivot-Andrews what breaks: "c" the level, "t" the slope, "ct" both.
         null: The null hypothesis.
         critical_values: By size of the test, "1%", "5%" and so on.
         break_label: Label of the last observation before the break, or None without one.
@@ -41,7 +44,7 @@ class UnitRootTest:
     p_value: float
     p_value_bound: str | None
     lags: int
-    trend: str
+    trend: Trend
     null: str
     critical_values: Mapping[str, float]
     break_label: Hashable | None
@@ -78,10 +81,11 @@ class UnitRootTest:
             "p_value_bound": self.p_value_bound,
             "null": self.null,
             "break": self.break_label,
+            "rejects": self.rejects,
             "verdict": self.verdict,
         }
         return pd.DataFrame([row], index=pd.Index([self.test], name="test"), dtype=object).astype(
-            {"statistic": float, "lags": int, "p_value": float}
+            {"statistic": float, "lags": int, "p_value": float, "rejects": bool}
         )
 
     def __repr__(self) -> str:
@@ -108,7 +112,7 @@ def result(
     statistic: float,
     p_value: float,
     lags: int,
-    trend: str,
+    trend: Trend,
     critical: Mapping[str, float],
     *,
     null: str = UNIT_ROOT,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Literal, get_args
 
 import numpy as np
@@ -127,6 +127,17 @@ def position(index: pd.Index, at: Hashable, name: str) -> int:
     return found
 
 
+def one_of(value: object, name: str, allowed: Iterable[str]) -> None:
+    """Check that an option is one of the words that there are.
+
+    Raises:
+        ModelInputError: It is another one.
+    """
+    words = list(allowed)
+    if value not in words:
+        raise ModelInputError(f"{name}: {value!r} is not allowed; use one of {', '.join(words)}")
+
+
 def frequency_of(index: pd.Index) -> Frequency | None:
     """Return the frequency of dates or periods, or None where the index does not tell."""
     months = _months(index)
@@ -135,22 +146,18 @@ def frequency_of(index: pd.Index) -> Frequency | None:
     return _MONTHS_PER_STEP.get(int(np.diff(months).min()))
 
 
-def check_frequency(index: pd.Index, frequency: str, name: str = "y") -> None:
+def check_frequency(index: pd.Index, frequency: Frequency) -> None:
     """Check that a frequency exists and that the index does not contradict it.
 
     Raises:
         ModelInputError: An unknown frequency, or one that the dates contradict.
     """
-    known: tuple[Frequency, ...] = get_args(Frequency)
-    if frequency not in known:
-        raise ModelInputError(
-            f"frequency: {frequency!r} is not allowed; use one of {', '.join(known)}"
-        )
+    one_of(frequency, "frequency", get_args(Frequency))
     found = frequency_of(index)
     if found not in (None, frequency):
         raise ModelInputError(
-            f"frequency: {frequency!r} was asked for, but {name} has {found} dates; "
-            f"pass frequency={found!r} or aggregate {name} first"
+            f"frequency: {frequency!r} was asked for, but y has {found} dates; "
+            f"pass frequency={found!r} or aggregate y first"
         )
 
 

@@ -20,11 +20,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from rebalancing.models import _validate as validate
-from rebalancing.models._scenario import ITEMS, NegativeShareError, Scenario, scenario
+from rebalancing.models._scenario import ITEMS, Falls, NegativeShareError, Scenario, scenario
 from rebalancing.models._validate import FloatArray, ModelInputError
 
 __all__ = [
     "ITEMS",
+    "Falls",
     "NegativeShareError",
     "Scenario",
     "growth_gap",
@@ -38,14 +39,10 @@ Numbers = npt.ArrayLike
 
 
 @overload
-def growth_gap(start: float, target: float, years: float, relative_price: float = ...) -> float: ...
+def growth_gap(start: float, target: float, years: float) -> float: ...
 @overload
-def growth_gap(
-    start: Numbers, target: Numbers, years: Numbers, relative_price: Numbers = ...
-) -> float | FloatArray: ...
-def growth_gap(
-    start: Numbers, target: Numbers, years: Numbers, relative_price: Numbers = 0.0
-) -> float | FloatArray:
+def growth_gap(start: Numbers, target: Numbers, years: Numbers) -> float | FloatArray: ...
+def growth_gap(start: Numbers, target: Numbers, years: Numbers) -> float | FloatArray:
     """Return by how much consumption must outgrow GDP, in log points a year.
 
     100 ln(target / start) / years: from 39.9 to 50 it is 2.26 over 10 years. In percentage points
@@ -55,8 +52,6 @@ def growth_gap(
         start: Share of GDP today, positive, in percent or as a fraction like the target.
         target: Share to reach.
         years: Years to reach it in, positive.
-        relative_price: Yearly rise of the price of consumption relative to the GDP deflator in
-            log points. With it the result is the gap between *real* growth rates.
 
     Returns:
         A number, or an array where an argument is one; arguments broadcast.
@@ -64,8 +59,7 @@ def growth_gap(
     Raises:
         ModelInputError: A share or a number of years that is not positive, or missing values.
     """
-    gap = 100 * _log_ratio(start, target) / _positive(years, "years")
-    return _plain(gap - _finite(relative_price, "relative_price"))
+    return _plain(100 * _log_ratio(start, target) / _positive(years, "years"))
 
 
 @overload

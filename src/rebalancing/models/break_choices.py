@@ -11,17 +11,17 @@ import pandas as pd
 
 from rebalancing.models import _validate as validate
 from rebalancing.models._break_regression import Covariance
-from rebalancing.models.break_resampling import SIGNIFICANCE, number_by_ud_max
-from rebalancing.models.breaks import bai_perron
+from rebalancing.models.break_resampling import number_by_ud_max
+from rebalancing.models.breaks import SIGNIFICANCE, bai_perron
 from rebalancing.models.warnings import IntegratedSeriesWarning, SmallSampleWarning
 
 TRIMS = (0.10, 0.15, 0.20)
-# Name, and the options of `breaks.bai_perron`.
-ERRORS: dict[str, tuple[Covariance, bool]] = {
-    "HAC, prewhitened": ("hac", True),
-    "HAC": ("hac", False),
-    "robust to variances": ("robust", False),
-    "equal variances": ("homoskedastic", False),
+# In words, and for `breaks.bai_perron`.
+ERRORS: dict[str, Covariance] = {
+    "HAC, prewhitened": "hac",
+    "HAC": "hac unwhitened",
+    "robust to variances": "robust",
+    "equal variances": "homoskedastic",
 }
 SHORTEST = 4
 
@@ -54,9 +54,6 @@ class BreakChoices:
 
 def breaks_by_choice(
     y: pd.Series[float] | Sequence[float] | validate.FloatArray,
-    *,
-    trims: Sequence[float] = TRIMS,
-    max_breaks: int = 5,
 ) -> BreakChoices:
     """Test for breaks in a mean with several shortest regimes and variances of the errors.
 
@@ -65,28 +62,23 @@ def breaks_by_choice(
 
     Args:
         y: By time, without gaps; at least 20 observations, in any unit.
-        trims: Shortest regimes as parts of the sample.
-        max_breaks: The most breaks to consider.
 
     Raises:
-        ModelInputError: Data or an option that cannot be used.
+        ModelInputError: Data that cannot be used.
     """
     data = validate.time_series(y, at_least=20)
-    usable = [trim for trim in trims if int(trim * len(data) + 1e-9) >= SHORTEST]
-    rows = [_row(data, trim, words, max_breaks) for trim in usable for words in ERRORS]
-    left_out = tuple(trim for trim in trims if trim not in usable)
+    usable = [trim for trim in TRIMS if int(trim * len(data) + 1e-9) >= SHORTEST]
+    rows = [_row(data, trim, words) for trim in usable for words in ERRORS]
+    left_out = tuple(trim for trim in TRIMS if trim not in usable)
     return BreakChoices(pd.DataFrame(rows), left_out)
 
 
-def _row(data: pd.Series[float], trim: float, words: str, max_breaks: int) -> dict[str, Any]:
+def _row(data: pd.Series[float], trim: float, words: str) -> dict[str, Any]:
     """Return the results under one choice."""
-    covariance, prewhiten = ERRORS[words]
     with warnings.catch_warnings():  # the same for all choices; said where the series is tested
         warnings.simplefilter("ignore", SmallSampleWarning)
         warnings.simplefilter("ignore", IntegratedSeriesWarning)
-        found = bai_perron(
-            data, trim=trim, covariance=covariance, prewhiten=prewhiten, max_breaks=max_breaks
-        )
+        found = bai_perron(data, trim=trim, covariance=ERRORS[words])
     limits = found.critical_values[SIGNIFICANCE]
     return {
         "trim": trim,

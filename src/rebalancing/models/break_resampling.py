@@ -9,17 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from rebalancing.models import _break_inputs as inputs
 from rebalancing.models import _break_tables as tables
 from rebalancing.models import _validate as validate
-from rebalancing.models._break_regression import Covariance, Errors, regress
+from rebalancing.models._break_regression import Errors, regress
 from rebalancing.models._break_result import Breaks
 from rebalancing.models._break_search import partitions
 from rebalancing.models._validate import FloatArray, ModelInputError
+from rebalancing.models.breaks import MOST_BREAKS, SIGNIFICANCE, TRIM
 from rebalancing.models.warnings import SmallSampleWarning
 
 FEWEST_BLOCKS = 8
-SIGNIFICANCE = 0.05
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -64,14 +63,11 @@ class ResampledTests:
 def resample(
     y: pd.Series[float] | Sequence[float] | FloatArray,
     *,
-    max_breaks: int = 5,
-    trim: float = 0.15,
-    covariance: Covariance = "hac",
     draws: int = 199,
     block_length: int | None = None,
     seed: int = 0,
 ) -> ResampledTests:
-    """Judge supF(1) and UDmax for breaks in a mean by samples that have none.
+    """Judge supF(1) and UDmax of `breaks.bai_perron` for a mean by samples that have no breaks.
 
     Deviations from the mean keep their size and place, and blocks of neighbours get a common random
     sign: the wild bootstrap (Hansen 2000, Journal of Econometrics 97, for tests of breaks; with
@@ -82,9 +78,6 @@ def resample(
 
     Args:
         y: By time, without gaps; at least 20 observations, in any unit.
-        max_breaks: As for `breaks.bai_perron`.
-        trim: As for `breaks.bai_perron`.
-        covariance: As for `breaks.bai_perron`.
         draws: Samples, 99 or more.
         block_length: None: T^(1/3), rounded.
         seed: Of the random numbers.
@@ -103,15 +96,12 @@ def resample(
     block = round(n ** (1 / 3)) if block_length is None else block_length
     if not 1 <= block <= n // 2:
         raise ModelInputError(f"block_length: {block} is not from 1 to {n // 2}; pass one that is")
-    errors = inputs.error_options(covariance, "quadratic spectral", None, True, "bai-perron")
-    most = inputs.most_breaks("bic", max_breaks, trim, 1)
-    shortest = int(trim * n + 1e-9)
-    own = _statistics(values, shortest, most, errors)
+    own = _statistics(values)
     generator = np.random.default_rng(seed)
     signs = generator.choice([-1.0, 1.0], (draws, -(-n // block))).repeat(block, axis=1)[:, :n]
     deviations = (values - values.mean()) * signs
-    under_null = np.array([_statistics(one, shortest, most, errors) for one in deviations])
-    critical = tables.critical_values(1, trim, most)[SIGNIFICANCE]
+    under_null = np.array([_statistics(one) for one in deviations])
+    critical = tables.critical_values(1, TRIM, MOST_BREAKS)[SIGNIFICANCE]
     limits = np.array([critical.loc[("sup_f", 1)], critical.loc[("ud_max", 0)]])
     tests = pd.DataFrame(
         {
@@ -125,7 +115,7 @@ def resample(
     return ResampledTests(tests, draws, block, seed, n, _cautions(n // block))
 
 
-def number_by_ud_max(found: Breaks, significance: float = SIGNIFICANCE) -> int:
+def number_by_ud_max(found: Breaks) -> int:
     """Return the number of breaks by the strategy for breaks that offset each other.
 
     Bai and Perron (2003), section 5: where UDmax says that there is any break, supF(1) is passed
@@ -133,13 +123,8 @@ def number_by_ud_max(found: Breaks, significance: float = SIGNIFICANCE) -> int:
 
     Args:
         found: What `breaks.bai_perron` returns.
-        significance: 0.1, 0.05, 0.025 or 0.01.
-
-    Raises:
-        ModelInputError: Another significance.
     """
-    significance = inputs.check_significance(significance)
-    limits = found.critical_values[significance]
+    limits = found.critical_values[SIGNIFICANCE]
     if not found.ud_max > limits.loc[("ud_max", 0)]:
         return 0
     for number in found.sequential.index[1:]:
@@ -148,13 +133,11 @@ def number_by_ud_max(found: Breaks, significance: float = SIGNIFICANCE) -> int:
     return int(found.sequential.index[-1])
 
 
-def _statistics(
-    values: FloatArray, shortest: int, most: int, errors: Errors
-) -> tuple[float, float]:
+def _statistics(values: FloatArray) -> tuple[float, float]:
     """Return supF(1) and UDmax for breaks in the mean."""
-    x, none = np.ones((len(values), 1)), np.empty((len(values), 0))
-    found = partitions(values, x, none, shortest, most)[1:]
-    sup_f = [regress(values, x, none, p.breaks).f_statistic(errors) for p in found]
+    x = np.ones((len(values), 1))
+    found = partitions(values, x, int(TRIM * len(values) + 1e-9), MOST_BREAKS)[1:]
+    sup_f = [regress(values, x, p.breaks).f_statistic(Errors()) for p in found]
     return sup_f[0], max(sup_f[: tables.MOST_IN_UD_MAX])
 
 

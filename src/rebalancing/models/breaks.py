@@ -29,17 +29,17 @@ from rebalancing.models._break_regression import (
     Covariance,
     Errors,
     Regression,
-    beyond,
-    by_regime,
     regress,
 )
 from rebalancing.models._break_result import Breaks as Breaks
 from rebalancing.models._break_search import Partition, best_single_break, partitions
-from rebalancing.models._longrun import Convention, Kernel
-from rebalancing.models._unitroot_result import UnitRootTest
+from rebalancing.models._longrun import Convention
+from rebalancing.models._unitroot_result import Trend, UnitRootTest
 from rebalancing.models._validate import FloatArray, ModelInputError
 from rebalancing.models.warnings import IntegratedSeriesWarning, SmallSampleWarning
 
+MOST_BREAKS, TRIM = 5, 0.15
+SIGNIFICANCE = 0.05  # of the sequential tests
 FEW_PER_REGIME = 15
 _PENALTY, _EXCESS = 0.299, 0.1  # Liu, Wu and Zidek (1997, Statistica Sinica 7)
 
@@ -48,16 +48,11 @@ def bai_perron(
     y: pd.Series[float] | Sequence[float] | FloatArray,
     x: inputs.Regressors | None = None,
     *,
-    z: inputs.Regressors | None = None,
-    max_breaks: int = 5,
-    trim: float = 0.15,
-    select: str | int = "sequential",
+    max_breaks: int = MOST_BREAKS,
+    trim: float = TRIM,
+    select: inputs.Rule | int = "sequential",
     covariance: Covariance = "hac",
     level: float = 0.95,
-    significance: float = 0.05,
-    kernel: Kernel = "quadratic spectral",
-    bandwidth: float | None = None,
-    prewhiten: bool = True,
     convention: Convention = "bai-perron",
 ) -> Breaks:
     """Estimate breaks at unknown dates in a linear regression and test for their number.
@@ -69,23 +64,19 @@ def bai_perron(
 
     Args:
         y: By time, without gaps; at least 20 observations.
-        x: Regressors whose coefficients change, in rows as y; a constant if not given. Give a
-            constant among them if there is to be one.
-        z: Regressors whose coefficients stay the same.
+        x: Regressors, in rows as y; a constant if not given. Give a constant among them if there
+            is to be one.
         max_breaks: The most breaks to consider; fewer where critical values at this trim end
             earlier (9 at 0.05, 8 at 0.10, 5 at 0.15, 3 at 0.20, 2 at 0.25).
         trim: Shortest regime as a part of the sample, 0.05 to 0.25.
-        select: "sequential" (the first l with supF(l + 1 | l) not significant; where breaks offset
-            each other supF(1) can be small although ``ud_max`` is large), "bic", "lwz", or a number
-            of breaks.
-        covariance: Of the errors: "hac" with the kernel options, "robust" to heteroskedasticity,
-            "homoskedastic". With lagged y among the regressors, not "hac". Intervals let the
-            errors' variance differ between regimes in all cases.
+        select: "sequential" (the first l with supF(l + 1 | l) not significant at 5%; where breaks
+            offset each other supF(1) can be small although ``ud_max`` is large), "bic", "lwz", or a
+            number of breaks.
+        covariance: Of the errors: "hac" (quadratic spectral kernel, bandwidth of Andrews 1991,
+            whitened before), "hac unwhitened", "robust" to heteroskedasticity, "homoskedastic".
+            With lagged y among the regressors, neither "hac". Intervals let the errors' variance
+            differ between regimes in all cases.
         level: Probability that intervals cover.
-        significance: Of the sequential tests: 0.1, 0.05, 0.025 or 0.01.
-        kernel: Of the HAC estimator: "quadratic spectral", "bartlett" or "parzen".
-        bandwidth: Of the kernel, in observations; Andrews' (1991) automatic one if not given.
-        prewhiten: Whether the HAC estimator whitens by a first-order vector autoregression.
         convention: What articles leave open. "bai-perron", as in the authors' program and so the
             published intervals: ends are rounded to the nearest observation, and one is added to
             the upper end for each break from the interval's own on, which errs on the wide side;
@@ -102,42 +93,37 @@ def bai_perron(
     """
     series = validate.time_series(y, at_least=20)
     values = np.asarray(series, dtype=float)
-    moving, names = inputs.regressors(x, series, "x")
-    fixed, names_z = inputs.regressors(z, series, "z")
-    errors = inputs.error_options(covariance, kernel, bandwidth, prewhiten, convention)
+    regressors, names = inputs.regressors(x, series)
+    errors = inputs.error_options(covariance, convention)
     level = validate.probability(level)
-    significance = inputs.check_significance(significance)
     select = inputs.selection(select)
-    most = inputs.most_breaks(select, max_breaks, trim, moving.shape[1])
+    most = inputs.most_breaks(select, max_breaks, trim, regressors.shape[1])
     shortest = int(trim * len(values) + 1e-9)  # 0.15 of 20 is 3 and not 2
-    inputs.check_rank(moving, fixed, shortest, names)
+    inputs.check_rank(regressors, shortest, names)
 
-    found = _partitions(values, moving, fixed, shortest, most, select)
+    found = _partitions(values, regressors, shortest, most, select)
     most = len(found) - 1
-    sup_f, sequential = _tests(values, moving, fixed, found, shortest, errors)
-    critical = tables.critical_values(moving.shape[1], trim, most)
-    bic, lwz = _criteria(found, len(values), moving.shape[1], fixed.shape[1])
-    n_breaks, rule = _select(select, sequential, critical, bic, lwz, significance)
+    sup_f, sequential = _tests(values, regressors, found, shortest, errors)
+    critical = tables.critical_values(regressors.shape[1], trim, most)
+    bic, lwz = _criteria(found, len(values), regressors.shape[1])
+    n_breaks, rule = _select(select, sequential, critical, bic, lwz)
     ud_max = float(sup_f.iloc[: tables.MOST_IN_UD_MAX].max())
     masked = select == "sequential" and n_breaks == 0 and bool(
-        ud_max > critical.loc[("ud_max", 0), significance]
+        ud_max > critical.loc[("ud_max", 0), SIGNIFICANCE]
     )  # fmt: skip
-    trending = inputs.has_trend(moving, fixed)
-    chosen = regress(values, moving, fixed, found[n_breaks].breaks)
-    bse, bse_z = chosen.standard_errors(errors)
+    trending = inputs.has_trend(regressors)
+    chosen = regress(values, regressors, found[n_breaks].breaks)
     regimes = _regimes(series.index, chosen.edges)
     positions = tuple(chosen.edges[1:-1])
     return Breaks(
         n_breaks=n_breaks,
         positions=positions,
         labels=tuple(series.index[position - 1] for position in positions),
-        intervals=rounded(_intervals(moving, chosen, errors, level), convention),
+        intervals=rounded(_intervals(regressors, chosen, errors, level), convention),
         level=level,
         covariance=errors.covariance,
-        params=pd.DataFrame(chosen.changing, index=regimes.index, columns=names),
-        bse=pd.DataFrame(bse, index=regimes.index, columns=names),
-        params_z=pd.Series(chosen.constant, index=names_z, dtype=float),
-        bse_z=pd.Series(bse_z, index=names_z, dtype=float),
+        params=pd.DataFrame(chosen.coefficients, index=regimes.index, columns=names),
+        bse=pd.DataFrame(chosen.standard_errors(errors), index=regimes.index, columns=names),
         ssr=chosen.ssr,
         sup_f=sup_f,
         sequential=sequential,
@@ -154,10 +140,10 @@ def bai_perron(
 
 
 def _partitions(
-    y: FloatArray, x: FloatArray, z: FloatArray, shortest: int, most: int, select: str | int
+    y: FloatArray, x: FloatArray, shortest: int, most: int, select: inputs.Rule | int
 ) -> list[Partition]:
     """Return the best partitions, if there is something to break and room for what was asked."""
-    found = partitions(y, x, z, shortest, most)
+    found = partitions(y, x, shortest, most)
     if found[0].ssr == 0:
         raise ModelInputError(
             "y: the regressors explain it exactly, so that there is nothing to break; leave this "
@@ -203,7 +189,7 @@ def _cautions(
     return tuple(said)
 
 
-def _looks_integrated(series: pd.Series[float], trend: str) -> bool:
+def _looks_integrated(series: pd.Series[float], trend: Trend) -> bool:
     """Return whether no unit-root test of three rejects at 5%, one of them allowing for a break.
 
     Several breaks in the mean can look the same (Perron 1989, Econometrica 57), which is why this
@@ -225,15 +211,14 @@ def _looks_integrated(series: pd.Series[float], trend: str) -> bool:
 def _tests(
     y: FloatArray,
     x: FloatArray,
-    z: FloatArray,
     found: list[Partition],
     shortest: int,
     errors: Errors,
 ) -> tuple[pd.Series[float], pd.Series[float]]:
     """Return supF(k) and supF(l + 1 | l)."""
     numbers = range(1, len(found))
-    sup_f = [regress(y, x, z, p.breaks).f_statistic(errors) for p in found[1:]]
-    sequential = [_one_more(y, x, z, p, shortest, errors) for p in found[:-1]]
+    sup_f = [regress(y, x, p.breaks).f_statistic(errors) for p in found[1:]]
+    sequential = [_one_more(y, x, p, shortest, errors) for p in found[:-1]]
     return (
         pd.Series(sup_f, index=numbers, name="sup_f", dtype=float),
         pd.Series(sequential, index=numbers, name="sequential", dtype=float),
@@ -241,37 +226,29 @@ def _tests(
 
 
 def _one_more(
-    y: FloatArray, x: FloatArray, z: FloatArray, given: Partition, shortest: int, errors: Errors
+    y: FloatArray, x: FloatArray, given: Partition, shortest: int, errors: Errors
 ) -> float:
-    """Return supF(l + 1 | l): the largest supF(1) within the regimes of the best l breaks.
-
-    Each regime is a sample of its own, in which the coefficients of z are estimated anew.
-    """
+    """Return supF(l + 1 | l): the largest supF(1) within the regimes of the best l breaks."""
     edges = [0, *(b + 1 for b in given.breaks), len(y)]
     statistics = []
     for start, end in itertools.pairwise(edges):
         if end - start < 2 * shortest:
             continue
-        part, own, fixed = y[start:end], x[start:end], z[start:end]
-        at = best_single_break(part, own, fixed, shortest)
+        part, own = y[start:end], x[start:end]
+        at = best_single_break(part, own, shortest)
         if at is None:
             statistics.append(0.0)
             continue
-        # A dummy for another regime, say, adds nothing here.
-        if z.shape[1]:
-            fixed = beyond(by_regime(own, [0, at + 1, end - start]), fixed)
-        statistics.append(regress(part, own, fixed, [at]).f_statistic(errors))
+        statistics.append(regress(part, own, [at]).f_statistic(errors))
     return max(statistics, default=float("nan"))
 
 
-def _criteria(
-    found: list[Partition], n: int, q: int, p: int
-) -> tuple[pd.Series[float], pd.Series[float]]:
+def _criteria(found: list[Partition], n: int, q: int) -> tuple[pd.Series[float], pd.Series[float]]:
     """Return both information criteria, up to a constant that does not depend on the breaks."""
     breaks = np.arange(len(found))
     ssr = np.array([partition.ssr for partition in found])
     added = breaks * (q + 1)
-    free = n - (breaks + 1) * q - breaks - p
+    free = n - (breaks + 1) * q - breaks
     with np.errstate(divide="ignore"):  # the logarithm of zero where the fit is exact
         bic = np.log(ssr / n) + added * np.log(n) / n
         lwz = np.log(ssr / free) + added * _PENALTY * np.log(n) ** (2 + _EXCESS) / n
@@ -279,12 +256,11 @@ def _criteria(
 
 
 def _select(
-    select: str | int,
+    select: inputs.Rule | int,
     sequential: pd.Series[float],
     critical: pd.DataFrame,
     bic: pd.Series[float],
     lwz: pd.Series[float],
-    significance: float,
 ) -> tuple[int, str]:
     """Return the number of breaks and the rule in words."""
     if isinstance(select, int):
@@ -292,10 +268,10 @@ def _select(
     if select != "sequential":
         criterion = bic if select == "bic" else lwz
         return int(np.argmin(criterion.to_numpy())), select.upper()
-    limits = critical.loc["sequential"].loc[:, significance]
+    limits = critical.loc["sequential"].loc[:, SIGNIFICANCE]
     rejected = (sequential > limits.loc[sequential.index]).to_numpy()
     number = int(rejected.argmin()) if not rejected.all() else len(rejected)
-    return number, f"sequential tests at {significance:.3g} significance"
+    return number, f"sequential tests at {SIGNIFICANCE:.3g} significance"
 
 
 def _intervals(
@@ -310,7 +286,7 @@ def _intervals(
             noise.append(moments[-1] * float(residuals @ residuals) / (end - start))
         else:
             noise.append(errors.long_run(own * residuals[:, None]))
-    changes = np.diff(chosen.changing, axis=0)
+    changes = np.diff(chosen.coefficients, axis=0)
     return [
         interval(
             chosen.edges[i + 1],

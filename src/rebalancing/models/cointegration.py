@@ -1,10 +1,10 @@
 """Cointegration: do integrated series share a relation that deviations return to?
 
-`johansen` tests how many relations there are among several series that all respond; `vecm`
-estimates the model with a given number; `ardl_bounds` tests one relation for one dependent
-variable, whether its regressors are integrated or stationary. All assume errors without
-autocorrelation, and parameters that stay the same: a relation that broke looks like none. A
-relation says that series move together in the long run, not that one drives another.
+`johansen` tests how many relations there are among several series that all respond; `ardl_bounds`
+tests one relation for one dependent variable, whether its regressors are integrated or stationary.
+Both assume errors without autocorrelation, and parameters that stay the same: a relation that broke
+looks like none. A relation says that series move together in the long run, not that one drives
+another.
 
 All critical values are asymptotic. With fifty annual observations the tests reject far too often,
 so that what they find is a suggestion. Shares that add up to 100 cannot enter together.
@@ -15,30 +15,28 @@ from __future__ import annotations
 import warnings
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 import pandas as pd
 
-from rebalancing.models import _ardl, _johansen, _johansen_tables, _vecm
+from rebalancing.models import _ardl, _johansen, _johansen_tables
 from rebalancing.models import _bounds_tables as bounds_tables
 from rebalancing.models import _cointegration_inputs as inputs
 from rebalancing.models import _validate as validate
 from rebalancing.models._ardl import BoundsTest
-from rebalancing.models._cointegration_inputs import DETERMINISTIC, FEW_OBSERVATIONS
+from rebalancing.models._cointegration_inputs import FEW_OBSERVATIONS, Deterministic
 from rebalancing.models._johansen import Johansen
 from rebalancing.models._validate import ModelInputError
-from rebalancing.models._vecm import ErrorCorrection
 from rebalancing.models.warnings import SmallSampleWarning
 
 __all__ = [
-    "DETERMINISTIC",
     "FEW_OBSERVATIONS",
     "BoundsTest",
-    "ErrorCorrection",
+    "Deterministic",
     "Johansen",
     "ardl_bounds",
     "johansen",
-    "vecm",
 ]
 
 Columns = pd.DataFrame | validate.FloatArray
@@ -49,7 +47,7 @@ def johansen(
     data: Columns,
     *,
     lags: int,
-    deterministic: str,
+    deterministic: Deterministic,
     seasons: int = 0,
     exog: pd.DataFrame | pd.Series[float] | validate.FloatArray | None = None,
 ) -> Johansen:
@@ -90,49 +88,6 @@ def johansen(
         f"{found.trace_scaled[0]:.2f} instead of {found.trace[0]:.2f}."
     )
     return replace(found, cautions=_caution(text))
-
-
-def vecm(
-    data: Columns,
-    *,
-    lags: int,
-    rank: int,
-    deterministic: str,
-    seasons: int = 0,
-    exog: pd.DataFrame | pd.Series[float] | validate.FloatArray | None = None,
-) -> ErrorCorrection:
-    """Estimate a vector error correction model with a given number of relations.
-
-    Maximum likelihood after Johansen (1995), with the standard errors of Luetkepohl (2005), New
-    Introduction to Multiple Time Series Analysis, section 7.2. With more than one relation only
-    the space that they span is estimated; which series has coefficient 1 where is a choice that
-    does not follow from the data. Do not use it before a rank test, or where the series that
-    comes first does not take part in the relation.
-
-    Args:
-        data: As for `johansen`; the first ``rank`` series are those with coefficient 1.
-        lags: Lags in levels, at least 1; one fewer in changes.
-        rank: Number of relations, from 1 to the number of series less one.
-        deterministic: As for `johansen`.
-        seasons: As for `johansen`.
-        exog: As for `johansen`.
-
-    Raises:
-        ModelInputError: Series or an option that cannot be used as they are.
-
-    Warns:
-        SmallSampleWarning: Fewer than 80 observations after the lags.
-    """
-    system, further = _system(data, lags, deterministic, seasons, exog)
-    _vecm.check_rank(validate.whole(rank, "rank", 0), system.shape[1])
-    fitted = _vecm.estimate(system, lags, rank, deterministic, seasons, further)
-    if fitted.nobs >= FEW_OBSERVATIONS:
-        return fitted
-    text = (
-        f"{fitted.nobs} observations are few for an error correction model ({FEW_OBSERVATIONS} or "
-        "more are better): standard errors are too small and adjustment looks too fast."
-    )
-    return replace(fitted, cautions=_caution(text))
 
 
 def ardl_bounds(
@@ -196,13 +151,13 @@ def ardl_bounds(
 def _system(
     data: Columns,
     lags: int,
-    deterministic: str,
+    deterministic: Deterministic,
     seasons: int,
     exog: pd.DataFrame | pd.Series[float] | validate.FloatArray | None,
 ) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     """Return usable series and further regressors."""
     number = validate.whole(lags, "lags", 1)
-    inputs.check_deterministic(deterministic)
+    validate.one_of(deterministic, "deterministic", get_args(Deterministic))
     system = inputs.columns(data, "data", at_least=number + 2)
     n = system.shape[1]
     if not 2 <= n <= _johansen_tables.MOST_SERIES:

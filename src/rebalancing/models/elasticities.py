@@ -15,7 +15,6 @@ from itertools import product
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
-from statsmodels.stats.diagnostic import acorr_ljungbox
 
 from rebalancing.models import _validate as validate
 from rebalancing.models._validate import ModelInputError
@@ -34,14 +33,12 @@ class Elasticities:
         bounds_test: The test of the relation, with all its coefficients.
         table: One row per regressor: elasticity, bse (delta method), t_stat.
         tried: Bayesian information criterion by order, lowest first.
-        ljung_box_p: P-value of no autocorrelation of the residuals up to the second lag.
         cautions: The warnings given, in words.
     """
 
     bounds_test: BoundsTest
     table: pd.DataFrame
     tried: pd.Series[float]
-    ljung_box_p: float
     cautions: tuple[str, ...]
 
     @property
@@ -139,7 +136,6 @@ def estimate(
         bounds_test=chosen,
         table=table.rename(columns={"coefficient": "elasticity"}),
         tried=tried,
-        ljung_box_p=float(acorr_ljungbox(chosen.residuals, lags=[2])["lb_pvalue"].iloc[0]),
         cautions=chosen.cautions + _cautions(chosen),
     )
 

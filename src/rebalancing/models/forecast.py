@@ -50,9 +50,9 @@ from rebalancing.models._comparison import (
     panel_diebold_mariano,
 )
 from rebalancing.models._convergence import PanelConvergence
-from rebalancing.models._density import Density, MixtureDensity, NormalDensity, SampleDensity
+from rebalancing.models._density import Density, MixtureDensity, NormalDensity
 from rebalancing.models._forecasters import Forecaster, SeriesForecaster
-from rebalancing.models._scores import coverage, crps_normal, crps_sample, pit, pit_uniformity
+from rebalancing.models._scores import crps_normal, pit, pit_uniformity
 
 __all__ = [
     "CALIBRATED",
@@ -66,15 +66,12 @@ __all__ = [
     "ModelConfidenceSet",
     "NormalDensity",
     "PanelConvergence",
-    "SampleDensity",
     "SeriesForecaster",
     "backtest",
     "calibrate",
     "calibrated_forecasts",
     "combine",
-    "coverage",
     "crps_normal",
-    "crps_sample",
     "diebold_mariano",
     "forecaster",
     "inverse_crps_weights",

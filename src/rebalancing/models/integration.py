@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from rebalancing.models import _validate as validate
-from rebalancing.models.unitroot import FEWEST_OBSERVATIONS, battery
+from rebalancing.models.unitroot import FEWEST_OBSERVATIONS, Trend, battery
 
 # What is tested, and the deterministic terms of the tests.
-FORMS = {"level": "c", "level, with trend": "ct", "change": "c"}
+FORMS: dict[str, Trend] = {"level": "c", "level, with trend": "ct", "change": "c"}
 UNIT_ROOT, STATIONARY = "unit root", "stationary"
 NEITHER, BOTH, DIFFER = "neither null rejected", "both nulls rejected", "tests differ"
 # Zivot-Andrews has another null, without a break, and too large a size in short samples.
@@ -87,9 +87,8 @@ def reading(tests: pd.DataFrame) -> str:
         data fit either. "both nulls rejected": they fit neither, as with breaks or long memory.
         "tests differ": some tests reject the unit root and some do not.
     """
-    verdicts = tests["verdict"]
-    rejected = [not verdicts[test].startswith("does not") for test in _READ]
-    kpss = not verdicts["KPSS"].startswith("does not")
+    rejects = tests["rejects"]
+    rejected, kpss = [bool(rejects[test]) for test in _READ], bool(rejects["KPSS"])
     if any(rejected) and not all(rejected):
         return DIFFER
     if all(rejected):

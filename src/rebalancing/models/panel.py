@@ -9,13 +9,15 @@ Two regressions of the same panel answer different questions, and neither shows 
 """
 
 from rebalancing.models._benchmark import Benchmark, benchmark
-from rebalancing.models._fixed_effects import FixedEffects, fixed_effects
+from rebalancing.models._fixed_effects import Effects, FixedEffects, PanelCovariance, fixed_effects
 from rebalancing.models._leave_one_out import LeaveOneOut, leave_one_out
 
 __all__ = [
     "Benchmark",
+    "Effects",
     "FixedEffects",
     "LeaveOneOut",
+    "PanelCovariance",
     "benchmark",
     "fixed_effects",
     "leave_one_out",

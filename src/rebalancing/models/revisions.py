@@ -1,7 +1,7 @@
 """How figures change from release to release.
 
-`triangle` sets releases side by side, `statistics` describes the revisions between them,
-`mincer_zarnowitz` and `news_or_noise` test whether they could be foreseen.
+`triangle` sets releases of one series side by side, `statistics` describes the revisions between
+them. `revision_panel` asks over many economies whether revisions could be foreseen.
 
 Revisions of levels mix new information with changes of definition, base year and currency; compare
 like with like (shares, growth rates), and never read a revision as a change in behaviour.
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,28 +19,11 @@ import statsmodels.api as sm
 from scipy.stats import norm
 
 from rebalancing.models import _validate as validate
-from rebalancing.models._revision_tests import (
-    FEW_OBSERVATIONS,
-    NewsOrNoise,
-    RevisionRegression,
-    lags_for,
-    mincer_zarnowitz,
-    news_or_noise,
-)
+from rebalancing.models._longrun import newey_west_lags
 from rebalancing.models._validate import FloatArray, ModelInputError
 from rebalancing.models.warnings import SmallSampleWarning
 
-__all__ = [
-    "NewsOrNoise",
-    "RevisionRegression",
-    "RevisionStatistics",
-    "RevisionTriangle",
-    "mincer_zarnowitz",
-    "news_or_noise",
-    "statistics",
-    "triangle",
-]
-
+FEW_OBSERVATIONS = 30
 TOTAL = "first to latest"
 
 
@@ -52,20 +34,15 @@ class RevisionTriangle:
     Attributes:
         figures: Periods by releases in order; missing where a release lacks a period.
         first: The earliest figure of each period.
-        first_release: The release it stands in.
         latest: The figure of each period in the last release that has it.
         revisions: Periods by releases: the figure less that of the last release before which has
             the period; missing where there is none.
-        already_known: Whether the oldest release had the period among its earlier ones, so that
-            ``first`` is the first figure in the table but not the first ever published.
     """
 
     figures: pd.DataFrame
     first: pd.Series[float]
-    first_release: pd.Series
     latest: pd.Series[float]
     revisions: pd.DataFrame
-    already_known: pd.Series[bool]
 
     @property
     def total_revision(self) -> pd.Series[float]:
@@ -73,16 +50,9 @@ class RevisionTriangle:
         several = self.figures.notna().sum(axis=1) > 1
         return (self.latest - self.first)[several].rename(TOTAL)
 
-    def by_maturity(self) -> pd.DataFrame:
-        """Return periods by number of releases since the first figure: 0, 1, 2 and so on.
-
-        Releases that lack the period do not count, so that no column has gaps before its end.
-        """
-        return _pack(self.figures, start=0)
-
     def revisions_by_maturity(self) -> pd.DataFrame:
         """Return revisions by their number: 1 is the second figure less the first, and so on."""
-        return _pack(self.revisions, start=1)
+        return _pack(self.revisions)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per period: every release, first and latest figure, their difference."""
@@ -97,8 +67,7 @@ class RevisionTriangle:
             f"RevisionTriangle: {len(self.figures)} periods, "
             f"{validate.span(self.figures.index)}, "
             f"in {len(names)} releases, {names[0]} to {names[-1]}\n"
-            f"  {len(self.total_revision)} periods in two releases or more; the first figure ever "
-            f"published is known for {int((~self.already_known).sum())}"
+            f"  {len(self.total_revision)} periods in two releases or more"
         )
 
 
@@ -134,12 +103,7 @@ class RevisionStatistics:
 
 
 def triangle(
-    vintages: pd.DataFrame,
-    *,
-    release: str = "release",
-    period: str | None = None,
-    value: str = "value",
-    order: Sequence[Hashable] | None = None,
+    vintages: pd.DataFrame, *, period: str | None = None, value: str = "value"
 ) -> RevisionTriangle:
     """Set the releases of one series side by side.
 
@@ -148,53 +112,39 @@ def triangle(
     over: the next revision is then from the release before.
 
     Args:
-        vintages: One row per release and period, of one series of one economy.
-        release: Column of the releases.
+        vintages: One row per release and period, of one series of one economy. The column
+            "release" sorts from the oldest to the newest.
         period: Column of the periods; default: "year" or else "period".
         value: Column of the figures.
-        order: Releases from the oldest to the newest; default: sorted by name.
 
     Raises:
         ModelInputError: Columns that are not there, a period twice in a release, infinite values,
-            fewer than two releases, or releases missing from ``order``.
+            or fewer than two releases.
     """
     column = _period_column(vintages, period)
-    _check_vintages(vintages, [release, column, value])
-    rows = vintages.loc[vintages[value].notna(), [release, column, value]]
-    if rows.duplicated([release, column]).any():
-        twice = rows[rows.duplicated([release, column])].iloc[0]
+    _check_vintages(vintages, ["release", column, value])
+    rows = vintages.loc[vintages[value].notna(), ["release", column, value]]
+    if rows.duplicated(["release", column]).any():
+        twice = rows[rows.duplicated(["release", column])].iloc[0]
         raise ModelInputError(
-            f"vintages: {twice[column]} occurs more than once in release {twice[release]}; select "
-            "one series of one economy"
+            f"vintages: {twice[column]} occurs more than once in release {twice['release']}; "
+            "select one series of one economy"
         )
     validate.sample(rows[value], f"vintages, {value}")
-    table = rows.pivot(index=column, columns=release, values=value).astype(float)
-    names = list(table.columns) if order is None else list(order)
-    if len(set(names)) != len(names) or set(names) != set(table.columns):
-        raise ModelInputError(
-            f"order: not the releases in the table, each once; they are {list(table.columns)}"
-        )
-    if len(names) < 2:
+    table = rows.pivot(index=column, columns="release", values=value).astype(float).sort_index()
+    if table.shape[1] < 2:
         raise ModelInputError("vintages: one release only; revisions need two at least")
-    table = table[names].sort_index()
     filled = table.ffill(axis=1)
     before = filled.shift(axis=1)
-    oldest = table[names[0]].dropna().index
     return RevisionTriangle(
         figures=table,
         first=table.bfill(axis=1).iloc[:, 0].rename("first"),
-        first_release=table.notna().idxmax(axis=1).rename("first_release"),
         latest=filled.iloc[:, -1].rename("latest"),
         revisions=(table - before).iloc[:, 1:],
-        already_known=pd.Series(
-            table.index.isin(oldest) & (table.index < oldest.max()), table.index
-        ).rename("already_known"),
     )
 
 
-def statistics(
-    revised: RevisionTriangle, *, lags: int | None = None, only_first_published: bool = False
-) -> RevisionStatistics:
+def statistics(revised: RevisionTriangle, *, lags: int | None = None) -> RevisionStatistics:
     """Describe revisions: size, bias, direction.
 
     The bias test asks whether the mean revision is zero, with the variance of Newey and West (1987,
@@ -210,9 +160,6 @@ def statistics(
     Args:
         revised: From `triangle`.
         lags: Of the variance of the mean; default: the whole part of 4 (n / 100) ** (2 / 9).
-        only_first_published: Whether to leave out periods whose first publication is older than
-            the oldest release; without them "total" and "maturity" say how first figures fare,
-            with them how the figures in the table do.
 
     Raises:
         ModelInputError: No period in two releases, or a wrong number of lags.
@@ -220,21 +167,16 @@ def statistics(
     Warns:
         SmallSampleWarning: Fewer than 30 periods with a revision.
     """
-    chosen = ~revised.already_known if only_first_published else revised.first.notna()
     total = revised.total_revision
-    total = total[chosen[total.index]]
     if total.empty:
-        raise ModelInputError(
-            "revised: no period in two releases; use more releases, or keep the periods that the "
-            "oldest release already had"
-        )
+        raise ModelInputError("revised: no period in two releases; use more releases")
     kinds = {("total", TOTAL): total}
-    numbered = revised.revisions_by_maturity()[chosen]
+    numbered = revised.revisions_by_maturity()
     kinds |= {("maturity", f"revision {name}"): numbered[name] for name in numbered}
     releases = list(revised.figures.columns)
     for position, name in enumerate(releases[1:]):
         label = f"{validate.label(releases[position])} to {validate.label(name)}"
-        kinds["release", label] = revised.revisions.loc[chosen, name]
+        kinds["release", label] = revised.revisions[name]
     rows = {
         label: _describe(values.dropna(), revised.latest, lags, strict=label[0] == "total")
         for label, values in kinds.items()
@@ -282,7 +224,7 @@ def _describe(
 
 def _bias_test(x: FloatArray, lags: int | None) -> dict[str, float]:
     """Test a mean of zero."""
-    used = lags_for(len(x), lags)
+    used = _lags(len(x), lags)
     if np.ptp(x) == 0:
         return {"lags": float(used)}
     fit = sm.OLS(x, np.ones_like(x)).fit(
@@ -295,13 +237,20 @@ def _bias_test(x: FloatArray, lags: int | None) -> dict[str, float]:
     }
 
 
-def _pack(table: pd.DataFrame, *, start: int) -> pd.DataFrame:
-    """Return each row's values moved to the left, over the missing ones."""
+def _lags(n: int, lags: int | None) -> int:
+    """Return the number of lags: as asked for, or by the rule of Newey and West (1994)."""
+    if lags is None:
+        return min(newey_west_lags(n), max(n - 2, 0))
+    return validate.whole(lags, "lags", 0, n - 1)
+
+
+def _pack(table: pd.DataFrame) -> pd.DataFrame:
+    """Return each row's values moved to the left, over the missing ones; columns from 1."""
     values = np.asarray(table, dtype=np.float64)
     order = np.argsort(np.isnan(values), axis=1, kind="stable")
     packed = np.take_along_axis(values, order, axis=1)
     most = int((~np.isnan(values)).sum(axis=1).max(initial=0))
-    columns = pd.RangeIndex(start, start + most, name="maturity")
+    columns = pd.RangeIndex(1, most + 1, name="maturity")
     return pd.DataFrame(packed[:, :most], table.index, columns=columns)
 
 

@@ -8,17 +8,21 @@ difference, is not in the grid; one that the data cannot bear is, and is reporte
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from rebalancing.models import specification
+from rebalancing.models._slope_plan import Trend
 from rebalancing.models._validate import ModelInputError
 
 Version = tuple[Hashable, ...]
-LAST, BEFORE = "last year", "year before"
-NONE = "none"
+Relative = Literal["last year", "year before"]  # of a version
+LAST: Relative = "last year"
+BEFORE: Relative = "year before"
+# Lags of Newey and West in words, and for `specification.regime_slope`; None: by the sample.
+ERRORS: dict[str, int | None] = {"auto": None, "3 lags": 3}
 
 
 def grid(
@@ -26,9 +30,8 @@ def grid(
     names: Sequence[str],
     *,
     starts: Sequence[int],
-    ends: Sequence[str | int],
-    trends: Sequence[str] = ("ols", "log", "difference", "theil-sen"),
-    lags: Sequence[int | None] = (None, 3),
+    ends: Sequence[Relative | int],
+    trends: Sequence[Trend] = ("ols", "log", "difference", "theil-sen"),
     breaks: Sequence[int | None] = (None,),
     fewest: int = 8,
 ) -> list[dict[str, Hashable]]:
@@ -44,7 +47,6 @@ def grid(
         starts: First years.
         ends: "last year" or "year before", of the version, or a year.
         trends: Of `specification.regime_slope`.
-        lags: Of Newey and West; None: by the number of observations.
         breaks: Years after which the level shifts; None for no shift.
         fewest: Observations that a window needs.
 
@@ -69,10 +71,10 @@ def grid(
                             "start": start,
                             "end": end,
                             "trend": trend,
-                            "errors": _lags_in_words(count),
-                            "shift": NONE if shift is None else f"after {shift}",
+                            "errors": errors,
+                            "shift": _shift_in_words(shift),
                         }
-                        for count in lags
+                        for errors in ERRORS
                     ]
     if not rows:
         raise ModelInputError("versions: none has enough years for any window; start later")
@@ -108,6 +110,8 @@ def for_regime_slope(
     Returns:
         Columns series, start, end, trend, lags, break_after; rows as in ``specs``.
     """
+    years = {int(year) for series in versions.values() for year in series.index}
+    shifts = {_shift_in_words(year): year for year in (None, *years)}
     keys = list(zip(*(specs[name] for name in names), strict=True))
     columns: dict[str, list[Any]] = {
         "series": [series_name(key) for key in keys],
@@ -116,10 +120,8 @@ def for_regime_slope(
             end_year(versions[key], end) for key, end in zip(keys, specs["end"], strict=True)
         ],
         "trend": list(specs["trend"]),
-        "lags": [None if words == "auto" else int(words.split()[0]) for words in specs["errors"]],
-        "break_after": [
-            None if words == NONE else int(words.split()[-1]) for words in specs["shift"]
-        ],
+        "lags": [ERRORS[words] for words in specs["errors"]],
+        "break_after": [shifts[words] for words in specs["shift"]],
     }  # fmt: skip
     return pd.DataFrame(
         {name: pd.Series(column, specs.index, dtype=object) for name, column in columns.items()}
@@ -137,7 +139,7 @@ def series_name(version: Version) -> str:
     return ", ".join(map(str, version))
 
 
-def end_year(series: pd.Series, end: str | int) -> int:
+def end_year(series: pd.Series, end: Relative | int) -> int:
     """Return the year that an end stands for."""
     if isinstance(end, int | np.integer):
         return int(end)
@@ -145,8 +147,8 @@ def end_year(series: pd.Series, end: str | int) -> int:
 
 
 def _windows(
-    series: pd.Series, starts: Sequence[int], ends: Sequence[str | int], fewest: int
-) -> list[tuple[int, str | int]]:
+    series: pd.Series, starts: Sequence[int], ends: Sequence[Relative | int], fewest: int
+) -> list[tuple[int, Relative | int]]:
     """Return first and last year of the windows that a version has, no two of them the same."""
     first, last = _known_years(series)
     unique = {end_year(series, end): end for end in reversed(list(ends))}
@@ -164,10 +166,10 @@ def _known_years(series: pd.Series) -> tuple[int, int]:
     return int(years[0]), int(years[-1])
 
 
-def _can_break(window: pd.Series, shift: int, trend: str) -> bool:
+def _can_break(window: pd.Series, shift: int, trend: Trend) -> bool:
     before = int((window.index <= shift).sum())
     return trend != "theil-sen" and before >= 3 and len(window) - before >= 3
 
 
-def _lags_in_words(count: int | None) -> str:
-    return "auto" if count is None else f"{count} lags"
+def _shift_in_words(year: int | None) -> str:
+    return "none" if year is None else f"after {year}"

@@ -266,7 +266,8 @@ def local_linear_trend(
 
 
 def hp(
-    y: pd.Series[float] | Sequence[float] | validate.FloatArray, frequency: str = "annual"
+    y: pd.Series[float] | Sequence[float] | validate.FloatArray,
+    frequency: validate.Frequency = "annual",
 ) -> HodrickPrescott:
     """Smooth with the filter of Hodrick and Prescott (1997) and give the trend a band.
 
@@ -297,7 +298,8 @@ def hp(
 
 
 def hamilton(
-    y: pd.Series[float] | Sequence[float] | validate.FloatArray, frequency: str = "annual"
+    y: pd.Series[float] | Sequence[float] | validate.FloatArray,
+    frequency: validate.Frequency = "annual",
 ) -> Hamilton:
     """Split a series into what its past predicts two years ahead and the error.
 

@@ -28,6 +28,7 @@ from statsmodels.tsa.stattools import kpss as kpss_test
 from rebalancing.models import _unitroot_break as one_break
 from rebalancing.models import _validate as validate
 from rebalancing.models._longrun import newey_west_lags
+from rebalancing.models._unitroot_result import Trend as Trend
 from rebalancing.models._unitroot_result import UnitRootTest, nothing_to_test, result
 from rebalancing.models._validate import ModelInputError
 from rebalancing.models.warnings import SmallSampleWarning
@@ -42,7 +43,7 @@ ZIVOT_ANDREWS_MAX_LAGS = {"annual": 8, "quarterly": 12, "monthly": 12}
 Values = pd.Series | Sequence[float] | validate.FloatArray
 
 
-def adf(y: Values, *, lags: int | None = None, trend: str = "c") -> UnitRootTest:
+def adf(y: Values, *, lags: int | None = None, trend: Trend = "c") -> UnitRootTest:
     """Test for a unit root with the augmented regression of Dickey and Fuller.
 
     Said and Dickey (1984), Biometrika 71; p-values of MacKinnon (1994), Journal of Business and
@@ -55,7 +56,7 @@ def adf(y: Values, *, lags: int | None = None, trend: str = "c") -> UnitRootTest
         lags: Lagged changes. None: the number with the lowest AIC, all on the same sample,
             among 0 up to Schwert's (1989) 12 (T/100)^(1/4), rounded up, and at most a quarter of
             the sample less two.
-        trend: "n", "c", "ct" or "ctt".
+        trend: "n", "c" or "ct".
 
     Raises:
         ModelInputError: A series or an option that cannot be used as it is.
@@ -66,7 +67,7 @@ def adf(y: Values, *, lags: int | None = None, trend: str = "c") -> UnitRootTest
     return _with_cautions(_adf, y, lags, trend)
 
 
-def dfgls(y: Values, *, lags: int | None = None, trend: str = "c") -> UnitRootTest:
+def dfgls(y: Values, *, lags: int | None = None, trend: Trend = "c") -> UnitRootTest:
     """Test for a unit root after removing mean or trend as if the root were near one.
 
     Elliott, Rothenberg and Stock (1996), Econometrica 64: more powerful than `adf` unless the
@@ -88,7 +89,7 @@ def dfgls(y: Values, *, lags: int | None = None, trend: str = "c") -> UnitRootTe
     return _with_cautions(_dfgls, y, lags, trend)
 
 
-def phillips_perron(y: Values, *, lags: int | None = None, trend: str = "c") -> UnitRootTest:
+def phillips_perron(y: Values, *, lags: int | None = None, trend: Trend = "c") -> UnitRootTest:
     """Test for a unit root with a correction for autocorrelation in place of lagged changes.
 
     Phillips and Perron (1988), Biometrika 75, the t statistic (Z-tau); p-values and critical
@@ -110,7 +111,7 @@ def phillips_perron(y: Values, *, lags: int | None = None, trend: str = "c") -> 
     return _with_cautions(_phillips_perron, y, lags, trend)
 
 
-def kpss(y: Values, *, lags: int | None = None, trend: str = "c") -> UnitRootTest:
+def kpss(y: Values, *, lags: int | None = None, trend: Trend = "c") -> UnitRootTest:
     """Test stationarity around a mean or trend, against a unit root.
 
     Kwiatkowski, Phillips, Schmidt and Shin (1992), Journal of Econometrics 54. The published
@@ -132,7 +133,7 @@ def kpss(y: Values, *, lags: int | None = None, trend: str = "c") -> UnitRootTes
     return _with_cautions(_kpss, y, lags, trend)
 
 
-def zivot_andrews(y: Values, *, lags: int | None = None, trend: str = "c") -> UnitRootTest:
+def zivot_andrews(y: Values, *, lags: int | None = None, trend: Trend = "c") -> UnitRootTest:
     """Test for a unit root against stationarity around a trend that breaks once, date unknown.
 
     Zivot and Andrews (1992), Journal of Business and Economic Statistics 10. The regression has
@@ -160,7 +161,7 @@ def zivot_andrews(y: Values, *, lags: int | None = None, trend: str = "c") -> Un
     return _with_cautions(_zivot_andrews, y, lags, trend)
 
 
-def battery(y: Values, *, trend: str = "c") -> pd.DataFrame:
+def battery(y: Values, *, trend: Trend = "c") -> pd.DataFrame:
     """Return the five tests side by side, each with its own default number of lags.
 
     Args:
@@ -171,7 +172,8 @@ def battery(y: Values, *, trend: str = "c") -> pd.DataFrame:
     Returns:
         One row per test ("ADF", "DF-GLS", "Phillips-Perron", "KPSS", "Zivot-Andrews"). Columns:
         statistic, lags, p_value, p_value_bound (in words, where p_value is only a bound), null,
-        break (last label before it), verdict. Cautions are in ``.attrs["cautions"]``.
+        break (last label before it), rejects (at 5%), verdict (in words).
+        Cautions are in ``.attrs["cautions"]``.
 
     Raises:
         ModelInputError: A series or an option that cannot be used as it is.
@@ -179,7 +181,7 @@ def battery(y: Values, *, trend: str = "c") -> pd.DataFrame:
     Warns:
         SmallSampleWarning: Fewer than 150 observations, for Zivot-Andrews; fewer than 30, for all.
     """
-    _option(trend, ("c", "ct"))
+    validate.one_of(trend, "trend", ("c", "ct"))
     data, cautions = _checked(y)
     tests = (_adf, _dfgls, _phillips_perron, _kpss, _zivot_andrews)
     results = [test(data, None, trend) for test in tests]
@@ -189,10 +191,10 @@ def battery(y: Values, *, trend: str = "c") -> pd.DataFrame:
 
 
 def _with_cautions(
-    test: Callable[[pd.Series[float], int | None, str], UnitRootTest],
+    test: Callable[[pd.Series[float], int | None, Trend], UnitRootTest],
     y: Values,
     lags: int | None,
-    trend: str,
+    trend: Trend,
 ) -> UnitRootTest:
     """Run a test on checked data and keep the warnings with the result."""
     data, cautions = _checked(y)
@@ -200,9 +202,9 @@ def _with_cautions(
     return replace(found, cautions=cautions + found.cautions)
 
 
-def _adf(data: pd.Series[float], lags: int | None, trend: str) -> UnitRootTest:
+def _adf(data: pd.Series[float], lags: int | None, trend: Trend) -> UnitRootTest:
     """Run the test on checked data."""
-    _option(trend, ("n", "c", "ct", "ctt"))
+    validate.one_of(trend, "trend", ("n", "c", "ct"))
     terms = 0 if trend == "n" else len(trend)
     _check_lags(lags, len(data) // 2 - terms - 1)
     statistic, p_value, used, _, critical = adfuller(
@@ -215,18 +217,18 @@ def _adf(data: pd.Series[float], lags: int | None, trend: str) -> UnitRootTest:
     return result("ADF", data, statistic, p_value, used, trend, critical)
 
 
-def _dfgls(data: pd.Series[float], lags: int | None, trend: str) -> UnitRootTest:
+def _dfgls(data: pd.Series[float], lags: int | None, trend: Trend) -> UnitRootTest:
     """Run the test on checked data."""
-    _option(trend, ("c", "ct"))
+    validate.one_of(trend, "trend", ("c", "ct"))
     _check_lags(lags, len(data) // 2 - len(trend) - 1)
     terms: Any = trend
     test = DFGLS(_standardised(data, trend), lags=lags, trend=terms, max_lags=_most_lags(len(data)))
     return result("DF-GLS", data, test.stat, test.pvalue, test.lags, trend, test.critical_values)
 
 
-def _phillips_perron(data: pd.Series[float], lags: int | None, trend: str) -> UnitRootTest:
+def _phillips_perron(data: pd.Series[float], lags: int | None, trend: Trend) -> UnitRootTest:
     """Run the test on checked data."""
-    _option(trend, ("n", "c", "ct"))
+    validate.one_of(trend, "trend", ("n", "c", "ct"))
     _check_lags(lags, len(data) - 3)
     used = newey_west_lags(len(data)) if lags is None else lags
     terms: Any = trend
@@ -236,9 +238,9 @@ def _phillips_perron(data: pd.Series[float], lags: int | None, trend: str) -> Un
     )
 
 
-def _kpss(data: pd.Series[float], lags: int | None, trend: str) -> UnitRootTest:
+def _kpss(data: pd.Series[float], lags: int | None, trend: Trend) -> UnitRootTest:
     """Run the test on checked data."""
-    _option(trend, ("c", "ct"))
+    validate.one_of(trend, "trend", ("c", "ct"))
     _check_lags(lags, len(data) - 2)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that the p-value is a bound is said in the result
@@ -254,9 +256,9 @@ def _kpss(data: pd.Series[float], lags: int | None, trend: str) -> UnitRootTest:
     )
 
 
-def _zivot_andrews(data: pd.Series[float], lags: int | None, trend: str) -> UnitRootTest:
+def _zivot_andrews(data: pd.Series[float], lags: int | None, trend: Trend) -> UnitRootTest:
     """Run the test on checked data."""
-    _option(trend, ("c", "t", "ct"))
+    validate.one_of(trend, "trend", ("c", "t", "ct"))
     n = len(data)
     cautions: tuple[str, ...] = ()
     _check_lags(lags, (n - 5) // 2 - len(trend))
@@ -319,7 +321,7 @@ def _checked(y: Values) -> tuple[pd.Series[float], tuple[str, ...]]:
     return data, (text,)
 
 
-def _standardised(data: pd.Series[float], trend: str) -> validate.FloatArray:
+def _standardised(data: pd.Series[float], trend: Trend) -> validate.FloatArray:
     """Return the data with variance one, and mean zero where the test removes the mean anyway.
 
     The statistics do not change, but large levels would lose digits in the regressions.
@@ -327,13 +329,6 @@ def _standardised(data: pd.Series[float], trend: str) -> validate.FloatArray:
     values = data.to_numpy()
     centred = values if trend == "n" else values - values.mean()
     return np.asarray(centred / values.std())
-
-
-def _option(trend: str, allowed: tuple[str, ...]) -> None:
-    """Raise ModelInputError unless the trend is one of those allowed."""
-    if trend not in allowed:
-        names = ", ".join(repr(name) for name in allowed)
-        raise ModelInputError(f"trend: {trend!r} is not allowed; use one of {names}")
 
 
 def _check_lags(lags: int | None, most: int) -> None:

@@ -67,7 +67,7 @@ def phillips_curve(driver: str, folder: Path) -> dict[str, float]:
             "lead": table["inflation"].shift(-1),
         }
     ).iloc[1:-1]
-    found = bai_perron(table["inflation"].iloc[1:-1], x, trim=0.10, prewhiten=False)
+    found = bai_perron(table["inflation"].iloc[1:-1], x, trim=0.10, covariance="hac unwhitened")
     return {"supF(1)": found.sup_f[1], "supF(2|1)": found.sequential[2]}
 
 

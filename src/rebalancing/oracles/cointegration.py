@@ -70,18 +70,6 @@ def critical_values(_: Path) -> dict[str, float]:
     return found
 
 
-def error_correction(_: Path) -> dict[str, float]:
-    """Estimate the model of Danish money with one relation."""
-    fitted = cointegration.vecm(danish_money(), rank=1, **_options("restricted constant", 2, 4))
-    names = fitted.alpha.index
-    adjustment = {f"alpha, {name}": float(fitted.alpha[1][name]) for name in names}
-    return adjustment | {
-        f"gamma, {response} on {cause}": float(fitted.gamma[1, cause][response])
-        for response in names
-        for cause in names
-    }
-
-
 def earnings(case: int, folder: Path, order: tuple[int, ...] = EARNINGS_ORDER) -> dict[str, float]:
     """Test for a relation between UK earnings and what explains them."""
     wages, causes, dummies = uk_earnings(folder)
@@ -213,7 +201,6 @@ CASES: dict[str, Callable[[Path], dict[str, float]]] = {
     "Danish money from 1974Q2, constant, 3 lags, seasons": partial(
         johansen, _danish_from_second_quarter, **_options("constant", 3, 4)
     ),
-    "Danish money, VECM": error_correction,
     "Danish money, bounds": money_bounds,
     **{f"UK earnings, case {case}": partial(earnings, case) for case in (1, 2, 3, 4, 5)},
     "UK earnings, case 1, other lags": partial(earnings, 1, order=(5, 4, 5, 1, 6)),

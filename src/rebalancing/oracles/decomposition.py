@@ -11,8 +11,8 @@ import pandas as pd
 from rebalancing.models import decomposition
 
 FACTORS = ["factor 1", "factor 2", "factor 3"]
-SECTORS = ["sector 1", "sector 2"]
-EXAMPLE = {
+# By year, the factors of each sector.
+EXAMPLE: dict[int, list[list[int]]] = {
     1971: [[1, 10, 2], [4, 5, 3]],
     1972: [[4, 5, 3], [5, 6, 4]],
     1973: [[8, 2, 4], [5, 7, 5]],
@@ -20,35 +20,28 @@ EXAMPLE = {
 }
 
 
-def factors(year: int) -> pd.DataFrame:
-    """Return the example's factors in one year, sectors by factors."""
-    return pd.DataFrame(EXAMPLE[year], SECTORS, columns=FACTORS, dtype=float)
+def effects(sector: int, years: list[int], first: float | None = None) -> pd.DataFrame:
+    """Return the effects on a sector's product by year, with another first factor at the start."""
+    factors = pd.DataFrame([EXAMPLE[year][sector] for year in years], years, FACTORS, dtype=float)
+    if first is not None:
+        factors.iloc[0, 0] = first
+    return decomposition.share_change(factors, scale=1.0).path
 
 
 def split(end: int, _: Path) -> dict[str, float]:
-    """Split the change of a year by factor."""
-    result = decomposition.lmdi(factors(end - 1), factors(end))
-    return _effects(result) | {"ratio": result.end / result.start}
+    """Split the change of a year by factor, over both sectors."""
+    total = effects(0, [end - 1, end]) + effects(1, [end - 1, end])
+    return {f"{factor}, additive": float(total[factor][end]) for factor in FACTORS}
 
 
 def split_with_a_zero(_: Path) -> dict[str, float]:
     """Split the first change with a factor of the first sector that starts from zero."""
-    start = factors(1971)
-    start.loc["sector 1", "factor 1"] = 0.0
-    effects = decomposition.lmdi(start, factors(1972)).sectors.to_dict("index")
+    paths = {"sector 1": effects(0, [1971, 1972], 0.0), "sector 2": effects(1, [1971, 1972])}
     return {
-        f"{sector}, {factor}": float(effects[sector][factor])
-        for sector in SECTORS
+        f"{sector}, {factor}": float(path[factor][1972])
+        for sector, path in paths.items()
         for factor in FACTORS
     }
-
-
-def _effects(result: decomposition.LogMeanDivisia) -> dict[str, float]:
-    found = {}
-    for factor in FACTORS:
-        found[f"{factor}, additive"] = float(result.additive[factor])
-        found[f"{factor}, multiplicative"] = float(result.multiplicative[factor])
-    return found
 
 
 CASES: dict[str, Callable[[Path], dict[str, float]]] = {

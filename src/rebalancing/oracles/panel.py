@@ -13,7 +13,7 @@ from statsmodels.datasets import grunfeld
 from rebalancing.models import panel
 
 # R's plm divides out the small-sample factor of these.
-PLAIN = {"driscoll-kraay": 2, "robust": None}
+PLAIN: dict[panel.PanelCovariance, int | None] = {"driscoll-kraay": 2, "robust": None}
 
 
 def ten_firms() -> pd.DataFrame:
@@ -22,7 +22,9 @@ def ten_firms() -> pd.DataFrame:
     return table[table["firm"] != "American Steel"]
 
 
-def estimate(effects: str, covariance: str, bandwidth: int | None = None) -> panel.FixedEffects:
+def estimate(
+    effects: panel.Effects, covariance: panel.PanelCovariance, bandwidth: int | None = None
+) -> panel.FixedEffects:
     """Regress investment on the firm's value and its capital."""
     return panel.fixed_effects(
         ten_firms(),
@@ -36,7 +38,7 @@ def estimate(effects: str, covariance: str, bandwidth: int | None = None) -> pan
     )
 
 
-def fixed_effects(effects: str, _: Path) -> dict[str, float]:
+def fixed_effects(effects: panel.Effects, _: Path) -> dict[str, float]:
     """Estimate with every kind of standard errors."""
     fit = estimate(effects, "homoskedastic")
     found = {str(name): float(value) for name, value in fit.params.items()}

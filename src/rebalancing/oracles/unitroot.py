@@ -31,7 +31,7 @@ SERIES = {
     "stock prices": "sp",
 }
 # The paper's lagged changes, and what breaks: "c" the level, "ct" level and slope.
-ZIVOT_ANDREWS = {
+ZIVOT_ANDREWS: dict[str, tuple[int, unitroot.Trend]] = {
     "real GNP": (8, "c"),
     "nominal GNP": (8, "c"),
     "real per capita GNP": (7, "c"),
@@ -67,7 +67,8 @@ def zivot_andrews_models(name: str, folder: Path) -> dict[str, float]:
     """Test with fixed lags against breaks of level, of slope and of both."""
     y = nelson_plosser(folder, name)
     found = {}
-    for trend, lags in (("c", 1), ("t", 2), ("ct", 4)):
+    models: dict[unitroot.Trend, int] = {"c": 1, "t": 2, "ct": 4}
+    for trend, lags in models.items():
         test = unitroot.zivot_andrews(y, lags=lags, trend=trend)
         found[f"{trend}, {lags} lags"] = test.statistic
         found[f"{trend}, {lags} lags, break"] = float(str(test.break_label))
@@ -108,10 +109,11 @@ def critical_values(_: Path) -> dict[str, float]:
     """Return the asymptotic critical values that do not depend on the sample."""
     y = np.cumsum(np.random.default_rng(0).normal(size=60))
     found: dict[str, float] = {}
-    for model, trend in (("A", "c"), ("B", "t"), ("C", "ct")):
+    models: dict[str, unitroot.Trend] = {"A": "c", "B": "t", "C": "ct"}
+    for model, trend in models.items():
         values = unitroot.zivot_andrews(y, trend=trend).critical_values
         found |= {f"Zivot-Andrews, model {model}, {size}": value for size, value in values.items()}
-    for trend in ("c", "ct"):
+    for trend in (models["A"], models["C"]):
         values = unitroot.kpss(y, trend=trend).critical_values
         found |= {f"KPSS, {trend}, {size}": value for size, value in values.items()}
     return found

@@ -54,7 +54,12 @@ max="{{ limits[name][1] }}" step="{{ limits[name][2] }}" value="{{ value }}">
 
 
 def answers(
-    shares: Mapping[str, float], *, target: float, years: int, growth: float, falls: str
+    shares: Mapping[str, float],
+    *,
+    target: float,
+    years: int,
+    growth: float,
+    falls: arithmetic.Falls,
 ) -> dict[str, str]:
     """Return what the calculator shows, by the names of its outputs.
 
