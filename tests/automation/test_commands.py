@@ -212,7 +212,7 @@ def environment(runner: Runner, tmp_path: Path) -> dict[str, str]:
     """Return what commands find: the environment's programs, no network, ports of their own."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    settings = {"ServerApp": {"allow_root": True, "open_browser": False, "port": port}}
+    settings = {"ServerApp": {"open_browser": False, "port": port}}
     (tmp_path / "jupyter").mkdir()
     (tmp_path / "jupyter" / "jupyter_server_config.json").write_text(json.dumps(settings))
     kept = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
