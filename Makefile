@@ -35,7 +35,7 @@ test: env ## Run the whole test suite
 faults: env ## Run the long campaign: thousands of malformed inputs, sixty samples
 	@$(BIN)/python -m pytest -n auto -m faults
 
-# Root, in a container, must be allowed, and has no browser that may be opened.
+# Containers run as root, which JupyterLab must be told to allow and browsers refuse.
 lab: env ## Open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir=notebooks --ip=127.0.0.1 \
 		$$(test "$$(id -u)" -ne 0 || echo --allow-root --no-browser)

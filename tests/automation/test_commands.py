@@ -381,6 +381,20 @@ def test_what_is_not_run_here_is_run_or_shown_elsewhere(command: str, entry: Sho
             assert (ROOT / word).exists() or word.startswith(".venv/"), word
 
 
+@pytest.mark.parametrize(("user", "more"), [(0, ["--allow-root", "--no-browser"]), (1000, [])])
+def test_only_root_is_told_to_be_allowed(user: int, more: list[str], tmp_path: Path) -> None:
+    for name, line in (("id", f"echo {user}"), ("jupyter", 'echo "$@"')):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{line}\n")
+        (tmp_path / name).chmod(0o755)
+    said = subprocess.check_output(
+        ["make", "--no-print-directory", "--old-file=env", "lab", f"BIN={tmp_path}"],
+        cwd=ROOT,
+        env={**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"},
+        text=True,
+    )
+    assert said.split() == ["lab", "--notebook-dir=notebooks", "--ip=127.0.0.1", *more]
+
+
 def test_commands_run_as_they_are_printed(project: Runner, released: Path, tmp_path: Path) -> None:
     env = environment(project, tmp_path)
     wrong: list[str] = []
