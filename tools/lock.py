@@ -40,7 +40,7 @@ dependencies:
 """
 # What is resolved, for the oldest Python: one version of each package must do for all of them.
 WHOLE = ("--python-version", OLDEST, "--group", "dev", PROJECT.name)
-NOTHING = "nothing; make lock LOCK=--upgrade takes it in"
+NOTHING = "nothing but the lock"
 TOGETHER = "several requirements together"
 
 
@@ -164,7 +164,8 @@ def main() -> None:
         if "held_by" in entry and "reason" not in entry:
             print(
                 f"{package} stays at {entry['locked']}, though {entry['newest']} is out (held by: "
-                f"{entry['held_by']}); say why in {PROJECT.name}, under tool.rebalancing.held"
+                f"{entry['held_by']}); run make lock LOCK=--upgrade, or say why it stays in "
+                f"{PROJECT.name}, under tool.rebalancing.held"
             )
 
 

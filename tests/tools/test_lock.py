@@ -103,7 +103,7 @@ def test_the_three_files_belong_together(root: Path) -> None:
     assert content["asked"] == {
         "arch": entry("2", "2"),
         "my-book": entry("1", "2", held_by="x requires my-book==1", reason="Another program."),
-        "uv": entry("1", "2", held_by="nothing; make lock LOCK=--upgrade takes it in"),
+        "uv": entry("1", "2", held_by="nothing but the lock"),
     }
     held_by = "my-book==1 requires sphinx>=7,<8"
     assert content["others"] == {"sphinx": entry("7", "9", held_by=held_by)}
