@@ -41,8 +41,10 @@ test: env ## Run the whole test suite
 faults: env ## Run the long campaign: thousands of malformed inputs, sixty samples
 	@$(BIN)/python -m pytest -n auto -m faults
 
+# Containers run as root, which JupyterLab must be told to allow and browsers refuse.
 lab: env ## Open JupyterLab on the notebooks
-	@$(BIN)/jupyter lab --notebook-dir=notebooks
+	@$(BIN)/jupyter lab --notebook-dir=notebooks --ip=127.0.0.1 \
+		$$(test "$$(id -u)" -ne 0 || echo --allow-root --no-browser)
 
 serve: env ## Show the built book at http://127.0.0.1:8000 (PORT=8001 for another)
 	@$(BIN)/rebalancing serve --port "$$PORT"
@@ -90,11 +92,12 @@ remember: env ## Put lock file and results aside, to be compared with those of a
 	@$(BIN)/rebalancing proposal remember
 
 restore: ## Put back the lock file that was put aside; the newer one goes to build/refused
-	@test -s build/before/requirements.lock -a -s build/before/environment.yml || \
+	@cd build/before 2>/dev/null && \
+		test -s requirements.lock -a -s requirements.json -a -s environment.yml || \
 		{ echo "No lock file was put aside; run first: make remember" >&2; exit 2; }
 	@mkdir -p build/refused
-	@cp requirements.lock build/refused/
-	@cp build/before/requirements.lock build/before/environment.yml .
+	@cp requirements.lock requirements.json build/refused/
+	@cd build/before && cp requirements.lock requirements.json environment.yml ../..
 
 proposal: env ## Write into build/proposal what to propose (ABOUT=refresh, environment or links)
 	@$(BIN)/rebalancing proposal "$$ABOUT"
@@ -107,7 +110,7 @@ propose: ## Bring build/proposal to GitHub: one pull request, one issue (needs g
 verify: env ## Check the data files against their descriptors
 	@$(BIN)/rebalancing data verify
 
-lock: env ## Resolve dependencies into requirements.lock and environment.yml (LOCK=--upgrade)
+lock: env ## Resolve dependencies, and say which are not at their newest (LOCK=--upgrade)
 	@$(BIN)/python tools/lock.py $(LOCK)
 
 clean: ## Remove everything that can be rebuilt (build/, data/processed/); data/raw stays

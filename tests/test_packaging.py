@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 import subprocess
 import sys
@@ -66,6 +67,19 @@ def test_the_lock_satisfies_pyproject(requirement: Requirement) -> None:
     assert requirement.specifier.contains(version, prereleases=True)
 
 
+def test_every_package_that_is_asked_for_is_the_newest_or_held_back_for_a_reason() -> None:
+    """As of the day of the lock: requirements.json is made with it."""
+    versions = json.loads((ROOT / "requirements.json").read_text())
+    assert set(versions["asked"]) == {canonicalize_name(entry.name) for entry in declared()}
+    for name, entry in {**versions["asked"], **versions["others"]}.items():
+        assert str(locked()[name].specifier) == f"=={entry['locked']}"
+        assert re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", entry["released"]), name
+        assert (entry["locked"] == entry["newest"]) == ("held_by" not in entry), name
+    behind = {n: e.get("reason") for n, e in versions["asked"].items() if "held_by" in e}
+    assert behind == PYPROJECT["tool"]["rebalancing"]["held"]
+    assert all("held_by" in entry for entry in versions["others"].values())
+
+
 def test_every_package_is_pinned_with_hashes() -> None:
     blocks = re.split(r"^(?=[a-z0-9])", LOCK, flags=re.MULTILINE)
     packages = [block for block in blocks if "==" in block.partition("\n")[0]]
@@ -74,7 +88,11 @@ def test_every_package_is_pinned_with_hashes() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["requirements.lock", "environment.yml", "pyproject.toml", "Makefile", "README.md"]
+    "name",
+    [
+        *("requirements.lock", "requirements.json", "environment.yml"),
+        *("pyproject.toml", "Makefile", "README.md", "tools/lock.py"),
+    ],
 )
 def test_no_index_or_registry_is_named(name: str) -> None:
     text = (ROOT / name).read_text()

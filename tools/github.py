@@ -26,7 +26,7 @@ OUT_OF_REACH, ALL_WELL = FOLDER / "out-of-reach.md", FOLDER / "all-well.md"
 # The files that a pull request on a subject may change.
 SUBJECTS = {
     "refresh": ("data/raw", "editions"),
-    "environment": ("requirements.lock", "environment.yml"),
+    "environment": ("requirements.lock", "requirements.json", "environment.yml"),
     "links": (),
 }
 ENDS = ("", "/*")  # a file, or all below a folder

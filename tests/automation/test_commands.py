@@ -212,7 +212,7 @@ def environment(runner: Runner, tmp_path: Path) -> dict[str, str]:
     """Return what commands find: the environment's programs, no network, ports of their own."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    settings = {"ServerApp": {"allow_root": True, "open_browser": False, "port": port}}
+    settings = {"ServerApp": {"open_browser": False, "port": port}}
     (tmp_path / "jupyter").mkdir()
     (tmp_path / "jupyter" / "jupyter_server_config.json").write_text(json.dumps(settings))
     kept = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
@@ -379,6 +379,20 @@ def test_what_is_not_run_here_is_run_or_shown_elsewhere(command: str, entry: Sho
     for word in shlex.split(command):
         if "/" in word or word.endswith((".yml", ".py")):
             assert (ROOT / word).exists() or word.startswith(".venv/"), word
+
+
+@pytest.mark.parametrize(("user", "more"), [(0, ["--allow-root", "--no-browser"]), (1000, [])])
+def test_only_root_is_told_to_be_allowed(user: int, more: list[str], tmp_path: Path) -> None:
+    for name, line in (("id", f"echo {user}"), ("jupyter", 'echo "$@"')):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{line}\n")
+        (tmp_path / name).chmod(0o755)
+    said = subprocess.check_output(
+        ["make", "--no-print-directory", "--old-file=env", "lab", f"BIN={tmp_path}"],
+        cwd=ROOT,
+        env={**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"},
+        text=True,
+    )
+    assert said.split() == ["lab", "--notebook-dir=notebooks", "--ip=127.0.0.1", *more]
 
 
 def test_commands_run_as_they_are_printed(project: Runner, released: Path, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from .runner import CHAPTER, Runner
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("automation")]
+LOCKS = ("requirements.lock", "requirements.json", "environment.yml")
 NEWER = 'attempt TARGETS="lock report" LOCK=--upgrade'
 # In place of tools/lock.py, which asks a package index.
 NO_SOLUTION = """\
@@ -16,10 +17,14 @@ sys.exit("numpy 9 and numba 1 do not go together")
 """
 # A newer package without a function that a chapter uses.
 RESOLVED = f"""\
+import json
 from pathlib import Path
 lock, chapter = Path("requirements.lock"), Path("notebooks", "{CHAPTER}.ipynb")
 lock.write_text(lock.read_text().replace("numpy==", "numpy==9."))
 Path("environment.yml").write_text("numpy 9")
+arch = dict(locked="2", newest="3", released="2026-11", held_by="numpy==9 requires arch<3")
+held = json.dumps(dict(asked=dict(arch=arch), others=dict()))
+Path("requirements.json").write_text(held)
 chapter.write_text(chapter.read_text().replace("share.iloc[-1]", "share.last_one()"))
 """
 
@@ -46,6 +51,7 @@ def test_newer_packages_that_are_of_no_use(runner: Runner) -> None:
     assert issue["title"] == "Environment: newer packages break the report"
     assert "has no attribute 'last_one'" in issue["body"]
     assert "| numpy | " in issue["body"]
+    assert r"| arch | 2 | 3 | 2026-11 | numpy==9 requires arch\<3 | – |" in issue["body"]
     assert runner.hosted["prs"] == []
     assert runner.git("ls-remote", "--heads", "origin").endswith("refs/heads/main")
-    assert runner.git("diff", "--name-only", "--", "requirements.lock", "environment.yml") == ""
+    assert runner.git("diff", "--name-only", "--", *LOCKS) == ""

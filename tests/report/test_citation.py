@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import cffconvert
 import pytest
+import yaml
+from packaging.licenses import canonicalize_license_expression
 
+import rebalancing
 from rebalancing.report import citation
 
 REPOSITORY = Path(__file__).parents[2]
@@ -17,6 +19,18 @@ authors:
     given-names: Wei
 version: 0.1.0
 """
+# The keys of the format, and those of an author: a person's or a group's.
+KEYS = {
+    *("abstract", "authors", "cff-version", "commit", "contact", "date-released", "doi"),
+    *("identifiers", "keywords", "license", "license-url", "message", "preferred-citation"),
+    *("references", "repository", "repository-artifact", "repository-code", "title", "type"),
+    *("url", "version"),
+}
+NAMES = {
+    *("address", "affiliation", "alias", "city", "country", "date-end", "date-start", "email"),
+    *("family-names", "fax", "given-names", "location", "name", "name-particle", "name-suffix"),
+    *("orcid", "post-code", "region", "tel", "website"),
+}
 
 
 def read(folder: Path, text: str) -> citation.Citation:
@@ -74,4 +88,15 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_the_project_s_own_citation_is_valid() -> None:
-    cffconvert.Citation((REPOSITORY / "CITATION.cff").read_text(encoding="utf-8")).validate()
+    """Of the Citation File Format 1.2.0, whose keys are those of KEYS and no others."""
+    path = REPOSITORY / "CITATION.cff"
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert {"cff-version", "message", "title", "authors"} <= content.keys() <= KEYS
+    assert content["cff-version"] == "1.2.0"
+    assert content["type"] in {"software", "dataset"}
+    assert content["license"] == canonicalize_license_expression(content["license"])
+    keywords = content["keywords"]
+    assert all(isinstance(word, str) for word in [content["message"], *keywords])
+    assert len(set(keywords)) == len(keywords)
+    assert all(author.keys() <= NAMES for author in content["authors"])
+    assert citation.read(path, year="2026").version == rebalancing.__version__

@@ -82,6 +82,20 @@ LOCK = (
 )
 
 
+VERSIONS: dict[str, Any] = {
+    "asked": {"numpy": {"locked": "2.2", "newest": "2.2", "released": "2026-11"}},
+    "others": {
+        "sphinx": {
+            "locked": "7.4",
+            "newest": "9.2",
+            "released": None,
+            "held_by": "book==1 requires sphinx<8 | x",
+        }
+    },
+}
+HELD_BACK = r"| sphinx | 7.4 | 9.2 | – | book==1 requires sphinx\<8 &#124; x | – |"
+
+
 def outcomes(*entries: dict[str, Any], of_all: bool = True) -> dict[str, Any]:
     return {"of_all": of_all, "outcomes": list(entries)}
 
@@ -160,8 +174,29 @@ def test_words_of_publishers_are_no_markup_and_call_nobody() -> None:
 
 
 def test_the_same_packages_propose_nothing() -> None:
-    found = proposals.of_environment((LOCK, LOCK), (results(1), results(1)))
+    found = proposals.of_environment((LOCK, LOCK), VERSIONS, (results(1), results(1)))
     assert (found.pull_request, found.issue) == (None, None)
+    assert HELD_BACK in found.summary
+
+
+def test_what_is_held_back_is_listed_with_what_holds_it_and_why() -> None:
+    newer = LOCK.replace("2.1", "2.2")
+    reason = {**VERSIONS["others"]["sphinx"], "reason": "It *must*."}
+    versions = {**VERSIONS, "asked": {**VERSIONS["asked"], "book": reason}}
+    fine = proposals.of_environment((LOCK, newer), versions, (results(1), results(1)))
+    broken = proposals.of_broken_environment((LOCK, newer), versions, FAILURE)
+    for text in (fine.pull_request, broken.issue):
+        rows = text.partition("## Held back\n")[2].splitlines()
+        assert [row for row in rows if row.startswith(("| sphinx", "| book", "| numpy"))] == [
+            HELD_BACK.replace("sphinx", "book", 1)[:-3] + r"It \*must\*. |",
+            HELD_BACK,
+        ]
+
+
+def test_nothing_is_said_of_what_is_held_back_where_nothing_is() -> None:
+    versions = {**VERSIONS, "others": {}}
+    found = proposals.of_environment((LOCK, LOCK), versions, (results(1), results(1)))
+    assert found == Proposal("No package has a newer version that can be taken in.\n")
 
 
 @pytest.mark.parametrize(
@@ -174,7 +209,7 @@ def test_the_same_packages_propose_nothing() -> None:
 )
 def test_other_packages_say_whether_a_result_moved(value: float, verdict: str) -> None:
     after = LOCK.replace("2.1", "2.2")
-    found = proposals.of_environment((LOCK, after), (results(1.0), results(value)))
+    found = proposals.of_environment((LOCK, after), VERSIONS, (results(1.0), results(value)))
     title, _, *body = found.pull_request.splitlines()
     assert title == f"Environment: 1 package in other versions, {verdict}"
     assert "| numpy | 2.1 | 2.2 |" in body
@@ -192,7 +227,7 @@ def test_other_packages_say_whether_a_result_moved(value: float, verdict: str) -
 )
 def test_newer_packages_that_break_something_are_an_issue(target: str, title: str) -> None:
     after = LOCK if target == "lock" else LOCK.replace("2.1", "2.2")
-    found = proposals.of_broken_environment((LOCK, after), {**FAILURE, "target": target})
+    found = proposals.of_broken_environment((LOCK, after), VERSIONS, {**FAILURE, "target": target})
     assert found.pull_request is None
     assert found.issue.startswith(f"{title}\n\n")
     assert FAILURE["said"] in found.issue
@@ -201,7 +236,8 @@ def test_newer_packages_that_break_something_are_an_issue(target: str, title: st
 
 def test_packages_that_come_and_go_and_differ_by_machine() -> None:
     after = "arch==1\nnumpy==2.1\npandas==3.1 ; sys_platform == 'x' \\\n"
-    found = proposals.of_environment((LOCK, after), (results(1.0), results(1.0)))
+    versions = {**VERSIONS, "others": {}}
+    found = proposals.of_environment((LOCK, after), versions, (results(1.0), results(1.0)))
     rows = re.findall(r"^\| (?!Package|---)(.*) \|$", found.pull_request, re.MULTILINE)
     assert rows == [
         "arch | – | 1",
@@ -303,6 +339,8 @@ def test_environment_from_files(said: Any, own_project: Project) -> None:
     lock = own_project.root / "requirements.lock"
     lock.write_text("numpy==1\n")
     (own_project.root / "environment.yml").write_text("old\n")
+    versions = own_project.root / "requirements.json"
+    write_json(versions, VERSIONS)
     write_json(own_project.build / "attempt.json", FAILURE)  # of another time
     path = own_project.build / "CHN" / "results.json"
     write_json(path, results(1.0))
@@ -316,12 +354,14 @@ def test_environment_from_files(said: Any, own_project: Project) -> None:
     write_json(own_project.build / "attempt.json", FAILURE)
     (own_project.build / "refused").mkdir()
     lock.rename(own_project.build / "refused" / lock.name)
+    versions.rename(own_project.build / "refused" / versions.name)
     lock.write_text("numpy==1\n")
     assert said("proposal", "environment")[0] == 0
     assert not (own_project.build / "proposal" / "pull-request.md").exists()
     issue = (own_project.build / "proposal" / "issue.md").read_text()
     assert issue.startswith("Environment: newer packages break the report\n\n")
     assert "| numpy | 1 | 2 |" in issue
+    assert HELD_BACK in issue
 
 
 def test_links_of_the_book(said: Any, own_project: Project) -> None:

@@ -212,6 +212,7 @@ def test_intervals_that_a_page_needs_are_asked_for(tmp_path: Path) -> None:
         ("links", "links.json", "make links"),
         ("environment", "before/results.json", "make remember"),
         ("environment", "before/requirements.lock", "make remember"),
+        ("environment", "refused/requirements.json", "make lock"),
         ("refresh", "attempt.json", "make attempt"),
     ],
 )
@@ -224,6 +225,9 @@ def test_what_an_earlier_step_wrote_damaged(
     edition: dict[str, Any] = {"name": "CHN", "parameters": {}, "releases": {}}
     write_json(build / "refresh.json", sound)
     write_json(build / "before" / "results.json", {"edition": edition, "results": []})
+    (build / "refused").mkdir()
+    for lock in ("before", "refused"):
+        (build / lock / "requirements.lock").write_text("numpy==1\n")
     monkeypatch.chdir(own_project.root)
     for content in (b"", bytes(9), b"null", b'{"target": 1, "of_all": 2}', b"\xff"):
         (build / name).write_bytes(content)

@@ -18,8 +18,8 @@ from rebalancing.study import Study
 # All below build/: what an earlier step found, what is compared with, what is proposed.
 _REFRESH, _LINKS, _ATTEMPT = "refresh.json", "links.json", "attempt.json"
 _BEFORE, _REFUSED, _PROPOSAL = "before", "refused", "proposal"
-_LOCK, _RESULTS = "requirements.lock", "results.json"
-_LOCKS = (_LOCK, "environment.yml")
+_LOCK, _VERSIONS, _RESULTS = "requirements.lock", "requirements.json", "results.json"
+_LOCKS = (_LOCK, _VERSIONS, "environment.yml")
 
 
 class StepMissingError(InputError):
@@ -99,7 +99,10 @@ def remember(**values: str | None) -> None:
 @proposal.command()
 @study_options
 def environment(**values: str | None) -> None:
-    """After remember, lock and report: which packages changed, and whether any result moved."""
+    """After remember, lock and report: which packages changed, and whether any result moved.
+
+    Also which packages are not at their newest version, and what holds them back.
+    """
     from rebalancing.report import proposals
 
     project = Project.find()
@@ -107,12 +110,13 @@ def environment(**values: str | None) -> None:
     kept = _read(before / _RESULTS, stored.Results, "make remember")
     newer = refused if (refused / _LOCK).is_file() else project.root
     locks = _lock(before / _LOCK, "make remember"), _lock(newer / _LOCK, "make lock")
+    versions = _read(newer / _VERSIONS, stored.Versions, "make lock")
     failure = _failure(project)
     if failure is not None:
-        _write(project, proposals.of_broken_environment(locks, failure))
+        _write(project, proposals.of_broken_environment(locks, versions, failure))
         return
     now = _read(_edition(project, values) / _RESULTS, stored.Results, "make report")
-    _write(project, proposals.of_environment(locks, (kept, now)))
+    _write(project, proposals.of_environment(locks, versions, (kept, now)))
 
 
 def _kept_changes(project: Project, study: Study) -> dict[str, Any] | None:

@@ -122,11 +122,14 @@ def of_refresh(
     return Proposal(summary, pull_request, issue, out_of_reach, is_whole=found["of_all"])
 
 
-def of_broken_environment(locks: tuple[str, str], failure: Mapping[str, str]) -> Proposal:
+def of_broken_environment(
+    locks: tuple[str, str], versions: Mapping[str, Any], failure: Mapping[str, str]
+) -> Proposal:
     """Return what newer packages propose that cannot be resolved, or break the report.
 
     Args:
         locks: The text of requirements.lock before and after.
+        versions: The content of requirements.json after.
         failure: The target that failed and the end of what it said (`tools/attempt.py`).
     """
     target, packages = failure["target"], _packages(*locks)
@@ -135,21 +138,26 @@ def of_broken_environment(locks: tuple[str, str], failure: Mapping[str, str]) ->
     lines.append(fenced(failure["said"]))
     if packages:
         lines += ["", *_package_table(packages)]
+    lines += _held_back(versions)
     return Proposal(f"{title}.\n", issue="\n".join(lines) + "\n")
 
 
 def of_environment(
-    locks: tuple[str, str], results: tuple[Mapping[str, Any], Mapping[str, Any]]
+    locks: tuple[str, str],
+    versions: Mapping[str, Any],
+    results: tuple[Mapping[str, Any], Mapping[str, Any]],
 ) -> Proposal:
     """Return what a new lock file proposes, and whether any result moved.
 
     Args:
         locks: The text of requirements.lock before and after.
+        versions: The content of requirements.json after.
         results: The content of results.json before and after, from the same code and data.
     """
-    packages = _packages(*locks)
+    packages, held = _packages(*locks), list(_held_back(versions))
     if not packages:
-        return Proposal("Every package is at its newest version already.\n")
+        told = "\n".join(["No package has a newer version that can be taken in.", *held]) + "\n"
+        return Proposal(told)
     content = side_by_side.compare(*results, ("before", "now"))
     moved, unseen = len(content["results"]), content["unseen"]
     others = len(content["only_first"]) + len(content["only_second"])
@@ -163,7 +171,7 @@ def of_environment(
     ]
     if moved or others:
         lines += ["", fenced(side_by_side.text(content))]
-    lines += ["", *_package_table(packages), "", _REWRITTEN]
+    lines += ["", *_package_table(packages), *held, "", _REWRITTEN]
     return Proposal(f"{count} in other versions, {verdict}.\n", "\n".join(lines) + "\n")
 
 
@@ -241,6 +249,22 @@ def _versions(lock: str) -> dict[str, str]:
 def _package_table(packages: Sequence[tuple[str, str, str]]) -> Iterator[str]:
     yield from ("| Package | Before | Now |", "| --- | --- | --- |")
     yield from (f"| {name} | {before} | {now} |" for name, before, now in packages)
+
+
+def _held_back(versions: Mapping[str, Any]) -> Iterator[str]:
+    """Yield which packages are not at their newest version, and which requirement holds each."""
+    entries = {**versions["asked"], **versions["others"]}
+    held = {name: entry for name, entry in sorted(entries.items()) if entry.get("held_by")}
+    if not held:
+        return
+    yield from ("", "## Held back", "", "| Package | Here | Newest | Since | Held by | Why |")
+    yield "| --- | --- | --- | --- | --- | --- |"
+    for name, entry in held.items():
+        since, why = entry["released"] or "–", plain(entry.get("reason") or "–")
+        yield (
+            f"| {name} | {entry['locked']} | {entry['newest']} | {since} "
+            f"| {plain(entry['held_by'])} | {why} |"
+        )
 
 
 def _link(entry: Mapping[str, Any]) -> str:

@@ -295,6 +295,23 @@ class Attempt(BaseModel):
     said: str
 
 
+class Version(BaseModel):
+    """The version of a package, beside the newest."""
+
+    locked: str
+    newest: str
+    released: str | None
+    held_by: str | None = None
+    reason: str | None = None
+
+
+class Versions(BaseModel):
+    """requirements.json."""
+
+    asked: dict[str, Version]
+    others: dict[str, Version]
+
+
 def read(path: Path, form: Any, remedy: str | None = None) -> Any:
     """Return the content of a JSON file.
 
