@@ -12,7 +12,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from rebalancing.data import checksums
+from rebalancing.data.releases import checksums
 from rebalancing.project import Project
 
 REPOSITORY = Path(__file__).resolve().parents[1]

@@ -11,11 +11,11 @@ import held
 import pytest
 
 from rebalancing.data import releases as raw
+from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 from rebalancing.report import provenance, results
 from rebalancing.study import Study
 from rebalancing.workflow import run
-from rebalancing.workflow.chapters import find_notebooks
 
 REPOSITORY = Path(__file__).parents[1]
 DAY = "2025-01-15"

@@ -237,7 +237,7 @@ def test_a_command_that_takes_a_signal_for_its_usual_end_has_the_signals_status(
 
     before = signal.getsignal(number)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("rebalancing.report.serve.serve", serve)
+        patched.setattr("rebalancing.book.serve.serve", serve)
         assert run("serve") == Said(128 + number, "", "rebalancing: stopped\n")
     assert signal.getsignal(number) is before
 
@@ -325,7 +325,7 @@ def test_serve_shows_the_site_of_the_edition_that_was_asked_for(
     options: list[str],
     edition: str,
 ) -> None:
-    from rebalancing.report import serve
+    from rebalancing.book import serve
 
     site = own_project.build / edition / "site"
     missing = run("serve", *options)

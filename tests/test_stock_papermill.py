@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
-from rebalancing.workflow.chapters import find_notebooks
 
 
 @pytest.fixture

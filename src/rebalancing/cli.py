@@ -73,7 +73,7 @@ class _Commands(click.Group):
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name in _ON_EDITIONS:
-            from rebalancing.report import cli as on_editions
+            from rebalancing.upkeep import cli as on_editions
 
             return on_editions.COMMANDS[name]
         if name != "data":
@@ -120,7 +120,7 @@ def explain(**values: str | None) -> None:
 @study_options
 def serve(port: int, **values: str | None) -> None:
     """Show the built book in a browser, from this machine only."""
-    from rebalancing.report.serve import serve as serve_site
+    from rebalancing.book.serve import serve as serve_site
 
     project = Project.find()
     study = Study.load(project, as_typed(values))

@@ -20,7 +20,7 @@ class Project:
     Attributes:
         root: The folder of study.yml.
         until: Only releases that were public on this day exist for whoever reads data through
-            this object (`rebalancing.data.until`); all of them when None.
+            this object (`rebalancing.data.views.until`); all of them when None.
     """
 
     root: Path

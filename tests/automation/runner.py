@@ -16,7 +16,8 @@ import held
 import nbformat
 import yaml
 
-from rebalancing.data import checksums, releases
+from rebalancing.data import releases
+from rebalancing.data.releases import checksums
 from rebalancing.project import Project
 
 ROOT = Path(__file__).parents[2]

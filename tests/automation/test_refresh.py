@@ -14,9 +14,10 @@ import nbformat
 import pytest
 from faults.standins import WEB_PAGE, Reply, StandIn, WorldBank
 
-from rebalancing.data import releases, vintages
+from rebalancing.data import releases
 from rebalancing.data.fetch import worldbank
 from rebalancing.data.fetch.services import SERVICES
+from rebalancing.data.views import vintages
 from rebalancing.report.markdown import INVISIBLE
 
 from .runner import CHAPTER, HELD, NEWEST, REAL, Runner

@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from rebalancing.report.serve import Server
+from rebalancing.book.serve import Server
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None)
 PROBE = """\

@@ -7,8 +7,8 @@ import json
 import warnings
 from pathlib import Path
 
+from rebalancing.book.sphinx import calculator
 from rebalancing.errors import ReportWarning
-from rebalancing.report import calculator
 
 from .conftest import Probe
 

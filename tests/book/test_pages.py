@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from rebalancing.project import Project
-from rebalancing.report import gallery, style
+from rebalancing.report.charts import style
+from rebalancing.upkeep import gallery
 
 from .conftest import Probe
 

@@ -10,8 +10,8 @@ import held
 import pandas as pd
 import pytest
 
-from rebalancing.data import importer
-from rebalancing.data.publishers import PUBLISHERS
+from rebalancing.data.imports import importer
+from rebalancing.data.imports.publishers import PUBLISHERS
 from rebalancing.project import Project
 
 ROOT = Path(__file__).parents[2]

@@ -4,7 +4,7 @@ import held
 import pandas as pd
 import pytest
 
-from rebalancing.data import clean, corrections, economies, groups, table_schemas
+from rebalancing.data.tables import clean, corrections, economies, groups, schemas
 
 PROJECT = held.project()
 
@@ -62,8 +62,8 @@ def test_groups_begin_when_every_member_has_figures(accounts):
 
 
 def test_the_published_accounts_and_shares_pass_their_schemas(accounts):
-    table_schemas.check("national_accounts", accounts)
-    table_schemas.check("expenditure_shares", clean.expenditure_shares(accounts))
+    schemas.check("national_accounts", accounts)
+    schemas.check("expenditure_shares", clean.expenditure_shares(accounts))
     assert set(accounts["economy"]) <= economies.codes()
 
 

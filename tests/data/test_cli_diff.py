@@ -6,8 +6,8 @@ from click.testing import CliRunner, Result
 
 from rebalancing.data.cli import data
 from rebalancing.data.cli_diff import ReleaseNameError
+from rebalancing.data.compare.thresholds import file
 from rebalancing.data.releases import UnknownReleaseError
-from rebalancing.data.thresholds import file
 from rebalancing.project import Project
 
 from .test_compare import accounts, scaled, write

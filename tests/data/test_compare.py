@@ -9,9 +9,9 @@ import pytest
 from described import described
 
 from rebalancing import files
-from rebalancing.data import descriptor, releases, schema
+from rebalancing.data import releases
 from rebalancing.data.compare import Comparison, NotComparableError, compare
-from rebalancing.data.releases import Release
+from rebalancing.data.releases import Release, descriptor, schema
 from rebalancing.project import Project
 
 USD = "US dollars, current prices"

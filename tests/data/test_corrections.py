@@ -2,8 +2,8 @@ import pandas as pd
 import pytest
 import yaml
 
-from rebalancing.data import corrections
-from rebalancing.data.corrections import Correction, CorrectionError, Guard
+from rebalancing.data.tables import corrections
+from rebalancing.data.tables.corrections import Correction, CorrectionError, Guard
 from rebalancing.project import Project
 
 ENTRY = {

@@ -1,7 +1,12 @@
 import pandas as pd
 import pytest
 
-from rebalancing.data.cross_section import TooFewEconomiesError, has_many, long, of_one_release
+from rebalancing.data.views.cross_section import (
+    TooFewEconomiesError,
+    has_many,
+    long,
+    of_one_release,
+)
 
 FRAME = pd.DataFrame(
     [

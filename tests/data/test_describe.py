@@ -1,9 +1,10 @@
 import pandas as pd
 import pytest
 
-from rebalancing.data import describe, economies, missing
-from rebalancing.data.clean import expenditure_shares, national_accounts
-from rebalancing.data.corrections import Correction
+from rebalancing.data.tables import economies, missing
+from rebalancing.data.tables.clean import expenditure_shares, national_accounts
+from rebalancing.data.tables.corrections import Correction
+from rebalancing.data.views import describe
 
 from .test_clean import CHINA, in_year, raw
 

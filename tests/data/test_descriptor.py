@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from described import RESOURCE, SERIES, described
 
-from rebalancing.data import descriptor
-from rebalancing.data.descriptor import DescriptorError
+from rebalancing.data.releases import descriptor
+from rebalancing.data.releases.descriptor import DescriptorError
 
 SERIES_OF_2024 = {**SERIES, "first": "1970", "last": "2024"}
 

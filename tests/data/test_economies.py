@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from rebalancing.data import economies, groups
+from rebalancing.data.tables import economies, groups
 
 
 def test_every_code_is_listed_once_with_a_name_for_sentences():

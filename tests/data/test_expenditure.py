@@ -3,8 +3,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from rebalancing.data import expenditure
-from rebalancing.data.expenditure import CONSTANT, CURRENT, ITEMS, ExpenditureError
+from rebalancing.data.views import expenditure
+from rebalancing.data.views.expenditure import CONSTANT, CURRENT, ITEMS, ExpenditureError
 
 AMOUNTS = {"HFCE": 50.0, "GFCE": 15.0, "GCF": 30.0, "EXP": 20.0, "IMP": 15.0, "GDP": 100.0}
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rebalancing.data import groups
+from rebalancing.data.tables import groups
 
 SOVIET = next(s for s in groups.SUCCESSIONS if s.former == ("SUN",))
 

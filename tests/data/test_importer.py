@@ -7,10 +7,11 @@ import pytest
 from frictionless import Package, system
 
 from rebalancing import files
-from rebalancing.data import importer, releases
-from rebalancing.data.compiled import CompiledFolderError
-from rebalancing.data.importer import ReleaseExistsError
-from rebalancing.data.schema import COLUMNS, KEY, SchemaError
+from rebalancing.data import releases
+from rebalancing.data.imports import importer
+from rebalancing.data.imports.compiled import CompiledFolderError
+from rebalancing.data.imports.importer import ReleaseExistsError
+from rebalancing.data.releases.schema import COLUMNS, KEY, SchemaError
 from rebalancing.project import Project
 
 from .conftest import Compiled

@@ -6,9 +6,10 @@ import pandas as pd
 import pytest
 import yaml
 
-from rebalancing.data import compare_page, judge, releases
-from rebalancing.data.compare import Comparison, compare
-from rebalancing.data.judge import Thresholds, ThresholdsError
+from rebalancing.data import releases
+from rebalancing.data.compare import Comparison, compare, judge
+from rebalancing.data.compare import page as compare_page
+from rebalancing.data.compare.judge import Thresholds, ThresholdsError
 from rebalancing.project import Project
 
 from .test_compare import accounts, changed, scaled, without, write

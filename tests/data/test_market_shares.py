@@ -3,9 +3,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from rebalancing.data import market_shares
-from rebalancing.data.market_shares import REST, MarketShareError
-from rebalancing.models.decomposition import constant_market_share
+from rebalancing.data.views import market_shares
+from rebalancing.data.views.market_shares import REST, MarketShareError
+from rebalancing.models.accounting.decomposition import constant_market_share
 
 OWN = {
     "EXP_MA": 100.0,

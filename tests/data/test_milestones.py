@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rebalancing.data import milestones
+from rebalancing.data.views import milestones
 
 BIBLIOGRAPHY = Path(__file__).parents[2] / "book" / "references.bib"
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from rebalancing.data import outcomes
+from rebalancing.data.views import outcomes
 
 ROWS = [
     # release, economy, year, value, first forecast year

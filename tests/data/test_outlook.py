@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from rebalancing.data import outlook
+from rebalancing.data.tables import outlook
 
 # Year 2020 is forecast in 2019-10 and 2020-04, first called actual in 2021-04 and revised later.
 ROWS = [

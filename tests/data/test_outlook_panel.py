@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rebalancing.data import outlook, outlook_panel
+from rebalancing.data.tables import outlook
+from rebalancing.data.views import outlook_panel
 
 
 def table(economies: tuple[str, ...] = ("AAA", "BBB")) -> pd.DataFrame:

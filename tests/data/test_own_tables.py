@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from rebalancing.data import economies, importer, milestones, own_tables
 from rebalancing.data.fetch import comtrade, unsd
-from rebalancing.data.own_tables import OwnTableError
+from rebalancing.data.imports import importer
+from rebalancing.data.releases import own_tables
+from rebalancing.data.releases.own_tables import OwnTableError
+from rebalancing.data.tables import economies
+from rebalancing.data.views import milestones
 
 READERS: dict[str, tuple[Path, Callable[[], object]]] = {
     "economies": (economies.LIST, economies._list.__wrapped__),

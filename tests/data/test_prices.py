@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rebalancing.data import prices
-from rebalancing.data.prices import MonthsError
+from rebalancing.data.views import prices
+from rebalancing.data.views.prices import MonthsError
 
 
 def months(values: list[float], first: str = "2020-01") -> pd.Series:

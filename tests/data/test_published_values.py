@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from rebalancing.data import releases
-from rebalancing.data.vintages import as_of
+from rebalancing.data.views.vintages import as_of
 from rebalancing.project import Project
 
 UN = "unsd-ama"

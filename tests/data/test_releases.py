@@ -7,7 +7,7 @@ from rebalancing.data.releases import (
     UnknownPublisherError,
     UnknownReleaseError,
 )
-from rebalancing.data.schema import SchemaError
+from rebalancing.data.releases.schema import SchemaError
 from rebalancing.errors import InputError
 from rebalancing.project import Project
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rebalancing.data import select
+from rebalancing.data.views import select
 
 SHARES = pd.DataFrame(
     [

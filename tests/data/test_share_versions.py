@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rebalancing.data import share_versions as versions
+from rebalancing.data.views import share_versions as versions
 
 YEARS = range(2015, 2025)
 TABLE = pd.DataFrame(

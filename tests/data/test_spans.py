@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rebalancing.data import spans
+from rebalancing.data.views import spans
 
 
 def test_spans_end_in_multiples_of_their_length_and_are_whole() -> None:

@@ -1,8 +1,9 @@
 import pandas as pd
 import pytest
 
-from rebalancing.data import columns, table_schemas, tables
-from rebalancing.data.table_schemas import TableError
+from rebalancing.data import tables
+from rebalancing.data.tables import columns, schemas
+from rebalancing.data.tables.schemas import TableError
 from rebalancing.errors import DataError
 from rebalancing.project import Project
 
@@ -43,8 +44,8 @@ def project(tmp_path):
 
 
 def test_every_table_has_a_schema_with_its_columns_and_keys():
-    assert set(table_schemas.SCHEMAS) == set(columns.KEYS) == set(columns.NAMES)
-    for name, schema in table_schemas.SCHEMAS.items():
+    assert set(schemas.SCHEMAS) == set(columns.KEYS) == set(columns.NAMES)
+    for name, schema in schemas.SCHEMAS.items():
         assert list(schema.columns) == list(columns.COLUMNS[name])
         assert set(columns.KEYS[name]) <= set(columns.COLUMNS[name])
 
@@ -99,7 +100,7 @@ def test_a_refused_table_leaves_the_old_one_in_place(project):
 def test_a_share_beyond_what_publishers_report_is_refused(project):
     frame = pd.DataFrame({"release": ["2024"], "currency": ["USD"], "economy": ["LBR"]})
     frame = frame.assign(year=pd.Series([2004], dtype="int64"), gdp=1e9)
-    frame = frame.assign(**dict.fromkeys(table_schemas.SHARE_BOUNDS, float("nan")))
+    frame = frame.assign(**dict.fromkeys(schemas.SHARE_BOUNDS, float("nan")))
     tables.write(project, "expenditure_shares", frame.assign(household_pct_gdp=223.1))
     with pytest.raises(TableError, match=r"household_pct_gdp: between 0 and 250 fails"):
         tables.write(project, "expenditure_shares", frame.assign(household_pct_gdp=2231.0))

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rebalancing.data import trade
-from rebalancing.data.trade import MANUFACTURES_PERCENT, MERCHANDISE
+from rebalancing.data.views import trade
+from rebalancing.data.views.trade import MANUFACTURES_PERCENT, MERCHANDISE
 
 
 def rows(*entries: tuple[str, str, int, float], release: str = "2025-12-17") -> pd.DataFrame:

@@ -3,9 +3,10 @@ import shutil
 import pandas as pd
 import pytest
 
-from rebalancing.data import releases, until
-from rebalancing.data.columns import COLUMNS
+from rebalancing.data import releases
 from rebalancing.data.releases import NothingPublishedError, Release, UnknownReleaseError
+from rebalancing.data.tables.columns import COLUMNS
+from rebalancing.data.views import until
 from rebalancing.project import Project
 
 DAY = "2025-12-16"  # between two releases of the World Bank; the UN's of that month is not yet sure

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from frictionless import Package, system
 
-from rebalancing.data import checksums, days
-from rebalancing.data.verify import DamagedDataError, require, verify
+from rebalancing.data.releases import checksums, days
+from rebalancing.data.releases.verify import DamagedDataError, require, verify
 from rebalancing.project import Project
 
 SUMS = "missing or damaged"

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rebalancing.data.releases import UnknownReleaseError
-from rebalancing.data.vintages import as_of
+from rebalancing.data.views.vintages import as_of
 
 FRAME = pd.DataFrame(
     [

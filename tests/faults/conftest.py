@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from rebalancing.data import days
 from rebalancing.data.fetch import comtrade, imf, worldbank
+from rebalancing.data.releases import days
 from rebalancing.project import Project
 
 from .misbehaviour import HELD, newer

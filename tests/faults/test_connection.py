@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import pytest
 
-from rebalancing.data import checksums, schema
 from rebalancing.data.fetch import memory
+from rebalancing.data.releases import checksums, schema
 
 from .conftest import Start
 from .misbehaviour import ALL, HELD, Faulty, always, fails, once, succeeds

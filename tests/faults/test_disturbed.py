@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from rebalancing.data import days, releases, verify
+from rebalancing.data import releases
 from rebalancing.data.fetch import refresh as refreshing
 from rebalancing.data.fetch.refresh import AcceptError
+from rebalancing.data.releases import days, verify
 from rebalancing.errors import BusyError
 
 from .conftest import Start

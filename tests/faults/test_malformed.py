@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from rebalancing import cli
+from rebalancing.book import assembly, serve
+from rebalancing.book.prose import Prose, Recorded
 from rebalancing.project import Project
-from rebalancing.report import book, serve
-from rebalancing.report.prose import Prose, Recorded
 from rebalancing.study import Study
 from rebalancing.workflow import run as workflow
 from rebalancing.workflow.tasks import Steps
@@ -60,7 +60,7 @@ def _planned(project: Project, study: Study, steps: Steps, **_: object) -> None:
 def _pages(project: Project) -> None:
     """Fill in the templates of the book's pages and configuration, as a command."""
     target = project.build / "pages"
-    book._pages(project.book, target, Prose(Recorded({}), PROSE))
+    assembly._pages(project.book, target, Prose(Recorded({}), PROSE))
 
 
 def _ends(project: Project, command: tuple[str, ...], patch: pytest.MonkeyPatch) -> int:

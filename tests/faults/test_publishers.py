@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from rebalancing.data import releases, verify
+from rebalancing.data import releases
 from rebalancing.data.fetch import comtrade as comtrade_service
 from rebalancing.data.fetch import memory
-from rebalancing.data.releases import Release
+from rebalancing.data.releases import Release, verify
 from rebalancing.project import Project
 
 from .conftest import Start

@@ -10,9 +10,11 @@ import held
 import pandas as pd
 import pytest
 
-from rebalancing.data import checksums, releases, verify, vintages
+from rebalancing.data import releases
 from rebalancing.data.fetch import bis, comtrade, unsd, worldbank
 from rebalancing.data.fetch.connection import Patience
+from rebalancing.data.releases import checksums, verify
+from rebalancing.data.views import vintages
 from rebalancing.project import Project
 
 from .small import Refresher

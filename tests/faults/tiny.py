@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 from workflow.small_project import notebook
 
-from rebalancing.data import checksums, descriptor, schema
-from rebalancing.data.sources import Dated, Licence, Publisher
+from rebalancing.data.releases import checksums, descriptor, schema
+from rebalancing.data.releases.sources import Dated, Licence, Publisher
 from rebalancing.files import write_json
 from rebalancing.project import Project
 

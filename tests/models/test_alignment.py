@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rebalancing.models import alignment
-from rebalancing.models._validate import ModelInputError
+from rebalancing.models.comparison import alignment
+from rebalancing.models.validate import ModelInputError
 
 YEARS = range(2000, 2030)
 LEVELS = pd.DataFrame(

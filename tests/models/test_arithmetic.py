@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rebalancing.models import arithmetic
-from rebalancing.models._validate import ModelInputError
+from rebalancing.models.accounting import arithmetic
+from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import ImplausibleShareWarning
 
 few = settings(max_examples=30)

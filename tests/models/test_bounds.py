@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from statsmodels.tsa.api import ARDL, UECM
 from statsmodels.tsa.ardl import pss_critical_values as simulated
 
-from rebalancing.models import _bounds_tables as bounds_tables
 from rebalancing.models import cointegration
+from rebalancing.models.cointegration import _bounds_tables as bounds_tables
 from rebalancing.models.warnings import SmallSampleWarning
 from rebalancing.oracles import cointegration as oracles
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rebalancing.models._validate import ModelInputError
-from rebalancing.models.break_choices import ERRORS, TRIMS, breaks_by_choice
 from rebalancing.models.breaks import bai_perron
+from rebalancing.models.breaks.choices import ERRORS, TRIMS, breaks_by_choice
+from rebalancing.models.validate import ModelInputError
 
 YEARS = pd.RangeIndex(1971, 2025, name="year")
 

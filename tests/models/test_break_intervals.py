@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rebalancing.models._break_intervals import _argmax_cdf, interval, rounded
+from rebalancing.models.breaks._intervals import _argmax_cdf, interval, rounded
 
 
 def test_distribution_is_that_of_strucchange() -> None:

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rebalancing.models._validate import ModelInputError
-from rebalancing.models.break_resampling import number_by_ud_max, resample
 from rebalancing.models.breaks import bai_perron
+from rebalancing.models.breaks.resampling import number_by_ud_max, resample
+from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import SmallSampleWarning
 
 pytestmark = pytest.mark.filterwarnings("ignore::rebalancing.models.warnings.SmallSampleWarning")

@@ -8,8 +8,8 @@ import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rebalancing.models._break_regression import by_regime
-from rebalancing.models._break_search import best_single_break, partitions
+from rebalancing.models.breaks._regression import by_regime
+from rebalancing.models.breaks._search import best_single_break, partitions
 
 few = settings(max_examples=8)
 

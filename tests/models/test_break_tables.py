@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from rebalancing.models import _break_tables as tables
+from rebalancing.models.breaks import _tables as tables
 
 
 # Bai and Perron (1998, tables 1 and 2) and (2003, Econometrics Journal 6).

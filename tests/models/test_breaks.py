@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from scipy.signal import lfilter
 
 from rebalancing.errors import ReportWarning
-from rebalancing.models._validate import ModelInputError
 from rebalancing.models.breaks import bai_perron
+from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import IntegratedSeriesWarning, SmallSampleWarning
 from rebalancing.oracles.trend import nile_flow
 

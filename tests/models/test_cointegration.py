@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from rebalancing.models import cointegration
-from rebalancing.models._validate import ModelInputError
+from rebalancing.models.validate import ModelInputError
 
 from .integrated import CASES, DETERMINISTIC, quarters, related, walks
 

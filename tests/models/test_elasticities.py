@@ -5,9 +5,8 @@ import pandas as pd
 import pytest
 from statsmodels.tsa.ardl import ardl_select_order
 
-from rebalancing.models import elasticities
-from rebalancing.models._validate import ModelInputError
-from rebalancing.models.cointegration import ardl_bounds
+from rebalancing.models.cointegration import ardl_bounds, elasticities
+from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import SmallSampleWarning
 
 

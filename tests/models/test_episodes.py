@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rebalancing.models import episodes
-from rebalancing.models._validate import ModelInputError
+from rebalancing.models.comparison import episodes
+from rebalancing.models.validate import ModelInputError
 
 YEARS = range(1980, 2020)
 few = settings(max_examples=20)

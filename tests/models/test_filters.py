@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rebalancing.models import filters, trend
-from rebalancing.models._validate import ModelInputError
+from rebalancing.models import trend
+from rebalancing.models.trend import filters
+from rebalancing.models.validate import ModelInputError
 
 pytestmark = pytest.mark.filterwarnings("ignore::rebalancing.errors.ReportWarning")
 YEARS = pd.RangeIndex(1970, 2025, name="year")

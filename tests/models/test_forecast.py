@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 from statsmodels.tsa.stattools import kpss
 
-from rebalancing.models import _arima as arima
-from rebalancing.models import _batch as batch
-from rebalancing.models import _smoothing as smoothing
-from rebalancing.models import _statespace as statespace
-from rebalancing.models import _trend_forecasts as trends
 from rebalancing.models import forecast
-from rebalancing.models._validate import ModelInputError
+from rebalancing.models.forecast import _arima as arima
+from rebalancing.models.forecast import _batch as batch
+from rebalancing.models.forecast import _smoothing as smoothing
+from rebalancing.models.forecast import _trend_forecasts as trends
+from rebalancing.models.trend import statespace
+from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import BoundaryWarning, SmallSampleWarning
 from rebalancing.oracles.trend import nile_flow
 

@@ -14,7 +14,7 @@ from scipy.stats import norm
 from scipy.stats import t as student
 
 from rebalancing.models import forecast
-from rebalancing.models._validate import ModelInputError
+from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import SmallSampleWarning
 
 few = settings(max_examples=3)

@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import norm
 
 from rebalancing.models import forecast
-from rebalancing.models._validate import ModelInputError
+from rebalancing.models.validate import ModelInputError
 
 MEMBERS = ["random walk", "drift"]
 

@@ -9,8 +9,8 @@ from scipy.integrate import quad
 from scipy.stats import norm
 
 from rebalancing.models import forecast
-from rebalancing.models._scores import crps_normal_mixture
-from rebalancing.models._validate import ModelInputError
+from rebalancing.models.forecast._scores import crps_normal_mixture
+from rebalancing.models.validate import ModelInputError
 
 few = settings(max_examples=15)
 LABELS = pd.RangeIndex(2025, 2028)

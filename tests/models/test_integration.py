@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rebalancing.models import integration as module
-from rebalancing.models._validate import ModelInputError
-from rebalancing.models.integration import integration, reading
+from rebalancing.models.unitroot import integration as module
+from rebalancing.models.unitroot.integration import integration, reading
+from rebalancing.models.validate import ModelInputError
 
 pytestmark = pytest.mark.filterwarnings("ignore::rebalancing.models.warnings.SmallSampleWarning")
 YEARS = pd.RangeIndex(1801, 2001, name="year")

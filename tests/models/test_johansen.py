@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from scipy.stats import chi2
 from statsmodels.tsa.vector_ar.vecm import VECM, coint_johansen
 
-from rebalancing.models import _johansen_tables as johansen_tables
 from rebalancing.models import cointegration
-from rebalancing.models._validate import ModelInputError
+from rebalancing.models.cointegration import _johansen_tables as johansen_tables
+from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import SmallSampleWarning
 from rebalancing.oracles import cointegration as oracles
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from rebalancing.models._least_squares import CollinearError, solve
+from rebalancing.models.trend.least_squares import CollinearError, solve
 
 
 @pytest.mark.parametrize("lags", [0, 1, 3, 11])

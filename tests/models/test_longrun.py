@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from scipy.signal import lfilter
 from statsmodels.stats.sandwich_covariance import S_hac_simple
 
-from rebalancing.models import _longrun as longrun
-from rebalancing.models._validate import ModelInputError
+from rebalancing.models import longrun
+from rebalancing.models.validate import ModelInputError
 
 few = settings(max_examples=10)
 

@@ -9,8 +9,8 @@ import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rebalancing.models._validate import ModelInputError
-from rebalancing.models.mean_changes import mean_changes
+from rebalancing.models.trend.mean_changes import mean_changes
+from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import SmallSampleWarning
 
 YEARS = pd.RangeIndex(1970, 2025, name="year")

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import ttest_1samp
 
-from rebalancing.models import outside_forecasts as outside
-from rebalancing.models._validate import ModelInputError
+from rebalancing.models.forecast import outside
+from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import SmallSampleWarning
 
 pytestmark = pytest.mark.filterwarnings("ignore::rebalancing.models.warnings.SmallSampleWarning")

@@ -11,7 +11,7 @@ from scipy.stats import t as student
 from statsmodels.datasets import grunfeld
 
 from rebalancing.models import panel
-from rebalancing.models._validate import ModelInputError
+from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import ExtrapolationWarning, SmallSampleWarning
 
 few = settings(max_examples=6)

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from scipy.signal import lfilter
 from scipy.stats import t as student
 
-from rebalancing.models import _regime_lines as lines
 from rebalancing.models import trend
-from rebalancing.models._validate import ModelInputError
+from rebalancing.models.trend import _regime_lines as lines
+from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import PersistentErrorsWarning, SmallSampleWarning
 
 few = settings(max_examples=8)

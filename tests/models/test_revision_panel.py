@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rebalancing.models import revision_panel as panel
-from rebalancing.models._validate import ModelInputError
+from rebalancing.models.revisions import panel
+from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import SmallSampleWarning
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rebalancing.models import seasonal
-from rebalancing.models._validate import ModelInputError
+from rebalancing.models.trend import seasonal
+from rebalancing.models.validate import ModelInputError
 
 MONTHS = pd.period_range("2010-01", "2024-12", freq="M")
 SEASON = np.array([0.0, 0.0, 0.02, -0.03, -0.06, 0.01, -0.02, 0.03, 0.05, -0.01, 0.0, 0.01])

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rebalancing.models import shares
-from rebalancing.models._validate import ModelInputError
+from rebalancing.models.accounting import shares
+from rebalancing.models.validate import ModelInputError
 
 finite = st.floats(-1e6, 1e6)
 amount = st.floats(0.01, 1e6)

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rebalancing.models import slope_grid, specification
-from rebalancing.models._validate import ModelInputError
+from rebalancing.models import specification
+from rebalancing.models.specification import slope_grid
+from rebalancing.models.validate import ModelInputError
 
 NAMES = ("release", "compared")
 RNG = np.random.default_rng(3)

@@ -12,7 +12,7 @@ from scipy.stats import norm, rankdata, theilslopes
 from scipy.stats import t as student
 
 from rebalancing.models import specification
-from rebalancing.models._validate import ModelInputError
+from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import PersistentErrorsWarning, SmallSampleWarning
 
 few = settings(max_examples=6)

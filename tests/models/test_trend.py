@@ -11,7 +11,7 @@ from statsmodels.tsa.filters.hp_filter import hpfilter
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 from rebalancing.models import trend
-from rebalancing.models._validate import ModelInputError
+from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import BoundaryWarning, SmallSampleWarning
 
 few = settings(max_examples=6)

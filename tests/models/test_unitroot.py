@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rebalancing.models import unitroot
-from rebalancing.models._validate import ModelInputError
+from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import SmallSampleWarning
 
 few = settings(max_examples=8)

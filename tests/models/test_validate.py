@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rebalancing.models import _validate as validate
-from rebalancing.models._validate import ModelInputError
+from rebalancing.models import validate
+from rebalancing.models.validate import ModelInputError
 
 
 def test_whole_numbers_may_be_numpy_s_and_are_python_s() -> None:

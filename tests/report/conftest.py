@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from rebalancing.book import assembly
 from rebalancing.project import Project
-from rebalancing.report import book
 
 from . import made_up
 
@@ -15,7 +15,7 @@ from . import made_up
 def assembled_once(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> Path:
     """A project whose edition CHN has run, with its book; copied, never changed."""
     project = made_up.fill(tmp_path_factory.mktemp("assembled"), fonts)
-    book.assemble(project, project.build / "CHN")
+    assembly.assemble(project, project.build / "CHN")
     return project.root
 
 

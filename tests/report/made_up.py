@@ -12,8 +12,9 @@ import pandas as pd
 import yaml
 from described import described
 
+from rebalancing.book import assembly, site
 from rebalancing.project import Project
-from rebalancing.report import book, charts, site
+from rebalancing.report import charts
 from rebalancing.report.figures import Figures, SavedFigure
 from rebalancing.report.results import Results, merge
 from rebalancing.report.tables import SavedTable, Tables
@@ -324,5 +325,5 @@ def build(root: Path, fonts: Path) -> Path:
     """Write the project, build the site of its edition and return the site's folder."""
     project = fill(root, fonts)
     folder = project.build / "CHN"
-    book.assemble(project, folder)
+    assembly.assemble(project, folder)
     return site.build(project, folder)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rebalancing.report import active
+from rebalancing.book import active
 
 OURS = [
     *(f"<svg><style>{style}</style></svg>" for style in active.STYLES),

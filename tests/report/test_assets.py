@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rebalancing.report import assets, style
+from rebalancing.book import assets
+from rebalancing.report.charts import style
 
 from .made_up import REPOSITORY
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from rebalancing.report import axes, style
+from rebalancing.report.charts import axes, style
 
 SLACK = 1e-6
 

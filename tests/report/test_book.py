@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 import yaml
 
+from rebalancing.book import assembly
+from rebalancing.book.prose import Prose, ProseError, Recorded
+from rebalancing.notebooks import read_notebook
 from rebalancing.project import Project
-from rebalancing.report import book
-from rebalancing.report.prose import Prose, ProseError, Recorded
-from rebalancing.workflow.notebooks import read_notebook
 
 
 def test_the_book_is_complete_in_one_folder(project: Project) -> None:
-    folder = book.assemble(project, project.build / "CHN")
+    folder = assembly.assemble(project, project.build / "CHN")
     config = yaml.safe_load((folder / "_config.yml").read_text())
     assert config["title"] == "China’s economic rebalancing"
     assert config["copyright"] == "2026"
@@ -30,14 +30,14 @@ def test_the_book_is_complete_in_one_folder(project: Project) -> None:
 
 
 def test_numbers_are_looked_up_in_pages_and_notebooks(project: Project) -> None:
-    folder = book.assemble(project, project.build / "CHN")
+    folder = assembly.assemble(project, project.build / "CHN")
     assert "{result}`consumption.share.latest`" in (folder / "index.md").read_text()
     cells = json.loads((folder / "02_consumption.ipynb").read_text())["cells"]
     assert "{result}`consumption.share.latest`" in cells[0]["source"]
 
 
 def test_sections_left_out_say_why_and_leave_nothing_else(project: Project) -> None:
-    folder = book.assemble(project, project.build / "CHN")
+    folder = assembly.assemble(project, project.build / "CHN")
     text = (folder / "03_exports.ipynb").read_text()
     assert "Left out: no customs figures are at hand." in text
     assert "To whom" not in text
@@ -48,7 +48,7 @@ def test_readers_take_away_the_notebook_as_it_is_stored(project: Project) -> Non
     stored = project.notebooks / "02_consumption.ipynb"
     stored.write_text(stored.read_text().replace("}}", "}} ", 1))
     (project.notebooks / "02_consumption-Copy1.ipynb").write_bytes(stored.read_bytes())
-    folder = book.assemble(project, project.build / "CHN")
+    folder = assembly.assemble(project, project.build / "CHN")
     assert not list(folder.rglob("*Copy1*"))
     taken = (folder / "_extra/notebooks/02_consumption.ipynb").read_text()
     assert taken == read_notebook(stored).cleared
@@ -58,7 +58,7 @@ def test_readers_take_away_the_notebook_as_it_is_stored(project: Project) -> Non
 
 
 def test_notebooks_of_all_editions_become_pages_with_their_tables(project: Project) -> None:
-    folder = book.assemble(project, project.build / "CHN")
+    folder = assembly.assemble(project, project.build / "CHN")
     assert "{report-table} 01_clean/missing" in (folder / "01_clean.ipynb").read_text()
     assert (folder / "_extra/tables/01_clean/missing.csv").is_file()
     assert not list(folder.rglob(".*.lock"))
@@ -68,14 +68,14 @@ def test_an_unknown_number_names_its_page_and_leaves_the_last_book(project: Proj
     folder = project.build / "CHN" / "book"
     (project.book / "parameters.md").write_text('{{ n("consumption.shares.latest") }}')
     with pytest.raises(ProseError, match=r"book/parameters\.md: .* nearest: consumption\.share"):
-        book.assemble(project, project.build / "CHN")
+        assembly.assemble(project, project.build / "CHN")
     assert "# Parameters" in (folder / "parameters.md").read_text()
 
 
 def test_a_project_without_pages_is_told_so(project: Project) -> None:
     (project.book / "_config.yml").unlink()
-    with pytest.raises(book.BookError, match=r"has no _config\.yml"):
-        book.assemble(project, project.build / "CHN")
+    with pytest.raises(assembly.BookError, match=r"has no _config\.yml"):
+        assembly.assemble(project, project.build / "CHN")
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_page_or_configuration_that_nobody_can_read_is_named(
     source = tmp_path / "book"
     source.mkdir()
     (source / name).write_bytes(text.encode("latin-1"))
-    with pytest.raises(book.BookError) as caught:
-        book._pages(source, tmp_path / "made", Prose(Recorded({}), {"edition": "CHN"}))
+    with pytest.raises(assembly.BookError) as caught:
+        assembly._pages(source, tmp_path / "made", Prose(Recorded({}), {"edition": "CHN"}))
     assert str(caught.value).startswith(f"book/{name}: ")
     assert said in str(caught.value)

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from rebalancing.models import arithmetic
-from rebalancing.report import calculator
+from rebalancing.book.sphinx import calculator
+from rebalancing.models.accounting import arithmetic
 
 SHARES = {
     "household consumption": 39.926817,

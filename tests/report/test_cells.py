@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from rebalancing.report import cells
-from rebalancing.report.prose import Prose, ProseError, Recorded
+from rebalancing.book import cells
+from rebalancing.book.prose import Prose, ProseError, Recorded
 
 PROSE = Prose(Recorded({}), {"economy": "China", "left_out": {}})
 FIGURE = {"rebalancing": {"figure": "02_consumption/history"}}

@@ -3,7 +3,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rebalancing.report import changes
+from rebalancing.editions import changes
 
 
 def result(key: str, value: float | str, unit: str = "% of GDP", period: str = "2023") -> Any:

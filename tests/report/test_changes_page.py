@@ -3,9 +3,12 @@ from typing import Any
 
 import pytest
 
+from rebalancing import editions
+from rebalancing.book import changes_page, context
+from rebalancing.editions import changes, changes_text
 from rebalancing.files import write_json
 from rebalancing.project import Project
-from rebalancing.report import changes, changes_page, changes_text, context, editions, what_changed
+from rebalancing.upkeep import what_changed
 
 
 @pytest.fixture

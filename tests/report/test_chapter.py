@@ -12,12 +12,12 @@ import papermill
 import pytest
 
 from rebalancing.errors import ReportWarning, StudyError
+from rebalancing.notebooks import read_notebook
 from rebalancing.project import Project
 from rebalancing.report import chapter as module
 from rebalancing.report import running
 from rebalancing.report.chapter import FOLDER_VARIABLE, Chapter, ChapterError, open_chapter
 from rebalancing.report.results import Results
-from rebalancing.workflow.notebooks import read_notebook
 from report import tiny
 
 Open = Callable[..., Chapter]

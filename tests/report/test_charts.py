@@ -12,7 +12,8 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 
-from rebalancing.report import charts, style
+from rebalancing.report import charts
+from rebalancing.report.charts import style
 from rebalancing.report.text import MINUS
 
 NAMES = {"CHN": "China", "USA": "United States", "JPN": "Japan"}

@@ -10,7 +10,8 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 
-from rebalancing.report import charts_bars, style
+from rebalancing.report.charts import bars as charts_bars
+from rebalancing.report.charts import style
 
 PALETTE = {"households": style.ECONOMY, "trade": style.PEERS[0], "residual": style.CONTEXT}
 

@@ -8,8 +8,8 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from rebalancing.report import charts_comparison as charts
-from rebalancing.report import style
+from rebalancing.report.charts import comparison as charts
+from rebalancing.report.charts import style
 
 YEARS = range(1990, 2025)
 PREDICTED = pd.DataFrame(

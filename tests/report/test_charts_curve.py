@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from rebalancing.report import charts_curve as charts
-from rebalancing.report import style
+from rebalancing.report.charts import curve as charts
+from rebalancing.report.charts import style
 
 N = 5000
 RNG = np.random.default_rng(1)

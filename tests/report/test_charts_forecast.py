@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from rebalancing.report import charts_forecast as charts
-from rebalancing.report import style
+from rebalancing.report.charts import forecast as charts
+from rebalancing.report.charts import style
 
 LEVELS = (0.5, 0.8, 0.95)
 OBSERVED = pd.Series(np.linspace(50, 40, 35), index=range(1990, 2025))

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from rebalancing.report import charts_scenarios as charts
-from rebalancing.report import style
+from rebalancing.report.charts import scenarios as charts
+from rebalancing.report.charts import style
 
 OBSERVED = pd.Series(np.linspace(52, 40, 55), index=range(1970, 2025))
 AHEAD = pd.DataFrame({"1 a year": [40.0, 44.0], "2 a year": [40.0, 48.0]}, index=[2024, 2034])

@@ -9,7 +9,7 @@ from matplotlib.collections import PolyCollection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from rebalancing.report import charts_trends, style
+from rebalancing.report.charts import style, trends
 
 YEARS = pd.RangeIndex(1990, 2025, name="year")
 EVENTS = [(2004.9, "Conference"), (2006.2, "11th Plan"), (2007.2, "unbalanced"), (2013.9, "Plenum")]
@@ -34,7 +34,7 @@ def words(axes: Any) -> list[str]:
 def test_filters_are_named_at_their_ends_also_where_they_end_early() -> None:
     data = series(observed=0.1, HP=0.1, Mean=0.12)
     data.loc[2023:, "Mean"] = np.nan
-    axes = charts_trends.filters(Figure((7.2, 4.1)), data, narrow=False)
+    axes = trends.filters(Figure((7.2, 4.1)), data, narrow=False)
     assert words(axes) == ["HP", "Mean"]
     drawn = {to_hex(line.get_color()): line for line in axes.lines if line.get_marker() == "None"}
     assert len(drawn[style.ECONOMY].get_xdata()) == len(YEARS)
@@ -45,9 +45,7 @@ def test_filters_are_named_at_their_ends_also_where_they_end_early() -> None:
 def test_lines_of_regimes_do_not_join(narrow: bool) -> None:
     data = series(observed=0.1, fitted=0.1)
     data.loc[2009:, "fitted"] += 5
-    axes = charts_trends.regimes(
-        Figure((7.2, 4.1)), data, [(2008, 2006, 2011)], narrow=narrow, suffix="%"
-    )
+    axes = trends.regimes(Figure((7.2, 4.1)), data, [(2008, 2006, 2011)], narrow=narrow, suffix="%")
     lines = [line for line in axes.lines if len(line.get_xdata()) > 2 and line.get_linewidth() > 2]
     assert [(min(line.get_xdata()), max(line.get_xdata())) for line in lines] == [
         (1990, 2008),
@@ -59,7 +57,7 @@ def test_lines_of_regimes_do_not_join(narrow: bool) -> None:
 def test_intervals_of_dates_lie_below_the_data() -> None:
     data = series(observed=0.1, fitted=0.1)
     breaks = [(2000, 1998, 2003), (2012, 2005, 2020)]
-    axes = charts_trends.regimes(Figure((7.2, 4.1)), data, breaks, narrow=False)
+    axes = trends.regimes(Figure((7.2, 4.1)), data, breaks, narrow=False)
     bars = [line for line in axes.lines if line.get_linewidth() == 6]
     assert [tuple(bar.get_xdata()) for bar in bars] == [(1998, 2003), (2005, 2020)]
     heights = [bar.get_ydata()[0] for bar in bars]
@@ -70,7 +68,7 @@ def test_intervals_of_dates_lie_below_the_data() -> None:
 
 def test_without_breaks_nothing_is_shaded() -> None:
     data = series(observed=0.0, fitted=0.0) - 40
-    axes = charts_trends.regimes(Figure((7.2, 4.1)), data, [], narrow=False, bars=True)
+    axes = trends.regimes(Figure((7.2, 4.1)), data, [], narrow=False, bars=True)
     assert words(axes) == []
     assert len(axes.patches) == len(YEARS)
     assert axes.get_ylim()[0] <= 0 <= axes.get_ylim()[1]
@@ -86,7 +84,7 @@ def test_average_changes_have_a_row_each_under_their_group() -> None:
         columns=["group", "span", "change", "lower", "upper"],
     )
     palette = {"A": style.ECONOMY, "B": style.PEERS[0]}
-    axes = charts_trends.average_changes(Figure((7.2, 4.1)), data, palette=palette, narrow=False)
+    axes = trends.average_changes(Figure((7.2, 4.1)), data, palette=palette, narrow=False)
     labels = [label.get_text() for label in axes.get_yticklabels()]
     assert labels == ["A", "since 2004", "since 2019", "B", "since 2004"]
     rows = [line for line in axes.lines if line.get_linewidth() == 6]
@@ -98,7 +96,7 @@ def test_average_changes_have_a_row_each_under_their_group() -> None:
 def milestones(*, narrow: bool, events: Any = EVENTS) -> Any:
     data = series(observed=0.1, trend=0.1)
     data = data.assign(lower=data["trend"] - 1, upper=data["trend"] + 1)
-    return charts_trends.milestones(Figure((7.2, 4.1)), data, events, label="Trend", narrow=narrow)
+    return trends.milestones(Figure((7.2, 4.1)), data, events, label="Trend", narrow=narrow)
 
 
 def test_words_of_milestones_do_not_touch() -> None:

@@ -9,7 +9,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 
-from rebalancing.report import charts_vintages, style
+from rebalancing.report.charts import style, vintages
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +26,7 @@ def shares() -> pd.DataFrame:
 
 
 def draw(**options: Any) -> Any:
-    return charts_vintages.releases(Figure((7.2, 4.1)), shares(), **{"narrow": False} | options)
+    return vintages.releases(Figure((7.2, 4.1)), shares(), **{"narrow": False} | options)
 
 
 def test_each_release_is_a_line_of_its_own_and_none_is_joined() -> None:
@@ -58,7 +58,7 @@ def test_older_releases_are_named_where_they_end_clear_of_lines_and_names(narrow
     for end in (2014, 2022, 2023):
         data.loc[end + 1 :, str(end)] = np.nan
     figure = Figure((3.6, 3.7) if narrow else (7.2, 4.1))
-    axes = charts_vintages.releases(figure, data, narrow=narrow)
+    axes = vintages.releases(figure, data, narrow=narrow)
     labels = {a.get_text(): a for a in axes.texts if isinstance(a, Annotation)}
     figure.draw_without_rendering()
     boxes = []
@@ -74,9 +74,7 @@ def test_estimates_have_their_intervals_and_what_is_said_now() -> None:
         {"value": [0.2, 0.4], "lower": [-0.1, 0.1], "upper": [0.5, 0.7], "now": [0.3, 0.4]},
         index=["2020", "2024"],
     )
-    axes = charts_vintages.estimates(
-        Figure((7.2, 4.1)), data, narrow=False, labels=("At the time", "Now")
-    )
+    axes = vintages.estimates(Figure((7.2, 4.1)), data, narrow=False, labels=("At the time", "Now"))
     (spans,) = axes.collections
     ends = [sorted(segment[:, 1]) for segment in spans.get_segments()]
     np.testing.assert_allclose(ends, data[["lower", "upper"]])

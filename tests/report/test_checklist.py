@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from rebalancing.book import checklist, linkcheck
+from rebalancing.book.checklist import LINES, ChecklistError
+from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
-from rebalancing.report import checklist, linkcheck
-from rebalancing.report.checklist import LINES, ChecklistError
-from rebalancing.workflow.chapters import find_notebooks
 
 from .made_up import REPOSITORY
 

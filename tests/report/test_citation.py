@@ -7,7 +7,7 @@ import yaml
 from packaging.licenses import canonicalize_license_expression
 
 import rebalancing
-from rebalancing.report import citation
+from rebalancing.book import citation
 
 REPOSITORY = Path(__file__).parents[2]
 CFF = """\

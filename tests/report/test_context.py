@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from rebalancing.book import context
 from rebalancing.project import Project
-from rebalancing.report import context
 from rebalancing.study import Study
 
 from .made_up import EDITION, SOURCE

@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from rebalancing import editions
+from rebalancing.book import context
 from rebalancing.data import releases as raw
+from rebalancing.editions import changes, forecast_scores
 from rebalancing.errors import DamagedFileError
 from rebalancing.project import Project
-from rebalancing.report import changes, context, editions, forecast_scores, side_by_side
+from rebalancing.upkeep import side_by_side
 
 
 def test_sentences_are_those_that_readers_see(project: Project) -> None:

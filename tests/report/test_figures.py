@@ -14,7 +14,8 @@ import pandas as pd
 import pytest
 from matplotlib.figure import FigureBase
 
-from rebalancing.report import charts, style
+from rebalancing.report import charts
+from rebalancing.report.charts import style
 from rebalancing.report.figures import FigureError, Figures, SavedFigure
 
 DATA = pd.DataFrame(

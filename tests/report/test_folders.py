@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rebalancing.report.folders import replaced
+from rebalancing.book.folders import replaced
 
 
 def test_the_new_folder_takes_the_place_of_the_old(tmp_path: Path) -> None:

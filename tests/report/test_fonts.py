@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
-from rebalancing.report import fonts
+from rebalancing.book import fonts
 
 SANS = next(face for face in fonts.FACES if face.source.stem == "SourceSansPro-Regular")
 

@@ -7,12 +7,15 @@ import pytest
 from described import described
 from scipy.stats import norm
 
+from rebalancing.book import forecast_page
 from rebalancing.data.releases import Release
+from rebalancing.editions import forecast_scores as scores
 from rebalancing.files import write_json
 from rebalancing.models import forecast
 from rebalancing.project import Project
-from rebalancing.report import charts_log, forecast_log, forecast_page, style
-from rebalancing.report import forecast_scores as scores
+from rebalancing.report import forecast_log
+from rebalancing.report.charts import log as charts_log
+from rebalancing.report.charts import style
 
 LEVELS = sorted(forecast_log.LEVELS)
 NEWEST = Release("unsd-ama", "2024", "2025-12", Path(), {"citation": "UN, accounts to 2024."})

@@ -3,9 +3,9 @@ import pandas as pd
 import pytest
 from described import described
 
+from rebalancing.editions import forecast_scores as scores
 from rebalancing.files import write_json
 from rebalancing.project import Project
-from rebalancing.report import forecast_scores as scores
 
 ENTRY = {
     "economy": "CHN",

@@ -7,9 +7,11 @@ from typing import Any
 import click
 import pytest
 
+from rebalancing import editions
+from rebalancing.book import context
 from rebalancing.outputs import OutputError
 from rebalancing.project import Project
-from rebalancing.report import context, editions, gallery
+from rebalancing.upkeep import gallery
 
 AS_OF = "CHN-as_of-2024-07-01"
 
@@ -133,7 +135,7 @@ def test_an_edition_named_twice_is_published_once(built: Project) -> None:
 def test_nothing_is_published_over_the_project(
     built: Project, monkeypatch: pytest.MonkeyPatch, folder: str, names: list[str]
 ) -> None:
-    from rebalancing.report.cli import gallery as command
+    from rebalancing.upkeep.cli import gallery as command
 
     monkeypatch.chdir(built.root)
     before = _states(built.root)

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rebalancing.book import assembly, gate
+from rebalancing.book._typed import in_markdown, in_words, is_parameter
+from rebalancing.book.prose import ProseError
 from rebalancing.models import trend
+from rebalancing.notebooks.format import Cell
 from rebalancing.project import Project
-from rebalancing.report import book, gate
-from rebalancing.report._typed import in_markdown, in_words, is_parameter
-from rebalancing.report.prose import ProseError
-from rebalancing.workflow.notebook_format import Cell
 
 REPOSITORY = Project(Path(__file__).resolve().parents[2])
 RESULTS = [
@@ -182,7 +182,7 @@ def test_a_book_with_a_typed_statistic_is_not_made(project: Project) -> None:
     made = (project.build / "CHN" / "book" / "index.md").read_text()
     (project.book / "reproduce.md").write_text("# Page\n\nIt is 39.9%.\n")
     with pytest.raises(gate.GateError) as raised:
-        book.assemble(project, project.build / "CHN")
+        assembly.assemble(project, project.build / "CHN")
     assert str(raised.value).splitlines() == [
         "1 number is typed where it should be looked up:",
         "book/reproduce.md, line 3: '39.9%' is typed; "

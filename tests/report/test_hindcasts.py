@@ -3,10 +3,11 @@ from typing import Any
 import pytest
 
 from rebalancing.data import releases as raw
+from rebalancing.editions import forecast_scores
 from rebalancing.files import write_json
 from rebalancing.project import Project
-from rebalancing.report import forecast_scores, hindcasts
 from rebalancing.study import Study
+from rebalancing.upkeep import hindcasts
 
 
 @pytest.fixture

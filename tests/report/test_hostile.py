@@ -12,8 +12,8 @@ from urllib.parse import urldefrag
 
 import pytest
 
+from rebalancing.book import active, assembly, site
 from rebalancing.project import Project
-from rebalancing.report import active, book, site
 
 # Without quotation marks and with single blanks, so that the words can be looked for in the pages.
 SIGNS = (
@@ -105,7 +105,7 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory, assembled_once: Path)
     results.write_text(json.dumps(recorded))
     for path in [*folder.glob("figures/*/*.json"), *folder.glob("tables/*/*.json")]:
         poison(path, OF_PASSPORTS.__contains__)
-    book.assemble(project, folder)
+    assembly.assemble(project, folder)
     return site.build(project, folder)
 
 

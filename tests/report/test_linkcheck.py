@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rebalancing.report import linkcheck
+from rebalancing.book import linkcheck
 
 FINE = """\
 <html><head><link rel="stylesheet" href="style.css?v=1"><link rel="next" href="other.html">

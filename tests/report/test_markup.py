@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from rebalancing.report import markup
+from rebalancing.book.sphinx import markup
 
 RESULT: dict[str, Any] = {
     "key": "share.latest",

@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from rebalancing.report import linkcheck, outside_links
-from rebalancing.report.outside_links import Checked, Manners, check
+from rebalancing.book import linkcheck, outside_links
+from rebalancing.book.outside_links import Checked, Manners, check
 
 Answers = dict[str, list[tuple[int, dict[str, str]]]]
 

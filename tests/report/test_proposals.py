@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from rebalancing import cli
+from rebalancing import cli, editions
 from rebalancing.files import write_json
 from rebalancing.project import Project
-from rebalancing.report import editions, proposals, provenance
+from rebalancing.report import provenance
 from rebalancing.report.markdown import INVISIBLE
-from rebalancing.report.proposals import Proposal
 from rebalancing.study import Study
+from rebalancing.upkeep import proposals
+from rebalancing.upkeep.proposals import Proposal
 
 CURRENT = {
     "publisher": "bis-reer",

@@ -10,10 +10,10 @@ import pytest
 
 import rebalancing
 from rebalancing.data import releases
+from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 from rebalancing.report import provenance
 from rebalancing.study import Study
-from rebalancing.workflow.chapters import find_notebooks
 from rebalancing.workflow.tasks import BOOK_SOURCES, LOCK
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from rebalancing.outputs import OutputError
 from rebalancing.project import Project
-from rebalancing.report import publication
-from rebalancing.report.publication import MARK, PublishError, check, published
+from rebalancing.upkeep import publication
+from rebalancing.upkeep.publication import MARK, PublishError, check, published
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rebalancing.report import requirements_benchmark as requirements
+from rebalancing.requirements import benchmark as requirements
 
 
 def test_measures_that_no_release_has_are_named() -> None:

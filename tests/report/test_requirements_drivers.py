@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rebalancing.data.expenditure import ITEMS, Expenditure
-from rebalancing.report import requirements_drivers as requirements
+from rebalancing.data.views.expenditure import ITEMS, Expenditure
+from rebalancing.requirements import drivers as requirements
 
 NAMES = list(ITEMS.values())
 

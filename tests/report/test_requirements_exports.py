@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from rebalancing.report import requirements_exports as requirements
+from rebalancing.requirements import exports as requirements
 
 NONE = pd.Series(dtype=float)
 RUN = pd.Series(5.0, index=range(2015, 2025))

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from rebalancing.report import requirements_forecasts as requirements
+from rebalancing.requirements import forecasts as requirements
 
 
 def run(first: int, last: int) -> pd.Series:

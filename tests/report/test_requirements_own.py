@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from rebalancing.report import requirements_exports as exports
-from rebalancing.report import requirements_own as requirements
+from rebalancing.requirements import exports
+from rebalancing.requirements import own as requirements
 
 PARTNERS = ("WLD", "HKG", *exports.SHOWN)
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from rebalancing.report import requirements_revisions as requirements
+from rebalancing.requirements import revisions as requirements
 
 
 def shares(**by_release: list[int]) -> pd.DataFrame:

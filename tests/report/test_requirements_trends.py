@@ -3,8 +3,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from rebalancing.data import milestones
-from rebalancing.report import requirements_trends as requirements
+from rebalancing.data.views import milestones
+from rebalancing.requirements import trends as requirements
 
 
 def share(first: int, last: int) -> pd.Series:

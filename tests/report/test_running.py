@@ -11,10 +11,10 @@ import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
+from rebalancing.notebooks import FOLDER_VARIABLE
+from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 from rebalancing.report import running
-from rebalancing.workflow.chapters import find_notebooks
-from rebalancing.workflow.notebooks import FOLDER_VARIABLE
 from report import tiny
 
 REPOSITORY = Path(__file__).parents[2]

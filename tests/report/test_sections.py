@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from rebalancing.book import sections
 from rebalancing.project import Project
 from rebalancing.reading import UnreadableError
-from rebalancing.report import sections
 
 from .made_up import REPOSITORY
 

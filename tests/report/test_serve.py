@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rebalancing.report import serve
+from rebalancing.book import serve
 
 PAGE = b"<p>The report</p>"
 

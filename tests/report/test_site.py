@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from rebalancing.book import linkcheck, site
 from rebalancing.project import Project
-from rebalancing.report import linkcheck, site
 
 from . import made_up
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from rebalancing.book import site
 from rebalancing.project import Project
-from rebalancing.report import site
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,9 @@ import pytest
 from rebalancing.data import releases
 from rebalancing.files import write_json
 from rebalancing.project import Project
-from rebalancing.report import provenance, steps
+from rebalancing.report import provenance
 from rebalancing.study import Study
+from rebalancing.upkeep import steps
 
 
 def recorded(project: Project, study: Study, **values: float) -> dict[str, Any]:

@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 
+from rebalancing import editions
+from rebalancing.book import changes_page, context
+from rebalancing.editions import forecast_scores as scores
 from rebalancing.errors import DamagedFileError
 from rebalancing.files import write_json
 from rebalancing.project import Project
-from rebalancing.report import changes_page, context, editions, gallery, results, stored
-from rebalancing.report import forecast_scores as scores
+from rebalancing.report import results, stored
+from rebalancing.upkeep import gallery
 
 GARBAGE = {
     "empty": b"",
@@ -219,7 +222,7 @@ def test_intervals_that_a_page_needs_are_asked_for(tmp_path: Path) -> None:
 def test_what_an_earlier_step_wrote_damaged(
     own_project: Project, monkeypatch: pytest.MonkeyPatch, step: str, name: str, remedy: str
 ) -> None:
-    from rebalancing.report.cli_proposals import proposal
+    from rebalancing.upkeep.cli_proposals import proposal
 
     build, sound = own_project.build, {"of_all": True, "outcomes": []}
     edition: dict[str, Any] = {"name": "CHN", "parameters": {}, "releases": {}}

@@ -21,7 +21,7 @@ import pytest
 from matplotlib import font_manager
 from matplotlib.figure import Figure
 
-from rebalancing.report import style
+from rebalancing.report.charts import style
 
 SEEN_BY = {
     "most people": np.eye(3),

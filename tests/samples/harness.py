@@ -37,25 +37,20 @@ import pandas as pd
 from jinja2 import Environment
 from matplotlib.figure import Figure
 
-from rebalancing.data import outcomes, outlook_panel, select, vintages
-from rebalancing.data import tables as processed
-from rebalancing.models import episodes, revision_panel
+from rebalancing import requirements
+from rebalancing.book import assembly, gate
+from rebalancing.data.tables import store as processed
+from rebalancing.data.views import outcomes, outlook_panel, select, vintages
+from rebalancing.models.comparison import episodes
+from rebalancing.models.revisions import panel
+from rebalancing.notebooks import FOLDER_VARIABLE, Notebook
+from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
-from rebalancing.report import (
-    book,
-    figures,
-    gate,
-    provenance,
-    requirements,
-    results,
-    running,
-    style,
-)
+from rebalancing.report import figures, provenance, results, running
 from rebalancing.report.chapter import Chapter
+from rebalancing.report.charts import style
 from rebalancing.study import Study
 from rebalancing.workflow import layout
-from rebalancing.workflow.chapters import find_notebooks
-from rebalancing.workflow.notebooks import FOLDER_VARIABLE, Notebook
 
 REPOSITORY = Path(__file__).parents[2]
 LINKED = ("notebooks", "book", "editions", "tests", "study.yml", "CITATION.cff", "LICENSE")
@@ -244,7 +239,7 @@ SHARED = (
     (episodes, "growth"),
     (outcomes, "first_and_latest"),
     (outlook_panel, "forecasts"),
-    (revision_panel, "next_release"),
+    (panel, "next_release"),
     (vintages, "as_of"),
 )
 
@@ -313,13 +308,13 @@ def _everything(project: Project) -> list[Any]:
 def _texts(project: Project, folder: Path) -> Edition:
     """Return an edition with its texts rendered, as its book has them."""
     with (
-        mock.patch.object(book.assets, "install"),
-        mock.patch.object(book, "_outputs"),
+        mock.patch.object(assembly.assets, "install"),
+        mock.patch.object(assembly, "_outputs"),
         mock.patch.object(gate, "_everything", _everything),
         mock.patch.object(Environment, "compile", _compiled),
     ):
         try:
-            made = book.assemble(project, folder)
+            made = assembly.assemble(project, folder)
         except Exception as error:
             raise SampleError(f"book: {type(error).__name__}: {error}") from error
     texts = {path.name: path.read_text("utf-8") for path in made.glob("*.md")}

@@ -98,7 +98,7 @@ class SmallProject:
             merge=self.merge,
             merge_modules=("rebalancing.report.results",),
             book=self.build_book,
-            book_modules=("rebalancing.report.book",),
+            book_modules=("rebalancing.book.assembly",),
             code=self.code,
         )
 
@@ -149,7 +149,7 @@ def fill(root: Path) -> SmallProject:
     small.write("data/raw/b/2023/figures.txt", "2\n")
     for name in ("__init__", "models/__init__", "report/__init__", "base", "report/results"):
         small.write(f"src/rebalancing/{name}.py", "")
-    small.write("src/rebalancing/report/book.py", "")
+    small.write("src/rebalancing/book/assembly.py", "")
     small.write("src/rebalancing/models/one.py", "")
     small.write("src/rebalancing/models/two.py", "def f():\n    from ..base import x\n")
     small.write("src/rebalancing/models/unused.py", "")

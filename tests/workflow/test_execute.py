@@ -12,10 +12,10 @@ import psutil
 import pytest
 from papermill.engines import NotebookExecutionManager
 
+from rebalancing.notebooks import read_notebook
+from rebalancing.notebooks.format import BadNotebookError
 from rebalancing.workflow import kernel
 from rebalancing.workflow.execute import NotebookFailedError, Run, execute
-from rebalancing.workflow.notebook_format import BadNotebookError
-from rebalancing.workflow.notebooks import read_notebook
 
 from .small_project import FOLDER, RESULT, SmallProject, notebook
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from rebalancing.notebooks import Notebook
 from rebalancing.project import Project
 from rebalancing.workflow.layout import Layout, OrderError, arrange
-from rebalancing.workflow.notebooks import Notebook
 
 
 def _notebook(name: str, reads: Sequence[str] = (), writes: Sequence[str] = ()) -> Notebook:

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from rebalancing.notebooks import read_notebook
+from rebalancing.notebooks.chapters import find_notebooks, passed_over
+from rebalancing.notebooks.format import BadNotebookError
+from rebalancing.notebooks.limits import Limits
 from rebalancing.project import Project
-from rebalancing.workflow.chapters import find_notebooks, passed_over
-from rebalancing.workflow.limits import Limits
-from rebalancing.workflow.notebook_format import BadNotebookError
-from rebalancing.workflow.notebooks import read_notebook
 
 from .small_project import SmallProject, notebook
 

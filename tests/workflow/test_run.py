@@ -16,7 +16,7 @@ from typing import cast
 import pytest
 
 from rebalancing import files
-from rebalancing.data import verify
+from rebalancing.data.releases import verify
 from rebalancing.errors import DataError, of_system
 from rebalancing.project import Project
 from rebalancing.report import provenance

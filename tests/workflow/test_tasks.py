@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from rebalancing.notebooks.format import BadNotebookError
 from rebalancing.workflow.nodes import Digests
-from rebalancing.workflow.notebook_format import BadNotebookError
 from rebalancing.workflow.tasks import MissingInputError, Task, edition_tasks
 
 from .small_project import FOLDER, SmallProject, notebook
@@ -58,7 +58,7 @@ def test_the_book_needs_all_that_it_shows(small: SmallProject) -> None:
         "notebooks/03_second.ipynb",
         "book",
         "CITATION.cff",
-        "rebalancing.report.book",
+        "rebalancing.book.assembly",
         "parameter first_year",
         "data/raw/**/datapackage.json",
         "requirements.lock",

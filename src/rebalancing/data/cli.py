@@ -11,10 +11,12 @@ from rich.table import Table
 from rich.text import Text
 
 from rebalancing import outputs
-from rebalancing.data import economies, importer, releases
+from rebalancing.data import releases
 from rebalancing.data.cli_diff import diff
+from rebalancing.data.imports import importer
 from rebalancing.data.releases import Release
-from rebalancing.data.verify import verify
+from rebalancing.data.releases.verify import verify
+from rebalancing.data.tables import economies
 from rebalancing.project import Project
 
 

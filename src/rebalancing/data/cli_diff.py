@@ -29,8 +29,8 @@ def diff(old: str, new: str, json_file: Path | None, html_file: Path | None) -> 
     latest, and NEW can leave out the publisher. JSON and a page are written below build/diff
     unless said otherwise.
     """
-    from rebalancing.data import compare_page, judge
-    from rebalancing.data.compare import compare
+    from rebalancing.data.compare import compare, judge
+    from rebalancing.data.compare import page as compare_page
 
     project = Project.find()
     thresholds = judge.load(project)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rebalancing.models import arithmetic
+from rebalancing.models.accounting import arithmetic
 
 
 def from_39_9_to_50(_: Path) -> dict[str, float]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from rebalancing.models import decomposition
+from rebalancing.models.accounting import decomposition
 
 FACTORS = ["factor 1", "factor 2", "factor 3"]
 # By year, the factors of each sector.

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from statsmodels.datasets import longley
 
-from rebalancing.models._least_squares import solve
+from rebalancing.models.trend.least_squares import solve
 
 
 def longley_employment(_: Path) -> dict[str, float]:

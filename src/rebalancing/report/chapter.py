@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any, cast
 
 from rebalancing.data import releases as raw
 from rebalancing.data import tables as processed
-from rebalancing.data import until
-from rebalancing.data.columns import TableName
+from rebalancing.data.tables.columns import TableName
+from rebalancing.data.views import until
 from rebalancing.errors import InputError, ReportWarning
+from rebalancing.notebooks import FOLDER_VARIABLE, Notebook, read_notebook
 from rebalancing.project import Project
 from rebalancing.report import provenance, running, text
 from rebalancing.report.figures import Figures
 from rebalancing.report.results import SHARED, Result, Results, merge, read_part
 from rebalancing.report.tables import Tables
 from rebalancing.study import Study, unknown_name
-from rebalancing.workflow.notebooks import FOLDER_VARIABLE, Notebook, read_notebook
 
 if TYPE_CHECKING:
     import pandas as pd

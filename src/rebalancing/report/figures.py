@@ -21,7 +21,8 @@ from matplotlib.figure import Figure, FigureBase
 
 from rebalancing.errors import RebalancingError
 from rebalancing.files import atomic, sha256, write_atomic, write_json
-from rebalancing.report import style, text
+from rebalancing.report import text
+from rebalancing.report.charts import style
 
 _COORDINATES = re.compile(r'\b(?:d|x|y)="[^"]*"')
 WIDE, NARROW = (7.2, 4.1), (3.6, 3.7)  # inches at 100 px: the text column, and a phone's

@@ -16,11 +16,11 @@ from typing import Any
 
 import rebalancing
 from rebalancing.data import releases as raw
+from rebalancing.notebooks import read_notebook
+from rebalancing.notebooks.chapters import find_notebooks, passed_over
+from rebalancing.notebooks.format import BadNotebookError, cleared
 from rebalancing.project import Project
 from rebalancing.study import Study
-from rebalancing.workflow.chapters import find_notebooks, passed_over
-from rebalancing.workflow.notebook_format import BadNotebookError, cleared
-from rebalancing.workflow.notebooks import read_notebook
 
 # What the report is made from, without what it makes.
 SOURCES = (

@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
-from rebalancing.workflow.notebook_format import Cell
-from rebalancing.workflow.notebooks import Notebook
+from rebalancing.notebooks import Notebook
+from rebalancing.notebooks.format import Cell
 
 if TYPE_CHECKING:
     from rebalancing.report.results import Results

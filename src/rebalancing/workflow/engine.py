@@ -19,9 +19,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
+from rebalancing import children
 from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic
-from rebalancing.workflow import children
 from rebalancing.workflow.tasks import Task
 
 _FILES, _FEWEST_FILES = 1024, 256

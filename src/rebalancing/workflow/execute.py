@@ -24,11 +24,11 @@ from typing import Any
 
 from rebalancing.errors import RebalancingError, of_machine, of_system
 from rebalancing.files import remove, set_modes, write_atomic
+from rebalancing.notebooks import FOLDER_VARIABLE, Notebook
+from rebalancing.notebooks.format import BadNotebookError
 from rebalancing.project import Project
 from rebalancing.quoting import one_line
 from rebalancing.workflow.executed import as_text
-from rebalancing.workflow.notebook_format import BadNotebookError
-from rebalancing.workflow.notebooks import FOLDER_VARIABLE, Notebook
 
 _ONE_THREAD = {
     f"{library}_NUM_THREADS": "1"

@@ -19,8 +19,8 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, papermill_engines
 
 from rebalancing.errors import of_machine
+from rebalancing.notebooks.limits import Limits
 from rebalancing.workflow import kernel
-from rebalancing.workflow.limits import Limits
 
 ENGINE = "guarded"
 _START = 600  # seconds; a kernel that dies while it starts is noticed at once

@@ -12,8 +12,8 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import PurePosixPath
 
 from rebalancing.errors import RebalancingError
+from rebalancing.notebooks import Notebook
 from rebalancing.project import Project
-from rebalancing.workflow.notebooks import Notebook
 
 SHARED = "shared"
 # Folders of the project that declared paths may begin with; all other paths are an edition's.

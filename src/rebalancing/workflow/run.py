@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import rebalancing
 from rebalancing.errors import InputError, RebalancingError, of_system
 from rebalancing.files import clear, remove, write_atomic
+from rebalancing.notebooks.chapters import passed_over
 from rebalancing.project import Project
 from rebalancing.study import Study
 from rebalancing.workflow import record
-from rebalancing.workflow.chapters import passed_over
 from rebalancing.workflow.dependencies import Library
 from rebalancing.workflow.explain import TaskPlan, describe, plan
 from rebalancing.workflow.nodes import Digests
@@ -97,8 +97,8 @@ def update(
         BuildInterruptedError: The user stopped it.
         RebalancingError: The data are damaged, or the notebooks contradict each other.
     """
-    from rebalancing.data import verify
-    from rebalancing.report import edited
+    from rebalancing.book import edited
+    from rebalancing.data.releases import verify
 
     clear_left_over(project)
     edited.check(project)
@@ -122,7 +122,7 @@ def explain(project: Project, study: Study) -> list[TaskPlan]:
     Raises:
         RebalancingError: The notebooks contradict each other, or a file is missing.
     """
-    from rebalancing.report import edited
+    from rebalancing.book import edited
 
     edited.check(project)
     _name_passed_over(project)
@@ -153,9 +153,9 @@ def report_steps(project: Project, study: Study) -> Steps:
         results.merge(folder, head)
 
     def build(folder: Path) -> None:
-        from rebalancing.report import book, site
+        from rebalancing.book import assembly, site
 
-        book.assemble(project, folder)
+        assembly.assemble(project, folder)
         site.build(project, folder)
 
     return Steps(
@@ -164,9 +164,9 @@ def report_steps(project: Project, study: Study) -> Steps:
         merge_modules=("rebalancing.report.results", "rebalancing.report.provenance"),
         book=build,
         book_modules=(
-            "rebalancing.report.book",
-            "rebalancing.report.site",
-            "rebalancing.report.sphinx_ext",
+            "rebalancing.book.assembly",
+            "rebalancing.book.site",
+            "rebalancing.book.sphinx.extension",
         ),
         code=head["code"],
     )

@@ -19,16 +19,16 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from rebalancing.data import folders
+from rebalancing.data.releases import folders
 from rebalancing.errors import RebalancingError
+from rebalancing.notebooks import Notebook
+from rebalancing.notebooks.chapters import find_notebooks
+from rebalancing.notebooks.format import BadNotebookError
 from rebalancing.project import Project
-from rebalancing.workflow.chapters import find_notebooks
 from rebalancing.workflow.dependencies import Library
 from rebalancing.workflow.execute import Run, execute
 from rebalancing.workflow.layout import SHARED, Layout, arrange, is_of_the_project
 from rebalancing.workflow.nodes import Digests, File, Folder, Node, Stored, Value
-from rebalancing.workflow.notebook_format import BadNotebookError
-from rebalancing.workflow.notebooks import Notebook
 
 LOCK = "requirements.lock"
 EXECUTION = "rebalancing.workflow.execute"

@@ -2,7 +2,7 @@ import pytest
 
 from rebalancing.data.fetch import services
 from rebalancing.data.fetch.services import SERVICES, UnknownServiceError
-from rebalancing.data.publishers import PUBLISHERS
+from rebalancing.data.imports.publishers import PUBLISHERS
 from rebalancing.data.releases import releases
 from rebalancing.project import Project
 

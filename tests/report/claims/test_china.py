@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 from pybtex.database import parse_file
 
-from rebalancing.report.claims import china, source
-from rebalancing.report.claims.ledger import Claim, Reading
-from rebalancing.report.claims.material import Material
+from rebalancing.claims import china, source
+from rebalancing.claims.ledger import Claim, Reading
+from rebalancing.claims.material import Material
 from rebalancing.report.results import Result
 
 from ..made_up import REPOSITORY

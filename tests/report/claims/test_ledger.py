@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import pytest
 
-from rebalancing.report.claims.ledger import (
+from rebalancing.claims.ledger import (
     MARKS,
     Claim,
     Reading,
@@ -17,7 +17,7 @@ from rebalancing.report.claims.ledger import (
     margin,
     write,
 )
-from rebalancing.report.claims.rules import About, Above, Below, ClaimError, Verdict
+from rebalancing.claims.rules import About, Above, Below, ClaimError, Verdict
 
 FIELDS = {"claim", "said_by", "verdict", "value", "unit", "period", "lower", "upper", "tolerance"}
 FIELDS |= {"definition", "rule", "tried", "evidence"}

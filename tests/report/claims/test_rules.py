@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rebalancing.report.claims.rules import (
+from rebalancing.claims.rules import (
     About,
     Above,
     Below,

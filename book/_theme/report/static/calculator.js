@@ -1,4 +1,4 @@
-// The calculator: the same arithmetic as rebalancing.models.arithmetic, when a control moves.
+// The calculator: the same arithmetic as rebalancing.models.accounting.arithmetic, when a control moves.
 "use strict";
 
 const OTHERS = ["government", "investment", "net exports"];

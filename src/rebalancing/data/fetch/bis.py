@@ -30,8 +30,8 @@ from rebalancing.data.fetch.service import (
     rows_of,
     today,
 )
-from rebalancing.data.international import INTERNATIONAL
-from rebalancing.data.sources import Dated
+from rebalancing.data.imports.international import INTERNATIONAL
+from rebalancing.data.releases.sources import Dated
 
 ECONOMIES = {"CN": "CHN", "JP": "JPN", "KR": "KOR"}
 PATH = f"data/dataflow/BIS/WS_EER/1.0/M.R.B.{'+'.join(ECONOMIES)}"

@@ -29,7 +29,6 @@ from typing import Any
 
 import pandas as pd
 
-from rebalancing.data import own_tables
 from rebalancing.data.fetch.answers import FetchError
 from rebalancing.data.fetch.client import Client
 from rebalancing.data.fetch.service import (
@@ -45,8 +44,9 @@ from rebalancing.data.fetch.service import (
     today,
 )
 from rebalancing.data.fetch.unsd import CODES as M49
-from rebalancing.data.international import INTERNATIONAL
-from rebalancing.data.sources import Dated
+from rebalancing.data.imports.international import INTERNATIONAL
+from rebalancing.data.releases import own_tables
+from rebalancing.data.releases.sources import Dated
 
 CODES = Path(__file__).with_name("comtrade.csv")
 PATH = "preview/C/A/HS"

@@ -23,7 +23,6 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from rebalancing.data import economies
 from rebalancing.data.fetch.client import Client
 from rebalancing.data.fetch.service import (
     Dataset,
@@ -37,8 +36,9 @@ from rebalancing.data.fetch.service import (
     rows_of,
     stated_day,
 )
-from rebalancing.data.international import INTERNATIONAL
-from rebalancing.data.sources import Dated
+from rebalancing.data.imports.international import INTERNATIONAL
+from rebalancing.data.releases.sources import Dated
+from rebalancing.data.tables import economies
 
 FLOW = "data/dataflow/IMF.RES/WEO/+"
 # Title, unit here, and the power of ten between it and the service's units.

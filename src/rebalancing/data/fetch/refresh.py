@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from rebalancing import files
-from rebalancing.data import checksums, descriptor, judge, releases, schema, verify
-from rebalancing.data.compare import compare
+from rebalancing.data import releases
+from rebalancing.data.compare import compare, judge
+from rebalancing.data.compare.judge import Judgement
 from rebalancing.data.fetch import memory, services
 from rebalancing.data.fetch.address import Address, key
 from rebalancing.data.fetch.answers import NotModifiedError, RedirectError, UnavailableError
@@ -35,8 +36,7 @@ from rebalancing.data.fetch.service import (
     changed,
     today,
 )
-from rebalancing.data.judge import Judgement
-from rebalancing.data.releases import Release
+from rebalancing.data.releases import Release, checksums, descriptor, schema, verify
 from rebalancing.errors import DataError, InputError, RebalancingError
 from rebalancing.project import Project
 from rebalancing.quoting import one_line

@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from rebalancing.data import days, economies
 from rebalancing.data.fetch.answers import Answer, FetchError, UnavailableError
 from rebalancing.data.fetch.client import Client
-from rebalancing.data.sources import Dated, Publisher
+from rebalancing.data.releases import days
+from rebalancing.data.releases.sources import Dated, Publisher
+from rebalancing.data.tables import economies
 
 MOST_LINES = 1_000_000
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

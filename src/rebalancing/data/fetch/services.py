@@ -10,7 +10,7 @@ from rebalancing.data.fetch.imf import IMF
 from rebalancing.data.fetch.service import Service
 from rebalancing.data.fetch.unsd import UN_ACCOUNTS
 from rebalancing.data.fetch.worldbank import WORLD_BANK
-from rebalancing.data.publishers import PUBLISHERS
+from rebalancing.data.imports.publishers import PUBLISHERS
 from rebalancing.errors import InputError
 
 SERVICES = (WORLD_BANK, UN_ACCOUNTS, BIS, IMF, COMTRADE)

@@ -26,7 +26,6 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 
-from rebalancing.data import own_tables
 from rebalancing.data.fetch.answers import Answer, RefusedError
 from rebalancing.data.fetch.client import Client
 from rebalancing.data.fetch.service import (
@@ -43,8 +42,9 @@ from rebalancing.data.fetch.service import (
     today,
     web_page,
 )
-from rebalancing.data.international import INTERNATIONAL
-from rebalancing.data.sources import Dated
+from rebalancing.data.imports.international import INTERNATIONAL
+from rebalancing.data.releases import own_tables
+from rebalancing.data.releases.sources import Dated
 
 CODES = Path(__file__).with_name("m49.csv")
 CURRENT, CONSTANT = "file/2", "file/6"

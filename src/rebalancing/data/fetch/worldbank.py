@@ -37,8 +37,8 @@ from rebalancing.data.fetch.service import (
     stated_day,
     text_of,
 )
-from rebalancing.data.international import INTERNATIONAL
-from rebalancing.data.sources import Dated
+from rebalancing.data.imports.international import INTERNATIONAL
+from rebalancing.data.releases.sources import Dated
 
 DATASET = "all-economies"
 # All that earlier releases hold for all economies, but NE.CON.PETC.ZS, which ended in 2013.

@@ -1,0 +1,128 @@
+"""An executed notebook as a page of the book.
+
+The text stays, rendered; a cell that shows a figure or a table gives way to the directive that
+places it, with all the code since the last text or figure folded below it; code that shows nothing
+is folded where it stands. What a cell prints or returns is left to the notebook. Each fold carries
+the anchors of its cells (``cell-<id>``), so that a number or a figure can point to the code
+behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from rebalancing.book.prose import Prose
+from rebalancing.report.running import skipped
+
+Cell = Mapping[str, Any]
+
+ANCHORS = "report_anchors"  # in a cell's metadata, read by the Sphinx extension
+SET_UP = {"parameters", "injected-parameters"}
+SET_UP_LABEL = "How this chapter is set up"
+
+
+def page(
+    notebook: Mapping[str, Any], name: str, prose: Prose, left_out: Collection[str]
+) -> dict[str, Any]:
+    """Return an executed notebook made ready for the book.
+
+    Args:
+        notebook: The notebook as JSON (format 4).
+        name: Its name, for messages.
+        prose: Renders the text.
+        left_out: Sections that this edition goes without; cells tagged ``needs-<section>`` go too.
+
+    Raises:
+        ProseError: Text that cannot be rendered.
+    """
+    used = [cell for cell in notebook["cells"] if not skipped(_tags(cell), left_out)]
+    rendered = [_rendered(cell, name, prose) for cell in used]
+    filled = [cell for cell in rendered if _text(cell).strip() and cell["cell_type"] != "raw"]
+    cells: list[Cell] = []
+    for kind, group in groupby(filled, key=lambda cell: cell["cell_type"]):
+        run = list(group)
+        cells.extend(_code(run) if kind == "code" else run)
+    kept = {"kernelspec", "language_info"} & set(notebook["metadata"])
+    return {
+        "cells": [{**cell, "id": f"page-{number}"} for number, cell in enumerate(cells, start=1)],
+        "metadata": {key: notebook["metadata"][key] for key in sorted(kept)},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+def _text(cell: Cell) -> str:
+    source = cell["source"]
+    return source if isinstance(source, str) else "".join(source)
+
+
+def _tags(cell: Cell) -> set[str]:
+    return set(cell["metadata"].get("tags", []))
+
+
+def _rendered(cell: Cell, name: str, prose: Prose) -> Cell:
+    if cell["cell_type"] != "markdown":
+        return cell
+    return _markdown(prose.render(_text(cell), f"notebooks/{name}.ipynb, cell {cell['id']}"))
+
+
+def _markdown(text: str) -> Cell:
+    return {"cell_type": "markdown", "metadata": {}, "source": text}
+
+
+def _code(run: Sequence[Cell]) -> Iterator[Cell]:
+    """Yield a run of code cells as directives, each followed by the fold that leads to it."""
+    showing = [number for number, cell in enumerate(run) if _shows(cell)]
+    if not showing:
+        yield _fold(run)
+        return
+    starts = [0, *(number + 1 for number in showing[:-1])]
+    ends = [*(number + 1 for number in showing[:-1]), len(run)]  # what is left joins the last fold
+    for start, end in zip(starts, ends, strict=True):
+        part = run[start:end]
+        yield from (_markdown(directive) for cell in part for directive in _directives(cell))
+        yield _fold(part)
+
+
+def _shows(cell: Cell) -> bool:
+    return any(_ours(output) or _is_display(output) for output in cell["outputs"])
+
+
+def _ours(output: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return ``{"figure": reference}`` or ``{"table": reference}`` if an output is one."""
+    shown: Mapping[str, str] = output.get("metadata", {}).get("rebalancing", {})
+    return shown
+
+
+def _is_display(output: Mapping[str, Any]) -> bool:
+    return bool(output["output_type"] == "display_data")
+
+
+def _directives(cell: Cell) -> Iterator[str]:
+    """Yield the directives for the figures and tables that a cell shows, in their order."""
+    for output in cell["outputs"]:
+        for kind, reference in _ours(output).items():
+            yield f"```{{report-{kind}}} {reference}\n```"
+
+
+def _fold(cells: Sequence[Cell]) -> Cell:
+    """Return one folded cell with the code of several, and what they display beside figures."""
+    only_set_up = bool(_tags(cells[0]) & SET_UP) and not any(_shows(cell) for cell in cells)
+    return {
+        "cell_type": "code",
+        "execution_count": None,
+        "metadata": {
+            "tags": ["hide-input"],
+            ANCHORS: [f"cell-{cell['id']}" for cell in cells],
+            **({"mystnb": {"code_prompt_show": SET_UP_LABEL}} if only_set_up else {}),
+        },
+        "outputs": [
+            output
+            for cell in cells
+            for output in cell["outputs"]
+            if _is_display(output) and not _ours(output)
+        ],
+        "source": "\n\n".join(_text(cell).strip("\n") for cell in cells),
+    }

@@ -1,0 +1,111 @@
+"""The body of the book's page "What changed".
+
+It says what is known, and compares what is kept with today's results whenever the book is put
+together, so that it cannot tell of changes that led to other results than those of the book:
+
+- kept are today's results, and how they came about (`what_changed`): that is told in full;
+- kept are today's results alone: nothing has changed since, and from which releases they are;
+- kept are other results: what moved, and that it has not been parted into data and code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from rebalancing import editions
+from rebalancing.book import context
+from rebalancing.data import releases as raw
+from rebalancing.editions import changes, changes_text
+from rebalancing.project import Project
+from rebalancing.report import stored
+
+
+def body(project: Project, recorded: Mapping[str, Any]) -> Markup:
+    """Return the body of the page in Markdown; empty where no edition of the name is kept.
+
+    Args:
+        project: Where editions are kept and built.
+        recorded: The content of results.json, today's.
+    """
+    name = recorded["edition"]["name"]
+    kept = editions.folder(project, name)
+    if not stored.is_there(kept / "results.json"):
+        return Markup("")
+    if stored.is_there(kept / editions.CHANGES):
+        content = stored.read(kept / editions.CHANGES, stored.Digest)
+        if content["digest"] == editions.digest(recorded):
+            changed = stored.read(kept / editions.CHANGES, stored.Changes)
+            return Markup(changes_text.body(changed))
+    return Markup(_since(project, kept, recorded))
+
+
+def _since(project: Project, kept: Path, recorded: Mapping[str, Any]) -> str:
+    """Return how today's results differ from those that are kept, which were not rebuilt."""
+    old = context.read_results(kept)
+    differences = changes.compare(old, recorded)
+    judged = changes.verdicts(
+        editions.claims(kept), editions.claims(project.build / recorded["edition"]["name"])
+    )
+    count = len(differences.moved) + differences.same + differences.unseen
+    if not (differences.moved or differences.new or differences.gone or judged):
+        unseen = differences.unseen
+        parts = [
+            "Nothing has changed since the edition that is kept. "
+            f"All {count:,} of its results read the same today"
+            + (f"; {unseen:,} of them moved by less than is printed" if unseen else "")
+            + ". It was built from these releases:",
+            _releases(project, old["edition"]["releases"]),
+        ]
+        return "\n\n".join(parts) + "\n"
+    content = {
+        "moved": [{**move.to_dict(), "parts": None} for move in differences.moved],
+        "front": editions.front_keys(kept),
+    }
+    return (
+        "\n\n".join(
+            [
+                f"Of {count:,} results that the edition kept and this one both have, "
+                f"{len(differences.moved):,} read differently now; {differences.unseen:,} more "
+                f"moved by less than is printed; {len(differences.new):,} are new and "
+                f"{len(differences.gone):,} are gone. They have been compared by value only: how "
+                "much is due to data and how much to code has not been found out "
+                "(`rebalancing changes` does that).",
+                "## Data",
+                _replaced(old["edition"]["releases"], recorded["edition"]["releases"]),
+                *changes_text.moved(content),
+                *changes_text.verdicts(judged),
+            ]
+        )
+        + "\n"
+    )
+
+
+def _releases(project: Project, releases: Mapping[str, Mapping[str, str]]) -> str:
+    """Return releases by their titles, or by their names where they are not at hand."""
+    held = {
+        (release.publisher, release.name): release.title
+        for publisher in raw.publishers(project)
+        for release in raw.releases(project, publisher)
+    }
+    rows = [
+        (held.get((who, use["release"]), f"{who} {use['release']}"), use["date"])
+        for who, use in releases.items()
+    ]
+    return changes_text.table(["Release", "Date"], rows)
+
+
+def _replaced(
+    before: Mapping[str, Mapping[str, str]], after: Mapping[str, Mapping[str, str]]
+) -> str:
+    """Return the releases that are others now."""
+    rows = [
+        (who, *(each[who]["release"] if who in each else "–" for each in (before, after)))
+        for who in dict.fromkeys([*before, *after])
+        if before.get(who) != after.get(who)
+    ]
+    same = "The releases are the same."
+    return changes_text.table(["Publisher", "Before", "Now"], rows) if rows else same

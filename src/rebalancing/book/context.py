@@ -1,0 +1,174 @@
+"""What the templates of the book's pages may use, besides recorded numbers.
+
+=====================  =========================================================================
+``edition``            head of results.json: ``name``, ``parameters``, ``releases``, ``code``
+``study``              the values of the edition's parameters, ``study.last_year``
+``economy``            name of the economy of interest
+``economy_in_text``    the same as a sentence has it: ``the United States``
+``as_of``              the day whose knowledge the edition has: ``1 July 2024``, or nothing
+``without``            names of chapters that the edition goes without
+``changes``            what changed since the edition kept before, in Markdown, or nothing
+                       (`rebalancing.book.changes_page`)
+``forecasts``          the log of forecasts in numbers (`rebalancing.book.forecast_page`)
+``left_out``           reason by section that the edition goes without
+``sections``           the same to list: ``name``, a link where it has a chapter, and ``reason``
+``parameters``         of the study: ``name``, ``value``, ``description`` (in Markdown)
+``sources``            data releases used: ``title``, ``date``, ``licence``, ``citation``, ...
+``definitions``        what was recorded: by release, the unit of each definition
+``citation``           how to cite the report: ``apa``, ``bibtex``
+``checklist``          where the book meets each line of its checklist (`Line`)
+``year``               of publication: the commit's, or that of the newest data
+=====================  =========================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+from markupsafe import Markup
+from pydantic import BaseModel
+
+from rebalancing.book import checklist, citation, sections
+from rebalancing.data import releases as raw
+from rebalancing.errors import RebalancingError
+from rebalancing.project import Project
+from rebalancing.report import stored, text
+from rebalancing.study import Study
+
+
+class NoResultsError(RebalancingError):
+    """An edition whose notebooks have not run."""
+
+
+class UnknownEconomyError(RebalancingError):
+    """An edition of an economy that is in no list."""
+
+
+def read_results(folder: Path, form: type[BaseModel] = stored.Whole) -> dict[str, Any]:
+    """Return results.json of an edition.
+
+    Args:
+        folder: Of an edition that was built or kept.
+        form: What is needed of it.
+
+    Raises:
+        NoResultsError: The notebooks have not run.
+        DamagedFileError: It cannot be read.
+    """
+    path = folder / "results.json"
+    if not stored.is_there(path):
+        raise NoResultsError(f"no results.json in {folder}; run the notebooks first (make report)")
+    content: dict[str, Any] = stored.read(path, form)
+    return content
+
+
+def make(project: Project, recorded: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the names that templates may use, without those of the two pages on editions.
+
+    Args:
+        project: Where data and CITATION.cff are.
+        recorded: The content of results.json.
+    """
+    edition = recorded["edition"]
+    name, in_text = _economy(project, edition["parameters"]["economy"])
+    year = publication_year(edition)
+    return {
+        "edition": edition,
+        "study": edition["parameters"],
+        "economy": name,
+        "economy_in_text": in_text,
+        "as_of": _as_of(edition["parameters"]),
+        "without": edition.get("without", []),
+        "left_out": recorded["left_out"],
+        "sections": sections.left_out(project, recorded["left_out"]),
+        "parameters": _parameters(edition["parameters"]),
+        "sources": _sources(project, edition["releases"], recorded["results"]),
+        "definitions": _definitions(recorded["results"]),
+        "checklist": checklist.read(project, recorded["left_out"]),
+        "citation": citation.read(project.root / "CITATION.cff", year=year),
+        "year": year,
+    }
+
+
+def _as_of(parameters: Mapping[str, Any]) -> str:
+    """Return the edition's day in words, or nothing when it has the latest releases."""
+    as_of = parameters.get("as_of", raw.LATEST)
+    return "" if as_of == raw.LATEST else text.day(as_of)
+
+
+def publication_year(edition: Mapping[str, Any]) -> str:
+    """Return the year of the commit, or outside a repository that of the newest data release."""
+    committed = edition["code"]["committed"]
+    dates = [release["date"] for release in edition["releases"].values()]
+    return str(committed or max(dates))[:4]
+
+
+def economy_name(project: Project, code: str) -> str:
+    """Return an economy's name."""
+    return _economy(project, code)[0]
+
+
+def _economy(project: Project, code: str) -> tuple[str, str]:
+    """Return an economy's name, alone and as a sentence has it."""
+    columns = ["economy", "name", "in_text"]
+    table = pq.read_table(project.processed / "economies.parquet", columns=columns)
+    for row in table.to_pylist():
+        if row["economy"] == code:
+            return row["name"], row["in_text"]
+    raise UnknownEconomyError(
+        f"{code}, of which an edition's results.json is, is no economy; make it anew: make report"
+    )
+
+
+def _parameters(values: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return each parameter with its value in this edition and what it means."""
+    return [
+        {
+            "name": name,
+            "value": text.parameter(values[name]),
+            "description": Markup(field.description or ""),
+        }
+        for name, field in Study.model_fields.items()
+    ]
+
+
+def _sources(
+    project: Project,
+    releases: Mapping[str, Mapping[str, str]],
+    results: Iterable[Mapping[str, Any]],
+) -> list[dict[str, Any]]:
+    """Return the data releases that a recorded result names, as their descriptors describe them."""
+    named = {result["release"] for result in results}
+    found = (raw.resolve(project, publisher, use["release"]) for publisher, use in releases.items())
+    return [
+        {
+            "title": text.apostrophes(release.title),
+            "date": release.date,
+            "basis": release.descriptor["released"]["basis"],
+            "address": release.descriptor["homepage"],
+            "licence": release.licence,
+            "citation": release.citation,
+            "sha256": release.sha256,
+            "series": _series(release),
+            "notes": release.descriptor["notes"],
+        }
+        for release in found
+        if any(release.citation.rstrip(".") in name for name in named)
+    ]
+
+
+def _series(release: raw.Release) -> dict[str, str]:
+    """Return the meaning of each series of a release, by its publisher's code."""
+    described = (entry for resource in release.resources.values() for entry in resource["series"])
+    return {entry["code"]: entry["title"] for entry in described}
+
+
+def _definitions(results: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    """Return the unit of each definition that was recorded, by the release it rests on."""
+    found: dict[str, dict[str, str]] = {}
+    for result in sorted(results, key=lambda result: (result["release"], result["definition"])):
+        found.setdefault(result["release"], {})[result["definition"]] = result["unit"]
+    return found

@@ -1,0 +1,305 @@
+"""The book's page "Forecasts and outcomes": the log of forecasts, scored by what came about.
+
+The log grows when an edition is kept, after its chapters have run, so the page is no chapter: its
+numbers, tables and figure are made when the book is put together, and are no recorded results. An
+edition as of a day has the forecasts and outcomes of that day.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from rebalancing.accounts import ACCOUNTS
+from rebalancing.book import context
+from rebalancing.data import releases as raw
+from rebalancing.editions import forecast_scores as scores
+from rebalancing.project import Project
+from rebalancing.report import text
+
+if TYPE_CHECKING:
+    from matplotlib.figure import FigureBase
+
+PAGE, ANCHOR = "forecast-log", "how"
+MAIN, NAIVE = "combination", "random walk"
+LEVEL = "80%"
+_SIDES = ("lower", "median", "upper")
+_BINS = {"1 year": 1, "2 years": 2, "3 years": 3, "4 or 5": 5, "6 to 10": 10, "over 10": 50}
+_BEFORE, _AFTER = 8, 6  # years that the figure shows around the forecasts' starts, and the last one
+
+
+@dataclass(frozen=True, eq=False)
+class Record:
+    """The log of one economy, as of an edition's day.
+
+    Attributes:
+        label: The economy's name.
+        as_of: The edition's day, or ``latest``.
+        log: Its rows of the log.
+        scored: Those whose outcome is known, with scores (`forecast_scores.score`).
+        observed: The share by year, of the newest release.
+        newest: That release.
+    """
+
+    label: str
+    as_of: str
+    log: pd.DataFrame
+    scored: pd.DataFrame
+    observed: pd.Series
+    newest: raw.Release
+
+    @cached_property
+    def waiting(self) -> pd.DataFrame:
+        """The main forecaster's rows whose outcome is not known."""
+        is_own = self.log["forecaster"] == MAIN
+        rows: pd.DataFrame = self.log[is_own & (self.log["year"] > self.observed.index[-1])]
+        return rows
+
+    def of(self, forecaster: str) -> pd.DataFrame:
+        """Return a forecaster's scored rows."""
+        rows: pd.DataFrame = self.scored[self.scored["forecaster"] == forecaster]
+        return rows
+
+
+def read(project: Project, recorded: Mapping[str, Any]) -> Record | None:
+    """Return the log of an edition's economy; None where it has no forecast of it.
+
+    Args:
+        project: Where log and data are.
+        recorded: The content of the edition's results.json.
+    """
+    log = scores.read(project, intervals=True)
+    economy = recorded["edition"]["parameters"]["economy"]
+    log = log[log["economy"] == economy]
+    if log.empty:
+        return None
+    as_of = recorded["edition"]["parameters"].get("as_of", raw.LATEST)
+    project = project.as_of(as_of)
+    public = [f"{ACCOUNTS} {release.name}" for release in raw.releases(project, ACCOUNTS)]
+    log = log[log["release"].isin(public)]
+    if log.empty:
+        return None
+    outcomes = scores.outcomes(project)
+    return Record(
+        label=context.economy_name(project, economy),
+        as_of=as_of,
+        log=log,
+        scored=scores.score(log, outcomes),
+        observed=outcomes[economy].dropna(),
+        newest=raw.resolve(project, ACCOUNTS),
+    )
+
+
+def numbers(record: Record | None) -> dict[str, Any]:
+    """Return what the page's text says, ready to be printed; empty where there is no log."""
+    if record is None:
+        return {}
+    own, naive, waiting = record.of(MAIN), record.of(NAIVE), record.waiting
+    by_release = record.log.drop_duplicates("release")["made"]
+    next_year = int(record.observed.index[-1]) + 1
+    found: dict[str, Any] = {
+        "scored": len(own),
+        "waiting": len(waiting),
+        "last_waiting": int(waiting["year"].max()) if len(waiting) else None,
+        "next_year": next_year,
+        "expected": next_year + 1,
+        "newest": next_year - 1,
+        "afterwards": int((by_release == scores.AFTERWARDS).sum()),
+        "at_the_time": int((by_release == scores.AT_THE_TIME).sum()),
+    }
+    if own.empty:
+        return found
+    net, naive_net = (rows["error"] - rows["start_revised"] for rows in (own, naive))
+    revised = own.drop_duplicates("release")["start_revised"]
+    gain = 100 * (1 - own["crps"].mean() / naive["crps"].mean())
+    return found | {
+        "inside": int(own["inside"].sum()),
+        "inside_share": text.percent(own["inside"].mean()),
+        "releases": own["release"].nunique(),
+        "years": own["year"].nunique(),
+        "first_year": int(own["year"].min()),
+        "last_year": int(own["year"].max()),
+        "bias": text.number(abs(own["error"].mean()), 1),
+        "is_above": bool(own["error"].mean() > 0),
+        "is_level": text.number(own["error"].mean(), 1) == text.number(0, 1),
+        "miss": _size(own["error"]),
+        "naive_miss": _size(naive["error"]),
+        "is_same": _size(own["error"]) == _size(naive["error"]),
+        "net_miss": _size(net),
+        "naive_net_miss": _size(naive_net),
+        "revised_least": text.number(revised.min(), 1),
+        "revised_most": text.number(revised.max(), 1),
+        "crps": text.number(own["crps"].mean(), 2),
+        "naive_crps": text.number(naive["crps"].mean(), 2),
+        "gain": text.number(abs(gain), 0) + "%",
+        "is_better": bool(gain > 0),
+    }
+
+
+def save(record: Record, project: Project, extra: Path) -> None:
+    """Write the page's tables and figure, and the log itself, where the book finds them.
+
+    Args:
+        record: From `read`.
+        project: Where the log is.
+        extra: The book's folder of downloads.
+    """
+    # Drawing is slow to import, and only this page draws while the book is put together.
+    from rebalancing.report.tables import Tables
+
+    tables = Tables(extra, PAGE, current_cell=lambda: ANCHOR, as_of=record.as_of, is_notebook=False)
+    source = record.newest.source
+    if len(record.scored):
+        _save_figure(record, extra, source)
+        tables.save(
+            "scores",
+            score_table(record),
+            title=f"The {MAIN} and the {NAIVE}, by years ahead",
+            release=source,
+            decimals={"Forecasts": 0} | dict.fromkeys(_inside_columns(), 0),
+            note="Errors are outcomes less medians, in points of GDP. The score (CRPS) is in "
+            "points of GDP, and less is better.",
+        )
+        tables.save(
+            "scored",
+            scored_table(record),
+            title=f"Every forecast of the {MAIN} whose year has come, % of GDP",
+            release=source,
+            note="Start revised: by how much the figure has changed since that the forecast "
+            "started from, in points of GDP.",
+        )
+    if len(record.waiting):
+        tables.save(
+            "waiting",
+            waiting_table(record),
+            title="Forecasts that wait for their year",
+            release=source,
+        )
+    shutil.copyfile(scores.path(project), extra / scores.NAME)
+
+
+def score_table(record: Record) -> pd.DataFrame:
+    """Return number, mean error, coverage and mean score of both forecasters, by years ahead."""
+    upper = list(_BINS.values())
+    bins = pd.cut(record.scored["ahead"], [0, *upper], labels=list(_BINS)).astype(str)
+    rows = {}
+    for label in [*_BINS, "all"]:
+        chosen = record.scored if label == "all" else record.scored[bins == label]
+        if chosen.empty:
+            continue
+        both = {name: chosen[chosen["forecaster"] == name] for name in (MAIN, NAIVE)}
+        rows[label] = {
+            "Forecasts": len(both[MAIN]),
+            **{f"Mean error: {name}": each["error"].mean() for name, each in both.items()},
+            **{
+                column: 100 * each["inside"].mean()
+                for column, each in zip(_inside_columns(), both.values(), strict=True)
+            },
+            **{f"CRPS: {name}": each["crps"].mean() for name, each in both.items()},
+        }
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    return table.astype({"Forecasts": int}).rename_axis("Ahead")
+
+
+def scored_table(record: Record) -> pd.DataFrame:
+    """Return the main forecaster's scored forecasts, one in a row."""
+    own = record.of(MAIN)
+    return pd.DataFrame(
+        {
+            "Year": own["year"].to_list(),
+            "Median": own["median"].to_list(),
+            f"{LEVEL} interval": [
+                f"{lower:.1f}–{upper:.1f}"
+                for lower, upper in zip(own["lower"], own["upper"], strict=True)
+            ],
+            "Outcome": own["outcome"].to_list(),
+            "Error": own["error"].to_list(),
+            "Inside": ["yes" if inside else "no" for inside in own["inside"]],
+            "Start revised": own["start_revised"].to_list(),
+            "Made": own["made"].to_list(),
+        },
+        index=pd.Index([f"to {year}" for year in own["last_year"]], name="Accounts"),
+    )
+
+
+def waiting_table(record: Record) -> pd.DataFrame:
+    """Return, by release, the years still to come and the forecast for the next of them."""
+    rows = {}
+    for last_year, group in record.waiting.groupby("last_year"):
+        first, last = int(group["year"].min()), int(group["year"].max())
+        lower, median, upper = (
+            float(group.loc[group["year"] == first, f"q{level:g}"].iloc[0])
+            for level in scores.LIMITS
+        )
+        rows[f"to {last_year}"] = {
+            "Years": f"{first}–{last}" if first < last else str(first),
+            f"Median for {first}, % of GDP": median,
+            f"{LEVEL} interval": f"{lower:.1f}–{upper:.1f}",
+            "Made": group["made"].iloc[0],
+        }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Accounts")
+
+
+def _save_figure(record: Record, extra: Path, source: str) -> None:
+    from rebalancing.report.charts import log as charts_log
+    from rebalancing.report.figures import Figures
+
+    own = record.log[record.log["forecaster"] == MAIN]
+    last = int(record.observed.index[-1])
+    observed = record.observed.loc[int(own["last_year"].min()) - _BEFORE :]
+    bands = {
+        f"from accounts to {year}": _bands(group, last + _AFTER)
+        for year, group in own.groupby("last_year")
+    }
+    named = (frame.add_prefix(f"{name}, ") for name, frame in bands.items())
+    shown = pd.concat([observed.rename("observed"), *named], axis=1)
+    rows = record.of(MAIN)
+    ends = rows[rows["year"] == rows["year"].max()]
+    said = "; ".join(
+        f"to {row['last_year']}: {row['median']:.1f}%, interval {row['lower']:.1f} to "
+        f"{row['upper']:.1f}%"
+        for row in ends.to_dict("records")
+    )
+
+    def draw(figure: FigureBase, *, narrow: bool) -> None:
+        charts_log.by_release(figure, observed, bands, narrow=narrow)
+
+    Figures(extra, PAGE, lambda: ANCHOR, record.as_of, is_notebook=False).save(
+        "by-release",
+        draw,
+        shown,
+        title=f"{int(rows['inside'].sum())} of {len(rows)} outcomes lie inside the {LEVEL} "
+        "interval of their forecast",
+        subtitle=f"{record.label}: household consumption, % of GDP; a panel for each release that "
+        f"was forecast from, with median and {LEVEL} interval",
+        alt=f"Small charts, one for each release of the accounts. The outcome for "
+        f"{int(ends['year'].iloc[0])} was {ends['outcome'].iloc[0]:.1f}%; it was forecast from "
+        f"accounts {said}.",
+        release=source,
+        note="Dashed: median forecast from the figure known then (dot). Full line: the newest "
+        "release. The axis does not start at zero.",
+    )
+
+
+def _bands(group: pd.DataFrame, last: int) -> pd.DataFrame:
+    """Return the interval and the median of a forecast by year, from the figure it starts at."""
+    columns = {f"q{level:g}": name for level, name in zip(scores.LIMITS, _SIDES, strict=True)}
+    start = pd.DataFrame(
+        dict.fromkeys(_SIDES, group["last_value"].iloc[0]), index=[int(group["last_year"].iloc[0])]
+    )
+    ahead = group.set_index("year")[list(columns)].rename(columns=columns)
+    return pd.concat([start, ahead.loc[:last]]).rename_axis("year")
+
+
+def _inside_columns() -> list[str]:
+    return [f"Inside the {LEVEL} interval, %: {name}" for name in (MAIN, NAIVE)]
+
+
+def _size(errors: pd.Series) -> str:
+    return text.number(errors.abs().mean(), 1)

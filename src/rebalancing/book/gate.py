@@ -1,0 +1,203 @@
+"""The prose gate: no statistic is typed; every number in words is looked up or computed.
+
+Read are the book's pages, the Markdown cells of the notebooks and the words in their code: what is
+given as title, subtitle, alternative text, note, label or definition, and every other string that
+holds a space. Of an f-string only the literal parts count, because the rest is computed. A number
+in digits is a statistic unless a rule says otherwise (`rebalancing.book._typed`): years, dates,
+numbering, versions, names such as EU27, code, addresses, formulas. Two roles are for the rest, and
+a `Claim` in code is a quotation as well::
+
+    {claim}`nearly 30%`      what somebody else said, quoted
+    {stated}`6.25`           a parameter of a method or a definition; never data
+
+What is stated may not have the unit of a statistic, except as the level of a test or an interval,
+and a stated decimal may not be a recorded result. The gate stands before every book::
+
+    2 numbers are typed where they should be looked up:
+    book/index.md, line 7: '39.9%' is typed; look it up: {{ n("consumption.share.latest") }}
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rebalancing.book._typed import Typed, in_markdown, in_words, is_parameter
+from rebalancing.errors import RebalancingError
+from rebalancing.notebooks.chapters import find_notebooks
+from rebalancing.notebooks.format import Cell
+from rebalancing.project import Project
+from rebalancing.reading import read_text
+from rebalancing.report.text import MINUS
+
+SHOWN = 5  # problems that a message names
+WORDS = frozenset({"title", "subtitle", "alt", "note", "label", "definition"})
+_CODE_IN_STRINGS = frozenset({"query", "eval"})  # methods whose strings are expressions
+
+Result = Mapping[str, Any]
+
+
+class GateError(RebalancingError):
+    """Statistics that were typed."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One typed number; prints as a line that says where and what to do."""
+
+    where: str
+    line: int
+    text: str
+    advice: str
+
+    def __str__(self) -> str:
+        return f"{self.where}, line {self.line}: {self.text!r} {self.advice}"
+
+
+def check(project: Project, results: Sequence[Result] = ()) -> None:
+    """Check everything that a project says in words.
+
+    Args:
+        project: Its pages and stored notebooks are read.
+        results: What was recorded, as in results.json, to name what should have been looked up.
+
+    Raises:
+        GateError: A statistic is typed; the message counts them and names the first.
+        ProseError: A template cannot be parsed.
+        BadNotebookError: A notebook cannot be read.
+        UnreadableError: A page is not text.
+    """
+    found = problems(project, results)
+    if found:
+        one = len(found) == 1
+        count = "1 number is" if one else f"{len(found)} numbers are"
+        head = f"{count} typed where {'it' if one else 'they'} should be looked up:"
+        more = [f"... and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
+        raise GateError("\n".join([head, *map(str, found[:SHOWN]), *more]))
+
+
+def problems(project: Project, results: Sequence[Result] = ()) -> list[Problem]:
+    """Return every typed statistic of a project; see `check`."""
+    return [
+        Problem(where, typed.line, typed.text, advice)
+        for where, typed, context in _everything(project)
+        if (advice := _advice(typed, context, results))
+    ]
+
+
+def _everything(project: Project) -> Iterator[tuple[str, Typed, str]]:
+    """Yield where a number is typed, the number, and the line that it is in."""
+    for page in sorted(project.book.glob("*.md")):
+        where = f"book/{page.name}"
+        text = read_text(page, where)
+        for typed in in_markdown(text, where):
+            yield where, typed, text.splitlines()[typed.line - 1]
+    for notebook in find_notebooks(project):
+        for cell in notebook.cells:
+            where = f"notebooks/{notebook.path.name}, cell {cell.id}"
+            lines = cell.source.splitlines()
+            found = in_markdown(cell.source, where) if cell.kind == "markdown" else in_code(cell)
+            for typed in found:
+                yield where, typed, lines[typed.line - 1]
+
+
+def in_code(cell: Cell) -> list[Typed]:
+    """Return the numbers typed into the words of a cell of code; none in any other cell."""
+    if cell.kind != "code":
+        return []
+    found: list[Typed] = []
+    for statement in cell.statements():
+        for node, is_words in _strings(statement):
+            text = _literal_parts(node)
+            if is_words or " " in text.strip():
+                first = node.lineno - 1
+                found += [Typed(first + typed.line, typed.text) for typed in in_words(text)]
+    return sorted(found, key=lambda typed: typed.line)
+
+
+def _strings(node: ast.AST, *, is_words: bool = False) -> Iterator[tuple[ast.expr, bool]]:
+    """Yield the strings of a syntax tree, and whether each is an argument that names words."""
+    match node:
+        case ast.JoinedStr() | ast.Constant(value=str()):
+            yield node, is_words
+            for part in ast.walk(node):  # strings inside an f-string's expressions
+                if isinstance(part, ast.FormattedValue):
+                    yield from _strings(part.value)
+        case ast.Call(func=ast.Attribute(attr=method)) if method in _CODE_IN_STRINGS:
+            return
+        case ast.Call(func=ast.Name(id="Claim") | ast.Attribute(attr="Claim")):
+            for argument in [*node.args, *node.keywords]:  # its words are what somebody else said
+                value = argument.value if isinstance(argument, ast.keyword) else argument
+                if not isinstance(value, ast.Constant):
+                    yield from _strings(value)
+        case ast.keyword(arg=name):
+            yield from _strings(node.value, is_words=name in WORDS)
+        case _:
+            for child in ast.iter_child_nodes(node):
+                yield from _strings(child, is_words=is_words)
+
+
+def _literal_parts(node: ast.expr) -> str:
+    """Return a string, or an f-string with a gap for each part that is computed."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    parts = node.values if isinstance(node, ast.JoinedStr) else []
+    return "".join(str(part.value) if isinstance(part, ast.Constant) else "\0" for part in parts)
+
+
+def _advice(typed: Typed, context: str, results: Sequence[Result]) -> str:
+    """Return what is wrong with a number and what to do, or nothing if it may stand."""
+    if not typed.stated:
+        return f"is typed; {_look_up(typed.text, context, results)}"
+    if not is_parameter(typed.text):
+        return f"is stated, but has a statistic's unit; {_look_up(typed.text, context, results)}"
+    same = _same(typed.text, context, results)
+    return f'is stated, but was recorded; look it up: {{{{ n("{same["key"]}") }}}}' if same else ""
+
+
+def _look_up(text: str, context: str, results: Sequence[Result]) -> str:
+    nearest = _nearest(text, context, results)
+    if nearest is None:
+        return "record it and look it up (no results are recorded yet)"
+    return f'look it up: {{{{ n("{nearest["key"]}") }}}} is {nearest["text"]}'
+
+
+def _nearest(text: str, context: str, results: Iterable[Result]) -> Result | None:
+    """Return the result that looks the same, or else is about the same and near in value."""
+    value = next(iter(_values(text)), None)
+    words = _words(context)
+
+    def likeness(result: Result) -> tuple[bool, int, float]:
+        known, distance = result["value"], 9.0
+        if value is not None and isinstance(known, int | float):
+            distance = abs(known - value) / max(abs(known), abs(value), 1e-9)
+        shared = len(words & _words(f"{result['definition']} {result['key']}"))
+        same = value is not None and value in _values(str(result["text"]))
+        return same, shared, -distance
+
+    return max(results, key=likeness, default=None)
+
+
+def _same(text: str, context: str, results: Iterable[Result]) -> Result | None:
+    """Return a result that a stated decimal copies: the same digits, and the same subject.
+
+    The subject is told by two words of the key: a parameter may by chance have the digits of some
+    result once data are updated, and must not stop the book then.
+    """
+    decimals = {value for value in _values(text) if value % 1}
+    words = _words(context)
+    alike = (r for r in results if decimals & set(_values(str(r["text"]))))
+    return next((r for r in alike if len(words & _words(str(r["key"]))) > 1), None)
+
+
+def _values(text: str) -> list[float]:
+    """Return the numbers in a text."""
+    plain = text.replace(",", "").replace(MINUS, "-")
+    return [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", plain)]
+
+
+def _words(text: str) -> set[str]:
+    return {word for word in re.split(r"[^a-z]+", text.lower()) if len(word) > 2}

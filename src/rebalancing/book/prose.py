@@ -1,0 +1,151 @@
+"""Text of the book's pages: Markdown in which numbers are looked up, never typed.
+
+A page, or a Markdown cell of a notebook, is a Jinja2 template. It may use ``n("key")`` for a
+recorded number as the reader sees it (with its hover card), ``v("key")`` for the bare value and
+``has("key")`` in conditions, ``period("key")``, the helpers of `rebalancing.report.text`
+(``percent``, ``possessive``, ``capitalise``) and the names that `rebalancing.book.context`
+lists. A key or name that does not exist is an error that says where and what comes close::
+
+    Households spend {{ n("consumption.share.latest") }} of GDP [@durbin2012; @harvey1989].
+
+What is looked up is words, not markup (`rebalancing.book.templates`): ``code`` and
+``fenced`` show words as code, and ``link`` an address as a link.
+
+Literature is cited by its key in references.bib, in brackets, as Pandoc does. Comments are written
+``{## like this ##}``, because MyST uses ``{#`` for its own purposes.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment, TemplateSyntaxError, UndefinedError
+from jinja2.exceptions import SecurityError
+from markupsafe import Markup
+
+from rebalancing.book import templates
+from rebalancing.errors import RebalancingError
+from rebalancing.report import markdown, text
+
+_CITED = re.compile(r"\[(@[\w:-]+(?:; ?@[\w:-]+)*)\]")
+
+
+class ProseError(RebalancingError):
+    """Text of a page that cannot be rendered."""
+
+
+class _UnknownKeyError(Exception):
+    """A result that no chapter recorded."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The recorded results, as templates look them up."""
+
+    results: Mapping[str, Mapping[str, Any]]
+
+    def n(self, key: str, *, magnitude: bool = False, bare: bool = False) -> Markup:
+        """Return the role that the book turns into the number with its hover card.
+
+        Args:
+            key: The result's key.
+            magnitude: Show it without its sign, for "fell by".
+            bare: Show it without the words of its unit, for the bounds of an interval.
+        """
+        entry = self._entry(key)
+        if not (magnitude or bare) or entry["unit"] == "name":
+            return Markup(f"{{result}}`{key}`")
+        form = text.bare if bare else text.form
+        shown = form(abs(entry["value"]) if magnitude else entry["value"], entry["unit"])
+        return Markup(f"{{result}}`{shown} <{key}>`")
+
+    def has(self, key: str) -> bool:
+        """Return whether a result was recorded and its publisher has a figure."""
+        return key in self.results and self.results[key]["value"] is not None
+
+    def v(self, key: str) -> Any:
+        """Return the value, unrounded."""
+        return self._entry(key)["value"]
+
+    def period(self, key: str) -> str:
+        """Return the year or span that the number is about."""
+        return str(self._entry(key)["period"])
+
+    def _entry(self, key: str) -> Mapping[str, Any]:
+        if key not in self.results:
+            raise _UnknownKeyError(f"no result {key!r} is recorded; {_nearest(key, self.results)}")
+        return self.results[key]
+
+
+class Prose:
+    """Renders the templates of one edition."""
+
+    def __init__(self, recorded: Recorded, context: Mapping[str, Any]) -> None:
+        lookups = (recorded.n, recorded.v, recorded.period, recorded.has)
+        helpers = (text.capitalise, text.possessive, text.percent)
+        marks = (markdown.code, markdown.fenced, markdown.link)
+        functions = {function.__name__: function for function in (*lookups, *helpers, *marks)}
+        self._pages, self._configuration = templates.pages(), templates.configuration()
+        self._pages.globals = self._configuration.globals = {**context, **functions}
+
+    def render(self, template: str, where: str) -> str:
+        """Return a text of Markdown with everything looked up.
+
+        Args:
+            template: The text with templates in it.
+            where: The page, and the cell if it has any, for the message.
+
+        Raises:
+            ProseError: A key, name or expression that cannot be resolved, or may not be used.
+        """
+        return _CITED.sub(_cite, _rendered(self._pages, template, where))
+
+    def configure(self, template: str, where: str) -> str:
+        """Return a text of YAML with everything looked up; arguments and errors as for `render`."""
+        return _rendered(self._configuration, template, where)
+
+
+def _rendered(environment: Environment, template: str, where: str) -> str:
+    """Return what a template becomes."""
+    try:
+        return environment.from_string(template).render()
+    except _UnknownKeyError as error:
+        raise ProseError(f"{where}: {error}") from None
+    except TemplateSyntaxError as error:
+        raise ProseError(f"{where}, line {error.lineno}: {error.message}") from None
+    except UndefinedError as error:
+        known = ", ".join(sorted(environment.globals))
+        raise ProseError(f"{where}: {error.message}; a template may use: {known}") from None
+    except (SecurityError, RecursionError, MemoryError, OverflowError) as error:
+        said = "; a page may not do that" if isinstance(error, SecurityError) else " is too much"
+        raise ProseError(f"{where}{_line(error)}: {_flat(error)}{said}") from None
+    except Exception as error:  # whatever an expression of the page comes to
+        raise ProseError(f"{where}: {_flat(error)}") from None
+
+
+def _line(error: BaseException) -> str:
+    """Return the line of a template at which an error came up, for a message."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if frame.filename == "<template>"]
+    return f", line {lines[-1]}" if lines else ""
+
+
+def _flat(error: BaseException) -> str:
+    return " ".join(str(error).split()).rstrip(".") or type(error).__name__
+
+
+def _cite(match: re.Match[str]) -> str:
+    keys = ",".join(part.strip().removeprefix("@") for part in match[1].split(";"))
+    return f"{{cite:p}}`{keys}`"
+
+
+def _nearest(key: str, keys: Mapping[str, Any]) -> str:
+    near = difflib.get_close_matches(key, keys, n=3, cutoff=0.4)
+    if near:
+        return f"nearest: {', '.join(near)}"
+    return "its chapter has not run" if keys else "no chapter has recorded anything yet"

@@ -1,0 +1,1 @@
+"""What pages may use beyond MyST: roles and directives for Sphinx."""

@@ -1,0 +1,289 @@
+"""What the book's pages may use beyond MyST, as a Sphinx extension.
+
+Roles and directives, all on outputs of the edition::
+
+    {result}`consumption.share.latest`          a recorded number, with its hover card
+    {result}`1.2 points <consumption.change>`   the same in other words
+
+    ```{report-figure} 02_consumption/share-history
+    ```                                         a figure with title, source and downloads
+
+    ```{report-table} 02_consumption/levels
+    ```                                         the same for a table
+
+    ```{key-numbers}
+    consumption.share.latest | of GDP is spent by households
+    ```                                         a row of large numbers, one per line
+
+    {term}`unit root`, {claim}`nearly 30%`, {stated}`6.25`
+                                                words (rebalancing.book.sphinx.terms)
+
+    :::{standfirst}                             the finding of a page, below its title
+    :::{change-our-mind}                        a box: what new data would change our mind
+
+The outputs are in the folder that the configuration value ``report_outputs`` names, relative to
+the pages: results.json, figures/ and tables/.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst.directives.admonitions import BaseAdmonition
+from myst_nb.sphinx_ import HideCodeCellNode  # type: ignore[import-untyped]
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.transforms import SphinxTransform
+from sphinx.util.docutils import ReferenceRole, SphinxDirective
+from sphinx.writers.html5 import HTML5Translator
+from sphinxcontrib.bibtex.plugin import register_plugin
+from sphinxcontrib.bibtex.style.referencing import BracketStyle
+from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
+
+import rebalancing
+from rebalancing.book.cells import ANCHORS
+from rebalancing.book.sphinx import calculator, html, markup, terms
+from rebalancing.book.sphinx.html import Html
+from rebalancing.report.text import unbroken
+
+
+@cache
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+class _Outputs:
+    """The outputs of the edition, seen from the page that is being read."""
+
+    def __init__(self, env: BuildEnvironment) -> None:
+        self.folder = Path(env.srcdir) / env.config.report_outputs
+        self.root = "../" * env.docname.count("/")
+
+    def number(self, key: str, text: str | None = None) -> Html | None:
+        """Return a recorded number for the page, or None when there is none of that key."""
+        recorded = _json(self.folder / "results.json")["results"]
+        result = next((result for result in recorded if result["key"] == key), None)
+        if result is None:
+            return None
+        shown = text or result["text"]
+        code = self.code(result["chapter"], result["cell"])
+        return Html("", nodes.Text(shown), html=markup.number(result, shown, code))
+
+    def code(self, chapter: str, cell: str) -> str:
+        """Return the address of the code in a cell."""
+        return f"{self.root}{chapter}.html" + (f"#cell-{cell}" if cell else "")
+
+
+class ResultRole(ReferenceRole):
+    """A recorded number, by its key."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return the number as a link with the data of its hover card."""
+        number = _Outputs(self.env).number(
+            self.target, self.title if self.has_explicit_title else None
+        )
+        if number is None:
+            message = f"no result {self.target!r} is recorded"
+            return [], [self.inliner.reporter.error(message, line=self.lineno)]
+        return [number], []
+
+
+class KeyNumbers(SphinxDirective):
+    """A row of large numbers: ``key | label`` on each line."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Return the row."""
+        row = nodes.container(classes=["key-numbers"])
+        for offset, line in enumerate(self.content):
+            if line.strip():
+                row += self._entry(line, self.content_offset + offset)
+        return [row]
+
+    def _entry(self, line: str, line_number: int) -> nodes.container:
+        key, separator, label = (part.strip() for part in line.partition("|"))
+        number = _Outputs(self.env).number(key)
+        if not separator or number is None:
+            raise self.error(f"{line!r} is not `key of a recorded result | label`")
+        words, _ = self.state.inline_text(label, line_number)
+        return nodes.container(
+            "",
+            nodes.paragraph("", "", number, classes=["value"]),
+            nodes.paragraph("", "", *words, classes=["label"]),
+            classes=["key-number"],
+        )
+
+
+class _Placed(SphinxDirective):
+    """A figure or a table, by ``<chapter>/<name>``."""
+
+    required_arguments = 1
+    kind: ClassVar[str]
+    prefix: ClassVar[str]
+
+    def run(self) -> list[nodes.Node]:
+        """Return what is placed, known to references by its anchor."""
+        reference = self.arguments[0]
+        base = _Outputs(self.env).folder / f"{self.kind}s" / reference
+        if not base.with_suffix(".json").is_file():
+            raise self.error(f"no {self.kind} {reference!r} was saved")
+        passport = _json(base.with_suffix(".json"))
+        node = Html("", *self._words(passport), html=self._html(passport, base.parent))
+        # The anchor is in the markup; the label makes [text](#fig-name) lead to its chapter.
+        if self.env.docname == passport["chapter"]:
+            anchor = f"{self.prefix}-{passport['name']}"
+            labels = self.env.get_domain("std").data
+            labels["anonlabels"][anchor] = self.env.docname, anchor
+            labels["labels"][anchor] = self.env.docname, anchor, passport["title"]
+        return [node]
+
+    def _words(self, passport: dict[str, Any]) -> list[nodes.Text]:
+        found = (passport.get(name, "") for name in ("title", "subtitle", "alt", "note"))
+        return [nodes.Text(f"{words} ") for words in found if words]
+
+    def _addresses(self, passport: dict[str, Any]) -> dict[str, str]:
+        outputs = _Outputs(self.env)
+        return {
+            "files": f"{outputs.root}{self.kind}s/{passport['chapter']}",
+            "computed": outputs.code(passport["chapter"], passport["cell"]),
+        }
+
+    def _html(self, passport: dict[str, Any], folder: Path) -> str:
+        raise NotImplementedError
+
+
+class ReportFigure(_Placed):
+    """A figure of the report."""
+
+    kind, prefix = "figure", "fig"
+
+    def _html(self, passport: dict[str, Any], folder: Path) -> str:
+        bodies = {name: (folder / passport[name]).read_text("utf-8") for name in ("wide", "narrow")}
+        return markup.figure(passport, **bodies, **self._addresses(passport))
+
+
+class ReportTable(_Placed):
+    """A table of the report."""
+
+    kind, prefix = "table", "tab"
+
+    def _html(self, passport: dict[str, Any], folder: Path) -> str:
+        body = (folder / passport["html"]).read_text("utf-8")
+        return markup.table(passport, body=body, **self._addresses(passport))
+
+
+class Standfirst(SphinxDirective):
+    """The finding of a page in two sentences."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Return a container that the theme sets larger."""
+        container = nodes.container(classes=["standfirst"])
+        self.state.nested_parse(self.content, self.content_offset, container)
+        return [container]
+
+
+class ChangeOurMind(BaseAdmonition):  # type: ignore[misc]
+    """A box that says what new data would change the finding."""
+
+    node_class = nodes.admonition
+    required_arguments = 0
+
+    def run(self) -> list[nodes.Node]:
+        """Return an admonition with the house title."""
+        self.arguments = ["What would change our mind"]
+        self.options["class"] = ["change-our-mind"]
+        return list(super().run())
+
+
+class PlainTitles(SphinxTransform):
+    """Numbers in titles are words: a title is itself a link wherever it is listed."""
+
+    default_priority = 600
+
+    def apply(self, **_: Any) -> None:
+        """Replace the numbers in titles by their text."""
+        for title in self.document.findall(nodes.title):
+            for number in list(title.findall(Html)):
+                number.replace_self(nodes.Text(number.astext()))
+
+
+class UnbrokenNumbers(SphinxTransform):
+    """No line ends between a symbol and its value, or between a value and its unit."""
+
+    default_priority = 700
+
+    def apply(self, **_: Any) -> None:
+        """Set no-break spaces in all words that are neither code nor formula."""
+        fixed = (nodes.FixedTextElement, nodes.literal, nodes.math, nodes.math_block, nodes.raw)
+        for words in list(self.document.findall(nodes.Text)):
+            shown = unbroken(str(words))
+            if shown != words and not isinstance(words.parent, fixed):
+                words.parent.replace(words, nodes.Text(shown))
+
+
+class ScrollingTables(SphinxTransform):
+    """Tables scroll in a box of their own instead of widening a phone's page."""
+
+    default_priority = 900
+
+    def apply(self, **_: Any) -> None:
+        """Put each table into its box."""
+        for table in list(self.document.findall(nodes.table)):
+            box = nodes.container(classes=["table-scroll"])
+            table.replace_self(box)
+            box += table
+
+
+@dataclass
+class RoundBrackets(AuthorYearReferenceStyle):
+    """Citations by author and year in round brackets: (Harvey, 1989; Ravn and Uhlig, 2002)."""
+
+    bracket_parenthetical: BracketStyle = field(
+        default_factory=lambda: BracketStyle(left="(", right=")", sep="; ")
+    )
+
+
+def _anchor_cells(_: Sphinx, doctree: nodes.document) -> None:
+    """Give each fold the anchors of the cells whose code is in it."""
+    for container in doctree.findall(nodes.container):
+        anchors = container.get("cell_metadata", {}).get(ANCHORS, [])
+        container["ids"] = [*container["ids"], *anchors]
+
+
+def _visit_fold(translator: HTML5Translator, node: HideCodeCellNode) -> None:
+    translator.body.append(f'<details class="fold"><summary>{node["prompt_show"]}</summary>\n')
+
+
+def _depart_fold(translator: HTML5Translator, _: HideCodeCellNode) -> None:
+    translator.body.append("</details>\n")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register everything with Sphinx."""
+    app.add_config_value("report_outputs", "_extra", "env")
+    # Jupyter Book always sets this one, for an extension that these pages do without.
+    app.add_config_value("comments_config", {}, "")
+    html.setup(app)
+    terms.setup(app)
+    calculator.setup(app)
+    app.add_node(HideCodeCellNode, override=True, html=(_visit_fold, _depart_fold))
+    app.add_role("result", ResultRole())
+    app.add_directive("report-figure", ReportFigure)
+    app.add_directive("report-table", ReportTable)
+    app.add_directive("key-numbers", KeyNumbers)
+    app.add_directive("standfirst", Standfirst)
+    app.add_directive("change-our-mind", ChangeOurMind)
+    app.add_transform(PlainTitles)
+    app.add_transform(UnbrokenNumbers)
+    app.add_transform(ScrollingTables)
+    app.connect("doctree-read", _anchor_cells)
+    register_plugin("sphinxcontrib.bibtex.style.referencing", "round", RoundBrackets, force=True)
+    return {"version": rebalancing.__version__, "parallel_read_safe": True}

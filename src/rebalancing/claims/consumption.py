@@ -1,0 +1,202 @@
+"""Claims on consumption: its shares, twenty years of rebalancing, what a deal could do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from rebalancing.claims.ledger import Claim, Reading, Role
+from rebalancing.claims.material import POINTS, SHARE, SUBJECT, Material, latest, number, recorded
+from rebalancing.claims.rules import About, Above, Below, Rule, Undecided
+from rebalancing.claims.source import ARTICLE, LITERATURE
+from rebalancing.models.accounting import shares
+
+HOUSEHOLDS = "Household consumption (with NPISH), current prices, UN"
+
+
+def share_china(material: Material) -> Claim:
+    """Return the claim on consumption in China."""
+    return Claim(
+        "share-china",
+        "Consumer spending is less than 40% of China’s economy",
+        "the report",
+        _consumption(material, "CHN", Below(40)),
+        ("02_consumption#fig-share-history",),
+    )
+
+
+def share_us(material: Material) -> Claim:
+    """Return the claim on consumption in the United States."""
+    return Claim(
+        "share-us",
+        "In the United States it is close to 70%",
+        "the report",
+        _consumption(material, "USA", About(70)),
+        ("02_consumption#fig-share-history",),
+    )
+
+
+def share_japan(material: Material) -> Claim:
+    """Return the claim on consumption in Japan."""
+    return Claim(
+        "share-japan",
+        "In Japan it is about 54%",
+        "the report",
+        _consumption(material, "JPN", About(54)),
+        ("02_consumption#fig-share-history",),
+    )
+
+
+def _consumption(material: Material, economy: str, rule: Rule) -> tuple[Reading, ...]:
+    """Return the definitions of consumer spending, as a share of an economy's GDP."""
+    un, un_then = material.sources["unsd-ama"], material.source_then
+    wdi, pwt = material.sources["worldbank-wdi"], material.sources["pwt"]
+    penn = material.penn[material.penn["economy"] == economy].set_index("year")["value"]
+    margin = material.revision(economy, "household_pct_gdp")
+    readings = [
+        latest(
+            HOUSEHOLDS, material.share(economy, "household_pct_gdp"), un, rule, "literal", margin
+        )
+    ]
+    world_bank = material.indicator(economy, "NE.CON.PRVT.ZS")
+    then = material.as_published_then(economy, "household_pct_gdp")
+    tried: list[tuple[str, pd.Series[float], str, Role]] = [
+        ("Household consumption as published when the report appeared, UN", then, un_then, "fair"),
+        ("Household consumption, current prices, World Bank", world_bank, wdi, "fair"),
+        (
+            "Household consumption at purchasing power parity, Penn World Table",
+            100 * penn,
+            pwt,
+            "beside",
+        ),
+        (
+            "Final consumption, which adds government’s, UN",
+            material.share(economy, "final_consumption_pct_gdp"),
+            un,
+            "beside",
+        ),
+    ]
+    readings += [
+        latest(words, series, source, rule, role, margin) for words, series, source, role in tried
+    ]
+    return tuple(readings)
+
+
+def rebalancing(material: Material) -> Claim:
+    """Return the claim that rebalancing has been tried for twenty years."""
+    first = material.first_milestone
+    un, span = material.sources["unsd-ama"], f"{first.year}–{material.year}"
+    parts: list[tuple[str, str, str, Below | Above]] = [
+        ("consumption", "household_pct_gdp", "household consumption in GDP has risen", Above(0)),
+        ("investment", "capital_formation_pct_gdp", "investment in GDP has fallen", Below(0)),
+        ("exports", "exports_pct_gdp", "exports in GDP have fallen", Below(0)),
+    ]
+
+    def outcome(column: str, words: str, rule: Rule) -> Reading:
+        change = shares.change_between(material.share(SUBJECT, column), first.year, material.year)
+        margin = material.revision(SUBJECT, column)
+        what = f"As an outcome: {words} since {first.year}"
+        return Reading(what, change, POINTS, span, un, rule, "literal", margin)
+
+    def drift(key: str, words: str, rule: Below | Above) -> Reading:
+        """Return the average change, with the interval that holds where a share wanders."""
+        key = f"trends.{key}.drift.since_{first.year}"
+        found = material.recorded
+        return recorded(
+            found.get(key),
+            f"Average change since {first.year}: {words} ({material.level:.0%} interval that "
+            "allows for a unit root)",
+            replace(rule, is_estimate=True),
+            "beside",
+            **{bound: number(found.get(f"{key}.{bound}")) for bound in ("lower", "upper")},
+        )
+
+    aim = Reading(
+        "As an aim: years from the first policy milestone to the report",
+        (ARTICLE - first).days / 365.25,
+        "years",
+        f"{first.year}–{ARTICLE.year}",
+        "Lardy (2006), Institute for International Economics",
+        About(20),
+    )
+    return Claim(
+        "rebalancing-20-years",
+        "China’s leaders have tried for 20 years to move from exports and investment "
+        "to consumption",
+        "the report",
+        (
+            *(outcome(column, words, rule) for _, column, words, rule in parts),
+            aim,
+            *(drift(key, words, rule) for key, _, words, rule in parts),
+        ),
+        ("11_claims#fig-claim-since-2004", "04_trends_and_breaks#fig-average-changes"),
+    )
+
+
+def economists_argue(material: Material) -> Claim:
+    """Return the claim on what economists argue; no data decide it."""
+    first = min(LITERATURE.values())
+    reading = Reading(
+        "Year of the earliest of the works cited",
+        float(first),
+        "year",
+        f"{first}–{max(LITERATURE.values())}",
+        "Literature cited in the text",
+        Undecided("what a literature says is not in the data", "judgement"),
+    )
+    return Claim(
+        "economists-argue",
+        "Economists have long argued that China must become more consumer-driven",
+        "the report",
+        (reading,),
+        ("11_claims#claim-economists-argue",),
+        is_judgement=True,
+    )
+
+
+def deal_not_enough(material: Material) -> Claim:
+    """Return the claim with its arithmetic: the whole surplus consumed, GDP as it is."""
+    un = material.sources["unsd-ama"]
+    household = material.share(SUBJECT, "household_pct_gdp")
+    surplus = material.share(SUBJECT, "net_exports_pct_gdp")
+    peak, _ = shares.extremum(surplus, "maximum")
+    low, _ = shares.extremum(surplus.loc[int(str(peak)) :].head(6), "minimum")
+    median = float(material.across("household_pct_gdp").median())
+    reversal = f"{peak}–{low}"
+    return Claim(
+        "deal-not-enough",
+        "A trade deal would not by itself rebalance the economy",
+        "the report",
+        (
+            Reading(
+                "Household consumption if it took up all net exports, GDP unchanged (arithmetic)",
+                float(household[material.year] + surplus[material.year]),
+                SHARE,
+                str(material.year),
+                un,
+                Below(median),
+                margin=material.revision(SUBJECT, "household_pct_gdp"),
+            ),
+            Reading(
+                "Net exports in GDP, change from their peak to the low of the next five years",
+                shares.change_between(surplus, peak, low),
+                POINTS,
+                reversal,
+                un,
+                Below(0),
+                "beside",
+            ),
+            Reading(
+                "Household consumption in GDP over the same years, change",
+                shares.change_between(household, peak, low),
+                POINTS,
+                reversal,
+                un,
+                Below(0),
+                "beside",
+            ),
+        ),
+        ("03_exports#fig-trade-balance", "02_consumption#fig-share-history"),
+        is_judgement=True,
+    )

@@ -1,0 +1,106 @@
+"""Claims on industry: capacity beyond demand, and prices."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from rebalancing.claims.ledger import Claim, Reading, Role
+from rebalancing.claims.material import SUBJECT, Material, absent, latest
+from rebalancing.claims.rules import Below, Undecided
+from rebalancing.claims.source import ARTICLE
+
+ROUNDING = 0.05  # of what is published with one decimal
+
+
+def overcapacity(material: Material) -> Claim:
+    """Return the claim on capacity; what is published of output stands beside."""
+    solar, steel = (material.sources[name] for name in ("cpia-solar", "worldsteel"))
+    table = material.industry[material.industry["economy"] == SUBJECT]
+    by_year = table.pivot(index="year", columns="series", values="value").sort_index()
+    made, shipped = (f"PV_MODULE_{what}" for what in ("PRODUCTION", "EXPORTS"))
+    photovoltaic = by_year.reindex(columns=[made, shipped]).dropna().loc[: material.last_year]
+    abroad = 100 * photovoltaic[shipped] / photovoltaic[made]
+    world = material.industry[material.industry["series"] == "STEEL_CRUDE"]
+    output = world.pivot(index="year", columns="economy", values="value")
+    of_world = 100 * output[SUBJECT] / output.drop(columns="WLD", errors="ignore").sum(axis=1)
+    no_capacity = Undecided("decides nothing: output is not capacity", "no official data")
+    return Claim(
+        "overcapacity",
+        "Production capacity beyond what demand absorbs in many industries, "
+        "steel and electric vehicles among them",
+        "the United States and the European Union",
+        (
+            absent("Capacity in use, steel", Below(80), "literal"),
+            absent("Capacity in use, electric vehicles", Below(80), "literal"),
+            latest(
+                "Solar modules exported, part of production (gigawatts), industry association",
+                abroad,
+                solar,
+                no_capacity,
+                "beside",
+                unit="% of production",
+            ),
+            latest(
+                "Crude steel, part of the world’s output (economies listed), industry association",
+                of_world.loc[: material.last_year],
+                steel,
+                no_capacity,
+                "beside",
+                unit="% of world output",
+            ),
+        ),
+        ("11_claims#fig-claim-prices",),
+    )
+
+
+def price_wars(material: Material) -> Claim:
+    """Return the claim on prices."""
+    nbs, wdi = material.sources["nbs-monthly"], material.sources["worldbank-wdi"]
+    ppi = material.producer_prices
+    before = until_the_report(ppi)
+    newest = ppi.tail(12)
+
+    def average(words: str, months: pd.Series[float], role: Role) -> Reading:
+        if len(months) < 12:
+            return absent(words, Below(0), role, unit="%")
+        span = f"{months.index[0]:%Y-%m} to {months.index[-1]:%Y-%m}"
+        value = float(months.mean())
+        return Reading(words, value, "%", span, nbs, Below(0), role, ROUNDING)
+
+    yearly = "Producer prices, change on a year before, mean of the twelve months to"
+    return Claim(
+        "price-wars",
+        "Fierce price wars, with companies cutting prices in a race to the bottom",
+        "Chinese state media, according to the report",
+        (
+            absent("Prices set by competing companies, by product", Below(0), "literal", unit="%"),
+            average(f"{yearly} the report", before, "fair"),
+            latest(
+                "GDP deflator, change on a year before, World Bank",
+                material.indicator(SUBJECT, "NY.GDP.DEFL.KD.ZG"),
+                wdi,
+                Below(0),
+                "fair",
+                ROUNDING,
+                unit="%",
+            ),
+            average(f"{yearly} the latest", newest, "beside"),
+            latest(
+                "Consumer prices, change on a year before, World Bank",
+                material.indicator(SUBJECT, "FP.CPI.TOTL.ZG"),
+                wdi,
+                Below(0),
+                "beside",
+                ROUNDING,
+                unit="%",
+            ),
+            absent("Export unit values, since the report", Below(0), "beside", unit="%"),
+        ),
+        ("11_claims#fig-claim-prices",),
+    )
+
+
+def until_the_report(months: pd.Series[float]) -> pd.Series[float]:
+    """Return the twelve months to the one in which the report appeared, or those that exist."""
+    end = pd.Timestamp(ARTICLE).replace(day=1)
+    return months.loc[end - pd.DateOffset(months=11) : end]

@@ -1,0 +1,240 @@
+"""Claims on exports: their share of the world, reliance on them, and Japan in the 1980s."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from rebalancing.claims.ledger import Claim, Reading, Role
+from rebalancing.claims.material import (
+    LARGEST,
+    POINTS,
+    SHARE,
+    SUBJECT,
+    Material,
+    absent,
+    number,
+    recorded,
+)
+from rebalancing.claims.rules import Above, Below, Nearly, Rule, Undecided
+from rebalancing.models.accounting import shares
+
+UPPER = 2 / 3  # what is more than in this part of economies counts as much
+THIRD = 100 / 3  # per cent of growth; what is more counts as much
+
+
+def export_share(material: Material) -> Claim:
+    """Return the claim on the share of the world’s manufactured exports."""
+    rule = Nearly(30)
+    found = material.recorded
+    none, every = (
+        found.get(f"manufacturing.export_share_ex_intra_eu.{end}") for end in ("lower", "upper")
+    )
+    ends = {"lower": number(none), "upper": number(every)}
+    tried: list[tuple[str, str, Role, dict[str, float | None]]] = [
+        ("manufacturing.export_share.latest", "Manufactured exports, all trade", "literal", {}),
+        (
+            "manufacturing.export_share_ex_intra_eu.latest",
+            "Manufactured exports, without trade inside the EU (an assumed part of it)",
+            "fair",
+            ends,
+        ),
+        (
+            "manufacturing.export_share_ex_intra_eu.upper",
+            "The same if all of the EU’s exports stayed inside, the upper bound",
+            "beside",
+            {},
+        ),
+        (
+            "manufacturing.value_added_share.latest",
+            "Manufacturing value added, current dollars, UN",
+            "fair",
+            {},
+        ),
+        (
+            "manufacturing.value_added_share.wdi.latest",
+            "Manufacturing value added, current dollars, World Bank",
+            "fair",
+            {},
+        ),
+        ("exports.merchandise.world_share.latest", "All goods exported", "beside", {}),
+    ]
+    return Claim(
+        "export-share",
+        "China’s share of global manufacturing exports is nearly 30%",
+        "the US Treasury secretary",
+        tuple(
+            recorded(found.get(key), words, rule, role, **bounds)
+            for key, words, role, bounds in tried
+        ),
+        ("03_exports#fig-world-shares", "03_exports#tab-world-shares"),
+    )
+
+
+def export_reliance(material: Material) -> Claim:
+    """Return the claim that China relies on exports, "heavily" being the upper third."""
+    source, when = material.sources["unsd-ama"], str(material.year)
+
+    def compared(words: str, column: str, role: Role, among: pd.Index | None = None) -> Reading:
+        value = float(material.across(column)[SUBJECT])
+        rule = Above(material.threshold(column, UPPER, among))
+        margin = material.revision(SUBJECT, column)
+        return Reading(words, value, SHARE, when, source, rule, role, margin)
+
+    found = material.recorded
+    bound = Undecided(
+        "decides nothing: an upper bound, and of China alone", gives="no official data"
+    )
+    parts: list[tuple[str, str, Rule, Role]] = [
+        (
+            "drivers.official.net_exports.latest",
+            "Net exports’ contribution to real growth, more than a third, latest year",
+            Above(THIRD),
+            "fair",
+        ),
+        (
+            "drivers.official.net_exports.five_years",
+            "The same over the latest five years",
+            Above(THIRD),
+            "beside",
+        ),
+        (
+            "drivers.value_added.share",
+            "Domestic value added in exports, part of all value added",
+            bound,
+            "beside",
+        ),
+    ]
+    large = material.largest()
+    every, few = "the upper third of all economies", f"of the {LARGEST} largest economies"
+    return Claim(
+        "export-reliance",
+        "China relies heavily on exports",
+        "the report",
+        (
+            compared(f"Exports in GDP, in {every}", "exports_pct_gdp", "literal"),
+            compared(f"Exports in GDP, in the upper third {few}", "exports_pct_gdp", "fair", large),
+            compared(f"Net exports in GDP, in {every}", "net_exports_pct_gdp", "fair"),
+            compared(
+                f"Net exports in GDP, in the upper third {few}",
+                "net_exports_pct_gdp",
+                "fair",
+                large,
+            ),
+            *(recorded(found.get(key), words, rule, role) for key, words, rule, role in parts),
+        ),
+        (
+            "03_exports#fig-exports-gdp",
+            "03_exports#fig-trade-balance",
+            "05_drivers#fig-official",
+            "05_drivers#tab-value-added",
+        ),
+    )
+
+
+def overseas_push(material: Material) -> Claim:
+    """Return the claim that companies expand abroad, where prices are higher."""
+    un, wdi = material.sources["unsd-ama"], material.sources["worldbank-wdi"]
+    exports = material.share(SUBJECT, "exports_pct_gdp")
+    found = material.recorded
+    elsewhere: dict[str, float] = {}
+    period = ""
+    for when in ("ten_years_before", "latest"):
+        keys = [f"exports.partner.{code}.share.{when}" for code in ("USA", "EU27", "JPN", "KOR")]
+        parts = [number(found.get(key)) for key in keys]
+        if all(part is not None for part in parts):
+            elsewhere[when] = 100 - sum(part for part in parts if part is not None)
+            period += f"–{found[keys[0]].period}"
+    words = "Exports to economies other than the US, EU, Japan and Korea, change in ten years"
+    customs = material.sources["gacc-customs"]
+    mix = (
+        Reading(
+            words,
+            elsewhere["latest"] - elsewhere["ten_years_before"],
+            POINTS,
+            period.removeprefix("–"),
+            customs,
+            Above(0),
+            "beside",
+        )
+        if len(elsewhere) == 2
+        else absent(words, Above(0), "beside", unit=POINTS)
+    )
+    return Claim(
+        "overseas-push",
+        "Companies expand abroad, where prices are higher",
+        "the report",
+        (
+            absent("Prices of the same goods abroad and at home", Above(0), "literal"),
+            _since("Exports in GDP, change in five years", exports, un, "fair"),
+            mix,
+            _since(
+                "Direct investment abroad in GDP, change in five years, World Bank",
+                material.indicator(SUBJECT, "BM.KLT.DINV.WD.GD.ZS"),
+                wdi,
+                "beside",
+            ),
+        ),
+        ("03_exports#fig-exports-gdp", *(["03_exports#fig-partners"] if elsewhere else [])),
+    )
+
+
+def _since(words: str, series: pd.Series[float], release: str, role: Role) -> Reading:
+    """Return a reading of the change over the latest five years of a series."""
+    if len(series) <= 5:
+        return absent(words, Above(0), role, unit=POINTS)
+    first, last = series.index[-1] - 5, series.index[-1]
+    change = shares.change_between(series, first, last)
+    return Reading(words, change, POINTS, f"{first}–{last}", release, Above(0), role)
+
+
+def japan_1980s(material: Material) -> Claim:
+    """Return the claim on Japan: averages of five years before and after."""
+    un = material.sources["unsd-ama"]
+    exports = material.share("JPN", "exports_pct_gdp")
+    consumption = material.share("JPN", "household_pct_gdp")
+    american = material.share("USA", "manufacturing_pct_gdp")
+    balance = material.share("USA", "net_exports_pct_gdp")
+
+    def change(
+        words: str, series: pd.Series[float], first: int, last: int, rule: Rule, role: Role
+    ) -> Reading:
+        span = f"{first}–{first + 4} to {last}–{last + 4}"
+        moved = series.loc[last : last + 4].mean() - series.loc[first : first + 4].mean()
+        return Reading(words, float(moved), POINTS, span, un, rule, role)
+
+    return Claim(
+        "japan-1980s",
+        "In the 1980s the US pressed Japan to raise consumer spending, "
+        "as Japan’s exports overwhelmed US manufacturing",
+        "the report",
+        (
+            absent("Japan’s sales in the US against US output, by industry", Above(0), "literal"),
+            change("Japan’s exports in GDP rose up to 1985", exports, 1976, 1981, Above(0), "fair"),
+            change(
+                "Manufacturing in US GDP fell over the 1980s",
+                american,
+                1976,
+                1985,
+                Below(0),
+                "beside",
+            ),
+            Reading(
+                "US net exports in GDP, mean of the 1980s",
+                float(balance.loc[1980:1989].mean()),
+                SHARE,
+                "1980–1989",
+                un,
+                Below(0),
+                "beside",
+            ),
+            change(
+                "What followed: household consumption in Japan’s GDP after 1985",
+                consumption,
+                1981,
+                1986,
+                Above(0),
+                "beside",
+            ),
+        ),
+        ("11_claims#fig-claim-japan",),
+    )

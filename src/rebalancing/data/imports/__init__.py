@@ -1,0 +1,1 @@
+"""Publishers, and how compiled figures of theirs become releases."""

@@ -1,0 +1,201 @@
+"""What must hold in each processed table, as one pandera schema per table.
+
+The bounds on shares are wide, because published shares are: households consume more than is
+produced where imports are paid for by aid or reserves (Liberia 2004: 223% of GDP), a re-exporting
+city trades three times its GDP (San Marino), and inventories can make capital formation negative
+(Venezuela 2018: -22% of GDP). A value beyond them is a mistake in the data or the code; a unit of
+measurement taken wrongly, for example.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.errors import SchemaErrors
+
+from rebalancing.data.tables import economies
+from rebalancing.data.tables.columns import COLUMNS, KEYS, TableName
+from rebalancing.errors import DataError
+
+ITEMS = ["GDP", "HFCE", "GFCE", "FCE", "GCF", "GFCF", "INV", "EXP", "IMP"]
+ITEMS += ["VA_TOTAL", "VA_AB", "VA_CDE", "VA_MANF", "VA_F", "VA_GH", "VA_I", "VA_JP"]
+PRICES = ["current USD", "current NCU", "constant 2015 USD", "constant 2015 NCU"]
+# The rest can be negative: inventories, and with them capital formation, and value added where
+# production is worth less than what went into it.
+NEVER_NEGATIVE = {"GDP", "HFCE", "GFCE", "FCE", "EXP", "IMP", "VA_TOTAL"}
+SHARE_BOUNDS = {
+    "household_pct_gdp": (0, 250),
+    "government_pct_gdp": (0, 250),
+    "final_consumption_pct_gdp": (0, 350),
+    "capital_formation_pct_gdp": (-25, 125),
+    "exports_pct_gdp": (0, 350),
+    "imports_pct_gdp": (0, 350),
+    "net_exports_pct_gdp": (-300, 150),
+    "manufacturing_pct_gdp": (-5, 100),
+    "residual_pct_gdp": (-60, 60),
+}
+MIRRORED = ["EXP", "EXP_MIRROR", "IMP", "IMP_MIRROR"]
+PERCENT, CNY = "percent", "100 million CNY"
+UNITS: dict[TableName, list[str]] = {
+    "world_economic_outlook": [
+        "billion US dollars",
+        "international dollars",
+        "million persons",
+        "percent change",
+        "percent of GDP",
+    ],
+    "china_accounts": [CNY, PERCENT, "percentage points"],
+    "china_monthly": [CNY, PERCENT, "index, 50 = no change"],
+    "input_output": ["10 thousand CNY", "million USD"],
+    "industry": ["GW", "thousand tonnes"],
+}
+# How each frequency writes a period.
+PERIODS = {"annual": r"\d{4}", "quarterly": r"\d{4}-Q[1-4]", "monthly": r"\d{4}-(0[1-9]|1[0-2])"}
+YEARS = (1800, 2100)
+
+
+class TableError(DataError):
+    """A processed table that breaks its schema."""
+
+
+def check(name: TableName, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table as it is stored: columns in order and of the right type, every check passed.
+
+    Raises:
+        TableError: Names the table, the column, the check and the first offending rows.
+    """
+    try:
+        return SCHEMAS[name].validate(frame, lazy=True).reset_index(drop=True)
+    except SchemaErrors as error:
+        raise TableError(_explain(name, frame, error)) from None
+
+
+_WORDS = {
+    "column_in_schema": "no other columns",
+    "column_in_dataframe": "all columns",
+    "multiple_fields_uniqueness": "unique keys",
+    "not_nullable": "no empty cells",
+}
+
+
+def _explain(name: TableName, frame: pd.DataFrame, error: SchemaErrors) -> str:
+    """Put the first failure into one line."""
+    cases = error.failure_cases
+    first = cases.iloc[0]
+    check = _WORDS.get(first["check"], first["check"])
+    in_column = first["schema_context"] == "Column"
+    message = f"table {name}{', ' + first['column'] if in_column else ''}: {check} fails"
+    same = cases[cases["check"] == first["check"]]
+    if in_column:
+        same = same[same["column"] == first["column"]]
+    rows = same["index"].dropna().unique().tolist()
+    if not rows:
+        return f"{message} for {first['failure_case']}"
+    shown = list(dict.fromkeys([*KEYS[name], *same["column"]]))
+    examples = frame.loc[rows[:3], [column for column in shown if column in frame]]
+    listed = "; ".join(
+        ", ".join(f"{column} {value}" for column, value in row.items())
+        for row in examples.to_dict("records")
+    )
+    return f"{message} in {len(rows)} rows, such as {listed}"
+
+
+def _isin(allowed: Iterable[str], what: str) -> pa.Check:
+    return pa.Check.isin(sorted(allowed), error=what)
+
+
+def _between(low: float, high: float) -> pa.Check:
+    return pa.Check.in_range(low, high, error=f"between {low} and {high}")
+
+
+_FINITE = pa.Check(lambda values: values.abs() < float("inf"), error="finite")
+_NEVER_NEGATIVE = pa.Check(
+    lambda table: ~((table["value"] < 0) & table["item"].isin(NEVER_NEGATIVE)),
+    error="not negative",
+)
+_PERIOD_FITS = pa.Check(
+    lambda table: pd.concat(
+        rows["period"].str.fullmatch(PERIODS.get(frequency, "")).astype(bool)
+        for frequency, rows in table.groupby("frequency")
+    ).reindex(table.index),
+    error="a period of the frequency",
+)
+_SECTOR_OR_TOTAL = pa.Check(
+    lambda table: table["sector"].isna() == table["sector_name"].isna(),
+    error="a sector with its name, or neither",
+)
+_CODE = _isin(economies.codes(), "a known economy")
+_SHARED_CHECKS = {
+    "economy": [_CODE],
+    "partner": [_CODE],
+    "year": [_between(*YEARS)],
+    "first_year": [_between(*YEARS)],
+    "last_year": [_between(*YEARS)],
+    "value": [_FINITE],
+}
+_CHECKS: dict[tuple[TableName, str], list[pa.Check]] = {
+    ("economies", "kind"): [_isin(["economy", "former economy", "group"], "a known kind")],
+    ("groups", "group"): [_isin(economies.codes("group"), "a known group")],
+    ("national_accounts", "prices"): [_isin(PRICES, "known prices")],
+    ("national_accounts", "item"): [_isin(ITEMS, "a known item")],
+    ("expenditure_shares", "currency"): [_isin(["USD", "NCU"], "USD or NCU")],
+    ("expenditure_shares", "gdp"): [pa.Check.gt(0, error="positive")],
+    **{
+        ("expenditure_shares", column): [_between(*bounds)]
+        for column, bounds in SHARE_BOUNDS.items()
+    },
+    ("customs", "exports_usd_bn"): [pa.Check.ge(0, error="not negative")],
+    ("customs", "imports_usd_bn"): [pa.Check.ge(0, error="not negative")],
+    ("mirror_trade", "series"): [_isin(MIRRORED, "a known series")],
+    ("mirror_trade", "usd_bn"): [pa.Check.ge(0, error="not negative")],
+    ("missing", "n_missing"): [pa.Check.gt(0, error="positive")],
+    ("missing_indicators", "n_missing"): [pa.Check.gt(0, error="positive")],
+    **{(name, "unit"): [_isin(units, "a known unit")] for name, units in UNITS.items()},
+    ("real_exchange_rate", "index_2020_100"): [pa.Check.gt(0, error="positive")],
+    ("world_economic_outlook", "first_forecast_year"): [_between(*YEARS)],
+    ("china_accounts", "frequency"): [_isin(PERIODS, "a known frequency")],
+    ("input_output", "source"): [_isin(["NBS", "OECD"], "a known source")],
+    ("industry", "value"): [_FINITE, pa.Check.ge(0, error="not negative")],
+    ("product_exports", "usd_bn"): [pa.Check.ge(0, error="not negative")],
+    ("product_exports", "flag"): [_isin(["estimate", "break in series"], "a known flag")],
+}
+_OF_WHOLE_ROWS: dict[TableName, list[pa.Check]] = {
+    "national_accounts": [_NEVER_NEGATIVE],
+    "china_accounts": [_PERIOD_FITS],
+    "input_output": [_SECTOR_OR_TOTAL],
+}
+_MAY_BE_EMPTY = {
+    ("economies", "first_year"),
+    ("economies", "last_year"),
+    ("customs", "exports_usd_bn"),
+    ("customs", "imports_usd_bn"),
+    ("world_economic_outlook", "first_forecast_year"),
+    ("input_output", "sector"),
+    ("input_output", "sector_name"),
+    ("product_exports", "flag"),
+    *(("expenditure_shares", column) for column in SHARE_BOUNDS),
+}
+
+
+def _schema(name: TableName) -> pa.DataFrameSchema:
+    columns = {
+        column: pa.Column(
+            dtype,
+            _CHECKS.get((name, column), _SHARED_CHECKS.get(column, [])),
+            nullable=(name, column) in _MAY_BE_EMPTY,
+        )
+        for column, dtype in COLUMNS[name].items()
+    }
+    return pa.DataFrameSchema(
+        columns,
+        checks=_OF_WHOLE_ROWS.get(name, []),
+        name=name,
+        strict=True,
+        ordered=True,
+        unique=KEYS[name],
+    )
+
+
+SCHEMAS: dict[TableName, pa.DataFrameSchema] = {name: _schema(name) for name in COLUMNS}

@@ -1,0 +1,1 @@
+"""What chapters take from the processed tables."""

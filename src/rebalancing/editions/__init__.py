@@ -1,0 +1,35 @@
+"""What is kept of editions, and how two of them differ."""
+
+from rebalancing.editions.kept import (
+    CHANGES,
+    FOLDER,
+    SENTENCES,
+    UnknownEditionError,
+    built,
+    claims,
+    digest,
+    find,
+    find_built,
+    folder,
+    front_keys,
+    head,
+    keep,
+    sentences,
+)
+
+__all__ = [
+    "CHANGES",
+    "FOLDER",
+    "SENTENCES",
+    "UnknownEditionError",
+    "built",
+    "claims",
+    "digest",
+    "find",
+    "find_built",
+    "folder",
+    "front_keys",
+    "head",
+    "keep",
+    "sentences",
+]

@@ -1,0 +1,19 @@
+"""Structural breaks at unknown dates (Bai and Perron), and how sure they are."""
+
+from rebalancing.models.breaks._result import Breaks
+from rebalancing.models.breaks.bai_perron import (
+    FEW_PER_REGIME,
+    MOST_BREAKS,
+    SIGNIFICANCE,
+    TRIM,
+    bai_perron,
+)
+
+__all__ = [
+    "FEW_PER_REGIME",
+    "MOST_BREAKS",
+    "SIGNIFICANCE",
+    "TRIM",
+    "Breaks",
+    "bai_perron",
+]

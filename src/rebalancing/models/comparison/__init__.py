@@ -1,0 +1,1 @@
+"""One economy beside others: at the same income, and in episodes alike."""

@@ -1,0 +1,123 @@
+"""Calibrated forecasts: a spread corrected by what a backtest says, judged out of sample."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from rebalancing.models.forecast._backtest import Backtest, scale_factors
+from rebalancing.models.forecast._combination import (
+    COMBINATION,
+    Pool,
+    Weights,
+    calibrate,
+    combine,
+    pooled_cases,
+    pooled_rows,
+)
+from rebalancing.models.forecast._density import Density
+from rebalancing.models.forecast._forecasters import Forecaster, Sample
+from rebalancing.models.validate import ModelInputError
+
+CALIBRATED = "combination, calibrated"
+
+
+def with_calibration(
+    result: Backtest,
+    *,
+    members: Sequence[str] | None = None,
+    weights: Weights = "equal",
+    level: float = 0.8,
+    name: str = CALIBRATED,
+) -> Backtest:
+    """Return a backtest with one more forecaster: a pool whose spread was corrected in time.
+
+    The factors are those of `scale_factors`, for each origin and horizon from the forecasts whose
+    targets were no later than that origin, so that the scores are out of sample. Cases of which no
+    forecast had come due are left out: compare forecasters on the same cases.
+
+    Args:
+        result: From `backtest`.
+        members: Names of the forecasters to pool; one is calibrated alone; default: all.
+        weights: "equal" or "inverse crps".
+        level: The interval that the factors make cover as often as it says.
+        name: What the forecaster is called in the rows.
+
+    Raises:
+        ModelInputError: Members, weights or a level that cannot be used, or no forecast that had
+            come due before a later origin.
+    """
+    pool = pooled_cases(result, members, weights, at_least=1)
+    raw = Backtest(pooled_rows(pool, name), result.cautions)
+    factors = _factors_in_time(raw, level)
+    keys = pd.MultiIndex.from_frame(pool.cases[["origin", "horizon"]])
+    by = factors.reindex(keys).to_numpy(dtype=float)
+    known = ~np.isnan(by)
+    if not known.any():
+        raise ModelInputError(
+            "result: no forecast had come due before a later origin; use more origins or shorter "
+            "horizons"
+        )
+    means, sds, shares, by = (
+        pool.means[:, known],
+        pool.sds[:, known],
+        pool.weights[:, known],
+        by[known],
+    )
+    centre = (shares * means).sum(axis=0)
+    corrected = Pool(pool.cases[known], centre + by * (means - centre), by * sds, shares)
+    rows = pd.concat([result.rows, pooled_rows(corrected, name)], ignore_index=True)
+    return Backtest(rows, result.cautions)
+
+
+def _factors_in_time(raw: Backtest, level: float) -> pd.Series[float]:
+    """Return factors by origin and horizon from what was known at the origin."""
+    found: dict[Hashable, pd.Series[float]] = {}
+    for origin in sorted(raw.rows["origin"].unique()):
+        if (raw.rows["target"] <= origin).any():
+            found[origin] = scale_factors(raw.known_by(origin), level).iloc[0]
+    if not found:
+        return pd.Series(dtype=float, index=pd.MultiIndex.from_arrays([[], []]))
+    together: pd.Series[float] = pd.concat(found)
+    return together
+
+
+def calibrated_forecasts(
+    y: Sample,
+    forecasters: Mapping[str, Forecaster],
+    horizon: int,
+    factors: pd.DataFrame,
+    weights: Mapping[str, float] | None = None,
+) -> dict[str, Density]:
+    """Return the density of each forecaster and of their pool, each with its spread corrected.
+
+    Args:
+        y: Observations in order, evenly spaced.
+        forecasters: By name.
+        horizon: Number of periods ahead.
+        factors: From `scale_factors`: forecasters and "combination" by horizon.
+        weights: Of the forecasters in the pool; default: equal.
+
+    Raises:
+        ModelInputError: Factors that lack a forecaster or a horizon, or what the forecasters
+            refuse.
+
+    Warns:
+        SmallSampleWarning: Fewer than 30 observations.
+    """
+    lacking = [name for name in [*forecasters, COMBINATION] if name not in factors.index]
+    wanted = list(range(1, horizon + 1))
+    if lacking or not set(wanted) <= set(factors.columns):
+        what = lacking[0] if lacking else f"horizon {horizon}"
+        raise ModelInputError(
+            f"factors: none for {what}; take them from a backtest with all forecasters, their "
+            "combination and all horizons"
+        )
+    alone = {name: each.fit_predict(y, horizon) for name, each in forecasters.items()}
+    raw = {**alone, COMBINATION: combine(alone, weights)}
+    return {
+        name: calibrate(density, np.asarray(factors.loc[[name], wanted], dtype=float)[0].tolist())
+        for name, density in raw.items()
+    }

@@ -1,0 +1,149 @@
+"""Scores of forecast densities: CRPS and probability integral transform.
+
+Gneiting and Raftery (2007), Strictly proper scoring rules, prediction, and estimation, Journal of
+the American Statistical Association 102. The continuous ranked probability score is in units of y,
+lower is better, and is the absolute error where the density is a point.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import kstest, norm
+
+from rebalancing.models import validate
+from rebalancing.models.validate import FloatArray, ModelInputError
+
+
+def crps_normal(
+    actual: npt.ArrayLike, mean: npt.ArrayLike = 0.0, std: npt.ArrayLike = 1.0
+) -> FloatArray | float:
+    """Return the CRPS of normal densities in closed form, in units of y.
+
+    Gneiting, Raftery, Westveld and Goldman (2005), Monthly Weather Review 133, equation 5.
+
+    Args:
+        actual: What came about.
+        mean: Of the densities; shapes broadcast.
+        std: Of the densities; zero makes the score the absolute error.
+
+    Returns:
+        A number if all arguments are numbers, else an array.
+
+    Raises:
+        ModelInputError: Missing or infinite values, a negative std, or shapes that do not match.
+    """
+    x, m, s = _broadcast(actual=actual, mean=mean, std=std)
+    _check_std(s)
+    point = s == 0
+    z = (x - m) / np.where(point, 1.0, s)
+    score = s * (z * (2 * norm.cdf(z) - 1) + 2 * norm.pdf(z) - 1 / np.sqrt(np.pi))
+    return _as_given(np.where(point, np.abs(x - m), score))
+
+
+def crps_normal_mixture(
+    actual: FloatArray, means: FloatArray, stds: FloatArray, weights: FloatArray
+) -> FloatArray:
+    """Return the CRPS of mixtures of normal densities in closed form, in units of y.
+
+    Grimit, Gneiting, Berrocal and Johnson (2006), Quarterly Journal of the Royal Meteorological
+    Society 132, equation 2.
+
+    Args:
+        actual: What came about, one value per mixture.
+        means: Parts by mixtures.
+        stds: Parts by mixtures.
+        weights: One per part, or parts by mixtures; they sum to one over the parts.
+    """
+    w = np.broadcast_to(weights if weights.ndim == 2 else weights[:, None], means.shape)
+    score = (w * _mean_absolute(actual - means, stds)).sum(axis=0)
+    for mean, std, weight in zip(means, stds, w, strict=True):
+        gaps = _mean_absolute(mean - means, np.sqrt(std**2 + stds**2))
+        score = score - 0.5 * weight * (w * gaps).sum(axis=0)
+    return np.asarray(score)
+
+
+def pit(
+    actual: npt.ArrayLike, mean: npt.ArrayLike = 0.0, std: npt.ArrayLike = 1.0
+) -> FloatArray | float:
+    """Return probability integral transforms under normal densities, uniform if they are right.
+
+    Dawid (1984); Diebold, Gunther and Tay (1998), International Economic Review 39. Transforms of
+    forecasts more than one period ahead from successive origins depend on each other.
+
+    Args:
+        actual: What came about.
+        mean: Of the densities; shapes broadcast.
+        std: Of the densities, positive.
+
+    Returns:
+        Probabilities; a number if all arguments are numbers.
+
+    Raises:
+        ModelInputError: Missing or infinite values, a std of zero or less, or other shapes.
+    """
+    x, m, s = _broadcast(actual=actual, mean=mean, std=std)
+    _check_std(s, positive=True)
+    return _as_given(norm.cdf((x - m) / s))
+
+
+def pit_uniformity(pits: npt.ArrayLike) -> tuple[float, float]:
+    """Return the Kolmogorov-Smirnov distance of transforms from uniform, and its p-value.
+
+    The p-value holds for independent transforms, so not for overlapping horizons or economies hit
+    by the same shocks: there, read the distance alone.
+
+    Raises:
+        ModelInputError: No transforms, or some outside 0 to 1.
+    """
+    test = kstest(_probabilities(pits), "uniform")
+    return float(test.statistic), float(test.pvalue)
+
+
+def inside(pits: FloatArray, level: float) -> npt.NDArray[np.bool_]:
+    """Return whether values lie in the central interval of a level."""
+    return np.asarray(np.abs(pits - 0.5) <= level / 2)
+
+
+def _mean_absolute(mean: FloatArray, std: FloatArray) -> FloatArray:
+    """Return the mean of the absolute value of a normal variable."""
+    z = mean / std
+    return np.asarray(2 * std * norm.pdf(z) + mean * (2 * norm.cdf(z) - 1))
+
+
+def _probabilities(pits: npt.ArrayLike) -> FloatArray:
+    values = validate.sample(np.ravel(np.asarray(pits, dtype=float)), "pits")
+    if ((values < 0) | (values > 1)).any():
+        raise ModelInputError("pits: some are outside 0 to 1; compute them with pit()")
+    return values
+
+
+def _finite(values: npt.ArrayLike, name: str) -> FloatArray:
+    try:
+        array = np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        raise ModelInputError(f"{name}: must be numbers; convert it") from None
+    if array.size == 0 or not np.isfinite(array).all():
+        raise ModelInputError(f"{name}: empty, missing or infinite values; leave such cases out")
+    return array
+
+
+def _broadcast(**arguments: npt.ArrayLike) -> list[FloatArray]:
+    arrays = {name: _finite(values, name) for name, values in arguments.items()}
+    try:
+        return [np.asarray(array) for array in np.broadcast_arrays(*arrays.values())]
+    except ValueError:
+        shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
+        raise ModelInputError(
+            f"{next(iter(arrays))}: shapes do not match ({shapes}); pass one density per value"
+        ) from None
+
+
+def _check_std(std: FloatArray, *, positive: bool = False) -> None:
+    if (std < 0).any() or (positive and (std == 0).any()):
+        words = "positive" if positive else "zero or more"
+        raise ModelInputError(f"std: must be {words}; pass standard deviations, not variances")
+
+
+def _as_given(values: FloatArray) -> FloatArray | float:
+    return float(values) if np.ndim(values) == 0 else np.asarray(values)

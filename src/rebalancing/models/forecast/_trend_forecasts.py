@@ -1,0 +1,117 @@
+"""Forecasts from the local linear trend, with and without damping, by exact diffuse likelihood.
+
+The model and its likelihood are those of `rebalancing.models.trend`, here maximised for many
+samples at once. Forecasts include the uncertainty of the last level and slope; variances are taken
+as known.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import expit
+
+from rebalancing.models.forecast import _batch as batch
+from rebalancing.models.forecast._moments import Moments, restore
+from rebalancing.models.trend import statespace
+from rebalancing.models.validate import FloatArray
+
+# Logarithms: of the level's variance over the irregular's, of the slope's over the sum of both.
+_LEVEL_RATIOS = np.array([-9.0, -6.0, -4.0, -2.5, -1.0, 0.0, 1.0, 2.5, 4.0, 6.0, 9.0])
+_SLOPE_RATIOS = np.array([-16.0, -10.0, -7.5, -6.0, -4.5, -3.0, -1.5, 0.0, 2.0, 5.0])
+_RATIO_BOUNDS = (-20.0, 20.0)
+# A slope does not change if minus twice the log-likelihood is less than this higher.
+_TIE = 1e-3
+_DAMPINGS = np.array([-1.5, 0.5, 2.5])
+_DAMPING_BOUNDS = (-12.0, 12.0)
+_BOTH_DIFFUSE = batch.Columns((0.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+_LEVEL_DIFFUSE = batch.Columns((0.0, 0.0), (0.0, 1.0), (0.0, 0.0))
+
+
+def local_linear_trend(windows: FloatArray, horizon: int, *, damped: bool) -> Moments:
+    """Forecast many samples, one row each, missing before their start."""
+    samples = batch.stack(windows)
+    point = _estimate(samples, damped=damped)
+    scale = _filter(samples, point, damped=damped).ssr[0] / (samples.length - _diffuse(damped))
+    return _forecast(samples, point, horizon, damped=damped, scale=scale)
+
+
+def slope_is_constant(y: FloatArray, *, damped: bool) -> bool:
+    """Return whether the likelihood is as high without disturbances of the slope."""
+    samples = batch.stack(y[None])
+    point = _estimate(samples, damped=damped)
+    without = point.copy()
+    without[2] = 0
+    gap = _deviance(samples, without, damped=damped) - _deviance(samples, point, damped=damped)
+    return bool(gap[0, 0] < _TIE)
+
+
+def _estimate(samples: batch.Samples, *, damped: bool) -> FloatArray:
+    """Return the likeliest variances and damping, as from `_variances`."""
+
+    def objective(point: FloatArray) -> FloatArray:
+        return _deviance(samples, _variances(point, damped=damped), damped=damped)
+
+    axes = [_LEVEL_RATIOS, _SLOPE_RATIOS] + [_DAMPINGS] * damped
+    bounds = np.array([_RATIO_BOUNDS, _RATIO_BOUNDS] + [_DAMPING_BOUNDS] * damped)
+    grid = np.stack(np.meshgrid(*axes, indexing="ij")).reshape(len(axes), -1)
+    best = batch.minimise(objective, grid, bounds, samples.y.shape[1])
+    return _variances(best[:, None], damped=damped)
+
+
+def _deviance(samples: batch.Samples, point: FloatArray, *, damped: bool) -> FloatArray:
+    """Return minus twice the log-likelihood at the likeliest scale, up to a constant."""
+    found = _filter(samples, point, damped=damped)
+    fit = (samples.length - _diffuse(damped)) * np.log(found.ssr)
+    return np.asarray(fit + found.log_determinant + found.log_information)
+
+
+def _diffuse(damped: bool) -> int:
+    """Return how many states start out diffuse; a damped slope is stationary."""
+    return 1 if damped else 2
+
+
+def _variances(point: FloatArray, *, damped: bool) -> FloatArray:
+    """Return irregular, level and slope variances, up to a scale, and the damping."""
+    level = expit(point[0])
+    damping = statespace.DAMPING_LIMIT * expit(point[2]) if damped else np.ones_like(level)
+    return np.stack([1 - level, level, np.exp(point[1]), damping])
+
+
+def _filter(samples: batch.Samples, point: FloatArray, *, damped: bool) -> batch.Filtered:
+    irregular, level, slope, damping = point
+    initial = slope / (1 - damping**2) if damped else 0.0
+    return batch.kalman(
+        samples,
+        _LEVEL_DIFFUSE if damped else _BOTH_DIFFUSE,
+        transition=(1.0, 1.0, 0.0, damping),
+        disturbance=(level, 0.0, slope),
+        noise=irregular,
+        initial=(0.0, 0.0, initial),
+        shape=irregular.shape,
+    )
+
+
+def _forecast(
+    samples: batch.Samples, point: FloatArray, horizon: int, *, damped: bool, scale: FloatArray
+) -> Moments:
+    """Return forecasts of each sample at its own variances."""
+    found = _filter(samples, point, damped=damped)
+    irregular, q_level, q_slope, damping = point[:, 0]
+    level, slope = found.states[:, 0]
+    p1, p12, p2 = (entry[0] for entry in found.covariance)
+    n = len(level)
+    mean, covariance = np.empty((n, horizon)), np.empty((n, horizon, horizon))
+    for h in range(horizon):
+        mean[:, h] = level
+        covariance[:, h, h] = p1 + irregular
+        # The level j periods on moves with this one, and by the slope's part that lasts.
+        lasting = np.zeros(n)
+        for later in range(h + 1, horizon):
+            lasting = 1 + damping * lasting
+            covariance[:, h, later] = covariance[:, later, h] = p1 + lasting * p12
+        level, slope = level + slope, damping * slope
+        p1, p12 = p1 + 2 * p12 + p2 + q_level, damping * (p12 + p2)
+        p2 = damping**2 * p2 + q_slope
+    mean = mean * samples.size[:, None] + samples.last[:, None]
+    covariance = covariance * (scale * samples.size**2)[:, None, None]
+    return Moments(restore(mean, samples.order), restore(covariance, samples.order))

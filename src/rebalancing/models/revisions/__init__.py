@@ -1,0 +1,19 @@
+"""Revisions of published figures."""
+
+from rebalancing.models.revisions.vintages import (
+    FEW_OBSERVATIONS,
+    TOTAL,
+    RevisionStatistics,
+    RevisionTriangle,
+    statistics,
+    triangle,
+)
+
+__all__ = [
+    "FEW_OBSERVATIONS",
+    "TOTAL",
+    "RevisionStatistics",
+    "RevisionTriangle",
+    "statistics",
+    "triangle",
+]

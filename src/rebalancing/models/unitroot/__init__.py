@@ -1,0 +1,35 @@
+"""Unit roots and stationarity of single series."""
+
+from rebalancing.models.unitroot.result import Trend
+from rebalancing.models.unitroot.univariate import (
+    FEW_OBSERVATIONS,
+    FEWEST_OBSERVATIONS,
+    KPSS_BOUNDS,
+    ZIVOT_ANDREWS_BOUNDS,
+    ZIVOT_ANDREWS_FEW,
+    ZIVOT_ANDREWS_MAX_LAGS,
+    Values,
+    adf,
+    battery,
+    dfgls,
+    kpss,
+    phillips_perron,
+    zivot_andrews,
+)
+
+__all__ = [
+    "FEWEST_OBSERVATIONS",
+    "FEW_OBSERVATIONS",
+    "KPSS_BOUNDS",
+    "ZIVOT_ANDREWS_BOUNDS",
+    "ZIVOT_ANDREWS_FEW",
+    "ZIVOT_ANDREWS_MAX_LAGS",
+    "Trend",
+    "Values",
+    "adf",
+    "battery",
+    "dfgls",
+    "kpss",
+    "phillips_perron",
+    "zivot_andrews",
+]

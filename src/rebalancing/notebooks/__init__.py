@@ -1,0 +1,15 @@
+"""Notebooks as they are stored: what each declares, and which are chapters."""
+
+from rebalancing.notebooks.declared import (
+    FOLDER_VARIABLE,
+    PROCESSED,
+    Notebook,
+    read_notebook,
+)
+
+__all__ = [
+    "FOLDER_VARIABLE",
+    "PROCESSED",
+    "Notebook",
+    "read_notebook",
+]

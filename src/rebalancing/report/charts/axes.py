@@ -1,0 +1,175 @@
+"""What all charts share: their axes, the marks of events, and names at the ends of lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.dates import AutoDateFormatter, AutoDateLocator, date2num
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+from scipy.optimize import isotonic_regression
+
+from rebalancing.report.charts import style
+from rebalancing.report.text import MINUS, number
+
+Event = tuple[float, str]
+Side = Literal["center", "left", "right"]
+
+
+class Flag(NamedTuple):
+    """A name that stands above a place, and whether a line leads down from it."""
+
+    place: float
+    width: float
+    has_line: bool
+
+
+def frame(axes: Axes, *, suffix: str, zero: bool, narrow: bool) -> None:
+    """Set few ticks, years as plain numbers, and a light horizontal grid."""
+    axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+    axes.yaxis.set_major_formatter(
+        FuncFormatter(lambda value, _: f"{value:g}{suffix}".replace("-", MINUS))
+    )
+    low, high = axes.get_ylim()
+    if zero and low > 0:
+        axes.set_ylim(0, high)
+    elif zero and high < 0:
+        axes.set_ylim(low, 0)
+    if axes.get_ylim()[0] < 0 < axes.get_ylim()[1]:
+        axes.axhline(0, color=style.MUTED, linewidth=0.8, zorder=1)
+    axes.margins(x=0.01)
+    if axes.xaxis.get_converter() is None:
+        few = 4 if narrow else 7
+        axes.xaxis.set_major_locator(MaxNLocator(few, steps=[1, 2, 5, 10], integer=True))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
+    elif narrow and isinstance(axes.xaxis.get_major_locator(), AutoDateLocator):
+        dates = AutoDateLocator(minticks=3, maxticks=5)  # type: ignore[no-untyped-call]
+        axes.xaxis.set_major_locator(dates)
+        axes.xaxis.set_major_formatter(AutoDateFormatter(dates))  # type: ignore[no-untyped-call]
+
+
+def mark_events(axes: Axes, events: Sequence[Event], *, narrow: bool) -> None:
+    """Mark events by thin lines with words at their top; on a phone the lines alone stay."""
+    low, high = axes.get_xlim()
+    for when, words in events:
+        position = float(when if isinstance(when, (int, float)) else date2num(when))
+        if not low <= position <= high:
+            continue
+        axes.axvline(position, color=style.MUTED, linewidth=0.7, linestyle=(0, (2, 3)), zorder=1)
+        if not narrow:
+            axes.annotate(
+                words,
+                (position, 1.0),
+                xycoords=axes.get_xaxis_transform(),
+                xytext=(4, 0),
+                textcoords="offset points",
+                size="small",
+                color=style.MUTED,
+                va="top",
+                ha="left",
+            )
+
+
+def text_height(axes: Axes) -> float:
+    """Return the height of a line of text as a part of the axes' height, roughly."""
+    return 1.25 * pixels_of_text(axes) / (axes.figure.bbox.height * 0.85)
+
+
+def pixels_of_text(axes: Axes) -> float:
+    """Return the height of the text in pixels of the figure."""
+    return float(mpl.rcParams["font.size"]) * axes.figure.dpi / 72
+
+
+def label_ends(
+    axes: Axes,
+    values: Mapping[str, float],
+    names: Mapping[str, str],
+    palette: Mapping[str, str],
+    *,
+    emphasised: str | None,
+    numbers: bool = True,
+) -> None:
+    """Write each line's name at its end, moved apart where they would overlap."""
+    low, high = axes.get_ylim()
+    gap = (high - low) * text_height(axes)
+    placed = spread(values, gap, low, high)
+    right = axes.get_xlim()[1]
+    for code, position in placed.items():
+        shown = f" {number(values[code], 1)}" if numbers else ""
+        axes.annotate(
+            f"{names.get(code, code)}{shown}",
+            (right, position),
+            xytext=(4, 0),
+            textcoords="offset points",
+            color=palette[code],
+            weight="semibold" if code == emphasised else "normal",
+            va="center",
+            annotation_clip=False,
+        )
+
+
+def spread(values: Mapping[str, float], gap: float, low: float, high: float) -> dict[str, float]:
+    """Return positions near the values, in their order and at least ``gap`` apart.
+
+    The positions are the nearest ones, in least squares, that lie between ``low`` and ``high``;
+    where so many do not fit, the limits give way and not the gaps. With the gaps taken off, this
+    is isotonic regression between bounds (Barlow et al. 1972, *Statistical Inference under Order
+    Restrictions*).
+    """
+    if not values:
+        return {}
+    order = sorted(values, key=lambda code: values[code])
+    steps = gap * np.arange(len(order))
+    fitted = isotonic_regression(np.array([values[code] for code in order]) - steps).x
+    if steps[-1] <= high - low:
+        fitted = fitted.clip(low, high - steps[-1])
+    return dict(zip(order, (fitted + steps).tolist(), strict=True))
+
+
+def arrange(flags: Sequence[Flag], low: float, high: float) -> list[tuple[int, Side]]:
+    """Return a row and a side for each name above its place, on as few rows as it takes.
+
+    No name covers another or the line of one above it. A name is centred on its place, or begins
+    or ends there where neighbours are near. Names of one place are given from the top down.
+
+    Args:
+        flags: The names, from left to right.
+        low: Where the axis begins; a name that begins or ends at its place stays inside.
+        high: Where the axis ends.
+    """
+    sides: tuple[Side, ...] = ("center", "left", "right")
+
+    def span(flag: Flag, side: Side) -> tuple[float, float]:
+        left = flag.place - flag.width * {"center": 0.5, "left": 0.0, "right": 1.0}[side]
+        return left, left + flag.width
+
+    def apart(one: tuple[Flag, int, Side], other: tuple[Flag, int, Side]) -> bool:
+        (lower, row, side), (upper, above, upper_side) = sorted((one, other), key=lambda e: e[1])
+        begin, end = span(lower, side)
+        if row == above:
+            other_begin, other_end = span(upper, upper_side)
+            return end <= other_begin or other_end <= begin
+        return not (upper.has_line and begin < upper.place < end)
+
+    def place(done: list[tuple[Flag, int, Side]], rows: int) -> list[tuple[Flag, int, Side]]:
+        if len(done) == len(flags):
+            return done
+        flag = flags[len(done)]
+        for row in range(rows):
+            for side in sides:
+                begin, end = span(flag, side)
+                spot = (flag, row, side)
+                inside = side == "center" or (low <= begin and end <= high)
+                if inside and all(apart(spot, other) for other in done):
+                    found = place([*done, spot], rows)
+                    if found:
+                        return found
+        return []
+
+    for rows in range(1, len(flags) + 1):
+        if found := place([], rows):
+            return [(row, side) for _, row, side in found]
+    return [(row, "center") for row in range(len(flags))]

@@ -1,0 +1,129 @@
+"""Specification curves: all estimates in order with their intervals, and the choices beneath.
+
+Thousands of specifications are more than a page has pixels. They are drawn in columns, each of
+which stands for the same number of neighbouring specifications; none is left out, and the drawing
+stays small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure, FigureBase
+
+from rebalancing.report.charts import style
+from rebalancing.report.charts.axes import frame
+
+COLUMNS = 240
+STRIPS = {False: 110, True: 60}  # columns of the choices, wide and narrow
+_TOP, _ROW = {False: 2.7, True: 2.4}, {False: 0.165, True: 0.17}  # inches
+
+
+def curve(
+    figure: FigureBase,
+    data: pd.DataFrame,
+    *,
+    dimensions: Mapping[str, str],
+    narrow: bool,
+    suffix: str = "",
+) -> tuple[Axes, Axes]:
+    """Draw estimates from the lowest to the highest, and where in that order each choice lies.
+
+    The line is the median estimate of each column; the dark band is the median interval, the pale
+    one reaches from the lowest to the highest limit. Beneath, the height of a choice's strip is its
+    part of the column's specifications, relative to the largest part within the dimension.
+
+    Args:
+        figure: Where to draw; its height is set to what the choices need.
+        data: One row per specification: ``estimate``, ``lower``, ``upper`` and one column per
+            dimension.
+        dimensions: What each dimension is called, by column, in the order to show. One with a
+            single choice is not shown.
+        narrow: Whether to draw for a phone.
+        suffix: What follows the numbers of the axis.
+    """
+    ordered = data.sort_values("estimate", kind="stable", ignore_index=True)
+    counts = {name: len(data[name].unique()) for name in dimensions}
+    shown = {name: words for name, words in dimensions.items() if counts[name] > 1}
+    rows = sum(counts[name] + 1 for name in shown)
+    bottom = max(_ROW[narrow] * rows, 0.3)
+    if isinstance(figure, Figure):
+        figure.set_size_inches(figure.get_size_inches()[0], _TOP[narrow] + bottom)
+    top, under = figure.subplots(
+        2, 1, sharex=True, gridspec_kw={"height_ratios": [_TOP[narrow], bottom], "hspace": 0.02}
+    )
+    _estimates(top, ordered)
+    frame(top, suffix=suffix, zero=True, narrow=narrow)
+    _choices(under, ordered, shown, STRIPS[narrow])
+    top.tick_params(labelbottom=False)
+    under.set_xlim(0, len(ordered))
+    under.set_xticks([])
+    under.set_xlabel(f"{len(ordered):,} specifications, lowest to highest")
+    return top, under
+
+
+def columns(n: int, most: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return which column each of n ordered specifications is in, and the columns' limits."""
+    count = min(n, most)
+    limits = np.linspace(0, n, count + 1)
+    inside = np.minimum((np.arange(n) + 0.5) * count // n, count - 1).astype(int)
+    return inside, limits
+
+
+def _estimates(axes: Axes, ordered: pd.DataFrame) -> None:
+    inside, limits = columns(len(ordered), COLUMNS)
+    by_column = ordered[["estimate", "lower", "upper"]].groupby(inside)
+    middle, widest = by_column.median(), by_column.agg(["min", "max"])
+    x = (limits[:-1] + limits[1:]) / 2
+    pale: dict[str, Any] = {"color": style.ECONOMY, "linewidth": 0}
+    axes.fill_between(
+        x, widest["lower", "min"], widest["upper", "max"], alpha=0.10, step="mid", **pale
+    )
+    axes.fill_between(x, middle["lower"], middle["upper"], alpha=0.22, step="mid", **pale)
+    axes.plot(x, middle["estimate"], color=style.ECONOMY, linewidth=2.2)
+
+
+def _choices(axes: Axes, ordered: pd.DataFrame, shown: Mapping[str, str], most: int) -> None:
+    inside, limits = columns(len(ordered), most)
+    sizes = np.bincount(inside)
+    row = 0.0
+    ticks: list[float] = []
+    labels: list[str] = []
+    headings: set[int] = set()
+    for name, words in shown.items():
+        headings.add(len(ticks))
+        ticks.append(row)
+        labels.append(words)
+        choices = sorted(ordered[name].unique(), key=str)
+        parts = {
+            choice: np.bincount(inside[(ordered[name] == choice).to_numpy()], minlength=len(sizes))
+            / sizes
+            for choice in choices
+        }
+        largest = max(float(part.max()) for part in parts.values())
+        for choice in choices:
+            row -= 1
+            ticks.append(row)
+            labels.append(str(choice))
+            floor = row - 0.42
+            axes.axhline(floor, color=style.GRID, linewidth=0.6, zorder=1)
+            axes.stairs(
+                floor + 0.86 * parts[choice] / largest,
+                limits,
+                baseline=floor,
+                fill=True,
+                color=style.PEERS[0],
+                linewidth=0,
+                alpha=0.75,
+            )
+        row -= 1
+    axes.grid(visible=False)
+    axes.set_yticks(ticks, labels, size="small")
+    for position, label in enumerate(axes.get_yticklabels()):
+        label.set_color(style.INK if position in headings else style.MUTED)
+        label.set_fontweight("semibold" if position in headings else "normal")
+    axes.set_ylim(row + 0.3, 0.7)

@@ -1,0 +1,226 @@
+"""What the sections of the chapter on drivers need of the data (see `requirements`).
+
+Each function returns why a section cannot be written, or an empty string where it can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from rebalancing.data.views import spans
+from rebalancing.data.views.expenditure import ITEMS, Expenditure
+from rebalancing.data.views.market_shares import ASEAN, WORLD, Trade, by_partner
+from rebalancing.errors import InputError
+from rebalancing.models.accounting import decomposition
+from rebalancing.models.accounting.decomposition import GrowthContributions
+from rebalancing.models.cointegration import elasticities
+
+OF_VOLUMES = ("contributions", "prices", "volumes", "consumption-relation", "exports-relation")
+NO_RATE = "no real effective exchange rate of {} is at hand"
+NO_MARKETS = "goods exports of {} by market are not at hand for these years"
+IMPORTS = "TM.VAL.MRCH.CD.WT"
+MARKETS = ("USA", "EU27", "ASEAN", "JPN", "KOR", "HKG", "IND", "RUS", "GBR", "CAN", "AUS")
+MARKET_YEARS = 10  # between the two years whose markets are compared
+FROM = 2005  # from when on exports by product are compared, if two years are known
+SAVING_YEARS = 10  # of national saving that are worth a figure
+PRICE_YEARS = 5  # over which relative prices move
+ONE_INDEX = 1e-3  # logarithmic range of relative prices that differ by rounding only
+CONSTANT_SHARE = 1e-6  # standard deviation of a labour share that was assumed, not measured
+
+
+def growth_by_part(volumes: Expenditure) -> GrowthContributions:
+    """Return contributions to growth, weighted by the shares of the year before if they can be."""
+    items, total = list(ITEMS.values()), volumes.constant["GDP"]
+    constant, current = volumes.constant[items], volumes.current
+    try:
+        return decomposition.growth_contributions(
+            constant,
+            total,
+            current=current[items],
+            current_total=current["GDP"],
+            subtract=["imports"],
+        )
+    except InputError:  # an item that changes its sign has no growth to be weighted
+        return decomposition.growth_contributions(constant, total, subtract=["imports"])
+
+
+def contributions(volumes: Expenditure, first_year: int, name: str) -> str:
+    """Return why growth cannot be split into what each part added to it.
+
+    Args:
+        volumes: Values and volumes up to the last year of the sample.
+        first_year: First year of the sample.
+        name: The economy, as a sentence has it.
+    """
+    years = volumes.constant.index
+    years = years[(years > first_year) & (years > years[0])]
+    if not len(years) or not spans.spans(int(years[0]), int(years[-1])):
+        return f"the volumes of {name} cover no five years of the sample from one round year on"
+    split = growth_by_part(volumes)
+    unexplained, typical = float(split.residual.abs().mean()), float(split.growth.abs().mean())
+    if unexplained <= typical / 2:
+        return ""
+    return (
+        f"the parts of {name}'s accounts at constant prices leave {unexplained:.1f} points of "
+        f"growth a year unexplained, where growth itself is {typical:.1f}% in size"
+    )
+
+
+def official(yearly: pd.DataFrame, name: str) -> str:
+    """Return why official contributions to growth cannot be shown.
+
+    Args:
+        yearly: Contributions by year, up to the last year of the sample.
+        name: The economy, as a sentence has it.
+    """
+    if len(yearly) >= 2 and yearly.index[-1] - 1 in yearly.index:
+        return ""
+    return (
+        f"no contributions as the statistical office of {name} has them are at hand for these years"
+    )
+
+
+def saving(saved: pd.DataFrame, name: str) -> str:
+    """Return why saving and investment cannot be shown.
+
+    Args:
+        saved: National saving and investment by year, where both are known.
+        name: The economy, as a sentence has it.
+    """
+    if len(saved) >= SAVING_YEARS:
+        return ""
+    return f"fewer than ten years of national saving are published for {name}"
+
+
+def labour(share: pd.Series, name: str) -> str:
+    """Return why the labour share cannot be shown: unknown, or the same every year by assumption.
+
+    Args:
+        share: The labour share by year.
+        name: The economy, as a sentence has it.
+    """
+    if len(share) >= 2 and share.std() >= CONSTANT_SHARE:
+        return ""
+    return f"no measured labour share is at hand for {name} in these years"
+
+
+def compensation(by_year: pd.DataFrame, name: str) -> str:
+    """Return why pay in the input-output tables cannot be shown.
+
+    Args:
+        by_year: Totals of the tables by year.
+        name: The economy, as a sentence has it.
+    """
+    if len(by_year) >= 2:
+        return ""
+    return f"two input-output tables are compared; {name} has {len(by_year)} in these years"
+
+
+def value_added(by_year: pd.Series, name: str) -> str:
+    """Return why value added in exports cannot be shown.
+
+    Args:
+        by_year: Value added in exports by year of the table, missing where it is not known.
+        name: The economy, as a sentence has it.
+    """
+    if by_year.notna().any():
+        return ""
+    return (
+        f"no input-output tables that tell domestic from imported inputs are at hand for {name} "
+        "in these years"
+    )
+
+
+def prices(relative: pd.Series, name: str) -> str:
+    """Return why the relative price of consumption cannot be shown.
+
+    Args:
+        relative: The price of consumption over that of GDP, by year of the sample.
+        name: The economy, as a sentence has it.
+    """
+    if len(relative) < PRICE_YEARS:
+        return f"prices of {name} are known for {len(relative)} years of the sample"
+    # Small economies are often published with one price index for everything.
+    if np.ptp(np.log(relative)) < ONE_INDEX:
+        return f"the accounts of {name} use one price index for all parts of GDP"
+    return ""
+
+
+def volumes_of_exports(pace: pd.DataFrame, name: str) -> str:
+    """Return why volume and value of exports cannot be compared.
+
+    Args:
+        pace: Growth of both by spans of years.
+        name: The economy, as a sentence has it.
+    """
+    if len(pace):
+        return ""
+    return f"exports of {name} in these years are not at hand at current and constant prices"
+
+
+def years_compared(complete: Sequence[int], first: int, last: int) -> list[int]:
+    """Return the years between whose ends exports by product are compared.
+
+    Args:
+        complete: The years with exports by product group.
+        first: First year of the sample.
+        last: Its last year.
+    """
+    years = [year for year in complete if first <= year <= last]
+    recent = [year for year in years if year >= FROM]
+    return recent if len(recent) > 1 else years
+
+
+def market_shares(years: Sequence[int], name: str) -> str:
+    """Return why the growth of exports cannot be split into markets and shares.
+
+    Args:
+        years: The years with exports by product group.
+        name: The economy, as a sentence has it.
+    """
+    if len(years) >= 2:
+        return ""
+    return f"exports of {name} by product group are complete in fewer than two of these years"
+
+
+def by_market(
+    sold: pd.DataFrame, bought: pd.DataFrame, members: Sequence[str], code: str, end: int
+) -> dict[int, Trade]:
+    """Return trade by market in the last year with both totals and ten years before.
+
+    Args:
+        sold: The economy's goods exports, US$ billion, years by partners.
+        bought: Imports of goods, US$ billion, years by economies.
+        members: Members of the European Union.
+        code: The economy.
+        end: Last year of the sample.
+
+    Raises:
+        MarketShareError: A figure is missing in one of the years; see `NO_MARKETS`.
+    """
+    groups = {"EU27": members, "ASEAN": ASEAN}
+    totals = [table.reindex(columns=[WORLD]) for table in (sold, bought)]
+    known = pd.concat(totals, axis="columns").dropna().index
+    stop = max((year for year in known if year <= end), default=end)
+    found = {}
+    for year in (stop - MARKET_YEARS, stop):
+        exports, imports = (table.reindex([year]).iloc[0] for table in (sold, bought))
+        found[year] = by_partner(exports, imports, MARKETS, groups, code)
+    return found
+
+
+def relation(years: int) -> str:
+    """Return why a relation in the long run cannot be estimated.
+
+    Args:
+        years: Yearly observations that are left after the lags.
+    """
+    if years >= elasticities.FEWEST_OBSERVATIONS:
+        return ""
+    return (
+        f"{years} yearly observations are left after the lags, and a relation in the long run "
+        f"needs {elasticities.FEWEST_OBSERVATIONS}"
+    )

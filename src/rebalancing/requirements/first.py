@@ -1,0 +1,239 @@
+"""Which sections of the chapters 02 to 05 an economy goes without (see `requirements`).
+
+Those that rest on customs, input-output tables and a statistical office are in `requirements_own`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import pandas as pd
+
+from rebalancing.accounts import ACCOUNTS
+from rebalancing.data.releases import Release
+from rebalancing.data.tables.columns import TableName
+from rebalancing.data.views import (
+    expenditure,
+    market_shares,
+    milestones,
+    select,
+    spans,
+    trade,
+    vintages,
+)
+from rebalancing.data.views.prices import year_means
+from rebalancing.requirements import drivers, exports, trends
+from rebalancing.study import Study
+
+WORLD = "WLD"
+SAVING = ("NY.GNS.ICTR.ZS", "NE.GDI.TOTL.ZS")
+EXCHANGE_RATE = "PX.REX.REER"
+LABOUR_FROM = 2000
+LAGS = 2
+
+
+class Tables(Protocol):
+    """What `requirements.Tables` has of a study."""
+
+    @property
+    def study(self) -> Study:
+        """Whose years, releases and day are used."""
+
+    @property
+    def end(self) -> int:
+        """The last year of the sample."""
+
+    @property
+    def economies(self) -> pd.DataFrame:
+        """The table of economies, by code."""
+
+    @property
+    def shares_of(self) -> select.ByEconomy:
+        """Shares of GDP in all releases up to the one that is used."""
+
+    def own(self, code: str, first: int) -> pd.Series:
+        """Return an economy's household share by year, from a year on."""
+
+    def read(self, name: TableName, **only: list[str]) -> pd.DataFrame:
+        """Return the wanted rows of a table."""
+
+    def release(self, publisher: str) -> Release:
+        """Return the release of a publisher that the study uses."""
+
+    def has_release(self, publisher: str) -> bool:
+        """Return whether a publisher had a release on the study's day."""
+
+
+@dataclass(frozen=True)
+class First:
+    """What the rules read beside the accounts of the study's release."""
+
+    tables: Tables
+
+    @cached_property
+    def newest(self) -> str:
+        """The release of the accounts."""
+        return self.tables.release(ACCOUNTS).name
+
+    @cached_property
+    def goods(self) -> list[pd.DataFrame]:
+        """Goods exports, manufactured exports and manufacturing value added, by economies.
+
+        Years by economies, only the years in which the world's is known.
+        """
+        tables, first = self.tables, self.tables.study.first_year
+        bank = trade.exports(self.of_bank(trade.MERCHANDISE, trade.MANUFACTURES_PERCENT))
+        made = tables.read("national_accounts", item=["VA_MANF"], prices=["current USD"])
+        made = made[made["release"] == self.newest]
+        known = [
+            select.wide(bank, "merchandise_usd_bn", first, tables.end),
+            select.wide(bank, "manufactures_usd_bn", first, tables.end),
+            select.wide(made, "value", first, tables.end),
+        ]
+        return [table.dropna(subset=[WORLD]) if WORLD in table else table[:0] for table in known]
+
+    @cached_property
+    def amounts(self) -> select.ByEconomy:
+        """Years with all expenditure at current and constant prices in national currency."""
+        prices = [expenditure.CURRENT, expenditure.CONSTANT]
+        items = [*expenditure.ITEMS, "GDP"]
+        table = self.tables.read("national_accounts", prices=prices, item=items)
+        return select.ByEconomy(expenditure.complete(table))
+
+    @cached_property
+    def dollars(self) -> pd.DataFrame:
+        """Exports in dollars, years by economies."""
+        table = self.tables.read("national_accounts", item=["EXP"], prices=["current USD"])
+        table = table[table["release"] == self.newest]
+        return table.pivot(index="year", columns="economy", values="value")
+
+    @cached_property
+    def world_product(self) -> dict[str, pd.DataFrame]:
+        """GDP at constant dollars, years by economies, by release."""
+        table = self.tables.read("national_accounts", item=["GDP"], prices=["constant 2015 USD"])
+        return {
+            str(release): rows.pivot(index="year", columns="economy", values="value")
+            for release, rows in table.groupby("release")
+        }
+
+    @cached_property
+    def saved(self) -> select.ByEconomy:
+        """National saving and investment of the sample, where both are known."""
+        table = self.of_bank(*SAVING)
+        table = table[table["year"].between(self.tables.study.first_year, self.tables.end)]
+        wide = table.pivot(index=["economy", "year"], columns="series", values="value")
+        return select.ByEconomy(wide.reindex(columns=list(SAVING)).dropna())
+
+    @cached_property
+    def rates(self) -> select.ByEconomy:
+        """Real effective exchange rates of the World Bank."""
+        return select.ByEconomy(self.of_bank(EXCHANGE_RATE))
+
+    @cached_property
+    def monthly_rates(self) -> select.ByEconomy:
+        """The same of the Bank for International Settlements, by month."""
+        return select.ByEconomy(self.tables.read("real_exchange_rate"))
+
+    @cached_property
+    def labour(self) -> pd.DataFrame:
+        """Labour shares, years by economies."""
+        table = self.tables.read("penn_world_table", series=["labsh"])
+        if self.tables.has_release("pwt"):
+            table = table[table["release"] == self.tables.release("pwt").name]
+        table = table[table["year"] >= LABOUR_FROM]
+        return table.pivot(index="year", columns="economy", values="value")
+
+    @cached_property
+    def complete(self) -> dict[str, set[int]]:
+        """Years with exports of all product groups, by economy."""
+        table = self.tables.read("product_exports")
+        if self.tables.has_release("wto"):
+            table = table[table["release"] == self.tables.release("wto").name]
+        return market_shares.complete_by_economy(table)
+
+    def of_bank(self, *series: str) -> pd.DataFrame:
+        """Return series of the World Bank as of the release that is used."""
+        table = self.tables.read("world_bank", series=list(series))
+        return vintages.as_of(table, self.tables.release("worldbank-wdi").name)
+
+
+def left_out(tables: Tables, first: First, code: str, name: str) -> dict[str, str]:
+    """Return the reasons of the chapters on consumption, exports, trends and drivers."""
+    return _trends(tables, code) | _exports(first, code, name) | _drivers(first, code, name)
+
+
+def _trends(tables: Tables, code: str) -> dict[str, str]:
+    rows = tables.shares_of.of(code)
+    own = select.latest_run(tables.own(code, tables.study.first_year))
+    near = rows.loc[rows["year"] >= own.index[-1] - trends.NEAR_YEARS, "release"]
+    label = str(tables.economies.loc[code, "name"])
+    return {
+        "revisions": trends.revisions(near.unique()),
+        "breaks": trends.breaks(own, label),
+        "milestones": trends.milestones(milestones.read(code), own),
+        "unit-roots": trends.unit_roots(own, label),
+    }
+
+
+def _exports(first: First, code: str, name: str) -> dict[str, str]:
+    known = [table.get(code, pd.Series(dtype=float)).dropna() for table in first.goods]
+    measures = dict(zip(("goods", "manufactures", "value added"), known, strict=True))
+    return {
+        "world-shares": exports.world_shares(measures, name),
+        "manufactures": exports.manufactures(select.latest_run(measures["manufactures"]), name),
+    }
+
+
+def _drivers(first: First, code: str, name: str) -> dict[str, str]:
+    study, end = first.tables.study, first.tables.end
+    complete = first.complete.get(code, set()) & first.complete.get(WORLD, set())
+    years = drivers.years_compared(sorted(complete), study.first_year, end)
+    labour = first.labour.get(code, pd.Series(dtype=float)).dropna()
+    own = first.tables.own(code, study.first_year)
+    return {
+        "drivers-saving": drivers.saving(first.saved.of(code), name),
+        "drivers-labour": drivers.labour(labour[labour.index.isin(own.index)], name),
+        "drivers-market-shares": drivers.market_shares(years, name),
+        **_of_volumes(first, code, name),
+    }
+
+
+def _of_volumes(first: First, code: str, name: str) -> dict[str, str]:
+    """Return the reasons of the sections that need values and volumes of one release."""
+    begin, end = first.tables.study.first_year, first.tables.end
+    try:
+        volumes = expenditure.newest_pair(first.amounts.of(code), code, first.newest, end)
+    except expenditure.ExpenditureError as error:
+        return {f"drivers-{section}": str(error) for section in drivers.OF_VOLUMES}
+    deflators = volumes.deflators
+    relative = deflators["household consumption"] / deflators["GDP"]
+    relative = relative[relative.index >= begin]
+    years = volumes.constant.index
+    levels = pd.DataFrame(
+        {"value": first.dollars.get(code), "volume": volumes.constant["exports"]}, dtype=float
+    )
+    levels = levels[(levels.index >= begin) & (levels.index <= end)]
+    pace = spans.growth(levels, spans.spans(begin + 1, int(years[-1]))).dropna()
+    return {
+        "drivers-contributions": drivers.contributions(volumes, begin, name),
+        "drivers-prices": drivers.prices(relative, name),
+        "drivers-volumes": drivers.volumes_of_exports(pace, name),
+        "drivers-consumption-relation": drivers.relation(max(len(relative) - LAGS, 0)),
+        "drivers-exports-relation": _exports_relation(first, code, volumes, name),
+    }
+
+
+def _exports_relation(first: First, code: str, volumes: expenditure.Expenditure, name: str) -> str:
+    rates = first.rates.of(code).set_index("year")["value"]
+    months = first.monthly_rates.of(code)
+    if len(months):
+        measured = year_means(months.set_index("month")["index_2020_100"])
+        rates = measured if len(measured) > len(rates) else rates
+    if rates.empty:
+        return drivers.NO_RATE.format(name)
+    product = first.world_product.get(volumes.release, pd.DataFrame())
+    abroad = product.reindex(columns=[code, WORLD]).dropna()
+    years = volumes.constant.index.intersection(abroad.index).intersection(rates.dropna().index)
+    return drivers.relation(max(int((years >= first.tables.study.first_year).sum()) - LAGS, 0))

@@ -1,0 +1,123 @@
+"""Which sections on customs, official growth and input-output tables an economy goes without.
+
+The tables behind them hold what a statistical office or customs publish of their own economy, so
+far China's. Who has no rows in them goes without the sections (see `requirements`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from rebalancing.data.tables.columns import TableName
+from rebalancing.data.views import growth, market_shares, select, trade, vintages
+from rebalancing.requirements import drivers, exports
+from rebalancing.requirements.first import WORLD, Tables
+
+
+@dataclass(frozen=True)
+class Own:
+    """What the rules read, of all economies."""
+
+    tables: Tables
+
+    @cached_property
+    def sold(self) -> dict[str, pd.DataFrame]:
+        """Exports in whole years, US$ billion, years by partners, by economy."""
+        return {
+            str(code): rows.pivot(index="month", columns="partner", values="exports_usd_bn")
+            .groupby(lambda month: month.year)
+            .sum(min_count=12)
+            for code, rows in self._as_of("customs", "gacc-customs").groupby("economy")
+        }
+
+    @cached_property
+    def accounts(self) -> select.ByEconomy:
+        """Accounts of a statistical office, whose growth is split by demand."""
+        return select.ByEconomy(self._as_of("china_accounts", "nbs"))
+
+    @cached_property
+    def mirrored(self) -> select.ByEconomy:
+        """What partners report of the same trade."""
+        table = self.tables.read("mirror_trade", series=["EXP_MIRROR"])
+        if self.tables.has_release("comtrade"):
+            table = table[table["release"] == self.tables.release("comtrade").name]
+        return select.ByEconomy(table)
+
+    @cached_property
+    def totals(self) -> dict[str, pd.DataFrame]:
+        """Totals of a statistical office's input-output tables by year, by economy."""
+        table = self.tables.read("input_output", source=["NBS"])
+        if self.tables.has_release("nbs-io"):
+            table = table[table["release"] <= self.tables.release("nbs-io").name]
+        years = table["year"].between(self.tables.study.first_year, self.tables.end)
+        return {
+            str(code): rows.pivot(index="year", columns="series", values="value")
+            for code, rows in table[years & table["sector"].isna()].groupby("economy")
+        }
+
+    @cached_property
+    def bought(self) -> pd.DataFrame:
+        """Imports of goods, US$ billion, years by economies."""
+        table = self.tables.read("world_bank", series=[drivers.IMPORTS])
+        table = vintages.as_of(table, self.tables.release("worldbank-wdi").name)
+        return table.pivot(index="year", columns="economy", values="value") / 1e9
+
+    @cached_property
+    def members(self) -> list[str]:
+        """Members of the European Union."""
+        return list(self.tables.read("groups", group=["EU27"])["economy"])
+
+    def _as_of(self, name: TableName, publisher: str) -> pd.DataFrame:
+        """Return a table as of the release that is used; without rows if there is none."""
+        table = self.tables.read(name)
+        if not self.tables.has_release(publisher):
+            return table.iloc[:0]
+        return vintages.as_of(table, self.tables.release(publisher).name)
+
+
+def left_out(own: Own, code: str, name: str) -> dict[str, str]:
+    """Return the reasons of the sections that rest on an economy's own sources."""
+    tables = own.totals.get(code, pd.DataFrame())
+    embodied = tables.get("DVAX", pd.Series(dtype=float))
+    return {
+        **_trade(own, code, name),
+        "drivers-official": drivers.official(_official(own, code), name),
+        "drivers-compensation": drivers.compensation(tables, name),
+        "drivers-partners": _markets(own, code, name),
+        "drivers-value-added": drivers.value_added(embodied, name),
+    }
+
+
+def _trade(own: Own, code: str, name: str) -> dict[str, str]:
+    sold = own.sold.get(code, pd.DataFrame()).loc[: own.tables.end]
+    if reason := exports.partners(sold, exports.SHOWN, name):
+        return {"partners": reason, "mirror": reason}
+    mirror, reports = own.mirrored.of(code), pd.DataFrame()
+    both = sold.index[sold[WORLD].notna() & sold.index.isin(mirror["year"])]
+    if len(both):
+        reports = trade.two_reports(sold.loc[both[-1]], mirror, int(both[-1]))
+    return {"mirror": exports.mirror(reports)}
+
+
+def _official(own: Own, code: str) -> pd.DataFrame:
+    """Return official contributions to growth by year of the sample."""
+    accounts = own.accounts.of(code)
+    if accounts.empty:
+        return accounts
+    added = growth.demand_contributions(accounts)
+    added = added[added.index.str.endswith("Q4")]
+    added.index = added.index.str[:4].astype(int)
+    return added[added.index.to_series().between(own.tables.study.first_year, own.tables.end)]
+
+
+def _markets(own: Own, code: str, name: str) -> str:
+    if code not in own.sold:
+        return drivers.NO_MARKETS.format(name)
+    try:
+        drivers.by_market(own.sold[code], own.bought, own.members, code, own.tables.end)
+    except market_shares.MarketShareError:
+        return drivers.NO_MARKETS.format(name)
+    return ""

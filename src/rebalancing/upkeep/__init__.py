@@ -1,0 +1,1 @@
+"""What unattended builds do beside the report: compare, propose, publish."""

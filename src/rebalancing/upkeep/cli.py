@@ -1,0 +1,141 @@
+"""Commands on editions: what changed, side by side, the list of them, what is kept."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from rebalancing import outputs
+from rebalancing.options import MOST_JOBS, WholeNumber, as_typed, study_options
+from rebalancing.project import Project
+from rebalancing.study import Study
+from rebalancing.upkeep import cli_proposals
+
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.option("--before", type=_FOLDER, help="Folder of the earlier results; editions/<edition>.")
+@click.option("--pull-request", is_flag=True, help="Print a title, an empty line and the text.")
+@click.option("--jobs", type=WholeNumber(1, MOST_JOBS), help="Notebooks to run side by side.")
+@study_options
+def changes(
+    before: Path | None, pull_request: bool, jobs: int | None, **values: str | None
+) -> None:
+    """Say what changed since the edition that was kept, by rebuilding in steps."""
+    from rebalancing.editions import changes_text
+    from rebalancing.upkeep import what_changed
+
+    project = Project.find()
+    study = Study.load(project, as_typed(values))
+    with project.alone("build"):
+        content = what_changed.make(project, study, before, jobs=jobs)
+    shown = changes_text.pull_request if pull_request else changes_text.body
+    click.echo(shown(content), nl=False)
+
+
+@click.command()
+@click.argument("first")
+@click.argument("second")
+@click.option("--json", "json_file", type=outputs.FILE, help="Write the comparison as JSON.")
+@click.option("--html", "html_file", type=outputs.FILE, help="Write the comparison as a page.")
+def compare(first: str, second: str, json_file: Path | None, html_file: Path | None) -> None:
+    """Show two built editions side by side: parameters, data, results."""
+    from rebalancing import editions
+    from rebalancing.book import context
+    from rebalancing.report import stored
+    from rebalancing.upkeep import side_by_side
+
+    project = Project.find()
+    places = [editions.find(project, name) for name in (first, second)]
+    read = [context.read_results(place, stored.Results) for place in places]
+    front = editions.front_keys(places[1])
+    content = side_by_side.compare(read[0], read[1], (first, second), front)
+    if json_file:
+        outputs.write_json(json_file, content)
+    if html_file:
+        outputs.write(html_file, side_by_side.page(content))
+    click.echo(side_by_side.text(content), nl=False)
+
+
+@click.command()
+@click.option("--publish", type=outputs.FOLDER, help="Copy the sites into this folder.")
+@click.argument("editions", nargs=-1)
+def gallery(publish: Path | None, editions: tuple[str, ...]) -> None:
+    """List the editions that have been built; EDITIONS to publish, all when none is named."""
+    from rebalancing import editions as kept
+    from rebalancing.upkeep import gallery as listed
+
+    if editions and not publish:
+        raise click.UsageError("EDITIONS are those to publish: say where to with --publish FOLDER")
+    project = Project.find()
+    with project.alone("gallery"):
+        if publish:
+            page = listed.publish(project, list(editions) or kept.built(project), publish)
+        else:
+            page = listed.write(project)
+    click.echo(f"The editions: {page}")
+
+
+@click.command()
+@study_options
+def keep(**values: str | None) -> None:
+    """Keep results and forecasts, in editions/, for the next edition to be compared with."""
+    from rebalancing import editions
+    from rebalancing.editions import forecast_scores
+
+    project = Project.find()
+    name = Study.load(project, as_typed(values)).edition(project)
+    with project.alone("keep"):
+        folder = editions.keep(project, name)
+        rows = forecast_scores.append(project, project.build / name)
+    click.echo(f"Kept: {folder.relative_to(project.root)}; {rows} forecasts added to the log")
+
+
+@click.group("forecast-log")
+def forecast_log() -> None:
+    """Look at the forecasts of earlier editions."""
+
+
+@forecast_log.command()
+@click.option("--jobs", type=WholeNumber(1, MOST_JOBS), help="Notebooks to run side by side.")
+@study_options
+def begin(jobs: int | None, **values: str | None) -> None:
+    """Add forecasts made afterwards, from each earlier release of the accounts alone."""
+    from rebalancing.upkeep import hindcasts
+
+    project = Project.find()
+    study = Study.load(project, as_typed(values))
+    with project.alone("build"):
+        for release, rows, reason in hindcasts.begin(project, study, jobs=jobs):
+            said = reason or f"{rows} forecasts added to the log"
+            click.echo(f"{release.publisher} {release.name}, as of {release.public}: {said}")
+
+
+@forecast_log.command()
+@click.option("--json", "json_file", type=outputs.FILE, help="Write the scores as JSON.")
+def score(json_file: Path | None) -> None:
+    """Score the forecasts whose outcomes have arrived."""
+    from rebalancing.editions import forecast_scores
+
+    project = Project.find()
+    log = forecast_scores.read(project)
+    scored = forecast_scores.score(log, forecast_scores.outcomes(project)) if len(log) else log
+    if json_file:
+        outputs.write_json(json_file, {"scores": json.loads(scored.to_json(orient="records"))})
+    if scored.empty:
+        click.echo(f"No outcome has arrived yet for the {len(log)} forecasts in the log.")
+    else:
+        click.echo(scored.round(2).to_string(index=False))
+
+
+COMMANDS: dict[str, click.Command] = {
+    **cli_proposals.COMMANDS,
+    "changes": changes,
+    "compare": compare,
+    "forecast-log": forecast_log,
+    "gallery": gallery,
+    "keep": keep,
+}

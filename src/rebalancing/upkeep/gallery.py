@@ -1,0 +1,150 @@
+"""The editions that have been built: a page that lists them, and what lets readers switch.
+
+``build/index.html`` and ``build/editions.json`` list them. ``editions.js`` beside each site is what
+the pages' feet read to lead to the same page of another edition; a script, because pages opened as
+files may load no JSON. Without it the pages name no other edition.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+
+from rebalancing import editions
+from rebalancing.book import context
+from rebalancing.files import write_atomic, write_json
+from rebalancing.project import Project
+from rebalancing.report import text
+from rebalancing.study import Study
+from rebalancing.upkeep.publication import published
+
+TEMPLATE = Path(__file__).with_name("gallery.html")
+HEADLINE = "consumption.share.latest"
+STYLES = ("fonts", "colours", "layout", "text", "exhibits")
+
+Entry = dict[str, Any]
+
+
+def entries(project: Project, names: Sequence[str] | None = None) -> list[Entry]:
+    """Return what the list says of editions, the study's own first, then by title.
+
+    Args:
+        project: Where they were built.
+        names: Which of them; all when not given.
+
+    Raises:
+        UnknownEditionError: One has not been built.
+    """
+    usual = Study.of_file(project).parameters()
+    chosen = editions.built(project) if names is None else names
+    found = [_entry(project, editions.find_built(project, name).name, usual) for name in chosen]
+    return sorted(found, key=lambda entry: (entry["name"] != usual["economy"], entry["title"]))
+
+
+def write(project: Project) -> Path:
+    """Write the list of the built editions, and the selector of each; return the page."""
+    listed = entries(project)
+    write_json(project.build / "editions.json", {"editions": listed})
+    for entry in listed:
+        folder = project.build / entry["name"]
+        write_atomic(folder / "editions.js", _selector(project, listed, "../{name}/site/", "../"))
+    return write_atomic(project.build / "index.html", _page(listed, "{name}/site/"))
+
+
+def publish(project: Project, names: list[str], folder: Path) -> Path:
+    """Copy the sites of some editions into a folder, each below its name, with list and selector.
+
+    Args:
+        project: Where the editions were built.
+        names: The editions to publish.
+        folder: Where to; an earlier publication there is replaced as a whole.
+
+    Raises:
+        UnknownEditionError: One has not been built, or there is none to publish.
+        OutputError: The folder must not be replaced.
+        PublishError: The system refused to write; the earlier publication stays.
+    """
+    if not names:
+        raise editions.UnknownEditionError("no edition has been built; run: make report")
+    listed = entries(project, list(dict.fromkeys(names)))
+    with published(project, folder) as new:
+        for entry in listed:
+            shutil.copytree(project.build / entry["name"] / "site", new / entry["name"])
+        write_json(new / "editions.json", {"editions": listed})
+        write_atomic(new / "editions.js", _selector(project, listed, "{name}/", ""))
+        write_atomic(new / "index.html", _page(listed, "{name}/"))
+    return folder / "index.html"
+
+
+def _entry(project: Project, name: str, usual: Mapping[str, Any]) -> Entry:
+    recorded = context.read_results(project.build / name)
+    parameters = recorded["edition"]["parameters"]
+    headline = next((r for r in recorded["results"] if r["key"] == HEADLINE), None)
+    economy = context.economy_name(project, parameters["economy"])
+    releases = recorded["edition"]["releases"]
+    return {
+        "name": name,
+        "title": ", ".join([economy, *_apart(parameters, usual)]),
+        "economy": economy,
+        "headline": headline["text"] if headline else "",
+        "year": headline["period"] if headline else "",
+        "releases": {who: use["release"] for who, use in releases.items()},
+    }
+
+
+def _apart(parameters: Mapping[str, Any], usual: Mapping[str, Any]) -> list[str]:
+    """Return in words what sets an edition apart from those with the parameters of study.yml."""
+    found = []
+    for name, value in parameters.items():
+        if name == "economy" or value == usual.get(name):
+            continue
+        match name, value:
+            case ("as_of" | "last_year", "latest"):
+                found.append("with the latest data" if name == "as_of" else "to the latest year")
+            case ("as_of", _):
+                found.append(f"as of {text.day(value)}")
+            case ("first_year" | "last_year", _):
+                found.append(f"{'from' if name == 'first_year' else 'to'} {value}")
+            case ("releases", _):
+                chosen = [f"{who} {release}" for who, release in value.items()]
+                found.append(f"on {text.join(chosen)}" if chosen else "on the latest releases")
+            case ("peers", _):
+                found.append(f"beside {text.join(value)}")
+            case _:
+                found.append(f"{name.replace('_', ' ')} {value}")
+    return found
+
+
+def _selector(project: Project, listed: list[Entry], root: str, to_list: str) -> str:
+    """Return the script that names the editions, where each is and which pages it has."""
+    shown = [
+        {
+            "name": entry["name"],
+            "title": entry["title"],
+            "root": root.format(name=entry["name"]),
+            "pages": sorted(
+                path.stem for path in (project.build / entry["name"] / "site").glob("*.html")
+            ),
+        }
+        for entry in listed
+    ]
+    lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in shown)
+    return (
+        f"window.reportEditions = [\n{lines}\n];\n"
+        f'window.reportEditionsList = "{to_list}index.html";\n'
+    )
+
+
+def _page(listed: list[Entry], root: str) -> str:
+    """Return the list as a page that wears the styles of the first edition."""
+    roots = [root.format(name=entry["name"]) for entry in listed]
+    linked = [{**entry, "href": f"{at}index.html"} for entry, at in zip(listed, roots, strict=True)]
+    static = f"{roots[0]}_static/" if roots else ""
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
+    return template.render(listed=linked, static=static, styles=STYLES if roots else ()) + "\n"
