@@ -10,12 +10,12 @@ from typing import Any
 import held
 import pytest
 
+from rebalancing import build
 from rebalancing.data import releases as raw
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 from rebalancing.report import provenance, results
 from rebalancing.study import Study
-from rebalancing.workflow import run
 
 REPOSITORY = Path(__file__).parents[1]
 DAY = "2025-01-15"
@@ -35,7 +35,7 @@ def test_every_chapter_that_reads_data_declares_the_day() -> None:
 
 def build(project: Project) -> tuple[dict[str, Any], Path]:
     study = Study.load(project, STUDY)
-    run.update(project, study, only=CHAPTERS)
+    build.update(project, study, only=CHAPTERS)
     folder = project.build / study.edition(project)
     merged = results.merge(folder, provenance.edition(project, study))
     return json.loads(merged.read_text()), folder

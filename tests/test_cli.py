@@ -275,7 +275,7 @@ def test_every_field_of_the_study_is_an_option_with_a_meaning() -> None:
 def test_options_reach_the_study_with_their_types(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rebalancing.workflow import run as workflow
+    from rebalancing import build as workflow
 
     asked: list[tuple[Project, Study, dict[str, object]]] = []
     monkeypatch.setattr(
@@ -302,7 +302,7 @@ def test_options_reach_the_study_with_their_types(
 def test_what_the_data_do_to_a_study_is_said(
     run: Run, own_project: Project, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
-    from rebalancing.workflow import run as workflow
+    from rebalancing import build as workflow
 
     monkeypatch.setattr(workflow, "report", lambda *_, **__: None)
     monkeypatch.setattr(workflow, "explain", lambda *_: [])
@@ -383,7 +383,7 @@ def test_jobs_and_ports_are_whole_numbers_in_plain_digits(run: Run, value: str) 
 
 
 def test_releases_of_several_options_are_kept(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    from rebalancing.workflow import run as workflow
+    from rebalancing import build as workflow
 
     asked: list[Study] = []
     monkeypatch.setattr(workflow, "report", lambda project, study, **rest: asked.append(study))

@@ -98,21 +98,21 @@ def cli() -> None:
 @study_options
 def report(force: bool, jobs: int | None, **values: str | None) -> None:
     """Run the notebooks that need it and build the book."""
-    from rebalancing.workflow import run
+    from rebalancing import build
 
     project = Project.find()
     study = _planned(project, values)
-    run.report(project, study, jobs=jobs, force=force)
+    build.report(project, study, jobs=jobs, force=force)
 
 
 @cli.command()
 @study_options
 def explain(**values: str | None) -> None:
     """Say why each task would run, without running it."""
-    from rebalancing.workflow import run
+    from rebalancing import build
 
     project = Project.find()
-    run.print_plan(run.explain(project, _planned(project, values)))
+    build.print_plan(build.explain(project, _planned(project, values)))
 
 
 @cli.command()

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from rebalancing import build as workflow
 from rebalancing import cli
 from rebalancing.book import assembly, serve
 from rebalancing.book.prose import Prose, Recorded
 from rebalancing.project import Project
 from rebalancing.study import Study
-from rebalancing.workflow import run as workflow
 from rebalancing.workflow.tasks import Steps
 
 from . import tiny

@@ -4,16 +4,17 @@ from typing import Any
 import pytest
 
 from rebalancing import editions
-from rebalancing.book import changes_page, context
+from rebalancing.book import changes_page
 from rebalancing.editions import changes, changes_text
 from rebalancing.files import write_json
 from rebalancing.project import Project
+from rebalancing.report import stored
 from rebalancing.upkeep import what_changed
 
 
 @pytest.fixture
 def recorded(project: Project) -> dict[str, Any]:
-    return context.read_results(project.build / "CHN")
+    return stored.read_results(project.build / "CHN")
 
 
 def test_without_a_kept_edition_there_is_no_text(

@@ -7,6 +7,7 @@ import pytest
 
 from rebalancing.book import context
 from rebalancing.project import Project
+from rebalancing.report import stored
 from rebalancing.study import Study
 
 from .made_up import EDITION, SOURCE
@@ -14,12 +15,12 @@ from .made_up import EDITION, SOURCE
 
 @pytest.fixture
 def recorded(project: Project) -> dict[str, Any]:
-    return context.read_results(project.build / "CHN")
+    return stored.read_results(project.build / "CHN")
 
 
 def test_an_edition_that_has_not_run_is_said_so(tmp_path: Path) -> None:
-    with pytest.raises(context.NoResultsError, match=r"run the notebooks first \(make report\)"):
-        context.read_results(tmp_path)
+    with pytest.raises(stored.NoResultsError, match=r"run the notebooks first \(make report\)"):
+        stored.read_results(tmp_path)
 
 
 def test_every_parameter_is_explained_with_its_value(

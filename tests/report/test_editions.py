@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from rebalancing import editions
-from rebalancing.book import context
 from rebalancing.data import releases as raw
 from rebalancing.editions import changes, forecast_scores
 from rebalancing.errors import DamagedFileError
 from rebalancing.project import Project
+from rebalancing.report import stored
 from rebalancing.upkeep import side_by_side
 
 
@@ -17,7 +17,7 @@ def test_sentences_are_those_that_readers_see(project: Project) -> None:
     sentences = editions.sentences(project.build / "CHN")
     share = next(
         r["text"]
-        for r in context.read_results(project.build / "CHN")["results"]
+        for r in stored.read_results(project.build / "CHN")["results"]
         if r["key"] == "consumption.share.latest"
     )
     assert any(sentence.startswith("Households in China spend " + share) for sentence in sentences)
@@ -33,7 +33,7 @@ def test_what_is_kept_says_the_same_as_what_was_built(project: Project) -> None:
     built = project.build / "CHN"
     assert editions.sentences(kept) == editions.sentences(built)
     assert editions.front_keys(kept) == editions.front_keys(built)
-    old, new = context.read_results(kept), context.read_results(built)
+    old, new = stored.read_results(kept), stored.read_results(built)
     assert editions.digest(old) == editions.digest(new)
     differences = changes.compare(old, new)
     assert (differences.moved, differences.unseen) == ((), 0)
@@ -93,7 +93,7 @@ def test_a_folder_in_place_of_what_is_kept_is_named_unless_it_is_empty(
 
 
 def test_changes_stay_with_the_results_that_they_led_to(project: Project) -> None:
-    results = context.read_results(project.build / "CHN")
+    results = stored.read_results(project.build / "CHN")
     made = project.build / "CHN" / editions.CHANGES
     made.write_text(json.dumps({"digest": editions.digest(results)}))
     kept = editions.keep(project, "CHN") / editions.CHANGES
@@ -114,7 +114,7 @@ def test_verdicts_that_there_are_no_more_do_not_stay(project: Project) -> None:
 
 
 def test_two_editions_side_by_side(project: Project) -> None:
-    first = context.read_results(project.build / "CHN")
+    first = stored.read_results(project.build / "CHN")
     second = json.loads(json.dumps(first))
     second["edition"]["parameters"]["horizon"] = 5
     front, other, gone = (result["key"] for result in second["results"][:3])
@@ -141,7 +141,7 @@ KEPT = sorted(path.parent for path in REPOSITORY.root.glob("editions/*/results.j
 
 @pytest.mark.parametrize("kept", KEPT, ids=lambda path: path.name)
 def test_an_edition_of_the_repository_rests_on_releases_of_the_repository(kept: Path) -> None:
-    recorded = context.read_results(kept)
+    recorded = stored.read_results(kept)
     assert recorded["edition"]["name"] == kept.name
     for publisher, use in recorded["edition"]["releases"].items():
         release = raw.Release.read(REPOSITORY.raw / publisher / use["release"])

@@ -8,9 +8,9 @@ import click
 import pytest
 
 from rebalancing import editions
-from rebalancing.book import context
 from rebalancing.outputs import OutputError
 from rebalancing.project import Project
+from rebalancing.report import stored
 from rebalancing.upkeep import gallery
 
 AS_OF = "CHN-as_of-2024-07-01"
@@ -25,7 +25,7 @@ def built(project: Project) -> Project:
         ("IND", {"economy": "IND", "last_year": 2019, "releases": {"accounts": "2024"}}),
     ):
         folder = project.build / name
-        content = context.read_results(project.build / "CHN")
+        content = stored.read_results(project.build / "CHN")
         content["edition"]["name"] = name
         content["edition"]["parameters"] |= {**usual(project), **changed}
         (folder / "site" / "_static").mkdir(parents=True)

@@ -36,7 +36,7 @@ Use = Callable[[Project], object]
 
 
 def of_page(project: Project) -> object:
-    return changes_page.body(project, context.read_results(project.build / "CHN"))
+    return changes_page.body(project, stored.read_results(project.build / "CHN"))
 
 
 USES: list[tuple[str, Use]] = [

@@ -15,14 +15,15 @@ from typing import cast
 
 import pytest
 
-from rebalancing import files
+from rebalancing import build, files
+from rebalancing.build import DataChangedError
 from rebalancing.data.releases import verify
 from rebalancing.errors import DataError, of_system
 from rebalancing.project import Project
 from rebalancing.report import provenance
 from rebalancing.study import Study
 from rebalancing.workflow import engine, explain, run
-from rebalancing.workflow.run import BuildFailedError, DataChangedError, UnknownNotebookError
+from rebalancing.workflow.run import BuildFailedError, UnknownNotebookError
 
 from .small_project import FOLDER, RESULT, SmallProject, notebook
 
@@ -253,9 +254,9 @@ def test_damaged_data_stop_the_report_before_anything_runs(
         raise DataError("data/raw/a is damaged")
 
     monkeypatch.setattr(verify, "require", require)
-    monkeypatch.setattr(run, "report_steps", lambda project, study: small.steps)
+    monkeypatch.setattr(build, "report_steps", lambda project, study: small.steps)
     with pytest.raises(DataError, match="data/raw/a is damaged"):
-        run.update(small.project, cast("Study", small.study))
+        build.update(small.project, cast("Study", small.study))
     assert not (small.root / "build/CHN").exists()
 
 
@@ -274,7 +275,7 @@ def test_what_is_said_of_code_and_data_is_taken_before_anything_runs(
     own_project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     study = Study.load(own_project)
-    steps = run.report_steps(own_project, study)
+    steps = build.report_steps(own_project, study)
     assert steps.code == provenance.code(own_project)
     folder = own_project.build / "CHN"
     monkeypatch.setattr(provenance, "code", lambda project: {"commit": "of later"})
@@ -294,7 +295,7 @@ def test_notebooks_that_jupyter_leaves_are_named_and_passed_over(
     built.write("notebooks/Untitled.ipynb", "{}")
     built.write("notebooks/02_first-Copy1.ipynb", built.read("notebooks/02_first.ipynb"))
     assert built.reasons() == {}
-    run._name_passed_over(built.project)
+    build._name_passed_over(built.project)
     said = capsys.readouterr().err
     assert said.startswith(
         "Passed over: notebooks/02_first-Copy1.ipynb, notebooks/Untitled.ipynb (empty, or of a name"
@@ -376,6 +377,7 @@ SLOW_BOOK = """
 import os, pathlib, sys
 from rebalancing import cli
 from rebalancing.report.folders import replaced
+from rebalancing import build
 from rebalancing.workflow import children, run
 from workflow.small_project import SmallProject
 LONG = (
@@ -391,7 +393,7 @@ os.chdir(sys.argv[1])
 small = Slow(pathlib.Path(sys.argv[1]))
 cli.Project.find = lambda: small.project
 cli.Study.load = lambda project, values: small.study
-run.report = lambda project, study, **_: small.run()
+build.report = lambda project, study, **_: small.run()
 sys.argv = ["rebalancing", "report"]
 cli.main()
 """

@@ -30,6 +30,7 @@ from rebalancing.files import write_atomic, write_json
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 from rebalancing.reading import parse_yaml, read_text
+from rebalancing.report import stored
 from rebalancing.report.results import SHARED
 
 STATIC = "_theme/report/static"
@@ -57,7 +58,7 @@ def assemble(project: Project, edition_folder: Path) -> Path:
     """
     if not (project.book / "_config.yml").is_file():
         raise BookError(f"{project.book} has no _config.yml; restore it from git")
-    recorded = context.read_results(edition_folder)
+    recorded = stored.read_results(edition_folder)
     gate.check(project, recorded["results"])
     lookups = Recorded({result["key"]: result for result in recorded["results"]})
     log = forecast_page.read(project, recorded)

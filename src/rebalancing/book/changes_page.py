@@ -17,7 +17,6 @@ from typing import Any
 from markupsafe import Markup
 
 from rebalancing import editions
-from rebalancing.book import context
 from rebalancing.data import releases as raw
 from rebalancing.editions import changes, changes_text
 from rebalancing.project import Project
@@ -45,7 +44,7 @@ def body(project: Project, recorded: Mapping[str, Any]) -> Markup:
 
 def _since(project: Project, kept: Path, recorded: Mapping[str, Any]) -> str:
     """Return how today's results differ from those that are kept, which were not rebuilt."""
-    old = context.read_results(kept)
+    old = stored.read_results(kept)
     differences = changes.compare(old, recorded)
     judged = changes.verdicts(
         editions.claims(kept), editions.claims(project.build / recorded["edition"]["name"])

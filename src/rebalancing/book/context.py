@@ -24,45 +24,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 from markupsafe import Markup
-from pydantic import BaseModel
 
 from rebalancing.book import checklist, citation, sections
 from rebalancing.data import releases as raw
 from rebalancing.errors import RebalancingError
 from rebalancing.project import Project
-from rebalancing.report import stored, text
+from rebalancing.report import text
 from rebalancing.study import Study
-
-
-class NoResultsError(RebalancingError):
-    """An edition whose notebooks have not run."""
 
 
 class UnknownEconomyError(RebalancingError):
     """An edition of an economy that is in no list."""
-
-
-def read_results(folder: Path, form: type[BaseModel] = stored.Whole) -> dict[str, Any]:
-    """Return results.json of an edition.
-
-    Args:
-        folder: Of an edition that was built or kept.
-        form: What is needed of it.
-
-    Raises:
-        NoResultsError: The notebooks have not run.
-        DamagedFileError: It cannot be read.
-    """
-    path = folder / "results.json"
-    if not stored.is_there(path):
-        raise NoResultsError(f"no results.json in {folder}; run the notebooks first (make report)")
-    content: dict[str, Any] = stored.read(path, form)
-    return content
 
 
 def make(project: Project, recorded: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,7 +22,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from rebalancing.book import context
 from rebalancing.errors import InputError, RebalancingError
 from rebalancing.files import clear, json_text, make_way, write_atomic, write_json
 from rebalancing.project import Project
@@ -55,7 +54,7 @@ def built(project: Project) -> list[str]:
 def _is_copy(place: Path) -> bool:
     """Return whether a folder is a copy that somebody made of an edition, by another name."""
     try:
-        recorded = context.read_results(place, stored.Named)
+        recorded = stored.read_results(place, stored.Named)
     except RebalancingError:  # whoever reads the edition says what is wrong with it
         return False
     return bool(recorded["edition"]["name"] != place.name)
@@ -125,7 +124,7 @@ def sentences(place: Path) -> list[str]:
     page = place / "book" / "index.md"
     if not page.is_file():
         return []
-    recorded = {r["key"]: r["text"] for r in context.read_results(place)["results"]}
+    recorded = {r["key"]: r["text"] for r in stored.read_results(place)["results"]}
     text = stored.text(page).partition("\n## Chapters")[0]
     lines = [line.strip() for line in text.splitlines() if not _NO_TEXT.search(line.strip())]
     found = []
@@ -163,7 +162,7 @@ def keep(project: Project, edition: str) -> Path:
     for name in ("results.json", "claims.json", SENTENCES, CHANGES):
         make_way(target / name)
         stored.is_there(target / name)
-    recorded = context.read_results(place)
+    recorded = stored.read_results(place)
     front = {"sentences": sentences(place), "front": front_keys(place)}
     verdicts = {
         name: {"claim": claim["claim"], "verdict": claim["verdict"]}

@@ -15,12 +15,16 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, Field, TypeAdapter, model_validator
 
-from rebalancing.errors import DamagedFileError
+from rebalancing.errors import DamagedFileError, RebalancingError
 
 EDITIONS = "editions"
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Day = Annotated[str, Field(pattern=r"^(latest|\d{4}-\d\d-\d\d)$")]
 T = TypeVar("T")
+
+
+class NoResultsError(RebalancingError):
+    """An edition whose notebooks have not run."""
 
 
 class Parameters(BaseModel):
@@ -341,6 +345,24 @@ def is_there(path: Path) -> bool:
     if path.is_dir():
         raise DamagedFileError(f"{path} is a folder; move it elsewhere, then {_remedy(path)}")
     return path.is_file()
+
+
+def read_results(folder: Path, form: type[BaseModel] = Whole) -> dict[str, Any]:
+    """Return results.json of an edition.
+
+    Args:
+        folder: Of an edition that was built or kept.
+        form: What is needed of it.
+
+    Raises:
+        NoResultsError: The notebooks have not run.
+        DamagedFileError: It cannot be read.
+    """
+    path = folder / "results.json"
+    if not is_there(path):
+        raise NoResultsError(f"no results.json in {folder}; run the notebooks first (make report)")
+    content: dict[str, Any] = read(path, form)
+    return content
 
 
 def text(path: Path, remedy: str | None = None) -> str:

@@ -44,13 +44,12 @@ def changes(
 def compare(first: str, second: str, json_file: Path | None, html_file: Path | None) -> None:
     """Show two built editions side by side: parameters, data, results."""
     from rebalancing import editions
-    from rebalancing.book import context
     from rebalancing.report import stored
     from rebalancing.upkeep import side_by_side
 
     project = Project.find()
     places = [editions.find(project, name) for name in (first, second)]
-    read = [context.read_results(place, stored.Results) for place in places]
+    read = [stored.read_results(place, stored.Results) for place in places]
     front = editions.front_keys(places[1])
     content = side_by_side.compare(read[0], read[1], (first, second), front)
     if json_file:

@@ -122,7 +122,6 @@ def environment(**values: str | None) -> None:
 def _kept_changes(project: Project, study: Study) -> dict[str, Any] | None:
     """Return the kept changes.json; None unless it led to the results of today's releases."""
     from rebalancing import editions
-    from rebalancing.book import context
     from rebalancing.report import provenance
 
     name = study.edition(project)
@@ -131,7 +130,7 @@ def _kept_changes(project: Project, study: Study) -> dict[str, Any] | None:
         return None
     content: dict[str, Any] = stored.read(kept, stored.Changes)
     recorded, today = (
-        context.read_results(place, stored.Results),
+        stored.read_results(place, stored.Results),
         provenance.releases(project, study),
     )
     is_of_today = content["after"]["releases"] == recorded["edition"]["releases"] == today

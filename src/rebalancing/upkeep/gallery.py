@@ -19,7 +19,7 @@ from rebalancing import editions
 from rebalancing.book import context
 from rebalancing.files import write_atomic, write_json
 from rebalancing.project import Project
-from rebalancing.report import text
+from rebalancing.report import stored, text
 from rebalancing.study import Study
 from rebalancing.upkeep.publication import published
 
@@ -82,7 +82,7 @@ def publish(project: Project, names: list[str], folder: Path) -> Path:
 
 
 def _entry(project: Project, name: str, usual: Mapping[str, Any]) -> Entry:
-    recorded = context.read_results(project.build / name)
+    recorded = stored.read_results(project.build / name)
     parameters = recorded["edition"]["parameters"]
     headline = next((r for r in recorded["results"] if r["key"] == HEADLINE), None)
     economy = context.economy_name(project, parameters["economy"])

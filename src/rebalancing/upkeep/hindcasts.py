@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 
+from rebalancing import build
 from rebalancing.accounts import ACCOUNTS
 from rebalancing.data import releases as raw
 from rebalancing.editions import forecast_scores
@@ -18,7 +19,6 @@ from rebalancing.errors import StudyError
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 from rebalancing.study import Study
-from rebalancing.workflow import run
 
 
 def begin(
@@ -48,7 +48,7 @@ def begin(
             yield release, 0, str(error)
             continue
         with redirect_stdout(sys.stderr):
-            run.update(project, then, jobs=jobs, only=makers)
+            build.update(project, then, jobs=jobs, only=makers)
         yield release, forecast_scores.append(project, project.build / then.edition(project)), ""
 
 

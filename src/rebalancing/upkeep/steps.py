@@ -26,14 +26,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from rebalancing import build
 from rebalancing.accounts import ACCOUNTS
-from rebalancing.book import context
 from rebalancing.data import releases as raw
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 from rebalancing.report import provenance, results, stored
 from rebalancing.study import Study
-from rebalancing.workflow import run
 
 CODE, REVISED, NEW = "code", "revised", "new"
 
@@ -109,7 +108,7 @@ def parts(
     """
     steps = plan(project, study, before)
     folder = project.build / study.edition(project)
-    today = _values(context.read_results(folder, stored.Values))
+    today = _values(stored.read_results(folder, stored.Values))
     stages = [_values(before)]
     stages.append(_built(project, steps.old_releases, jobs) if steps.old_releases else today)
     stages.append(_built(project, steps.old_years, jobs) if steps.old_years else today)
@@ -137,10 +136,10 @@ def _is_held(project: Project, publisher: str, name: str) -> bool:
 def _built(project: Project, study: Study, jobs: int | None) -> dict[str, float]:
     """Return the results of a study, its notebooks run as far as need be; no book is built."""
     with redirect_stdout(sys.stderr):
-        run.update(project, study, jobs=jobs, only=[n.name for n in find_notebooks(project)])
+        build.update(project, study, jobs=jobs, only=[n.name for n in find_notebooks(project)])
     folder = project.build / study.edition(project)
     results.merge(folder, provenance.edition(project, study))
-    return _values(context.read_results(folder, stored.Values))
+    return _values(stored.read_results(folder, stored.Values))
 
 
 def _values(recorded: Mapping[str, Any]) -> dict[str, float]:

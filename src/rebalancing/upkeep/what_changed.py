@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from rebalancing import editions
-from rebalancing.book import context
 from rebalancing.data import releases as raw
 from rebalancing.data.compare import thresholds
 from rebalancing.editions import changes
@@ -51,7 +50,7 @@ def make(
     """
     name = study.edition(project)
     place, kept = editions.find(project, name), before or editions.folder(project, name)
-    new = context.read_results(place)
+    new = stored.read_results(place)
     if not stored.is_there(kept / "results.json"):
         if before is not None:
             raise NothingKeptError(
@@ -61,7 +60,7 @@ def make(
         content = first(new)
         write_json(place / editions.CHANGES, content)
         return content
-    old = context.read_results(kept)
+    old = stored.read_results(kept)
     differences = changes.compare(old, new)
     parts = steps.parts(project, study, old, jobs=jobs)
     content = {

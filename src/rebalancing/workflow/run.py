@@ -1,24 +1,19 @@
-"""The report of one edition: check the data, run what has changed, say where the book is."""
+"""One edition's tasks: which are due, what became of them, and where the book is."""
 
 from __future__ import annotations
 
 import os
-import sys
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import rebalancing
 from rebalancing.errors import InputError, RebalancingError, of_system
 from rebalancing.files import clear, remove, write_atomic
-from rebalancing.notebooks.chapters import passed_over
 from rebalancing.project import Project
-from rebalancing.study import Study
 from rebalancing.workflow import record
-from rebalancing.workflow.dependencies import Library
-from rebalancing.workflow.explain import TaskPlan, describe, plan
+from rebalancing.workflow.explain import TaskPlan, plan
 from rebalancing.workflow.nodes import Digests
 from rebalancing.workflow.progress import Progress
 from rebalancing.workflow.tasks import Parameters, Steps, Task, edition_tasks
@@ -29,10 +24,6 @@ if TYPE_CHECKING:
 
 class BuildFailedError(RebalancingError):
     """One task or more failed."""
-
-
-class DataChangedError(RebalancingError):
-    """Releases arrived or went while the report was made."""
 
 
 class BuildInterruptedError(RebalancingError):
@@ -62,127 +53,6 @@ class Outcome:
     unchanged: tuple[str, ...]
 
 
-def report(
-    project: Project, study: Study, *, jobs: int | None = None, force: bool = False
-) -> Outcome:
-    """Do what `update` does, holding the project's lock.
-
-    Raises:
-        BusyError: Another command that writes is at work in this project.
-        RebalancingError: As `update`.
-    """
-    with project.alone("build"):
-        return update(project, study, jobs=jobs, force=force)
-
-
-def update(
-    project: Project,
-    study: Study,
-    *,
-    jobs: int | None = None,
-    force: bool = False,
-    only: Sequence[str] = (),
-) -> Outcome:
-    """Check the data, run what has changed and say where the book is.
-
-    Args:
-        project: The project; the caller holds its lock.
-        study: The edition's parameters.
-        jobs: How many tasks run at once; the number of cores when not given.
-        force: Whether to run everything, changed or not.
-        only: Names of notebooks; these and what they need are run, and no book is built.
-
-    Raises:
-        BuildFailedError: Tasks failed; the message says which, where and why.
-        BuildInterruptedError: The user stopped it.
-        RebalancingError: The data are damaged, or the notebooks contradict each other.
-    """
-    from rebalancing.book import edited
-    from rebalancing.data.releases import verify
-
-    clear_left_over(project)
-    edited.check(project)
-    verify.require(project)
-    _name_passed_over(project)
-    is_own = study.edition(project) == Study.of_file(project).edition(project)
-    return run_edition(
-        project,
-        study,
-        report_steps(project, study),
-        jobs=jobs,
-        force=force,
-        only=only,
-        shown_by="`make serve`" if is_own else "`rebalancing serve` with the same options",
-    )
-
-
-def explain(project: Project, study: Study) -> list[TaskPlan]:
-    """Return what `update` would run and why, each task after those that it needs.
-
-    Raises:
-        RebalancingError: The notebooks contradict each other, or a file is missing.
-    """
-    from rebalancing.book import edited
-
-    edited.check(project)
-    _name_passed_over(project)
-    return explain_edition(project, study, report_steps(project, study))
-
-
-def print_plan(plans: Sequence[TaskPlan]) -> None:
-    """Print what would run and why."""
-    print(describe(plans))
-
-
-def report_steps(project: Project, study: Study) -> Steps:
-    """Return how the report's results are merged and its book is built.
-
-    What heads the results is taken here, before anything runs, so that it can be a dependency.
-    """
-    from rebalancing.report import provenance
-
-    head = provenance.edition(project, study)
-
-    def merge(folder: Path) -> None:
-        from rebalancing.report import results
-
-        if provenance.releases(project, study) != head["releases"]:
-            raise DataChangedError(
-                "data/raw has changed since the report began; run it again: `make report`"
-            )
-        results.merge(folder, head)
-
-    def build(folder: Path) -> None:
-        from rebalancing.book import assembly, site
-
-        assembly.assemble(project, folder)
-        site.build(project, folder)
-
-    return Steps(
-        library=Library(Path(rebalancing.__file__).parent, _state_folder(project) / "imports.json"),
-        merge=merge,
-        merge_modules=("rebalancing.report.results", "rebalancing.report.provenance"),
-        book=build,
-        book_modules=(
-            "rebalancing.book.assembly",
-            "rebalancing.book.site",
-            "rebalancing.book.sphinx.extension",
-        ),
-        code=head["code"],
-    )
-
-
-def _name_passed_over(project: Project) -> None:
-    """Say in one line which notebooks are no chapters, if there are any."""
-    names = [path.relative_to(project.root).as_posix() for path in passed_over(project)]
-    if names:
-        print(
-            f"Passed over: {', '.join(names)} (empty, or of a name that Jupyter gives to what is "
-            "not finished; rename what should be a chapter, and remove or move the rest)",
-            file=sys.stderr,
-        )
-
-
 def run_edition(
     project: Project,
     study: Parameters,
@@ -193,7 +63,7 @@ def run_edition(
     only: Sequence[str] = (),
     shown_by: str = "`make serve`",
 ) -> Outcome:
-    """Run what has changed; `update` without the check of the data and with any steps.
+    """Run what has changed.
 
     The last line names the book, and the command that shows it, ``shown_by``.
 
@@ -204,8 +74,8 @@ def run_edition(
     """
     all_tasks, digests = _edition_tasks(project, study, steps)
     tasks = _select(all_tasks, only) if only else all_tasks
-    plans = plan(tasks, _state_folder(project))
-    record.mend(_state_folder(project))
+    plans = plan(tasks, state_folder(project))
+    record.mend(state_folder(project))
     digests.save()
     due = [p for p in plans if p.runs or force]
     results: list[Result] = []
@@ -240,7 +110,7 @@ def explain_edition(project: Project, study: Parameters, steps: Steps) -> list[T
         RebalancingError: The notebooks contradict each other, or a file is missing.
     """
     tasks, digests = _edition_tasks(project, study, steps)
-    plans = plan(tasks, _state_folder(project))
+    plans = plan(tasks, state_folder(project))
     digests.save()
     return plans
 
@@ -261,13 +131,13 @@ def _inside(folder: Path) -> list[Path]:
     return [path for path in folder.glob("*") if path.is_dir() and not path.is_symlink()]
 
 
-def _state_folder(project: Project) -> Path:
+def state_folder(project: Project) -> Path:
     """Return where the record of what has run is kept, for all editions."""
     return project.build / ".workflow"
 
 
 def _edition_tasks(project: Project, study: Parameters, steps: Steps) -> tuple[list[Task], Digests]:
-    digests = Digests(_state_folder(project) / "digests.json")
+    digests = Digests(state_folder(project) / "digests.json")
     return edition_tasks(project, study, steps, digests), digests
 
 
@@ -283,7 +153,7 @@ def _run(
     with progress.shown():
         return engine.run(
             tasks,
-            _state_folder(project),
+            state_folder(project),
             jobs=jobs or _cores(),
             force=force,
             stopped=progress.stop,
