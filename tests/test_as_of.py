@@ -33,7 +33,7 @@ def test_every_chapter_that_reads_data_declares_the_day() -> None:
     assert without == []
 
 
-def build(project: Project) -> tuple[dict[str, Any], Path]:
+def built(project: Project) -> tuple[dict[str, Any], Path]:
     study = Study.load(project, STUDY)
     build.update(project, study, only=CHAPTERS)
     folder = project.build / study.edition(project)
@@ -53,7 +53,7 @@ def whole(own_project: Project) -> Project:
 
 @pytest.mark.slow
 def test_later_releases_change_nothing(whole: Project) -> None:
-    recorded, folder = build(whole)
+    recorded, folder = built(whole)
     later = [
         release
         for publisher in raw.publishers(whole)
@@ -72,7 +72,7 @@ def test_later_releases_change_nothing(whole: Project) -> None:
     forecasts = json.loads((folder / FORECASTS).read_text())
     assert {entry["release"] for entry in forecasts["forecasts"]} == {"unsd-ama 2023"}
     remove(whole, later)
-    assert build(whole)[0]["results"] == recorded["results"]
+    assert built(whole)[0]["results"] == recorded["results"]
     assert json.loads((folder / FORECASTS).read_text()) == forecasts
 
 

@@ -44,7 +44,6 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in COPIED:
         source = ROOT / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, copy / name)
-    shutil.copytree(ROOT / "tests" / "oracles", copy / "tests" / "oracles")
     (copy / "data").mkdir()
     shutil.copy(ROOT / "data" / "corrections.yml", copy / "data")
     held.link(Project(copy))

@@ -191,7 +191,7 @@ def project(runner: Runner) -> Runner:
 def released(tmp_path: Path) -> Path:
     """A project with all releases and the kept editions, where nothing is built."""
     root = tmp_path / "released"
-    for name in ("notebooks", "book", "editions", "tests/oracles"):
+    for name in ("notebooks", "book", "editions"):
         shutil.copytree(ROOT / name, root / name)
     for name in (
         "study.yml",

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,11 +11,12 @@ from statsmodels.tsa.ardl import pss_critical_values as simulated
 from rebalancing.models import cointegration
 from rebalancing.models.cointegration import _bounds_tables as bounds_tables
 from rebalancing.models.warnings import SmallSampleWarning
+from rebalancing.oracles import FOLDER
 from rebalancing.oracles import cointegration as oracles
 
 from .integrated import CASES, few, related, walks
 
-DATA = Path(__file__).parents[1] / "oracles" / "data"
+DATA = FOLDER / "data"
 
 
 def earnings(case: int, order=oracles.EARNINGS_ORDER) -> cointegration.BoundsTest:

@@ -1,19 +1,17 @@
 """Every published number is reproduced at the precision in which it was printed."""
 
 from functools import cache
-from pathlib import Path
 
 import pytest
 
 from rebalancing import oracles
 
-FOLDER = Path(__file__).parent
-PUBLISHED = oracles.published(FOLDER)
+PUBLISHED = oracles.published(oracles.FOLDER)
 
 
 @cache
 def ours(area: str, case: str) -> dict[str, float]:
-    return oracles.computed(area, case, FOLDER)
+    return oracles.computed(area, case, oracles.FOLDER)
 
 
 @pytest.mark.parametrize(

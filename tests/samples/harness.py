@@ -53,7 +53,7 @@ from rebalancing.study import Study
 from rebalancing.workflow import layout
 
 REPOSITORY = Path(__file__).parents[2]
-LINKED = ("notebooks", "book", "editions", "tests", "study.yml", "CITATION.cff", "LICENSE")
+LINKED = ("notebooks", "book", "editions", "study.yml", "CITATION.cff", "LICENSE")
 
 
 _NO_VALUE = re.compile(r".{0,30}\b(?:nan|NaT|undefined|(?<!\. )None)\b.{0,20}").finditer

@@ -65,14 +65,6 @@ def test_raw_data_are_needed_as_they_are(tmp_path: Path) -> None:
     assert layout.needs["02"] == ["data/raw/pwt"]
 
 
-def test_published_results_are_the_projects_like_raw_data(tmp_path: Path) -> None:
-    (tmp_path / "tests" / "oracles").mkdir(parents=True)
-    layout = _arrange(tmp_path, _notebook("90", ["tests/oracles"], ["results/90.json"]))
-    assert layout.reads["90"] == {"tests/oracles": "tests/oracles"}
-    with pytest.raises(OrderError, match="git checkout tests"):
-        _arrange(tmp_path, _notebook("90", ["tests/others"], ["results/90.json"]))
-
-
 @pytest.mark.parametrize(
     ("first", "second", "complaint"),
     [

@@ -7,7 +7,7 @@ the report and its parallelism follow from that and from nothing else::
                     "reads": ["data/processed/expenditure_shares.parquet"],
                     "writes": ["results/02_consumption.json", "figures/02_consumption"]}
 
-A path that begins with ``data/`` or ``tests/`` is relative to the project, any other to the
+A path that begins with ``data/`` is relative to the project, any other to the
 edition's folder. A path without a suffix is a folder, with everything in it. A notebook that writes
 below ``data/processed`` is shared by all editions, and so is one that says ``"shared": true``.
 

@@ -1,6 +1,6 @@
 """Published results, computed again with this library.
 
-Each area has a table of what was published (``tests/oracles/<area>.csv``, one row per number, as
+Each area has a table of what was published (``published/<area>.csv``, one row per number, as
 printed, with its source) and a module here whose ``CASES`` say how this library computes it. The
 tests and the book's appendix both take their comparison from `compare`.
 """
@@ -18,6 +18,8 @@ from rebalancing.errors import ReportWarning
 COLUMNS = [
     "area", "case", "quantity", "published", "decimals", "ours", "difference", "agrees", "source",
 ]  # fmt: skip
+
+FOLDER = Path(__file__).with_name("published")
 
 # The areas in full, so that what changes in one is known to concern the appendix.
 MODULES = (
@@ -38,7 +40,7 @@ def published(folder: Path) -> pd.DataFrame:
     """Return every published number, one row each.
 
     Args:
-        folder: Where the tables are, ``tests/oracles``.
+        folder: Where the tables are, `FOLDER`.
 
     Returns:
         Columns area, case, quantity, value, decimals (as printed), source and cut (whether the
@@ -95,7 +97,7 @@ def compare(folder: Path) -> pd.DataFrame:
     """Return every published number beside ours.
 
     Args:
-        folder: Where the tables are, ``tests/oracles``.
+        folder: Where the tables are, `FOLDER`.
 
     Returns:
         Columns `COLUMNS`; one row per published number, in the order of the tables.

@@ -25,7 +25,7 @@ from rebalancing.study import Study
 # What the report is made from, without what it makes.
 SOURCES = (
     *("study.yml", "requirements.lock", "CITATION.cff", "LICENSE", "CHANGELOG.md"),
-    *("notebooks", "book", "src", "data/raw", "data/corrections.yml", "editions", "tests/oracles"),
+    *("notebooks", "book", "src", "data/raw", "data/corrections.yml", "editions"),
 )
 # The workflow does not look at hidden files, nor at what Python compiles.
 _IGNORED = tuple(f":(exclude,glob)**/{name}" for name in (".*", ".*/**", "__pycache__/**"))

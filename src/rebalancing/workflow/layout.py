@@ -17,7 +17,7 @@ from rebalancing.project import Project
 
 SHARED = "shared"
 # Folders of the project that declared paths may begin with; all other paths are an edition's.
-_OF_THE_PROJECT = ("data/", "tests/")
+_OF_THE_PROJECT = "data/"
 
 
 class OrderError(RebalancingError):

@@ -1,9 +1,9 @@
 """A calculator of the arithmetic of rebalancing, as a Sphinx directive.
 
 ``{calculator}`` puts a form on the page that starts from the edition's latest shares of GDP. The
-first answer is computed here, by `rebalancing.models.accounting.arithmetic`, so that it stands on the page
-without a script; ``calculator.js`` computes the same when a reader moves a control. A test holds
-the two against each other.
+first answer is computed here, by `rebalancing.models.accounting.arithmetic`, so that it stands on
+the page without a script; ``calculator.js`` computes the same when a reader moves a control. A test
+holds the two against each other.
 """
 
 from __future__ import annotations

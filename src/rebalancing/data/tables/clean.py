@@ -6,7 +6,8 @@ frames. Releases stand side by side and are never joined. Shares are formed from
 only, and what the expenditure items leave unexplained is published as a residual, never spread
 over them.
 
-Out of scope here: choosing a release (`rebalancing.data.views.vintages`), trends, seasonal adjustment.
+Out of scope here: choosing a release (`rebalancing.data.views.vintages`), trends, seasonal
+adjustment.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Tables of prices, trade detail, sectors and other bodies' forecasts, from raw releases.
 
-As in `rebalancing.data.tables.clean`, one function makes one table, frames in, frame out, and releases
-stand side by side and are never joined. Values keep the publisher's unit, in a column or in the
-name of one, except that trade is in billions of US dollars as elsewhere.
+As in `rebalancing.data.tables.clean`, one function makes one table, frames in, frame out, and
+releases stand side by side and are never joined. Values keep the publisher's unit, in a column or
+in the name of one, except that trade is in billions of US dollars as elsewhere.
 """
 
 from __future__ import annotations

@@ -144,7 +144,8 @@ def load(project: Project) -> list[Correction]:
         ) from None
     except ValidationError as error:
         raise CorrectionError(
-            f"{NAME}: {first_problem(error)}; src/rebalancing/data/tables/corrections.py shows an entry"
+            f"{NAME}: {first_problem(error)}; "
+            "src/rebalancing/data/tables/corrections.py shows an entry"
         ) from None
 
 
