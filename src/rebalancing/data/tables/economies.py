@@ -70,7 +70,7 @@ def harmonise(frame: pd.DataFrame, source: str, column: str = "economy") -> pd.D
     if unknown:
         raise UnknownEconomyError(
             f"{source} has {column} {', '.join(unknown)}, which the list of economies does not "
-            f"know; add a line to src/rebalancing/data/{LIST.name}"
+            f"know; add a line to src/rebalancing/data/tables/{LIST.name}"
         )
     old = {alias: code for alias, code in _aliases().items() if alias in set(found)}
     return frame.assign(**{column: frame[column].replace(old)}) if old else frame

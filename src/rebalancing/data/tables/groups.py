@@ -1,6 +1,6 @@
 """Groups of economies, and totals in which nothing is counted twice or left out silently.
 
-Two groups are summed here, for values in US dollars:
+Groups are summed here, for values in US dollars: those of `MEMBERS`, and the world.
 
 - **EU27**, the 27 members of the European Union since 2020, in every year. A total exists only
   for years in which every one of the 27 has a value. The Baltic states, Slovenia and Croatia have
@@ -33,10 +33,17 @@ EU27 = _codes(
     "AUT BEL BGR CYP CZE DEU DNK ESP EST FIN FRA GRC HRV HUN IRL ITA LTU LUX LVA MLT NLD POL PRT "
     "ROU SVK SVN SWE"
 )
+# Who belongs to a group, in every year; the world is made of every economy.
+MEMBERS = {
+    "EU27": EU27,
+}
 
 # Least share of a group's GDP that members with a value must have. North Korea publishes no
 # expenditure (at most 0.2% of the world's GDP); without China's factories, 4% is missing.
-COVERAGE = {"EU27": 1.0, "WLD": 0.995}
+COVERAGE = {
+    "EU27": 1.0,
+    "WLD": 0.995,
+}
 
 BEGINNING, END = 0, 9999
 
@@ -90,10 +97,12 @@ def composition(economies: pd.Series) -> pd.DataFrame:
     Returns:
         A frame of group, economy, first_year and last_year, both inclusive.
     """
-    union = pd.DataFrame({"group": "EU27", "economy": EU27})
+    declared = [
+        pd.DataFrame({"group": group, "economy": codes}) for group, codes in MEMBERS.items()
+    ]
     world = pd.DataFrame({"group": "WLD", "economy": sorted(economies.unique())})
     world = world.merge(windows(), on="economy", how="left")
-    members = pd.concat([union, world], ignore_index=True)
+    members = pd.concat([*declared, world], ignore_index=True)
     return members.fillna({"first_year": BEGINNING, "last_year": END}).astype(
         {"first_year": "int64", "last_year": "int64"}
     )
