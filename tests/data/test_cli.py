@@ -3,8 +3,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from rebalancing.data import releases
 from rebalancing.data.cli import data
 from rebalancing.data.releases import UnknownReleaseError
+from rebalancing.errors import InputError
 from rebalancing.project import Project
 
 from .conftest import Compiled
@@ -32,6 +34,14 @@ def test_import_says_what_is_new_and_what_was_there(run, compiled: Compiled) -> 
     second = run("import", compiled.root)
     assert second.output.startswith("0 new releases; ")
     assert "unchanged" in second.output
+
+
+def test_import_of_one_publisher(run, compiled: Compiled, empty_project: Project) -> None:
+    assert run("import", compiled.root, "--publisher", "pwt").output.startswith("pwt 10.01\n1 new")
+    assert releases.publishers(empty_project) == ["pwt"]
+    unknown = run("import", compiled.root, "--publisher", "pwtt")
+    assert isinstance(unknown.exception, InputError)
+    assert "'pwtt' is none of the publishers; use one of unsd-ama, " in str(unknown.exception)
 
 
 def test_import_of_a_folder_that_does_not_exist(run, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from rich.text import Text
 from rebalancing import outputs
 from rebalancing.data import releases
 from rebalancing.data.cli_diff import diff
-from rebalancing.data.imports import importer
+from rebalancing.data.imports import importer, publishers
 from rebalancing.data.releases import Release
 from rebalancing.data.releases.verify import verify
 from rebalancing.data.tables import economies
@@ -37,7 +37,8 @@ data.add_command(diff)
 
 @data.command("import")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-def import_(folder: Path) -> None:
+@click.option("--publisher", "ids", multiple=True, help="Only this one; may be repeated.")
+def import_(folder: Path, ids: tuple[str, ...]) -> None:
     """Write the figures compiled in FOLDER into data/raw.
 
     Releases that are there already stay as they are; one with other content is an error.
@@ -45,7 +46,10 @@ def import_(folder: Path) -> None:
     project = Project.find()
     with _Console().status("Reading …") as status:
         new = importer.import_folder(
-            project, folder, progress=lambda title: status.update(f"Reading {title} …")
+            project,
+            folder,
+            publishers.chosen(ids),
+            progress=lambda title: status.update(f"Reading {title} …"),
         )
     everything = _all(project)
     for release in new:
