@@ -21,7 +21,7 @@ export PYTHON PORT ECONOMIES ABOUT TARGETS
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help report test faults lab serve explain verify clean env lock
+.PHONY: help report lint check test faults lab serve explain verify clean env lock
 .PHONY: refresh news attempt changes keep gallery publish links
 .PHONY: remember restore proposal propose
 
@@ -35,7 +35,15 @@ env: ## Make the environment in .venv, or mend it
 report: env ## Run the notebooks that need it, build the book, say where it is
 	@$(BIN)/rebalancing report
 
-test: env ## Run the whole test suite
+lint: env ## Check style and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+check: lint ## Check style and types and run the quick tests, before a commit
+	@$(BIN)/python -m pytest -m "not slow and not faults"
+
+test: lint ## Check style and types and run the whole test suite
 	@$(BIN)/python -m pytest -n auto --dist loadgroup
 
 faults: env ## Run the long campaign: thousands of malformed inputs, sixty samples

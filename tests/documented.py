@@ -8,16 +8,20 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import click
+import yaml
 
 from rebalancing.cli import cli
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("README.md", "CONTRIBUTING.md", "editions/README.md", "book/*.md", "docs/*.md")
+PAGES = ("*.md", "editions/README.md", "book/*.md", "docs/**/*.md", ".github/**/*.md")
+# What people fill in, and what other programs run for them.
+SETTINGS = (".github/ISSUE_TEMPLATE/*.yml", ".pre-commit-config.yaml")
 PROGRAMS = "make|rebalancing|papermill|jupyter|git|conda|pip|uv|python|pytest|ruff|mypy|gh"
-_SHELL = re.compile(r"^```(?:sh|bash|console|shell)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-_FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+_SHELL = re.compile(r"^( *)```(?:sh|bash|console|shell)\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^( *)```.*?^\1```", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 _COMMAND = re.compile(rf"(?:(?:source|\.) \S+/activate|(?:\.venv/bin/)?(?:{PROGRAMS})(?: \S+)+)")
 # In plain text a command ends where the sentence goes on.
@@ -70,7 +74,7 @@ def targets() -> list[str]:
 
 def of_markdown(text: str) -> Iterator[str]:
     """Yield the commands of fenced blocks of shell, and of code within sentences and tables."""
-    for block in _SHELL.findall(text):
+    for _, block in _SHELL.findall(text):
         for line in block.splitlines():
             if command := re.sub(r"(^|\s)#.*", "", line).strip().removeprefix("$ "):
                 yield command
@@ -114,6 +118,12 @@ def _of_pages() -> Iterator[tuple[str, str]]:
     for pattern in PAGES:
         for path in sorted(ROOT.glob(pattern)):
             for command in of_markdown(path.read_text(encoding="utf-8")):
+                yield str(path.relative_to(ROOT)), command
+    for pattern in SETTINGS:
+        for path in sorted(ROOT.glob(pattern)):
+            for command in _of_settings(yaml.safe_load(path.read_text(encoding="utf-8"))):
+                yield str(path.relative_to(ROOT)), command
+            for command in of_text(" ".join(_comments(path))):
                 yield str(path.relative_to(ROOT)), command
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
@@ -163,9 +173,25 @@ def _of_messages() -> Iterator[tuple[str, str]]:
             if _COMMAND.fullmatch(command):
                 yield "environment.yml", command
     for path in (ROOT / "study.yml", *sorted((ROOT / "data").glob("*.yml"))):
-        comments = re.findall(r"(?:^|\s)# ?(.*)", path.read_text(encoding="utf-8"))
-        for command in of_text(" ".join(comments)):
+        for command in of_text(" ".join(_comments(path))):
             yield path.name, command
+
+
+def _of_settings(content: Any) -> Iterator[str]:
+    """Yield the texts of a YAML file that are commands as a whole, or have some in backticks."""
+    match content:
+        case dict():
+            for value in content.values():
+                yield from _of_settings(value)
+        case list():
+            for value in content:
+                yield from _of_settings(value)
+        case str():
+            yield from [content] if _COMMAND.fullmatch(content) else of_markdown(content)
+
+
+def _comments(path: Path) -> list[str]:
+    return re.findall(r"(?:^|\s)# ?(.*)", path.read_text(encoding="utf-8"))
 
 
 def _texts(tree: ast.AST) -> Iterator[str]:
