@@ -200,8 +200,7 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     ".venv/bin/python -m pytest tests/data/test_importer.py -k every_file": Shown(
         RECIPE, test=RECIPES
     ),
-    ".venv/bin/python -m pytest tests/test_layers.py": Shown(RECIPE, test=RECIPES),
-    '.venv/bin/python -m pytest tests/oracles/test_published.py -k "Longley or every_area"': Shown(
+    '.venv/bin/python -m pytest tests/test_layers.py tests/oracles -k "layers or Longley"': Shown(
         RECIPE, test=RECIPES
     ),
     ".venv/bin/ruff check --fix": Shown(HOOK, test=HOOKS),

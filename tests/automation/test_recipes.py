@@ -107,7 +107,7 @@ def test_a_publisher_is_imported_verified_and_shown(project: Project) -> None:
 
 
 def test_a_model_keeps_to_its_room_and_its_published_result_is_compared(project: Project) -> None:
-    _, tested = recipes.follow(project, "A model")
+    (tested,) = recipes.follow(project, "A model")
     assert " passed" in tested
     compared = recipes.run(project, sys.executable, "-c", COMPARE)
     assert compared.strip() == "2.559 True"

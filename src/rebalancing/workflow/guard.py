@@ -127,7 +127,7 @@ def _error(content: Mapping[str, Any]) -> str:
     )
 
 
-_MORE = "; if it needs more, say so under `limits` in the notebook's metadata (CONTRIBUTING.md)"
+_MORE = "; if it needs more, say so under `limits` in the notebook's metadata (docs/chapters.md)"
 
 
 class _Engine(Engine):  # type: ignore[misc]
