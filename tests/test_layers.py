@@ -174,3 +174,11 @@ def test_a_face_says_what_its_room_is_and_hands_on_what_is_there() -> None:
         assert ast.get_docstring(tree), f"{name} does not say what it is"
         own = [n for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef)]
         assert not own, f"{name} defines {own[0].name}; a face only hands on"
+        handed = {
+            alias.asname or alias.name
+            for node in tree.body
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+        hidden = {one for one in handed if f"{name}.{one}" in MODULES}
+        assert not hidden, f"{name} hands on {hidden}, which hides a module of that name"

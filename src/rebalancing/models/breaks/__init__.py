@@ -1,7 +1,7 @@
 """Structural breaks at unknown dates (Bai and Perron), and how sure they are."""
 
 from rebalancing.models.breaks._result import Breaks
-from rebalancing.models.breaks.bai_perron import (
+from rebalancing.models.breaks.multiple import (
     FEW_PER_REGIME,
     MOST_BREAKS,
     SIGNIFICANCE,

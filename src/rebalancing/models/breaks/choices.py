@@ -11,7 +11,7 @@ import pandas as pd
 
 from rebalancing.models import validate
 from rebalancing.models.breaks._regression import Covariance
-from rebalancing.models.breaks.bai_perron import SIGNIFICANCE, bai_perron
+from rebalancing.models.breaks.multiple import SIGNIFICANCE, bai_perron
 from rebalancing.models.breaks.resampling import number_by_ud_max
 from rebalancing.models.warnings import IntegratedSeriesWarning, SmallSampleWarning
 

@@ -14,7 +14,7 @@ from rebalancing.models.breaks import _tables as tables
 from rebalancing.models.breaks._regression import Errors, regress
 from rebalancing.models.breaks._result import Breaks
 from rebalancing.models.breaks._search import partitions
-from rebalancing.models.breaks.bai_perron import MOST_BREAKS, SIGNIFICANCE, TRIM
+from rebalancing.models.breaks.multiple import MOST_BREAKS, SIGNIFICANCE, TRIM
 from rebalancing.models.validate import FloatArray, ModelInputError
 from rebalancing.models.warnings import SmallSampleWarning
 
