@@ -14,7 +14,8 @@ from rebalancing.files import write_json
 from rebalancing.models import forecast
 from rebalancing.project import Project
 from rebalancing.report import forecast_log
-from rebalancing.report.charts import outcomes, style
+from rebalancing.report.charts import log as charts_log
+from rebalancing.report.charts import style
 
 LEVELS = sorted(forecast_log.LEVELS)
 NEWEST = Release("unsd-ama", "2024", "2025-12", Path(), {"citation": "UN, accounts to 2024."})
@@ -130,6 +131,6 @@ def test_a_panel_for_each_release(narrow: bool, rows: int) -> None:
     bands = pd.DataFrame({"lower": [1.0, 0.0], "median": [1.0, 1.0], "upper": [1.0, 2.0]})
     forecasts = {str(name): bands for name in range(5)}
     with style.house_style("test"):
-        panels = outcomes.by_release(Figure(), bands["median"], forecasts, narrow=narrow)
+        panels = charts_log.by_release(Figure(), bands["median"], forecasts, narrow=narrow)
     assert [axes.get_title("left") for axes in panels] == list(forecasts)
     assert len({round(axes.get_position().y0, 3) for axes in panels}) == rows

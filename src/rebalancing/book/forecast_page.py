@@ -247,7 +247,7 @@ def waiting_table(record: Record) -> pd.DataFrame:
 
 
 def _save_figure(record: Record, extra: Path, source: str) -> None:
-    from rebalancing.report.charts import outcomes
+    from rebalancing.report.charts import log as charts_log
     from rebalancing.report.figures import Figures
 
     own = record.log[record.log["forecaster"] == MAIN]
@@ -268,7 +268,7 @@ def _save_figure(record: Record, extra: Path, source: str) -> None:
     )
 
     def draw(figure: FigureBase, *, narrow: bool) -> None:
-        outcomes.by_release(figure, observed, bands, narrow=narrow)
+        charts_log.by_release(figure, observed, bands, narrow=narrow)
 
     Figures(extra, PAGE, lambda: ANCHOR, record.as_of, is_notebook=False).save(
         "by-release",

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from rebalancing.report.charts import specifications as charts
+from rebalancing.report.charts import curve as charts
 from rebalancing.report.charts import style
 
 N = 5000

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from rebalancing.report.charts import style
 from rebalancing.report.charts.axes import frame
-from rebalancing.report.charts.fans import DASHED
+from rebalancing.report.charts.forecast import DASHED
 
 _BAND = 0.25
 

@@ -10,7 +10,8 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 
-from rebalancing.report.charts import stacks, style
+from rebalancing.report.charts import bars as charts_bars
+from rebalancing.report.charts import style
 
 PALETTE = {"households": style.ECONOMY, "trade": style.PEERS[0], "residual": style.CONTEXT}
 
@@ -31,7 +32,7 @@ def parts() -> pd.DataFrame:
 
 def draw(data: pd.DataFrame, **options: Any) -> Any:
     options = {"total": "GDP", "palette": PALETTE, "narrow": False} | options
-    return stacks.stacked(Figure((7.2, 4.1)), data, **options)
+    return charts_bars.stacked(Figure((7.2, 4.1)), data, **options)
 
 
 def boxes(axes: Any) -> list[tuple[float, float, float]]:
@@ -82,7 +83,7 @@ def test_pairs_stand_side_by_side_with_their_numbers() -> None:
         {"Value": [10.0, -2.5], "Volume": [8.0, np.nan]}, index=["2011–2015", "2016–2020"]
     )
     palette = {"Value": style.PEERS[0], "Volume": style.ECONOMY}
-    axes = stacks.pairs(Figure((7.2, 4.1)), data, palette=palette, narrow=False)
+    axes = charts_bars.pairs(Figure((7.2, 4.1)), data, palette=palette, narrow=False)
     heights = [bar.get_height() for bar in axes.patches if np.isfinite(bar.get_height())]
     assert sorted(heights) == [-2.5, 8, 10]
     lefts = sorted((bar.get_x(), bar.get_x() + bar.get_width()) for bar in axes.patches)

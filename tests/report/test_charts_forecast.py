@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from rebalancing.report.charts import fans as charts
+from rebalancing.report.charts import forecast as charts
 from rebalancing.report.charts import style
 
 LEVELS = (0.5, 0.8, 0.95)
