@@ -36,7 +36,7 @@ def test_tests_need_years(years: int, breaks: bool, unit_roots: bool) -> None:
 def test_milestones_need_the_first_and_five_years_more(
     economy: str, first: int, last: int, said: str
 ) -> None:
-    reason = requirements.milestones(milestones.read(economy), share(first, last))
+    reason = requirements.milestones(milestones.read_milestones(economy), share(first, last))
     assert (said in reason) if said else reason == ""
 
 

@@ -161,7 +161,7 @@ def foreseen(project: Project, parameters: Mapping[str, Any]) -> dict[str, str]:
     """Return the sections that a study goes without as the tables alone say."""
     study = Study.load(project, parameters)
     with mock.patch.object(processed, "read", _table):
-        tables = requirements.Tables(project.as_of(study.as_of), study)
+        tables = requirements.StudyTables(project.as_of(study.as_of), study)
         return requirements.left_out(tables, study.economy)
 
 
@@ -232,7 +232,7 @@ def _light(project: Project, folder: Path, *, draw: bool) -> Iterator[None]:
         yield
 
 
-_read, _gated, _compile = processed.read, gate._everything, Environment.compile
+_read, _gated, _compile = processed.read_processed, gate._everything, Environment.compile
 SHARED = (
     (episodes, "find"),
     (episodes, "changes"),

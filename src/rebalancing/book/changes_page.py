@@ -35,9 +35,9 @@ def body(project: Project, recorded: Mapping[str, Any]) -> Markup:
     if not stored.is_there(kept / "results.json"):
         return Markup("")
     if stored.is_there(kept / editions.CHANGES):
-        content = stored.read(kept / editions.CHANGES, stored.Digest)
+        content = stored.read_stored(kept / editions.CHANGES, stored.Digest)
         if content["digest"] == editions.digest(recorded):
-            changed = stored.read(kept / editions.CHANGES, stored.Changes)
+            changed = stored.read_stored(kept / editions.CHANGES, stored.Changes)
             return Markup(changes_text.body(changed))
     return Markup(_since(project, kept, recorded))
 
@@ -45,7 +45,7 @@ def body(project: Project, recorded: Mapping[str, Any]) -> Markup:
 def _since(project: Project, kept: Path, recorded: Mapping[str, Any]) -> str:
     """Return how today's results differ from those that are kept, which were not rebuilt."""
     old = stored.read_results(kept)
-    differences = changes.compare(old, recorded)
+    differences = changes.compare_results(old, recorded)
     judged = changes.verdicts(
         editions.claims(kept), editions.claims(project.build / recorded["edition"]["name"])
     )
@@ -94,7 +94,7 @@ def _releases(project: Project, releases: Mapping[str, Mapping[str, str]]) -> st
         (held.get((who, use["release"]), f"{who} {use['release']}"), use["date"])
         for who, use in releases.items()
     ]
-    return changes_text.table(["Release", "Date"], rows)
+    return changes_text.markdown_table(["Release", "Date"], rows)
 
 
 def _replaced(
@@ -107,4 +107,4 @@ def _replaced(
         if before.get(who) != after.get(who)
     ]
     same = "The releases are the same."
-    return changes_text.table(["Publisher", "Before", "Now"], rows) if rows else same
+    return changes_text.markdown_table(["Publisher", "Before", "Now"], rows) if rows else same

@@ -63,8 +63,8 @@ def make(project: Project, recorded: Mapping[str, Any]) -> dict[str, Any]:
         "parameters": _parameters(edition["parameters"]),
         "sources": _sources(project, edition["releases"], recorded["results"]),
         "definitions": _definitions(recorded["results"]),
-        "checklist": checklist.read(project, recorded["left_out"]),
-        "citation": citation.read(project.root / "CITATION.cff", year=year),
+        "checklist": checklist.read_checklist(project, recorded["left_out"]),
+        "citation": citation.read_citation(project.root / "CITATION.cff", year=year),
         "year": year,
     }
 

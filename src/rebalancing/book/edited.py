@@ -12,19 +12,19 @@ from rebalancing.data.tables import corrections
 from rebalancing.project import Project
 
 
-def check(project: Project) -> None:
+def check_edited(project: Project) -> None:
     """Read the files that people edit, as far as they are there.
 
     Raises:
         InputError: One is not as it must be; the message names the place.
     """
     if thresholds.file(project).is_file():
-        thresholds.load(project)
+        thresholds.read_thresholds(project)
     if corrections.file(project).is_file():
-        corrections.load(project)
+        corrections.read_corrections(project)
     cited = project.root / "CITATION.cff"
     if cited.is_file():
-        citation.read(cited, year="")
-    sections.read(project)
+        citation.read_citation(cited, year="")
+    sections.read_headings(project)
     if (project.book / checklist.SOURCE).is_file():
-        checklist.read(project, {})
+        checklist.read_checklist(project, {})

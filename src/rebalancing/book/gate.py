@@ -45,7 +45,7 @@ class GateError(RebalancingError):
 
 
 @dataclass(frozen=True)
-class Problem:
+class TypedNumber:
     """One typed number; prints as a line that says where and what to do."""
 
     where: str
@@ -79,10 +79,10 @@ def check(project: Project, results: Sequence[Result] = ()) -> None:
         raise GateError("\n".join([head, *map(str, found[:SHOWN]), *more]))
 
 
-def problems(project: Project, results: Sequence[Result] = ()) -> list[Problem]:
+def problems(project: Project, results: Sequence[Result] = ()) -> list[TypedNumber]:
     """Return every typed statistic of a project; see `check`."""
     return [
-        Problem(where, typed.line, typed.text, advice)
+        TypedNumber(where, typed.line, typed.text, advice)
         for where, typed, context in _everything(project)
         if (advice := _advice(typed, context, results))
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from rebalancing.claims.ledger import Claim, Reading, Role
+from rebalancing.claims.ledger import Claim, ClaimReading, Role
 from rebalancing.claims.material import SUBJECT, Material, absent, latest
 from rebalancing.claims.rules import Below, Undecided
 from rebalancing.claims.source import ARTICLE
@@ -60,12 +60,12 @@ def price_wars(material: Material) -> Claim:
     before = until_the_report(ppi)
     newest = ppi.tail(12)
 
-    def average(words: str, months: pd.Series[float], role: Role) -> Reading:
+    def average(words: str, months: pd.Series[float], role: Role) -> ClaimReading:
         if len(months) < 12:
             return absent(words, Below(0), role, unit="%")
         span = f"{months.index[0]:%Y-%m} to {months.index[-1]:%Y-%m}"
         value = float(months.mean())
-        return Reading(words, value, "%", span, nbs, Below(0), role, ROUNDING)
+        return ClaimReading(words, value, "%", span, nbs, Below(0), role, ROUNDING)
 
     yearly = "Producer prices, change on a year before, mean of the twelve months to"
     return Claim(

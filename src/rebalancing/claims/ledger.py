@@ -36,7 +36,7 @@ _BEARING_OUT = ("holds", "holds as defined")
 
 
 @dataclass(frozen=True)
-class Reading:
+class ClaimReading:
     """A definition under which a claim has a number, or would have one.
 
     Attributes:
@@ -117,7 +117,7 @@ class Claim:
     id: str
     words: str
     said_by: str
-    readings: tuple[Reading, ...]
+    readings: tuple[ClaimReading, ...]
     evidence: tuple[str, ...]
     is_judgement: bool = False
 
@@ -139,7 +139,7 @@ class Claim:
         return "does not hold" if failing else "no official data"
 
     @property
-    def reading(self) -> Reading:
+    def reading(self) -> ClaimReading:
         """The reading that the verdict rests on; its number is the claim's."""
         if self.verdict == "holds as defined":
             return self._bearing_out[0]
@@ -149,15 +149,15 @@ class Claim:
         return known[0] if known and self.verdict != "no official data" else self.readings[0]
 
     @property
-    def _deciding(self) -> list[Reading]:
+    def _deciding(self) -> list[ClaimReading]:
         return [reading for reading in self.readings if reading.role != "beside"]
 
     @property
-    def _literal(self) -> list[Reading]:
+    def _literal(self) -> list[ClaimReading]:
         return [reading for reading in self.readings if reading.role == "literal"]
 
     @property
-    def _bearing_out(self) -> list[Reading]:
+    def _bearing_out(self) -> list[ClaimReading]:
         """The readings under which the claim holds as defined.
 
         Literal readings count together: each is a part of the claim.
@@ -181,7 +181,7 @@ class Claim:
         }
 
 
-def write(path: Path, claims: Sequence[Claim]) -> Path:
+def write_ledger(path: Path, claims: Sequence[Claim]) -> Path:
     """Write the ledger, ``claims.json``: the claims by their ids, none where they are left out.
 
     ::
@@ -201,12 +201,12 @@ def write(path: Path, claims: Sequence[Claim]) -> Path:
     return write_json(path, {claim.id: claim.to_json() for claim in claims})
 
 
-def as_text(reading: Reading) -> str:
+def as_text(reading: ClaimReading) -> str:
     """Return a reading's number as prose shows it; a dash where there is none."""
     return "–" if reading.value is None else text.form(reading.value, reading.unit)
 
 
-def interval_text(reading: Reading) -> str:
+def interval_text(reading: ClaimReading) -> str:
     """Return the interval around a number; a dash where it has none."""
     lower, upper = reading.interval or (0.0, 0.0)
     if upper - lower < NO_WIDTH:
@@ -214,7 +214,7 @@ def interval_text(reading: Reading) -> str:
     return f"{text.bare(lower, reading.unit)} to {text.form(upper, reading.unit)}"
 
 
-def margin(reading: Reading) -> str:
+def margin(reading: ClaimReading) -> str:
     """Return the rule's tolerance or, for a bound, the interval of revisions or of the estimate."""
     tolerance, interval = reading.rule.tolerance, interval_text(reading)
     if tolerance is None or (tolerance <= ROUNDING and interval != "–"):

@@ -85,7 +85,7 @@ class Differences:
         )
 
 
-def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> Differences:
+def compare_results(before: Mapping[str, Any], after: Mapping[str, Any]) -> Differences:
     """Return how the results of two editions differ.
 
     Args:

@@ -1,8 +1,8 @@
 """What the report has written and reads again, checked for its form.
 
 A file that was cut, emptied or edited into something else is one error that names it and says how
-to get it back. `read` returns what is in the file, with all its keys; a form lists the keys that
-are used, and their types.
+to get it back. `read_stored` returns what is in the file, with all its keys; a form lists the keys
+that are used, and their types.
 """
 
 from __future__ import annotations
@@ -316,7 +316,7 @@ class Versions(BaseModel):
     others: dict[str, Version]
 
 
-def read(path: Path, form: Any, remedy: str | None = None) -> Any:
+def read_stored(path: Path, form: Any, remedy: str | None = None) -> Any:
     """Return the content of a JSON file.
 
     Args:
@@ -361,12 +361,12 @@ def read_results(folder: Path, form: type[BaseModel] = Whole) -> dict[str, Any]:
     path = folder / "results.json"
     if not is_there(path):
         raise NoResultsError(f"no results.json in {folder}; run the notebooks first (make report)")
-    content: dict[str, Any] = read(path, form)
+    content: dict[str, Any] = read_stored(path, form)
     return content
 
 
 def text(path: Path, remedy: str | None = None) -> str:
-    """Return a text file; errors as for `read`."""
+    """Return a text file; errors as for `read_stored`."""
     return checked(path, str, remedy)
 
 

@@ -2,12 +2,12 @@
 
 from rebalancing.requirements.sections import (
     NOT_PUBLIC,
-    Tables,
+    StudyTables,
     left_out,
 )
 
 __all__ = [
     "NOT_PUBLIC",
-    "Tables",
+    "StudyTables",
     "left_out",
 ]

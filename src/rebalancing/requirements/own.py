@@ -14,14 +14,14 @@ import pandas as pd
 from rebalancing.data.tables.columns import TableName
 from rebalancing.data.views import growth, market_shares, select, trade, vintages
 from rebalancing.requirements import drivers, exports
-from rebalancing.requirements.first import WORLD, Tables
+from rebalancing.requirements.first import WORLD, StudyTablesLike
 
 
 @dataclass(frozen=True)
 class Own:
     """What the rules read, of all economies."""
 
-    tables: Tables
+    tables: StudyTablesLike
 
     @cached_property
     def sold(self) -> dict[str, pd.DataFrame]:

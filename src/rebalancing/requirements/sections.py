@@ -39,7 +39,7 @@ NOT_PUBLIC = "no release of {} at hand was public on {}"
 
 
 @dataclass(frozen=True)
-class Tables:
+class StudyTables:
     """What the rules read, of all economies, for the sample of one study.
 
     Attributes:
@@ -52,7 +52,7 @@ class Tables:
 
     def read(self, name: TableName, **only: list[str]) -> pd.DataFrame:
         """Return the wanted rows of a table that were public on the study's day."""
-        return until.rows(self.project, name, processed.read(self.project, name, only))
+        return until.rows(self.project, name, processed.read_processed(self.project, name, only))
 
     def release(self, publisher: str) -> releases.Release:
         """Return the release of a publisher that the study uses."""
@@ -229,7 +229,7 @@ class Tables:
         return select.ByEconomy(table[known & years])
 
 
-def left_out(tables: Tables, code: str) -> dict[str, str]:
+def left_out(tables: StudyTables, code: str) -> dict[str, str]:
     """Return the reason of each of the sections that an economy's edition goes without.
 
     Args:
@@ -245,17 +245,17 @@ def left_out(tables: Tables, code: str) -> dict[str, str]:
     return found
 
 
-def _first(tables: Tables, code: str, name: str) -> dict[str, str]:
+def _first(tables: StudyTables, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the chapters on consumption, exports, trends and drivers."""
     return requirements_first.left_out(tables, tables.first, code, name)
 
 
-def _own(tables: Tables, code: str, name: str) -> dict[str, str]:
+def _own(tables: StudyTables, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the sections that rest on an economy's own sources."""
     return requirements_own.left_out(tables.sources, code, name)
 
 
-def _comparing(tables: Tables, code: str, name: str) -> dict[str, str]:
+def _comparing(tables: StudyTables, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the chapter that compares economies."""
     found = {"benchmark": comparing.cross_section(tables.measures, comparing.BENCHMARK)}
     if not found["benchmark"]:
@@ -271,7 +271,7 @@ def _comparing(tables: Tables, code: str, name: str) -> dict[str, str]:
     return found
 
 
-def _ahead(tables: Tables, code: str, name: str) -> dict[str, str]:
+def _ahead(tables: StudyTables, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the chapters on forecasts and scenarios."""
     del name
     first = int(tables.sample_household.index[0])
@@ -289,12 +289,12 @@ def _ahead(tables: Tables, code: str, name: str) -> dict[str, str]:
     return found
 
 
-def _robustness(tables: Tables, code: str, name: str) -> dict[str, str]:
+def _robustness(tables: StudyTables, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the specification curve."""
     return {"robustness": ahead.robustness(tables.own(code), name)}
 
 
-def _revised(tables: Tables, code: str, name: str) -> dict[str, str]:
+def _revised(tables: StudyTables, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the chapter on revisions."""
     figures = revised.by_release(tables.releases_of.of(code))
     runs = {str(one): select.latest_run(column) for one, column in figures.items()}

@@ -1,7 +1,7 @@
 """What an unattended build proposes: the texts of a pull request and of an issue.
 
-`of_refresh`, `of_environment` and `of_links` make them; `write` puts them into a folder, in which
-whatever the project is hosted on finds them::
+`of_refresh`, `of_environment` and `of_links` make them; `write_proposal` puts them into a folder,
+where the steps of the host that publishes the project find them::
 
     summary.md         always: what happened, line by line
     pull-request.md    a title, an empty line and the text; where something is to be taken in
@@ -65,7 +65,7 @@ class Proposal:
     is_whole: bool = True
 
 
-def write(proposal: Proposal, folder: Path) -> list[Path]:
+def write_proposal(proposal: Proposal, folder: Path) -> list[Path]:
     """Write the texts into a folder, remove those of an earlier proposal, return what is there."""
     is_well = proposal.is_whole and proposal.issue is None and proposal.out_of_reach is None
     texts = {
@@ -159,7 +159,7 @@ def of_environment(
     if not packages:
         told = "\n".join(["No package has a newer version that can be taken in.", *held]) + "\n"
         return Proposal(told)
-    content = side_by_side.compare(*results, ("before", "now"))
+    content = side_by_side.compare_editions(*results, ("before", "now"))
     moved, unseen = len(content["results"]), content["unseen"]
     others = len(content["only_first"]) + len(content["only_second"])
     verdict = _verdict(moved, unseen, others)

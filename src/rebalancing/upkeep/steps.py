@@ -38,7 +38,7 @@ CODE, REVISED, NEW = "code", "revised", "new"
 
 
 @dataclass(frozen=True)
-class Plan:
+class StepPlan:
     """Which studies are built between the kept results and today's.
 
     Attributes:
@@ -52,7 +52,7 @@ class Plan:
     old_years: Study | None
 
 
-def plan(project: Project, study: Study, before: Mapping[str, Any]) -> Plan:
+def plan_steps(project: Project, study: Study, before: Mapping[str, Any]) -> StepPlan:
     """Return the steps from kept results to today's.
 
     Args:
@@ -70,7 +70,7 @@ def plan(project: Project, study: Study, before: Mapping[str, Any]) -> Plan:
         and _is_held(project, publisher, entry["release"])
     }
     if not pinned:
-        return Plan({}, None, None)
+        return StepPlan({}, None, None)
     values = study.parameters()
     kept = {**values, "releases": {**study.releases, **pinned}}
     newest = now[ACCOUNTS]["release"]
@@ -83,7 +83,7 @@ def plan(project: Project, study: Study, before: Mapping[str, Any]) -> Plan:
     to_old_end = {**values, "last_year": old_end}
     if isinstance(values["last_year"], int):
         kept["last_year"] = old_end
-    return Plan(
+    return StepPlan(
         pinned,
         Study.load(project, kept),
         Study.load(project, to_old_end) if old_end < end else None,
@@ -106,7 +106,7 @@ def parts(
     Raises:
         BuildFailedError: A step could not be built.
     """
-    steps = plan(project, study, before)
+    steps = plan_steps(project, study, before)
     folder = project.build / study.edition(project)
     today = _values(stored.read_results(folder, stored.Values))
     stages = [_values(before)]

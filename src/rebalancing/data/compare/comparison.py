@@ -118,7 +118,7 @@ class Comparison:
         )
 
 
-def compare(old: Release, new: Release) -> Comparison:
+def compare_releases(old: Release, new: Release) -> Comparison:
     """Compare a release with the ones that it follows.
 
     Args:

@@ -77,7 +77,7 @@ def file(project: Project) -> Path:
     return project.root / "data" / "thresholds.yml"
 
 
-def load(project: Project) -> Thresholds:
+def read_thresholds(project: Project) -> Thresholds:
     """Read the thresholds.
 
     Raises:

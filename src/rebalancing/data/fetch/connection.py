@@ -92,7 +92,7 @@ class Connection:
         self._patience = patience
         self._secrets = [*headers.values(), *address.secrets, *_basic(address)]
         self._has_key, self._key_variable = bool(headers), key_variable
-        surroundings.check(os.environ)
+        surroundings.check_proxies(os.environ)
         self._http = httpx.Client(
             headers={**headers, "User-Agent": USER_AGENT, "Accept-Encoding": "gzip"},
             auth=address.credentials,

@@ -29,7 +29,7 @@ class CertificatesError(InputError):
     """The environment names certificates that cannot be read."""
 
 
-def check(environ: Mapping[str, str]) -> None:
+def check_proxies(environ: Mapping[str, str]) -> None:
     """Return if every proxy of the environment can be used.
 
     Raises:

@@ -43,7 +43,7 @@ from rebalancing.data.fetch.service import (
     web_page,
 )
 from rebalancing.data.imports.international import INTERNATIONAL
-from rebalancing.data.releases import own_tables
+from rebalancing.data.releases import shipped_tables
 from rebalancing.data.releases.sources import Dated
 
 CODES = Path(__file__).with_name("m49.csv")
@@ -210,7 +210,7 @@ def _check_prices(before: list[tuple[object, ...]], path: str, client: Client) -
 
 def _economies(table: pd.DataFrame, path: str, client: Client) -> pd.Series:
     numbers = pd.to_numeric(table["CountryID"], errors="coerce")
-    found = numbers.map(own_tables.codes(CODES, "m49"))
+    found = numbers.map(shipped_tables.codes(CODES, "m49"))
     if found.isna().any():
         line = table[found.isna()].iloc[0]
         raise changed(

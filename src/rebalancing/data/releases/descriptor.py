@@ -3,7 +3,7 @@
 Beyond what the standard (version 1) asks for, a package says when it was public and on what
 grounds (``released``), how to cite it, and what to beware of (``notes``); a resource has its rows,
 its economies, and for each series the plain meaning, the unit and the period that it covers.
-`read` is the one way in: whoever uses a key of a descriptor can rely on it.
+`read_descriptor` is the one way in: whoever uses a key of a descriptor can rely on it.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class _Package(_Titled):
         return self
 
 
-def read(path: Path) -> dict[str, Any]:
+def read_descriptor(path: Path) -> dict[str, Any]:
     """Return the content of a datapackage.json, which nobody may change.
 
     Raises:

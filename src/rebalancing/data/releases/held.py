@@ -76,7 +76,7 @@ class Release:
         Raises:
             DescriptorError: datapackage.json is missing or damaged.
         """
-        content = descriptor.read(folder / FILE)
+        content = descriptor.read_descriptor(folder / FILE)
         return cls(folder.parent.name, folder.name, content["released"]["date"], folder, content)
 
     @property
@@ -339,7 +339,7 @@ def _read(
     economies: Iterable[str] | None,
     series: Iterable[str] | None,
 ) -> pd.DataFrame:
-    return schema.read(
+    return schema.read_figures(
         release.file(dataset),
         None if economies is None else list(economies),
         None if series is None else list(series),

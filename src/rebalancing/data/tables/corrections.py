@@ -126,7 +126,7 @@ def file(project: Project) -> Path:
     return project.root / "data" / "corrections.yml"
 
 
-def load(project: Project) -> list[Correction]:
+def read_corrections(project: Project) -> list[Correction]:
     """Read the declared corrections.
 
     Raises:

@@ -116,7 +116,7 @@ def corrections_table(declared: Sequence[Correction], names: pd.Series) -> pd.Da
     """Return the declared corrections as the page shows them.
 
     Args:
-        declared: As from `rebalancing.data.tables.corrections.load`.
+        declared: As from `rebalancing.data.tables.corrections.read_corrections`.
         names: Names of economies by code.
     """
     return pd.DataFrame(

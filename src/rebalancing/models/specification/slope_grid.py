@@ -128,7 +128,7 @@ def for_regime_slope(
     )
 
 
-def table(versions: Mapping[Version, pd.Series]) -> pd.DataFrame:
+def version_table(versions: Mapping[Version, pd.Series]) -> pd.DataFrame:
     """Return the versions as columns of one table, every year from the first to the last."""
     joined = pd.DataFrame({series_name(version): series for version, series in versions.items()})
     return joined.reindex(range(int(joined.index.min()), int(joined.index.max()) + 1))
