@@ -113,7 +113,7 @@ class TestInputOutput:
     def test_value_added_in_exports_is_what_was_computed_from_the_full_tables(
         self, io: pd.DataFrame
     ) -> None:
-        table = input_output.value_added_in_exports(io).round(2)
+        table = input_output.value_added_in_exports(io, "CHN").round(2)
         assert table["pct_value_added"].to_dict() == {2017: 15.55, 2018: 14.84, 2020: 14.59}
         assert table["pct_domestic_exports"].round(1).tolist() == [79.0, 78.8, 80.5]
         assert (table["pct_exports"] < table["pct_domestic_exports"]).all()
@@ -121,14 +121,14 @@ class TestInputOutput:
     @pytest.mark.parametrize("series", ["DVAX_EXPORT", "DVAX_ORIGIN"])
     def test_sectors_sum_to_the_total(self, io: pd.DataFrame, series: str) -> None:
         for year in (2017, 2018, 2020):
-            sectors = input_output.by_sector(io, series, year)
+            sectors = input_output.by_sector(io, series, year, "CHN")
             total = io.query("series == 'DVAX' and year == @year")["value"].item()
             assert sectors["value"].sum() == pytest.approx(total)
             assert sectors["share_pct"].sum() == pytest.approx(100)
             assert sectors["value"].is_monotonic_decreasing
 
     def test_household_shares_of_the_bureaus_tables(self, io: pd.DataFrame) -> None:
-        shares = input_output.final_demand(io, "NBS")["household_pct_gdp"].round(1).tolist()
+        shares = input_output.final_demand(io, "NBS", "CHN")["household_pct_gdp"].round(1).tolist()
         assert shares == [43.1, 38.2, 36.3, 35.9, 37.0, 39.1, 38.9, 37.7, 37.8]
 
     @pytest.mark.parametrize("economy", ["CHN", "JPN"])
@@ -139,13 +139,13 @@ class TestInputOutput:
 
     def test_what_there_is_not_is_an_error(self, io: pd.DataFrame) -> None:
         with pytest.raises(input_output.InputOutputError, match="no DVAX_EXPORT by sector of CHN"):
-            input_output.by_sector(io, "DVAX_EXPORT", 2012)
+            input_output.by_sector(io, "DVAX_EXPORT", 2012, "CHN")
         with pytest.raises(input_output.InputOutputError, match="UN is no source; allowed: NBS"):
-            input_output.final_demand(io, "UN")
+            input_output.final_demand(io, "UN", "CHN")
         with pytest.raises(input_output.InputOutputError, match="no input-output table of KOR"):
             input_output.final_demand(io, "OECD", "KOR")
         with pytest.raises(input_output.InputOutputError, match="no DVAX"):
-            input_output.value_added_in_exports(io[io["series"] == "VA"])
+            input_output.value_added_in_exports(io[io["series"] == "VA"], "CHN")
 
 
 def test_products_have_billions_and_their_flags() -> None:

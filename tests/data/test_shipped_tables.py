@@ -10,11 +10,12 @@ from rebalancing.data.imports import importer
 from rebalancing.data.releases import shipped_tables
 from rebalancing.data.releases.shipped_tables import ShippedTableError
 from rebalancing.data.tables import economies
-from rebalancing.data.views import milestones
+from rebalancing.data.views import milestones, particulars
 
 READERS: dict[str, tuple[Path, Callable[[], object]]] = {
     "economies": (economies.LIST, economies._list.__wrapped__),
-    "milestones": (milestones.LIST, lambda: milestones.read_milestones("CHN")),
+    "milestones": (milestones.LIST, milestones._every.__wrapped__),
+    "particulars": (particulars.LIST, particulars._every.__wrapped__),
     "series": (importer.TITLES, lambda: importer._own_titles("wto")),
     "m49": (unsd.CODES, lambda: shipped_tables.codes(unsd.CODES, "m49")),
     "comtrade": (comtrade.CODES, comtrade.numbers.__wrapped__),
@@ -59,7 +60,7 @@ def test_a_broken_table_is_one_line_with_the_place(
 
 
 def _redirect(monkeypatch: pytest.MonkeyPatch, table: Path, copy: Path) -> None:
-    for module in (economies, milestones, importer, unsd, comtrade):
+    for module in (economies, milestones, particulars, importer, unsd, comtrade):
         for name in ("LIST", "TITLES", "CODES", "M49"):
             if getattr(module, name, None) == table:
                 monkeypatch.setattr(module, name, copy)
@@ -69,6 +70,8 @@ def _redirect(monkeypatch: pytest.MonkeyPatch, table: Path, copy: Path) -> None:
     ("name", "row", "said"),
     [
         ("milestones", "CHN,2024-02-30,a,b,c\n", "2024-02-30"),
+        ("particulars", "CHN,rumour,2001,x,y\n", "'rumour' is none of event"),
+        ("particulars", "CHN,event,soon,x,y\n", "'soon' is no whole number"),
         ("m49", "4x,AFG\n", "'4x' is no number of an economy"),
         ("comtrade", ",AFG\n", "'' is no number of an economy"),
     ],

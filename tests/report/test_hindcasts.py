@@ -33,7 +33,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[Study]:
         folder = project.build / study.edition(project) / "forecasts"
         write_json(folder / "07_forecasts.json", {"forecasts": [entry]})
 
-    monkeypatch.setattr(hindcasts.run, "update", report)
+    monkeypatch.setattr(hindcasts.build, "update", report)
     return studies
 
 

@@ -6,7 +6,7 @@ Without this a slip in CITATION.cff would stop the report after its last chapter
 
 from __future__ import annotations
 
-from rebalancing.book import checklist, citation, sections
+from rebalancing.book import checklist, citation, remarks, sections
 from rebalancing.data.compare import thresholds
 from rebalancing.data.tables import corrections
 from rebalancing.project import Project
@@ -26,5 +26,6 @@ def check_edited(project: Project) -> None:
     if cited.is_file():
         citation.read_citation(cited, year="")
     sections.read_headings(project)
+    remarks.read_remarks(project)
     if (project.book / checklist.SOURCE).is_file():
         checklist.read_checklist(project, {})

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pandas as pd
 
 from rebalancing.claims.ledger import Claim, ClaimReading, Role
-from rebalancing.claims.material import POINTS, SHARE, SUBJECT, Material, latest, number, recorded
+from rebalancing.claims.material import POINTS, SHARE, Material, latest, number, recorded
 from rebalancing.claims.rules import About, Above, Below, Rule, Undecided
-from rebalancing.claims.source import ARTICLE, LITERATURE
+from rebalancing.claims.source import ARTICLE, LITERATURE, SUBJECT
 from rebalancing.models.accounting import shares
 
 HOUSEHOLDS = "Household consumption (with NPISH), current prices, UN"

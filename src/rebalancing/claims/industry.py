@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from rebalancing.claims.ledger import Claim, ClaimReading, Role
-from rebalancing.claims.material import SUBJECT, Material, absent, latest
+from rebalancing.claims.material import Material, absent, latest
 from rebalancing.claims.rules import Below, Undecided
-from rebalancing.claims.source import ARTICLE
+from rebalancing.claims.source import ARTICLE, SUBJECT
 
 ROUNDING = 0.05  # of what is published with one decimal
 

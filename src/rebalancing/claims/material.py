@@ -11,10 +11,10 @@ import pandas as pd
 
 from rebalancing.claims.ledger import ClaimReading, Role
 from rebalancing.claims.rules import Rule
+from rebalancing.claims.source import SUBJECT
 from rebalancing.data.views import milestones, select
 from rebalancing.report.results import Result
 
-SUBJECT = "CHN"
 REVISION_YEARS = 10  # how far back revisions are compared
 LARGEST = 10  # economies that count as large
 SHARE = "% of GDP"

@@ -9,13 +9,13 @@ from rebalancing.claims.material import (
     LARGEST,
     POINTS,
     SHARE,
-    SUBJECT,
     Material,
     absent,
     number,
     recorded,
 )
 from rebalancing.claims.rules import Above, Below, Nearly, Rule, Undecided
+from rebalancing.claims.source import SUBJECT
 from rebalancing.models.accounting import shares
 
 UPPER = 2 / 3  # what is more than in this part of economies counts as much
