@@ -43,7 +43,7 @@ def test_a_broken_table_is_one_line_with_the_place(
     said: str,
 ) -> None:
     table, read = READERS[name]
-    place = table.relative_to(own_tables._SOURCE)
+    place = table.relative_to(shipped_tables._SOURCE)
     copy = tmp_path / place
     copy.parent.mkdir(parents=True)
     if harm is not None:
