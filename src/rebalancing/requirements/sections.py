@@ -31,7 +31,7 @@ from rebalancing.project import Project
 from rebalancing.requirements import benchmark as comparing
 from rebalancing.requirements import first as requirements_first
 from rebalancing.requirements import forecasts as ahead
-from rebalancing.requirements import own as requirements_own
+from rebalancing.requirements import national
 from rebalancing.requirements import revisions as revised
 from rebalancing.study import FIRST_YEAR_OF_DATA, Study
 
@@ -130,9 +130,9 @@ class StudyTables:
         return requirements_first.First(self)
 
     @cached_property
-    def sources(self) -> requirements_own.Own:
+    def sources(self) -> national.NationalFigures:
         """What the sections read that rest on an economy's own sources."""
-        return requirements_own.Own(self)
+        return national.NationalFigures(self)
 
     @cached_property
     def measures(self) -> dict[str, pd.DataFrame]:
@@ -252,7 +252,7 @@ def _first(tables: StudyTables, code: str, name: str) -> dict[str, str]:
 
 def _own(tables: StudyTables, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the sections that rest on an economy's own sources."""
-    return requirements_own.left_out(tables.sources, code, name)
+    return national.left_out(tables.sources, code, name)
 
 
 def _comparing(tables: StudyTables, code: str, name: str) -> dict[str, str]:

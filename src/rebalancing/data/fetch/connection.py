@@ -25,7 +25,7 @@ from typing import Self
 import httpx
 
 import rebalancing
-from rebalancing.data.fetch import said, surroundings
+from rebalancing.data.fetch import error_text, surroundings
 from rebalancing.data.fetch.address import Address
 from rebalancing.data.fetch.answers import (
     Answer,
@@ -194,10 +194,10 @@ class Connection:
         told = self._told(response)
         status = f"answered {code} {self.shown(response.reason_phrase)}".rstrip()
         status += f" ({self.shown(told)})" if told else ""
-        wait = said.retry_after(response.headers.get("retry-after"))
+        wait = error_text.retry_after(response.headers.get("retry-after"))
         if wait is None:
-            wait = said.wait_in_words(told)
-        is_quota = code == FORBIDDEN and (wait is not None or said.is_quota(told))
+            wait = error_text.wait_in_words(told)
+        is_quota = code == FORBIDDEN and (wait is not None or error_text.is_quota(told))
         if code in PASSING or is_quota:
             raise PassingError(status, wait)
         raise self.error(RefusedError, f"{status}; {self._advice(code)}")
@@ -221,7 +221,7 @@ class Connection:
                 raw += piece
                 if len(raw) > MOST_TOLD:
                     break
-            return said.words_of(self._decoded(response, bytes(raw[:MOST_TOLD])))
+            return error_text.words_of(self._decoded(response, bytes(raw[:MOST_TOLD])))
         except (httpx.TransportError, PassingError, FetchError):
             return ""
 
