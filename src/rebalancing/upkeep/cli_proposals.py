@@ -90,7 +90,8 @@ def remember(**values: str | None) -> None:
     target = project.build / _BEFORE
     for path in (source, *(project.root / name for name in _LOCKS)):
         write_atomic(target / path.name, path.read_bytes())
-    # What came of an earlier environment says nothing of this one.
+    # Remove what an earlier attempt with other packages left behind, so that nobody takes it for
+    # this one's.
     shutil.rmtree(project.build / _REFUSED, ignore_errors=True)
     (project.build / _ATTEMPT).unlink(missing_ok=True)
     click.echo(f"Put aside: {target.relative_to(project.root)}")
@@ -120,7 +121,7 @@ def environment(**values: str | None) -> None:
 
 
 def _kept_changes(project: Project, study: Study) -> dict[str, Any] | None:
-    """Return the kept changes.json; None unless it led to the results of today's releases."""
+    """Return the kept changes.json, or None if it does not lead to results on today's releases."""
     from rebalancing import editions
     from rebalancing.report import provenance
 

@@ -1,4 +1,4 @@
-"""What is measured of a comparison, to be held against the thresholds of the same name."""
+"""Measures of a comparison; each is judged by the threshold of the same name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rebalancing.data.compare._names import Names
 from rebalancing.data.compare.comparison import REMOVED, Comparison
 from rebalancing.data.compare.thresholds import Thresholds
 
-# Of fewer values no share is taken.
+# With fewer values than this, no share is computed.
 FEWEST = 20
 
 

@@ -1,7 +1,7 @@
 """Judge what a new release changes, by the thresholds of data/thresholds.yml.
 
-What is measured of a comparison is in `_readings`; each reading is *notable* or *severe* from the
-thresholds of the same name on. A severe release is not taken in without a stated reason.
+`_readings` measures a comparison. A reading is *notable* or *severe* from the threshold of the same
+name on. A severe release is accepted only with a stated reason.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Judgement:
 
     @property
     def stops(self) -> bool:
-        """Whether the release must not be taken in without a reason."""
+        """Whether the release needs a stated reason to be accepted."""
         return self.severity == "severe"
 
     def to_dict(self) -> dict[str, Any]:

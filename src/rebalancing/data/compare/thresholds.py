@@ -20,7 +20,7 @@ class ThresholdsError(InputError):
 
 
 class Band(BaseModel):
-    """From where on a reading is notable, and from where on it is severe."""
+    """The values from which a reading is notable, and severe."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -1,6 +1,6 @@
 """One request to a publisher's service, and its answer: whole, or refused in words.
 
-What a service says beside an error goes into the message. Redirects are followed within the
+The text that a service sends with an error goes into the message. Redirects are followed within the
 service's own host only, so that a key never travels elsewhere and figures never come from a
 stranger.
 
@@ -185,7 +185,7 @@ class Connection:
         return target.host == own.host and (same_port or upgraded)
 
     def _check_status(self, response: httpx.Response) -> None:
-        """Return if the body that follows is wanted."""
+        """Raise unless the body that follows is wanted."""
         code, asked = response.status_code, response.request.headers
         if code == NOT_MODIFIED and ("if-none-match" in asked or SINCE in asked):
             raise self.error(NotModifiedError, "says that nothing has changed")
@@ -214,7 +214,7 @@ class Connection:
         return f"check {self.address.variable} or look for a notice there"
 
     def _told(self, response: httpx.Response) -> str:
-        """Return what a service says beside an error; nothing where that cannot be read."""
+        """Return the text that a service sends with an error; empty if it cannot be read."""
         raw = bytearray()
         try:
             for piece in response.iter_raw():

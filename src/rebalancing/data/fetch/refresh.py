@@ -2,8 +2,9 @@
 
 Per publisher: fetch, write the release to a temporary folder inside data/raw, compare it with what
 is held, judge, rename into place. A publisher that fails, or whose release is stopped, leaves
-data/raw as it was and does not keep the others from being refreshed. One refresh at a time: it
-removes what one that was killed has prepared, and lists what that has stored but not listed.
+data/raw as it was and does not keep the others from being refreshed. Only one refresh runs at a
+time. It first removes what a killed refresh had prepared, and lists what that one had stored but
+not listed.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ class AcceptError(InputError):
 
 @dataclass(frozen=True)
 class RefreshOutcome:
-    """What came of one publisher: the text says it in one line.
+    """The result for one publisher; ``text`` says it in one line.
 
     ``release`` is the new release, or the newest held; ``error`` is why a refresh failed.
     """
@@ -74,7 +75,7 @@ class RefreshOutcome:
             return None
         if isinstance(self.error, FormatError | RedirectError):
             return "another form"
-        # What a service refuses, it will refuse at the next run too.
+        # A service that refuses a request will refuse it at the next run, too.
         return "out of reach" if isinstance(self.error, UnavailableError) else "an error"
 
     @property
@@ -97,7 +98,7 @@ class RefreshOutcome:
 
 @dataclass(frozen=True)
 class Judged:
-    """A new release beside the newest one held, and what is thought of it."""
+    """How a new release compares with the newest one held."""
 
     old: str
     identical: bool
@@ -195,7 +196,7 @@ def _alone(project: Project) -> Iterator[list[Path]]:
 
 
 def _with_left_over(outcome: RefreshOutcome, left_over: Sequence[Path]) -> RefreshOutcome:
-    """Return an outcome, or that a release which an earlier refresh stored counts from now on."""
+    """Return the outcome, or that a release is new which a stopped refresh had stored unlisted."""
     own = [folder.name for folder in left_over if folder.parent.name == outcome.publisher]
     if outcome.state != "current" or not own:
         return outcome
@@ -244,8 +245,8 @@ def _refresh_one(
 def _fetch(service: Service, client: Client, held: Held) -> Fetched | UpToDate:
     """Return what a service has.
 
-    What its reader trips over, in whatever way, is a form that the reader does not know: it must
-    not keep the other publishers from being refreshed.
+    Any unexpected error in reading the answer counts as an unknown form of it. So one publisher
+    never stops the refresh of the others.
     """
     try:
         return service.fetch(client, held)
@@ -296,7 +297,7 @@ def _add(
 
 
 def judge_release(project: Project, staged: Path) -> Judged | None:
-    """Return what is thought of a release outside data/raw; nothing when it is the first."""
+    """Return the judgement on a release that is not in data/raw yet; None if it is the first."""
     new = Release.read(staged)
     if new.publisher not in releases.publishers(project):
         return None

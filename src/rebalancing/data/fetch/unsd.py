@@ -196,7 +196,7 @@ def _label(cell: object) -> str:
 
 
 def _check_prices(before: list[tuple[object, ...]], path: str, client: Client) -> None:
-    """Return unless the lines of text above the heading state other prices than expected."""
+    """Raise if the lines of text above the heading state other prices than expected."""
     text = " ".join(str(cell) for line in before for cell in line if cell is not None)
     stated = set(re.findall(r"(?i)constant ([0-9]{4}) prices", text))
     wanted = {BASE_YEAR} if path == CONSTANT else set()

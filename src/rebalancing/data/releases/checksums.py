@@ -1,8 +1,8 @@
 """data/raw/SHA256SUMS: the digest of every release's descriptor, as sha256sum writes it.
 
 Descriptors hold the digests of their data files, so this one file vouches for all of data/raw, and
-`sha256sum -c SHA256SUMS` checks it too. Without it a release that went missing as a whole would
-not be missed.
+`sha256sum -c SHA256SUMS` checks it too. Without it nobody would notice that a whole release is
+missing.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from rebalancing.project import Project
 
 
 class DamagedDataError(DataError):
-    """A file in data/raw is not what it was when it was imported."""
+    """A file in data/raw differs from what was imported."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def verify(project: Project, publishers: Collection[str] | None = None) -> list[
 
 
 def require(project: Project, publishers: Collection[str] | None = None) -> None:
-    """Return if what a report reads of data/raw is intact.
+    """Raise unless all that a report reads of data/raw is intact.
 
     Args:
         project: Where data/raw is.
@@ -123,9 +123,9 @@ def _damaged_when_added(project: Project, path: Path, error: descriptor.Descript
 
 
 def _undated(project: Project, path: Path, released: str) -> Iterator[BadFile]:
-    """Yield a problem if a release is dated by a day that does not exist or is to come.
+    """Yield a problem if a release is dated by a day that does not exist or lies in the future.
 
-    It would be the newest for ever, and nothing newer would be fetched.
+    Such a release would stay the newest for ever, and nothing newer would be fetched.
     """
     for text, how in (
         (path.parent.name, days.wrong_in_name(path.parent.name)),
@@ -168,7 +168,7 @@ def _unlisted(name: str, *, is_copy: bool) -> BadFile:
 
 
 def _is_no_release(path: Path, inside: list[str], known: set[Path]) -> bool:
-    """Return whether something beside releases is none of them."""
+    """Return whether a file or folder among the releases does not belong there."""
     if path.is_dir():
         is_release = (path / FILE).is_file() or path / FILE in known
         return len(inside) == 1 and not is_release

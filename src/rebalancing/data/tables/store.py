@@ -21,7 +21,7 @@ from rebalancing.project import Project
 
 # The notebook 01_indicators makes these, 01_clean the others.
 _OF_INDICATORS = NAMES[NAMES.index("real_exchange_rate") :]
-COMPRESSION_LEVEL = 3  # what takes three times as long saves a twentieth of the size
+COMPRESSION_LEVEL = 3  # higher levels take three times as long to save 5% of the size
 
 
 def path(project: Project, name: TableName) -> Path:
