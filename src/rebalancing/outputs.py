@@ -1,9 +1,9 @@
 """Files that the user names for an output: which may be written, and how.
 
-A regular file is replaced as a whole, through links, and only when there is something to put in its
-place. A device or a pipe is written to, and what the process writes to already, as ``/dev/stdout``,
-is written to from where it stands. Of a project's files only those below ``build/`` are replaced;
-beside its study.yml pages and JSON may lie.
+A regular file is replaced as a whole, through links, and only once the new content is there.
+Devices and pipes are written to; a file that this process already writes to, such as
+``/dev/stdout``, is written to from its current position. In a project only files below ``build/``
+are replaced, and pages and JSON next to study.yml.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def write_output(path: Path, content: str) -> None:
         content: The whole text.
 
     Raises:
-        WriteError: It could not be written; what was there before is there still.
+        WriteError: It could not be written; what was there before is untouched.
     """
     try:
         number, mode = _held(path), _mode(path)

@@ -1,11 +1,11 @@
 """The body of the book's page "What changed".
 
-It says what is known, and compares what is kept with today's results whenever the book is put
-together, so that it cannot tell of changes that led to other results than those of the book:
+Each time the book is put together, the kept results are compared with today's. So the page always
+describes changes that led to the results in the book. There are three cases:
 
-- kept are today's results, and how they came about (`what_changed`): that is told in full;
-- kept are today's results alone: nothing has changed since, and from which releases they are;
-- kept are other results: what moved, and that it has not been parted into data and code.
+- today's results are kept, and so is how they came about (`what_changed`): the page shows all of it;
+- only today's results are kept: the page says that nothing has changed, and lists their releases;
+- other results are kept: the page shows what moved, without splitting it into data and code.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def _releases(project: Project, releases: Mapping[str, Mapping[str, str]]) -> st
 def _replaced(
     before: Mapping[str, Mapping[str, str]], after: Mapping[str, Mapping[str, str]]
 ) -> str:
-    """Return the releases that are others now."""
+    """Return the releases that have changed."""
     rows = [
         (who, *(each[who]["release"] if who in each else "–" for each in (before, after)))
         for who in dict.fromkeys([*before, *after])

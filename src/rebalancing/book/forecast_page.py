@@ -1,8 +1,8 @@
-"""The book's page "Forecasts and outcomes": the log of forecasts, scored by what came about.
+"""The book's page "Forecasts and outcomes": the log of forecasts, scored by their outcomes.
 
 The log grows when an edition is kept, after its chapters have run, so the page is no chapter: its
 numbers, tables and figure are made when the book is put together, and are no recorded results. An
-edition as of a day has the forecasts and outcomes of that day.
+edition as of a day shows only what was known on that day.
 """
 
 from __future__ import annotations

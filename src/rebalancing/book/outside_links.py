@@ -3,8 +3,8 @@
 One request at a time to each host, with a pause between; hosts side by side. A page that is gone
 (404, 410) or a host that does not exist is *broken*. Whatever else goes wrong is *unclear*: many
 publishers refuse programs, or are slow, and a reader may well get there. Only a host that asks for
-patience, or does not answer, is asked again. Where no host at all can be reached, nothing is known
-of the links: it is this machine that is not connected.
+patience, or does not answer, is asked again. If no host at all can be reached, this machine is
+offline and nothing is known about the links.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Manners:
 
 @dataclass(frozen=True)
 class CheckedLink:
-    """What came of one address; ``reason`` says why it is not fine."""
+    """The result for one address; ``reason`` says why it is not fine."""
 
     address: str
     state: Literal["fine", "broken", "unclear"]
@@ -61,7 +61,7 @@ def check_links(
     manners: Manners | None = None,
     sleep: Callable[[float], object] = time.sleep,
 ) -> list[CheckedLink]:
-    """Ask for each address, and return what came of it in the same order.
+    """Ask for each address, and return the results in the same order.
 
     Args:
         addresses: With http or https.

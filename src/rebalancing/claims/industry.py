@@ -13,7 +13,7 @@ ROUNDING = 0.05  # of what is published with one decimal
 
 
 def overcapacity(material: Material) -> Claim:
-    """Return the claim on capacity; what is published of output stands beside."""
+    """Return the claim on capacity; published output is shown but decides nothing."""
     solar, steel = (material.sources[name] for name in ("cpia-solar", "worldsteel"))
     table = material.industry[material.industry["economy"] == SUBJECT]
     by_year = table.pivot(index="year", columns="series", values="value").sort_index()

@@ -5,7 +5,7 @@ A reading is *literal* if it is what the words say, *fair* if it is what a reade
 to mean, and *beside* if it is shown and decides nothing, such as a bound. The verdict:
 
 1. a claim on what should be, or what somebody argued, is a "judgement";
-2. all literal readings bear it out: "holds";
+2. all literal readings support it: "holds";
 3. they do, if one within its rounding, or a fair one does: "holds as defined", as the ledger names;
 4. else, one reading with data does not: "does not hold";
 5. else "no official data".
@@ -32,7 +32,7 @@ MARKS: dict[str, str] = {
     "no official data": "∅",
 }
 """A sign for each verdict, so that they differ without colour."""
-_BEARING_OUT = ("holds", "holds as defined")
+_SUPPORTING = ("holds", "holds as defined")
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,8 @@ class ClaimReading:
         unit: A unit of `rebalancing.report.text`.
         period: The year or span of the number, or of what is missing.
         release: The data release; what is missing where there is no number.
-        rule: When the number bears the claim out.
-        role: Whether it is what the words say, what they could mean, or shown beside.
+        rule: When the number supports the claim.
+        role: Whether it is what the words say, what they could mean, or only shown.
         margin: Half the width of the interval around the number, for revisions or rounding.
         lower: The interval's lower end, where it is not symmetric.
         upper: The interval's upper end, where it is not symmetric.
@@ -133,7 +133,7 @@ class Claim:
             return "judgement"
         if self._literal and all(r.verdict == "holds" for r in self._literal):
             return "holds"
-        if self._bearing_out:
+        if self._supporting:
             return "holds as defined"
         failing = any(reading.verdict == "does not hold" for reading in self._deciding)
         return "does not hold" if failing else "no official data"
@@ -142,7 +142,7 @@ class Claim:
     def reading(self) -> ClaimReading:
         """The reading that the verdict rests on; its number is the claim's."""
         if self.verdict == "holds as defined":
-            return self._bearing_out[0]
+            return self._supporting[0]
         if self.verdict == "does not hold":
             return next(r for r in self._deciding if r.verdict == "does not hold")
         known = [reading for reading in self._deciding if reading.value is not None]
@@ -157,15 +157,15 @@ class Claim:
         return [reading for reading in self.readings if reading.role == "literal"]
 
     @property
-    def _bearing_out(self) -> list[ClaimReading]:
+    def _supporting(self) -> list[ClaimReading]:
         """The readings under which the claim holds as defined.
 
         Literal readings count together: each is a part of the claim.
         """
-        if self._literal and all(r.verdict in _BEARING_OUT for r in self._literal):
+        if self._literal and all(r.verdict in _SUPPORTING for r in self._literal):
             return [r for r in self._literal if r.verdict == "holds as defined"]
         fair = (reading for reading in self._deciding if reading.role == "fair")
-        return [reading for reading in fair if reading.verdict in _BEARING_OUT]
+        return [reading for reading in fair if reading.verdict in _SUPPORTING]
 
     def to_json(self) -> dict[str, Any]:
         """Return what claims.json says of it."""

@@ -143,7 +143,7 @@ def verdicts(changed: Sequence[Mapping[str, str]]) -> list[str]:
 
 
 def _value(move: Mapping[str, Any], when: str) -> str:
-    """Return a value with its year, where the year is another now."""
+    """Return a value, with its year if the year has changed."""
     period = move[f"period_{when}"]
     is_moved = move["period_before"] != move["period_after"]
     return f"{move[f'text_{when}']} ({period})" if is_moved else str(move[f"text_{when}"])

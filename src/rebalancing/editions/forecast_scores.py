@@ -6,8 +6,8 @@ was done ``at the time``, while the release was the newest one at hand, or ``aft
 later ones were: such a forecast uses nothing later than its release, but its model was chosen with
 hindsight.
 
-A forecast is scored by the newest release's figure of its year, and, because the publisher revises,
-beside the change of the figure that it started from.
+A forecast is scored by the newest release's figure of its year. The figure that it started from may
+have been revised, so that change is shown with the score.
 """
 
 from __future__ import annotations

@@ -107,7 +107,7 @@ def digest(recorded: Mapping[str, Any]) -> str:
 
 
 def head(recorded: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the head of an edition's results without the commit, which is another every time."""
+    """Return the head of an edition's results without the commit, which differs every time."""
     edition = recorded["edition"]
     return {**edition, "code": {"version": edition["code"]["version"]}}
 

@@ -53,7 +53,7 @@ class Name(BaseModel):
 
 
 class Named(BaseModel):
-    """results.json, as far as it says whose results they are."""
+    """The part of results.json that names the edition."""
 
     edition: Name
 
@@ -68,7 +68,7 @@ class Edition(BaseModel):
 
 
 class Value(BaseModel):
-    """A recorded number, as far as its parts are reckoned."""
+    """The fields of a recorded number that are needed to split its change into parts."""
 
     key: str
     value: Number | int | str | None
@@ -76,7 +76,7 @@ class Value(BaseModel):
 
 
 class Result(Value):
-    """A recorded number, as far as another edition is compared with it."""
+    """The fields of a recorded number that are needed to compare editions."""
 
     unit: str
     period: str
@@ -85,14 +85,14 @@ class Result(Value):
 
 
 class Values(BaseModel):
-    """results.json, as far as the parts of changes are reckoned."""
+    """The part of results.json that is needed to split changes into parts."""
 
     edition: Edition
     results: list[Value]
 
 
 class Results(BaseModel):
-    """results.json, as far as two editions are compared."""
+    """The part of results.json that is needed to compare editions."""
 
     edition: Edition
     left_out: dict[str, str] = {}
@@ -148,7 +148,7 @@ class Front(BaseModel):
 
 
 class Digest(BaseModel):
-    """changes.json, as far as it says to which results the changes led."""
+    """The part of changes.json that says which results the changes led to."""
 
     digest: str
 
@@ -161,13 +161,13 @@ class Pair(BaseModel):
 
 
 class Verdict(Pair):
-    """A claim whose verdict is another now."""
+    """A claim whose verdict has changed."""
 
     claim: str
 
 
 class Move(BaseModel):
-    """A result that is another now."""
+    """A result that has changed."""
 
     key: str
     definition: str
@@ -197,7 +197,7 @@ class Head(BaseModel):
 
 
 class Replaced(BaseModel):
-    """What a release that is another now changed."""
+    """What a new release changed."""
 
     publisher: str
     old: str
@@ -252,13 +252,13 @@ class Forecasts(BaseModel):
 
 
 class Judgement(BaseModel):
-    """What is thought of a release."""
+    """The judgement on a release."""
 
     reasons: list[str]
 
 
 class Refreshed(BaseModel):
-    """What came of a publisher."""
+    """The result of refreshing one publisher."""
 
     publisher: str
     state: Literal["new", "current", "stopped", "failed"]

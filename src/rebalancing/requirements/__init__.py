@@ -1,4 +1,4 @@
-"""Which sections an economy gets, said from the tables alone."""
+"""Which sections an economy gets, decided from the tables alone."""
 
 from rebalancing.requirements.sections import (
     NOT_PUBLIC,

@@ -1,6 +1,6 @@
 """Which sections of the chapters 02 to 05 an economy goes without (see `requirements`).
 
-Those that rest on customs, input-output tables and a statistical office are in `requirements_own`.
+Those that rest on customs, input-output tables and a statistical office are in `national`.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class StudyTablesLike(Protocol):
 
 @dataclass(frozen=True)
 class First:
-    """What the rules read beside the accounts of the study's release."""
+    """What the rules read in addition to the accounts of the study's release."""
 
     tables: StudyTablesLike
 

@@ -1,7 +1,7 @@
 """Which sections on customs, official growth and input-output tables an economy goes without.
 
-The tables behind them hold what a statistical office or customs publish of their own economy, so
-far China's. Who has no rows in them goes without the sections (see `requirements`).
+The tables behind them hold what a statistical office or customs publish about their economy. An
+economy without rows in them goes without the sections (see `requirements`).
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class NationalFigures:
 
 
 def left_out(own: NationalFigures, code: str, name: str) -> dict[str, str]:
-    """Return the reasons of the sections that rest on an economy's own sources."""
+    """Return the reasons of the sections that rest on national sources."""
     tables = own.totals.get(code, pd.DataFrame())
     embodied = tables.get("DVAX", pd.Series(dtype=float))
     return {

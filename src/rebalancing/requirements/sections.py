@@ -1,17 +1,17 @@
-"""Which sections an economy gets, said in seconds and from the tables alone.
+"""Which sections an economy gets, decided in seconds and from the tables alone.
 
 The rules are those that the chapters follow, one module for each kind of chapter::
 
-    requirements_trends         02, 04
-    requirements_exports        03
-    requirements_drivers        05
-    requirements_own            what 03 and 05 have of an economy's own sources
-    requirements_benchmark      06
-    requirements_forecasts      07 to 09
-    requirements_revisions      10
+    trends         02, 04
+    exports        03
+    drivers        05
+    national       what 03 and 05 take from an economy's national sources
+    benchmark      06
+    forecasts      07 to 09
+    revisions      10
 
-What only an estimate can tell is not foreseen: forecasts leave themselves out, too, where their
-interval would reach below zero, and rises of the share where too few of them are whole.
+Reasons that need an estimate are not foreseen: chapters also leave out forecasts whose interval
+would reach below zero, and rises of the share if too few of them are complete.
 """
 
 from __future__ import annotations
@@ -126,12 +126,12 @@ class StudyTables:
 
     @cached_property
     def first(self) -> requirements_first.First:
-        """What the first chapters read beside the accounts."""
+        """What the first chapters read in addition to the accounts."""
         return requirements_first.First(self)
 
     @cached_property
     def sources(self) -> national.NationalFigures:
-        """What the sections read that rest on an economy's own sources."""
+        """What the sections on an economy's national sources read."""
         return national.NationalFigures(self)
 
     @cached_property
@@ -251,7 +251,7 @@ def _first(tables: StudyTables, code: str, name: str) -> dict[str, str]:
 
 
 def _own(tables: StudyTables, code: str, name: str) -> dict[str, str]:
-    """Return the reasons of the sections that rest on an economy's own sources."""
+    """Return the reasons of the sections that rest on national sources."""
     return national.left_out(tables.sources, code, name)
 
 

@@ -9,8 +9,8 @@ where the steps of the host that publishes the project find them::
     out-of-reach.md    a sentence; where somebody else's service could not be asked
     all-well.md        a sentence; where everything was looked at and nothing is wrong
 
-A service that is out of reach is nothing to look into: the next run asks again. But the run must
-not end as if it were well, or a service that is gone for good would not be missed.
+Nobody need look into a service that is out of reach: the next run asks again. But the run must
+fail, or nobody would notice a service that is gone for good.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _REWRITTEN = "The next run writes this branch anew: what is added to it by hand 
 
 
 class NotComparedError(RebalancingError):
-    """What changed was not found out for the results that are proposed."""
+    """The results to be proposed come without a comparison."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def of_refresh(
     """Return what a refresh proposes.
 
     Args:
-        found: What came of each publisher, as ``rebalancing data refresh --json`` writes it.
+        found: The result for each publisher, as ``rebalancing data refresh --json`` writes it.
         changes: The content of changes.json that is kept with the results of today's releases;
             None where there is none.
         failure: The target that failed on the new releases and the end of what it said

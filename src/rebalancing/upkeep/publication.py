@@ -27,7 +27,7 @@ _INSTEAD = (
 
 
 class PublishError(RebalancingError):
-    """A publication that could not be written; the one before is there still."""
+    """A publication that could not be written; the earlier one is still there."""
 
 
 @contextmanager

@@ -10,11 +10,10 @@ The edition is rebuilt in steps, each differing from the one before in one thing
     │  new observations
     today's results
 
-so that the parts of each result add up to its whole change. Former code is not run again. What the
-chapters on data say of all releases at hand follows no step and has no parts. A publisher that has
-come in since cannot be taken out; what it brings counts as code. Where the last year of the
-accounts has not moved, the parts of data are one: revisions and, in other publishers' figures,
-later observations.
+so that the parts of each result add up to its whole change. Former code is not run again. Results
+on all releases at hand, in the chapters on data, follow no step and have no parts. A publisher that
+was added since cannot be taken out again; what it brings counts as code. If the last year of the
+accounts has not moved, revised data and new observations are one part.
 """
 
 from __future__ import annotations

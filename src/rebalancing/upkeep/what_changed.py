@@ -109,7 +109,7 @@ def _parts(move: changes.Move, parts: Mapping[str, Mapping[str, float]]) -> dict
 def _data(
     project: Project, study: Study, old: Mapping[str, Any], new: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    """Return what each release that is another now changed."""
+    """Return what each new release changed."""
     found = []
     for publisher, now in new["releases"].items():
         then = old["releases"].get(publisher)

@@ -34,7 +34,7 @@ class WorkflowError(RebalancingError):
 
 @dataclass(frozen=True)
 class TaskOutcome:
-    """What became of a task: ``ran``, ``unchanged``, ``failed`` or ``skipped``."""
+    """How a task ended: ``ran``, ``unchanged``, ``failed`` or ``skipped``."""
 
     task: Task
     outcome: str
@@ -124,7 +124,7 @@ def run_tasks(
         stopped: Called when the run is to end, before the tasks at work are ended.
 
     Returns:
-        What became of each task, fewer than there are tasks if the run was interrupted.
+        How each task ended; fewer than there are tasks if the run was interrupted.
 
     Raises:
         WorkflowError: pytask cannot begin, or go on; the message holds what it says.

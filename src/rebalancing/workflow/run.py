@@ -1,4 +1,4 @@
-"""One edition's tasks: which are due, what became of them, and where the book is."""
+"""One edition's tasks: which are due, how they ended, and where the book is."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class UnknownNotebookError(InputError):
 
 @dataclass(frozen=True)
 class ReportOutcome:
-    """What a report came to.
+    """How the building of a report ended.
 
     Attributes:
         edition: The edition's name.

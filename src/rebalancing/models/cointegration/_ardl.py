@@ -143,7 +143,7 @@ def estimate(
         first: Position of the first observation used.
 
     Raises:
-        ModelInputError: The regressors are collinear or more than the sample bears.
+        ModelInputError: The regressors are collinear or too many for the sample.
     """
     change, design = _regression(endog, exog, order, case, fixed, first)
     _check_size(change, design)
