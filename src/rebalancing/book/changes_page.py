@@ -3,7 +3,7 @@
 Each time the book is put together, the kept results are compared with today's. So the page always
 describes changes that led to the results in the book. There are three cases:
 
-- today's results are kept, and so is how they came about (`what_changed`): the page shows all of it;
+- today's results are kept, and so is how they came about (`what_changed`): the page shows it all;
 - only today's results are kept: the page says that nothing has changed, and lists their releases;
 - other results are kept: the page shows what moved, without splitting it into data and code.
 """
