@@ -16,7 +16,7 @@ def check_edited(project: Project) -> None:
     """Read the files that people edit, as far as they are there.
 
     Raises:
-        InputError: One is not as it must be; the message names the place.
+        InputError: One is malformed; the message names the place.
     """
     if thresholds.file(project).is_file():
         thresholds.read_thresholds(project)

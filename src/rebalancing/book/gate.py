@@ -191,8 +191,8 @@ def _nearest(text: str, context: str, results: Iterable[Result]) -> Result | Non
 def _same(text: str, context: str, results: Iterable[Result]) -> Result | None:
     """Return a result that a stated decimal copies: the same digits, and the same subject.
 
-    The subject is told by two words of the key: a parameter may by chance have the digits of some
-    result once data are updated, and must not stop the book then.
+    Two words of the key must agree, too: after an update of the data a parameter may by chance have
+    the digits of some result, and that must not stop the book.
     """
     decimals = {value for value in _values(text) if value % 1}
     words = _words(context)

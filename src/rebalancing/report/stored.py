@@ -113,7 +113,7 @@ class OwnParameters(Parameters):
 
 
 class OwnEdition(Edition):
-    """The head of an edition's results, with all that is said of the edition itself."""
+    """The head of an edition's results, with everything about the edition itself."""
 
     parameters: OwnParameters
     code: Code

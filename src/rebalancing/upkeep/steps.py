@@ -41,7 +41,7 @@ class StepPlan:
     """Which studies are built between the kept results and today's.
 
     Attributes:
-        pinned: The old release of each publisher whose release is another now.
+        pinned: The old release of each publisher whose release has changed.
         old_releases: Today's study on the old releases; None where no release changed.
         old_years: Today's study to the old last year; None where that is the last year now.
     """

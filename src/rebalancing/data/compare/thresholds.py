@@ -16,7 +16,7 @@ NAME = "data/thresholds.yml"
 
 
 class ThresholdsError(InputError):
-    """data/thresholds.yml is missing or not as it must be."""
+    """data/thresholds.yml is missing or malformed."""
 
 
 class Band(BaseModel):
@@ -81,7 +81,7 @@ def read_thresholds(project: Project) -> Thresholds:
     """Read the thresholds.
 
     Raises:
-        ThresholdsError: The file is missing or not as it must be.
+        ThresholdsError: The file is missing or malformed.
     """
     try:
         content = read_yaml(file(project), f"{NAME} is not YAML that can be used", ThresholdsError)

@@ -30,7 +30,7 @@ VARYING_UNIT = "differs between economies; see the column unit"
 
 
 class DescriptorError(DataError):
-    """A descriptor that is missing or not as it must be."""
+    """A descriptor that is missing or malformed."""
 
 
 Text = Annotated[str, Field(min_length=1)]
@@ -114,7 +114,7 @@ def read_descriptor(path: Path) -> dict[str, Any]:
 
 @lru_cache(maxsize=1024)
 def _read(path: Path, *_: int) -> dict[str, Any]:
-    """Return a descriptor that is as it must be, read once as long as size and times stay."""
+    """Return a valid descriptor, read once as long as size and times stay the same."""
     content: dict[str, Any] = read_json(path, path.name, DescriptorError)
     _Package.model_validate(content)
     return content

@@ -130,7 +130,7 @@ def read_corrections(project: Project) -> list[Correction]:
     """Read the declared corrections.
 
     Raises:
-        CorrectionError: The file is missing or an entry is not as it must be.
+        CorrectionError: The file is missing or an entry is malformed.
     """
     must_hold = f"{NAME} must hold a list named corrections"
     try:

@@ -190,7 +190,7 @@ def _looks_integrated(series: pd.Series[float], trend: Trend) -> bool:
     is a caution and no verdict.
     """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SmallSampleWarning)  # said of the break regression itself
+        warnings.simplefilter("ignore", SmallSampleWarning)  # the caller gives this warning itself
         tests: tuple[Callable[..., UnitRootTest], ...] = (
             unitroot.phillips_perron,
             unitroot.adf,

@@ -150,7 +150,7 @@ def estimate(
         exog: Further regressors of the same periods, or None.
 
     Raises:
-        ModelInputError: The regressors are collinear or more than the sample bears.
+        ModelInputError: The regressors are collinear or too many for the sample.
     """
     changes, levels, others = regressors(data, lags, deterministic, seasons, exog)
     n = data.shape[1]
@@ -182,7 +182,7 @@ def regressors(
     """Return the changes, the levels with what is restricted to them, and all other regressors.
 
     Raises:
-        ModelInputError: The regressors are collinear or more than the sample bears.
+        ModelInputError: The regressors are collinear or too many for the sample.
     """
     change = data.diff()
     levels = data.shift(1).iloc[lags:]
