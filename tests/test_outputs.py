@@ -20,7 +20,7 @@ TO_STDOUT = """\
 from pathlib import Path
 from rebalancing import outputs
 print("before")
-outputs.write(outputs.check(Path("."), "{name}"), "the output\\n")
+outputs.write_output(outputs.check_output(Path("."), "{name}"), "the output\\n")
 print("after")"""
 
 
