@@ -51,7 +51,7 @@ def link(project: Project) -> None:
     """Give a project these releases, as links to the repository's."""
     real = Project(REPOSITORY)
     lines = []
-    for path, digest in checksums.read(real).items():
+    for path, digest in checksums.read_checksums(real).items():
         publisher, name, _ = path.split("/")
         if name in RELEASES.get(publisher, "").split():
             lines.append(f"{digest}  {path}\n")

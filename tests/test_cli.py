@@ -398,6 +398,7 @@ def test_releases_of_several_options_are_kept(run: Run, monkeypatch: pytest.Monk
         ("data/corrections.yml", "corrections: 2024-02-30\n", "line 1, column 14: 2024-02-30"),
         ("CITATION.cff", "date-released: 2024-02-30\n", "line 1, column 16: 2024-02-30"),
         ("book/sections.csv", "section,chapter,heading\na\n", "line 2: 1 cells instead of 3"),
+        ("book/remarks.csv", "economy,remark,text\na\n", "line 2: 1 cells instead of 3"),
         ("book/checklist.csv", "number\n", "line 1: the heading must be number,group,line"),
     ],
 )

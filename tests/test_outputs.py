@@ -20,7 +20,7 @@ TO_STDOUT = """\
 from pathlib import Path
 from rebalancing import outputs
 print("before")
-outputs.write(outputs.check(Path("."), "{name}"), "the output\\n")
+outputs.write_output(outputs.check_output(Path("."), "{name}"), "the output\\n")
 print("after")"""
 
 
@@ -39,7 +39,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def written(name: str, content: str = TEXT) -> None:
-    outputs.write(outputs.check(Path.cwd(), name), content)
+    outputs.write_output(outputs.check_output(Path.cwd(), name), content)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_nothing_of_the_project_is_written_over(root: Path, name: str) -> None:
     (root / "to-new").symlink_to("src/new.json")
     before = {path: path.lstat().st_mtime_ns for path in root.parent.rglob("*")}
     with pytest.raises(outputs.OutputError, match="among the project's own files"):
-        outputs.check(Path.cwd(), name)
+        outputs.check_output(Path.cwd(), name)
     assert {path: path.lstat().st_mtime_ns for path in root.parent.rglob("*")} == before
 
 
@@ -83,7 +83,7 @@ def test_nor_anything_of_another_project(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(outputs.OutputError, match="among the project's own files"):
-        outputs.check(tmp_path, "project/src/x.json")
+        outputs.check_output(tmp_path, "project/src/x.json")
     written("project/build/x.json")
 
 
@@ -91,7 +91,7 @@ def test_nor_anything_of_another_project(
 def test_what_is_no_file_is_refused(root: Path, name: str) -> None:
     (root / "loop").symlink_to("loop")
     with pytest.raises(outputs.OutputError):
-        outputs.check(Path.cwd(), name)
+        outputs.check_output(Path.cwd(), name)
 
 
 @pytest.mark.parametrize("name", ["", " ", "a\0b"])
@@ -103,14 +103,14 @@ def test_a_name_that_is_none_is_refused(kind: outputs._Named, name: str) -> None
 
 def test_a_file_in_the_way_is_named(root: Path) -> None:
     with pytest.raises(NotADirectoryError):
-        outputs.check(Path.cwd(), "study.yml/x.json")
+        outputs.check_output(Path.cwd(), "study.yml/x.json")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_may_not_be_written_is_named_before_there_is_anything(root: Path) -> None:
     (root / "build" / "CHN").chmod(0o500)
     with pytest.raises(PermissionError):
-        outputs.check(Path.cwd(), "build/CHN/x.json")
+        outputs.check_output(Path.cwd(), "build/CHN/x.json")
 
 
 def test_a_link_is_followed_and_stays(root: Path) -> None:
@@ -192,7 +192,7 @@ def test_what_is_written_to_already_goes_on_in_order(tmp_path: Path, name: str, 
 
 
 def test_json_is_written_as_everywhere(root: Path) -> None:
-    outputs.write_json(outputs.check(root, "build/x.json"), {"b": [1], "a": "é"})
+    outputs.write_json(outputs.check_output(root, "build/x.json"), {"b": [1], "a": "é"})
     text = Path("build/x.json").read_text(encoding="utf-8")
     assert text == '{\n  "b": [\n    1\n  ],\n  "a": "é"\n}\n'
     assert json.loads(text) == {"b": [1], "a": "é"}

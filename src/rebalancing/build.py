@@ -17,7 +17,7 @@ from rebalancing.study import Study
 from rebalancing.workflow import run
 from rebalancing.workflow.dependencies import Library
 from rebalancing.workflow.explain import TaskPlan, describe
-from rebalancing.workflow.run import Outcome
+from rebalancing.workflow.run import ReportOutcome
 from rebalancing.workflow.tasks import Steps
 
 
@@ -27,7 +27,7 @@ class DataChangedError(RebalancingError):
 
 def report(
     project: Project, study: Study, *, jobs: int | None = None, force: bool = False
-) -> Outcome:
+) -> ReportOutcome:
     """Do what `update` does, holding the project's lock.
 
     Raises:
@@ -45,7 +45,7 @@ def update(
     jobs: int | None = None,
     force: bool = False,
     only: Sequence[str] = (),
-) -> Outcome:
+) -> ReportOutcome:
     """Check the data, run what has changed and say where the book is.
 
     Args:
@@ -64,7 +64,7 @@ def update(
     from rebalancing.data.releases import verify
 
     run.clear_left_over(project)
-    edited.check(project)
+    edited.check_edited(project)
     verify.require(project)
     _name_passed_over(project)
     is_own = study.edition(project) == Study.of_file(project).edition(project)
@@ -87,7 +87,7 @@ def explain(project: Project, study: Study) -> list[TaskPlan]:
     """
     from rebalancing.book import edited
 
-    edited.check(project)
+    edited.check_edited(project)
     _name_passed_over(project)
     return run.explain_edition(project, study, report_steps(project, study))
 

@@ -128,7 +128,7 @@ def serve(port: int, **values: str | None) -> None:
 
 
 def _planned(project: Project, values: dict[str, str | None]) -> Study:
-    """Return the study to build, and say what the data do to it that was not asked for."""
+    """Return the study to build, and print how the data limit it."""
     study = Study.load(project, as_typed(values))
     for remark in study.remarks(project):
         print(f"note: {remark}")
@@ -208,12 +208,12 @@ def _unforeseen(error: BaseException) -> str:
 
 
 def _prepare_streams() -> None:
-    """Make sure that nothing but output can go where output goes, and that all of it can.
+    """Make sure that standard output and errors are open, and take every character.
 
     Raises:
         StreamError: Standard output is closed.
     """
-    for number in (0, 1, 2):  # or the next file that is opened would be taken for one of them
+    for number in (0, 1, 2):  # or the next file to be opened would get its number
         try:
             os.fstat(number)
         except OSError:
@@ -225,7 +225,7 @@ def _prepare_streams() -> None:
 
 
 def _say(line: str) -> None:
-    """Print what ended a command, and give up what output cannot be written any more."""
+    """Print what ended a command, and drop output that can no longer be written."""
     stream: TextIO
     for stream, text in ((sys.stdout, ""), (sys.stderr, line)):
         if stream is None:

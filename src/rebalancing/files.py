@@ -43,7 +43,7 @@ def atomic(path: Path, *, durable: bool = True) -> Iterator[Path]:
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:50]}.")
     except OSError as error:
-        error.filename = str(path)  # which says more than a temporary name
+        error.filename = str(path)  # a clearer name than the temporary one
         raise
     temporary = Path(name)
     try:

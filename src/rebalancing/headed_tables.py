@@ -28,7 +28,7 @@ class Section:
 
 
 def text(sections: Sequence[Section]) -> str:
-    """Return the tables for a terminal; a note that was just said is not said again."""
+    """Return the tables for a terminal; a note is not repeated right after itself."""
     lines: list[str] = []
     said = ""
     for section in sections:

@@ -21,7 +21,7 @@ _DECIMAL = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 
 
 class ArgumentError(InputError):
-    """An argument of a command that cannot be meant."""
+    """An argument of a command that nobody can have meant."""
 
 
 class WholeNumber(click.IntRange):

@@ -1,9 +1,9 @@
 """Files that the user names for an output: which may be written, and how.
 
-A regular file is replaced as a whole, through links, and only when there is something to put in its
-place. A device or a pipe is written to, and what the process writes to already, as ``/dev/stdout``,
-is written to from where it stands. Of a project's files only those below ``build/`` are replaced;
-beside its study.yml pages and JSON may lie.
+A regular file is replaced as a whole, through links, and only once the new content is there.
+Devices and pipes are written to; a file that this process already writes to, such as
+``/dev/stdout``, is written to from its current position. In a project only files below ``build/``
+are replaced, and pages and JSON next to study.yml.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class _Named(click.ParamType[Path]):
         if not value.strip() or "\0" in value:
             self.fail(f"{value!r} names no {self.name}; name one to write to", param, ctx)
         try:
-            return check(Path.cwd(), value) if self.name == "file" else Path(value)
+            return check_output(Path.cwd(), value) if self.name == "file" else Path(value)
         except OutputError as error:
             self.fail(str(error), param, ctx)
 
@@ -53,7 +53,7 @@ class _Named(click.ParamType[Path]):
 FILE, FOLDER = _Named("file"), _Named("folder")
 
 
-def check(here: Path, name: str) -> Path:
+def check_output(here: Path, name: str) -> Path:
     """Return the path of an output before there is anything to write.
 
     Args:
@@ -81,15 +81,15 @@ def check(here: Path, name: str) -> Path:
     return path
 
 
-def write(path: Path, content: str) -> None:
+def write_output(path: Path, content: str) -> None:
     """Write text to an output.
 
     Args:
-        path: As `check` returned it.
+        path: As `check_output` returned it.
         content: The whole text.
 
     Raises:
-        WriteError: It could not be written; what was there before is there still.
+        WriteError: It could not be written; what was there before is untouched.
     """
     try:
         number, mode = _held(path), _mode(path)
@@ -108,7 +108,7 @@ def write(path: Path, content: str) -> None:
 
 def write_json(path: Path, content: Any) -> None:
     """Write JSON to an output, as `files.write_json` does."""
-    write(path, json_text(content))
+    write_output(path, json_text(content))
 
 
 def roots(place: Path) -> list[Path]:

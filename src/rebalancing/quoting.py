@@ -1,4 +1,4 @@
-"""Words of others in a message or a table: never longer than they may be.
+"""Other people's texts in messages and tables, shortened where they are long.
 
 Whoever shows a text that somebody else wrote shortens it here; a cut is marked by an ellipsis.
 """

@@ -195,7 +195,7 @@ class Study(BaseModel):
         return f"{self.economy}-{digest}"
 
     def remarks(self, project: Project) -> list[str]:
-        """Return what the data do to the study that its parameters do not say, a line each."""
+        """Return one line for each way in which the data limit the study beyond its parameters."""
         from rebalancing.data import releases as raw
 
         project = project.as_of(self.as_of)
@@ -248,7 +248,7 @@ class Study(BaseModel):
         return study
 
     def _check_day(self, project: Project) -> None:
-        """Raise StudyError if the day is to come, because what will be public then is not known.
+        """Raise StudyError if the day lies in the future: what will be public then is not known.
 
         Up to the newest release at hand every day is allowed, whatever the clock says.
         """

@@ -1,4 +1,4 @@
-"""What another Python leaves in a process's variables, and how to do without it.
+"""Variables that another Python may have set in the environment, and how to ignore them.
 
 PYTHONPATH and PYTHONHOME are often set for a Python of the user's own, whose packages do not fit
 this one. Nothing heavy is imported here: this runs before anything that such a path could replace.

@@ -34,18 +34,18 @@ FILES = (
 CHAPTER = "02_manufacturing"
 TABLES_CODE = """\
 from rebalancing.data.tables import clean
-from rebalancing.data.tables import write
+from rebalancing.data.tables import write_processed
 from rebalancing.report.chapter import open_chapter
 
 chapter = open_chapter("01_clean", globals())
 accounts = clean.read_raw(chapter.project, clean.ACCOUNTS, "current-usd")
 accounts = clean.national_accounts({"current-usd": accounts})
-write(chapter.project, "economies", clean.economies(accounts))
+write_processed(chapter.project, "economies", clean.economies(accounts))
 world_bank = clean.world_bank(
     clean.read_raw(chapter.project, "worldbank-wdi", "all-economies"),
     clean.read_raw(chapter.project, "worldbank-wdi", "countries"),
 )
-write(chapter.project, "world_bank", world_bank)"""
+write_processed(chapter.project, "world_bank", world_bank)"""
 CHAPTER_CODE = f"""\
 from rebalancing.data.views import vintages
 from rebalancing.report.chapter import open_chapter

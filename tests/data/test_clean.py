@@ -47,7 +47,7 @@ def test_accounts_of_all_datasets_and_releases_stand_side_by_side():
         ("2024", "current NCU"): 126.0,
         ("2024", "current USD"): 18.3,
     }
-    schemas.check("national_accounts", accounts)
+    schemas.check_table("national_accounts", accounts)
 
 
 def test_groups_are_summed_in_dollars_only():
@@ -99,7 +99,7 @@ def test_constant_prices_give_no_shares():
     )
     shares = clean.expenditure_shares(accounts).query("economy == 'CHN'")
     assert shares[["release", "year"]].to_numpy().tolist() == [["2024", 2023]]
-    schemas.check("expenditure_shares", shares)
+    schemas.check_table("expenditure_shares", shares)
 
 
 def test_both_kinds_of_world_bank_tables_are_kept_in_every_vintage():
@@ -113,7 +113,7 @@ def test_both_kinds_of_world_bank_tables_are_kept_in_every_vintage():
         ["2024-06-28", "SP.POP.TOTL", 2023],
         ["2025-12-17", "SP.POP.TOTL", 2023],
     ]
-    schemas.check("world_bank", table)
+    schemas.check_table("world_bank", table)
 
 
 def test_customs_are_months_in_billions_with_one_row_per_partner():
@@ -130,7 +130,7 @@ def test_customs_are_months_in_billions_with_one_row_per_partner():
     assert table["month"].tolist() == [january, february, january]
     assert table["exports_usd_bn"].tolist() == [4.0, 5.0, 300.0]
     assert table["imports_usd_bn"].isna().tolist() == [False, True, True]
-    schemas.check("customs", table)
+    schemas.check_table("customs", table)
 
 
 def test_economies_know_the_years_of_their_accounts_and_how_the_world_counts_them():
@@ -141,7 +141,7 @@ def test_economies_know_the_years_of_their_accounts_and_how_the_world_counts_the
     assert by_code.loc[["TWN", "G001"], "first_year"].isna().all()
     assert by_code.loc["SUN", "kind"] == "former economy"
     assert by_code.loc["SUN", "note"].startswith("Counts in the world to 1989; ARM, ")
-    schemas.check("economies", table)
+    schemas.check_table("economies", table)
 
 
 def test_the_world_is_made_of_current_economies_and_eu27_of_its_members():
@@ -150,7 +150,7 @@ def test_the_world_is_made_of_current_economies_and_eu27_of_its_members():
     members = table.groupby("group")["economy"].apply(list)
     assert members["WLD"] == ["CHN", "USA"]
     assert tuple(members["EU27"]) == groups.EU27
-    schemas.check("groups", table)
+    schemas.check_table("groups", table)
 
 
 def test_the_newest_accounts_are_those_of_each_kind_of_prices():

@@ -51,7 +51,7 @@ class TestOutlookTable:
                 raw(("CHN", "NGDP_RPCH", "2025", 2025.0), release="2025-04"),
             ]
         )
-        table = schemas.check(
+        table = schemas.check_table(
             "world_economic_outlook", clean.world_economic_outlook(figures, start)
         )
         found = table.set_index(["release", "economy"])["first_forecast_year"]
@@ -73,12 +73,12 @@ class TestChina:
              "c": raw(("CHN", "C", "2024-03", 3))}
         )  # fmt: skip
         assert table["frequency"].tolist() == ["annual", "quarterly", "monthly"]
-        schemas.check("china_accounts", table)
+        schemas.check_table("china_accounts", table)
 
     def test_a_period_of_another_frequency_breaks_the_schema(self) -> None:
         table = clean.china_accounts({"a": raw(("CHN", "A", "2024", 1))})
         with pytest.raises(TableError, match="a period of the frequency"):
-            schemas.check("china_accounts", table.assign(frequency="monthly"))
+            schemas.check_table("china_accounts", table.assign(frequency="monthly"))
 
     def test_the_census_is_in_the_newest_vintage_only(self, china: pd.DataFrame) -> None:
         gdp = china.query("series == 'GDP_YTD' and period == '2023-Q4'")
@@ -101,7 +101,7 @@ class TestChina:
 
 class TestInputOutput:
     def test_sectors_are_told_from_totals_and_named(self, io: pd.DataFrame) -> None:
-        assert len(schemas.check("input_output", io)) == len(io)
+        assert len(schemas.check_table("input_output", io)) == len(io)
         rows = io.query(
             "source == 'OECD' and series == 'VALU' and year == 2018 and economy == 'JPN'"
         )
@@ -113,7 +113,7 @@ class TestInputOutput:
     def test_value_added_in_exports_is_what_was_computed_from_the_full_tables(
         self, io: pd.DataFrame
     ) -> None:
-        table = input_output.value_added_in_exports(io).round(2)
+        table = input_output.value_added_in_exports(io, "CHN").round(2)
         assert table["pct_value_added"].to_dict() == {2017: 15.55, 2018: 14.84, 2020: 14.59}
         assert table["pct_domestic_exports"].round(1).tolist() == [79.0, 78.8, 80.5]
         assert (table["pct_exports"] < table["pct_domestic_exports"]).all()
@@ -121,14 +121,14 @@ class TestInputOutput:
     @pytest.mark.parametrize("series", ["DVAX_EXPORT", "DVAX_ORIGIN"])
     def test_sectors_sum_to_the_total(self, io: pd.DataFrame, series: str) -> None:
         for year in (2017, 2018, 2020):
-            sectors = input_output.by_sector(io, series, year)
+            sectors = input_output.by_sector(io, series, year, "CHN")
             total = io.query("series == 'DVAX' and year == @year")["value"].item()
             assert sectors["value"].sum() == pytest.approx(total)
             assert sectors["share_pct"].sum() == pytest.approx(100)
             assert sectors["value"].is_monotonic_decreasing
 
     def test_household_shares_of_the_bureaus_tables(self, io: pd.DataFrame) -> None:
-        shares = input_output.final_demand(io, "NBS")["household_pct_gdp"].round(1).tolist()
+        shares = input_output.final_demand(io, "NBS", "CHN")["household_pct_gdp"].round(1).tolist()
         assert shares == [43.1, 38.2, 36.3, 35.9, 37.0, 39.1, 38.9, 37.7, 37.8]
 
     @pytest.mark.parametrize("economy", ["CHN", "JPN"])
@@ -139,36 +139,36 @@ class TestInputOutput:
 
     def test_what_there_is_not_is_an_error(self, io: pd.DataFrame) -> None:
         with pytest.raises(input_output.InputOutputError, match="no DVAX_EXPORT by sector of CHN"):
-            input_output.by_sector(io, "DVAX_EXPORT", 2012)
+            input_output.by_sector(io, "DVAX_EXPORT", 2012, "CHN")
         with pytest.raises(input_output.InputOutputError, match="UN is no source; allowed: NBS"):
-            input_output.final_demand(io, "UN")
+            input_output.final_demand(io, "UN", "CHN")
         with pytest.raises(input_output.InputOutputError, match="no input-output table of KOR"):
             input_output.final_demand(io, "OECD", "KOR")
         with pytest.raises(input_output.InputOutputError, match="no DVAX"):
-            input_output.value_added_in_exports(io[io["series"] == "VA"])
+            input_output.value_added_in_exports(io[io["series"] == "VA"], "CHN")
 
 
 def test_products_have_billions_and_their_flags() -> None:
     exports = raw(("CHN", "EXP_MA", "2018", 2000.0), ("REU", "EXP_MA", "1995", 3.0))
     flags = raw(("REU", "EXP_MA", "1995", 1.0))
-    table = schemas.check("product_exports", clean.product_exports(exports, flags))
+    table = schemas.check_table("product_exports", clean.product_exports(exports, flags))
     assert table["usd_bn"].tolist() == [2.0, 0.003]
     assert table["flag"].fillna("").tolist() == ["", "estimate"]
 
 
 def test_published_exports_steel_and_exchange_rates(this_project: Project) -> None:
     exports, flags = (read_raw(this_project, "wto", name) for name in ("exports", "flags"))
-    products = schemas.check("product_exports", clean.product_exports(exports, flags))
+    products = schemas.check_table("product_exports", clean.product_exports(exports, flags))
     assert (products["economy"].nunique(), products["year"].nunique()) == (203, 7)
     assert products["flag"].value_counts().to_dict() == {"estimate": 900, "break in series": 6}
     steel = read_raw(this_project, "worldsteel", "production")
     solar = read_raw(this_project, "cpia-solar", "solar")
-    industry = schemas.check("industry", clean.industry([steel, solar]))
+    industry = schemas.check_table("industry", clean.industry([steel, solar]))
     assert set(industry["series"]) == {
         *("STEEL_CRUDE", "PV_MODULE_PRODUCTION", "PV_MODULE_EXPORTS", "PV_INSTALLATION")
     }
     reer = clean.real_exchange_rate(read_raw(this_project, "bis-reer", "reer"))
-    schemas.check("real_exchange_rate", reer)
+    schemas.check_table("real_exchange_rate", reer)
     base = reer[reer["month"].dt.year == 2020].groupby("economy")["index_2020_100"].mean()
     assert base.round(2).to_dict() == {"CHN": 100.0, "JPN": 100.0, "KOR": 100.0}
 
@@ -192,7 +192,7 @@ def test_forecasts_of_chinas_growth_as_released(this_project: Project) -> None:
 
 def test_what_is_held_is_said_with_title_unit_and_span(this_project: Project) -> None:
     monthly = clean.china_monthly(read_raw(this_project, "nbs-monthly", "monthly"))
-    schemas.check("china_monthly", monthly)
+    schemas.check_table("china_monthly", monthly)
     titles = describe.series_titles(this_project, ["nbs-monthly", "nbs-io"])
     assert titles["OUTPUT"] == "Output"
     held = describe.held(monthly, titles).set_index("Code", append=True)
@@ -203,4 +203,4 @@ def test_what_is_held_is_said_with_title_unit_and_span(this_project: Project) ->
 
 def test_a_missing_table_names_the_notebook_that_makes_it(tmp_path) -> None:
     with pytest.raises(tables.DataError, match=r"industry.parquet does not exist.*01_indicators"):
-        tables.read(Project(tmp_path), "industry")
+        tables.read_processed(Project(tmp_path), "industry")

@@ -62,13 +62,13 @@ def test_groups_begin_when_every_member_has_figures(accounts):
 
 
 def test_the_published_accounts_and_shares_pass_their_schemas(accounts):
-    schemas.check("national_accounts", accounts)
-    schemas.check("expenditure_shares", clean.expenditure_shares(accounts))
+    schemas.check_table("national_accounts", accounts)
+    schemas.check_table("expenditure_shares", clean.expenditure_shares(accounts))
     assert set(accounts["economy"]) <= economies.codes()
 
 
 def test_every_declared_correction_still_applies():
-    for entry in corrections.load(PROJECT):
+    for entry in corrections.read_corrections(PROJECT):
         for dataset in entry.datasets:
             before = clean.releases.load_all(PROJECT, entry.publisher, dataset)
             after = corrections.apply(before, [entry], entry.publisher, dataset)

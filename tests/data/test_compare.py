@@ -10,7 +10,7 @@ from described import described
 
 from rebalancing import files
 from rebalancing.data import releases
-from rebalancing.data.compare import Comparison, NotComparableError, compare
+from rebalancing.data.compare import Comparison, NotComparableError, compare_releases
 from rebalancing.data.releases import Release, descriptor, schema
 from rebalancing.project import Project
 
@@ -45,7 +45,7 @@ def write(
     home.mkdir(parents=True)
     rows = schema.conform(frame, name)
     path = home / f"{dataset}.parquet"
-    schema.write(rows, path)
+    schema.write_figures(rows, path)
     titles = {code: f"Title of {code}" for code in rows["series"].unique()}
     resources = [descriptor.resource(path, dataset, "Data", rows, titles)]
     package = described(name, title=f"Accounts, {name}", resources=resources)
@@ -56,7 +56,7 @@ def write(
 def changed(tmp_path: Path, edit: Edit, *, last: int = 2020) -> Comparison:
     """Compare the accounts with edited ones."""
     old = write(tmp_path, "2021", accounts())
-    return compare(old, write(tmp_path / "staged", "2022", edit(accounts(last))))
+    return compare_releases(old, write(tmp_path / "staged", "2022", edit(accounts(last))))
 
 
 def scaled(factor: float, **where: str) -> Edit:
@@ -81,7 +81,7 @@ def without(**where: str) -> Edit:
 def census(this_project: Project) -> Comparison:
     """The UN's accounts before and after China's economic census of December 2024."""
     old, new = (releases.resolve(this_project, "unsd-ama", name) for name in ("2023", "2024"))
-    return compare(old, new)
+    return compare_releases(old, new)
 
 
 def test_the_same_release_twice_is_identical(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_past_revisions_give_the_robust_standard_deviation(tmp_path: Path) -> No
     second = alternating.assign(value=alternating["value"] * steps)
     old = write(tmp_path, "2021", second)
     third = scaled(1.1, economy="CHN", series="HFCE", period="2012")(second)
-    (row,) = compare(old, write(tmp_path, "2022", third)).revised.to_dict(orient="records")
+    (row,) = compare_releases(old, write(tmp_path, "2022", third)).revised.to_dict(orient="records")
     assert (row["pairs"], row["past_revisions"]) == (1, 21)
     assert row["sds"] == pytest.approx(row["size"] / (1.4826 * 0.4), rel=1e-4)
 
@@ -147,7 +147,7 @@ def test_a_removed_series_is_told_from_one_often_left_out(tmp_path: Path) -> Non
     for name, frame in (("2017", whole), ("2018", part), ("2019", part), ("2020", whole)):
         old = write(tmp_path, name, frame)
     new = write(tmp_path, "2021", without(series="IMP")(part))
-    changes = compare(old, new).changes.set_index("code")["change"]
+    changes = compare_releases(old, new).changes.set_index("code")["change"]
     assert changes["IMP"] == "removed"
     assert changes["EXP"] == "left out, as before"
 
@@ -164,7 +164,7 @@ def test_an_economy_that_vanished(tmp_path: Path) -> None:
 def test_an_economy_dropped_earlier_is_not_lost_again(tmp_path: Path) -> None:
     write(tmp_path, "2020", accounts())
     old = write(tmp_path, "2021", accounts(economies=("CHN",)))
-    comparison = compare(old, write(tmp_path, "2022", accounts(economies=("CHN",))))
+    comparison = compare_releases(old, write(tmp_path, "2022", accounts(economies=("CHN",))))
     assert comparison.identical
 
 
@@ -225,7 +225,7 @@ def test_publishers_are_not_mixed(tmp_path: Path) -> None:
     one = write(tmp_path, "2021", accounts())
     other = write(tmp_path, "2022", accounts(), publisher="imf-weo")
     with pytest.raises(NotComparableError, match="of different publishers"):
-        compare(one, other)
+        compare_releases(one, other)
 
 
 def test_a_damaged_file_is_named(tmp_path: Path) -> None:
@@ -233,7 +233,7 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     new = write(tmp_path, "2022", accounts())
     (new.folder / "current-usd.parquet").write_bytes(b"not Parquet")
     with pytest.raises(schema.SchemaError, match="cannot be read"):
-        compare(old, new)
+        compare_releases(old, new)
 
 
 def test_json_has_no_missing_numbers_and_is_the_same_each_time(
@@ -241,7 +241,7 @@ def test_json_has_no_missing_numbers_and_is_the_same_each_time(
 ) -> None:
     text = json.dumps(census.to_dict(), allow_nan=False)
     old, new = (releases.resolve(this_project, "unsd-ama", name) for name in ("2023", "2024"))
-    assert json.dumps(compare(old, new).to_dict(), allow_nan=False) == text
+    assert json.dumps(compare_releases(old, new).to_dict(), allow_nan=False) == text
     shown = census.to_dict()["revised"]
     assert shown["rows"] == len(census.revised)
     # China is not among the largest of all economies, and yet in it.
@@ -254,7 +254,9 @@ def test_a_release_is_compared_from_any_folder(
     new = releases.resolve(this_project, "unsd-ama", "2024")
     staged = shutil.copytree(new.folder, tmp_path / "unsd-ama" / "2024")
     old = releases.resolve(this_project, "unsd-ama", "2023")
-    pd.testing.assert_frame_equal(compare(old, Release.read(staged)).revised, census.revised)
+    pd.testing.assert_frame_equal(
+        compare_releases(old, Release.read(staged)).revised, census.revised
+    )
 
 
 def test_the_census_raised_chinas_gdp(census: Comparison) -> None:
@@ -282,7 +284,7 @@ def test_constant_prices_of_another_base_year_are_another_unit(this_project: Pro
         releases.resolve(this_project, "worldbank-wdi", name)
         for name in ("2026-02-24", "2025-12-17")
     )
-    rebased = compare(new, old).units
+    rebased = compare_releases(new, old).units
     texts = set(zip(rebased["before"], rebased["after"], strict=True))
     assert ("constant 2005 international $", "constant 2021 international $") in texts
 
@@ -292,7 +294,7 @@ def test_series_are_compared_with_the_newest_release_that_has_them(this_project:
         releases.resolve(this_project, "worldbank-wdi", name)
         for name in ("2026-04-08", "2026-05-01")
     )
-    comparison = compare(old, new)
+    comparison = compare_releases(old, new)
     assert "2026-04-08" not in comparison.counts["old"].item()
     assert "2026-04-01" in comparison.counts["old"].item()
     assert (comparison.revised["measure"] == "points of GDP").any()
@@ -303,7 +305,7 @@ def test_customs_revise_little_in_an_ordinary_month(this_project: Project) -> No
         releases.resolve(this_project, "gacc-customs", name)
         for name in ("2024-10-07", "2024-10-19")
     )
-    comparison = compare(old, new)
+    comparison = compare_releases(old, new)
     flows = comparison.revised.query("series in ['EXP_USD', 'IMP_USD'] and partner == 'WLD'")
     assert set(flows["measure"]) == {"per cent"}
     assert 0 < flows["size"].abs().max() < 0.5

@@ -94,11 +94,13 @@ def declare(folder, text):
 def test_years_may_be_written_as_numbers(tmp_path):
     guard = ENTRY["guard"] | {"period": 1970}
     text = yaml.safe_dump({"corrections": [ENTRY | {"periods": [1970, 1971], "guard": guard}]})
-    assert corrections.load(declare(tmp_path, text)) == [Correction.model_validate(ENTRY)]
+    assert corrections.read_corrections(declare(tmp_path, text)) == [
+        Correction.model_validate(ENTRY)
+    ]
 
 
 def test_an_empty_list_is_allowed(tmp_path):
-    assert corrections.load(declare(tmp_path, "corrections: []\n")) == []
+    assert corrections.read_corrections(declare(tmp_path, "corrections: []\n")) == []
 
 
 @pytest.mark.parametrize(
@@ -118,7 +120,7 @@ def test_an_empty_list_is_allowed(tmp_path):
 )
 def test_a_file_that_is_not_as_it_must_be_is_named_in_one_line(tmp_path, text, message):
     with pytest.raises(CorrectionError, match=message) as raised:
-        corrections.load(declare(tmp_path, text))
+        corrections.read_corrections(declare(tmp_path, text))
     assert "data/corrections.yml" in str(raised.value)
     assert "\n" not in str(raised.value)
 
@@ -130,4 +132,4 @@ def test_a_guard_needs_one_condition(tmp_path):
 
 def test_a_missing_file_says_how_to_restore_it(tmp_path):
     with pytest.raises(CorrectionError, match="git checkout"):
-        corrections.load(Project(tmp_path))
+        corrections.read_corrections(Project(tmp_path))

@@ -16,7 +16,7 @@ SERIES_OF_2024 = {**SERIES, "first": "1970", "last": "2024"}
 def read(tmp_path: Path, content: Any) -> dict[str, Any]:
     path = tmp_path / descriptor.FILE
     path.write_text(content if isinstance(content, str) else json.dumps(content))
-    return descriptor.read(path)
+    return descriptor.read_descriptor(path)
 
 
 def without(key: str) -> dict[str, Any]:
@@ -85,4 +85,4 @@ def test_anything_else_is_one_line_with_the_file_and_the_remedy(
 def test_a_missing_one_and_a_folder(tmp_path: Path) -> None:
     for path in (tmp_path / "gone", tmp_path):
         with pytest.raises(DescriptorError, match="is missing or damaged"):
-            descriptor.read(path)
+            descriptor.read_descriptor(path)

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from rebalancing.data import releases
-from rebalancing.data.compare import Comparison, compare, judge
+from rebalancing.data.compare import Comparison, compare_releases, judge
 from rebalancing.data.compare import page as compare_page
 from rebalancing.data.compare.judge import Thresholds, ThresholdsError
 from rebalancing.project import Project
@@ -17,12 +17,12 @@ from .test_compare import accounts, changed, scaled, without, write
 
 @pytest.fixture(scope="module")
 def thresholds(this_project: Project) -> Thresholds:
-    return judge.load(this_project)
+    return judge.read_thresholds(this_project)
 
 
 def between(project: Project, publisher: str, old: str, new: str) -> Comparison:
     first, second = (releases.resolve(project, publisher, name) for name in (old, new))
-    return compare(first, second)
+    return compare_releases(first, second)
 
 
 def content(project: Project) -> dict:
@@ -93,8 +93,8 @@ def test_unusual_revisions_are_judged_by_past_ones(tmp_path: Path, thresholds: T
     old = write(tmp_path, "2021", moved(accounts(), 0.02))
     usual = write(tmp_path / "a", "2022", moved(accounts(), 0.04))
     unusual = write(tmp_path / "b", "2022", moved(accounts(), 0.42))
-    assert judge.judge(compare(old, usual), thresholds).severity == "small"
-    judged = judge.judge(compare(old, unusual), thresholds)
+    assert judge.judge(compare_releases(old, usual), thresholds).severity == "small"
+    judged = judge.judge(compare_releases(old, unusual), thresholds)
     assert judged.reasons == (
         "100% of the revisions of watched economies are of at least 5 robust standard deviations "
         "of past revisions (severe from 25)",
@@ -170,18 +170,18 @@ def test_a_mistake_in_the_file_is_named(
     path.parent.mkdir()
     path.write_text(yaml.safe_dump(content(this_project) | change), encoding="utf-8")
     with pytest.raises(ThresholdsError, match=said) as caught:
-        judge.load(empty_project)
+        judge.read_thresholds(empty_project)
     assert "data/thresholds.yml" in str(caught.value)
 
 
 def test_a_missing_file_and_one_that_is_not_yaml(empty_project: Project) -> None:
     with pytest.raises(ThresholdsError, match=r"git checkout data/thresholds\.yml"):
-        judge.load(empty_project)
+        judge.read_thresholds(empty_project)
     path = empty_project.root / "data" / "thresholds.yml"
     path.parent.mkdir()
     path.write_text("watched: [", encoding="utf-8")
     with pytest.raises(ThresholdsError, match="is not YAML"):
-        judge.load(empty_project)
+        judge.read_thresholds(empty_project)
 
 
 def test_every_threshold_has_a_comment(this_project: Project) -> None:

@@ -21,7 +21,7 @@ def share(first: int = 1970, last: int = 2024) -> pd.Series[float]:
 
 
 def test_every_milestone_has_a_date_and_words_and_a_source() -> None:
-    table = milestones.read("CHN")
+    table = milestones.read_milestones("CHN")
     assert table["date"].is_monotonic_increasing
     assert str(table["date"].iloc[0].date()) == "2004-12-05"
     assert (table[["short", "what", "source"]] != "").all().all()
@@ -31,15 +31,15 @@ def test_every_milestone_has_a_date_and_words_and_a_source() -> None:
 def test_every_source_is_in_the_bibliography() -> None:
     text = BIBLIOGRAPHY.read_text(encoding="utf-8")
     keys = set(re.findall(r"^@\w+\{(\w+),", text, re.MULTILINE))
-    assert set(milestones.read("CHN")["source"]) <= keys
+    assert set(milestones.read_milestones("CHN")["source"]) <= keys
 
 
 def test_another_economy_has_none() -> None:
-    assert milestones.read("USA").empty
+    assert milestones.read_milestones("USA").empty
 
 
 def test_changes_between_milestones_add_up_to_the_whole() -> None:
-    known = milestones.between(milestones.read("CHN"), share()).dropna(subset="change")
+    known = milestones.between(milestones.read_milestones("CHN"), share()).dropna(subset="change")
     total = (known["change"] * (known["next_year"] - known["year"])).sum()
     assert total == pytest.approx(share()[2024] - share()[2004])
     for now, then in pairwise(known.to_dict("records")):
@@ -47,13 +47,15 @@ def test_changes_between_milestones_add_up_to_the_whole() -> None:
 
 
 def test_a_milestone_after_the_data_has_no_share() -> None:
-    known = milestones.between(milestones.read("CHN"), share()).set_index("year")
+    known = milestones.between(milestones.read_milestones("CHN"), share()).set_index("year")
     assert known.loc[2025, ["share", "next_year", "next_share", "change"]].isna().all()
     assert known.at[2022, "next_year"] == 2024
 
 
 def test_a_sample_that_ends_at_a_milestone_has_no_change_after_it() -> None:
-    known = milestones.between(milestones.read("CHN"), share(last=2013)).set_index("year")
+    known = milestones.between(milestones.read_milestones("CHN"), share(last=2013)).set_index(
+        "year"
+    )
     assert known.at[2011, "next_year"] == 2013
     assert known.at[2013, "share"] == share()[2013]
     assert known.loc[2013, ["next_year", "next_share", "change"]].isna().all()
@@ -64,5 +66,5 @@ def test_a_sample_that_ends_at_a_milestone_has_no_change_after_it() -> None:
     [(1970, 2024, [2004, 2013]), (2003, 2024, [2011]), (2010, 2024, []), (1970, 2012, [2004])],
 )
 def test_spaced_years_leave_room(first: int, last: int, expected: list[int]) -> None:
-    years = milestones.read("CHN")["year"].tolist()
+    years = milestones.read_milestones("CHN")["year"].tolist()
     assert milestones.spaced(years, first, last, 8) == expected

@@ -138,13 +138,13 @@ def test_months_are_counted_in_their_years():
 def test_the_log_is_a_valid_table():
     years = {("CHN", "GDP"): [2000, 2002], ("USA", "GDP"): [2001]}
     frame = missing.log({"national_accounts": accounts(years), "customs": CUSTOMS})
-    assert len(schemas.check("missing", frame)) == 3
+    assert len(schemas.check_table("missing", frame)) == 3
 
 
 def indicators(table: str, frame: pd.DataFrame) -> list[list[object]]:
     """Return the log's rows of a table of indicators, without table and economy."""
     logged = missing.log({table: frame})
-    schemas.check("missing_indicators", logged)
+    schemas.check_table("missing_indicators", logged)
     return logged.drop(columns=["table", "economy"]).to_numpy().tolist()
 
 

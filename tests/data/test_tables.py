@@ -51,13 +51,13 @@ def test_every_table_has_a_schema_with_its_columns_and_keys():
 
 
 def test_what_was_written_is_read(project):
-    tables.write(project, "customs", customs())
-    pd.testing.assert_frame_equal(tables.read(project, "customs"), customs())
+    tables.write_processed(project, "customs", customs())
+    pd.testing.assert_frame_equal(tables.read_processed(project, "customs"), customs())
 
 
 def test_the_same_table_gives_the_same_bytes(project):
-    first = tables.write(project, "customs", customs()).read_bytes()
-    assert tables.write(project, "customs", customs()).read_bytes() == first
+    first = tables.write_processed(project, "customs", customs()).read_bytes()
+    assert tables.write_processed(project, "customs", customs()).read_bytes() == first
     assert [path.name for path in project.processed.iterdir()] == ["customs.parquet"]
 
 
@@ -84,48 +84,50 @@ def test_a_table_that_breaks_its_schema_is_refused_and_nothing_is_written(
     project, changes, message
 ):
     with pytest.raises(TableError, match=message) as raised:
-        tables.write(project, "national_accounts", accounts(**changes))
+        tables.write_processed(project, "national_accounts", accounts(**changes))
     assert str(raised.value).startswith("table national_accounts")
     assert "\n" not in str(raised.value)
     assert not project.processed.exists()
 
 
 def test_a_refused_table_leaves_the_old_one_in_place(project):
-    tables.write(project, "customs", customs())
+    tables.write_processed(project, "customs", customs())
     with pytest.raises(TableError, match="exports_usd_bn: not negative fails"):
-        tables.write(project, "customs", customs(exports_usd_bn=-1.0))
-    assert tables.read(project, "customs").equals(customs())
+        tables.write_processed(project, "customs", customs(exports_usd_bn=-1.0))
+    assert tables.read_processed(project, "customs").equals(customs())
 
 
 def test_a_share_beyond_what_publishers_report_is_refused(project):
     frame = pd.DataFrame({"release": ["2024"], "currency": ["USD"], "economy": ["LBR"]})
     frame = frame.assign(year=pd.Series([2004], dtype="int64"), gdp=1e9)
     frame = frame.assign(**dict.fromkeys(schemas.SHARE_BOUNDS, float("nan")))
-    tables.write(project, "expenditure_shares", frame.assign(household_pct_gdp=223.1))
+    tables.write_processed(project, "expenditure_shares", frame.assign(household_pct_gdp=223.1))
     with pytest.raises(TableError, match=r"household_pct_gdp: between 0 and 250 fails"):
-        tables.write(project, "expenditure_shares", frame.assign(household_pct_gdp=2231.0))
+        tables.write_processed(
+            project, "expenditure_shares", frame.assign(household_pct_gdp=2231.0)
+        )
 
 
 def test_a_missing_table_says_what_makes_it(project):
     with pytest.raises(DataError, match=r"data/processed/customs.parquet .*make report.*01_clean"):
-        tables.read(project, "customs")
+        tables.read_processed(project, "customs")
 
 
 def test_an_unknown_table_lists_the_known_ones(project):
     with pytest.raises(DataError, match="no table 'custom'; the tables are economies, groups"):
-        tables.read(project, "custom")
+        tables.read_processed(project, "custom")
 
 
 def test_a_damaged_table_is_reported_in_one_line(project):
-    path = tables.write(project, "customs", customs())
+    path = tables.write_processed(project, "customs", customs())
     path.write_bytes(path.read_bytes()[:200])
     with pytest.raises(DataError, match=r"customs.parquet cannot be read .*; delete it") as raised:
-        tables.read(project, "customs")
+        tables.read_processed(project, "customs")
     assert "\n" not in str(raised.value)
 
 
 def test_a_table_of_an_older_version_is_refused(project):
-    path = tables.write(project, "customs", customs())
+    path = tables.write_processed(project, "customs", customs())
     customs().drop(columns="partner").to_parquet(path)
     with pytest.raises(DataError, match="has other columns than expected; delete it"):
-        tables.read(project, "customs")
+        tables.read_processed(project, "customs")

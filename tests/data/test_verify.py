@@ -109,7 +109,7 @@ def test_a_release_of_a_day_that_has_not_come_is_named(
     descriptor = json.loads((folder / "datapackage.json").read_text())
     descriptor["released"]["date"] = date
     (folder / "datapackage.json").write_text(json.dumps(descriptor))
-    listed = checksums.read(small_project)
+    listed = checksums.read_checksums(small_project)
     checksums.file(small_project).write_text(
         "".join(f"{sha}  {path}\n" for path, sha in listed.items() if "/2024/" not in path)
     )

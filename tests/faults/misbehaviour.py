@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from rebalancing.data.fetch.refresh import Outcome
+from rebalancing.data.fetch.refresh import RefreshOutcome
 from rebalancing.project import Project
 
 from .small import (
@@ -70,7 +70,7 @@ def succeeds(refresher: Refresher) -> None:
     assert figures(refresher.project, outcome) == figures(elsewhere, undisturbed)
 
 
-def figures(project: Project, outcome: Outcome) -> dict[str, bytes]:
+def figures(project: Project, outcome: RefreshOutcome) -> dict[str, bytes]:
     """Return the files of figures of a stored release."""
     folder = project.raw / outcome.publisher / str(outcome.release)
     found = {path.name: path.read_bytes() for path in folder.glob("*.parquet")}

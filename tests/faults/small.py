@@ -9,7 +9,7 @@ import pandas as pd
 
 from rebalancing.data.fetch import unsd
 from rebalancing.data.fetch.connection import Patience
-from rebalancing.data.fetch.refresh import Outcome, refresh
+from rebalancing.data.fetch.refresh import RefreshOutcome, refresh
 from rebalancing.project import Project
 
 from .standins import Bis, Comtrade, Imf, StandIn, UnitedNations, WorldBank
@@ -93,7 +93,7 @@ class Refresher:
     waits: list[float] = field(default_factory=list)
     environ: dict[str, str] = field(default_factory=dict)
 
-    def __call__(self, *, patience: Patience = QUICK, **options: object) -> Outcome:
+    def __call__(self, *, patience: Patience = QUICK, **options: object) -> RefreshOutcome:
         environ = {f"REBALANCING_{self.service}_URL": self.standin.url, **self.environ}
         (outcome,) = refresh(
             self.project,

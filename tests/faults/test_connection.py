@@ -297,7 +297,7 @@ def test_an_interruption_removes_what_was_begun(
         assert refresher.contents() != before  # the staging folder is there
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(schema, "write", interrupted)
+    monkeypatch.setattr(schema, "write_figures", interrupted)
     with pytest.raises(KeyboardInterrupt):
         refresher()
     assert refresher.contents() == before

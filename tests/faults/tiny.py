@@ -96,7 +96,7 @@ def _release(project: Project, publisher: str, name: str, date: str) -> None:
     rows = figures(["CHN", "JPN", "USA"], list(TITLES), years(1985, last)).assign(unit="US dollars")
     path = folder / "current-usd.parquet"
     frame = schema.conform(rows, name)
-    schema.write(frame, path)
+    schema.write_figures(frame, path)
     resource = descriptor.resource(path, "current-usd", "Current prices", frame, TITLES)
     whose = Publisher(
         publisher,

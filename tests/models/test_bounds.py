@@ -9,7 +9,7 @@ from statsmodels.tsa.api import ARDL, UECM
 from statsmodels.tsa.ardl import pss_critical_values as simulated
 
 from rebalancing.models import cointegration
-from rebalancing.models.cointegration import _bounds_tables as bounds_tables
+from rebalancing.models.cointegration import _bounds_critical_values as bounds_values
 from rebalancing.models.warnings import SmallSampleWarning
 from rebalancing.oracles import FOLDER
 from rebalancing.oracles import cointegration as oracles
@@ -191,11 +191,11 @@ def test_verdict_of_t_follows_its_own_bounds() -> None:
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("k", range(1, 11))
 def test_printed_bounds_agree_with_simulated_ones(case, k) -> None:
-    table = bounds_tables.bounds(k, case)
+    table = bounds_values.bounds(k, case)
     for kind, integrated in (("I(0)", False), ("I(1)", True)):
         own = table["F", kind].to_numpy()
         np.testing.assert_allclose(own, simulated.crit_vals[k, case, integrated][:3], rtol=0.024)
-        p_values = [bounds_tables.p_value(v, k, case, integrated=integrated) for v in own]
+        p_values = [bounds_values.p_value(v, k, case, integrated=integrated) for v in own]
         np.testing.assert_allclose(p_values, [0.10, 0.05, 0.01], atol=0.006)
 
 
@@ -204,7 +204,7 @@ def test_printed_bounds_agree_with_simulated_ones(case, k) -> None:
 def test_p_values_fall_with_the_statistic(case, k) -> None:
     grid = np.exp(np.linspace(np.log(1e-3), np.log(50), 120))
     for integrated in (False, True):
-        values = [bounds_tables.p_value(f, k, case, integrated=integrated) for f in grid]
+        values = [bounds_values.p_value(f, k, case, integrated=integrated) for f in grid]
         assert (np.diff(values) < 1e-4).all()
         assert values[0] > 0.95
         assert values[-1] < 1e-6

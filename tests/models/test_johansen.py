@@ -9,7 +9,7 @@ from scipy.stats import chi2
 from statsmodels.tsa.vector_ar.vecm import VECM, coint_johansen
 
 from rebalancing.models import cointegration
-from rebalancing.models.cointegration import _johansen_tables as johansen_tables
+from rebalancing.models.cointegration import _johansen_critical_values as johansen_values
 from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import SmallSampleWarning
 from rebalancing.oracles import cointegration as oracles
@@ -195,16 +195,16 @@ def test_rank_is_the_first_that_is_not_rejected() -> None:
 def test_p_values_and_critical_values_agree_with_the_printed_distribution(
     deterministic, statistic
 ) -> None:
-    table = johansen_tables.critical_values(4, deterministic)[statistic, "5%"].to_numpy()[::-1]
+    table = johansen_values.critical_values(4, deterministic)[statistic, "5%"].to_numpy()[::-1]
     for n, printed in enumerate(PRINTED[deterministic, statistic], 1):
-        p_value = johansen_tables.p_value(statistic, printed, n, deterministic)
+        p_value = johansen_values.p_value(statistic, printed, n, deterministic)
         assert p_value == pytest.approx(0.05, abs=0.004)
         assert table[n - 1] == pytest.approx(printed, rel=0.023)
 
 
 @pytest.mark.parametrize("deterministic", DETERMINISTIC)
 def test_critical_values_rise_with_series_and_fall_with_size(deterministic) -> None:
-    values = johansen_tables.critical_values(johansen_tables.MOST_SERIES, deterministic)
+    values = johansen_values.critical_values(johansen_values.MOST_SERIES, deterministic)
     assert list(values.columns.levels[0].sort_values()) == ["max_eig", "trace"]
     assert (values.diff().iloc[1:] < 0).all(axis=None)
     for statistic in ("trace", "max_eig"):

@@ -45,7 +45,7 @@ def test_what_makes_no_sense_for_a_version_is_left_out() -> None:
 
 def test_it_is_estimated_as_regime_slope_estimates_it() -> None:
     specs = grid(breaks=[None, 2008])
-    data = slope_grid.table(VERSIONS)
+    data = slope_grid.version_table(VERSIONS)
     curve = specification.run(specs.to_dict("records"), slope_grid.estimator(VERSIONS, NAMES), data)
     assert len(curve.estimates) == len(specs)
     assert curve.dropped.empty
@@ -69,7 +69,7 @@ def test_less_a_constant_has_the_same_slope() -> None:
     curve = specification.run(
         grid(trends=["ols"]).to_dict("records"),
         slope_grid.estimator(VERSIONS, NAMES),
-        slope_grid.table(VERSIONS),
+        slope_grid.version_table(VERSIONS),
     )
     new = curve.estimates[curve.estimates["release"] == "new"]
     by_version = new.groupby("compared")["estimate"].mean()

@@ -15,9 +15,9 @@ from described import described
 from rebalancing.book import assembly, site
 from rebalancing.project import Project
 from rebalancing.report import charts
+from rebalancing.report.book_tables import BookTables, SavedTable
 from rebalancing.report.figures import Figures, SavedFigure
 from rebalancing.report.results import Results, merge
-from rebalancing.report.tables import SavedTable, Tables
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 NAMES = {"CHN": "China", "USA": "United States", "JPN": "Japan", "DEU": "Germany", "IND": "India"}
@@ -91,7 +91,7 @@ class Chapter:
         self.cells: list[dict[str, Any]] = []
         self.results = Results(folder, name, self.current)
         self.figures = Figures(folder, name, self.current)
-        self.tables = Tables(folder, name, "CHN", self.current)
+        self.tables = BookTables(folder, name, "CHN", self.current)
 
     def current(self) -> str:
         """Return the id of the newest cell."""

@@ -23,7 +23,7 @@ def test_moves_come_in_points_first_and_the_largest_first() -> None:
     after = edition(
         result("a", 11.0), result("b", 15.0), result("c", 150.0, "US$ billion"), result("d", "y")
     )
-    found = changes.compare(before, after)
+    found = changes.compare_results(before, after)
     assert [(move.key, move.size) for move in found.moved] == [
         ("b", -5.0),
         ("a", 1.0),
@@ -33,23 +33,25 @@ def test_moves_come_in_points_first_and_the_largest_first() -> None:
 
 
 def test_what_is_less_than_printed_is_counted_apart() -> None:
-    found = changes.compare(edition(result("a", 1.01)), edition(result("a", 1.02)))
+    found = changes.compare_results(edition(result("a", 1.01)), edition(result("a", 1.02)))
     assert (len(found.moved), found.unseen, found.same) == (0, 1, 0)
 
 
 def test_a_new_year_alone_is_a_move() -> None:
-    found = changes.compare(edition(result("a", 1.0)), edition(result("a", 1.0, period="2024")))
+    found = changes.compare_results(
+        edition(result("a", 1.0)), edition(result("a", 1.0, period="2024"))
+    )
     assert found.moved[0].period_after == "2024"
 
 
 def test_new_and_gone_keys_are_listed() -> None:
-    found = changes.compare(edition(result("a", 1.0)), edition(result("b", 1.0)))
+    found = changes.compare_results(edition(result("a", 1.0)), edition(result("b", 1.0)))
     assert (found.new, found.gone) == (("b",), ("a",))
 
 
 def test_p_values_are_told_as_differences() -> None:
     before, after = (edition(result("p", p, "p-value")) for p in (0.1, 0.4))
-    move = changes.compare(before, after).moved[0]
+    move = changes.compare_results(before, after).moved[0]
     assert (move.measure, round(move.size, 9)) == (changes.DIFFERENCE, 0.3)
 
 

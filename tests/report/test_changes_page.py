@@ -72,7 +72,7 @@ def test_counts_and_years_change_by_whole_numbers_and_other_values_do_not() -> N
     )  # fmt: skip
     for result in (*before["results"], *after["results"]):
         result["text"] = str(result["value"])
-    found = changes.compare(before, after)
+    found = changes.compare_results(before, after)
     parts = {"n": {"code": 0.0, "revised": -8.0, "new": 0.0}}
     moved = [{**move.to_dict(), "parts": parts.get(move.key)} for move in found.moved]
     text = "\n".join(changes_text.moved({"moved": moved, "front": []}))

@@ -41,7 +41,9 @@ def project(own_project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
             {"group": ["EU27", "EU27", "WLD"], "economy": ["FRA", "DEU", "CHN"]}
         ),
     }
-    monkeypatch.setattr(module.processed, "read", lambda project, name, *_, **__: tables[name])
+    monkeypatch.setattr(
+        module.processed, "read_processed", lambda project, name, *_, **__: tables[name]
+    )
     return own_project
 
 

@@ -221,7 +221,7 @@ class TestDistribution:
 class TestBars:
     def test_are_as_long_as_their_values_in_the_order_given(self) -> None:
         data = pd.Series({"Goods": 12.34, "Services": -3.21, "Nothing": -0.01})
-        axes = charts.bars(Figure(), data, narrow=False)
+        axes = charts.ranked_bars(Figure(), data, narrow=False)
         by_position = sorted(axes.patches, key=lambda bar: -bar.get_y())
         assert [bar.get_width() for bar in by_position] == list(data)
         positions = {label.get_text(): label.get_position()[1] for label in axes.get_yticklabels()}
@@ -229,5 +229,7 @@ class TestBars:
         assert texts(axes) == ["12.3%", f"{MINUS}3.2%", "0.0%"]
 
     def test_take_decimals_and_suffix(self) -> None:
-        axes = charts.bars(Figure(), pd.Series({"a": 2.5}), narrow=True, decimals=2, suffix=" bn")
+        axes = charts.ranked_bars(
+            Figure(), pd.Series({"a": 2.5}), narrow=True, decimals=2, suffix=" bn"
+        )
         assert texts(axes) == ["2.50 bn"]

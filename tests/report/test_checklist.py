@@ -43,18 +43,18 @@ def write(tmp_path: Path) -> Write:
 
 class TestRead:
     def test_a_line_that_is_met(self, write: Write) -> None:
-        first = checklist.read(write(), {})[0]
+        first = checklist.read_checklist(write(), {})[0]
         assert (first.page, first.anchor, first.is_met) == ("02_consumption.html", "fig-a", True)
 
     def test_a_line_that_is_not_says_why(self, write: Write) -> None:
         unmet = {"target": "limitations#limit-prices", "reason": "no prices"}
-        line = checklist.read(write({24: unmet}), {})[23]
+        line = checklist.read_checklist(write({24: unmet}), {})[23]
         assert (line.is_met, line.page, line.reason) == (False, "limitations.html", "no prices")
 
     def test_a_section_left_out_in_an_edition_leads_to_its_reason(self, write: Write) -> None:
         project = write({9: {"needs": "partners"}})
-        assert checklist.read(project, {})[8].is_met
-        line = checklist.read(project, {"partners": "no customs figures"})[8]
+        assert checklist.read_checklist(project, {})[8].is_met
+        line = checklist.read_checklist(project, {"partners": "no customs figures"})[8]
         assert (line.is_met, line.reason) == (False, "no customs figures")
         assert (line.page, line.anchor) == ("limitations.html", checklist.LEFT_OUT)
 
@@ -75,19 +75,19 @@ class TestRead:
         self, write: Write, changes: dict[int, dict[str, Any]], message: str
     ) -> None:
         with pytest.raises(ChecklistError, match=message):
-            checklist.read(write(changes), {})
+            checklist.read_checklist(write(changes), {})
 
     def test_lines_that_lack_are_named(self, write: Write) -> None:
         with pytest.raises(ChecklistError, match="look at 38, 39"):
-            checklist.read(write(last=37), {})
+            checklist.read_checklist(write(last=37), {})
 
     def test_a_missing_file(self, tmp_path: Path) -> None:
         with pytest.raises(ChecklistError, match=r"checklist\.csv is missing"):
-            checklist.read(Project(tmp_path), {})
+            checklist.read_checklist(Project(tmp_path), {})
 
     def test_limitations_are_met_by_their_page(self, write: Write) -> None:
         project = write({LINES: {"target": "limitations#what-the-data-do-not-say"}})
-        assert checklist.read(project, {})[-1].is_met
+        assert checklist.read_checklist(project, {})[-1].is_met
 
 
 class TestProblems:
@@ -96,7 +96,7 @@ class TestProblems:
         site = tmp_path / "site"
         site.mkdir()
         (site / "02_consumption.html").write_text('<p id="fig-a"></p>')
-        checklist.write(site / "checklist.json", checklist.read(write(), {}))
+        checklist.write_checklist(site / "checklist.json", checklist.read_checklist(write(), {}))
         return site
 
     def test_none_where_all_anchors_exist(self, site: Path) -> None:
@@ -122,7 +122,7 @@ class TestProblems:
 
 
 def test_the_books_own_checklist_can_be_read() -> None:
-    lines = checklist.read(Project(REPOSITORY), {})
+    lines = checklist.read_checklist(Project(REPOSITORY), {})
     assert [line.number for line in lines] == list(range(1, LINES + 1))
     pages = {f"{notebook.name}.html" for notebook in find_notebooks(Project(REPOSITORY))}
     pages |= {f"{path.stem}.html" for path in (REPOSITORY / "book").glob("*.md")}

@@ -36,7 +36,7 @@ NAMES = {
 def read(folder: Path, text: str) -> citation.Citation:
     path = folder / "CITATION.cff"
     path.write_text(text)
-    return citation.read(path, year="2026")
+    return citation.read_citation(path, year="2026")
 
 
 def test_the_line_of_a_reference_list(tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_a_file_that_does_not_say_enough_is_named(tmp_path: Path, text: str) -> 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(citation.CitationError, match="is missing"):
-        citation.read(tmp_path / "CITATION.cff", year="2026")
+        citation.read_citation(tmp_path / "CITATION.cff", year="2026")
 
 
 def test_the_project_s_own_citation_is_valid() -> None:
@@ -99,4 +99,4 @@ def test_the_project_s_own_citation_is_valid() -> None:
     assert all(isinstance(word, str) for word in [content["message"], *keywords])
     assert len(set(keywords)) == len(keywords)
     assert all(author.keys() <= NAMES for author in content["authors"])
-    assert citation.read(path, year="2026").version == rebalancing.__version__
+    assert citation.read_citation(path, year="2026").version == rebalancing.__version__

@@ -35,7 +35,7 @@ def test_what_is_kept_says_the_same_as_what_was_built(project: Project) -> None:
     assert editions.front_keys(kept) == editions.front_keys(built)
     old, new = stored.read_results(kept), stored.read_results(built)
     assert editions.digest(old) == editions.digest(new)
-    differences = changes.compare(old, new)
+    differences = changes.compare_results(old, new)
     assert (differences.moved, differences.unseen) == ((), 0)
     assert differences.same == len(new["results"])
 
@@ -61,7 +61,7 @@ def test_changes_that_led_to_other_results_are_not_kept(project: Project) -> Non
 
 def test_an_edition_that_was_not_built(project: Project) -> None:
     with pytest.raises(editions.UnknownEditionError, match="XXX is neither"):
-        editions.find(project, "XXX")
+        editions.find_edition(project, "XXX")
 
 
 def test_editions_that_papermill_made_are_listed_though_they_have_no_book(project: Project) -> None:
@@ -69,8 +69,8 @@ def test_editions_that_papermill_made_are_listed_though_they_have_no_book(projec
     shutil.copy(project.build / "CHN" / "results.json", project.build / "JPN")
     (project.build / "KOR" / "site").mkdir(parents=True)
     with pytest.raises(editions.UnknownEditionError, match=r"there are: CHN, JPN \("):
-        editions.find(project, "XXX")
-    assert editions.find(project, "JPN") == project.build / "JPN"
+        editions.find_edition(project, "XXX")
+    assert editions.find_edition(project, "JPN") == project.build / "JPN"
 
 
 @pytest.mark.parametrize("name", ["results.json", "sentences.json", "claims.json", "changes.json"])
@@ -121,7 +121,7 @@ def test_two_editions_side_by_side(project: Project) -> None:
     for result in second["results"][:2]:
         result |= {"value": 1.0, "text": "1.0%", "unit": "% of GDP"}
     del second["results"][2]
-    content = side_by_side.compare(first, second, ("CHN", "editions/CHN"), [front])
+    content = side_by_side.compare_editions(first, second, ("CHN", "editions/CHN"), [front])
     assert content["parameters"] == [("horizon", "16", "5")]
     assert {move["key"] for move in content["results"]} == {front, other}
     said, page = side_by_side.text(content), side_by_side.page(content)
@@ -153,7 +153,7 @@ def test_an_edition_of_the_repository_rests_on_releases_of_the_repository(kept: 
 
 
 def test_the_log_of_the_repository_rests_on_releases_of_the_repository() -> None:
-    log = forecast_scores.read(REPOSITORY)
+    log = forecast_scores.read_log(REPOSITORY)
     assert not log.duplicated(forecast_scores.KEYS).any()
     assert set(log["made"]) <= {forecast_scores.AT_THE_TIME, forecast_scores.AFTERWARDS}
     for name, released in log[["release", "released"]].drop_duplicates().to_numpy():

@@ -62,7 +62,7 @@ def gap(figure: FigureBase, *, narrow: bool) -> None:
 
 
 def bars(figure: FigureBase, *, narrow: bool) -> None:
-    charts.bars(figure, pd.Series({"a": 1.0, "b": -2.0}), narrow=narrow)
+    charts.ranked_bars(figure, pd.Series({"a": 1.0, "b": -2.0}), narrow=narrow)
 
 
 def save(

@@ -48,7 +48,7 @@ def logged(project: Project) -> pd.DataFrame:
         ]
         write_json(project.build / "CHN" / "forecasts" / "07.json", {"forecasts": made})
         scores.append(project, project.build / "CHN")
-    return scores.read(project)
+    return scores.read_log(project)
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_the_forecasters_are_those_of_the_chapter() -> None:
 
 def test_an_economy_without_forecasts_has_no_numbers(tmp_path: Path) -> None:
     recorded = {"edition": {"parameters": {"economy": "CHN", "as_of": "latest"}}}
-    assert forecast_page.read(Project(tmp_path), recorded) is None
+    assert forecast_page.read_record(Project(tmp_path), recorded) is None
     assert forecast_page.numbers(None) == {}
 
 
@@ -75,7 +75,7 @@ def test_an_edition_as_of_a_day_has_the_log_of_that_day(
     logged(project)
     monkeypatch.setattr(scores, "outcomes", lambda _: SHARES.loc[:2021].to_frame("CHN"))
     parameters = {"economy": "CHN", "as_of": "2023-01-01"}
-    record = forecast_page.read(project, {"edition": {"parameters": parameters}})
+    record = forecast_page.read_record(project, {"edition": {"parameters": parameters}})
     assert record is not None
     assert set(record.log["release"]) == {"unsd-ama 2021"}
     assert record.newest.name == "2021"
@@ -114,7 +114,7 @@ def test_what_the_page_shows_is_saved_with_the_log(
 ) -> None:
     extra = tmp_path / "extra"
     extra.mkdir()
-    forecast_page.save(record, Project(tmp_path), extra)
+    forecast_page.save_record(record, Project(tmp_path), extra)
     made = {path.stem: json.loads(path.read_text()) for path in extra.glob("*/*/*.json")}
     assert set(made) == {"by-release", "scores", "scored", "waiting"}
     assert made["by-release"]["title"].startswith("4 of 4 outcomes lie inside the 80% interval")

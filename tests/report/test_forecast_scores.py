@@ -53,7 +53,7 @@ def test_a_forecast_from_a_release_that_is_not_the_newest_is_made_afterwards(
         entry = {**ENTRY, "release": f"unsd-ama {name}"}
         write_json(logged.build / "CHN" / "forecasts" / "07.json", {"forecasts": [entry]})
         scores.append(logged, logged.build / "CHN")
-    made = scores.read(logged).groupby("release")["made"].first()
+    made = scores.read_log(logged).groupby("release")["made"].first()
     assert made.to_dict() == {
         "unsd-ama 2022": "afterwards",
         "unsd-ama 2023": "at the time",
@@ -64,7 +64,7 @@ def test_a_forecast_from_a_release_that_is_not_the_newest_is_made_afterwards(
 def test_only_years_with_an_outcome_are_scored(logged: Project) -> None:
     scores.append(logged, logged.build / "CHN")
     outcomes = pd.DataFrame({"CHN": [39.5, 40.5]}, index=[2023, 2024])
-    scored = scores.score(scores.read(logged), outcomes).set_index("year")
+    scored = scores.score(scores.read_log(logged), outcomes).set_index("year")
     assert scored.index.tolist() == [2024]
     assert scored.loc[2024, ["median", "error", "start_revised"]].tolist() == [39.0, 1.5, 0.5]
     assert scored.loc[2024, ["ahead", "lower", "upper"]].tolist() == [1, 38.0, 40.0]

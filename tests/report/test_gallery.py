@@ -78,7 +78,7 @@ def test_every_parameter_that_differs_is_named(built: Project) -> None:
 
 
 def test_the_list_leads_to_each_edition_and_has_its_styles(built: Project) -> None:
-    page = gallery.write(built)
+    page = gallery.write_gallery(built)
     led = [address for address in links(page) if address.endswith(".html")]
     assert led == [f"{name}/site/index.html" for name in ("CHN", AS_OF, "IND")]
     assert all((built.build / address).is_file() for address in led)
@@ -87,7 +87,7 @@ def test_the_list_leads_to_each_edition_and_has_its_styles(built: Project) -> No
 
 
 def test_each_site_knows_where_the_others_are_and_their_pages(built: Project) -> None:
-    gallery.write(built)
+    gallery.write_gallery(built)
     listed = selector(built.build / "IND" / "editions.js")
     pages = {entry["name"]: entry["pages"] for entry in listed}
     assert pages["CHN"] == ["01_clean", "02_consumption", "index"]

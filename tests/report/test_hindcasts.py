@@ -33,7 +33,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[Study]:
         folder = project.build / study.edition(project) / "forecasts"
         write_json(folder / "07_forecasts.json", {"forecasts": [entry]})
 
-    monkeypatch.setattr(hindcasts.run, "update", report)
+    monkeypatch.setattr(hindcasts.build, "update", report)
     return studies
 
 
@@ -46,7 +46,7 @@ def test_every_earlier_release_is_forecast_from_as_of_its_day(
     with_forecasts = [release for release, rows, reason in made if rows == 1 and not reason]
     assert [study.as_of for study in ran] == [release.public for release in with_forecasts]
     assert {study.last_year for study in ran} == {"latest"}
-    log = forecast_scores.read(own_project)
+    log = forecast_scores.read_log(own_project)
     assert set(log["made"]) == {forecast_scores.AFTERWARDS}
     assert f"unsd-ama {newest.name}" not in set(log["release"])
 

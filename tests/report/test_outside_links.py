@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from rebalancing.book import linkcheck, outside_links
-from rebalancing.book.outside_links import Checked, Manners, check
+from rebalancing.book.outside_links import CheckedLink, Manners, check_links
 
 Answers = dict[str, list[tuple[int, dict[str, str]]]]
 
@@ -59,7 +59,7 @@ def start() -> Iterator[Callable[..., Host]]:
         host.server_close()
 
 
-def states(checked: list[Checked], host: Host) -> dict[str, tuple[str, str]]:
+def states(checked: list[CheckedLink], host: Host) -> dict[str, tuple[str, str]]:
     return {one.address.removeprefix(f"{host.url}/"): (one.state, one.reason) for one in checked}
 
 
@@ -68,7 +68,7 @@ def test_what_is_there_gone_and_unclear(start: Callable[..., Host]) -> None:
         here=200, moved=[(301, {"Location": "/here"})], gone=404, left=410, bots=403, ill=500
     )
     names = ["here", "moved", "gone", "left", "bots", "ill"]
-    found = check([f"{host.url}/{name}" for name in names], sleep=lambda _: None)
+    found = check_links([f"{host.url}/{name}" for name in names], sleep=lambda _: None)
     assert states(found, host) == {
         "here": ("fine", ""),
         "moved": ("fine", ""),
@@ -82,7 +82,7 @@ def test_what_is_there_gone_and_unclear(start: Callable[..., Host]) -> None:
 
 def test_a_server_that_answers_only_to_get(start: Callable[..., Host]) -> None:
     host = start(page=[(405, {}), (200, {})])
-    assert check([f"{host.url}/page"])[0].state == "fine"
+    assert check_links([f"{host.url}/page"])[0].state == "fine"
     assert [method for method, _, _ in host.asked] == ["HEAD", "GET"]
 
 
@@ -90,7 +90,7 @@ def test_one_host_is_asked_slowly_and_once_for_each_address(start: Callable[...,
     host = start(a=200, b=200)
     waits: list[float] = []
     addresses = [f"{host.url}/{name}" for name in ("a", "b", "a")]
-    assert len(check(addresses, Manners(between_requests=7), waits.append)) == 3
+    assert len(check_links(addresses, Manners(between_requests=7), waits.append)) == 3
     assert waits == [0, 7, 0]
     assert [path for _, path, _ in host.asked] == ["/a", "/b"]
 
@@ -98,20 +98,20 @@ def test_one_host_is_asked_slowly_and_once_for_each_address(start: Callable[...,
 def test_a_host_that_asks_for_patience_gets_it(start: Callable[..., Host]) -> None:
     host = start(page=[(429, {"Retry-After": "9"}), (200, {})])
     waits: list[float] = []
-    assert check([f"{host.url}/page"], Manners(first_wait=2), waits.append)[0].state == "fine"
+    assert check_links([f"{host.url}/page"], Manners(first_wait=2), waits.append)[0].state == "fine"
     assert waits == [0, 9]
 
 
 def test_a_host_that_asks_for_too_much_is_left_alone(start: Callable[..., Host]) -> None:
     host = start(page=[(503, {"Retry-After": "3600"})])
     waits: list[float] = []
-    assert check([f"{host.url}/page"], sleep=waits.append)[0].state == "unclear"
+    assert check_links([f"{host.url}/page"], sleep=waits.append)[0].state == "unclear"
     assert (len(host.asked), waits) == (1, [0])
 
 
 def test_redirects_without_end_are_broken(start: Callable[..., Host]) -> None:
     host = start(round=[(302, {"Location": "/round"})])
-    assert check([f"{host.url}/round"])[0] == Checked(
+    assert check_links([f"{host.url}/round"])[0] == CheckedLink(
         f"{host.url}/round", "broken", "redirects without end"
     )
 
@@ -119,7 +119,7 @@ def test_redirects_without_end_are_broken(start: Callable[..., Host]) -> None:
 def test_a_host_that_is_off_is_unclear_and_asked_again(start: Callable[..., Host]) -> None:
     host, waits = start(page=200), []
     off = ["http://127.0.0.1:9/a", "http://127.0.0.1:9/b"]
-    found = check([*off, f"{host.url}/page"], Manners(first_wait=3), waits.append)
+    found = check_links([*off, f"{host.url}/page"], Manners(first_wait=3), waits.append)
     assert [(one.state, one.reason) for one in found] == [
         *[("unclear", "cannot be reached")] * 2,  # the second is not asked for
         ("fine", ""),
@@ -145,7 +145,7 @@ def test_a_host_that_does_not_exist_is_broken(
 ) -> None:
     no_such_host(monkeypatch, "nowhere")
     host = start(page=200)
-    found = check(["http://nowhere.invalid/", f"{host.url}/page"])
+    found = check_links(["http://nowhere.invalid/", f"{host.url}/page"])
     assert [(one.state, one.reason) for one in found] == [
         ("broken", "there is no such host"),
         ("fine", ""),
@@ -156,8 +156,8 @@ def test_without_a_network_no_link_is_called_broken(monkeypatch: pytest.MonkeyPa
     no_such_host(monkeypatch, "http")
     addresses = ["http://a.invalid/", "http://b.invalid/x", "http://b.invalid/y"]
     with pytest.raises(outside_links.NotConnectedError, match="none of the 2 hosts"):
-        check(addresses)
-    assert check([]) == []
+        check_links(addresses)
+    assert check_links([]) == []
 
 
 def test_the_links_of_a_site_that_lead_outside(tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_the_links_of_a_site_that_lead_outside(tmp_path: Path) -> None:
 
 
 def test_the_summary_names_the_pages() -> None:
-    checked = [Checked("a", "fine"), Checked("b", "broken", "answered 404")]
+    checked = [CheckedLink("a", "fine"), CheckedLink("b", "broken", "answered 404")]
     found = outside_links.summary(checked, {"a": ["x"], "b": ["y", "z"]})
     entry = {"address": "b", "reason": "answered 404", "pages": ["y", "z"]}
     assert found == {"checked": 2, "broken": [entry], "unclear": []}

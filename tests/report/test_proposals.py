@@ -145,7 +145,7 @@ def test_a_failure_of_before_does_not_count_once_changes_are_known() -> None:
 
 def test_out_of_reach_is_no_issue_and_not_well(tmp_path: Path) -> None:
     found = proposals.of_refresh(outcomes(NEW, UNREACHED), CHANGES)
-    names = {path.name for path in proposals.write(found, tmp_path)}
+    names = {path.name for path in proposals.write_proposal(found, tmp_path)}
     assert names == {"summary.md", "pull-request.md", "out-of-reach.md"}
     assert (tmp_path / "out-of-reach.md").read_text() == f"{UNREACHED['text']}\n"
     beside = proposals.of_refresh(outcomes(UNREACHED, CHANGED), None)
@@ -258,23 +258,23 @@ def test_links_that_lead_nowhere_are_an_issue() -> None:
 
 
 def test_texts_of_an_earlier_proposal_do_not_stay(tmp_path: Path) -> None:
-    proposals.write(Proposal("s\n", "p\n", "i\n"), tmp_path)
-    proposals.write(Proposal("s\n"), tmp_path)
+    proposals.write_proposal(Proposal("s\n", "p\n", "i\n"), tmp_path)
+    proposals.write_proposal(Proposal("s\n"), tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {"summary.md", "all-well.md"}
 
 
 def test_a_refresh_of_one_publisher_says_nothing_of_the_others(tmp_path: Path) -> None:
     found = proposals.of_refresh(outcomes(CURRENT, of_all=False), None)
-    assert proposals.write(found, tmp_path) == [tmp_path / "summary.md"]
+    assert proposals.write_proposal(found, tmp_path) == [tmp_path / "summary.md"]
 
 
 def test_a_text_that_is_too_long_is_cut_at_a_line(tmp_path: Path) -> None:
-    proposals.write(Proposal("```text\n" + "line\n" * 20_000), tmp_path)
+    proposals.write_proposal(Proposal("```text\n" + "line\n" * 20_000), tmp_path)
     text = (tmp_path / "summary.md").read_text()
     assert len(text) < proposals.MOST_CHARACTERS + 100
     assert text.endswith("line\n```\n\nThe text is cut here; all of it is in the build.\n")
     wide = "````text\n```\n" + "line\n" * 20_000
-    proposals.write(Proposal(wide), tmp_path)
+    proposals.write_proposal(Proposal(wide), tmp_path)
     text = (tmp_path / "summary.md").read_text()
     assert text.endswith("line\n````\n\nThe text is cut here; all of it is in the build.\n")
 

@@ -8,7 +8,7 @@ import pytest
 from rebalancing.outputs import OutputError
 from rebalancing.project import Project
 from rebalancing.upkeep import publication
-from rebalancing.upkeep.publication import MARK, PublishError, check, published
+from rebalancing.upkeep.publication import MARK, PublishError, check_folder, published
 
 
 @pytest.fixture
@@ -187,6 +187,6 @@ def test_a_build_that_lies_elsewhere_is_the_projects_too(own: Project, tmp_path:
     own.build.symlink_to(tmp_path / "scratch")
     for name in ("scratch", "scratch/CHN", "scratch/new"):
         with pytest.raises(OutputError):
-            check(own, tmp_path / name)
-    assert check(own, own.build / "public") == tmp_path / "scratch" / "public"
-    assert publication.check(own, tmp_path / "scratch" / "public")
+            check_folder(own, tmp_path / name)
+    assert check_folder(own, own.build / "public") == tmp_path / "scratch" / "public"
+    assert publication.check_folder(own, tmp_path / "scratch" / "public")

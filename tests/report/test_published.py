@@ -28,11 +28,11 @@ def test_the_summary_counts_by_area_in_units_of_the_last_decimal(comparison: pd.
 
 
 def test_numbers_are_written_as_printed_and_ours_with_two_more(comparison: pd.DataFrame) -> None:
-    table = appendix.table(comparison, "trend")
+    table = appendix.area_table(comparison, "trend")
     assert table["Published"].tolist() == ["1469.1", "15099"]
     assert table["Ours"].tolist() == ["1469.180", "15098.52"]
     assert table["Difference"].tolist() == ["0.80", "-0.48"]
-    assert appendix.table(comparison, "roots").iloc[0].tolist() == [
+    assert appendix.area_table(comparison, "roots").iloc[0].tolist() == [
         "statistic",
         "-5.576",
         "-5.57730",

@@ -15,7 +15,7 @@ HERE = Project(REPOSITORY)
 
 
 def test_every_section_that_a_chapter_leaves_out_has_a_heading() -> None:
-    known = sections.read(HERE)
+    known = sections.read_headings(HERE)
     for path in sorted(HERE.notebooks.glob("*.ipynb")):
         source = path.read_text(encoding="utf-8")
         named = set(re.findall(r"\"needs-([a-z-]+)\"", source))
@@ -37,7 +37,7 @@ def test_a_section_that_stands_twice_is_refused(tmp_path: Path) -> None:
     project.book.mkdir()
     (project.book / sections.SOURCE).write_text("section,chapter,heading\na,,A\na,,B\n")
     with pytest.raises(UnreadableError, match="the section 'a' stands twice"):
-        sections.read(project)
+        sections.read_headings(project)
 
 
 def test_what_has_no_chapter_in_the_edition_has_no_link() -> None:

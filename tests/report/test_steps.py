@@ -23,13 +23,13 @@ def study(own_project: Project) -> Study:
 
 
 def test_the_same_releases_need_no_step(own_project: Project, study: Study) -> None:
-    plan = steps.plan(own_project, study, recorded(own_project, study))
-    assert plan == steps.Plan({}, None, None)
+    plan = steps.plan_steps(own_project, study, recorded(own_project, study))
+    assert plan == steps.StepPlan({}, None, None)
 
 
 def test_old_releases_are_pinned_and_the_old_year_kept(own_project: Project, study: Study) -> None:
     before = recorded(own_project, Study.load(own_project, {"releases": {"unsd-ama": "2023"}}))
-    plan = steps.plan(own_project, study, before)
+    plan = steps.plan_steps(own_project, study, before)
     assert plan.pinned == {"unsd-ama": "2023"}
     assert plan.old_releases is not None
     assert plan.old_releases.releases == {"unsd-ama": "2023"}
@@ -39,7 +39,7 @@ def test_old_releases_are_pinned_and_the_old_year_kept(own_project: Project, stu
 
 def test_without_a_new_year_there_is_one_part_of_data(own_project: Project, study: Study) -> None:
     old = {"releases": {"worldbank-wdi": "2026-05-01"}}
-    plan = steps.plan(own_project, study, recorded(own_project, Study.load(own_project, old)))
+    plan = steps.plan_steps(own_project, study, recorded(own_project, Study.load(own_project, old)))
     assert plan.old_releases is not None
     assert plan.old_years is None
 
@@ -63,7 +63,7 @@ def test_a_release_that_revises_a_year_is_no_new_year(own_project: Project, revi
     assert study.release_name("unsd-ama") == releases.LATEST
     assert releases.resolve(own_project, "unsd-ama").name == revised
     before = recorded(own_project, Study.load(own_project, {"releases": {"unsd-ama": "2024"}}))
-    plan = steps.plan(own_project, study, before)
+    plan = steps.plan_steps(own_project, study, before)
     assert plan.pinned == {"unsd-ama": "2024"}
     assert plan.old_releases is not None
     assert plan.old_releases.releases == {"unsd-ama": "2024"}

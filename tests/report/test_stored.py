@@ -41,7 +41,7 @@ def of_page(project: Project) -> object:
 
 USES: list[tuple[str, Use]] = [
     ("build/CHN/results.json", lambda project: editions.keep(project, "CHN")),
-    ("build/CHN/results.json", gallery.write),
+    ("build/CHN/results.json", gallery.write_gallery),
     ("build/CHN/claims.json", lambda project: editions.keep(project, "CHN")),
     ("build/CHN/changes.json", lambda project: editions.keep(project, "CHN")),
     ("build/CHN/forecasts/07.json", lambda project: scores.append(project, project.build / "CHN")),
@@ -94,18 +94,18 @@ def test_a_damaged_file_is_named_with_its_remedy_and_nothing_is_lost(
 
 def test_what_is_read_keeps_all_its_keys(tmp_path: Path) -> None:
     content = {"target": "lock", "said": "No.", "more": [1, None]}
-    assert stored.read(write_json(tmp_path / "a.json", content), stored.Attempt) == content
+    assert stored.read_stored(write_json(tmp_path / "a.json", content), stored.Attempt) == content
 
 
 @pytest.mark.parametrize("value", [None, 1, 1.5, "words"])
 def test_values_of_results(tmp_path: Path, value: object) -> None:
     one = {"key": "a", "value": value, "chapter": "02"}
     path = write_json(tmp_path / "a.json", one)
-    assert stored.read(path, stored.Value) == one
+    assert stored.read_stored(path, stored.Value) == one
     for wrong in (True, [], {}):
         write_json(path, {**one, "value": wrong})
         with pytest.raises(DamagedFileError):
-            stored.read(path, stored.Value)
+            stored.read_stored(path, stored.Value)
 
 
 def test_an_economy_that_is_none_is_named(kept: Project) -> None:
@@ -114,7 +114,7 @@ def test_an_economy_that_is_none_is_named(kept: Project) -> None:
     content["edition"]["parameters"]["economy"] = "XXX"
     write_json(path, content)
     with pytest.raises(context.UnknownEconomyError, match="XXX"):
-        gallery.write(kept)
+        gallery.write_gallery(kept)
 
 
 @pytest.mark.parametrize("name", ["CHN (1)", "CHN - Copy", "CHN-copy"])
@@ -159,7 +159,7 @@ def log(project: Project, content: str | bytes) -> Path:
 def test_a_sound_log_is_read(tmp_path: Path, start: str, end: str) -> None:
     project = Project(tmp_path)
     log(project, f"{start}{HEADING}{end}{LINE}{end}")
-    (row,) = scores.read(project, intervals=True).to_dict("records")
+    (row,) = scores.read_log(project, intervals=True).to_dict("records")
     assert {name: str(value) for name, value in row.items()} == ROW
 
 
@@ -188,7 +188,7 @@ def test_a_damaged_log_is_named_with_its_remedy(tmp_path: Path, content: str | b
     project = Project(tmp_path)
     path = log(project, content)
     with pytest.raises(DamagedFileError) as caught:
-        scores.read(project)
+        scores.read_log(project)
     assert str(caught.value) == (
         f"{path} is damaged; restore it with: git checkout HEAD -- editions/forecast-log.csv"
     )
@@ -197,15 +197,15 @@ def test_a_damaged_log_is_named_with_its_remedy(tmp_path: Path, content: str | b
 def test_a_folder_in_place_of_the_log_is_no_empty_log(tmp_path: Path) -> None:
     (tmp_path / "editions" / "forecast-log.csv").mkdir(parents=True)
     with pytest.raises(DamagedFileError, match=r"git checkout HEAD -- editions/forecast-log\.csv"):
-        scores.read(Project(tmp_path))
+        scores.read_log(Project(tmp_path))
 
 
 def test_intervals_that_a_page_needs_are_asked_for(tmp_path: Path) -> None:
     project = Project(tmp_path)
     log(project, with_(**{"q0.9": ""}))
-    assert len(scores.read(project)) == 1
+    assert len(scores.read_log(project)) == 1
     with pytest.raises(DamagedFileError):
-        scores.read(project, intervals=True)
+        scores.read_log(project, intervals=True)
 
 
 @pytest.mark.parametrize(

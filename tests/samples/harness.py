@@ -160,8 +160,8 @@ def run(project: Project, parameters: Mapping[str, Any], *, draw: bool = False) 
 def foreseen(project: Project, parameters: Mapping[str, Any]) -> dict[str, str]:
     """Return the sections that a study goes without as the tables alone say."""
     study = Study.load(project, parameters)
-    with mock.patch.object(processed, "read", _table):
-        tables = requirements.Tables(project.as_of(study.as_of), study)
+    with mock.patch.object(processed, "read_processed", _table):
+        tables = requirements.StudyTables(project.as_of(study.as_of), study)
         return requirements.left_out(tables, study.economy)
 
 
@@ -221,7 +221,7 @@ def _light(project: Project, folder: Path, *, draw: bool) -> Iterator[None]:
     with (
         mock.patch.dict(os.environ, environment),
         mock.patch.object(results.Results, "_write"),
-        mock.patch.object(processed, "read", _table),
+        mock.patch.object(processed, "read_processed", _table),
         mock.patch.object(figures.Figures, "_write", write),
         contextlib.chdir(project.root),
         contextlib.redirect_stdout(io.StringIO()),
@@ -232,7 +232,7 @@ def _light(project: Project, folder: Path, *, draw: bool) -> Iterator[None]:
         yield
 
 
-_read, _gated, _compile = processed.read, gate._everything, Environment.compile
+_read, _gated, _compile = processed.read_processed, gate._everything, Environment.compile
 SHARED = (
     (episodes, "find"),
     (episodes, "changes"),

@@ -61,7 +61,7 @@ def assemble(project: Project, edition_folder: Path) -> Path:
     recorded = stored.read_results(edition_folder)
     gate.check(project, recorded["results"])
     lookups = Recorded({result["key"]: result for result in recorded["results"]})
-    log = forecast_page.read(project, recorded)
+    log = forecast_page.read_record(project, recorded)
     pages = {
         "changes": changes_page.body(project, recorded),
         "forecasts": forecast_page.numbers(log),
@@ -73,9 +73,9 @@ def assemble(project: Project, edition_folder: Path) -> Path:
             _notebooks(outputs, folder, prose, recorded)
             _outputs(outputs, folder / EXTRA, without(recorded))
         if log is not None:
-            forecast_page.save(log, project, folder / EXTRA)
-        lines = checklist.read(project, recorded["left_out"])
-        checklist.write(edition_folder / "checklist.json", lines)
+            forecast_page.save_record(log, project, folder / EXTRA)
+        lines = checklist.read_checklist(project, recorded["left_out"])
+        checklist.write_checklist(edition_folder / "checklist.json", lines)
         _downloads(project, edition_folder, folder / EXTRA)
         assets.install(folder / STATIC, project.build / SHARED / "fonts")
     return edition_folder / "book"

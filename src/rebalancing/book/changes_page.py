@@ -1,11 +1,11 @@
 """The body of the book's page "What changed".
 
-It says what is known, and compares what is kept with today's results whenever the book is put
-together, so that it cannot tell of changes that led to other results than those of the book:
+Each time the book is put together, the kept results are compared with today's. So the page always
+describes changes that led to the results in the book. There are three cases:
 
-- kept are today's results, and how they came about (`what_changed`): that is told in full;
-- kept are today's results alone: nothing has changed since, and from which releases they are;
-- kept are other results: what moved, and that it has not been parted into data and code.
+- today's results are kept, and so is how they came about (`what_changed`): the page shows it all;
+- only today's results are kept: the page says that nothing has changed, and lists their releases;
+- other results are kept: the page shows what moved, without splitting it into data and code.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ def body(project: Project, recorded: Mapping[str, Any]) -> Markup:
     if not stored.is_there(kept / "results.json"):
         return Markup("")
     if stored.is_there(kept / editions.CHANGES):
-        content = stored.read(kept / editions.CHANGES, stored.Digest)
+        content = stored.read_stored(kept / editions.CHANGES, stored.Digest)
         if content["digest"] == editions.digest(recorded):
-            changed = stored.read(kept / editions.CHANGES, stored.Changes)
+            changed = stored.read_stored(kept / editions.CHANGES, stored.Changes)
             return Markup(changes_text.body(changed))
     return Markup(_since(project, kept, recorded))
 
@@ -45,7 +45,7 @@ def body(project: Project, recorded: Mapping[str, Any]) -> Markup:
 def _since(project: Project, kept: Path, recorded: Mapping[str, Any]) -> str:
     """Return how today's results differ from those that are kept, which were not rebuilt."""
     old = stored.read_results(kept)
-    differences = changes.compare(old, recorded)
+    differences = changes.compare_results(old, recorded)
     judged = changes.verdicts(
         editions.claims(kept), editions.claims(project.build / recorded["edition"]["name"])
     )
@@ -94,17 +94,17 @@ def _releases(project: Project, releases: Mapping[str, Mapping[str, str]]) -> st
         (held.get((who, use["release"]), f"{who} {use['release']}"), use["date"])
         for who, use in releases.items()
     ]
-    return changes_text.table(["Release", "Date"], rows)
+    return changes_text.markdown_table(["Release", "Date"], rows)
 
 
 def _replaced(
     before: Mapping[str, Mapping[str, str]], after: Mapping[str, Mapping[str, str]]
 ) -> str:
-    """Return the releases that are others now."""
+    """Return the releases that have changed."""
     rows = [
         (who, *(each[who]["release"] if who in each else "–" for each in (before, after)))
         for who in dict.fromkeys([*before, *after])
         if before.get(who) != after.get(who)
     ]
     same = "The releases are the same."
-    return changes_text.table(["Publisher", "Before", "Now"], rows) if rows else same
+    return changes_text.markdown_table(["Publisher", "Before", "Now"], rows) if rows else same

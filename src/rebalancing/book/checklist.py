@@ -62,7 +62,7 @@ class Line:
     reason: str
 
 
-def read(project: Project, left_out: Mapping[str, str]) -> list[Line]:
+def read_checklist(project: Project, left_out: Mapping[str, str]) -> list[Line]:
     """Return the lines as an edition meets them, in order.
 
     Args:
@@ -105,7 +105,7 @@ def _line(row: Mapping[str, str], left_out: Mapping[str, str]) -> Line:
     return Line(number, group, words, not reason, f"{page}.html", anchor, reason)
 
 
-def write(path: Path, lines: list[Line]) -> Path:
+def write_checklist(path: Path, lines: list[Line]) -> Path:
     """Write ``checklist.json``: one entry per line, with page, anchor and reason."""
     return write_json(path, {"lines": [asdict(line) for line in lines]})
 

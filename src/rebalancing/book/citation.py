@@ -57,7 +57,7 @@ class Citation:
         return "\n".join([f"@misc{{{word}-{self.year},", *lines, "}"])
 
 
-def read(path: Path, *, year: str) -> Citation:
+def read_citation(path: Path, *, year: str) -> Citation:
     """Return the citation that a CITATION.cff describes.
 
     Args:

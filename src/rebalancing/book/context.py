@@ -11,6 +11,8 @@
                        (`rebalancing.book.changes_page`)
 ``forecasts``          the log of forecasts in numbers (`rebalancing.book.forecast_page`)
 ``left_out``           reason by section that the edition goes without
+``remarks``            what holds for this economy only, in Markdown by name
+                       (`rebalancing.book.remarks`)
 ``sections``           the same to list: ``name``, a link where it has a chapter, and ``reason``
 ``parameters``         of the study: ``name``, ``value``, ``description`` (in Markdown)
 ``sources``            data releases used: ``title``, ``date``, ``licence``, ``citation``, ...
@@ -29,7 +31,7 @@ from typing import Any
 import pyarrow.parquet as pq
 from markupsafe import Markup
 
-from rebalancing.book import checklist, citation, sections
+from rebalancing.book import checklist, citation, remarks, sections
 from rebalancing.data import releases as raw
 from rebalancing.errors import RebalancingError
 from rebalancing.project import Project
@@ -59,12 +61,13 @@ def make(project: Project, recorded: Mapping[str, Any]) -> dict[str, Any]:
         "as_of": _as_of(edition["parameters"]),
         "without": edition.get("without", []),
         "left_out": recorded["left_out"],
+        "remarks": remarks.read_remarks(project).get(edition["parameters"]["economy"], {}),
         "sections": sections.left_out(project, recorded["left_out"]),
         "parameters": _parameters(edition["parameters"]),
         "sources": _sources(project, edition["releases"], recorded["results"]),
         "definitions": _definitions(recorded["results"]),
-        "checklist": checklist.read(project, recorded["left_out"]),
-        "citation": citation.read(project.root / "CITATION.cff", year=year),
+        "checklist": checklist.read_checklist(project, recorded["left_out"]),
+        "citation": citation.read_citation(project.root / "CITATION.cff", year=year),
         "year": year,
     }
 

@@ -1,4 +1,4 @@
-"""Files that people edit, read before anything runs: a mistake is told at once.
+"""Reads the files that people edit before anything runs, so that a mistake shows at once.
 
 Without this a slip in CITATION.cff would stop the report after its last chapter. The book's own
 ``_config.yml`` and ``_toc.yml`` are templates, so they are read when they have been filled in.
@@ -6,25 +6,26 @@ Without this a slip in CITATION.cff would stop the report after its last chapter
 
 from __future__ import annotations
 
-from rebalancing.book import checklist, citation, sections
+from rebalancing.book import checklist, citation, remarks, sections
 from rebalancing.data.compare import thresholds
 from rebalancing.data.tables import corrections
 from rebalancing.project import Project
 
 
-def check(project: Project) -> None:
+def check_edited(project: Project) -> None:
     """Read the files that people edit, as far as they are there.
 
     Raises:
-        InputError: One is not as it must be; the message names the place.
+        InputError: One is malformed; the message names the place.
     """
     if thresholds.file(project).is_file():
-        thresholds.load(project)
+        thresholds.read_thresholds(project)
     if corrections.file(project).is_file():
-        corrections.load(project)
+        corrections.read_corrections(project)
     cited = project.root / "CITATION.cff"
     if cited.is_file():
-        citation.read(cited, year="")
-    sections.read(project)
+        citation.read_citation(cited, year="")
+    sections.read_headings(project)
+    remarks.read_remarks(project)
     if (project.book / checklist.SOURCE).is_file():
-        checklist.read(project, {})
+        checklist.read_checklist(project, {})

@@ -1,8 +1,8 @@
-"""The book's page "Forecasts and outcomes": the log of forecasts, scored by what came about.
+"""The book's page "Forecasts and outcomes": the log of forecasts, scored by their outcomes.
 
 The log grows when an edition is kept, after its chapters have run, so the page is no chapter: its
 numbers, tables and figure are made when the book is put together, and are no recorded results. An
-edition as of a day has the forecasts and outcomes of that day.
+edition as of a day shows only what was known on that day.
 """
 
 from __future__ import annotations
@@ -67,14 +67,14 @@ class Record:
         return rows
 
 
-def read(project: Project, recorded: Mapping[str, Any]) -> Record | None:
+def read_record(project: Project, recorded: Mapping[str, Any]) -> Record | None:
     """Return the log of an edition's economy; None where it has no forecast of it.
 
     Args:
         project: Where log and data are.
         recorded: The content of the edition's results.json.
     """
-    log = scores.read(project, intervals=True)
+    log = scores.read_log(project, intervals=True)
     economy = recorded["edition"]["parameters"]["economy"]
     log = log[log["economy"] == economy]
     if log.empty:
@@ -142,18 +142,20 @@ def numbers(record: Record | None) -> dict[str, Any]:
     }
 
 
-def save(record: Record, project: Project, extra: Path) -> None:
+def save_record(record: Record, project: Project, extra: Path) -> None:
     """Write the page's tables and figure, and the log itself, where the book finds them.
 
     Args:
-        record: From `read`.
+        record: From `read_record`.
         project: Where the log is.
         extra: The book's folder of downloads.
     """
     # Drawing is slow to import, and only this page draws while the book is put together.
-    from rebalancing.report.tables import Tables
+    from rebalancing.report.book_tables import BookTables
 
-    tables = Tables(extra, PAGE, current_cell=lambda: ANCHOR, as_of=record.as_of, is_notebook=False)
+    tables = BookTables(
+        extra, PAGE, current_cell=lambda: ANCHOR, as_of=record.as_of, is_notebook=False
+    )
     source = record.newest.source
     if len(record.scored):
         _save_figure(record, extra, source)

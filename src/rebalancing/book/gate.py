@@ -1,11 +1,11 @@
 """The prose gate: no statistic is typed; every number in words is looked up or computed.
 
-Read are the book's pages, the Markdown cells of the notebooks and the words in their code: what is
-given as title, subtitle, alternative text, note, label or definition, and every other string that
-holds a space. Of an f-string only the literal parts count, because the rest is computed. A number
-in digits is a statistic unless a rule says otherwise (`rebalancing.book._typed`): years, dates,
-numbering, versions, names such as EU27, code, addresses, formulas. Two roles are for the rest, and
-a `Claim` in code is a quotation as well::
+The gate reads the book's pages and remarks, the Markdown cells of the notebooks and the words in
+their code: titles, subtitles, alternative texts, notes, labels and definitions, and every other
+string that holds a space. Of an f-string only the literal parts count, because the rest is
+computed. A number in digits is a statistic unless a rule of `rebalancing.book._typed` says
+otherwise: years, dates, numbering, versions, names such as EU27, code, addresses, formulas. Two
+roles are for the rest, and a `Claim` in code is a quotation as well::
 
     {claim}`nearly 30%`      what somebody else said, quoted
     {stated}`6.25`           a parameter of a method or a definition; never data
@@ -26,6 +26,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from rebalancing.book._typed import Typed, in_markdown, in_words, is_parameter
+from rebalancing.book.remarks import SOURCE as REMARKS
+from rebalancing.book.remarks import read_remarks
 from rebalancing.errors import RebalancingError
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.notebooks.format import Cell
@@ -45,7 +47,7 @@ class GateError(RebalancingError):
 
 
 @dataclass(frozen=True)
-class Problem:
+class TypedNumber:
     """One typed number; prints as a line that says where and what to do."""
 
     where: str
@@ -79,10 +81,10 @@ def check(project: Project, results: Sequence[Result] = ()) -> None:
         raise GateError("\n".join([head, *map(str, found[:SHOWN]), *more]))
 
 
-def problems(project: Project, results: Sequence[Result] = ()) -> list[Problem]:
+def problems(project: Project, results: Sequence[Result] = ()) -> list[TypedNumber]:
     """Return every typed statistic of a project; see `check`."""
     return [
-        Problem(where, typed.line, typed.text, advice)
+        TypedNumber(where, typed.line, typed.text, advice)
         for where, typed, context in _everything(project)
         if (advice := _advice(typed, context, results))
     ]
@@ -95,6 +97,11 @@ def _everything(project: Project) -> Iterator[tuple[str, Typed, str]]:
         text = read_text(page, where)
         for typed in in_markdown(text, where):
             yield where, typed, text.splitlines()[typed.line - 1]
+    for economy, texts in read_remarks(project).items():
+        for name, text in texts.items():
+            where = f"book/{REMARKS}, {name} of {economy}"
+            for typed in in_markdown(text, where):
+                yield where, typed, text
     for notebook in find_notebooks(project):
         for cell in notebook.cells:
             where = f"notebooks/{notebook.path.name}, cell {cell.id}"
@@ -184,8 +191,8 @@ def _nearest(text: str, context: str, results: Iterable[Result]) -> Result | Non
 def _same(text: str, context: str, results: Iterable[Result]) -> Result | None:
     """Return a result that a stated decimal copies: the same digits, and the same subject.
 
-    The subject is told by two words of the key: a parameter may by chance have the digits of some
-    result once data are updated, and must not stop the book then.
+    Two words of the key must agree, too: after an update of the data a parameter may by chance have
+    the digits of some result, and that must not stop the book.
     """
     decimals = {value for value in _values(text) if value % 1}
     words = _words(context)

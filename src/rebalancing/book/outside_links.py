@@ -3,8 +3,8 @@
 One request at a time to each host, with a pause between; hosts side by side. A page that is gone
 (404, 410) or a host that does not exist is *broken*. Whatever else goes wrong is *unclear*: many
 publishers refuse programs, or are slow, and a reader may well get there. Only a host that asks for
-patience, or does not answer, is asked again. Where no host at all can be reached, nothing is known
-of the links: it is this machine that is not connected.
+patience, or does not answer, is asked again. If no host at all can be reached, this machine is
+offline and nothing is known about the links.
 """
 
 from __future__ import annotations
@@ -48,20 +48,20 @@ class Manners:
 
 
 @dataclass(frozen=True)
-class Checked:
-    """What came of one address; ``reason`` says why it is not fine."""
+class CheckedLink:
+    """The result for one address; ``reason`` says why it is not fine."""
 
     address: str
     state: Literal["fine", "broken", "unclear"]
     reason: str = ""
 
 
-def check(
+def check_links(
     addresses: Sequence[str],
     manners: Manners | None = None,
     sleep: Callable[[float], object] = time.sleep,
-) -> list[Checked]:
-    """Ask for each address, and return what came of it in the same order.
+) -> list[CheckedLink]:
+    """Ask for each address, and return the results in the same order.
 
     Args:
         addresses: With http or https.
@@ -86,7 +86,7 @@ def check(
     return [by_address[address] for address in addresses]
 
 
-def summary(checked: Sequence[Checked], pages: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+def summary(checked: Sequence[CheckedLink], pages: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """Return what is not fine, ready for JSON, with the pages that have the link."""
     found: dict[str, Any] = {"checked": len(checked)}
     for state in ("broken", "unclear"):
@@ -100,8 +100,8 @@ def summary(checked: Sequence[Checked], pages: Mapping[str, Sequence[str]]) -> d
 
 def _check_host(
     addresses: Sequence[str], manners: Manners, sleep: Callable[[float], object]
-) -> list[Checked]:
-    found: list[Checked] = []
+) -> list[CheckedLink]:
+    found: list[CheckedLink] = []
     with httpx.Client(
         headers={"User-Agent": USER_AGENT},
         timeout=manners.silence,
@@ -120,8 +120,8 @@ def _check_host(
 
 def _check_one(
     client: httpx.Client, address: str, manners: Manners, sleep: Callable[[float], object]
-) -> Checked:
-    checked, wait = Checked(address, "unclear", "not asked"), 0.0
+) -> CheckedLink:
+    checked, wait = CheckedLink(address, "unclear", "not asked"), 0.0
     for _ in range(manners.attempts):
         if wait > manners.longest_wait:
             break
@@ -131,16 +131,16 @@ def _check_one(
             status, asked = _status(client, address)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
             if _has_no_host(error):
-                return Checked(address, "broken", NO_HOST)
-            checked = Checked(address, "unclear", UNREACHED)
+                return CheckedLink(address, "broken", NO_HOST)
+            checked = CheckedLink(address, "unclear", UNREACHED)
         except httpx.TooManyRedirects:
-            return Checked(address, "broken", "redirects without end")
+            return CheckedLink(address, "broken", "redirects without end")
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            checked = Checked(address, "unclear", type(error).__name__)
+            checked = CheckedLink(address, "unclear", type(error).__name__)
         else:
             if status not in PASSING:
                 return _judged(address, status)
-            checked, wait = Checked(address, "unclear", f"answered {status}"), asked or wait
+            checked, wait = CheckedLink(address, "unclear", f"answered {status}"), asked or wait
     return checked
 
 
@@ -154,10 +154,10 @@ def _status(client: httpx.Client, address: str) -> tuple[int, float]:
     return response.status_code, float(wait) if wait.isdigit() else 0.0
 
 
-def _judged(address: str, status: int) -> Checked:
+def _judged(address: str, status: int) -> CheckedLink:
     if status < 400:
-        return Checked(address, "fine")
-    return Checked(address, "broken" if status in GONE else "unclear", f"answered {status}")
+        return CheckedLink(address, "fine")
+    return CheckedLink(address, "broken" if status in GONE else "unclear", f"answered {status}")
 
 
 def _has_no_host(error: BaseException | None) -> bool:

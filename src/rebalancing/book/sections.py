@@ -23,7 +23,7 @@ SOURCE = "sections.csv"
 COLUMNS = ("section", "chapter", "heading")
 
 
-def read(project: Project) -> dict[str, tuple[str, str]]:
+def read_headings(project: Project) -> dict[str, tuple[str, str]]:
     """Return chapter and heading of each section; none if a project has no such list.
 
     Raises:
@@ -50,7 +50,7 @@ def left_out(project: Project, reasons: Mapping[str, str]) -> list[dict[str, str
     Returns:
         ``name`` (in Markdown, a link to the chapter if there is one) and ``reason`` of each.
     """
-    known = read(project)
+    known = read_headings(project)
     found = []
     for section, reason in reasons.items():
         chapter, heading = known.get(section, ("", section.replace("-", " ")))

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pandas as pd
 
-from rebalancing.claims.ledger import Claim, Reading, Role
-from rebalancing.claims.material import POINTS, SHARE, SUBJECT, Material, latest, number, recorded
+from rebalancing.claims.ledger import Claim, ClaimReading, Role
+from rebalancing.claims.material import POINTS, SHARE, Material, latest, number, recorded
 from rebalancing.claims.rules import About, Above, Below, Rule, Undecided
-from rebalancing.claims.source import ARTICLE, LITERATURE
+from rebalancing.claims.source import ARTICLE, LITERATURE, SUBJECT
 from rebalancing.models.accounting import shares
 
 HOUSEHOLDS = "Household consumption (with NPISH), current prices, UN"
@@ -48,7 +48,7 @@ def share_japan(material: Material) -> Claim:
     )
 
 
-def _consumption(material: Material, economy: str, rule: Rule) -> tuple[Reading, ...]:
+def _consumption(material: Material, economy: str, rule: Rule) -> tuple[ClaimReading, ...]:
     """Return the definitions of consumer spending, as a share of an economy's GDP."""
     un, un_then = material.sources["unsd-ama"], material.source_then
     wdi, pwt = material.sources["worldbank-wdi"], material.sources["pwt"]
@@ -93,13 +93,13 @@ def rebalancing(material: Material) -> Claim:
         ("exports", "exports_pct_gdp", "exports in GDP have fallen", Below(0)),
     ]
 
-    def outcome(column: str, words: str, rule: Rule) -> Reading:
+    def outcome(column: str, words: str, rule: Rule) -> ClaimReading:
         change = shares.change_between(material.share(SUBJECT, column), first.year, material.year)
         margin = material.revision(SUBJECT, column)
         what = f"As an outcome: {words} since {first.year}"
-        return Reading(what, change, POINTS, span, un, rule, "literal", margin)
+        return ClaimReading(what, change, POINTS, span, un, rule, "literal", margin)
 
-    def drift(key: str, words: str, rule: Below | Above) -> Reading:
+    def drift(key: str, words: str, rule: Below | Above) -> ClaimReading:
         """Return the average change, with the interval that holds where a share wanders."""
         key = f"trends.{key}.drift.since_{first.year}"
         found = material.recorded
@@ -112,7 +112,7 @@ def rebalancing(material: Material) -> Claim:
             **{bound: number(found.get(f"{key}.{bound}")) for bound in ("lower", "upper")},
         )
 
-    aim = Reading(
+    aim = ClaimReading(
         "As an aim: years from the first policy milestone to the report",
         (ARTICLE - first).days / 365.25,
         "years",
@@ -137,7 +137,7 @@ def rebalancing(material: Material) -> Claim:
 def economists_argue(material: Material) -> Claim:
     """Return the claim on what economists argue; no data decide it."""
     first = min(LITERATURE.values())
-    reading = Reading(
+    reading = ClaimReading(
         "Year of the earliest of the works cited",
         float(first),
         "year",
@@ -169,7 +169,7 @@ def deal_not_enough(material: Material) -> Claim:
         "A trade deal would not by itself rebalance the economy",
         "the report",
         (
-            Reading(
+            ClaimReading(
                 "Household consumption if it took up all net exports, GDP unchanged (arithmetic)",
                 float(household[material.year] + surplus[material.year]),
                 SHARE,
@@ -178,7 +178,7 @@ def deal_not_enough(material: Material) -> Claim:
                 Below(median),
                 margin=material.revision(SUBJECT, "household_pct_gdp"),
             ),
-            Reading(
+            ClaimReading(
                 "Net exports in GDP, change from their peak to the low of the next five years",
                 shares.change_between(surplus, peak, low),
                 POINTS,
@@ -187,7 +187,7 @@ def deal_not_enough(material: Material) -> Claim:
                 Below(0),
                 "beside",
             ),
-            Reading(
+            ClaimReading(
                 "Household consumption in GDP over the same years, change",
                 shares.change_between(household, peak, low),
                 POINTS,

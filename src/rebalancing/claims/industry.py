@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pandas as pd
 
-from rebalancing.claims.ledger import Claim, Reading, Role
-from rebalancing.claims.material import SUBJECT, Material, absent, latest
+from rebalancing.claims.ledger import Claim, ClaimReading, Role
+from rebalancing.claims.material import Material, absent, latest
 from rebalancing.claims.rules import Below, Undecided
-from rebalancing.claims.source import ARTICLE
+from rebalancing.claims.source import ARTICLE, SUBJECT
 
 ROUNDING = 0.05  # of what is published with one decimal
 
 
 def overcapacity(material: Material) -> Claim:
-    """Return the claim on capacity; what is published of output stands beside."""
+    """Return the claim on capacity; published output is shown but decides nothing."""
     solar, steel = (material.sources[name] for name in ("cpia-solar", "worldsteel"))
     table = material.industry[material.industry["economy"] == SUBJECT]
     by_year = table.pivot(index="year", columns="series", values="value").sort_index()
@@ -60,12 +60,12 @@ def price_wars(material: Material) -> Claim:
     before = until_the_report(ppi)
     newest = ppi.tail(12)
 
-    def average(words: str, months: pd.Series[float], role: Role) -> Reading:
+    def average(words: str, months: pd.Series[float], role: Role) -> ClaimReading:
         if len(months) < 12:
             return absent(words, Below(0), role, unit="%")
         span = f"{months.index[0]:%Y-%m} to {months.index[-1]:%Y-%m}"
         value = float(months.mean())
-        return Reading(words, value, "%", span, nbs, Below(0), role, ROUNDING)
+        return ClaimReading(words, value, "%", span, nbs, Below(0), role, ROUNDING)
 
     yearly = "Producer prices, change on a year before, mean of the twelve months to"
     return Claim(

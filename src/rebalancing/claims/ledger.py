@@ -5,7 +5,7 @@ A reading is *literal* if it is what the words say, *fair* if it is what a reade
 to mean, and *beside* if it is shown and decides nothing, such as a bound. The verdict:
 
 1. a claim on what should be, or what somebody argued, is a "judgement";
-2. all literal readings bear it out: "holds";
+2. all literal readings support it: "holds";
 3. they do, if one within its rounding, or a fair one does: "holds as defined", as the ledger names;
 4. else, one reading with data does not: "does not hold";
 5. else "no official data".
@@ -32,11 +32,11 @@ MARKS: dict[str, str] = {
     "no official data": "∅",
 }
 """A sign for each verdict, so that they differ without colour."""
-_BEARING_OUT = ("holds", "holds as defined")
+_SUPPORTING = ("holds", "holds as defined")
 
 
 @dataclass(frozen=True)
-class Reading:
+class ClaimReading:
     """A definition under which a claim has a number, or would have one.
 
     Attributes:
@@ -45,8 +45,8 @@ class Reading:
         unit: A unit of `rebalancing.report.text`.
         period: The year or span of the number, or of what is missing.
         release: The data release; what is missing where there is no number.
-        rule: When the number bears the claim out.
-        role: Whether it is what the words say, what they could mean, or shown beside.
+        rule: When the number supports the claim.
+        role: Whether it is what the words say, what they could mean, or only shown.
         margin: Half the width of the interval around the number, for revisions or rounding.
         lower: The interval's lower end, where it is not symmetric.
         upper: The interval's upper end, where it is not symmetric.
@@ -117,7 +117,7 @@ class Claim:
     id: str
     words: str
     said_by: str
-    readings: tuple[Reading, ...]
+    readings: tuple[ClaimReading, ...]
     evidence: tuple[str, ...]
     is_judgement: bool = False
 
@@ -133,39 +133,39 @@ class Claim:
             return "judgement"
         if self._literal and all(r.verdict == "holds" for r in self._literal):
             return "holds"
-        if self._bearing_out:
+        if self._supporting:
             return "holds as defined"
         failing = any(reading.verdict == "does not hold" for reading in self._deciding)
         return "does not hold" if failing else "no official data"
 
     @property
-    def reading(self) -> Reading:
+    def reading(self) -> ClaimReading:
         """The reading that the verdict rests on; its number is the claim's."""
         if self.verdict == "holds as defined":
-            return self._bearing_out[0]
+            return self._supporting[0]
         if self.verdict == "does not hold":
             return next(r for r in self._deciding if r.verdict == "does not hold")
         known = [reading for reading in self._deciding if reading.value is not None]
         return known[0] if known and self.verdict != "no official data" else self.readings[0]
 
     @property
-    def _deciding(self) -> list[Reading]:
+    def _deciding(self) -> list[ClaimReading]:
         return [reading for reading in self.readings if reading.role != "beside"]
 
     @property
-    def _literal(self) -> list[Reading]:
+    def _literal(self) -> list[ClaimReading]:
         return [reading for reading in self.readings if reading.role == "literal"]
 
     @property
-    def _bearing_out(self) -> list[Reading]:
+    def _supporting(self) -> list[ClaimReading]:
         """The readings under which the claim holds as defined.
 
         Literal readings count together: each is a part of the claim.
         """
-        if self._literal and all(r.verdict in _BEARING_OUT for r in self._literal):
+        if self._literal and all(r.verdict in _SUPPORTING for r in self._literal):
             return [r for r in self._literal if r.verdict == "holds as defined"]
         fair = (reading for reading in self._deciding if reading.role == "fair")
-        return [reading for reading in fair if reading.verdict in _BEARING_OUT]
+        return [reading for reading in fair if reading.verdict in _SUPPORTING]
 
     def to_json(self) -> dict[str, Any]:
         """Return what claims.json says of it."""
@@ -181,7 +181,7 @@ class Claim:
         }
 
 
-def write(path: Path, claims: Sequence[Claim]) -> Path:
+def write_ledger(path: Path, claims: Sequence[Claim]) -> Path:
     """Write the ledger, ``claims.json``: the claims by their ids, none where they are left out.
 
     ::
@@ -201,12 +201,12 @@ def write(path: Path, claims: Sequence[Claim]) -> Path:
     return write_json(path, {claim.id: claim.to_json() for claim in claims})
 
 
-def as_text(reading: Reading) -> str:
+def as_text(reading: ClaimReading) -> str:
     """Return a reading's number as prose shows it; a dash where there is none."""
     return "–" if reading.value is None else text.form(reading.value, reading.unit)
 
 
-def interval_text(reading: Reading) -> str:
+def interval_text(reading: ClaimReading) -> str:
     """Return the interval around a number; a dash where it has none."""
     lower, upper = reading.interval or (0.0, 0.0)
     if upper - lower < NO_WIDTH:
@@ -214,7 +214,7 @@ def interval_text(reading: Reading) -> str:
     return f"{text.bare(lower, reading.unit)} to {text.form(upper, reading.unit)}"
 
 
-def margin(reading: Reading) -> str:
+def margin(reading: ClaimReading) -> str:
     """Return the rule's tolerance or, for a bound, the interval of revisions or of the estimate."""
     tolerance, interval = reading.rule.tolerance, interval_text(reading)
     if tolerance is None or (tolerance <= ROUNDING and interval != "–"):

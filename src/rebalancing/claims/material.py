@@ -9,12 +9,12 @@ from functools import cached_property
 
 import pandas as pd
 
-from rebalancing.claims.ledger import Reading, Role
+from rebalancing.claims.ledger import ClaimReading, Role
 from rebalancing.claims.rules import Rule
+from rebalancing.claims.source import SUBJECT
 from rebalancing.data.views import milestones, select
 from rebalancing.report.results import Result
 
-SUBJECT = "CHN"
 REVISION_YEARS = 10  # how far back revisions are compared
 LARGEST = 10  # economies that count as large
 SHARE = "% of GDP"
@@ -82,7 +82,7 @@ class Material:
     @cached_property
     def first_milestone(self) -> date:
         """The day on which China's leaders first named the change of growth as an aim."""
-        first: pd.Timestamp = milestones.read(SUBJECT)["date"].iloc[0]
+        first: pd.Timestamp = milestones.read_milestones(SUBJECT)["date"].iloc[0]
         return first.date()
 
     def revision(self, economy: str, column: str) -> float:
@@ -128,28 +128,28 @@ def latest(
     margin: float = 0.0,
     *,
     unit: str = SHARE,
-) -> Reading:
+) -> ClaimReading:
     """Return a reading of the latest value of a series; one without a value if it is empty."""
     if series.dropna().empty:
         return absent(definition, rule, role, unit=unit)
     year, value = select.latest(series)
-    return Reading(definition, value, unit, str(year), release, rule, role, margin)
+    return ClaimReading(definition, value, unit, str(year), release, rule, role, margin)
 
 
-def absent(definition: str, rule: Rule, role: Role, *, unit: str = "%") -> Reading:
+def absent(definition: str, rule: Rule, role: Role, *, unit: str = "%") -> ClaimReading:
     """Return a reading for which no official figures are at hand."""
-    return Reading(definition, None, unit, "–", NOT_AT_HAND, rule, role)
+    return ClaimReading(definition, None, unit, "–", NOT_AT_HAND, rule, role)
 
 
 def recorded(
     result: Result | None, definition: str, rule: Rule, role: Role, **ends: float | None
-) -> Reading:
+) -> ClaimReading:
     """Return a reading of a number that another chapter recorded, with the ends of its interval."""
     value = number(result)
     if result is None or value is None:
         return absent(definition, rule, role)
     source = (result.unit, result.period, result.release)
-    return Reading(
+    return ClaimReading(
         definition, value, *source, rule, role, lower=ends.get("lower"), upper=ends.get("upper")
     )
 

@@ -1,12 +1,12 @@
-"""When a number bears a claim out: the stated rules.
+"""The stated rules for when a number supports a claim.
 
 ===============  ================================================================================
 ``Below(40)``    "less than 40": the published figure is below by more than its rounding, 0.05 where
-                 figures are told to one decimal. Of an estimate, the whole interval is below.
+                 figures are given to one decimal. Of an estimate, the whole interval is below.
 ``Above(0)``     "rising", "more than": the mirror image.
 ``About(70)``    "about", "close to": within half the step of the round number that was said, 2.5
-                 for a multiple of five and 0.5 for any other whole number. Who means a number
-                 further away than that would have said the next round number.
+                 for a multiple of five and 0.5 for any other whole number. Anybody who meant a
+                 number further away would have said the next round number.
 ``Nearly(30)``   "nearly": the same below the number, and no more above it than rounds to it.
 ===============  ================================================================================
 
@@ -26,7 +26,7 @@ from rebalancing.report import text
 Verdict = Literal["holds", "holds as defined", "does not hold", "judgement", "no official data"]
 
 
-ROUNDING = 0.05  # half a unit of the one decimal with which prose tells figures
+ROUNDING = 0.05  # half a unit of the one decimal that prose gives
 
 
 class ClaimError(RebalancingError):
@@ -34,7 +34,7 @@ class ClaimError(RebalancingError):
 
 
 class Rule(Protocol):
-    """When a number bears a claim out."""
+    """When a number supports a claim."""
 
     @property
     def words(self) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 ARTICLE = date(2025, 7, 26)
+SUBJECT = "CHN"  # the economy that the claims are about
 # Works that argue for more consumption in China, by their key in references.bib.
 LITERATURE: dict[str, int] = {
     "blanchard2006": 2006,

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pandas as pd
 
-from rebalancing.claims.ledger import Claim, Reading, Role
+from rebalancing.claims.ledger import Claim, ClaimReading, Role
 from rebalancing.claims.material import (
     LARGEST,
     POINTS,
     SHARE,
-    SUBJECT,
     Material,
     absent,
     number,
     recorded,
 )
 from rebalancing.claims.rules import Above, Below, Nearly, Rule, Undecided
+from rebalancing.claims.source import SUBJECT
 from rebalancing.models.accounting import shares
 
 UPPER = 2 / 3  # what is more than in this part of economies counts as much
@@ -74,11 +74,13 @@ def export_reliance(material: Material) -> Claim:
     """Return the claim that China relies on exports, "heavily" being the upper third."""
     source, when = material.sources["unsd-ama"], str(material.year)
 
-    def compared(words: str, column: str, role: Role, among: pd.Index | None = None) -> Reading:
+    def compared(
+        words: str, column: str, role: Role, among: pd.Index | None = None
+    ) -> ClaimReading:
         value = float(material.across(column)[SUBJECT])
         rule = Above(material.threshold(column, UPPER, among))
         margin = material.revision(SUBJECT, column)
-        return Reading(words, value, SHARE, when, source, rule, role, margin)
+        return ClaimReading(words, value, SHARE, when, source, rule, role, margin)
 
     found = material.recorded
     bound = Undecided(
@@ -147,7 +149,7 @@ def overseas_push(material: Material) -> Claim:
     words = "Exports to economies other than the US, EU, Japan and Korea, change in ten years"
     customs = material.sources["gacc-customs"]
     mix = (
-        Reading(
+        ClaimReading(
             words,
             elsewhere["latest"] - elsewhere["ten_years_before"],
             POINTS,
@@ -178,13 +180,13 @@ def overseas_push(material: Material) -> Claim:
     )
 
 
-def _since(words: str, series: pd.Series[float], release: str, role: Role) -> Reading:
+def _since(words: str, series: pd.Series[float], release: str, role: Role) -> ClaimReading:
     """Return a reading of the change over the latest five years of a series."""
     if len(series) <= 5:
         return absent(words, Above(0), role, unit=POINTS)
     first, last = series.index[-1] - 5, series.index[-1]
     change = shares.change_between(series, first, last)
-    return Reading(words, change, POINTS, f"{first}–{last}", release, Above(0), role)
+    return ClaimReading(words, change, POINTS, f"{first}–{last}", release, Above(0), role)
 
 
 def japan_1980s(material: Material) -> Claim:
@@ -197,10 +199,10 @@ def japan_1980s(material: Material) -> Claim:
 
     def change(
         words: str, series: pd.Series[float], first: int, last: int, rule: Rule, role: Role
-    ) -> Reading:
+    ) -> ClaimReading:
         span = f"{first}–{first + 4} to {last}–{last + 4}"
         moved = series.loc[last : last + 4].mean() - series.loc[first : first + 4].mean()
-        return Reading(words, float(moved), POINTS, span, un, rule, role)
+        return ClaimReading(words, float(moved), POINTS, span, un, rule, role)
 
     return Claim(
         "japan-1980s",
@@ -218,7 +220,7 @@ def japan_1980s(material: Material) -> Claim:
                 Below(0),
                 "beside",
             ),
-            Reading(
+            ClaimReading(
                 "US net exports in GDP, mean of the 1980s",
                 float(balance.loc[1980:1989].mean()),
                 SHARE,

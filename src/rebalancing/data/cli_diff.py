@@ -29,13 +29,13 @@ def diff(old: str, new: str, json_file: Path | None, html_file: Path | None) -> 
     latest, and NEW can leave out the publisher. JSON and a page are written below build/diff
     unless said otherwise.
     """
-    from rebalancing.data.compare import compare, judge
+    from rebalancing.data.compare import compare_releases, judge
     from rebalancing.data.compare import page as compare_page
 
     project = Project.find()
-    thresholds = judge.load(project)
+    thresholds = judge.read_thresholds(project)
     first, second = _releases(project, old, new)
-    comparison = compare(first, second)
+    comparison = compare_releases(first, second)
     judgement = judge.judge(comparison, thresholds)
     name = f"{first.publisher}-{first.name}-{second.name}"
     folder = project.build / "diff"
@@ -43,7 +43,7 @@ def diff(old: str, new: str, json_file: Path | None, html_file: Path | None) -> 
     page = compare_page.page(comparison, judgement, thresholds)
     written = (json_file or folder / f"{name}.json", html_file or folder / f"{name}.html")
     outputs.write_json(written[0], result)
-    outputs.write(written[1], page)
+    outputs.write_output(written[1], page)
     click.echo(judgement.text)
     for path in written:
         click.echo(f"Written: {_shown(path, project)}")

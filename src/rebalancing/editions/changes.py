@@ -24,7 +24,7 @@ _ROUNDING = 1e-9  # by how much machines differ, relative to a value
 
 @dataclass(frozen=True)
 class Move:
-    """One result that is another now.
+    """One result that has changed.
 
     Attributes:
         key: The result's key.
@@ -85,7 +85,7 @@ class Differences:
         )
 
 
-def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> Differences:
+def compare_results(before: Mapping[str, Any], after: Mapping[str, Any]) -> Differences:
     """Return how the results of two editions differ.
 
     Args:
@@ -111,7 +111,7 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> Differences:
 
 
 def measure(unit: str) -> str:
-    """Return in what a change of a value of this unit is told."""
+    """Return the measure in which changes of this unit are given."""
     if unit == "name":
         return WORDS
     if unit.startswith(("%", "percentage points", "log points")):
@@ -157,7 +157,7 @@ def sentences(before: Sequence[str], after: Sequence[str]) -> list[dict[str, str
 
 
 def verdicts(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Return the claims whose verdict is another now, with both verdicts in words."""
+    """Return the claims whose verdict has changed, with both verdicts in words."""
     found = []
     for name in sorted(before.keys() | after.keys()):
         old, new = before.get(name, {}), after.get(name, {})

@@ -71,7 +71,7 @@ def _data(releases: Sequence[Mapping[str, Any]]) -> list[str]:
         found += ["\n".join(f"- {plain(reason)}" for reason in entry["reasons"])]
         for section in entry["sections"]:
             found += [f"**{plain(section['heading'])}**"]
-            found += [table(section["columns"], section["rows"])]
+            found += [markdown_table(section["columns"], section["rows"])]
     return [part for part in found if part]
 
 
@@ -86,13 +86,13 @@ def moved(content: Mapping[str, Any]) -> list[str]:
     found = ["## Estimates that moved"]
     if front:
         rows = [_row(move, parts, is_mixed=True) for move in front]
-        found += ["On the front page:", table(["What", *_COLUMNS, *parts.values()], rows)]
+        found += ["On the front page:", markdown_table(["What", *_COLUMNS, *parts.values()], rows)]
     for measure in dict.fromkeys(move["measure"] for move in numbers):
         chosen = [move for move in numbers if move["measure"] == measure]
         unit = _UNITS[measure]
         columns = ["What", "Before", "Now", f"Change, {unit}", *parts.values()]
         rows = [_row(move, parts) for move in chosen[:MOST]]
-        found += [f"Elsewhere, in {unit}, the largest first:", table(columns, rows)]
+        found += [f"Elsewhere, in {unit}, the largest first:", markdown_table(columns, rows)]
         if len(chosen) > MOST:
             found.append(f"{len(chosen) - MOST:,} smaller ones are left out here.")
     if not parts:
@@ -131,7 +131,7 @@ def _sentences(pairs: Sequence[Mapping[str, str]]) -> list[str]:
     if not pairs:
         return ["## Sentences\n\nThe front page says what it said."]
     rows = [(pair["before"] or "–", pair["after"] or "–") for pair in pairs]
-    return ["## Sentences of the front page", table(["Before", "Now"], rows)]
+    return ["## Sentences of the front page", markdown_table(["Before", "Now"], rows)]
 
 
 def verdicts(changed: Sequence[Mapping[str, str]]) -> list[str]:
@@ -139,17 +139,17 @@ def verdicts(changed: Sequence[Mapping[str, str]]) -> list[str]:
     if not changed:
         return ["## Verdicts\n\nEvery claim is judged as before."]
     rows = [(c["claim"], c["before"], c["after"]) for c in changed]
-    return ["## Verdicts that changed", table(["Claim", "Before", "Now"], rows)]
+    return ["## Verdicts that changed", markdown_table(["Claim", "Before", "Now"], rows)]
 
 
 def _value(move: Mapping[str, Any], when: str) -> str:
-    """Return a value with its year, where the year is another now."""
+    """Return a value, with its year if the year has changed."""
     period = move[f"period_{when}"]
     is_moved = move["period_before"] != move["period_after"]
     return f"{move[f'text_{when}']} ({period})" if is_moved else str(move[f"text_{when}"])
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def markdown_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return a table in Markdown; its cells are words, but for those that are Markdown already."""
     cells = [columns, [Markup("---")] * len(columns), *rows]
     return "\n".join("| " + " | ".join(map(_cell, row)) + " |" for row in cells)

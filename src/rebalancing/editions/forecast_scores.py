@@ -6,8 +6,8 @@ was done ``at the time``, while the release was the newest one at hand, or ``aft
 later ones were: such a forecast uses nothing later than its release, but its model was chosen with
 hindsight.
 
-A forecast is scored by the newest release's figure of its year, and, because the publisher revises,
-beside the change of the figure that it started from.
+A forecast is scored by the newest release's figure of its year. The figure that it started from may
+have been revised, so that change is shown with the score.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def path(project: Project) -> Path:
     return project.root / kept.FOLDER / NAME
 
 
-def read(project: Project, *, intervals: bool = False) -> pd.DataFrame:
+def read_log(project: Project, *, intervals: bool = False) -> pd.DataFrame:
     """Return the log; empty where there is none yet.
 
     Args:
@@ -75,12 +75,12 @@ def append(project: Project, folder: Path) -> int:
     made = [
         entry
         for file in sorted((folder / "forecasts").glob("*.json"))
-        for entry in stored.read(file, stored.Forecasts)["forecasts"]
+        for entry in stored.read_stored(file, stored.Forecasts)["forecasts"]
     ]
     new = pd.DataFrame([row for entry in made for row in _rows(project, entry)])
     if new.empty:
         return 0
-    log = read(project)
+    log = read_log(project)
     known = set(map(tuple, log[KEYS].to_numpy()))
     added = new[[tuple(row) not in known for row in new[KEYS].to_numpy()]]
     if len(added):
@@ -95,7 +95,7 @@ def score(log: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
     """Return the forecasts whose outcomes are known, with their scores.
 
     Args:
-        log: As from `read`.
+        log: As from `read_log`.
         outcomes: By economy (columns) and year (rows), in the unit of what was forecast.
 
     Returns:
@@ -143,7 +143,7 @@ def outcomes(project: Project) -> pd.DataFrame:
     from rebalancing.data import tables
     from rebalancing.data.views import select
 
-    shares = tables.read(project, "expenditure_shares")
+    shares = tables.read_processed(project, "expenditure_shares")
     newest = releases.resolve(project, ACCOUNTS).name
     chosen = select.of_release(shares, newest)
     return chosen.pivot(index="year", columns="economy", values="household_pct_gdp")

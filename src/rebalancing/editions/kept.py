@@ -60,7 +60,7 @@ def _is_copy(place: Path) -> bool:
     return bool(recorded["edition"]["name"] != place.name)
 
 
-def find(project: Project, edition: str) -> Path:
+def find_edition(project: Project, edition: str) -> Path:
     """Return the folder of a built edition, or any other folder that holds results.json.
 
     Raises:
@@ -96,7 +96,7 @@ def claims(place: Path) -> dict[str, Any]:
     """Return the claims of an edition by id; none where it has none."""
     content: dict[str, Any] = {}
     if stored.is_there(place / "claims.json"):
-        content = stored.read(place / "claims.json", dict[str, stored.Claim])
+        content = stored.read_stored(place / "claims.json", dict[str, stored.Claim])
     return content
 
 
@@ -107,7 +107,7 @@ def digest(recorded: Mapping[str, Any]) -> str:
 
 
 def head(recorded: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the head of an edition's results without the commit, which is another every time."""
+    """Return the head of an edition's results without the commit, which differs every time."""
     edition = recorded["edition"]
     return {**edition, "code": {"version": edition["code"]["version"]}}
 
@@ -120,7 +120,7 @@ def sentences(place: Path) -> list[str]:
     """
     kept = place / SENTENCES
     if stored.is_there(kept):
-        return list(stored.read(kept, stored.Front)["sentences"])
+        return list(stored.read_stored(kept, stored.Front)["sentences"])
     page = place / "book" / "index.md"
     if not page.is_file():
         return []
@@ -142,7 +142,7 @@ def front_keys(place: Path) -> list[str]:
         place: The folder of a built edition, or of one that was kept.
     """
     if stored.is_there(place / SENTENCES):
-        return list(stored.read(place / SENTENCES, stored.Front)["front"])
+        return list(stored.read_stored(place / SENTENCES, stored.Front)["front"])
     page = place / "book" / "index.md"
     found = _ROLE.finditer(stored.text(page)) if page.is_file() else ()
     keys = [m["target"] or m["shown"] for m in found if m["role"] == "result"]
@@ -157,7 +157,7 @@ def keep(project: Project, edition: str) -> Path:
         DamagedFileError: A file of it, or of what is kept, cannot be read; nothing is changed.
     """
     # All is read before anything is written: what is damaged must not replace half of what is kept.
-    place = find(project, str(project.build / edition))  # no folder of that name elsewhere
+    place = find_edition(project, str(project.build / edition))  # no folder of that name elsewhere
     target = folder(project, edition)
     for name in ("results.json", "claims.json", SENTENCES, CHANGES):
         make_way(target / name)
@@ -193,7 +193,7 @@ def _replace(path: Path, content: str | bytes | None) -> None:
 
 def _led_to(changes: Path) -> str:
     remedy = f"make it anew with: make changes (or remove {changes})"
-    return str(stored.read(changes, stored.Digest, remedy)["digest"])
+    return str(stored.read_stored(changes, stored.Digest, remedy)["digest"])
 
 
 def _lines(recorded: Mapping[str, Any]) -> str:

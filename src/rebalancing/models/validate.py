@@ -1,4 +1,4 @@
-"""Checks of what the models are given; a failed check names the argument and the remedy."""
+"""Checks of the models' arguments; a failed check names the argument and the remedy."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 Each area has a table of what was published (``published/<area>.csv``, one row per number, as
 printed, with its source) and a module here whose ``CASES`` say how this library computes it. The
-tests and the book's appendix both take their comparison from `compare`.
+tests and the book's appendix both take their comparison from `compare_with_published`.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def agrees(ours: float, value: float, decimals: int, *, cut: bool = False) -> bo
     return abs(ours - value) <= 0.5 * unit * (1 + 1e-6)
 
 
-def compare(folder: Path) -> pd.DataFrame:
+def compare_with_published(folder: Path) -> pd.DataFrame:
     """Return every published number beside ours.
 
     Args:

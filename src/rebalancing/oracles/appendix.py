@@ -16,7 +16,7 @@ def summary(comparison: pd.DataFrame) -> pd.DataFrame:
     """Return how many numbers agree, by area.
 
     Args:
-        comparison: As from `rebalancing.oracles.compare`.
+        comparison: As from `rebalancing.oracles.compare_with_published`.
 
     Returns:
         By area, counts of numbers, of those that agree and of sources, and the largest difference
@@ -33,11 +33,11 @@ def summary(comparison: pd.DataFrame) -> pd.DataFrame:
     ).rename_axis("Area")
 
 
-def table(comparison: pd.DataFrame, area: str) -> pd.DataFrame:
+def area_table(comparison: pd.DataFrame, area: str) -> pd.DataFrame:
     """Return every published number of an area beside ours, written out.
 
     Args:
-        comparison: As from `rebalancing.oracles.compare`.
+        comparison: As from `rebalancing.oracles.compare_with_published`.
         area: One of its areas.
 
     Returns:

@@ -19,9 +19,9 @@ from rebalancing.errors import InputError, ReportWarning
 from rebalancing.notebooks import FOLDER_VARIABLE, Notebook, read_notebook
 from rebalancing.project import Project
 from rebalancing.report import provenance, running, text
+from rebalancing.report.book_tables import BookTables
 from rebalancing.report.figures import Figures
 from rebalancing.report.results import SHARED, Result, Results, merge, read_part
-from rebalancing.report.tables import Tables
 from rebalancing.study import Study, unknown_name
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ class Chapter:
         return Figures(self.folder, self.notebook.name, self._current_cell, self.study.as_of)
 
     @cached_property
-    def tables(self) -> Tables:
+    def tables(self) -> BookTables:
         """Where the chapter saves its tables."""
-        return Tables(
+        return BookTables(
             self.folder,
             self.notebook.name,
             self.study.economy,
@@ -101,7 +101,7 @@ class Chapter:
             DataError: The table does not exist yet or is damaged.
         """
         self._require(f"data/processed/{name}.parquet")
-        table = processed.read(self.project, name, only)
+        table = processed.read_processed(self.project, name, only)
         return until.rows(self.project, cast("TableName", name), table)
 
     def recorded(self, chapter: str) -> dict[str, Result]:

@@ -76,7 +76,7 @@ def entries(
     ]
 
 
-def write(folder: Path, chapter: str, made: Sequence[Mapping[str, Any]]) -> Path:
+def write_log(folder: Path, chapter: str, made: Sequence[Mapping[str, Any]]) -> Path:
     """Write the forecasts of a chapter, an empty list where it has none, and return the file.
 
     Args:

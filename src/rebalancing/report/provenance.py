@@ -1,8 +1,8 @@
 """Which data and which code an edition was made from.
 
 The commit is that of the project's own repository, whoever owns the files; a copy without one,
-even inside another repository, has no commit. ``changed`` when what the report is made from is not
-as committed, new files among it; other files of the project do not matter.
+even inside another repository, has no commit. ``changed`` says that a source of the report is new
+or differs from the commit; other files of the project do not matter.
 """
 
 from __future__ import annotations

@@ -196,5 +196,5 @@ def merge(folder: Path, edition: dict[str, Any]) -> Path:
 
 def _part(path: Path) -> dict[str, Any]:
     remedy = f"run the notebook {path.stem} again, or: make report"
-    content: dict[str, Any] = stored.read(path, stored.Part, remedy)
+    content: dict[str, Any] = stored.read_stored(path, stored.Part, remedy)
     return content

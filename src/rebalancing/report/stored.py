@@ -1,8 +1,8 @@
 """What the report has written and reads again, checked for its form.
 
 A file that was cut, emptied or edited into something else is one error that names it and says how
-to get it back. `read` returns what is in the file, with all its keys; a form lists the keys that
-are used, and their types.
+to get it back. `read_stored` returns what is in the file, with all its keys; a form lists the keys
+that are used, and their types.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Name(BaseModel):
 
 
 class Named(BaseModel):
-    """results.json, as far as it says whose results they are."""
+    """The part of results.json that names the edition."""
 
     edition: Name
 
@@ -68,7 +68,7 @@ class Edition(BaseModel):
 
 
 class Value(BaseModel):
-    """A recorded number, as far as its parts are reckoned."""
+    """The fields of a recorded number that are needed to split its change into parts."""
 
     key: str
     value: Number | int | str | None
@@ -76,7 +76,7 @@ class Value(BaseModel):
 
 
 class Result(Value):
-    """A recorded number, as far as another edition is compared with it."""
+    """The fields of a recorded number that are needed to compare editions."""
 
     unit: str
     period: str
@@ -85,14 +85,14 @@ class Result(Value):
 
 
 class Values(BaseModel):
-    """results.json, as far as the parts of changes are reckoned."""
+    """The part of results.json that is needed to split changes into parts."""
 
     edition: Edition
     results: list[Value]
 
 
 class Results(BaseModel):
-    """results.json, as far as two editions are compared."""
+    """The part of results.json that is needed to compare editions."""
 
     edition: Edition
     left_out: dict[str, str] = {}
@@ -113,7 +113,7 @@ class OwnParameters(Parameters):
 
 
 class OwnEdition(Edition):
-    """The head of an edition's results, with all that is said of the edition itself."""
+    """The head of an edition's results, with everything about the edition itself."""
 
     parameters: OwnParameters
     code: Code
@@ -148,7 +148,7 @@ class Front(BaseModel):
 
 
 class Digest(BaseModel):
-    """changes.json, as far as it says to which results the changes led."""
+    """The part of changes.json that says which results the changes led to."""
 
     digest: str
 
@@ -161,13 +161,13 @@ class Pair(BaseModel):
 
 
 class Verdict(Pair):
-    """A claim whose verdict is another now."""
+    """A claim whose verdict has changed."""
 
     claim: str
 
 
 class Move(BaseModel):
-    """A result that is another now."""
+    """A result that has changed."""
 
     key: str
     definition: str
@@ -197,7 +197,7 @@ class Head(BaseModel):
 
 
 class Replaced(BaseModel):
-    """What a release that is another now changed."""
+    """What a new release changed."""
 
     publisher: str
     old: str
@@ -252,13 +252,13 @@ class Forecasts(BaseModel):
 
 
 class Judgement(BaseModel):
-    """What is thought of a release."""
+    """The judgement on a release."""
 
     reasons: list[str]
 
 
 class Refreshed(BaseModel):
-    """What came of a publisher."""
+    """The result of refreshing one publisher."""
 
     publisher: str
     state: Literal["new", "current", "stopped", "failed"]
@@ -316,7 +316,7 @@ class Versions(BaseModel):
     others: dict[str, Version]
 
 
-def read(path: Path, form: Any, remedy: str | None = None) -> Any:
+def read_stored(path: Path, form: Any, remedy: str | None = None) -> Any:
     """Return the content of a JSON file.
 
     Args:
@@ -361,12 +361,12 @@ def read_results(folder: Path, form: type[BaseModel] = Whole) -> dict[str, Any]:
     path = folder / "results.json"
     if not is_there(path):
         raise NoResultsError(f"no results.json in {folder}; run the notebooks first (make report)")
-    content: dict[str, Any] = read(path, form)
+    content: dict[str, Any] = read_stored(path, form)
     return content
 
 
 def text(path: Path, remedy: str | None = None) -> str:
-    """Return a text file; errors as for `read`."""
+    """Return a text file; errors as for `read_stored`."""
     return checked(path, str, remedy)
 
 

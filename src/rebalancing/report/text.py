@@ -53,18 +53,18 @@ def ordinal(value: float) -> str:
 
 
 def _percentage(value: float) -> str:
-    """Return a percentage; what would round to nothing is said to be small, not zero."""
+    """Return a percentage; one that would round to zero is called small instead."""
     return "under 0.1%" if 0 < value < 0.05 else _decimals(1, "%")(value)
 
 
 def _years(value: float) -> str:
-    """Return a number of years; what would round to none is said to be short, not nothing."""
+    """Return a number of years; one that would round to zero is called short instead."""
     whole = "less than a" if 0 < value < 0.5 else number(value, 0)
     return f"{whole} year{'' if whole in ('1', 'less than a') else 's'}"
 
 
 def _probability(value: float) -> str:
-    """Return a p-value; what would round to nothing is said to be small, not zero."""
+    """Return a p-value; one that would round to zero is called small instead."""
     return "below 0.001" if 0 <= value < 0.0005 else number(value, 3)
 
 

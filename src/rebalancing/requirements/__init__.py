@@ -1,13 +1,13 @@
-"""Which sections an economy gets, said from the tables alone."""
+"""Which sections an economy gets, decided from the tables alone."""
 
 from rebalancing.requirements.sections import (
     NOT_PUBLIC,
-    Tables,
+    StudyTables,
     left_out,
 )
 
 __all__ = [
     "NOT_PUBLIC",
-    "Tables",
+    "StudyTables",
     "left_out",
 ]

@@ -1,6 +1,6 @@
 """Which sections of the chapters 02 to 05 an economy goes without (see `requirements`).
 
-Those that rest on customs, input-output tables and a statistical office are in `requirements_own`.
+Those that rest on customs, input-output tables and a statistical office are in `national`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ LABOUR_FROM = 2000
 LAGS = 2
 
 
-class Tables(Protocol):
+class StudyTablesLike(Protocol):
     """What `requirements.Tables` has of a study."""
 
     @property
@@ -68,9 +68,9 @@ class Tables(Protocol):
 
 @dataclass(frozen=True)
 class First:
-    """What the rules read beside the accounts of the study's release."""
+    """What the rules read in addition to the accounts of the study's release."""
 
-    tables: Tables
+    tables: StudyTablesLike
 
     @cached_property
     def newest(self) -> str:
@@ -159,12 +159,12 @@ class First:
         return vintages.as_of(table, self.tables.release("worldbank-wdi").name)
 
 
-def left_out(tables: Tables, first: First, code: str, name: str) -> dict[str, str]:
+def left_out(tables: StudyTablesLike, first: First, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the chapters on consumption, exports, trends and drivers."""
     return _trends(tables, code) | _exports(first, code, name) | _drivers(first, code, name)
 
 
-def _trends(tables: Tables, code: str) -> dict[str, str]:
+def _trends(tables: StudyTablesLike, code: str) -> dict[str, str]:
     rows = tables.shares_of.of(code)
     own = select.latest_run(tables.own(code, tables.study.first_year))
     near = rows.loc[rows["year"] >= own.index[-1] - trends.NEAR_YEARS, "release"]
@@ -172,7 +172,7 @@ def _trends(tables: Tables, code: str) -> dict[str, str]:
     return {
         "revisions": trends.revisions(near.unique()),
         "breaks": trends.breaks(own, label),
-        "milestones": trends.milestones(milestones.read(code), own),
+        "milestones": trends.milestones(milestones.read_milestones(code), own),
         "unit-roots": trends.unit_roots(own, label),
     }
 

@@ -1,17 +1,17 @@
-"""Which sections an economy gets, said in seconds and from the tables alone.
+"""Which sections an economy gets, decided in seconds and from the tables alone.
 
 The rules are those that the chapters follow, one module for each kind of chapter::
 
-    requirements_trends         02, 04
-    requirements_exports        03
-    requirements_drivers        05
-    requirements_own            what 03 and 05 have of an economy's own sources
-    requirements_benchmark      06
-    requirements_forecasts      07 to 09
-    requirements_revisions      10
+    trends         02, 04
+    exports        03
+    drivers        05
+    national       what 03 and 05 take from an economy's national sources
+    benchmark      06
+    forecasts      07 to 09
+    revisions      10
 
-What only an estimate can tell is not foreseen: forecasts leave themselves out, too, where their
-interval would reach below zero, and rises of the share where too few of them are whole.
+Reasons that need an estimate are not foreseen: chapters also leave out forecasts whose interval
+would reach below zero, and rises of the share if too few of them are complete.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from rebalancing.project import Project
 from rebalancing.requirements import benchmark as comparing
 from rebalancing.requirements import first as requirements_first
 from rebalancing.requirements import forecasts as ahead
-from rebalancing.requirements import own as requirements_own
+from rebalancing.requirements import national
 from rebalancing.requirements import revisions as revised
 from rebalancing.study import FIRST_YEAR_OF_DATA, Study
 
@@ -39,7 +39,7 @@ NOT_PUBLIC = "no release of {} at hand was public on {}"
 
 
 @dataclass(frozen=True)
-class Tables:
+class StudyTables:
     """What the rules read, of all economies, for the sample of one study.
 
     Attributes:
@@ -52,7 +52,7 @@ class Tables:
 
     def read(self, name: TableName, **only: list[str]) -> pd.DataFrame:
         """Return the wanted rows of a table that were public on the study's day."""
-        return until.rows(self.project, name, processed.read(self.project, name, only))
+        return until.rows(self.project, name, processed.read_processed(self.project, name, only))
 
     def release(self, publisher: str) -> releases.Release:
         """Return the release of a publisher that the study uses."""
@@ -126,13 +126,13 @@ class Tables:
 
     @cached_property
     def first(self) -> requirements_first.First:
-        """What the first chapters read beside the accounts."""
+        """What the first chapters read in addition to the accounts."""
         return requirements_first.First(self)
 
     @cached_property
-    def sources(self) -> requirements_own.Own:
-        """What the sections read that rest on an economy's own sources."""
-        return requirements_own.Own(self)
+    def sources(self) -> national.NationalFigures:
+        """What the sections on an economy's national sources read."""
+        return national.NationalFigures(self)
 
     @cached_property
     def measures(self) -> dict[str, pd.DataFrame]:
@@ -229,7 +229,7 @@ class Tables:
         return select.ByEconomy(table[known & years])
 
 
-def left_out(tables: Tables, code: str) -> dict[str, str]:
+def left_out(tables: StudyTables, code: str) -> dict[str, str]:
     """Return the reason of each of the sections that an economy's edition goes without.
 
     Args:
@@ -245,17 +245,17 @@ def left_out(tables: Tables, code: str) -> dict[str, str]:
     return found
 
 
-def _first(tables: Tables, code: str, name: str) -> dict[str, str]:
+def _first(tables: StudyTables, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the chapters on consumption, exports, trends and drivers."""
     return requirements_first.left_out(tables, tables.first, code, name)
 
 
-def _own(tables: Tables, code: str, name: str) -> dict[str, str]:
-    """Return the reasons of the sections that rest on an economy's own sources."""
-    return requirements_own.left_out(tables.sources, code, name)
+def _own(tables: StudyTables, code: str, name: str) -> dict[str, str]:
+    """Return the reasons of the sections that rest on national sources."""
+    return national.left_out(tables.sources, code, name)
 
 
-def _comparing(tables: Tables, code: str, name: str) -> dict[str, str]:
+def _comparing(tables: StudyTables, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the chapter that compares economies."""
     found = {"benchmark": comparing.cross_section(tables.measures, comparing.BENCHMARK)}
     if not found["benchmark"]:
@@ -271,7 +271,7 @@ def _comparing(tables: Tables, code: str, name: str) -> dict[str, str]:
     return found
 
 
-def _ahead(tables: Tables, code: str, name: str) -> dict[str, str]:
+def _ahead(tables: StudyTables, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the chapters on forecasts and scenarios."""
     del name
     first = int(tables.sample_household.index[0])
@@ -289,12 +289,12 @@ def _ahead(tables: Tables, code: str, name: str) -> dict[str, str]:
     return found
 
 
-def _robustness(tables: Tables, code: str, name: str) -> dict[str, str]:
+def _robustness(tables: StudyTables, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the specification curve."""
     return {"robustness": ahead.robustness(tables.own(code), name)}
 
 
-def _revised(tables: Tables, code: str, name: str) -> dict[str, str]:
+def _revised(tables: StudyTables, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the chapter on revisions."""
     figures = revised.by_release(tables.releases_of.of(code))
     runs = {str(one): select.latest_run(column) for one, column in figures.items()}

@@ -48,7 +48,7 @@ def milestones(policy: pd.DataFrame, share: pd.Series) -> str:
         share: By year, without gaps.
     """
     if policy.empty:
-        return "milestones of this policy are known for China only"
+        return "no milestones of such a policy are listed for this economy"
     first = int(policy["year"].iloc[0])
     if first in share.index and share.index[-1] - first >= CHANGES:
         return ""

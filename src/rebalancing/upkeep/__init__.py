@@ -1,1 +1,1 @@
-"""What unattended builds do beside the report: compare, propose, publish."""
+"""What unattended builds do in addition to the report: compare, propose, publish."""

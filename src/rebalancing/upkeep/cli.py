@@ -48,14 +48,14 @@ def compare(first: str, second: str, json_file: Path | None, html_file: Path | N
     from rebalancing.upkeep import side_by_side
 
     project = Project.find()
-    places = [editions.find(project, name) for name in (first, second)]
+    places = [editions.find_edition(project, name) for name in (first, second)]
     read = [stored.read_results(place, stored.Results) for place in places]
     front = editions.front_keys(places[1])
-    content = side_by_side.compare(read[0], read[1], (first, second), front)
+    content = side_by_side.compare_editions(read[0], read[1], (first, second), front)
     if json_file:
         outputs.write_json(json_file, content)
     if html_file:
-        outputs.write(html_file, side_by_side.page(content))
+        outputs.write_output(html_file, side_by_side.page(content))
     click.echo(side_by_side.text(content), nl=False)
 
 
@@ -74,7 +74,7 @@ def gallery(publish: Path | None, editions: tuple[str, ...]) -> None:
         if publish:
             page = listed.publish(project, list(editions) or kept.built(project), publish)
         else:
-            page = listed.write(project)
+            page = listed.write_gallery(project)
     click.echo(f"The editions: {page}")
 
 
@@ -120,7 +120,7 @@ def score(json_file: Path | None) -> None:
     from rebalancing.editions import forecast_scores
 
     project = Project.find()
-    log = forecast_scores.read(project)
+    log = forecast_scores.read_log(project)
     scored = forecast_scores.score(log, forecast_scores.outcomes(project)) if len(log) else log
     if json_file:
         outputs.write_json(json_file, {"scores": json.loads(scored.to_json(orient="records"))})

@@ -41,7 +41,7 @@ def links(context: click.Context, /, **values: str | None) -> None:
     if not site.is_dir():
         raise StepMissingError(f"there is no book in {site}; build it first (make report)")
     pages = linkcheck.outside(site)
-    found = outside_links.summary(outside_links.check(list(pages)), pages)
+    found = outside_links.summary(outside_links.check_links(list(pages)), pages)
     write_json(project.build / _LINKS, found)
     for state, words in (("broken", "leads nowhere"), ("unclear", "cannot be judged")):
         for entry in found[state]:
@@ -90,7 +90,8 @@ def remember(**values: str | None) -> None:
     target = project.build / _BEFORE
     for path in (source, *(project.root / name for name in _LOCKS)):
         write_atomic(target / path.name, path.read_bytes())
-    # What came of an earlier environment says nothing of this one.
+    # Remove what an earlier attempt with other packages left behind, so that nobody takes it for
+    # this one's.
     shutil.rmtree(project.build / _REFUSED, ignore_errors=True)
     (project.build / _ATTEMPT).unlink(missing_ok=True)
     click.echo(f"Put aside: {target.relative_to(project.root)}")
@@ -120,7 +121,7 @@ def environment(**values: str | None) -> None:
 
 
 def _kept_changes(project: Project, study: Study) -> dict[str, Any] | None:
-    """Return the kept changes.json; None unless it led to the results of today's releases."""
+    """Return the kept changes.json, or None if it does not lead to results on today's releases."""
     from rebalancing import editions
     from rebalancing.report import provenance
 
@@ -128,7 +129,7 @@ def _kept_changes(project: Project, study: Study) -> dict[str, Any] | None:
     place, kept = project.build / name, editions.folder(project, name) / editions.CHANGES
     if not kept.is_file() or not (place / _RESULTS).is_file():
         return None
-    content: dict[str, Any] = stored.read(kept, stored.Changes)
+    content: dict[str, Any] = stored.read_stored(kept, stored.Changes)
     recorded, today = (
         stored.read_results(place, stored.Results),
         provenance.releases(project, study),
@@ -150,7 +151,7 @@ def _edition(project: Project, values: dict[str, str | None]) -> Path:
 def _read(path: Path, form: Any, step: str) -> dict[str, Any]:
     """Return the content of what an earlier step has written."""
     _require(path, step)
-    content: dict[str, Any] = stored.read(path, form, f"make it anew with: {step}")
+    content: dict[str, Any] = stored.read_stored(path, form, f"make it anew with: {step}")
     return content
 
 
@@ -174,7 +175,7 @@ def _require(path: Path, step: str) -> None:
 def _write(project: Project, made: Any) -> None:
     from rebalancing.upkeep import proposals
 
-    for path in proposals.write(made, project.build / _PROPOSAL):
+    for path in proposals.write_proposal(made, project.build / _PROPOSAL):
         title = path.read_text(encoding="utf-8").partition("\n")[0]
         click.echo(f"{path.relative_to(project.root)}: {title}")
 

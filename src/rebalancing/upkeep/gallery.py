@@ -46,7 +46,7 @@ def entries(project: Project, names: Sequence[str] | None = None) -> list[Entry]
     return sorted(found, key=lambda entry: (entry["name"] != usual["economy"], entry["title"]))
 
 
-def write(project: Project) -> Path:
+def write_gallery(project: Project) -> Path:
     """Write the list of the built editions, and the selector of each; return the page."""
     listed = entries(project)
     write_json(project.build / "editions.json", {"editions": listed})

@@ -1,7 +1,7 @@
 """What an unattended build proposes: the texts of a pull request and of an issue.
 
-`of_refresh`, `of_environment` and `of_links` make them; `write` puts them into a folder, in which
-whatever the project is hosted on finds them::
+`of_refresh`, `of_environment` and `of_links` make them; `write_proposal` puts them into a folder,
+where the steps of the host that publishes the project find them::
 
     summary.md         always: what happened, line by line
     pull-request.md    a title, an empty line and the text; where something is to be taken in
@@ -9,8 +9,8 @@ whatever the project is hosted on finds them::
     out-of-reach.md    a sentence; where somebody else's service could not be asked
     all-well.md        a sentence; where everything was looked at and nothing is wrong
 
-A service that is out of reach is nothing to look into: the next run asks again. But the run must
-not end as if it were well, or a service that is gone for good would not be missed.
+Nobody need look into a service that is out of reach: the next run asks again. But the run must
+fail, or nobody would notice a service that is gone for good.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _REWRITTEN = "The next run writes this branch anew: what is added to it by hand 
 
 
 class NotComparedError(RebalancingError):
-    """What changed was not found out for the results that are proposed."""
+    """The results to be proposed come without a comparison."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Proposal:
     is_whole: bool = True
 
 
-def write(proposal: Proposal, folder: Path) -> list[Path]:
+def write_proposal(proposal: Proposal, folder: Path) -> list[Path]:
     """Write the texts into a folder, remove those of an earlier proposal, return what is there."""
     is_well = proposal.is_whole and proposal.issue is None and proposal.out_of_reach is None
     texts = {
@@ -91,7 +91,7 @@ def of_refresh(
     """Return what a refresh proposes.
 
     Args:
-        found: What came of each publisher, as ``rebalancing data refresh --json`` writes it.
+        found: The result for each publisher, as ``rebalancing data refresh --json`` writes it.
         changes: The content of changes.json that is kept with the results of today's releases;
             None where there is none.
         failure: The target that failed on the new releases and the end of what it said
@@ -159,7 +159,7 @@ def of_environment(
     if not packages:
         told = "\n".join(["No package has a newer version that can be taken in.", *held]) + "\n"
         return Proposal(told)
-    content = side_by_side.compare(*results, ("before", "now"))
+    content = side_by_side.compare_editions(*results, ("before", "now"))
     moved, unseen = len(content["results"]), content["unseen"]
     others = len(content["only_first"]) + len(content["only_second"])
     verdict = _verdict(moved, unseen, others)

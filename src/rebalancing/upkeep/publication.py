@@ -27,7 +27,7 @@ _INSTEAD = (
 
 
 class PublishError(RebalancingError):
-    """A publication that could not be written; the one before is there still."""
+    """A publication that could not be written; the earlier one is still there."""
 
 
 @contextmanager
@@ -38,12 +38,12 @@ def published(project: Project, folder: Path) -> Iterator[Path]:
         OutputError: The folder must not be replaced.
         PublishError: The system refused to write.
     """
-    target = check(project, folder)
+    target = check_folder(project, folder)
     try:
         with replaced(target) as new:
             yield new
             (new / MARK).write_text("\n".join([_HEAD, *_files(new), ""]), encoding="utf-8")
-            check(project, folder)  # what came while the sites were copied stays, too
+            check_folder(project, folder)  # what came while the sites were copied stays, too
     except OSError as error:
         reason = error.args[0][0][-1] if isinstance(error, shutil.Error) else error.strerror
         raise PublishError(
@@ -51,7 +51,7 @@ def published(project: Project, folder: Path) -> Iterator[Path]:
         ) from None
 
 
-def check(project: Project, folder: Path) -> Path:
+def check_folder(project: Project, folder: Path) -> Path:
     """Return the folder, resolved, when it may be replaced.
 
     Raises:

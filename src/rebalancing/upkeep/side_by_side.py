@@ -16,7 +16,7 @@ MOST_KEYS = 12
 _FIGURES = (2, 3, 4)
 
 
-def compare(
+def compare_editions(
     first: Mapping[str, Any],
     second: Mapping[str, Any],
     names: Sequence[str],
@@ -35,7 +35,7 @@ def compare(
         {publisher: entry["release"] for publisher, entry in head["releases"].items()}
         for head in heads
     ]
-    differences = changes.compare(first, second)
+    differences = changes.compare_results(first, second)
     return {
         "editions": list(names),
         "parameters": _differing(*(head["parameters"] for head in heads)),

@@ -10,11 +10,10 @@ The edition is rebuilt in steps, each differing from the one before in one thing
     │  new observations
     today's results
 
-so that the parts of each result add up to its whole change. Former code is not run again. What the
-chapters on data say of all releases at hand follows no step and has no parts. A publisher that has
-come in since cannot be taken out; what it brings counts as code. Where the last year of the
-accounts has not moved, the parts of data are one: revisions and, in other publishers' figures,
-later observations.
+so that the parts of each result add up to its whole change. Former code is not run again. Results
+on all releases at hand, in the chapters on data, follow no step and have no parts. A publisher that
+was added since cannot be taken out again; what it brings counts as code. If the last year of the
+accounts has not moved, revised data and new observations are one part.
 """
 
 from __future__ import annotations
@@ -38,11 +37,11 @@ CODE, REVISED, NEW = "code", "revised", "new"
 
 
 @dataclass(frozen=True)
-class Plan:
+class StepPlan:
     """Which studies are built between the kept results and today's.
 
     Attributes:
-        pinned: The old release of each publisher whose release is another now.
+        pinned: The old release of each publisher whose release has changed.
         old_releases: Today's study on the old releases; None where no release changed.
         old_years: Today's study to the old last year; None where that is the last year now.
     """
@@ -52,7 +51,7 @@ class Plan:
     old_years: Study | None
 
 
-def plan(project: Project, study: Study, before: Mapping[str, Any]) -> Plan:
+def plan_steps(project: Project, study: Study, before: Mapping[str, Any]) -> StepPlan:
     """Return the steps from kept results to today's.
 
     Args:
@@ -70,7 +69,7 @@ def plan(project: Project, study: Study, before: Mapping[str, Any]) -> Plan:
         and _is_held(project, publisher, entry["release"])
     }
     if not pinned:
-        return Plan({}, None, None)
+        return StepPlan({}, None, None)
     values = study.parameters()
     kept = {**values, "releases": {**study.releases, **pinned}}
     newest = now[ACCOUNTS]["release"]
@@ -83,7 +82,7 @@ def plan(project: Project, study: Study, before: Mapping[str, Any]) -> Plan:
     to_old_end = {**values, "last_year": old_end}
     if isinstance(values["last_year"], int):
         kept["last_year"] = old_end
-    return Plan(
+    return StepPlan(
         pinned,
         Study.load(project, kept),
         Study.load(project, to_old_end) if old_end < end else None,
@@ -106,7 +105,7 @@ def parts(
     Raises:
         BuildFailedError: A step could not be built.
     """
-    steps = plan(project, study, before)
+    steps = plan_steps(project, study, before)
     folder = project.build / study.edition(project)
     today = _values(stored.read_results(folder, stored.Values))
     stages = [_values(before)]

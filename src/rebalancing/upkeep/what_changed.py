@@ -49,7 +49,7 @@ def make(
         BuildFailedError: A step could not be built.
     """
     name = study.edition(project)
-    place, kept = editions.find(project, name), before or editions.folder(project, name)
+    place, kept = editions.find_edition(project, name), before or editions.folder(project, name)
     new = stored.read_results(place)
     if not stored.is_there(kept / "results.json"):
         if before is not None:
@@ -61,7 +61,7 @@ def make(
         write_json(place / editions.CHANGES, content)
         return content
     old = stored.read_results(kept)
-    differences = changes.compare(old, new)
+    differences = changes.compare_results(old, new)
     parts = steps.parts(project, study, old, jobs=jobs)
     content = {
         "edition": name,
@@ -109,7 +109,7 @@ def _parts(move: changes.Move, parts: Mapping[str, Mapping[str, float]]) -> dict
 def _data(
     project: Project, study: Study, old: Mapping[str, Any], new: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    """Return what each release that is another now changed."""
+    """Return what each new release changed."""
     found = []
     for publisher, now in new["releases"].items():
         then = old["releases"].get(publisher)
@@ -128,12 +128,12 @@ def _data(
 
 def _compared(project: Project, study: Study, old: raw.Release, new: raw.Release) -> dict[str, Any]:
     """Return the severity, the reasons and the tables of the economies of interest."""
-    from rebalancing.data.compare import compare
+    from rebalancing.data.compare import compare_releases
     from rebalancing.data.compare.judge import judge
     from rebalancing.data.compare.sections import sections
 
-    comparison = compare(old, new)
-    judgement = judge(comparison, thresholds.load(project))
+    comparison = compare_releases(old, new)
+    judgement = judge(comparison, thresholds.read_thresholds(project))
     tables = sections(comparison, [study.economy], MOST_ROWS)
     return {
         "title": comparison.title,

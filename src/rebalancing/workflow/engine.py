@@ -33,8 +33,8 @@ class WorkflowError(RebalancingError):
 
 
 @dataclass(frozen=True)
-class Result:
-    """What became of a task: ``ran``, ``unchanged``, ``failed`` or ``skipped``."""
+class TaskOutcome:
+    """How a task ended: ``ran``, ``unchanged``, ``failed`` or ``skipped``."""
 
     task: Task
     outcome: str
@@ -106,14 +106,14 @@ class _Workers(ThreadPoolExecutor):
             wait(self._submitted, timeout=0.2)
 
 
-def run(
+def run_tasks(
     tasks: Sequence[Task],
     state_folder: Path,
     *,
     jobs: int,
     force: bool,
     stopped: Callable[[], None] = lambda: None,
-) -> list[Result]:
+) -> list[TaskOutcome]:
     """Run the tasks whose needs or outputs have changed.
 
     Args:
@@ -124,7 +124,7 @@ def run(
         stopped: Called when the run is to end, before the tasks at work are ended.
 
     Returns:
-        What became of each task, fewer than there are tasks if the run was interrupted.
+        How each task ended; fewer than there are tasks if the run was interrupted.
 
     Raises:
         WorkflowError: pytask cannot begin, or go on; the message holds what it says.
@@ -182,10 +182,10 @@ def _allow_open_files() -> None:
             )
 
 
-def _result(report: Any) -> Result:
+def _result(report: Any) -> TaskOutcome:
     outcome = {
         "SUCCESS": "ran",
         "SKIP_UNCHANGED": "unchanged",
         "FAIL": "failed",
     }.get(report.outcome.name, "skipped")
-    return Result(report.task, outcome, report.exc_info[1] if report.exc_info else None)
+    return TaskOutcome(report.task, outcome, report.exc_info[1] if report.exc_info else None)

@@ -125,7 +125,7 @@ def _run_papermill(run: Run, staging: Path) -> str:
 
     from rebalancing.workflow import guard, kernel
 
-    # What goes wrong is said once, and by us.
+    # We report failures ourselves, once.
     logging.getLogger("papermill").setLevel(logging.CRITICAL + 1)
     watch = guard.Guard(run.notebook.limits)
     output = staging.parent / run.notebook.path.name

@@ -41,7 +41,7 @@ class TaskPlan:
         return bool(self.reasons or self.after)
 
 
-def plan(tasks: Sequence[Task], state_folder: Path) -> list[TaskPlan]:
+def plan_tasks(tasks: Sequence[Task], state_folder: Path) -> list[TaskPlan]:
     """Return what would run and why.
 
     Args:

@@ -1,4 +1,4 @@
-"""A notebook's run under guard: it ends when it should, and what ended it is known.
+"""Guards a notebook's run: ends it at its limits, and notes what ended it.
 
 The kernel of a run that passes a limit is killed, which ends the cell whatever it does. The guard
 notes the cell that began last, so that a kernel's death is put down to it and not to the next one;
@@ -24,7 +24,7 @@ from rebalancing.workflow import kernel
 
 ENGINE = "guarded"
 _START = 600  # seconds; a kernel that dies while it starts is noticed at once
-_QUIET = logging.getLogger(f"{__name__}.quiet")  # what it would say is in the failure's one line
+_QUIET = logging.getLogger(f"{__name__}.quiet")  # the line that reports the failure says the same
 _QUIET.disabled = True
 
 
@@ -54,7 +54,7 @@ class Guard:
             self.cell = cell["id"]
 
     def is_too_much(self, message: Mapping[str, Any]) -> bool:
-        """Count what a message holds, and return whether that is more than may be said."""
+        """Add a message's size to the count, and return whether the run has put out too much."""
         self.said += len(json.dumps(message["content"], default=str))
         return self.said > self.limits.megabytes * 1e6
 
@@ -99,7 +99,7 @@ class GuardedClient(PapermillNotebookClient):  # type: ignore[misc]
             self.timer.cancel()
 
     def process_message(self, msg: Any, cell: Any, cell_index: int) -> Any:
-        """Take in what the kernel says, as long as it is not too much."""
+        """Take in what the kernel puts out, up to the limit."""
         if msg["msg_type"] != "status" and self.guard.is_too_much(msg):
             self._end(f"it put out more than {self.guard.limits.megabytes:,g} MB{_MORE}")
             return None

@@ -28,7 +28,7 @@ _USERS_OWN = {
     *("PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONOPTIMIZE", "PYTHONDEVMODE", "PYTHONINSPECT"),
     *("MPLBACKEND", "MATPLOTLIBRC"),
 }
-# Where matplotlib first looks for fonts, and for long, it would say so in the notebook.
+# The first time matplotlib looks for fonts takes long, and it would say so in the notebook.
 _SILENCE = (
     "__import__('logging').getLogger('matplotlib.font_manager')"
     ".addFilter(lambda record: 'building the font cache' not in record.getMessage())"

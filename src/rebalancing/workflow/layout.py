@@ -1,4 +1,4 @@
-"""Which notebook makes what for which: places, order, and what contradicts itself.
+"""Which notebook makes what for which other one: places, order and contradictions.
 
 A *place* is a path relative to the project. What a notebook declares becomes a place in
 ``build/<edition>``, in ``build/shared`` for notebooks that all editions share, or in ``data``.

@@ -59,7 +59,7 @@ class Digests:
         return str(known[-1])
 
     def save(self) -> None:
-        """Keep what is known for the next run; without room for it, that must hash anew."""
+        """Keep the digests for the next run; if the disk is full, that run computes them again."""
         if self._changed:
             known = {path: entry for path, entry in self._known.items() if Path(path).is_file()}
             with suppress(OSError):
@@ -75,8 +75,8 @@ class Node(ABC):
         name: A name that is unique in the project and says what it is to people.
         kind: What it is in a word or two, such as ``data file``.
         optional: Whether it may be missing although no task makes it.
-        is_made: Whether a task of this workflow makes it. The state of anything else is taken
-            once: what changes while tasks run is noticed by the next run, and not by half.
+        is_made: Whether a task of this workflow makes it. The state of anything else is taken once,
+            so that a change while tasks run is left whole to the next run.
         attributes: Room for pytask's own notes.
     """
 

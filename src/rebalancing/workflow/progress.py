@@ -103,7 +103,7 @@ class Progress:
 
     def _write(self, text: str) -> None:
         clear = "\r\x1b[2K" if self._is_terminal else ""
-        # That nobody can see it is no failure of the task; what is printed at the end will tell.
+        # Progress that cannot be shown does not fail the task.
         with suppress(OSError):
             self._stream.write(f"{clear}{text}")
             self._stream.flush()

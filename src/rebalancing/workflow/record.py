@@ -1,8 +1,8 @@
 """What the workflow remembers from one run to the next, in ``build/.workflow``.
 
-It can all be found out again by running. So a damaged file is no error: it is named in one line,
-counts as if it were not there, and the next run writes it anew. A machine that loses power can
-leave such files, because pytask does not wait until what it writes is on the disk.
+A run can restore all of it. So a damaged file is no error: one line names it, it counts as missing,
+and the next run writes it again. A machine that loses power can leave such files, because pytask
+does not wait until what it writes is on the disk.
 
 ``pytask.lock`` holds the states of everything that a task needed and made when it last ran, and
 ``pytask.lock.journal`` what has been done since that was last written, one task in a line.

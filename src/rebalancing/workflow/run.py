@@ -1,4 +1,4 @@
-"""One edition's tasks: which are due, what became of them, and where the book is."""
+"""One edition's tasks: which are due, how they ended, and where the book is."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from rebalancing.errors import InputError, RebalancingError, of_system
 from rebalancing.files import clear, remove, write_atomic
 from rebalancing.project import Project
 from rebalancing.workflow import record
-from rebalancing.workflow.explain import TaskPlan, plan
+from rebalancing.workflow.explain import TaskPlan, plan_tasks
 from rebalancing.workflow.nodes import Digests
 from rebalancing.workflow.progress import Progress
 from rebalancing.workflow.tasks import Parameters, Steps, Task, edition_tasks
 
 if TYPE_CHECKING:
-    from rebalancing.workflow.engine import Result
+    from rebalancing.workflow.engine import TaskOutcome
 
 
 class BuildFailedError(RebalancingError):
@@ -37,8 +37,8 @@ class UnknownNotebookError(InputError):
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What a report came to.
+class ReportOutcome:
+    """How the building of a report ended.
 
     Attributes:
         edition: The edition's name.
@@ -62,7 +62,7 @@ def run_edition(
     force: bool = False,
     only: Sequence[str] = (),
     shown_by: str = "`make serve`",
-) -> Outcome:
+) -> ReportOutcome:
     """Run what has changed.
 
     The last line names the book, and the command that shows it, ``shown_by``.
@@ -74,11 +74,11 @@ def run_edition(
     """
     all_tasks, digests = _edition_tasks(project, study, steps)
     tasks = _select(all_tasks, only) if only else all_tasks
-    plans = plan(tasks, state_folder(project))
+    plans = plan_tasks(tasks, state_folder(project))
     record.mend(state_folder(project))
     digests.save()
     due = [p for p in plans if p.runs or force]
-    results: list[Result] = []
+    results: list[TaskOutcome] = []
     if due:
         results = _run(project, tasks, len(due), jobs, force)
         digests.save()
@@ -89,7 +89,7 @@ def run_edition(
             "Interrupted; what had finished is kept, and the next `make report` goes on from there"
         )
     _raise_failures(project, edition, results)
-    outcome = Outcome(
+    outcome = ReportOutcome(
         edition=edition,
         site=site,
         ran=tuple(r.task.name for r in results if r.outcome == "ran"),
@@ -110,7 +110,7 @@ def explain_edition(project: Project, study: Parameters, steps: Steps) -> list[T
         RebalancingError: The notebooks contradict each other, or a file is missing.
     """
     tasks, digests = _edition_tasks(project, study, steps)
-    plans = plan(tasks, state_folder(project))
+    plans = plan_tasks(tasks, state_folder(project))
     digests.save()
     return plans
 
@@ -143,7 +143,7 @@ def _edition_tasks(project: Project, study: Parameters, steps: Steps) -> tuple[l
 
 def _run(
     project: Project, tasks: list[Task], due: int, jobs: int | None, force: bool
-) -> list[Result]:
+) -> list[TaskOutcome]:
     """Run tasks and show how far they have come."""
     from rebalancing.workflow import engine
 
@@ -151,7 +151,7 @@ def _run(
     for task in tasks:
         task.action = progress.watch(task.short_name, task.action)
     with progress.shown():
-        return engine.run(
+        return engine.run_tasks(
             tasks,
             state_folder(project),
             jobs=jobs or _cores(),
@@ -182,7 +182,7 @@ def _select(tasks: list[Task], names: Sequence[str]) -> list[Task]:
     return [task for task in tasks if task.name in chosen]
 
 
-def _raise_failures(project: Project, edition: str, results: list[Result]) -> None:
+def _raise_failures(project: Project, edition: str, results: list[TaskOutcome]) -> None:
     """Raise BuildFailedError if tasks failed, with the reason of each."""
     failed = [result for result in results if result.outcome == "failed"]
     if not failed:
@@ -194,7 +194,7 @@ def _raise_failures(project: Project, edition: str, results: list[Result]) -> No
     raise BuildFailedError(f"{count}{'; '.join(reasons)}{kept}") from failed[0].error
 
 
-def _reason(project: Project, edition: str, result: Result) -> str:
+def _reason(project: Project, edition: str, result: TaskOutcome) -> str:
     """Return why a task failed; for errors that users cannot act on, keep the traceback too."""
     error = result.error
     if isinstance(error, RebalancingError):
@@ -209,7 +209,7 @@ def _reason(project: Project, edition: str, result: Result) -> str:
     )
 
 
-def _say(project: Project, outcome: Outcome, shown_by: str) -> None:
+def _say(project: Project, outcome: ReportOutcome, shown_by: str) -> None:
     """Print what was done and, for a whole report, where the book is."""
     if outcome.ran:
         ran, unchanged = len(outcome.ran), len(outcome.unchanged)

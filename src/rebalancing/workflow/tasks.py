@@ -181,7 +181,7 @@ class _Nodes:
         ]
 
     def code(self, said: Mapping[str, Any]) -> list[Node]:
-        """Return the nodes of what is said of the code."""
+        """Return the nodes of the facts about the code."""
         return [self._one(Value(f"code {key}", "code", value=said[key])) for key in sorted(said)]
 
     def stored(self, notebooks: Iterable[Notebook]) -> list[Node]:

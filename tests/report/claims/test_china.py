@@ -9,7 +9,7 @@ import pytest
 from pybtex.database import parse_file
 
 from rebalancing.claims import china, source
-from rebalancing.claims.ledger import Claim, Reading
+from rebalancing.claims.ledger import Claim, ClaimReading
 from rebalancing.claims.material import Material
 from rebalancing.report.results import Result
 
@@ -130,7 +130,7 @@ def told(material: Material, name: str) -> Claim:
     return next(claim for claim in china.ledger(material) if claim.id == name)
 
 
-def found(claim: Claim, words: str) -> Reading:
+def found(claim: Claim, words: str) -> ClaimReading:
     return next(reading for reading in claim.readings if words in reading.definition)
 
 

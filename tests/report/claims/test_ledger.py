@@ -10,12 +10,12 @@ import pytest
 from rebalancing.claims.ledger import (
     MARKS,
     Claim,
-    Reading,
+    ClaimReading,
     Role,
     as_text,
     interval_text,
     margin,
-    write,
+    write_ledger,
 )
 from rebalancing.claims.rules import About, Above, Below, ClaimError, Verdict
 
@@ -23,13 +23,13 @@ FIELDS = {"claim", "said_by", "verdict", "value", "unit", "period", "lower", "up
 FIELDS |= {"definition", "rule", "tried", "evidence"}
 
 
-def reading(value: float | None, role: Role = "literal", **changes: Any) -> Reading:
+def reading(value: float | None, role: Role = "literal", **changes: Any) -> ClaimReading:
     """Return a reading that a share is below 40."""
-    made = Reading(f"A {role} share", value, "% of GDP", "2024", "UN", Below(40), role)
+    made = ClaimReading(f"A {role} share", value, "% of GDP", "2024", "UN", Below(40), role)
     return replace(made, **changes)
 
 
-def claim(*readings: Reading, **changes: Any) -> Claim:
+def claim(*readings: ClaimReading, **changes: Any) -> Claim:
     made = Claim(
         "a-share", "It is less than 40%", "the report", readings, ("02_consumption#fig-a",)
     )
@@ -55,7 +55,7 @@ def claim(*readings: Reading, **changes: Any) -> Claim:
     ],
 )
 def test_the_verdict_follows_from_the_readings(
-    readings: list[Reading], verdict: str, value: float | None
+    readings: list[ClaimReading], verdict: str, value: float | None
 ) -> None:
     made = claim(*readings)
     assert made.verdict == verdict
@@ -108,7 +108,7 @@ def test_texts_of_the_table() -> None:
 class TestWrite:
     def test_the_file(self, tmp_path: Path) -> None:
         made = claim(reading(39.9, margin=0.5), reading(None, "fair", rule=Above(0)))
-        content = json.loads(write(tmp_path / "claims.json", [made]).read_text())
+        content = json.loads(write_ledger(tmp_path / "claims.json", [made]).read_text())
         assert list(content) == ["a-share"]
         entry = content["a-share"]
         assert set(entry) == FIELDS
@@ -119,7 +119,7 @@ class TestWrite:
         assert entry["tried"][1]["lower"] is None
 
     def test_an_edition_without_claims_has_none(self, tmp_path: Path) -> None:
-        assert json.loads(write(tmp_path / "claims.json", []).read_text()) == {}
+        assert json.loads(write_ledger(tmp_path / "claims.json", []).read_text()) == {}
 
     @pytest.mark.parametrize(
         ("claims", "message"),
@@ -130,5 +130,5 @@ class TestWrite:
     )
     def test_what_is_refused(self, tmp_path: Path, claims: list[Claim], message: str) -> None:
         with pytest.raises(ClaimError, match=message):
-            write(tmp_path / "claims.json", claims)
+            write_ledger(tmp_path / "claims.json", claims)
         assert not (tmp_path / "claims.json").exists()

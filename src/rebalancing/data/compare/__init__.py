@@ -12,7 +12,7 @@ from rebalancing.data.compare.comparison import (
     ROWS_OF_AN_ECONOMY,
     Comparison,
     NotComparableError,
-    compare,
+    compare_releases,
 )
 
 __all__ = [
@@ -27,5 +27,5 @@ __all__ = [
     "ROWS_OF_AN_ECONOMY",
     "Comparison",
     "NotComparableError",
-    "compare",
+    "compare_releases",
 ]

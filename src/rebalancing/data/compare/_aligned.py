@@ -104,8 +104,8 @@ class Aligned:
     def held(self) -> BoolArray:
         """Rows that the new release is expected to have.
 
-        Their series is in it, and they come from the newest earlier release with that series: an
-        economy that the publisher had dropped before is not lost again.
+        The new release has their series, and they were in the newest earlier release with that
+        series; so an economy that was dropped earlier does not count as lost again.
         """
         source = self.before[-1]
         series = self.rows["series"].to_numpy()

@@ -25,13 +25,14 @@ LEVEL, CHANGE = "level", "yearly change"
 # A ratio within 10% of a power of ten, in three common periods or more, is another unit.
 TOLERANCE = np.log10(1.1)
 FEWEST_RATIOS = 3
-# A residual is known to the rounding of the figures.
+# Residuals are only as exact as the rounding of the published figures.
 RESIDUAL_ROUNDING = 0.01
-# What a series has ever done is known from ten values; beyond their range by half its width is new.
+# From ten values on, a series has a known range. A value is unusual if it lies outside by more than
+# half the width of that range.
 FEWEST_VALUES = 10
 MARGIN = 0.5
-# A range of less than a point, or than 1% of yearly change, counts as that wide: a share that was
-# always the same is not far from anything.
+# A narrower range counts as one point wide (1% for levels). Otherwise any move of a share that
+# never changed would look extreme.
 NARROWEST, NARROWEST_LOG = 1.0, 0.01
 
 
@@ -112,7 +113,7 @@ def units(aligned: Aligned) -> tuple[pd.DataFrame, BoolArray]:
 def residuals(aligned: Aligned, publisher: str) -> pd.DataFrame:
     """Return by how much the gap of the publisher's accounting identity changed.
 
-    In per cent of the total; of economies whose total and parts are all there on both sides.
+    In per cent of the total, for economies that have the total and all its parts on both sides.
     """
     identity = IDENTITIES.get(publisher)
     if identity is None or not aligned.dataset.startswith(identity.datasets):
@@ -140,7 +141,7 @@ def outside(aligned: Aligned, how: Measures, skipped: BoolArray) -> pd.DataFrame
     Shares of GDP and other rates: by their level and their yearly change. Levels, which grow: by
     their yearly change in logarithms, where all values are positive. ``excess`` is the distance
     from the range of the old values in widths of that range; ``was`` the old value, missing where
-    the period is new. What a revision did to the old values is measured by the same range.
+    the period is new. Revised values are measured by the same range.
     """
     old, new = how.put(aligned.old), how.put(aligned.new)
     relative = how.measure == PER_CENT

@@ -1,4 +1,4 @@
-"""What is measured of a comparison, to be held against the thresholds of the same name."""
+"""Measures of a comparison; each is judged by the threshold of the same name."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from rebalancing.data.compare._names import Names
 from rebalancing.data.compare.comparison import REMOVED, Comparison
 from rebalancing.data.compare.thresholds import Thresholds
 
-# Of fewer values no share is taken.
+# With fewer values than this, no share is computed.
 FEWEST = 20
 
 
 @dataclass(frozen=True)
-class Reading:
+class ThresholdReading:
     """One measure: its value, what it says, and where it was found.
 
     ``said`` has ``{value}`` where the value goes, and may name a threshold as ``{own.name}``.
@@ -28,65 +28,67 @@ class Reading:
     where: str = ""
 
 
-def _watched_breaks(comparison: Comparison, own: Thresholds) -> Reading:
+def _watched_breaks(comparison: Comparison, own: Thresholds) -> ThresholdReading:
     broken = pd.concat([_shortened(comparison), comparison.units])
     concerned = _watched(broken, own).drop_duplicates(_breaks.ROW)
     names = Names(comparison.titles, own.watched)
     where = (names.row(one) for one in concerned.to_dict(orient="records"))
     said = "{value} series of watched economies vanished, became shorter or have another unit"
-    return Reading(float(len(concerned)), said, names.some(where))
+    return ThresholdReading(float(len(concerned)), said, names.some(where))
 
 
-def _units_changed(comparison: Comparison, own: Thresholds) -> Reading:
+def _units_changed(comparison: Comparison, own: Thresholds) -> ThresholdReading:
     names = Names(comparison.titles, own.watched)
     share = _worst_share(comparison, comparison.units, "series")
     concerned = map(names.series, comparison.units["series"].unique())
-    return Reading(share, "{value}% of the series have another unit", names.some(concerned))
+    return ThresholdReading(
+        share, "{value}% of the series have another unit", names.some(concerned)
+    )
 
 
-def _series_removed(comparison: Comparison, own: Thresholds) -> Reading:
+def _series_removed(comparison: Comparison, own: Thresholds) -> ThresholdReading:
     names = Names(comparison.titles, own.watched)
     gone = _removed(comparison, "series")
-    return Reading(
+    return ThresholdReading(
         float(len(gone)), "{value} series gone", names.some(map(names.series, gone["code"]))
     )
 
 
-def _economies_removed(comparison: Comparison, own: Thresholds) -> Reading:
+def _economies_removed(comparison: Comparison, own: Thresholds) -> ThresholdReading:
     names = Names(comparison.titles, own.watched)
     gone = _removed(comparison, "economies").rename(columns={"code": "economy"})
     share = _worst_share(comparison, gone, "economies")
     where = names.several(gone["economy"], names.economy)
-    return Reading(share, "{value}% of the economies are gone", where)
+    return ThresholdReading(share, "{value}% of the economies are gone", where)
 
 
-def _series_shortened(comparison: Comparison, own: Thresholds) -> Reading:
+def _series_shortened(comparison: Comparison, own: Thresholds) -> ThresholdReading:
     share = _worst_share(comparison, _shortened(comparison), "series")
     said = "{value}% of the series vanished for an economy or lost their latest period"
-    return Reading(share, said)
+    return ThresholdReading(share, said)
 
 
-def _watched_points(comparison: Comparison, own: Thresholds) -> Reading:
+def _watched_points(comparison: Comparison, own: Thresholds) -> ThresholdReading:
     said = "a revision of {value} points of GDP for a watched economy"
     return _largest(comparison, own, comparison.revised, "points", said)
 
 
-def _watched_unusual(comparison: Comparison, own: Thresholds) -> Reading:
+def _watched_unusual(comparison: Comparison, own: Thresholds) -> ThresholdReading:
     sds = _watched(comparison.revised, own)["sds"].abs().dropna()
     share = _per_cent((sds >= own.unusual_revision).sum(), len(sds)) if len(sds) >= FEWEST else 0.0
     said = (
         "{value}% of the revisions of watched economies are of at least {own.unusual_revision:g} "
         "robust standard deviations of past revisions"
     )
-    return Reading(share, said)
+    return ThresholdReading(share, said)
 
 
-def _watched_residual(comparison: Comparison, own: Thresholds) -> Reading:
+def _watched_residual(comparison: Comparison, own: Thresholds) -> ThresholdReading:
     said = "an accounting residual of a watched economy that changed by {value}% of the total"
     return _largest(comparison, own, comparison.residuals, "change", said)
 
 
-def _watched_outside(comparison: Comparison, own: Thresholds) -> Reading:
+def _watched_outside(comparison: Comparison, own: Thresholds) -> ThresholdReading:
     said = (
         "a value of a watched economy {value} widths outside the range of all that its series has "
         "done"
@@ -94,39 +96,39 @@ def _watched_outside(comparison: Comparison, own: Thresholds) -> Reading:
     return _largest(comparison, own, comparison.outside, "excess", said)
 
 
-def _economies_with_large_revision(comparison: Comparison, own: Thresholds) -> Reading:
+def _economies_with_large_revision(comparison: Comparison, own: Thresholds) -> ThresholdReading:
     revised = comparison.revised
     large = revised[revised["points"].abs() >= own.large_revision]
     said = (
         "{value}% of the economies have a revision of at least {own.large_revision:g} points of GDP"
     )
-    return Reading(_worst_share(comparison, large, "economies"), said)
+    return ThresholdReading(_worst_share(comparison, large, "economies"), said)
 
 
-def _economies_with_large_residual(comparison: Comparison, own: Thresholds) -> Reading:
+def _economies_with_large_residual(comparison: Comparison, own: Thresholds) -> ThresholdReading:
     residuals = comparison.residuals
     large = residuals[residuals["change"].abs() >= own.large_residual]
     said = (
         "{value}% of the economies have a residual that changed by at least "
         "{own.large_residual:g}% of the total"
     )
-    return Reading(_worst_share(comparison, large, "economies"), said)
+    return ThresholdReading(_worst_share(comparison, large, "economies"), said)
 
 
-def _values_revised(comparison: Comparison, own: Thresholds) -> Reading:
+def _values_revised(comparison: Comparison, own: Thresholds) -> ThresholdReading:
     counts = comparison.counts
     share = _per_cent(counts["revised"].sum(), counts[["revised", "same"]].to_numpy().sum())
-    return Reading(share, "{value}% of the values were revised")
+    return ThresholdReading(share, "{value}% of the values were revised")
 
 
-def _values_outside(comparison: Comparison, own: Thresholds) -> Reading:
+def _values_outside(comparison: Comparison, own: Thresholds) -> ThresholdReading:
     outside = comparison.outside.drop_duplicates([*_breaks.ROW, "period"])
     fresh = comparison.counts[["revised", "added"]].to_numpy().sum()
     said = (
         "{value}% of the new and revised values are outside the range of all that their series "
         "have done"
     )
-    return Reading(_per_cent(len(outside), fresh) if fresh >= FEWEST else 0.0, said)
+    return ThresholdReading(_per_cent(len(outside), fresh) if fresh >= FEWEST else 0.0, said)
 
 
 def _watched(table: pd.DataFrame, own: Thresholds) -> pd.DataFrame:
@@ -144,15 +146,15 @@ def _removed(comparison: Comparison, what: str) -> pd.DataFrame:
 
 def _largest(
     comparison: Comparison, own: Thresholds, table: pd.DataFrame, column: str, said: str
-) -> Reading:
+) -> ThresholdReading:
     """Return the largest size in a column among watched economies, and where it is."""
     known = _watched(table, own).dropna(subset=column)
     if known.empty:
-        return Reading(0.0, said)
+        return ThresholdReading(0.0, said)
     sizes = known[column].abs().to_numpy()
     worst = known.iloc[int(sizes.argmax())].to_dict()
     where = f"{Names(comparison.titles, own.watched).row(worst)}, {worst['period']}"
-    return Reading(float(sizes.max()), said, where)
+    return ThresholdReading(float(sizes.max()), said, where)
 
 
 def _worst_share(comparison: Comparison, concerned: pd.DataFrame, of: str) -> float:
@@ -168,7 +170,7 @@ def _per_cent(part: float, whole: float) -> float:
     return float(100 * part / whole) if whole else 0.0
 
 
-READINGS: dict[str, Callable[[Comparison, Thresholds], Reading]] = {
+READINGS: dict[str, Callable[[Comparison, Thresholds], ThresholdReading]] = {
     "watched_breaks": _watched_breaks,
     "units_changed": _units_changed,
     "series_removed": _series_removed,

@@ -18,22 +18,23 @@ COLUMNS = [
     *("share_before", "share_after", "size", "points", "sds", "past_revisions", "pairs"),
 ]
 
-# Digits that a publisher writes in one file and not in the next are no revision.
+# Smaller differences come from digits that a publisher writes in one file and drops in the next.
+# They are no revisions.
 ROUNDING = 1e-8
-# Nor is less than a hundredth of a point or per cent one from which to learn how large they are:
-# publishers round history differently from time to time.
+# Smaller past revisions do not count when we measure how large revisions usually are: now and then
+# publishers only round their history differently.
 SMALLEST = 0.01
-# A spread of fewer past revisions says little.
+# With fewer past revisions than this, their spread says little.
 FEWEST = 8
 
-# The series by which the items of the same dataset and unit are divided.
+# The GDP series by which items of the same dataset and unit are divided.
 GDP = {
     "unsd-ama": ("GDP",),
     "imf-weo": ("NGDPD",),
     "worldbank-wdi": ("NY.GDP.MKTP.CD", "NY.GDP.MKTP.CN", "NY.GDP.MKTP.KD", "NY.GDP.MKTP.KN"),
     "nbs": ("GDP_EXP",),
 }
-# In the unit of GDP, but no part of it.
+# Marks series per head: they share the unit of GDP but are no part of it.
 PER_HEAD = "PCAP"
 OF_GDP = re.compile(r"(%|per ?cent) (of )?GDP", re.IGNORECASE)
 RATE = re.compile(r"%|per ?cent|share|ratio|^flag|year|50 = no change", re.IGNORECASE)
@@ -164,8 +165,8 @@ def _past(aligned: Aligned, how: Measures) -> pd.DataFrame:
     Most values of a release are those of the one before; what counts is how far a value moves when
     it does, so the spread is of revisions of at least SMALLEST. It is 1.4826 times their median
     absolute size: the median absolute deviation from zero, because no revision is what one
-    expects, and because revisions that are all alike have no deviation from their median. There
-    is none of fewer than FEWEST.
+    expects, and because revisions that are all alike have no deviation from their median. With
+    fewer than FEWEST there is none.
     """
     found: list[FloatArray] = []
     pairs = np.zeros(len(aligned.rows), dtype=np.int64)

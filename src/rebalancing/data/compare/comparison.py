@@ -5,7 +5,7 @@ series by series with the newest earlier release that has the series of that eco
 Revisions of the past, by which those of today are judged, come from all releases up to OLD that
 are beside it in data/raw.
 
-Out of scope here: whether to go on (`judge`) and how it is shown (`compare_page`).
+`judge` decides whether a release is accepted; `page` and `text` show the comparison.
 """
 
 from __future__ import annotations
@@ -57,9 +57,9 @@ class Comparison:
         old: The name of the earlier release.
         new: The name of the new release.
         changes: Series, economies, partners and periods that were added or removed: what, dataset,
-            code, title, change. A series that was left out of two earlier releases and came back
-            is said to be left out, not removed. An economy is removed when every series of the
-            new release lost it.
+            code, title, change. A series that two earlier releases already went without counts as
+            left out, not removed. An economy is removed when every series of the new release lost
+            it.
         counts: By dataset: the releases that it replaces; economies and series of economies on
             either side; values of the new release, and how many are the same, revised, added,
             or in another unit; values that are removed.
@@ -118,7 +118,7 @@ class Comparison:
         )
 
 
-def compare(old: Release, new: Release) -> Comparison:
+def compare_releases(old: Release, new: Release) -> Comparison:
     """Compare a release with the ones that it follows.
 
     Args:

@@ -1,7 +1,7 @@
 """Judge what a new release changes, by the thresholds of data/thresholds.yml.
 
-What is measured of a comparison is in `_readings`; each reading is *notable* or *severe* from the
-thresholds of the same name on. A severe release is not taken in without a stated reason.
+`_readings` measures a comparison. A reading is *notable* or *severe* from the threshold of the same
+name on. A severe release is accepted only with a stated reason.
 """
 
 from __future__ import annotations
@@ -11,9 +11,15 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from rebalancing.data.compare import text as compare_text
-from rebalancing.data.compare._readings import READINGS, Reading
+from rebalancing.data.compare._readings import READINGS, ThresholdReading
 from rebalancing.data.compare.comparison import Comparison
-from rebalancing.data.compare.thresholds import Band, Thresholds, ThresholdsError, file, load
+from rebalancing.data.compare.thresholds import (
+    Band,
+    Thresholds,
+    ThresholdsError,
+    file,
+    read_thresholds,
+)
 
 __all__ = [
     "Band",
@@ -23,7 +29,7 @@ __all__ = [
     "ThresholdsError",
     "file",
     "judge",
-    "load",
+    "read_thresholds",
 ]
 
 Severity = Literal["none", "small", "notable", "severe"]
@@ -47,7 +53,7 @@ class Judgement:
 
     @property
     def stops(self) -> bool:
-        """Whether the release must not be taken in without a reason."""
+        """Whether the release needs a stated reason to be accepted."""
         return self.severity == "severe"
 
     def to_dict(self) -> dict[str, Any]:
@@ -64,8 +70,8 @@ def judge(comparison: Comparison, thresholds: Thresholds) -> Judgement:
     """Judge a comparison.
 
     Args:
-        comparison: As from `compare.compare`.
-        thresholds: As from `load`.
+        comparison: As from `compare.compare_releases`.
+        thresholds: As from `read_thresholds`.
     """
     own = thresholds.of(comparison.publisher)
     readings = {name: measure(comparison, own) for name, measure in READINGS.items()}
@@ -84,7 +90,7 @@ def judge(comparison: Comparison, thresholds: Thresholds) -> Judgement:
     return Judgement(severity, said, values, text)
 
 
-def _reason(reading: Reading, own: Thresholds, severity: str, limit: float) -> str:
+def _reason(reading: ThresholdReading, own: Thresholds, severity: str, limit: float) -> str:
     """Say what reached a threshold: ``2 series gone: GDP, HFCE (severe from 1)``."""
     said = reading.said.format(value=_number(reading.value), own=own)
     where = f": {reading.where}" if reading.where else ""

@@ -14,7 +14,7 @@ def page(comparison: Comparison, judgement: Judgement, thresholds: Thresholds) -
     """Return the page as HTML.
 
     Args:
-        comparison: As from `compare.compare`.
+        comparison: As from `compare.compare_releases`.
         judgement: What `judge.judge` says of it.
         thresholds: By which it was judged; they name the watched economies.
     """

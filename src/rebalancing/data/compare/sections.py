@@ -34,7 +34,7 @@ def sections(comparison: Comparison, watched: Collection[str], most: int) -> lis
     """Return what a person reads, the most severe first; without what did not happen.
 
     Args:
-        comparison: As from `compare.compare`.
+        comparison: As from `compare.compare_releases`.
         watched: The economies that come first.
         most: Rows of a table.
     """

@@ -17,7 +17,7 @@ def text(
     """Return headline, reasons, largest revisions, coverage and counts.
 
     Args:
-        comparison: As from `compare.compare`.
+        comparison: As from `compare.compare_releases`.
         severity: One of "none", "small", "notable", "severe".
         reasons: Why, in words.
         watched: The economies that come first.

@@ -16,11 +16,11 @@ NAME = "data/thresholds.yml"
 
 
 class ThresholdsError(InputError):
-    """data/thresholds.yml is missing or not as it must be."""
+    """data/thresholds.yml is missing or malformed."""
 
 
 class Band(BaseModel):
-    """From where on a reading is notable, and from where on it is severe."""
+    """The values from which a reading is notable, and severe."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -77,11 +77,11 @@ def file(project: Project) -> Path:
     return project.root / "data" / "thresholds.yml"
 
 
-def load(project: Project) -> Thresholds:
+def read_thresholds(project: Project) -> Thresholds:
     """Read the thresholds.
 
     Raises:
-        ThresholdsError: The file is missing or not as it must be.
+        ThresholdsError: The file is missing or malformed.
     """
     try:
         content = read_yaml(file(project), f"{NAME} is not YAML that can be used", ThresholdsError)

@@ -1,4 +1,4 @@
-"""Where a publisher's service is, and that nothing secret is said about it.
+"""The address of a publisher's service, shown without its secrets.
 
 ``REBALANCING_<SERVICE>_URL`` replaces an address, by a mirror or a stand-in; it may hold a user
 and a password, which are sent but never shown. ``REBALANCING_<SERVICE>_KEY`` is a key, for
@@ -16,11 +16,11 @@ from rebalancing.errors import InputError
 
 
 class AddressError(InputError):
-    """An address that cannot be one."""
+    """A text that cannot be an address."""
 
 
 class ServiceKeyError(InputError):
-    """A key that cannot be one."""
+    """A text that cannot be a key."""
 
 
 def key(service: str, environ: Mapping[str, str]) -> str | None:
@@ -50,7 +50,7 @@ class Address:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must not be shown: the password, or what stands alone, which may be a token."""
+        """The part to hide: the password or, where it stands alone, the name: it may be a token."""
         user, password = self.credentials or ("", "")
         return (password or user,) if self.credentials else ()
 

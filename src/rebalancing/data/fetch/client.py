@@ -2,7 +2,7 @@
 
 A request that fails for a passing reason (no connection, a cut one, a time-out, 429 or 5xx, a used
 up quota) is made again a few times, from the start, waiting longer each time or as long as the
-service asks. All requests to a service together have a time to end in.
+service asks. All requests to a service share one time limit.
 """
 
 from __future__ import annotations
@@ -124,10 +124,10 @@ class Client(Connection):
         )
 
     def _attempt(self, url: httpx.URL, headers: Mapping[str, str]) -> Answer:
-        """Make one request, and leave it when its time is over, whatever it is doing then.
+        """Make one request, and abandon it when its time is up.
 
-        A server that sends its headers letter by letter, or a name that is not resolved, keeps no
-        time-out of the HTTP client.
+        The time-outs of the HTTP client do not cover a server that sends its headers letter by
+        letter, nor a name that is slow to resolve.
         """
         if self._asked:
             self._sleep(self._pause)
@@ -141,7 +141,7 @@ class Client(Connection):
         def ask() -> None:
             try:
                 come.put(self.ask(url, headers, time.monotonic() + seconds))
-            except BaseException as error:  # raised again by who waits
+            except BaseException as error:  # raised again by the thread that waits
                 come.put(error)
 
         threading.Thread(target=ask, daemon=True).start()

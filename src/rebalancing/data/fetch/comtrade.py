@@ -45,7 +45,7 @@ from rebalancing.data.fetch.service import (
 )
 from rebalancing.data.fetch.unsd import CODES as M49
 from rebalancing.data.imports.international import INTERNATIONAL
-from rebalancing.data.releases import own_tables
+from rebalancing.data.releases import shipped_tables
 from rebalancing.data.releases.sources import Dated
 
 CODES = Path(__file__).with_name("comtrade.csv")
@@ -210,7 +210,7 @@ def _reporter(row: Row, client: Client) -> str:
 @cache
 def numbers() -> dict[int, str]:
     """Return the economies by the service's numbers."""
-    own, m49 = own_tables.codes(CODES, "number"), own_tables.codes(M49, "m49")
+    own, m49 = shipped_tables.codes(CODES, "number"), shipped_tables.codes(M49, "m49")
     return {number: code for number, code in m49.items() if code not in own.values()} | own
 
 

@@ -1,6 +1,6 @@
 """One request to a publisher's service, and its answer: whole, or refused in words.
 
-What a service says beside an error goes into the message. Redirects are followed within the
+The text that a service sends with an error goes into the message. Redirects are followed within the
 service's own host only, so that a key never travels elsewhere and figures never come from a
 stranger.
 
@@ -25,7 +25,7 @@ from typing import Self
 import httpx
 
 import rebalancing
-from rebalancing.data.fetch import said, surroundings
+from rebalancing.data.fetch import error_text, surroundings
 from rebalancing.data.fetch.address import Address
 from rebalancing.data.fetch.answers import (
     Answer,
@@ -92,7 +92,7 @@ class Connection:
         self._patience = patience
         self._secrets = [*headers.values(), *address.secrets, *_basic(address)]
         self._has_key, self._key_variable = bool(headers), key_variable
-        surroundings.check(os.environ)
+        surroundings.check_proxies(os.environ)
         self._http = httpx.Client(
             headers={**headers, "User-Agent": USER_AGENT, "Accept-Encoding": "gzip"},
             auth=address.credentials,
@@ -185,7 +185,7 @@ class Connection:
         return target.host == own.host and (same_port or upgraded)
 
     def _check_status(self, response: httpx.Response) -> None:
-        """Return if the body that follows is wanted."""
+        """Raise unless the body that follows is wanted."""
         code, asked = response.status_code, response.request.headers
         if code == NOT_MODIFIED and ("if-none-match" in asked or SINCE in asked):
             raise self.error(NotModifiedError, "says that nothing has changed")
@@ -194,10 +194,10 @@ class Connection:
         told = self._told(response)
         status = f"answered {code} {self.shown(response.reason_phrase)}".rstrip()
         status += f" ({self.shown(told)})" if told else ""
-        wait = said.retry_after(response.headers.get("retry-after"))
+        wait = error_text.retry_after(response.headers.get("retry-after"))
         if wait is None:
-            wait = said.wait_in_words(told)
-        is_quota = code == FORBIDDEN and (wait is not None or said.is_quota(told))
+            wait = error_text.wait_in_words(told)
+        is_quota = code == FORBIDDEN and (wait is not None or error_text.is_quota(told))
         if code in PASSING or is_quota:
             raise PassingError(status, wait)
         raise self.error(RefusedError, f"{status}; {self._advice(code)}")
@@ -214,14 +214,14 @@ class Connection:
         return f"check {self.address.variable} or look for a notice there"
 
     def _told(self, response: httpx.Response) -> str:
-        """Return what a service says beside an error; nothing where that cannot be read."""
+        """Return the text that a service sends with an error; empty if it cannot be read."""
         raw = bytearray()
         try:
             for piece in response.iter_raw():
                 raw += piece
                 if len(raw) > MOST_TOLD:
                     break
-            return said.words_of(self._decoded(response, bytes(raw[:MOST_TOLD])))
+            return error_text.words_of(self._decoded(response, bytes(raw[:MOST_TOLD])))
         except (httpx.TransportError, PassingError, FetchError):
             return ""
 

@@ -1,4 +1,4 @@
-"""What services gave to recognise the version last fetched: data/.fetch/validators.json.
+"""The marks by which services recognise the version last fetched: data/.fetch/validators.json.
 
 It saves downloads and nothing else: without it, or when it is damaged, everything is asked for
 anew. An entry counts only for the same address and while the release that it led to is held.

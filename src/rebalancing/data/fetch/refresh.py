@@ -2,8 +2,9 @@
 
 Per publisher: fetch, write the release to a temporary folder inside data/raw, compare it with what
 is held, judge, rename into place. A publisher that fails, or whose release is stopped, leaves
-data/raw as it was and does not keep the others from being refreshed. One refresh at a time: it
-removes what one that was killed has prepared, and lists what that has stored but not listed.
+data/raw as it was and does not keep the others from being refreshed. Only one refresh runs at a
+time. It first removes what a killed refresh had prepared, and lists what that one had stored but
+not listed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Any, Literal
 
 from rebalancing import files
 from rebalancing.data import releases
-from rebalancing.data.compare import compare, judge
+from rebalancing.data.compare import compare_releases, judge
 from rebalancing.data.compare.judge import Judgement
 from rebalancing.data.fetch import memory, services
 from rebalancing.data.fetch.address import Address, key
@@ -52,8 +53,8 @@ class AcceptError(InputError):
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What came of one publisher: the text says it in one line.
+class RefreshOutcome:
+    """The result for one publisher; ``text`` says it in one line.
 
     ``release`` is the new release, or the newest held; ``error`` is why a refresh failed.
     """
@@ -74,7 +75,7 @@ class Outcome:
             return None
         if isinstance(self.error, FormatError | RedirectError):
             return "another form"
-        # What a service refuses, it will refuse at the next run too.
+        # A service that refuses a request will refuse it at the next run, too.
         return "out of reach" if isinstance(self.error, UnavailableError) else "an error"
 
     @property
@@ -97,7 +98,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Judged:
-    """A new release beside the newest one held, and what is thought of it."""
+    """How a new release compares with the newest one held."""
 
     old: str
     identical: bool
@@ -123,7 +124,7 @@ def refresh(
     patience: Patience | None = None,
     sleep: Callable[[float], object] = time.sleep,
     progress: Callable[[str], object] = lambda publisher: None,
-) -> list[Outcome]:
+) -> list[RefreshOutcome]:
     """Fetch what is new and add it to data/raw.
 
     Args:
@@ -194,8 +195,8 @@ def _alone(project: Project) -> Iterator[list[Path]]:
         yield verify.list_left_over(project)
 
 
-def _with_left_over(outcome: Outcome, left_over: Sequence[Path]) -> Outcome:
-    """Return an outcome, or that a release which an earlier refresh stored counts from now on."""
+def _with_left_over(outcome: RefreshOutcome, left_over: Sequence[Path]) -> RefreshOutcome:
+    """Return the outcome, or that a release is new which a stopped refresh had stored unlisted."""
     own = [folder.name for folder in left_over if folder.parent.name == outcome.publisher]
     if outcome.state != "current" or not own:
         return outcome
@@ -203,7 +204,7 @@ def _with_left_over(outcome: Outcome, left_over: Sequence[Path]) -> Outcome:
         f"{outcome.publisher}: {own[-1]} is listed in SHA256SUMS now; it was stored by a refresh "
         "that was stopped"
     )
-    return Outcome(outcome.publisher, "new", text, own[-1])
+    return RefreshOutcome(outcome.publisher, "new", text, own[-1])
 
 
 def _held(project: Project, publisher: str) -> Held:
@@ -216,7 +217,7 @@ def _held(project: Project, publisher: str) -> Held:
 
 def _refresh_one(
     project: Project, service: Service, client: Client, held: Held, check: bool, accept: str | None
-) -> Outcome:
+) -> RefreshOutcome:
     publisher = service.publisher.id
     try:
         if held.names:
@@ -229,13 +230,13 @@ def _refresh_one(
     except NotModifiedError:
         return _current(publisher, held.newest)
     except RebalancingError as error:
-        return Outcome(publisher, "failed", client.redact(str(error)), error=error)
+        return RefreshOutcome(publisher, "failed", client.redact(str(error)), error=error)
     except OSError as error:
         trouble = DataError(
             f"{publisher}: a file could not be read or written ({error.strerror or error}); "
             "nothing was stored: see whether data/raw may be written, and the disk has room"
         )
-        return Outcome(publisher, "failed", client.redact(str(trouble)), error=trouble)
+        return RefreshOutcome(publisher, "failed", client.redact(str(trouble)), error=trouble)
     if outcome.state in {"new", "current"} and outcome.release is not None and not check:
         memory.keep(project, publisher, client.address.url, outcome.release, client.seen)
     return outcome
@@ -244,8 +245,8 @@ def _refresh_one(
 def _fetch(service: Service, client: Client, held: Held) -> Fetched | UpToDate:
     """Return what a service has.
 
-    What its reader trips over, in whatever way, is a form that the reader does not know: it must
-    not keep the other publishers from being refreshed.
+    Any unexpected error in reading the answer counts as an unknown form of it. So one publisher
+    never stops the refresh of the others.
     """
     try:
         return service.fetch(client, held)
@@ -256,9 +257,9 @@ def _fetch(service: Service, client: Client, held: Held) -> Fetched | UpToDate:
         raise changed(client, f"it cannot be read ({how[:200]})") from error
 
 
-def _current(publisher: str, release: str, why: str = "") -> Outcome:
+def _current(publisher: str, release: str, why: str = "") -> RefreshOutcome:
     text = f"{publisher}: nothing newer than {release}{why}"
-    return Outcome(publisher, "current", text, release)
+    return RefreshOutcome(publisher, "current", text, release)
 
 
 def _add(
@@ -268,7 +269,7 @@ def _add(
     fetched: Fetched,
     check: bool,
     accept: str | None,
-) -> Outcome:
+) -> RefreshOutcome:
     """Stage a release, judge it, and rename it into place unless it is stopped or only checked."""
     publisher = service.publisher.id
     place = None if check else project.raw
@@ -287,21 +288,21 @@ def _add(
                     f"{publisher}: {release} was not stored ({verdict}); if it is right, add it "
                     f"with: rebalancing data refresh --publisher {publisher} --accept REASON"
                 )
-                return Outcome(publisher, "stopped", text, release, judgement)
+                return RefreshOutcome(publisher, "stopped", text, release, judgement)
             _record(staged, judgement, accept)
         if not check:
             _publish(project, staged)
     text = f"{publisher}: {release} {'would be' if check else 'was'} added ({verdict})"
-    return Outcome(publisher, "new", text, release, judgement)
+    return RefreshOutcome(publisher, "new", text, release, judgement)
 
 
 def judge_release(project: Project, staged: Path) -> Judged | None:
-    """Return what is thought of a release outside data/raw; nothing when it is the first."""
+    """Return the judgement on a release that is not in data/raw yet; None if it is the first."""
     new = Release.read(staged)
     if new.publisher not in releases.publishers(project):
         return None
-    comparison = compare(releases.resolve(project, new.publisher), new)
-    judgement = judge.judge(comparison, judge.load(project))
+    comparison = compare_releases(releases.resolve(project, new.publisher), new)
+    judgement = judge.judge(comparison, judge.read_thresholds(project))
     return Judged(comparison.old, comparison.identical, judgement)
 
 
@@ -315,7 +316,7 @@ def _stage(service: Service, client: Client, fetched: Fetched, staging: Path) ->
     for name, dataset in sorted(fetched.datasets.items()):
         frame = schema.conform(dataset.frame, f"{publisher.id} {fetched.dated.name} {name}")
         path = folder / f"{name}.parquet"
-        schema.write(frame, path)
+        schema.write_figures(frame, path)
         resources.append(descriptor.resource(path, name, titles[name], frame, dataset.titles))
     package = descriptor.package(publisher, fetched.dated, resources)
     package["notes"] += fetched.notes

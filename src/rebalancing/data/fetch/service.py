@@ -1,4 +1,4 @@
-"""What every publisher's module offers: a `Service`, whose ``fetch`` returns a release to be.
+"""What every publisher's module offers: a `Service` that fetches a release to store.
 
 ``fetch(client, held)`` asks as little as it can to learn the date of the service's figures. If a
 release of that name is held already, or a newer one, it returns `UpToDate`; otherwise it returns
@@ -44,7 +44,7 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Fetched:
-    """A release to be: its date, its datasets, and remarks that are its own."""
+    """A release before it is stored: its date, its datasets, and notes on it."""
 
     dated: Dated
     datasets: Mapping[str, Dataset]

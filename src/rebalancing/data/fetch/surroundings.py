@@ -1,4 +1,4 @@
-"""What the environment says about the way to a service: proxies, and certificates to trust.
+"""The environment's settings for reaching a service: proxies, and certificates to trust.
 
 Each variable is checked by its own name before anybody is asked. The HTTP client takes proxies from
 HTTP_PROXY, HTTPS_PROXY and ALL_PROXY, in capitals or not; SOCKS needs the package socksio.
@@ -29,8 +29,8 @@ class CertificatesError(InputError):
     """The environment names certificates that cannot be read."""
 
 
-def check(environ: Mapping[str, str]) -> None:
-    """Return if every proxy of the environment can be used.
+def check_proxies(environ: Mapping[str, str]) -> None:
+    """Raise unless every proxy of the environment can be used.
 
     Raises:
         ProxyAddressError: One cannot; the message does not quote it, for it may hold a password.
@@ -54,7 +54,7 @@ def proxies(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def certificates(environ: Mapping[str, str]) -> ssl.SSLContext | bool:
-    """Return what tells which certificates to trust; True for the usual ones.
+    """Return the certificates to trust; True for the usual ones.
 
     Raises:
         CertificatesError: A variable names what is not there or holds no certificates.

@@ -43,7 +43,7 @@ from rebalancing.data.fetch.service import (
     web_page,
 )
 from rebalancing.data.imports.international import INTERNATIONAL
-from rebalancing.data.releases import own_tables
+from rebalancing.data.releases import shipped_tables
 from rebalancing.data.releases.sources import Dated
 
 CODES = Path(__file__).with_name("m49.csv")
@@ -196,7 +196,7 @@ def _label(cell: object) -> str:
 
 
 def _check_prices(before: list[tuple[object, ...]], path: str, client: Client) -> None:
-    """Return unless the lines of text above the heading state other prices than expected."""
+    """Raise if the lines of text above the heading state other prices than expected."""
     text = " ".join(str(cell) for line in before for cell in line if cell is not None)
     stated = set(re.findall(r"(?i)constant ([0-9]{4}) prices", text))
     wanted = {BASE_YEAR} if path == CONSTANT else set()
@@ -210,7 +210,7 @@ def _check_prices(before: list[tuple[object, ...]], path: str, client: Client) -
 
 def _economies(table: pd.DataFrame, path: str, client: Client) -> pd.Series:
     numbers = pd.to_numeric(table["CountryID"], errors="coerce")
-    found = numbers.map(own_tables.codes(CODES, "m49"))
+    found = numbers.map(shipped_tables.codes(CODES, "m49"))
     if found.isna().any():
         line = table[found.isna()].iloc[0]
         raise changed(

@@ -32,7 +32,7 @@ LISTS = (*CATALOGUES, "series-annual.csv")
 
 
 class CompiledFolderError(DataError):
-    """The folder to import is not what the importer knows how to read."""
+    """The importer cannot read the folder to import."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ import pandas as pd
 from rebalancing import files
 from rebalancing.data.imports.compiled import CompiledFolder, CompiledFolderError
 from rebalancing.data.imports.publishers import PUBLISHERS
-from rebalancing.data.releases import Release, checksums, descriptor, own_tables, schema
+from rebalancing.data.releases import Release, checksums, descriptor, schema, shipped_tables
 from rebalancing.data.releases.sources import Dated, Publisher, Source
 from rebalancing.errors import DataError
 from rebalancing.project import Project
@@ -118,7 +118,7 @@ def _stage_release(
         origin = str(compiled.root / source.pattern.replace("{release}", label))
         frame = schema.conform(pd.concat(frames, ignore_index=True), origin)
         path = folder / f"{name}.parquet"
-        schema.write(frame, path)
+        schema.write_figures(frame, path)
         titles = _titles(compiled, publisher, dated, frame)
         resources.append(descriptor.resource(path, name, source.title, frame, titles))
     files.write_json(folder / descriptor.FILE, descriptor.package(publisher, dated, resources))
@@ -148,7 +148,7 @@ def _titles(
 
 
 def _own_titles(publisher: str) -> dict[str, str]:
-    rows = own_tables.read(TITLES, ("publisher", "series", "title"))
+    rows = shipped_tables.read_shipped(TITLES, ("publisher", "series", "title"))
     return {row["series"]: row["title"] for row in rows if row["publisher"] == publisher}
 
 
@@ -186,10 +186,10 @@ def _differences(staged: Path, home: Path) -> list[str]:
     library that writes them does not make another release.
     """
     try:
-        old = descriptor.read(home / descriptor.FILE)
+        old = descriptor.read_descriptor(home / descriptor.FILE)
     except descriptor.DescriptorError:
         return [f"{descriptor.FILE} (missing or damaged)"]
-    new = descriptor.read(staged / descriptor.FILE)
+    new = descriptor.read_descriptor(staged / descriptor.FILE)
     old_resources = {entry["name"]: entry for entry in old["resources"]}
     new_resources = {entry["name"]: entry for entry in new["resources"]}
     found = [f"{key} of {descriptor.FILE}" for key in _changed(old, new, {"resources"})]
@@ -212,7 +212,7 @@ def _changed(old: dict[str, Any], new: dict[str, Any], ignored: set[str]) -> lis
 
 
 def _changed_rows(old: Path, new: Path) -> list[str]:
-    before, after = (schema.read(path).set_index(schema.KEY) for path in (old, new))
+    before, after = (schema.read_figures(path).set_index(schema.KEY) for path in (old, new))
     common = before.index.intersection(after.index)
     changed = int((before.loc[common] != after.loc[common]).any(axis=1).sum())
     counts = {

@@ -1,8 +1,8 @@
 """data/raw/SHA256SUMS: the digest of every release's descriptor, as sha256sum writes it.
 
 Descriptors hold the digests of their data files, so this one file vouches for all of data/raw, and
-`sha256sum -c SHA256SUMS` checks it too. Without it a release that went missing as a whole would
-not be missed.
+`sha256sum -c SHA256SUMS` checks it too. Without it nobody would notice that a whole release is
+missing.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def file(project: Project) -> Path:
     return project.raw / "SHA256SUMS"
 
 
-def read(project: Project) -> dict[str, str]:
+def read_checksums(project: Project) -> dict[str, str]:
     """Return the digest of each descriptor, by its path below data/raw.
 
     Raises:
@@ -68,14 +68,14 @@ def _parsed(text: str) -> dict[str, str]:
 def listed(project: Project) -> dict[str, str]:
     """Return the digests as far as they can be read; `verify` says what is wrong with them."""
     try:
-        return read(project)
+        return read_checksums(project)
     except ChecksumsError:
         return {}
 
 
 def update(project: Project, folders: Iterable[Path]) -> None:
     """Add the descriptors of some releases; entries of other releases stay."""
-    digests = read(project) if file(project).is_file() else {}
+    digests = read_checksums(project) if file(project).is_file() else {}
     for folder in folders:
         path = folder / FILE
         digests[path.relative_to(project.raw).as_posix()] = files.sha256(path)

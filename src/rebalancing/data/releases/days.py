@@ -1,8 +1,8 @@
-"""Days that publishers and descriptors state: real ones, that have come.
+"""Checks of the days that publishers and descriptors state: they exist and have come.
 
-A release dated in the year 9999 would be newer than all that follow, and silence them. So a day
-counts only if the calendar has it, in the digits 0 to 9, and if it is not after tomorrow: somewhere
-it is tomorrow already. A month may be the next one, for months are where a day is only estimated.
+A release dated 9999 would stay the newest for ever. So a day counts only if the calendar has it, if
+it is written in the digits 0 to 9, and if it is not after tomorrow (somewhere it is tomorrow
+already). A month may be the next one, because a month stands where the day is only an estimate.
 """
 
 from __future__ import annotations

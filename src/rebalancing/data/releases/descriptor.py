@@ -3,7 +3,7 @@
 Beyond what the standard (version 1) asks for, a package says when it was public and on what
 grounds (``released``), how to cite it, and what to beware of (``notes``); a resource has its rows,
 its economies, and for each series the plain meaning, the unit and the period that it covers.
-`read` is the one way in: whoever uses a key of a descriptor can rely on it.
+`read_descriptor` is the one way in: whoever uses a key of a descriptor can rely on it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ VARYING_UNIT = "differs between economies; see the column unit"
 
 
 class DescriptorError(DataError):
-    """A descriptor that is missing or not as it must be."""
+    """A descriptor that is missing or malformed."""
 
 
 Text = Annotated[str, Field(min_length=1)]
@@ -93,7 +93,7 @@ class _Package(_Titled):
         return self
 
 
-def read(path: Path) -> dict[str, Any]:
+def read_descriptor(path: Path) -> dict[str, Any]:
     """Return the content of a datapackage.json, which nobody may change.
 
     Raises:
@@ -114,7 +114,7 @@ def read(path: Path) -> dict[str, Any]:
 
 @lru_cache(maxsize=1024)
 def _read(path: Path, *_: int) -> dict[str, Any]:
-    """Return a descriptor that is as it must be, read once as long as size and times stay."""
+    """Return a valid descriptor, read once as long as size and times stay the same."""
     content: dict[str, Any] = read_json(path, path.name, DescriptorError)
     _Package.model_validate(content)
     return content

@@ -7,8 +7,7 @@ dataset (`schema`); copies of releases are none (`folders`). Listing reads descr
 A project as of a day (`Project.as_of`) has no later releases: what is listed, resolved and loaded
 here is what was public on that day.
 
-Out of scope here: what a series was in one of several releases (`vintages`), and whether files are
-intact (`verify`).
+`vintages` picks a release for each series; `verify` checks that files are intact.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ class UnknownReleaseError(InputError):
 
 
 class NothingPublishedError(UnknownReleaseError):
-    """A publisher of which no release was public on the day asked for."""
+    """A publisher that had no public release on the day asked for."""
 
 
 class UnknownDatasetError(InputError):
@@ -76,7 +75,7 @@ class Release:
         Raises:
             DescriptorError: datapackage.json is missing or damaged.
         """
-        content = descriptor.read(folder / FILE)
+        content = descriptor.read_descriptor(folder / FILE)
         return cls(folder.parent.name, folder.name, content["released"]["date"], folder, content)
 
     @property
@@ -122,7 +121,7 @@ class Release:
 
     @property
     def label(self) -> str:
-        """What a text calls it, as in its citation: its name, in words where it is a revision."""
+        """What a text calls it, as in its citation: its name, or words if it is a revision."""
         return str(self.descriptor["released"].get("label", self.name))
 
     @property
@@ -339,7 +338,7 @@ def _read(
     economies: Iterable[str] | None,
     series: Iterable[str] | None,
 ) -> pd.DataFrame:
-    return schema.read(
+    return schema.read_figures(
         release.file(dataset),
         None if economies is None else list(economies),
         None if series is None else list(series),

@@ -95,7 +95,7 @@ def conform(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     return frame
 
 
-def write(frame: pd.DataFrame, path: Path) -> None:
+def write_figures(frame: pd.DataFrame, path: Path) -> None:
     """Write conforming figures to a new file.
 
     Two encodings of the values are tried, because published figures are either long fractions
@@ -120,7 +120,7 @@ def _encode(table: pa.Table, **options: list[str]) -> bytes:
     return bytes(stream.getvalue())
 
 
-def read(
+def read_figures(
     path: Path, economies: list[str] | None = None, series: list[str] | None = None
 ) -> pd.DataFrame:
     """Return the figures of a file, optionally of some economies and series only.
@@ -139,7 +139,7 @@ def read(
 def read_arrow(
     path: Path, economies: list[str] | None = None, series: list[str] | None = None
 ) -> pa.Table:
-    """Return the same as `read`, as an Arrow table.
+    """Return the same as `read_figures`, as an Arrow table.
 
     Raises:
         SchemaError: The file is not Parquet, is damaged or has other columns.

@@ -19,11 +19,11 @@ from rebalancing.project import Project
 
 
 class DamagedDataError(DataError):
-    """A file in data/raw is not what it was when it was imported."""
+    """A file in data/raw differs from what was imported."""
 
 
 @dataclass(frozen=True)
-class Problem:
+class BadFile:
     """One file that is not as it should be; ``path`` is relative to the project's root."""
 
     path: str
@@ -37,7 +37,7 @@ class Problem:
         return f"{self.path}: {self.found}, expected {self.expected}; {self.remedy}"
 
 
-def verify(project: Project, publishers: Collection[str] | None = None) -> list[Problem]:
+def verify(project: Project, publishers: Collection[str] | None = None) -> list[BadFile]:
     """Return what is wrong with data/raw, in order of path; nothing when all is well.
 
     Args:
@@ -45,7 +45,7 @@ def verify(project: Project, publishers: Collection[str] | None = None) -> list[
         publishers: Look at these only; at all when not given.
     """
     try:
-        listed = checksums.read(project)
+        listed = checksums.read_checksums(project)
     except checksums.ChecksumsError as error:
         sums = checksums.file(project)
         why = str(error).partition("(")[2].partition(")")[0]
@@ -57,14 +57,14 @@ def verify(project: Project, publishers: Collection[str] | None = None) -> list[
         if publishers is None or Path(path).parts[0] in publishers
     }
     known: set[Path] = set()
-    found: list[Problem] = []
+    found: list[BadFile] = []
     for relative, digest in wanted.items():
         path = project.raw / relative
         known.add(path)
         problems = list(_check(project, path, digest))
         resources: list[dict[str, Any]] = []
         try:
-            content = descriptor.read(path)
+            content = descriptor.read_descriptor(path)
         except descriptor.DescriptorError as error:
             problems = problems or [_damaged_when_added(project, path, error)]
         else:
@@ -80,7 +80,7 @@ def verify(project: Project, publishers: Collection[str] | None = None) -> list[
 
 
 def require(project: Project, publishers: Collection[str] | None = None) -> None:
-    """Return if what a report reads of data/raw is intact.
+    """Raise unless all that a report reads of data/raw is intact.
 
     Args:
         project: Where data/raw is.
@@ -97,7 +97,7 @@ def require(project: Project, publishers: Collection[str] | None = None) -> None
         raise DamagedDataError(f"{problems[0]}{rest}")
 
 
-def _check(project: Project, path: Path, digest: str, size: int | None = None) -> Iterator[Problem]:
+def _check(project: Project, path: Path, digest: str, size: int | None = None) -> Iterator[BadFile]:
     """Yield a problem if a file is missing or its bytes are not the expected ones."""
     expected = f"sha256 {digest}" if size is None else f"{size:,} bytes with sha256 {digest}"
     if not path.is_file():
@@ -109,23 +109,23 @@ def _check(project: Project, path: Path, digest: str, size: int | None = None) -
         yield _problem(project, path, "altered", expected)
 
 
-def _problem(project: Project, path: Path, found: str, expected: str) -> Problem:
+def _problem(project: Project, path: Path, found: str, expected: str) -> BadFile:
     name = path.relative_to(project.root).as_posix()
-    return Problem(name, found, expected, f"restore it with: git checkout HEAD -- {name}")
+    return BadFile(name, found, expected, f"restore it with: git checkout HEAD -- {name}")
 
 
-def _damaged_when_added(project: Project, path: Path, error: descriptor.DescriptorError) -> Problem:
+def _damaged_when_added(project: Project, path: Path, error: descriptor.DescriptorError) -> BadFile:
     """Return the problem of a descriptor that is as listed, but describes no release."""
     name = path.relative_to(project.root).as_posix()
     why = str(error).partition("(")[2].rpartition(")")[0]
     remedy = "remove the folder and its line in SHA256SUMS, then import the release again"
-    return Problem(name, f"damaged when it was added ({why})", "a descriptor", remedy)
+    return BadFile(name, f"damaged when it was added ({why})", "a descriptor", remedy)
 
 
-def _undated(project: Project, path: Path, released: str) -> Iterator[Problem]:
-    """Yield a problem if a release is dated by a day that does not exist or is to come.
+def _undated(project: Project, path: Path, released: str) -> Iterator[BadFile]:
+    """Yield a problem if a release is dated by a day that does not exist or lies in the future.
 
-    It would be the newest for ever, and nothing newer would be fetched.
+    Such a release would stay the newest for ever, and nothing newer would be fetched.
     """
     for text, how in (
         (path.parent.name, days.wrong_in_name(path.parent.name)),
@@ -134,7 +134,7 @@ def _undated(project: Project, path: Path, released: str) -> Iterator[Problem]:
         if how:
             name = path.relative_to(project.root).as_posix()
             remedy = "remove the folder and its line in SHA256SUMS, or wait for the day"
-            yield Problem(name, f"dated {text}, which is {how}", "a day that has come", remedy)
+            yield BadFile(name, f"dated {text}, which is {how}", "a day that has come", remedy)
             return
 
 
@@ -144,7 +144,7 @@ def _digest(resource: dict[str, Any]) -> str:
 
 def _foreign(
     project: Project, known: set[Path], publishers: Collection[str] | None
-) -> Iterator[Problem]:
+) -> Iterator[BadFile]:
     """Yield what nothing lists, but not what is in the folder of a damaged release."""
     copies = set(folders.copies(project))
     sound = {path.parent for path in known if path.suffix == ".parquet"}
@@ -156,19 +156,19 @@ def _foreign(
         if path.name == FILE and len(inside) == 2:
             yield _unlisted(name, is_copy=path.parent in copies)
         elif len(inside) == 2 and path.parent in sound:
-            yield Problem(name, "in no descriptor", "only files of the release", "remove it", False)
+            yield BadFile(name, "in no descriptor", "only files of the release", "remove it", False)
         elif len(inside) < 2 and _is_no_release(path, inside, known):
-            yield Problem(name, "no release", "only releases", "remove it", False)
+            yield BadFile(name, "no release", "only releases", "remove it", False)
 
 
-def _unlisted(name: str, *, is_copy: bool) -> Problem:
+def _unlisted(name: str, *, is_copy: bool) -> BadFile:
     remedy = "list it with rebalancing data refresh (or import it again), or remove the folder"
     remedy = "remove the folder, it is a copy" if is_copy else remedy
-    return Problem(name, "not in SHA256SUMS", "a release that was imported", remedy, not is_copy)
+    return BadFile(name, "not in SHA256SUMS", "a release that was imported", remedy, not is_copy)
 
 
 def _is_no_release(path: Path, inside: list[str], known: set[Path]) -> bool:
-    """Return whether something beside releases is none of them."""
+    """Return whether a file or folder among the releases does not belong there."""
     if path.is_dir():
         is_release = (path / FILE).is_file() or path / FILE in known
         return len(inside) == 1 and not is_release
@@ -207,7 +207,7 @@ def list_left_over(project: Project) -> list[Path]:
 def _is_whole(project: Project, folder: Path) -> bool:
     """Return whether a folder holds the release that it is called by, and nothing else."""
     try:
-        content = descriptor.read(folder / FILE)
+        content = descriptor.read_descriptor(folder / FILE)
     except descriptor.DescriptorError:
         return False
     resources = content["resources"]

@@ -3,8 +3,8 @@
 from rebalancing.data.tables.store import (
     COMPRESSION_LEVEL,
     path,
-    read,
-    write,
+    read_processed,
+    write_processed,
 )
 from rebalancing.errors import DataError
 
@@ -12,6 +12,6 @@ __all__ = [
     "COMPRESSION_LEVEL",
     "DataError",
     "path",
-    "read",
-    "write",
+    "read_processed",
+    "write_processed",
 ]

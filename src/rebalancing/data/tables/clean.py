@@ -53,7 +53,7 @@ def read_raw(
         UnknownEconomyError: An economy is not in the list.
     """
     frame = releases.load_all(project, publisher, dataset, series=series)
-    frame = corrections.apply(frame, corrections.load(project), publisher, dataset)
+    frame = corrections.apply(frame, corrections.read_corrections(project), publisher, dataset)
     for column in ("economy", "partner"):
         frame = economy_list.harmonise(frame, f"{publisher} ({dataset})", column)
     return frame

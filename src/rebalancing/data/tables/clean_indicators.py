@@ -16,14 +16,14 @@ from rebalancing.data.tables.clean import in_order, month_start
 from rebalancing.project import Project
 
 MILLIONS_PER_BILLION = 1e3
-# All of the outlook that is held but unemployment and GDP at purchasing power parity, which is
-# that per head times population.
+# All held series of the outlook except unemployment and GDP at purchasing power parity, which is
+# GDP per head times population.
 OUTLOOK_SERIES = (
     *("NGDP_RPCH", "NGDPD", "PPPPC", "PCPIPCH", "LP", "NID_NGDP", "NGSD_NGDP"),
     *("BCA", "BCA_NGDPD", "TX_RPCH", "TM_RPCH", "TXG_RPCH", "TMG_RPCH"),
 )
 ACCOUNTS_DATASETS = ("contributions", "expenditure_annual", "gdp_quarterly", "prices", "retail")
-FREQUENCIES = {4: "annual", 7: "monthly"}  # by the length of the period; 2024-Q1 is told by its Q
+FREQUENCIES = {4: "annual", 7: "monthly"}  # by the length of the period; quarters have a Q
 FLAGS = {1.0: "estimate", 2.0: "break in series"}
 _SECTOR = r"^(?P<series>.+)_S(?P<sector>\d+)$"
 

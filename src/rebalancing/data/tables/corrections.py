@@ -126,11 +126,11 @@ def file(project: Project) -> Path:
     return project.root / "data" / "corrections.yml"
 
 
-def load(project: Project) -> list[Correction]:
+def read_corrections(project: Project) -> list[Correction]:
     """Read the declared corrections.
 
     Raises:
-        CorrectionError: The file is missing or an entry is not as it must be.
+        CorrectionError: The file is missing or an entry is malformed.
     """
     must_hold = f"{NAME} must hold a list named corrections"
     try:

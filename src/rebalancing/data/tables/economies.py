@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from rebalancing.data.releases import own_tables
+from rebalancing.data.releases import shipped_tables
 from rebalancing.errors import DataError
 
 LIST = Path(__file__).with_name("economies.csv")
@@ -33,7 +33,7 @@ class UnknownEconomyError(DataError):
 
 @cache
 def _list() -> pd.DataFrame:
-    return pd.DataFrame(own_tables.read(LIST, _COLUMNS), columns=_COLUMNS, dtype="str")
+    return pd.DataFrame(shipped_tables.read_shipped(LIST, _COLUMNS), columns=_COLUMNS, dtype="str")
 
 
 def catalogue() -> pd.DataFrame:

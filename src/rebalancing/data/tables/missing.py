@@ -7,9 +7,9 @@ are not there::
 
     table, economy, series, first_year, last_year, n_missing, reason
 
-``n_missing`` counts years, or months where the table is monthly. Of China's accounts and monthly
-figures and of exchange rates a run is one of years in which any month or quarter is missing for
-the same reason, and ``n_missing`` counts these.
+``n_missing`` counts years, or months where the table is monthly. In china_accounts, china_monthly
+and real_exchange_rate a run consists of years in which any month or quarter is missing for the same
+reason; ``n_missing`` counts these months or quarters.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ REMOVED = "published, but removed by a declared correction"
 MEMBERS = "too few members publish it"
 NEW_YEAR = "January and February are not published one by one"
 
-# A World Bank series with values for fewer economies was imported for single countries, so that
-# nothing can be said about the others.
+# A World Bank series with values for fewer economies was imported for single countries, so its gaps
+# for the others mean nothing.
 WIDELY_HELD = 20
 
 
@@ -111,7 +111,8 @@ def _mirror_trade(mirror: pd.DataFrame) -> pd.DataFrame:
     parts = []
     for economy, trade in mirror.groupby("economy"):
         newest = _newest(trade, ["partner", "series"])
-        # Whose values are missing is the partner, until the series has its name.
+        # The gaps are the partner's, so the partner stands in for the economy until its name is put
+        # into the series.
         present = _compact(newest.assign(economy=newest["partner"]))
         gaps = _gaps(present, present[["economy", "series"]].drop_duplicates())
         runs = _runs(gaps.assign(reason=NOT_PUBLISHED))

@@ -1,4 +1,4 @@
-"""Past forecasts of the World Economic Outlook beside what became of them.
+"""Past forecasts of the World Economic Outlook and their outcomes.
 
 A figure counts as a forecast where the release does not call it actual (``first_forecast_year``)
 and its year is not before that of the release. An outcome is a figure that its release calls

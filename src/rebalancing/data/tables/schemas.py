@@ -60,7 +60,7 @@ class TableError(DataError):
     """A processed table that breaks its schema."""
 
 
-def check(name: TableName, frame: pd.DataFrame) -> pd.DataFrame:
+def check_table(name: TableName, frame: pd.DataFrame) -> pd.DataFrame:
     """Return a table as it is stored: columns in order and of the right type, every check passed.
 
     Raises:

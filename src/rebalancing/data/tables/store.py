@@ -21,7 +21,7 @@ from rebalancing.project import Project
 
 # The notebook 01_indicators makes these, 01_clean the others.
 _OF_INDICATORS = NAMES[NAMES.index("real_exchange_rate") :]
-COMPRESSION_LEVEL = 3  # what takes three times as long saves a twentieth of the size
+COMPRESSION_LEVEL = 3  # higher levels take three times as long to save 5% of the size
 
 
 def path(project: Project, name: TableName) -> Path:
@@ -29,7 +29,7 @@ def path(project: Project, name: TableName) -> Path:
     return project.processed / f"{name}.parquet"
 
 
-def read(
+def read_processed(
     project: Project, name: str, only: Mapping[str, Collection[str]] | None = None
 ) -> pd.DataFrame:
     """Read a processed table, or the rows of it that are asked for.
@@ -65,7 +65,7 @@ def read(
     return frame
 
 
-def write(project: Project, name: TableName, frame: pd.DataFrame) -> Path:
+def write_processed(project: Project, name: TableName, frame: pd.DataFrame) -> Path:
     """Check a table against its schema, write it and return its path.
 
     Raises:
@@ -73,7 +73,7 @@ def write(project: Project, name: TableName, frame: pd.DataFrame) -> Path:
     """
     from rebalancing.data.tables import schemas
 
-    checked = schemas.check(name, frame)
+    checked = schemas.check_table(name, frame)
     with atomic(path(project, name)) as temporary:
         table = pa.Table.from_pandas(checked, preserve_index=False)
         pq.write_table(table, temporary, compression="zstd", compression_level=COMPRESSION_LEVEL)

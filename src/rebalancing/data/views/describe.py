@@ -28,7 +28,7 @@ DEFINITIONS = pd.DataFrame(
     columns=["Share of GDP", "Computed as", "What it covers"],
 ).set_index("Share of GDP")
 
-SMALL_GAP, LARGE_GAP = 1.0, 5.0  # what counts as such of a residual, per cent of GDP
+SMALL_GAP, LARGE_GAP = 1.0, 5.0  # which residuals are small or large, per cent of GDP
 BANDS = {"up to 0.1": 0.1, "0.1 to 1": 1.0, "1 to 5": 5.0, "more than 5": float("inf")}
 
 
@@ -116,7 +116,7 @@ def corrections_table(declared: Sequence[Correction], names: pd.Series) -> pd.Da
     """Return the declared corrections as the page shows them.
 
     Args:
-        declared: As from `rebalancing.data.tables.corrections.load`.
+        declared: As from `rebalancing.data.tables.corrections.read_corrections`.
         names: Names of economies by code.
     """
     return pd.DataFrame(

@@ -1,8 +1,8 @@
-"""What consumption, investment and net exports added to China's growth, in percentage points.
+"""What consumption, investment and net exports added to growth, as a statistical office has it.
 
-The Bureau publishes the parts' shares of real growth, which say nothing where growth is near zero:
-in 2020 they run to hundreds of per cent with either sign. Share times growth is
-in percentage points and does not.
+The office publishes each part's share of real growth. Such shares say nothing where growth is near
+zero: in 2020 they run to hundreds of per cent, with either sign. Share times growth, in percentage
+points, stays small.
 """
 
 from __future__ import annotations

@@ -34,21 +34,22 @@ class InputOutputError(DataError):
     """A source, a series or a year that the input-output tables do not have."""
 
 
-def value_added_in_exports(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the domestic value added in China's exports, for the tables that allow it.
+def value_added_in_exports(table: pd.DataFrame, economy: str) -> pd.DataFrame:
+    """Return the domestic value added in an economy's exports, for the tables that allow it.
 
     Only tables that tell domestic from imported inputs do. They do not tell processing trade from
     other trade, which overstates the figure.
 
     Args:
         table: ``input_output``.
+        economy: One whose statistical office's tables are held.
 
     Returns:
         By year: value_added_in_exports_cny_tn and value_added_cny_tn (trillion yuan, current
         producers' prices); pct_value_added (of all value added), pct_domestic_exports (of exports
         of domestic output) and pct_exports (of exports with re-exported imports).
     """
-    totals = _totals(table, "NBS", "CHN")
+    totals = _totals(table, "NBS", economy)
     if "DVAX" not in totals:
         raise InputOutputError("the table has no DVAX; give all of input_output")
     known = totals[totals["DVAX"].notna()]
@@ -65,7 +66,7 @@ def value_added_in_exports(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def by_sector(
-    table: pd.DataFrame, series: str, year: int, *, source: str = "NBS", economy: str = "CHN"
+    table: pd.DataFrame, series: str, year: int, economy: str, *, source: str = "NBS"
 ) -> pd.DataFrame:
     """Return a series by sector, largest first.
 
@@ -74,8 +75,8 @@ def by_sector(
         series: DVAX_EXPORT (by the sector that exports), DVAX_ORIGIN (by the sector where the value
             added arises), EXPORTS_DOM or OUTPUT; of the OECD also VALU, EXPO and others.
         year: The year of the table.
+        economy: One that the source has.
         source: NBS or OECD.
-        economy: CHN, or JPN of the OECD.
 
     Returns:
         sector, sector_name, value in the unit of the table, and share_pct of their sum.
@@ -99,7 +100,7 @@ def by_sector(
     return ordered[["sector", "sector_name", "value"]].assign(share_pct=share)
 
 
-def final_demand(table: pd.DataFrame, source: str, economy: str = "CHN") -> pd.DataFrame:
+def final_demand(table: pd.DataFrame, source: str, economy: str) -> pd.DataFrame:
     """Return the parts of GDP by expenditure in per cent, as input-output tables have them.
 
     GDP is value added; of the OECD's tables value added and taxes less subsidies on products.
@@ -110,7 +111,7 @@ def final_demand(table: pd.DataFrame, source: str, economy: str = "CHN") -> pd.D
     Args:
         table: ``input_output``.
         source: NBS or OECD.
-        economy: CHN, or JPN of the OECD.
+        economy: One that the source has.
 
     Returns:
         By year: household_pct_gdp, government_pct_gdp, capital_formation_pct_gdp, exports_pct_gdp

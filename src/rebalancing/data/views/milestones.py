@@ -16,20 +16,20 @@ from pathlib import Path
 
 import pandas as pd
 
-from rebalancing.data.releases import own_tables
+from rebalancing.data.releases import shipped_tables
 
 LIST = Path(__file__).with_name("milestones.csv")
 _COLUMNS = ["economy", "date", "short", "what", "source"]
 
 
-def read(economy: str) -> pd.DataFrame:
+def read_milestones(economy: str) -> pd.DataFrame:
     """Return an economy's milestones by date: columns date, year, short, what, source.
 
     Args:
         economy: Its code; one without milestones gives no rows.
 
     Raises:
-        OwnTableError: The list is missing or damaged.
+        ShippedTableError: The list is missing or damaged.
     """
     table = _every()
     return table[table["economy"] == economy].drop(columns="economy").reset_index(drop=True)
@@ -38,11 +38,11 @@ def read(economy: str) -> pd.DataFrame:
 @cache
 def _every() -> pd.DataFrame:
     """Return the milestones of all economies by date."""
-    table = pd.DataFrame(own_tables.read(LIST, _COLUMNS), columns=_COLUMNS, dtype="str")
+    table = pd.DataFrame(shipped_tables.read_shipped(LIST, _COLUMNS), columns=_COLUMNS, dtype="str")
     table = table.sort_values("date")
     dates = pd.to_datetime(table["date"], format="%Y-%m-%d", errors="coerce")
     for date in table["date"][dates.isna()]:
-        raise own_tables.wrong(LIST, f"{date!r} is no day that exists")
+        raise shipped_tables.wrong(LIST, f"{date!r} is no day that exists")
     table["date"] = dates
     table.insert(2, "year", table["date"].dt.year)
     return table
@@ -52,7 +52,7 @@ def between(milestones: pd.DataFrame, share: pd.Series[float]) -> pd.DataFrame:
     """Return a share at each milestone, at the next one or the end, and the change a year between.
 
     Args:
-        milestones: As `read` returns.
+        milestones: As `read_milestones` returns.
         share: In percent, by year.
 
     Returns:

@@ -29,7 +29,7 @@ PUBLISHERS: dict[TableName, tuple[str, ...]] = {
     "industry": ("worldsteel", "cpia-solar"),
     "product_exports": ("wto",),
 }
-# Who is in a group is the same on every day, as today.
+# Groups have today's members on every day.
 OF_NO_RELEASE: tuple[TableName, ...] = ("economies", "groups")
 ECONOMIES_YEARS = ["first_year", "last_year"]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rebalancing.models import validate
-from rebalancing.models.breaks import _tables as tables
+from rebalancing.models.breaks import _critical_values as printed
 from rebalancing.models.breaks._regression import Covariance, Errors
 from rebalancing.models.longrun import Convention
 from rebalancing.models.validate import FloatArray, ModelInputError
@@ -74,19 +74,19 @@ def selection(select: Rule | int) -> Rule | int:
 def most_breaks(select: Rule | int, max_breaks: int, trim: float, q: int) -> int:
     """Check the options; return the most breaks to consider."""
     share = validate.number(trim, "trim")
-    if not tables.TRIMS[0] <= share <= tables.TRIMS[-1]:
+    if not printed.TRIMS[0] <= share <= printed.TRIMS[-1]:
         raise ModelInputError(
             f"trim: {share:g} is not between 0.05 and 0.25; pass 0.15 for regimes of at least 15% "
             "of the sample"
         )
     validate.whole(max_breaks, "max_breaks", 1)
-    if q > tables.MOST_REGRESSORS:
+    if q > printed.MOST_REGRESSORS:
         raise ModelInputError(
-            f"x: {q} regressors change; critical values end at {tables.MOST_REGRESSORS}, so leave "
+            f"x: {q} regressors change; critical values end at {printed.MOST_REGRESSORS}, so leave "
             "some out"
         )
     wanted = max(max_breaks, select) if isinstance(select, int) else max_breaks
-    return min(int(wanted), tables.most_breaks(share))
+    return min(int(wanted), printed.most_breaks(share))
 
 
 def check_rank(x: FloatArray, shortest: int, names: list[str]) -> None:

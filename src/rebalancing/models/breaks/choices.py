@@ -75,7 +75,7 @@ def breaks_by_choice(
 
 def _row(data: pd.Series[float], trim: float, words: str) -> dict[str, Any]:
     """Return the results under one choice."""
-    with warnings.catch_warnings():  # the same for all choices; said where the series is tested
+    with warnings.catch_warnings():  # the same warnings for every choice
         warnings.simplefilter("ignore", SmallSampleWarning)
         warnings.simplefilter("ignore", IntegratedSeriesWarning)
         found = bai_perron(data, trim=trim, covariance=ERRORS[words])

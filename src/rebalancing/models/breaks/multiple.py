@@ -21,8 +21,8 @@ import numpy as np
 import pandas as pd
 
 from rebalancing.models import unitroot, validate
+from rebalancing.models.breaks import _critical_values as printed
 from rebalancing.models.breaks import _inputs as inputs
-from rebalancing.models.breaks import _tables as tables
 from rebalancing.models.breaks._intervals import interval, rounded
 from rebalancing.models.breaks._regression import Covariance, Errors, Regression, regress
 from rebalancing.models.breaks._result import Breaks as Breaks
@@ -98,10 +98,10 @@ def bai_perron(
     found = _partitions(values, regressors, shortest, most, select)
     most = len(found) - 1
     sup_f, sequential = _tests(values, regressors, found, shortest, errors)
-    critical = tables.critical_values(regressors.shape[1], trim, most)
+    critical = printed.critical_values(regressors.shape[1], trim, most)
     bic, lwz = _criteria(found, len(values), regressors.shape[1])
     n_breaks, rule = _select(select, sequential, critical, bic, lwz)
-    ud_max = float(sup_f.iloc[: tables.MOST_IN_UD_MAX].max())
+    ud_max = float(sup_f.iloc[: printed.MOST_IN_UD_MAX].max())
     masked = select == "sequential" and n_breaks == 0 and bool(
         ud_max > critical.loc[("ud_max", 0), SIGNIFICANCE]
     )  # fmt: skip
@@ -190,7 +190,7 @@ def _looks_integrated(series: pd.Series[float], trend: Trend) -> bool:
     is a caution and no verdict.
     """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SmallSampleWarning)  # said of the break regression itself
+        warnings.simplefilter("ignore", SmallSampleWarning)  # the caller gives this warning itself
         tests: tuple[Callable[..., UnitRootTest], ...] = (
             unitroot.phillips_perron,
             unitroot.adf,

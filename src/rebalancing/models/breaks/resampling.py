@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from rebalancing.models import validate
-from rebalancing.models.breaks import _tables as tables
+from rebalancing.models.breaks import _critical_values as printed
 from rebalancing.models.breaks._regression import Errors, regress
 from rebalancing.models.breaks._result import Breaks
 from rebalancing.models.breaks._search import partitions
@@ -101,7 +101,7 @@ def resample(
     signs = generator.choice([-1.0, 1.0], (draws, -(-n // block))).repeat(block, axis=1)[:, :n]
     deviations = (values - values.mean()) * signs
     under_null = np.array([_statistics(one) for one in deviations])
-    critical = tables.critical_values(1, TRIM, MOST_BREAKS)[SIGNIFICANCE]
+    critical = printed.critical_values(1, TRIM, MOST_BREAKS)[SIGNIFICANCE]
     limits = np.array([critical.loc[("sup_f", 1)], critical.loc[("ud_max", 0)]])
     tests = pd.DataFrame(
         {
@@ -138,7 +138,7 @@ def _statistics(values: FloatArray) -> tuple[float, float]:
     x = np.ones((len(values), 1))
     found = partitions(values, x, int(TRIM * len(values) + 1e-9), MOST_BREAKS)[1:]
     sup_f = [regress(values, x, p.breaks).f_statistic(Errors()) for p in found]
-    return sup_f[0], max(sup_f[: tables.MOST_IN_UD_MAX])
+    return sup_f[0], max(sup_f[: printed.MOST_IN_UD_MAX])
 
 
 def _cautions(blocks: int) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import pandas as pd
 import statsmodels.api as sm
 
 from rebalancing.models import validate
-from rebalancing.models.cointegration import _bounds_tables as tables
+from rebalancing.models.cointegration import _bounds_critical_values as printed
 from rebalancing.models.cointegration import _inputs as inputs
 from rebalancing.models.cointegration._inputs import CONSTANT, TREND
 from rebalancing.models.validate import FloatArray, ModelInputError
@@ -143,7 +143,7 @@ def estimate(
         first: Position of the first observation used.
 
     Raises:
-        ModelInputError: The regressors are collinear or more than the sample bears.
+        ModelInputError: The regressors are collinear or too many for the sample.
     """
     change, design = _regression(endog, exog, order, case, fixed, first)
     _check_size(change, design)
@@ -168,9 +168,9 @@ def estimate(
     return BoundsTest(
         f_stat=f_stat,
         t_stat=float(coefficients["t_stat"][levels[0]]),
-        bounds=tables.bounds(k, case),
-        p_value=tables.p_value(f_stat, k, case, integrated=True),
-        p_value_i0=tables.p_value(f_stat, k, case, integrated=False),
+        bounds=printed.bounds(k, case),
+        p_value=printed.p_value(f_stat, k, case, integrated=True),
+        p_value_i0=printed.p_value(f_stat, k, case, integrated=False),
         ec_coefficient=float(estimates[levels[0]]),
         long_run=_long_run(estimates, covariance, levels),
         coefficients=coefficients,
@@ -180,7 +180,7 @@ def estimate(
         k=k,
         nobs=len(change),
         sample=validate.span(change.index),
-        source=tables.SOURCE,
+        source=printed.SOURCE,
     )
 
 

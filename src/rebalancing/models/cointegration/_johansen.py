@@ -10,9 +10,9 @@ import pandas as pd
 
 from rebalancing.models import validate
 from rebalancing.models.cointegration import _inputs as inputs
-from rebalancing.models.cointegration import _johansen_tables as tables
+from rebalancing.models.cointegration import _johansen_critical_values as printed
 from rebalancing.models.cointegration._inputs import Deterministic
-from rebalancing.models.cointegration._johansen_tables import Size, Statistic
+from rebalancing.models.cointegration._johansen_critical_values import Size, Statistic
 from rebalancing.models.validate import FloatArray, ModelInputError
 
 _CONSTANT = "the constant"  # outside the relations
@@ -150,7 +150,7 @@ def estimate(
         exog: Further regressors of the same periods, or None.
 
     Raises:
-        ModelInputError: The regressors are collinear or more than the sample bears.
+        ModelInputError: The regressors are collinear or too many for the sample.
     """
     changes, levels, others = regressors(data, lags, deterministic, seasons, exog)
     n = data.shape[1]
@@ -182,7 +182,7 @@ def regressors(
     """Return the changes, the levels with what is restricted to them, and all other regressors.
 
     Raises:
-        ModelInputError: The regressors are collinear or more than the sample bears.
+        ModelInputError: The regressors are collinear or too many for the sample.
     """
     change = data.diff()
     levels = data.shift(1).iloc[lags:]
@@ -261,14 +261,14 @@ def _result(
     without = -nobs / 2 * (n * np.log(2 * np.pi) + n + log_determinant)
     observed: dict[Statistic, FloatArray] = {"trace": trace, "max_eig": max_eig}
     p_values = {
-        name: [tables.p_value(name, values[r], n - r, deterministic) for r in rank]
+        name: [printed.p_value(name, values[r], n - r, deterministic) for r in rank]
         for name, values in observed.items()
     }
     return Johansen(
         eigenvalues=pd.Series(eigenvalues, index=rank, name="eigenvalue"),
         trace=pd.Series(trace, index=rank, name="trace"),
         max_eig=pd.Series(max_eig, index=rank, name="max_eig"),
-        critical_values=tables.critical_values(n, deterministic),
+        critical_values=printed.critical_values(n, deterministic),
         p_values=pd.DataFrame(p_values, index=rank),
         beta=pd.DataFrame(beta, index=levels.columns, columns=relations),
         alpha=pd.DataFrame(alpha, index=data.columns, columns=relations),
@@ -277,7 +277,7 @@ def _result(
         seasons=seasons,
         nobs=nobs,
         sample=validate.span(levels.index),
-        source=tables.SOURCES[deterministic],
+        source=printed.SOURCES[deterministic],
         loglike_of_rank=pd.Series(
             without + np.concatenate([[0.0], max_eig.cumsum() / 2]),
             index=pd.Index(range(n + 1), name="rank"),

@@ -21,8 +21,8 @@ import numpy as np
 import pandas as pd
 
 from rebalancing.models import validate
-from rebalancing.models.cointegration import _ardl, _johansen, _johansen_tables
-from rebalancing.models.cointegration import _bounds_tables as bounds_tables
+from rebalancing.models.cointegration import _ardl, _johansen, _johansen_critical_values
+from rebalancing.models.cointegration import _bounds_critical_values as bounds_values
 from rebalancing.models.cointegration import _inputs as inputs
 from rebalancing.models.cointegration._ardl import BoundsTest
 from rebalancing.models.cointegration._inputs import FEW_OBSERVATIONS, Deterministic
@@ -160,10 +160,10 @@ def _system(
     validate.one_of(deterministic, "deterministic", get_args(Deterministic))
     system = inputs.columns(data, "data", at_least=number + 2)
     n = system.shape[1]
-    if not 2 <= n <= _johansen_tables.MOST_SERIES:
+    if not 2 <= n <= _johansen_critical_values.MOST_SERIES:
         raise ModelInputError(
-            f"data: {n} series; pass 2 to {_johansen_tables.MOST_SERIES}, for which critical "
-            "values are tabulated"
+            f"data: {n} series; pass 2 to {_johansen_critical_values.MOST_SERIES}, for which "
+            "critical values are tabulated"
         )
     inputs.check_seasons(seasons, system.index)
     if exog is None:
@@ -197,10 +197,10 @@ def _order(order: Sequence[int], exog: pd.DataFrame) -> tuple[int, ...]:
         validate.whole(lags, f"order, {column}", 0)
         for lags, column in zip(numbers[1:], exog.columns, strict=True)
     ]
-    if exog.shape[1] > bounds_tables.MOST_REGRESSORS:
+    if exog.shape[1] > bounds_values.MOST_REGRESSORS:
         raise ModelInputError(
             f"exog: {exog.shape[1]} columns; bounds are tabulated for up to "
-            f"{bounds_tables.MOST_REGRESSORS}, so leave some out"
+            f"{bounds_values.MOST_REGRESSORS}, so leave some out"
         )
     return own, *others
 

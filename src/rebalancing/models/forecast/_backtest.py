@@ -35,7 +35,7 @@ FORECASTERS["panel convergence"] = PanelConvergence()
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Backtest:
-    """Forecasts from many origins with what came about.
+    """Forecasts from many origins with their outcomes.
 
     Attributes:
         rows: One row per forecaster, economy, origin and horizon: columns forecaster, economy,
@@ -263,7 +263,7 @@ def _windows(table: pd.DataFrame, origins: list[int], min_train: int) -> tuple[l
 
 
 def _actual(table: pd.DataFrame, windows: list[Window], horizon: int) -> FloatArray:
-    """Return what came about, windows by horizon; missing where it is not known."""
+    """Return the outcomes, windows by horizon; missing where they are not known."""
     values = np.asarray(table, dtype=float)
     longer = np.vstack([values, np.full((horizon, values.shape[1]), np.nan)])
     return np.array([longer[w.origin + 1 : w.origin + 1 + horizon, w.economy] for w in windows])

@@ -15,11 +15,12 @@ from rebalancing.models.forecast._moments import Moments, restore
 from rebalancing.models.trend import statespace
 from rebalancing.models.validate import FloatArray
 
-# Logarithms: of the level's variance over the irregular's, of the slope's over the sum of both.
+# Where the search starts, in logarithms: the level's variance over the irregular's, and the slope's
+# variance over the sum of those two.
 _LEVEL_RATIOS = np.array([-9.0, -6.0, -4.0, -2.5, -1.0, 0.0, 1.0, 2.5, 4.0, 6.0, 9.0])
 _SLOPE_RATIOS = np.array([-16.0, -10.0, -7.5, -6.0, -4.5, -3.0, -1.5, 0.0, 2.0, 5.0])
 _RATIO_BOUNDS = (-20.0, 20.0)
-# A slope does not change if minus twice the log-likelihood is less than this higher.
+# The slope counts as constant if fixing it raises minus twice the log-likelihood by less than this.
 _TIE = 1e-3
 _DAMPINGS = np.array([-1.5, 0.5, 2.5])
 _DAMPING_BOUNDS = (-12.0, 12.0)
@@ -36,7 +37,7 @@ def local_linear_trend(windows: FloatArray, horizon: int, *, damped: bool) -> Mo
 
 
 def slope_is_constant(y: FloatArray, *, damped: bool) -> bool:
-    """Return whether the likelihood is as high without disturbances of the slope."""
+    """Return whether a constant slope fits as well."""
     samples = batch.stack(y[None])
     point = _estimate(samples, damped=damped)
     without = point.copy()
@@ -104,7 +105,8 @@ def _forecast(
     for h in range(horizon):
         mean[:, h] = level
         covariance[:, h, h] = p1 + irregular
-        # The level j periods on moves with this one, and by the slope's part that lasts.
+        # Covariance with the level j periods later: this level carries over in full, the slope as
+        # far as it has not faded yet.
         lasting = np.zeros(n)
         for later in range(h + 1, horizon):
             lasting = 1 + damping * lasting

@@ -19,7 +19,7 @@ FEW_TARGETS = 20
 
 @dataclass(frozen=True, eq=False, repr=False)
 class ForecastErrors:
-    """How far published forecasts were from what came about.
+    """How far published forecasts were from their outcomes.
 
     Attributes:
         table: By horizon: n (forecasts), targets (years forecast), bias (mean of outcome less

@@ -45,7 +45,7 @@ class Pooled:
     products: FloatArray
     moments: FloatArray
 
-    def estimate(self, without: int | None = None) -> Estimate:
+    def estimate(self, without: int | None = None) -> PooledEstimate:
         """Estimate, and estimate again without each economy.
 
         Args:
@@ -69,7 +69,7 @@ class Pooled:
         spread = jackknife - coefficients
         n = int(kept.sum())
         cov = (n - 1) / n * spread.T @ spread
-        return Estimate(
+        return PooledEstimate(
             coefficients=coefficients,
             cov=cov,
             error_variance=variance,
@@ -80,7 +80,7 @@ class Pooled:
 
 
 @dataclass(frozen=True, eq=False)
-class Estimate:
+class PooledEstimate:
     """Coefficients of the orthonormal columns and the variances around a prediction.
 
     Attributes:

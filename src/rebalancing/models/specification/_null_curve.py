@@ -125,7 +125,7 @@ def under_the_null(
     count = validate.whole(replications, "replications", FEWEST_REPLICATIONS, 1_000_000)
     start = validate.whole(seed, "seed", 0, 2**63 - 1)
     specs, table = expand(spec_grid), slope_plan.checked(data)
-    todo = slope_plan.plan(specs, table)
+    todo = slope_plan.plan_slopes(specs, table)
     used = sorted({position for group in todo.groups for position in group.series})
     values = table.to_numpy()
     observed = slope_plan.estimate(todo, values[:, :, None])
@@ -235,7 +235,7 @@ def _without_trend(errors: Errors, periods: int, length: int, count: int, seed: 
     return np.asarray(errors.means[None, :, None] + drawn[BURN_IN:], dtype=np.float64)
 
 
-def _check_logarithms(todo: slope_plan.Plan, drawn: FloatArray) -> None:
+def _check_logarithms(todo: slope_plan.SlopePlan, drawn: FloatArray) -> None:
     """Raise ModelInputError if a logarithm is wanted of a sample that is not positive."""
     for group in todo.groups:
         window = drawn[group.first : group.last + 1, sorted(set(group.series))]
@@ -246,7 +246,7 @@ def _check_logarithms(todo: slope_plan.Plan, drawn: FloatArray) -> None:
             )
 
 
-def _critical_values(todo: slope_plan.Plan, level: float) -> FloatArray:
+def _critical_values(todo: slope_plan.SlopePlan, level: float) -> FloatArray:
     critical = np.full(todo.size, np.nan)
     for group in todo.groups:
         critical[group.rows] = student.ppf(0.5 + level / 2, group.df)

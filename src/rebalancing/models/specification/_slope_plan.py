@@ -62,7 +62,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Plan:
+class SlopePlan:
     """Groups, and why other specifications are in none."""
 
     groups: list[Group]
@@ -93,7 +93,7 @@ def checked(data: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def plan(specs: pd.DataFrame, data: pd.DataFrame) -> Plan:
+def plan_slopes(specs: pd.DataFrame, data: pd.DataFrame) -> SlopePlan:
     """Group specifications.
 
     Raises:
@@ -124,10 +124,10 @@ def plan(specs: pd.DataFrame, data: pd.DataFrame) -> Plan:
         group.rows.append(row)
         group.series.append(series)
         group.lags.append(newey_west_lags(group.n) if lags is None else lags)
-    return Plan(list(groups.values()), reasons, len(specs))
+    return SlopePlan(list(groups.values()), reasons, len(specs))
 
 
-def estimate(todo: Plan, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+def estimate(todo: SlopePlan, values: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return slopes and standard errors, specifications by sets of data.
 
     Args:

@@ -184,7 +184,7 @@ def regime_slope(specs: pd.DataFrame, data: pd.DataFrame) -> pd.DataFrame:
         ModelInputError: Data, a dimension, series or option that cannot be used.
     """
     table = slope_plan.checked(data)
-    todo = slope_plan.plan(specs, table)
+    todo = slope_plan.plan_slopes(specs, table)
     slopes, errors = slope_plan.estimate(todo, table.to_numpy()[:, :, None])
     n, df = np.full(len(specs), np.nan), np.full(len(specs), np.nan)
     for group in todo.groups:

@@ -2,7 +2,7 @@
 
 `grid` writes out the combinations that can be asked for, `estimator` answers them with
 `specification.regime_slope`. A choice that makes no sense for a version, such as the logarithm of a
-difference, is not in the grid; one that the data cannot bear is, and is reported as dropped.
+difference, is not in the grid. One that the data do not allow is, and is reported as dropped.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def for_regime_slope(
     )
 
 
-def table(versions: Mapping[Version, pd.Series]) -> pd.DataFrame:
+def version_table(versions: Mapping[Version, pd.Series]) -> pd.DataFrame:
     """Return the versions as columns of one table, every year from the first to the last."""
     joined = pd.DataFrame({series_name(version): series for version, series in versions.items()})
     return joined.reindex(range(int(joined.index.min()), int(joined.index.max()) + 1))

@@ -15,19 +15,19 @@ from rebalancing.models import validate
 from rebalancing.models.longrun import bartlett_sum
 
 IntArray = npt.NDArray[np.int64]
-# The optimum needs autocorrelations at more lags than shorter samples have.
+# Shorter samples have too few lags for the autocorrelations that the optimal length needs.
 _FEWEST_FOR_OPTIMUM = 8
 
 
 class Lines(NamedTuple):
-    """Fitted lines, every estimate of interest being ``weights @ y``.
+    """Fitted lines. Each estimate is a weighted sum of the observations, ``weights @ y``.
 
     Attributes:
         slopes: Weights of the slopes, regimes by observations.
         starts: Weights of the lines' values at the regimes' first observations.
         hat: Weights of the fitted values, observations by observations.
         data: The observations.
-        residual: What the lines leave over.
+        residual: Observations less fitted values.
         scale: Factor that makes up for the degrees of freedom used, by observation.
         regime: Number of each observation's regime, from 0.
         df: Degrees of freedom behind each slope's standard error.
@@ -59,7 +59,7 @@ def fit(values: validate.FloatArray, edges: IntArray) -> Lines:
     df, df_difference = sizes - 2, sizes[:-1] + sizes[1:] - 4
     scale = np.sqrt(sizes / (sizes - 2))
     inverse = np.linalg.pinv(design)
-    # The first value is taken off before, since rounding errors grow with the level.
+    # Subtract the first value: rounding errors grow with the level.
     residual = (values - values[0]) - design @ (inverse @ (values - values[0]))
     return Lines(
         to_slopes @ inverse, to_starts @ inverse, design @ inverse, values, residual,
@@ -124,7 +124,8 @@ def _bootstrap(
     """Return half the intervals' widths by the moving block bootstrap."""
     n = len(lines.data)
     units, roots = _unit_variance(lines)
-    # Resampled errors have mean zero only once the mean at their place in the block is removed.
+    # Errors drawn in blocks have mean zero only after the mean of each place in the block is
+    # removed.
     means = np.array([units[place : place + n - block + 1].mean() for place in range(block)])
     generator = np.random.default_rng(seed)
     first = generator.integers(0, n - block + 1, (replications, -(-n // block)))

@@ -53,7 +53,7 @@ class Filters:
         return f"Filters: {len(self.levels)} observations, latest slopes: {slopes}"
 
 
-def compare(
+def compare_filters(
     y: pd.Series[float] | Sequence[float] | validate.FloatArray, *, level: float = 0.95
 ) -> Filters:
     """Draw a trend through yearly data in five ways, and say which slope each ends with.

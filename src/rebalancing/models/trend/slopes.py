@@ -329,7 +329,7 @@ def hamilton(
 
 
 def _level_fields(
-    data: pd.Series[float], estimate: statespace.Estimate, cautions: tuple[str, ...]
+    data: pd.Series[float], estimate: statespace.TrendEstimate, cautions: tuple[str, ...]
 ) -> dict[str, Any]:
     """Return the fields that every trend has, by name."""
     return {
@@ -344,7 +344,7 @@ def _level_fields(
 
 
 def _slope_fields(
-    data: pd.Series[float], estimate: statespace.Estimate, cautions: tuple[str, ...]
+    data: pd.Series[float], estimate: statespace.TrendEstimate, cautions: tuple[str, ...]
 ) -> dict[str, Any]:
     """Return the fields that a trend with a slope has, by name."""
     return _level_fields(data, estimate, cautions) | {
@@ -355,7 +355,7 @@ def _slope_fields(
 
 
 def _cautions(
-    data: pd.Series[float], estimate: statespace.Estimate, meanings: dict[str, str]
+    data: pd.Series[float], estimate: statespace.TrendEstimate, meanings: dict[str, str]
 ) -> tuple[str, ...]:
     """Warn of what limits the estimate, and return the warnings in words."""
     said: list[str] = []

@@ -36,7 +36,7 @@ _ROUNDING = 1e-11
 
 
 @dataclass(frozen=True)
-class Estimate:
+class TrendEstimate:
     """Variances and smoothed states, one row per state: the level, then any slope.
 
     The damping is 1 where none was asked for and 0 where a damped slope is zero throughout.
@@ -63,7 +63,7 @@ class _Scale:
     size: float
 
 
-def estimate(y: FloatArray, *, slope: bool, damped: bool = False) -> Estimate:
+def estimate(y: FloatArray, *, slope: bool, damped: bool = False) -> TrendEstimate:
     """Return the trend model of highest likelihood."""
     scale = _scale(y, slope=slope and not damped)
     ssm = _filter((y - scale.line) / scale.size, slope=slope)
@@ -71,7 +71,7 @@ def estimate(y: FloatArray, *, slope: bool, damped: bool = False) -> Estimate:
     return _smooth(ssm, scale, variances, damping)
 
 
-def smooth(y: FloatArray, irregular: float, level: float, slope: float) -> Estimate:
+def smooth(y: FloatArray, irregular: float, level: float, slope: float) -> TrendEstimate:
     """Return the local linear trend with the given ratios of variances and the likeliest scale."""
     scale = _scale(y, slope=True)
     ssm = _filter((y - scale.line) / scale.size, slope=True)
@@ -185,7 +185,9 @@ def _minimise(
     return min(ends, key=lambda end: end[0])
 
 
-def _smooth(ssm: KalmanSmoother, scale: _Scale, variances: FloatArray, damping: float) -> Estimate:
+def _smooth(
+    ssm: KalmanSmoother, scale: _Scale, variances: FloatArray, damping: float
+) -> TrendEstimate:
     """Return the smoothed states in the units of the data, at the likeliest scale."""
     _set(ssm, variances, damping)
     ssm.filter_concentrated = True
@@ -200,7 +202,7 @@ def _smooth(ssm: KalmanSmoother, scale: _Scale, variances: FloatArray, damping: 
         states[1] += scale.line[1] - scale.line[0]
     diagonal = np.diagonal(result.smoothed_state_cov).T
     named = zip(VARIANCES, (variances * scale.size**2).tolist(), strict=False)
-    return Estimate(
+    return TrendEstimate(
         variances=dict(named),
         damping=damping,
         # Diffuse observations carry no scale: their density is improper.

@@ -1,8 +1,8 @@
 """Zivot and Andrews' regressions for every possible break at once.
 
-Own code because that of statsmodels 0.15 cannot do without lags (0 means Schwert's number there),
-leaves out 15% of the sample at each end although the paper leaves out none, and stops at a
-singular matrix when told not to.
+Not taken from statsmodels 0.15, which cannot run without lags (there 0 means Schwert's number),
+leaves out 15% of the sample at each end although the paper leaves out none, and stops at a singular
+matrix even when asked not to.
 
 By the theorem of Frisch, Waugh and Lovell, the constant, trend and lagged changes, which are the
 same for every break, are first projected out of everything; what is left per break is a regression

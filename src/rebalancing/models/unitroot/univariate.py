@@ -243,7 +243,7 @@ def _kpss(data: pd.Series[float], lags: int | None, trend: Trend) -> UnitRootTes
     validate.one_of(trend, "trend", ("c", "ct"))
     _check_lags(lags, len(data) - 2)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that the p-value is a bound is said in the result
+        warnings.simplefilter("ignore")  # the result says that the p-value is a bound
         statistic, p_value, used, critical = kpss_test(
             _standardised(data, trend),
             regression=trend,

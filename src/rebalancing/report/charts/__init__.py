@@ -1,17 +1,17 @@
 """The kinds of charts, each drawn into a figure that is given."""
 
 from rebalancing.report.charts.basic import (
-    bars,
     distribution,
     gap,
     lines,
+    ranked_bars,
     trend,
 )
 
 __all__ = [
-    "bars",
     "distribution",
     "gap",
     "lines",
+    "ranked_bars",
     "trend",
 ]

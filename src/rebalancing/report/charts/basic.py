@@ -211,7 +211,7 @@ def distribution(
     return axes
 
 
-def bars(
+def ranked_bars(
     figure: FigureBase,
     data: pd.Series,
     *,

@@ -1,4 +1,4 @@
-"""Charts of the log of forecasts: what each release led to, beside what came about."""
+"""Charts of the log of forecasts: what each release led to, and the outcomes."""
 
 from __future__ import annotations
 

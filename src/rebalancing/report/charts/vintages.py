@@ -108,7 +108,7 @@ def estimates(
     labels: tuple[str, str],
     suffix: str = "",
 ) -> Axes:
-    """Draw an estimate with its interval for each release, and what is said of it now.
+    """Draw an estimate with its interval for each release, and the value known now.
 
     Args:
         figure: Where to draw.

@@ -7,16 +7,17 @@ import pytest
 
 from rebalancing.data.fetch import comtrade, unsd
 from rebalancing.data.imports import importer
-from rebalancing.data.releases import own_tables
-from rebalancing.data.releases.own_tables import OwnTableError
+from rebalancing.data.releases import shipped_tables
+from rebalancing.data.releases.shipped_tables import ShippedTableError
 from rebalancing.data.tables import economies
-from rebalancing.data.views import milestones
+from rebalancing.data.views import milestones, particulars
 
 READERS: dict[str, tuple[Path, Callable[[], object]]] = {
     "economies": (economies.LIST, economies._list.__wrapped__),
-    "milestones": (milestones.LIST, lambda: milestones.read("CHN")),
+    "milestones": (milestones.LIST, milestones._every.__wrapped__),
+    "particulars": (particulars.LIST, particulars._every.__wrapped__),
     "series": (importer.TITLES, lambda: importer._own_titles("wto")),
-    "m49": (unsd.CODES, lambda: own_tables.codes(unsd.CODES, "m49")),
+    "m49": (unsd.CODES, lambda: shipped_tables.codes(unsd.CODES, "m49")),
     "comtrade": (comtrade.CODES, comtrade.numbers.__wrapped__),
 }
 
@@ -42,14 +43,14 @@ def test_a_broken_table_is_one_line_with_the_place(
     said: str,
 ) -> None:
     table, read = READERS[name]
-    place = table.relative_to(own_tables._SOURCE)
+    place = table.relative_to(shipped_tables._SOURCE)
     copy = tmp_path / place
     copy.parent.mkdir(parents=True)
     if harm is not None:
         copy.write_bytes(harm(table.read_bytes()))
-    monkeypatch.setattr(own_tables, "_SOURCE", tmp_path)
+    monkeypatch.setattr(shipped_tables, "_SOURCE", tmp_path)
     _redirect(monkeypatch, table, copy)
-    with pytest.raises(OwnTableError) as caught:
+    with pytest.raises(ShippedTableError) as caught:
         read()
     message = str(caught.value)
     assert message.startswith(f"src/{place}")
@@ -59,7 +60,7 @@ def test_a_broken_table_is_one_line_with_the_place(
 
 
 def _redirect(monkeypatch: pytest.MonkeyPatch, table: Path, copy: Path) -> None:
-    for module in (economies, milestones, importer, unsd, comtrade):
+    for module in (economies, milestones, particulars, importer, unsd, comtrade):
         for name in ("LIST", "TITLES", "CODES", "M49"):
             if getattr(module, name, None) == table:
                 monkeypatch.setattr(module, name, copy)
@@ -69,6 +70,8 @@ def _redirect(monkeypatch: pytest.MonkeyPatch, table: Path, copy: Path) -> None:
     ("name", "row", "said"),
     [
         ("milestones", "CHN,2024-02-30,a,b,c\n", "2024-02-30"),
+        ("particulars", "CHN,rumour,2001,x,y\n", "'rumour' is none of event"),
+        ("particulars", "CHN,event,soon,x,y\n", "'soon' is no whole number"),
         ("m49", "4x,AFG\n", "'4x' is no number of an economy"),
         ("comtrade", ",AFG\n", "'' is no number of an economy"),
     ],
@@ -79,9 +82,9 @@ def test_a_value_that_cannot_be_is_named(
     table, read = READERS[name]
     copy = tmp_path / table.name
     copy.write_text(table.read_text() + row)
-    monkeypatch.setattr(own_tables, "_SOURCE", tmp_path)
+    monkeypatch.setattr(shipped_tables, "_SOURCE", tmp_path)
     _redirect(monkeypatch, table, copy)
-    with pytest.raises(OwnTableError, match=said) as caught:
+    with pytest.raises(ShippedTableError, match=said) as caught:
         read()
     assert "\n" not in str(caught.value)
     assert "; correct it, or restore the file with: git checkout" in str(caught.value)
@@ -90,7 +93,7 @@ def test_a_value_that_cannot_be_is_named(
 def test_na_is_a_code_and_no_missing_value(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     copy = tmp_path / "economies.csv"
     copy.write_text("economy,name,in_text,kind,aliases\nNA,Namibia,Namibia,economy,\n")
-    monkeypatch.setattr(own_tables, "_SOURCE", tmp_path)
+    monkeypatch.setattr(shipped_tables, "_SOURCE", tmp_path)
     monkeypatch.setattr(economies, "LIST", copy)
     (row,) = economies._list.__wrapped__().to_dict("records")
     assert (row["economy"], row["aliases"]) == ("NA", "")

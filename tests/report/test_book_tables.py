@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rebalancing.report.tables import SORTABLE_FROM, TableError, Tables, render
+from rebalancing.report.book_tables import SORTABLE_FROM, BookTableError, BookTables, html_table
 from rebalancing.report.text import MINUS
 
 FRAME = pd.DataFrame(
@@ -61,17 +61,17 @@ def long(rows: int) -> pd.DataFrame:
 class TestRender:
     def test_columns_of_long_words_are_marked_so_that_they_get_room(self) -> None:
         frame = pd.DataFrame({"What": ["short", "a sentence that goes on for more than a line"]})
-        head = Table(render(frame)).rows[0][1]
+        head = Table(html_table(frame)).rows[0][1]
         assert [attributes.get("class") for _, attributes, _ in head] == [None, "long"]
 
     def test_apostrophes_are_set(self) -> None:
         frame = pd.DataFrame({"The world's": ["China's"]}, index=["Economies'"])
-        table = Table(render(frame))
+        table = Table(html_table(frame))
         assert table.texts(0)[-1] == "The world’s"
         assert table.texts(1) == ["Economies’", "China’s"]
 
     def test_headers_and_classes(self) -> None:
-        table = Table(render(FRAME))
+        table = Table(html_table(FRAME))
         head = table.rows[0][1]
         assert table.texts(0) == ["Economy", "Share, % of GDP", "Year", "Note"]
         assert [attributes.get("class") for _, attributes, _ in head] == [
@@ -91,14 +91,14 @@ class TestRender:
             ]
 
     def test_cells(self) -> None:
-        table = Table(render(FRAME))
+        table = Table(html_table(FRAME))
         assert table.texts(1) == ["China", "39.9", "2024", "a < b & c"]
         assert table.texts(2) == ["São Tomé & Príncipe", "0.0", "1970", "–"]
         assert table.texts(3) == ['The "Isles"', "–", "1999", "<script>alert(1)</script>"]
 
     def test_everything_is_escaped(self) -> None:
         named = FRAME.rename(columns={"Note": "<b>Note</b>"}).rename_axis("<i>x</i>")
-        markup = render(named)
+        markup = html_table(named)
         assert set(Table(markup).tags) == {"table", "thead", "tbody", "tr", "th", "td"}
         assert "&lt;script&gt;" in markup
 
@@ -115,7 +115,7 @@ class TestRender:
         ],
     )
     def test_numbers(self, value: float, shown: str) -> None:
-        assert Table(render(pd.DataFrame({"x": [value]}))).texts(1)[1] == shown
+        assert Table(html_table(pd.DataFrame({"x": [value]}))).texts(1)[1] == shown
 
     @pytest.mark.parametrize(
         "column",
@@ -129,19 +129,19 @@ class TestRender:
         ],
     )
     def test_what_is_missing_is_a_dash_in_every_kind_of_column(self, column: Any) -> None:
-        table = Table(render(pd.DataFrame({"x": column})))
+        table = Table(html_table(pd.DataFrame({"x": column})))
         assert table.texts(2)[1] == "–"
         assert table.texts(1)[1] != "–"
 
     def test_decimals_for_all_or_by_column(self) -> None:
         frame = pd.DataFrame({"x": [1.2345], "y": [1.2345], "z": [1.2345]})
-        assert Table(render(frame, decimals=3)).texts(1)[1:] == ["1.234", "1.234", "1.234"]
-        by_column = render(frame, decimals={"x": 0, "y": 2})
+        assert Table(html_table(frame, decimals=3)).texts(1)[1:] == ["1.234", "1.234", "1.234"]
+        by_column = html_table(frame, decimals={"x": 0, "y": 2})
         assert Table(by_column).texts(1)[1:] == ["1", "1.23", "1.2"]
 
     def test_numbers_written_out_have_a_proper_minus_on_the_page(self) -> None:
         frame = pd.DataFrame({"written": ["-0.36", "ISO 3166-1"]}, index=["a", "b"])
-        page = render(frame)
+        page = html_table(frame)
         assert f">{MINUS}0.36<" in page
         assert ">ISO 3166-1<" in page
 
@@ -149,7 +149,7 @@ class TestRender:
         frame = pd.DataFrame(
             {"Printed": ["1.10", f"{MINUS}0.50", None], "Mixed": ["1.10", "n. a.", "2"]}
         )
-        cells = Table(render(frame)).rows[1][1]
+        cells = Table(html_table(frame)).rows[1][1]
         assert [(text, "class" in attributes) for _, attributes, text in cells[1:]] == [
             ("1.10", True),
             ("1.10", False),
@@ -170,11 +170,11 @@ class TestRender:
     def test_counts_have_separators_and_years_and_codes_have_none(
         self, column: Any, shown: list[str]
     ) -> None:
-        table = Table(render(pd.DataFrame({"x": column})))
+        table = Table(html_table(pd.DataFrame({"x": column})))
         assert [table.texts(row)[1] for row in (1, 2)] == shown
 
     def test_the_row_of_the_economy_is_marked_and_no_other(self) -> None:
-        marked = Table(render(FRAME, marked="China"))
+        marked = Table(html_table(FRAME, marked="China"))
         assert [row.get("class") for row, _ in marked.rows] == [
             None,
             "economy-of-interest",
@@ -182,24 +182,24 @@ class TestRender:
             None,
         ]
         for name in ("", "Chin", "Nowhere"):
-            assert all("class" not in row for row, _ in Table(render(FRAME, marked=name)).rows)
+            assert all("class" not in row for row, _ in Table(html_table(FRAME, marked=name)).rows)
 
     def test_only_a_long_table_is_sortable(self) -> None:
         assert SORTABLE_FROM == 11
-        assert Table(render(long(10))).attributes == {}
-        assert Table(render(long(11))).attributes == {"class": "sortable"}
+        assert Table(html_table(long(10))).attributes == {}
+        assert Table(html_table(long(11))).attributes == {"class": "sortable"}
 
     def test_columns_of_the_same_name_keep_their_values(self) -> None:
         frame = pd.DataFrame([[1.0, 2.0]], columns=["lower", "lower"])
-        assert Table(render(frame)).texts(1)[1:] == ["1.0", "2.0"]
+        assert Table(html_table(frame)).texts(1)[1:] == ["1.0", "2.0"]
 
 
 class TestSave:
     @pytest.fixture
-    def tables(self, tmp_path: Path) -> Tables:
-        return Tables(tmp_path, "02_consumption", current_cell=lambda: "shares")
+    def tables(self, tmp_path: Path) -> BookTables:
+        return BookTables(tmp_path, "02_consumption", current_cell=lambda: "shares")
 
-    def test_writes_passport_page_and_figures(self, tables: Tables, tmp_path: Path) -> None:
+    def test_writes_passport_page_and_figures(self, tables: BookTables, tmp_path: Path) -> None:
         saved = tables.save(
             "levels", FRAME, title="Who buys", release="ama 2024", note="Take care."
         )
@@ -225,22 +225,22 @@ class TestSave:
         for kind in ("csv", "html"):
             content = (folder / passport[kind]).read_bytes()
             assert digests[kind] == hashlib.sha256(content).hexdigest()
-        assert (folder / "levels.html").read_text() == saved.html == render(FRAME)
+        assert (folder / "levels.html").read_text() == saved.html == html_table(FRAME)
 
-    def test_the_csv_has_the_numbers_in_full(self, tables: Tables, tmp_path: Path) -> None:
+    def test_the_csv_has_the_numbers_in_full(self, tables: BookTables, tmp_path: Path) -> None:
         tables.save("levels", FRAME, title="Who buys", release="ama 2024")
         content = (tmp_path / "tables" / "02_consumption" / "levels.csv").read_text()
         read = pd.read_csv(io.StringIO(content), index_col="Economy")
         pd.testing.assert_frame_equal(read, FRAME, check_dtype=False)
 
-    def test_gives_the_same_bytes_again(self, tables: Tables, tmp_path: Path) -> None:
+    def test_gives_the_same_bytes_again(self, tables: BookTables, tmp_path: Path) -> None:
         def content() -> dict[str, bytes]:
             tables.save("levels", FRAME, title="Who buys", release="ama 2024", marked="China")
             return {path.name: path.read_bytes() for path in tmp_path.rglob("levels.*")}
 
         assert content() == content()
 
-    def test_a_notebook_shows_it_and_says_which_it_is(self, tables: Tables) -> None:
+    def test_a_notebook_shows_it_and_says_which_it_is(self, tables: BookTables) -> None:
         saved = tables.save("levels", FRAME, title="Who buys", release="ama 2024")
         data, metadata = saved._repr_mimebundle_()
         assert data["text/html"] == saved.html
@@ -248,20 +248,20 @@ class TestSave:
         assert metadata == {"rebalancing": {"table": "02_consumption/levels"}}
 
     @pytest.mark.parametrize("name", ["", "Levels", "two words", "1st", "../x", "a_b"])
-    def test_refuses_a_name_of_another_form(self, tables: Tables, name: str) -> None:
-        with pytest.raises(TableError, match="not a table's name"):
+    def test_refuses_a_name_of_another_form(self, tables: BookTables, name: str) -> None:
+        with pytest.raises(BookTableError, match="not a table's name"):
             tables.save(name, FRAME, title="x", release="y")
 
     @pytest.mark.parametrize("frame", [FRAME.iloc[:0], FRAME[[]]])
     def test_refuses_an_empty_table(
-        self, tables: Tables, tmp_path: Path, frame: pd.DataFrame
+        self, tables: BookTables, tmp_path: Path, frame: pd.DataFrame
     ) -> None:
-        with pytest.raises(TableError, match="levels is empty"):
+        with pytest.raises(BookTableError, match="levels is empty"):
             tables.save("levels", frame, title="x", release="y")
         assert list(tmp_path.iterdir()) == []
 
     @pytest.mark.parametrize("field", ["title", "release"])
-    def test_refuses_an_empty_text(self, tables: Tables, tmp_path: Path, field: str) -> None:
-        with pytest.raises(TableError, match=f"levels has no {field}"):
+    def test_refuses_an_empty_text(self, tables: BookTables, tmp_path: Path, field: str) -> None:
+        with pytest.raises(BookTableError, match=f"levels has no {field}"):
             tables.save("levels", FRAME, **({"title": "x", "release": "y"} | {field: " "}))
         assert list(tmp_path.iterdir()) == []

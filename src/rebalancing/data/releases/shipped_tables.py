@@ -11,11 +11,11 @@ from rebalancing.reading import UnreadableError, read_table
 _SOURCE = Path(__file__).resolve().parents[3]
 
 
-class OwnTableError(DataError):
+class ShippedTableError(DataError):
     """A table of the package that cannot be used."""
 
 
-def read(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
+def read_shipped(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
     """Return the rows of a table, by column.
 
     Args:
@@ -23,12 +23,12 @@ def read(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
         columns: The columns that it must have, in this order.
 
     Raises:
-        OwnTableError: It is missing or damaged; the message names the place.
+        ShippedTableError: It is missing or damaged; the message names the place.
     """
     try:
         return read_table(path, _name(path), columns)
     except FileNotFoundError:
-        raise OwnTableError(
+        raise ShippedTableError(
             f"{_name(path)} is missing; restore it with: git checkout HEAD -- {_name(path)}"
         ) from None
     except UnreadableError as error:
@@ -39,19 +39,19 @@ def codes(path: Path, number: str) -> dict[int, str]:
     """Return the economies of a table by their numbers, which are in the column of that name.
 
     Raises:
-        OwnTableError: The table is missing or damaged.
+        ShippedTableError: The table is missing or damaged.
     """
     found = {}
-    for row in read(path, (number, "economy")):
+    for row in read_shipped(path, (number, "economy")):
         if not row[number].isdecimal():
             raise wrong(path, f"{row[number]!r} is no number of an economy")
         found[int(row[number])] = row["economy"]
     return found
 
 
-def wrong(path: Path, said: str) -> OwnTableError:
+def wrong(path: Path, said: str) -> ShippedTableError:
     """Return the error for a table of which something is wrong."""
-    return OwnTableError(
+    return ShippedTableError(
         f"{_name(path)}: {said}; correct it, or restore the file with: git checkout HEAD -- "
         f"{_name(path)}"
     )

@@ -1,7 +1,7 @@
 """Which sections on customs, official growth and input-output tables an economy goes without.
 
-The tables behind them hold what a statistical office or customs publish of their own economy, so
-far China's. Who has no rows in them goes without the sections (see `requirements`).
+The tables behind them hold what a statistical office or customs publish about their economy. An
+economy without rows in them goes without the sections (see `requirements`).
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ import pandas as pd
 from rebalancing.data.tables.columns import TableName
 from rebalancing.data.views import growth, market_shares, select, trade, vintages
 from rebalancing.requirements import drivers, exports
-from rebalancing.requirements.first import WORLD, Tables
+from rebalancing.requirements.first import WORLD, StudyTablesLike
 
 
 @dataclass(frozen=True)
-class Own:
+class NationalFigures:
     """What the rules read, of all economies."""
 
-    tables: Tables
+    tables: StudyTablesLike
 
     @cached_property
     def sold(self) -> dict[str, pd.DataFrame]:
@@ -78,8 +78,8 @@ class Own:
         return vintages.as_of(table, self.tables.release(publisher).name)
 
 
-def left_out(own: Own, code: str, name: str) -> dict[str, str]:
-    """Return the reasons of the sections that rest on an economy's own sources."""
+def left_out(own: NationalFigures, code: str, name: str) -> dict[str, str]:
+    """Return the reasons of the sections that rest on national sources."""
     tables = own.totals.get(code, pd.DataFrame())
     embodied = tables.get("DVAX", pd.Series(dtype=float))
     return {
@@ -91,7 +91,7 @@ def left_out(own: Own, code: str, name: str) -> dict[str, str]:
     }
 
 
-def _trade(own: Own, code: str, name: str) -> dict[str, str]:
+def _trade(own: NationalFigures, code: str, name: str) -> dict[str, str]:
     sold = own.sold.get(code, pd.DataFrame()).loc[: own.tables.end]
     if reason := exports.partners(sold, exports.SHOWN, name):
         return {"partners": reason, "mirror": reason}
@@ -102,7 +102,7 @@ def _trade(own: Own, code: str, name: str) -> dict[str, str]:
     return {"mirror": exports.mirror(reports)}
 
 
-def _official(own: Own, code: str) -> pd.DataFrame:
+def _official(own: NationalFigures, code: str) -> pd.DataFrame:
     """Return official contributions to growth by year of the sample."""
     accounts = own.accounts.of(code)
     if accounts.empty:
@@ -113,7 +113,7 @@ def _official(own: Own, code: str) -> pd.DataFrame:
     return added[added.index.to_series().between(own.tables.study.first_year, own.tables.end)]
 
 
-def _markets(own: Own, code: str, name: str) -> str:
+def _markets(own: NationalFigures, code: str, name: str) -> str:
     if code not in own.sold:
         return drivers.NO_MARKETS.format(name)
     try:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from rebalancing.requirements import exports
-from rebalancing.requirements import own as requirements
+from rebalancing.requirements import national as requirements
 
 PARTNERS = ("WLD", "HKG", *exports.SHOWN)
 
@@ -38,7 +38,7 @@ def tables(years: range, end: int) -> Any:
 
 
 def trade(years: range, end: int, code: str = "CHN") -> dict[str, str]:
-    found = requirements._trade(requirements.Own(tables(years, end)), code, "China")
+    found = requirements._trade(requirements.NationalFigures(tables(years, end)), code, "China")
     return {section: reason for section, reason in found.items() if reason}
 
 
@@ -59,13 +59,13 @@ def test_trade_by_partner_needs_years_of_the_sample(
 
 def test_an_economy_without_sources_of_its_own_is_told_so() -> None:
     assert "no customs figures" in trade(range(2005, 2021), 2020, "JPN")["mirror"]
-    own = requirements.Own(tables(range(2005, 2021), 2020))
+    own = requirements.NationalFigures(tables(range(2005, 2021), 2020))
     found = requirements.left_out(own, "JPN", "Japan")
     assert all("Japan" in reason for reason in found.values())
 
 
 def test_one_input_output_table_tells_value_added_but_no_change() -> None:
-    own = requirements.Own(tables(range(2005, 2021), 2020))
+    own = requirements.NationalFigures(tables(range(2005, 2021), 2020))
     assert list(own.totals["CHN"].index) == [2012]
-    early = requirements.Own(tables(range(2005, 2021), 2011))
+    early = requirements.NationalFigures(tables(range(2005, 2021), 2011))
     assert early.totals == {}

@@ -25,7 +25,7 @@ YEARS = range(1700, 2201)
 _WRITTEN_OUT = re.compile(rf"[-{MINUS}]?[\d,]*\.?\d+%?")
 
 
-class TableError(RebalancingError):
+class BookTableError(RebalancingError):
     """A table that lacks what its passport must say."""
 
 
@@ -43,7 +43,7 @@ class SavedTable:
 
 
 @dataclass(frozen=True)
-class Tables:
+class BookTables:
     """The tables of one chapter, or of a page of the book that no notebook made."""
 
     folder: Path
@@ -79,14 +79,16 @@ class Tables:
             TableError: A name of another form, or an empty text or table.
         """
         if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
-            raise TableError(f"{name!r} is not a table's name; use lower-case words and hyphens")
+            raise BookTableError(
+                f"{name!r} is not a table's name; use lower-case words and hyphens"
+            )
         for field, words in {"title": title, "release": release}.items():
             if not words.strip():
-                raise TableError(f"the table {name} has no {field}")
+                raise BookTableError(f"the table {name} has no {field}")
         if frame.empty:
-            raise TableError(f"the table {name} is empty; leave its section out instead")
+            raise BookTableError(f"the table {name} is empty; leave its section out instead")
         base = self.folder / "tables" / self.chapter / name
-        markup = render(frame, decimals=decimals, marked=marked)
+        markup = html_table(frame, decimals=decimals, marked=marked)
         csv, page = Path(f"{base}.csv"), write_atomic(Path(f"{base}.html"), markup, durable=False)
         with atomic(csv, durable=False) as path:
             frame.to_csv(path, float_format="%.10g")
@@ -106,7 +108,9 @@ class Tables:
         return SavedTable(f"{self.chapter}/{name}", markup, frame)
 
 
-def render(frame: pd.DataFrame, *, decimals: int | Mapping[str, int] = 1, marked: str = "") -> str:
+def html_table(
+    frame: pd.DataFrame, *, decimals: int | Mapping[str, int] = 1, marked: str = ""
+) -> str:
     """Return a table as HTML: ``class="sortable"`` when long, the marked row with its class."""
     sortable = ' class="sortable"' if len(frame) >= SORTABLE_FROM else ""
     names = [str(frame.index.name or ""), *map(str, frame.columns)]

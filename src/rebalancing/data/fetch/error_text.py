@@ -1,4 +1,4 @@
-"""What a service says beside an error: its words, and how long it asks to wait."""
+"""The text that a service sends with an error, and how long it asks to wait."""
 
 from __future__ import annotations
 

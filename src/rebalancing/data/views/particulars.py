@@ -1,0 +1,70 @@
+"""What is known of single economies and of no other, so that no chapter has to name one.
+
+``particulars.csv`` beside this module has one row per fact::
+
+    economy,kind,value,words,source
+    CHN,event,2001,WTO entry,"World Trade Organization: Protocol on the Accession of ..."
+
+=============  =====================================================================================
+event          A year that charts mark, with ``words`` short enough for a chart.
+forerunner     The code of an economy that grew rich earlier and that this one is compared with.
+level          A share of household consumption, % of GDP, that somebody asks whether it will reach.
+=============  =====================================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from rebalancing.data.releases import shipped_tables
+
+LIST = Path(__file__).with_name("particulars.csv")
+_COLUMNS = ("economy", "kind", "value", "words", "source")
+_KINDS = ("event", "forerunner", "level")
+
+
+def events(economy: str) -> list[tuple[int, str]]:
+    """Return the years to mark in an economy's charts, each with a few words.
+
+    Args:
+        economy: Its code; one without events gives none.
+
+    Raises:
+        ShippedTableError: The list is missing or damaged; the same for the other functions.
+    """
+    return [(int(row["value"]), row["words"]) for row in _rows(economy, "event")]
+
+
+def forerunners(economy: str) -> list[str]:
+    """Return the codes of the economies that this one is compared with as it grows rich."""
+    return [row["value"] for row in _rows(economy, "forerunner")]
+
+
+def with_named_level(economy: str, goals: Sequence[int]) -> list[int]:
+    """Return rising goals, the last one replaced by a level that somebody named.
+
+    Args:
+        economy: Its code.
+        goals: Shares of household consumption, % of GDP, two or more. The named level takes the
+            place of the last one if it lies between the last two.
+    """
+    named = (int(row["value"]) for row in _rows(economy, "level"))
+    last = next((level for level in named if goals[-2] < level < goals[-1]), goals[-1])
+    return [*goals[:-1], last]
+
+
+def _rows(economy: str, kind: str) -> list[dict[str, str]]:
+    return [row for row in _every() if row["economy"] == economy and row["kind"] == kind]
+
+
+@cache
+def _every() -> list[dict[str, str]]:
+    rows = shipped_tables.read_shipped(LIST, _COLUMNS)
+    for row in rows:
+        if row["kind"] not in _KINDS:
+            raise shipped_tables.wrong(LIST, f"{row['kind']!r} is none of {', '.join(_KINDS)}")
+        if row["kind"] != "forerunner" and not row["value"].isdecimal():
+            raise shipped_tables.wrong(LIST, f"{row['value']!r} is no whole number")
+    return rows
