@@ -15,7 +15,7 @@ from rebalancing.cli import cli
 
 ROOT = Path(__file__).parents[1]
 PAGES = ("README.md", "CONTRIBUTING.md", "editions/README.md", "book/*.md", "docs/*.md")
-PROGRAMS = "make|rebalancing|papermill|jupyter|git|conda|pip|uv|python|pytest|ruff|mypy|gh"
+PROGRAMS = "make|rebalancing|papermill|jupyter|git|conda|pip|uv|python|pytask|pytest|ruff|mypy|gh"
 _SHELL = re.compile(r"^```(?:sh|bash|console|shell)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")

@@ -18,7 +18,7 @@ from rebalancing.workflow import run
 from rebalancing.workflow.dependencies import Library
 from rebalancing.workflow.explain import TaskPlan, describe
 from rebalancing.workflow.run import Outcome
-from rebalancing.workflow.tasks import Steps
+from rebalancing.workflow.tasks import Steps, Task
 
 
 class DataChangedError(RebalancingError):
@@ -60,13 +60,8 @@ def update(
         BuildInterruptedError: The user stopped it.
         RebalancingError: The data are damaged, or the notebooks contradict each other.
     """
-    from rebalancing.book import edited
-    from rebalancing.data.releases import verify
-
     run.clear_left_over(project)
-    edited.check(project)
-    verify.require(project)
-    _name_passed_over(project)
+    _check(project)
     is_own = study.edition(project) == Study.of_file(project).edition(project)
     return run.run_edition(
         project,
@@ -90,6 +85,18 @@ def explain(project: Project, study: Study) -> list[TaskPlan]:
     edited.check(project)
     _name_passed_over(project)
     return run.explain_edition(project, study, report_steps(project, study))
+
+
+def tasks(project: Project) -> dict[str, Task]:
+    """Return the tasks of the study of study.yml by name, for pytask to collect.
+
+    Raises:
+        RebalancingError: As `update`, before anything runs.
+    """
+    _check(project)
+    study = Study.load(project)
+    every = run.tasks_of_edition(project, study, report_steps(project, study))
+    return {task.name: task for task in every}
 
 
 def print_plan(plans: Sequence[TaskPlan]) -> None:
@@ -135,6 +142,16 @@ def report_steps(project: Project, study: Study) -> Steps:
         ),
         code=head["code"],
     )
+
+
+def _check(project: Project) -> None:
+    """Check what people and publishers have put into the project, before tasks run."""
+    from rebalancing.book import edited
+    from rebalancing.data.releases import verify
+
+    edited.check(project)
+    verify.require(project)
+    _name_passed_over(project)
 
 
 def _name_passed_over(project: Project) -> None:

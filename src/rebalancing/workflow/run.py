@@ -115,6 +115,17 @@ def explain_edition(project: Project, study: Parameters, steps: Steps) -> list[T
     return plans
 
 
+def tasks_of_edition(project: Project, study: Parameters, steps: Steps) -> list[Task]:
+    """Return the tasks that `run_edition` runs, each after those that it needs.
+
+    Raises:
+        RebalancingError: The notebooks contradict each other, or a file is missing.
+    """
+    tasks, digests = _edition_tasks(project, study, steps)
+    digests.save()
+    return tasks
+
+
 def clear_left_over(project: Project) -> None:
     """Remove what runs that were killed have left in the folders that runs write to."""
     remove(project.build / ".staging")
