@@ -14,7 +14,7 @@ import rebalancing
 ROOT = Path(rebalancing.__file__).parent
 GROUND = {
     *("errors", "quoting", "files", "reading", "project", "outputs"),
-    *("interrupts", "children", "surroundings", "headed_tables"),
+    *("interrupts", "children", "surroundings", "headed_tables", "printing"),
 }
 STUDY = {"accounts", "study"}
 # What a room may import of the others. `build` alone knows both the workflow and the book.
