@@ -29,7 +29,10 @@ ALLOWED = {
     "editions": {*GROUND, *STUDY, "data", "report"},
     "workflow": {*GROUND, "notebooks", "data"},
     "book": {*GROUND, *STUDY, "notebooks", "data", "models", "report", "editions"},
-    "build": {*GROUND, *STUDY, "notebooks", "data", "report", "workflow", "book"},
+    "build": {
+        *(*GROUND, *STUDY, "notebooks", "data"),
+        *("requirements", "report", "workflow", "book"),
+    },
     "upkeep": {
         *(*GROUND, *STUDY, "options", "notebooks", "data"),
         *("report", "editions", "book", "build"),

@@ -5,20 +5,23 @@ Below it, the workflow knows nothing of the report, and the book nothing of the 
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import rebalancing
-from rebalancing.errors import RebalancingError
+from rebalancing.data.releases import checksums
+from rebalancing.errors import DataError, RebalancingError
+from rebalancing.files import write_json
 from rebalancing.notebooks.chapters import passed_over
 from rebalancing.project import Project
 from rebalancing.study import Study
-from rebalancing.workflow import run
+from rebalancing.workflow import record, run
 from rebalancing.workflow.dependencies import Library
 from rebalancing.workflow.explain import TaskPlan, describe
 from rebalancing.workflow.run import Outcome
-from rebalancing.workflow.tasks import Steps, Task
+from rebalancing.workflow.tasks import LOCK, Steps, Task
 
 
 class DataChangedError(RebalancingError):
@@ -99,9 +102,54 @@ def tasks(project: Project) -> dict[str, Task]:
     return {task.name: task for task in every}
 
 
-def print_plan(plans: Sequence[TaskPlan]) -> None:
-    """Print what would run and why."""
+def print_plan(project: Project, study: Study, plans: Sequence[TaskPlan]) -> None:
+    """Print what would run and why, and which sections the edition goes without, if any."""
     print(describe(plans))
+    made = [place for plan in plans if plan.runs for place in plan.makes]
+    if any(place.startswith("data/processed/") for place in made):
+        return  # what the tables will hold is not known yet
+    found = left_out(project, study)
+    if found:
+        from rebalancing.book import sections
+
+        known = sections.read(project)
+        print("\nWithout, because the data do not allow it:")
+        for section, reason in found.items():
+            print(f"  {': '.join(known.get(section, (section,)))}: {reason}")
+
+
+def left_out(project: Project, study: Study) -> dict[str, str]:
+    """Return why an edition goes without sections, by section, as the tables foresee it.
+
+    Finding out takes seconds, so it is remembered as long as all that it rests on is the same.
+    There must be tables, of today's releases; where there are none, or not all, nothing is known.
+    """
+    tables = sorted(project.processed.glob("*.parquet"))
+    if not tables:
+        return {}
+    memory = run.state_folder(project) / "foreseen" / f"{study.edition(project)}.json"
+    library = _library(project)
+    modules = library.closure(modules=["rebalancing.requirements"]).values()
+    inputs = [*tables, *modules, checksums.file(project), project.root / LOCK]
+    rests_on = run.state_of(project, inputs, study.parameters())
+    known = record.remembered(memory, _foreseen)
+    if known and known[0] == rests_on:
+        return known[1]
+    from rebalancing import requirements
+
+    try:
+        found = requirements.left_out(
+            requirements.Tables(project.as_of(study.as_of), study), study.economy
+        )
+    except DataError:
+        return {}
+    write_json(memory, {"rests_on": rests_on, "left_out": found})
+    return found
+
+
+def _foreseen(content: bytes) -> tuple[str, dict[str, str]]:
+    known = json.loads(content)
+    return str(known["rests_on"]), dict(known["left_out"])
 
 
 def report_steps(project: Project, study: Study) -> Steps:
@@ -129,9 +177,7 @@ def report_steps(project: Project, study: Study) -> Steps:
         site.build(project, folder)
 
     return Steps(
-        library=Library(
-            Path(rebalancing.__file__).parent, run.state_folder(project) / "imports.json"
-        ),
+        library=_library(project),
         merge=merge,
         merge_modules=("rebalancing.report.results", "rebalancing.report.provenance"),
         book=build,
@@ -142,6 +188,11 @@ def report_steps(project: Project, study: Study) -> Steps:
         ),
         code=head["code"],
     )
+
+
+def _library(project: Project) -> Library:
+    folder = Path(rebalancing.__file__).parent
+    return Library(folder, run.state_folder(project) / "imports.json")
 
 
 def _check(project: Project) -> None:
