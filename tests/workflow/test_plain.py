@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from rebalancing.project import Project
 from rebalancing.workflow import engine
 
 from .small_project import SmallProject
@@ -30,13 +31,18 @@ globals().update({task.name: task for task in tasks})
 
 
 def pytask(small: SmallProject, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run pytask in a project as if it had a task_report.py of its own."""
-    shutil.copyfile(ROOT / "pyproject.toml", small.root / "pyproject.toml")
+    """Run pytask in a small project, with a task_report.py of its own."""
     small.write("task_report.py", TASKS)
+    return run_in(small.root, *arguments)
+
+
+def run_in(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run pytask in a folder with the settings of the real pyproject.toml."""
+    shutil.copyfile(ROOT / "pyproject.toml", root / "pyproject.toml")
     path = os.pathsep.join([str(ROOT / "src"), str(ROOT / "tests")])
     return subprocess.run(
         [str(Path(sys.executable).with_name("pytask")), *arguments],
-        cwd=small.root,
+        cwd=root,
         env={**os.environ, "PYTHONPATH": path, "COLUMNS": "100"},
         capture_output=True,
         text=True,
@@ -103,6 +109,19 @@ def test_dag_says_in_a_line_what_to_install(built: SmallProject) -> None:
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
     assert "the program no-such-program; install Graphviz" in done.stderr
+
+
+def test_the_tasks_of_the_real_study(own_project: Project) -> None:
+    for name in ("task_report.py", "requirements.lock", "data/corrections.yml"):
+        shutil.copyfile(ROOT / name, own_project.root / name)
+    done = run_in(own_project.root, "collect")
+    assert done.returncode == 0, done.stdout
+    assert "task_report.py::CHN/book>" in done.stdout
+    own_project.study_file.write_text("economy: CHN\nno_such: 1\n")
+    done = run_in(own_project.root, "collect")
+    assert done.returncode == 1
+    assert done.stderr.startswith("pytask: study.yml: ")
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_what_the_bell_replaces_is_still_there() -> None:
