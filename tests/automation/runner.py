@@ -34,7 +34,7 @@ FILES = (
 )
 CHAPTER = "02_manufacturing"
 TABLES_CODE = """\
-from rebalancing.data import clean
+from rebalancing.data.tables import clean
 from rebalancing.data.tables import write
 from rebalancing.report.chapter import open_chapter
 
@@ -48,7 +48,7 @@ world_bank = clean.world_bank(
 )
 write(chapter.project, "world_bank", world_bank)"""
 CHAPTER_CODE = f"""\
-from rebalancing.data import vintages
+from rebalancing.data.views import vintages
 from rebalancing.report.chapter import open_chapter
 
 chapter = open_chapter("{CHAPTER}", globals())

@@ -11,7 +11,10 @@ from rebalancing.project import Project
 ROOT = Path(__file__).parents[2]
 NEEDED = (
     *("Makefile", "tools/clean.py"),
-    *(f"src/rebalancing/{name}.py" for name in ("__init__", "errors", "files", "project")),
+    *(
+        f"src/rebalancing/{name}.py"
+        for name in ("__init__", "errors", "files", "project", "quoting")
+    ),
 )
 
 

@@ -42,9 +42,9 @@ def test_a_broken_table_is_one_line_with_the_place(
     said: str,
 ) -> None:
     table, read = READERS[name]
-    folder = tmp_path / "rebalancing" / "data"
-    folder.mkdir(parents=True)
-    copy = folder / table.name
+    place = table.relative_to(own_tables._SOURCE)
+    copy = tmp_path / place
+    copy.parent.mkdir(parents=True)
     if harm is not None:
         copy.write_bytes(harm(table.read_bytes()))
     monkeypatch.setattr(own_tables, "_SOURCE", tmp_path)
@@ -52,9 +52,9 @@ def test_a_broken_table_is_one_line_with_the_place(
     with pytest.raises(OwnTableError) as caught:
         read()
     message = str(caught.value)
-    assert message.startswith(f"src/rebalancing/data/{table.name}")
+    assert message.startswith(f"src/{place}")
     assert said in message
-    assert message.endswith(f"git checkout HEAD -- src/rebalancing/data/{table.name}")
+    assert message.endswith(f"git checkout HEAD -- src/{place}")
     assert "\n" not in message
 
 

@@ -22,7 +22,7 @@ def library(tmp_path: Path) -> Library:
         "data/loader.py": "def load():\n    import rebalancing.data.parquet\n",
         "data/parquet.py": "from rebalancing import errors\n",
         "models/__init__.py": "",
-        "models/trend/slopes.py": "from ..errors import Error\nfrom . import helper as h\n",
+        "models/trend.py": "from ..errors import Error\nfrom . import helper as h\n",
         "models/helper.py": "import numpy\n",
         "models/typed.py": "from typing import TYPE_CHECKING\n"
         "if TYPE_CHECKING:\n    from rebalancing.models import trend\n"
@@ -30,7 +30,7 @@ def library(tmp_path: Path) -> Library:
         "models/circle.py": "import rebalancing.models.square\n",
         "models/square.py": "import rebalancing.models.circle\n",
         "report/__init__.py": "",
-        "book/site.py": "extensions = ['rebalancing.report.roles']\nassets = '_static'\n",
+        "report/site.py": "extensions = ['rebalancing.report.roles']\nassets = '_static'\n",
         "report/roles.py": "",
         "report/_static/report.css": "",
         "report/_static/fonts/sans.woff2": "",
@@ -78,7 +78,7 @@ def test_the_packages_on_the_way_count_with_what_they_import(library: Library) -
 def test_files_that_a_module_names_count_and_others_do_not(library: Library) -> None:
     found = _found(library, "import rebalancing.data")
     assert found == {"data", "data.names", "rebalancing/data/names.csv"}
-    found = _found(library, "import rebalancing.book.site")
+    found = _found(library, "import rebalancing.report.site")
     assert {
         "rebalancing/report/_static/report.css",
         "rebalancing/report/_static/fonts/sans.woff2",

@@ -376,9 +376,9 @@ def test_an_interrupted_run_ends_at_once_and_goes_on_later(built: SmallProject) 
 SLOW_BOOK = """
 import os, pathlib, sys
 from rebalancing import cli
-from rebalancing.report.folders import replaced
-from rebalancing import build
-from rebalancing.workflow import children, run
+from rebalancing.book.folders import replaced
+from rebalancing import build, children
+from rebalancing.workflow import run
 from workflow.small_project import SmallProject
 LONG = (
     "import os, pathlib, time\\n"

@@ -8,7 +8,7 @@ from pathlib import Path
 from rebalancing.errors import DataError
 from rebalancing.reading import UnreadableError, read_table
 
-_SOURCE = Path(__file__).resolve().parents[2]
+_SOURCE = Path(__file__).resolve().parents[3]
 
 
 class OwnTableError(DataError):

@@ -58,5 +58,5 @@ def critical_values(q: int, trim: float, most: int) -> pd.DataFrame:
 
 @cache
 def _table() -> pd.DataFrame:
-    with (files(__package__) / "tables" / "break_critical_values.csv").open() as file:
+    with (files(__package__) / "break_critical_values.csv").open() as file:
         return pd.read_csv(file)

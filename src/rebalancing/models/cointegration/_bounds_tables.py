@@ -68,5 +68,5 @@ def _surface(statistics: FloatArray, coefficients: list[float]) -> float:
 
 @cache
 def _table() -> pd.DataFrame:
-    with (files(__package__) / "tables" / "bounds_critical_values.csv").open() as file:
+    with (files(__package__) / "bounds_critical_values.csv").open() as file:
         return pd.read_csv(file)

@@ -107,5 +107,5 @@ def p_value(statistic: Statistic, value: float, n: int, deterministic: Determini
 
 @cache
 def _restricted() -> pd.DataFrame:
-    with (files(__package__) / "tables" / "johansen_critical_values.csv").open() as file:
+    with (files(__package__) / "johansen_critical_values.csv").open() as file:
         return pd.read_csv(file, index_col=["deterministic", "statistic", "n"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
@@ -17,6 +18,7 @@ from rebalancing.report.text import MINUS, number
 
 Event = tuple[float, str]
 Side = Literal["center", "left", "right"]
+_SIDES: tuple[Side, ...] = ("center", "left", "right")
 
 
 class Flag(NamedTuple):
@@ -130,46 +132,54 @@ def spread(values: Mapping[str, float], gap: float, low: float, high: float) -> 
 
 
 def arrange(flags: Sequence[Flag], low: float, high: float) -> list[tuple[int, Side]]:
-    """Return a row and a side for each name above its place, on as few rows as it takes.
+    """Return a row and a side for each name above its place, on few rows.
 
     No name covers another or the line of one above it. A name is centred on its place, or begins
-    or ends there where neighbours are near. Names of one place are given from the top down.
+    or ends there where neighbours are near. Names are placed from left to right, each in the first
+    spot that is free; a few orders of spots are tried before there is one row more. With a row for
+    each name there is always room, as long as names may begin at their places.
 
     Args:
         flags: The names, from left to right.
         low: Where the axis begins; a name that begins or ends at its place stays inside.
         high: Where the axis ends.
     """
-    sides: tuple[Side, ...] = ("center", "left", "right")
-
-    def span(flag: Flag, side: Side) -> tuple[float, float]:
-        left = flag.place - flag.width * {"center": 0.5, "left": 0.0, "right": 1.0}[side]
-        return left, left + flag.width
-
-    def apart(one: tuple[Flag, int, Side], other: tuple[Flag, int, Side]) -> bool:
-        (lower, row, side), (upper, above, upper_side) = sorted((one, other), key=lambda e: e[1])
-        begin, end = span(lower, side)
-        if row == above:
-            other_begin, other_end = span(upper, upper_side)
-            return end <= other_begin or other_end <= begin
-        return not (upper.has_line and begin < upper.place < end)
-
-    def place(done: list[tuple[Flag, int, Side]], rows: int) -> list[tuple[Flag, int, Side]]:
-        if len(done) == len(flags):
-            return done
-        flag = flags[len(done)]
-        for row in range(rows):
-            for side in sides:
-                begin, end = span(flag, side)
-                spot = (flag, row, side)
-                inside = side == "center" or (low <= begin and end <= high)
-                if inside and all(apart(spot, other) for other in done):
-                    found = place([*done, spot], rows)
-                    if found:
-                        return found
-        return []
-
     for rows in range(1, len(flags) + 1):
-        if found := place([], rows):
-            return [(row, side) for _, row, side in found]
+        for sides in itertools.permutations(_SIDES):
+            for order in (range(rows), range(rows - 1, -1, -1)):
+                spots = list(itertools.product(order, sides))
+                if found := _placed(flags, spots, low, high):
+                    return [(row, side) for _, row, side in found]
     return [(row, "center") for row in range(len(flags))]
+
+
+def _placed(
+    flags: Sequence[Flag], spots: Sequence[tuple[int, Side]], low: float, high: float
+) -> list[tuple[Flag, int, Side]]:
+    """Return each name in the first of the spots that is free; nothing if one finds none."""
+    done: list[tuple[Flag, int, Side]] = []
+    for flag in flags:
+        for row, side in spots:
+            begin, end = _span(flag, side)
+            inside = side == "center" or (low <= begin and end <= high)
+            if inside and all(_are_apart((flag, row, side), other) for other in done):
+                done.append((flag, row, side))
+                break
+        else:
+            return []
+    return done
+
+
+def _span(flag: Flag, side: Side) -> tuple[float, float]:
+    left = flag.place - flag.width * {"center": 0.5, "left": 0.0, "right": 1.0}[side]
+    return left, left + flag.width
+
+
+def _are_apart(one: tuple[Flag, int, Side], other: tuple[Flag, int, Side]) -> bool:
+    """Return whether neither name covers the other, or the line of the one above."""
+    (lower, row, side), (upper, above, upper_side) = sorted((one, other), key=lambda e: e[1])
+    begin, end = _span(lower, side)
+    if row == above:
+        other_begin, other_end = _span(upper, upper_side)
+        return end <= other_begin or other_end <= begin
+    return not (upper.has_line and begin < upper.place < end)
