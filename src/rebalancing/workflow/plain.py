@@ -28,6 +28,10 @@ _DRAWING = ("networkx", "pygraphviz")
 _HELD = "rebalancing_held"  # where pytask's settings keep what is given back at the end
 
 
+class CannotDrawError(RebalancingError):
+    """What `pytask dag` needs is not installed."""
+
+
 @dataclass(eq=False)
 class _Listed(Task):
     """A task as `pytask collect` lists it: with a path, and a name that begins with it."""
@@ -86,10 +90,6 @@ def _use_our_threads(config: dict[str, Any]) -> None:
     elif config["parallel_backend"] == ParallelBackend.NONE:
         engine.use_threads()
         config["parallel_backend"] = ParallelBackend.CUSTOM
-
-
-class CannotDrawError(RebalancingError):
-    """What `pytask dag` needs is not installed."""
 
 
 def _check_drawing(config: dict[str, Any]) -> None:
