@@ -306,7 +306,7 @@ def test_what_the_data_do_to_a_study_is_said(
 
     monkeypatch.setattr(workflow, "report", lambda *_, **__: None)
     monkeypatch.setattr(workflow, "explain", lambda *_: [])
-    monkeypatch.setattr(workflow, "print_plan", lambda _: None)
+    monkeypatch.setattr(workflow, "print_plan", lambda *_: None)
     result = run(command, "--economy", "YUG", "--peers", "SSD,USA", "--releases", "unsd-ama=2024")
     assert result.out.splitlines() == [
         "note: the accounts of YUG end in 1990, and so does the sample",

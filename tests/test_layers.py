@@ -14,7 +14,7 @@ import rebalancing
 ROOT = Path(rebalancing.__file__).parent
 GROUND = {
     *("errors", "quoting", "files", "reading", "project", "outputs"),
-    *("interrupts", "children", "surroundings", "headed_tables"),
+    *("interrupts", "children", "surroundings", "headed_tables", "printing"),
 }
 STUDY = {"accounts", "study"}
 # What a room may import of the others. `build` alone knows both the workflow and the book.
@@ -29,7 +29,10 @@ ALLOWED = {
     "editions": {*GROUND, *STUDY, "data", "report"},
     "workflow": {*GROUND, "notebooks", "data"},
     "book": {*GROUND, *STUDY, "notebooks", "data", "models", "report", "editions"},
-    "build": {*GROUND, *STUDY, "notebooks", "data", "report", "workflow", "book"},
+    "build": {
+        *(*GROUND, *STUDY, "notebooks", "data"),
+        *("requirements", "report", "workflow", "book"),
+    },
     "upkeep": {
         *(*GROUND, *STUDY, "options", "notebooks", "data"),
         *("report", "editions", "book", "build"),

@@ -5,20 +5,23 @@ Below it, the workflow knows nothing of the report, and the book nothing of the 
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import rebalancing
-from rebalancing.errors import RebalancingError
+from rebalancing.data.releases import checksums
+from rebalancing.errors import DataError, RebalancingError
+from rebalancing.files import write_json
 from rebalancing.notebooks.chapters import passed_over
 from rebalancing.project import Project
 from rebalancing.study import Study
-from rebalancing.workflow import run
+from rebalancing.workflow import record, run
 from rebalancing.workflow.dependencies import Library
 from rebalancing.workflow.explain import TaskPlan, describe
 from rebalancing.workflow.run import ReportOutcome
-from rebalancing.workflow.tasks import Steps
+from rebalancing.workflow.tasks import LOCK, Steps, Task
 
 
 class DataChangedError(RebalancingError):
@@ -60,13 +63,8 @@ def update(
         BuildInterruptedError: The user stopped it.
         RebalancingError: The data are damaged, or the notebooks contradict each other.
     """
-    from rebalancing.book import edited
-    from rebalancing.data.releases import verify
-
     run.clear_left_over(project)
-    edited.check_edited(project)
-    verify.require(project)
-    _name_passed_over(project)
+    _check(project)
     is_own = study.edition(project) == Study.of_file(project).edition(project)
     return run.run_edition(
         project,
@@ -92,9 +90,66 @@ def explain(project: Project, study: Study) -> list[TaskPlan]:
     return run.explain_edition(project, study, report_steps(project, study))
 
 
-def print_plan(plans: Sequence[TaskPlan]) -> None:
-    """Print what would run and why."""
+def tasks(project: Project) -> dict[str, Task]:
+    """Return the tasks of the study of study.yml by name, for pytask to collect.
+
+    Raises:
+        RebalancingError: As `update`, before anything runs.
+    """
+    _check(project)
+    study = Study.load(project)
+    every = run.tasks_of_edition(project, study, report_steps(project, study))
+    return {task.name: task for task in every}
+
+
+def print_plan(project: Project, study: Study, plans: Sequence[TaskPlan]) -> None:
+    """Print what would run and why, and which sections the edition goes without, if any."""
     print(describe(plans))
+    made = [place for plan in plans if plan.runs for place in plan.makes]
+    if any(place.startswith("data/processed/") for place in made):
+        return  # what the tables will hold is not known yet
+    found = left_out(project, study)
+    if found:
+        from rebalancing.book import sections
+
+        known = sections.read_sections(project)
+        print("\nWithout, because the data do not allow it:")
+        for section, reason in found.items():
+            print(f"  {': '.join(known.get(section, (section,)))}: {reason}")
+
+
+def left_out(project: Project, study: Study) -> dict[str, str]:
+    """Return why an edition goes without sections, by section, as the tables foresee it.
+
+    Finding out takes seconds, so it is remembered as long as all that it rests on is the same.
+    There must be tables, of today's releases; where there are none, or not all, nothing is known.
+    """
+    tables = sorted(project.processed.glob("*.parquet"))
+    if not tables:
+        return {}
+    memory = run.state_folder(project) / "foreseen" / f"{study.edition(project)}.json"
+    library = _library(project)
+    modules = library.closure(modules=["rebalancing.requirements"]).values()
+    inputs = [*tables, *modules, checksums.file(project), project.root / LOCK]
+    rests_on = run.state_of(project, inputs, study.parameters())
+    known = record.remembered(memory, _foreseen)
+    if known and known[0] == rests_on:
+        return known[1]
+    from rebalancing import requirements
+
+    try:
+        found = requirements.left_out(
+            requirements.StudyTables(project.as_of(study.as_of), study), study.economy
+        )
+    except DataError:
+        return {}
+    write_json(memory, {"rests_on": rests_on, "left_out": found})
+    return found
+
+
+def _foreseen(content: bytes) -> tuple[str, dict[str, str]]:
+    known = json.loads(content)
+    return str(known["rests_on"]), dict(known["left_out"])
 
 
 def report_steps(project: Project, study: Study) -> Steps:
@@ -122,9 +177,7 @@ def report_steps(project: Project, study: Study) -> Steps:
         site.build(project, folder)
 
     return Steps(
-        library=Library(
-            Path(rebalancing.__file__).parent, run.state_folder(project) / "imports.json"
-        ),
+        library=_library(project),
         merge=merge,
         merge_modules=("rebalancing.report.results", "rebalancing.report.provenance"),
         book=build,
@@ -135,6 +188,21 @@ def report_steps(project: Project, study: Study) -> Steps:
         ),
         code=head["code"],
     )
+
+
+def _library(project: Project) -> Library:
+    folder = Path(rebalancing.__file__).parent
+    return Library(folder, run.state_folder(project) / "imports.json")
+
+
+def _check(project: Project) -> None:
+    """Check what people and publishers have put into the project, before tasks run."""
+    from rebalancing.book import edited
+    from rebalancing.data.releases import verify
+
+    edited.check_edited(project)
+    verify.require(project)
+    _name_passed_over(project)
 
 
 def _name_passed_over(project: Project) -> None:

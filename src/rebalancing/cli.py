@@ -108,11 +108,15 @@ def report(force: bool, jobs: int | None, **values: str | None) -> None:
 @cli.command()
 @study_options
 def explain(**values: str | None) -> None:
-    """Say why each task would run, without running it."""
+    """Say why each task would run, without running it.
+
+    Also which sections the edition goes without, once data/processed has been made.
+    """
     from rebalancing import build
 
     project = Project.find()
-    build.print_plan(build.explain(project, _planned(project, values)))
+    study = _planned(project, values)
+    build.print_plan(project, study, build.explain(project, study))
 
 
 @cli.command()

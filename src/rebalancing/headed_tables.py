@@ -1,41 +1,53 @@
-"""Headed tables of words: in columns for a terminal, and as a page that needs nothing else."""
+"""Headed tables of words: in columns, to be printed, and as a page that needs nothing else."""
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import jinja2
 
-from rebalancing.quoting import one_line
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 TEMPLATE = Path(__file__).with_name("headed_tables.html")
-# Longer cells are cut in a terminal; the last column has nothing to its right.
-WIDEST, WIDEST_LAST = 44, 90
 
 
 @dataclass(frozen=True)
 class Section:
-    """A headed table; ``right`` are the columns that hold figures."""
+    """A headed table.
+
+    Attributes:
+        heading: What stands above it.
+        note: What explains it.
+        columns: Headings; a line break in one counts where it is printed.
+        rows: Cells of words.
+        right: The columns, by number, that hold figures.
+        is_folded: Whether the second column stands below the first where it is printed.
+    """
 
     heading: str
     note: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     right: tuple[int, ...] = ()
+    is_folded: bool = False
 
 
-def text(sections: Sequence[Section]) -> str:
-    """Return the tables for a terminal; a note is not repeated right after itself."""
-    lines: list[str] = []
-    said = ""
-    for section in sections:
-        note = [] if section.note == said else textwrap.wrap(section.note, WIDEST_LAST)
-        said = section.note
-        lines += ["", section.heading, *note, *_columns(section)]
-    return "\n".join(lines) + "\n"
+def show(sections: Sequence[Section], head: str = "") -> None:
+    """Print the tables below a text, as wide as the terminal."""
+    from rebalancing import printing
+
+    printing.show(*_printed(sections, head))
+
+
+def text(sections: Sequence[Section], head: str = "") -> str:
+    """Return what `show` prints where there is no terminal."""
+    from rebalancing import printing
+
+    return printing.plain(*_printed(sections, head))
 
 
 def page(
@@ -64,19 +76,26 @@ def page(
     )
 
 
-def _columns(section: Section) -> list[str]:
-    """Return a table in columns as wide as what is in them."""
-    heading = [section.columns] if any(section.columns) and section.rows else []
-    rows = [
-        (*(one_line(cell, WIDEST) for cell in row[:-1]), one_line(row[-1], WIDEST_LAST))
-        for row in (*heading, *section.rows)
-    ]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  "
-        + "  ".join(
-            cell.rjust(width) if number in section.right else cell.ljust(width)
-            for number, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
+def _printed(sections: Sequence[Section], head: str) -> Iterator[RenderableType]:
+    """Yield what rich prints; a note that was just said is not said again."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from rebalancing import printing
+
+    if head:
+        yield Text(head)
+    said = ""
+    for number, section in enumerate(sections):
+        gap = "\n" if head or number else ""
+        yield Text(gap + section.heading, style="bold")
+        if section.note and section.note != said:
+            yield Text(section.note)
+        said = section.note
+        if section.rows:
+            columns, rows, right = section.columns, section.rows, section.right
+            if section.is_folded:
+                columns, right = (columns[0], *columns[2:]), tuple(n - 1 for n in right)
+                rows = tuple((f"{row[0]}\n{row[1]}", *row[2:]) for row in rows)
+            made = printing.table(columns, rows, right=right)
+            yield Padding(made, (0, 0, 0, 2), expand=False)

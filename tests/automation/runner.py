@@ -27,6 +27,7 @@ NEWEST, HELD = "2026-06-06", ("2024-05-08", "2026-05-01")
 SERIES = "NV.IND.MANF.ZS"
 FILES = (
     *("Makefile", "study.yml", "requirements.lock", "pyproject.toml", ".gitignore"),
+    "task_report.py",
     *("CITATION.cff", "LICENSE", "environment.yml", "requirements.json"),
     *(f"tools/{name}.py" for name in ("attempt", "clean", "environment", "github")),
     *("tools/kernel/kernel.json", "data/corrections.yml", "data/thresholds.yml"),

@@ -65,7 +65,7 @@ def test_show_publisher_lists_releases_and_datasets(run, small_project: Project)
 
 
 def test_show_release_has_all_that_a_reader_must_know(run, small_project: Project) -> None:
-    output = run("show", "unsd-ama", "latest").output
+    output = " ".join(run("show", "unsd-ama", "latest").output.split())
     for part in (
         "United Nations Statistics Division",
         "https://unstats.un.org/unsd/snaama",

@@ -18,6 +18,7 @@ from rebalancing.book import assembly, serve
 from rebalancing.book.prose import Prose, Recorded
 from rebalancing.project import Project
 from rebalancing.study import Study
+from rebalancing.workflow import run
 from rebalancing.workflow.tasks import Steps
 
 from . import tiny
@@ -44,7 +45,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(project.root)
         patch.setattr(serve, "serve", lambda *_, **__: None)
-        patch.setattr(workflow, "run_edition", _planned)
+        patch.setattr(run, "run_edition", _planned)
         for name in ("WORLDBANK", "UNSD", "BIS", "IMF", "COMTRADE"):
             patch.setenv(f"REBALANCING_{name}_URL", "http://127.0.0.1:9")
         patch.setattr(time, "sleep", lambda seconds: None)
@@ -54,7 +55,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
 
 def _planned(project: Project, study: Study, steps: Steps, **_: object) -> None:
     """Plan a report without running it."""
-    workflow.explain_edition(project, study, steps)
+    run.explain_edition(project, study, steps)
 
 
 def _pages(project: Project) -> None:

@@ -140,6 +140,21 @@ KEPT = sorted(path.parent for path in REPOSITORY.root.glob("editions/*/results.j
 
 
 @pytest.mark.parametrize("kept", KEPT, ids=lambda path: path.name)
+def test_a_comparison_fits_a_hundred_columns_and_cuts_nothing(kept: Path) -> None:
+    first = stored.read_results(kept)
+    second = json.loads(json.dumps(first))
+    numbers = [r for r in second["results"] if isinstance(r["value"], float)]
+    for result in numbers:
+        result |= {"value": 2 * result["value"] + 1, "text": f"1{result['text']}"}
+    content = side_by_side.compare(first, second, (kept.name, "another"), editions.front_keys(kept))
+    said = side_by_side.text(content)
+    assert max(map(len, said.splitlines())) <= 100
+    assert "…" not in said
+    shown = [move["key"] for move in content["results"] if move["key"] in said]
+    assert len(shown) >= side_by_side.MOST
+
+
+@pytest.mark.parametrize("kept", KEPT, ids=lambda path: path.name)
 def test_an_edition_of_the_repository_rests_on_releases_of_the_repository(kept: Path) -> None:
     recorded = stored.read_results(kept)
     assert recorded["edition"]["name"] == kept.name

@@ -1,8 +1,11 @@
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 from described import described
 
+from rebalancing import headed_tables
 from rebalancing.editions import forecast_scores as scores
 from rebalancing.files import write_json
 from rebalancing.project import Project
@@ -77,3 +80,15 @@ def test_the_score_of_a_normal_forecast_is_its_known_one() -> None:
 
     levels = np.linspace(0.001, 0.999, 999)
     assert scores._crps(levels, norm.ppf(levels), 0.0) == pytest.approx(0.2337, abs=2e-4)
+
+
+def test_scores_are_printed_in_a_hundred_columns() -> None:
+    log = scores.read(Project(Path(__file__).parents[2]))
+    years = range(int(log["last_year"].min()), int(log["year"].max()) + 1)
+    outcomes = pd.DataFrame(39.5, index=years, columns=log["economy"].unique())
+    scored = scores.score(log, outcomes)
+    said = headed_tables.text(list(scores.sections(scored)))
+    assert max(map(len, said.splitlines())) <= 100
+    assert said.count(" 39.50 ") == len(scored) > 0
+    for forecaster in log["forecaster"].unique():
+        assert f": {forecaster}, made " in said

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 from rich.columns import Columns
-from rich.console import Console
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from rebalancing import outputs
+from rebalancing import outputs, printing
 from rebalancing.data import releases
 from rebalancing.data.cli_diff import diff
 from rebalancing.data.imports import importer, publishers
@@ -18,13 +18,6 @@ from rebalancing.data.releases import Release
 from rebalancing.data.releases.verify import verify
 from rebalancing.data.tables import economies
 from rebalancing.project import Project
-
-
-class _Console(Console):
-    """A console that leaves it to the command line to end when its output is closed."""
-
-    def on_broken_pipe(self) -> None:
-        raise BrokenPipeError
 
 
 @click.group()
@@ -44,7 +37,7 @@ def import_(folder: Path, ids: tuple[str, ...]) -> None:
     Releases that are there already stay as they are; one with other content is an error.
     """
     project = Project.find()
-    with _Console().status("Reading …") as status:
+    with printing.Console().status("Reading …") as status:
         new = importer.import_folder(
             project,
             folder,
@@ -82,7 +75,7 @@ def refresh(
     from rebalancing.data.fetch import refresh as fetching
     from rebalancing.data.fetch.services import by_hand
 
-    with _Console().status("Asking …") as status:
+    with printing.Console().status("Asking …") as status:
         outcomes = fetching.refresh(
             Project.find(),
             publishers,
@@ -106,14 +99,15 @@ def refresh(
 def list_() -> None:
     """List the publishers with their newest release."""
     project = Project.find()
-    table = _table("Publisher", "Title", "Releases", "Newest", "Public by", "MB", right=(2, 5))
+    rows = []
     for publisher in releases.publishers(project):
         every = releases.releases(project, publisher)
         size = sum(_size(release) for release in every) / 1e6
         newest = every[-1]
         title = newest.title.removesuffix(f", {newest.name}")
-        table.add_row(publisher, title, str(len(every)), newest.name, newest.date, f"{size:.1f}")
-    _Console().print(table)
+        rows.append((publisher, title, str(len(every)), newest.name, newest.date, f"{size:.1f}"))
+    columns = ("Publisher", "Title", "Releases", "Newest", "Public by", "MB")
+    printing.show(printing.table(columns, rows, right=(2, 5)))
 
 
 @data.command()
@@ -144,61 +138,48 @@ def verify_(context: click.Context) -> None:
 
 
 def _show_publisher(every: list[Release]) -> None:
-    table = _table(
-        "Release", "Public by", "Dataset", "Rows", "Economies", "Series", right=(3, 4, 5)
-    )
+    rows = []
     for release in every:
         for number, (name, entry) in enumerate(release.resources.items()):
             first = (release.name, release.date) if number == 0 else ("", "")
             counts = (entry["rows"], len(entry["economies"]), len(entry["series"]))
-            table.add_row(*first, name, *(f"{count:,}" for count in counts))
-    _Console().print(table)
+            rows.append((*first, name, *(f"{count:,}" for count in counts)))
+    columns = ("Release", "Public by", "Dataset", "Rows", "Economies", "Series")
+    printing.show(printing.table(columns, rows, right=(3, 4, 5)))
 
 
 def _show_release(release: Release) -> None:
-    console = _Console()
-    released = release.descriptor["released"]
-    licence = release.descriptor["licenses"][0]
-    facts = Table(box=None, show_header=False, pad_edge=False)
-    facts.add_column(style="bold", no_wrap=True)
-    facts.add_column(overflow="fold")
-    facts.add_row("Title", Text(release.title))
-    facts.add_row("Publisher", Text(release.descriptor["contributors"][0]["title"]))
-    facts.add_row("Address", Text(release.descriptor["homepage"]))
-    facts.add_row("Public by", Text(f"{released['date']}. {released['basis']}"))
-    facts.add_row("Licence", Text(". ".join(filter(None, [licence["title"], licence.get("note")]))))
-    facts.add_row("Cite as", Text(release.citation))
-    for number, note in enumerate(release.descriptor["notes"]):
-        facts.add_row("Beware" if number == 0 else "", Text(note))
-    console.print(facts)
+    columns = ("Series", "Meaning", "Unit", "From", "To")
+    shown: list[RenderableType] = [_facts(release)]
     for name, entry in release.resources.items():
-        console.print()
-        console.print(Text(f"{name}: {entry['title']} ({entry['rows']:,} rows)", style="bold"))
-        table = _table("Series", "Meaning", "Unit", "From", "To")
-        for one in entry["series"]:
-            table.add_row(*(Text(one[key]) for key in ("code", "title", "unit", "first", "last")))
-        console.print(table)
-    _show_economies(console, release)
-
-
-def _show_economies(console: Console, release: Release) -> None:
+        rows = [
+            [str(one[key]) for key in ("code", "title", "unit", "first", "last")]
+            for one in entry["series"]
+        ]
+        heading = f"\n{name}: {entry['title']} ({entry['rows']:,} rows)"
+        shown += [Text(heading, style="bold"), printing.table(columns, rows)]
     codes = sorted({code for entry in release.resources.values() for code in entry["economies"]})
     names = economies.catalogue().set_index("economy")["name"]
-    console.print()
-    console.print(Text(f"Economies ({len(codes)})", style="bold"))
-    console.print(Columns([Text(f"{code} {names.get(code, '')}".rstrip()) for code in codes]))
+    shown.append(Text(f"\nEconomies ({len(codes)})", style="bold"))
+    shown.append(Columns([Text(f"{code} {names.get(code, '')}".rstrip()) for code in codes]))
+    printing.show(*shown)
 
 
-def _table(*headings: str, right: tuple[int, ...] = ()) -> Table:
-    """Return an empty table without rules; the columns numbered in ``right`` hold figures."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for number, heading in enumerate(headings):
-        table.add_column(
-            heading,
-            justify="right" if number in right else "left",
-            no_wrap=heading != "Title" and heading != "Meaning" and heading != "Unit",
-        )
-    return table
+def _facts(release: Release) -> Table:
+    """Return what the release is, in two columns."""
+    released = release.descriptor["released"]
+    licence = release.descriptor["licenses"][0]
+    rows = [
+        ("Title", release.title),
+        ("Publisher", release.descriptor["contributors"][0]["title"]),
+        ("Address", release.descriptor["homepage"]),
+        ("Public by", f"{released['date']}. {released['basis']}"),
+        ("Licence", ". ".join(filter(None, [licence["title"], licence.get("note")]))),
+        ("Cite as", release.citation),
+    ]
+    for number, note in enumerate(release.descriptor["notes"]):
+        rows.append(("Beware" if number == 0 else "", note))
+    return printing.table(("", ""), rows)
 
 
 def _all(project: Project) -> list[Release]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from rebalancing.accounts import ACCOUNTS
 from rebalancing.data import releases
 from rebalancing.editions import kept
 from rebalancing.files import atomic, clear
+from rebalancing.headed_tables import Section
 from rebalancing.project import Project
 from rebalancing.report import stored
 
@@ -36,6 +37,15 @@ LIMITS = (0.1, 0.5, 0.9)  # of the interval of 80%, and between them the median
 _OF_ENTRY = ["economy", "measure", "forecaster", "release", "released", "last_year", "last_value"]
 _FIRST = [*_OF_ENTRY, "made"]
 _WORDS = ["economy", "measure", "forecaster", "release", "released", "made"]
+_COLUMNS = (
+    *("Release", "Last\nyear", "Last\nfigure", "Year", "Outcome", "Median", "80% interval"),
+    *("Error", "Inside", "CRPS", "Start\nrevised"),
+)
+_EXPLAINED = (
+    "Error: outcome less median. Inside: whether the outcome is in the interval. CRPS: continuous "
+    "ranked probability score, in the unit of the measure. Start revised: by how much the last "
+    "figure, which the forecast started from, has moved since."
+)
 _QUANTILE = re.compile(r"q0\.\d+")
 
 
@@ -132,6 +142,39 @@ def score(log: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
             ]
         )
     return pd.DataFrame(found, columns=[*_FIRST, "year", *scores])
+
+
+def sections(scored: pd.DataFrame) -> Iterator[Section]:
+    """Yield the scores as tables to be printed: one for each forecaster of a measure.
+
+    Args:
+        scored: As from `score`.
+    """
+    for key, rows in scored.groupby(["economy", "measure", "forecaster", "made"], sort=False):
+        economy, measure, forecaster, made = key
+        yield Section(
+            f"{economy}, {measure}: {forecaster}, made {made}",
+            _EXPLAINED,
+            _COLUMNS,
+            tuple(map(_words, rows.to_dict("records"))),
+            tuple(range(1, len(_COLUMNS))),
+        )
+
+
+def _words(row: dict[Any, Any]) -> tuple[str, ...]:
+    return (
+        row["release"],
+        str(row["last_year"]),
+        f"{row['last_value']:.2f}",
+        str(row["year"]),
+        f"{row['outcome']:.2f}",
+        f"{row['median']:.2f}",
+        f"{row['lower']:.2f} to {row['upper']:.2f}",
+        f"{row['error']:+.2f}",
+        "yes" if row["inside"] else "no",
+        f"{row['crps']:.2f}",
+        "–" if np.isnan(row["start_revised"]) else f"{row['start_revised']:+.2f}",
+    )
 
 
 def outcomes(project: Project) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from rebalancing import outputs
+from rebalancing import headed_tables, outputs
 from rebalancing.options import MOST_JOBS, WholeNumber, as_typed, study_options
 from rebalancing.project import Project
 from rebalancing.study import Study
@@ -56,7 +56,7 @@ def compare(first: str, second: str, json_file: Path | None, html_file: Path | N
         outputs.write_json(json_file, content)
     if html_file:
         outputs.write_output(html_file, side_by_side.page(content))
-    click.echo(side_by_side.text(content), nl=False)
+    side_by_side.show(content)
 
 
 @click.command()
@@ -127,7 +127,7 @@ def score(json_file: Path | None) -> None:
     if scored.empty:
         click.echo(f"No outcome has arrived yet for the {len(log)} forecasts in the log.")
     else:
-        click.echo(scored.round(2).to_string(index=False))
+        headed_tables.show(list(forecast_scores.sections(scored)))
 
 
 COMMANDS: dict[str, click.Command] = {

@@ -49,15 +49,14 @@ def compare_editions(
     }
 
 
+def show(content: Mapping[str, Any]) -> None:
+    """Print the comparison: the front page, then the largest differences."""
+    headed_tables.show(list(_printed(content)), f"{_title(content)}\n{_headline(content)}")
+
+
 def text(content: Mapping[str, Any]) -> str:
-    """Return the comparison for a terminal: the front page, then the largest differences."""
-    front, others = _parted(content)
-    shown = others[:MOST]
-    heading = f"Elsewhere, the {len(shown)} largest" if len(shown) < len(others) else "Elsewhere"
-    tables = [*_heads(content), _results("On the front page", front, content)]
-    tables += [_results(heading, shown, content), _only(content, MOST_KEYS)]
-    lines = [_title(content), _headline(content), ""]
-    return "\n".join(lines) + headed_tables.text(list(_filled(tables)))
+    """Return what `show` prints where there is no terminal."""
+    return headed_tables.text(list(_printed(content)), f"{_title(content)}\n{_headline(content)}")
 
 
 def page(content: Mapping[str, Any]) -> str:
@@ -68,6 +67,16 @@ def page(content: Mapping[str, Any]) -> str:
     tables += [_results(chapter, list(moves), content) for chapter, moves in by_chapter]
     tables.append(_only(content, len(content["only_first"]) + len(content["only_second"])))
     return headed_tables.page(_title(content), list(_filled(tables)), headline=_headline(content))
+
+
+def _printed(content: Mapping[str, Any]) -> Iterator[Section]:
+    """Yield the sections to be printed."""
+    front, others = _parted(content)
+    shown = others[:MOST]
+    heading = f"Elsewhere, the {len(shown)} largest" if len(shown) < len(others) else "Elsewhere"
+    tables = [*_heads(content), _results("On the front page", front, content)]
+    tables += [_results(heading, shown, content), _only(content, MOST_KEYS)]
+    yield from _filled(tables)
 
 
 def _title(content: Mapping[str, Any]) -> str:
@@ -114,7 +123,7 @@ def _results(heading: str, moves: Sequence[Mapping[str, Any]], content: Any) -> 
         for move in moves
     )
     columns = ("What", "Key", *content["editions"], "Difference")
-    return Section(heading, "", columns, rows, _FIGURES)
+    return Section(heading, "", columns, rows, _FIGURES, is_folded=True)
 
 
 def _only(content: Mapping[str, Any], most: int) -> Section:

@@ -131,16 +131,11 @@ def run_tasks(
         OSError: The record cannot be written.
     """
     import pytask
-    from pytask_parallel import ParallelBackend, WorkerType, execute, registry
+    from pytask_parallel import ParallelBackend
 
-    _allow_open_files()
     settings = state_folder / "pytask.toml"
     write_atomic(settings, _SETTINGS)
-    bell = _Bell()
-    registry.register_parallel_backend(
-        ParallelBackend.CUSTOM, partial(_Workers, bell, stopped), worker_type=WorkerType.THREADS
-    )
-    vars(execute)["_Sleeper"] = lambda: bell
+    bell = use_threads(stopped)
     printed = io.StringIO()
     with redirect_stdout(printed):
         session = pytask.build(
@@ -164,6 +159,34 @@ def run_tasks(
     if bell.error is not None:
         raise WorkflowError(f"The workflow cannot go on: {bell.error!r}")
     return [_result(report) for report in session.execution_reports]
+
+
+def use_threads(stopped: Callable[[], None] = lambda: None) -> _Bell:
+    """Make our threads what pytask-parallel knows as its custom backend; return their bell.
+
+    Raises:
+        WorkflowError: The system does not let this process open enough files.
+    """
+    from pytask_parallel import ParallelBackend, WorkerType, registry
+
+    _allow_open_files()
+    bell = _Bell()
+    registry.register_parallel_backend(
+        ParallelBackend.CUSTOM, partial(_Workers, bell, stopped), worker_type=WorkerType.THREADS
+    )
+    _wait_for(bell)
+    return bell
+
+
+def _wait_for(bell: _Bell) -> None:
+    """Put a bell in the place of pytask-parallel's sleeper.
+
+    The one private part of a package that we replace, because there is no public way
+    (docs/decisions/03); a test compares the methods of both.
+    """
+    from pytask_parallel import execute
+
+    vars(execute)["_Sleeper"] = lambda: bell
 
 
 def _allow_open_files() -> None:

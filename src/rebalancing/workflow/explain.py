@@ -28,12 +28,14 @@ class TaskPlan:
         reasons: What has changed since it last ran, in words; empty when nothing has.
         after: Tasks that would run before it and make what it needs; it runs if what they make
             then differs.
+        makes: Names of the files and folders that it makes.
     """
 
     name: str
     title: str
     reasons: tuple[str, ...]
     after: tuple[str, ...]
+    makes: tuple[str, ...] = ()
 
     @property
     def runs(self) -> bool:
@@ -53,7 +55,8 @@ def plan_tasks(tasks: Sequence[Task], state_folder: Path) -> list[TaskPlan]:
     plans = []
     for task in tasks:
         reasons, after = _reasons(task, recorded.get(task.name), running)
-        plans.append(TaskPlan(task.name, task.title, tuple(reasons), tuple(after)))
+        makes = tuple(node.name for node in task.makes)
+        plans.append(TaskPlan(task.name, task.title, tuple(reasons), tuple(after), makes))
         if plans[-1].runs:
             running |= {node.name: task.short_name for node in task.makes}
     return plans

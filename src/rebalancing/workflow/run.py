@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rebalancing.errors import InputError, RebalancingError, of_system
 from rebalancing.files import clear, remove, write_atomic
@@ -113,6 +115,27 @@ def explain_edition(project: Project, study: Parameters, steps: Steps) -> list[T
     plans = plan_tasks(tasks, state_folder(project))
     digests.save()
     return plans
+
+
+def tasks_of_edition(project: Project, study: Parameters, steps: Steps) -> list[Task]:
+    """Return the tasks that `run_edition` runs, each after those that it needs.
+
+    Raises:
+        RebalancingError: The notebooks contradict each other, or a file is missing.
+    """
+    tasks, digests = _edition_tasks(project, study, steps)
+    digests.save()
+    return tasks
+
+
+def state_of(project: Project, files: Sequence[Path], parameters: Mapping[str, Any]) -> str:
+    """Return one digest of files and parameters, which changes when any of them does."""
+    digests = Digests(state_folder(project) / "digests.json")
+    states = [digests.of(path) for path in files]
+    digests.save()
+    names = [path.name for path in files]
+    whole = json.dumps([names, states, dict(parameters)], sort_keys=True)
+    return hashlib.sha256(whole.encode()).hexdigest()
 
 
 def clear_left_over(project: Project) -> None:

@@ -79,7 +79,7 @@ def _revisions(heading: str, revised: pd.DataFrame, names: Names, most: int) -> 
         for one in largest.to_dict(orient="records")
     )
     columns = ("Economy", "Series", "Period", "Before", "After", "Size", "Past s.d.", "Periods")
-    return Section(heading, REVISIONS, columns, rows, (3, 4, 5, 6, 7))
+    return Section(heading, REVISIONS, columns, rows, (3, 4, 5, 6, 7), is_folded=True)
 
 
 def _before_after(one: Row) -> tuple[str, str]:
@@ -205,6 +205,7 @@ def _outside(outside: pd.DataFrame, names: Names, most: int) -> Section:
         ("Economy", "Series", "Period", "Of its", "Value", "Range before", "Widths"),
         rows,
         (4, 5, 6),
+        is_folded=True,
     )
 
 

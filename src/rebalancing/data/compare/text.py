@@ -22,5 +22,5 @@ def text(
         reasons: Why, in words.
         watched: The economies that come first.
     """
-    lines = [comparison.title, HEADLINES[severity], *(f"  - {reason}" for reason in reasons), ""]
-    return "\n".join(lines) + headed_tables.text(sections(comparison, watched, MOST))
+    lines = [comparison.title, HEADLINES[severity], *(f"  - {reason}" for reason in reasons)]
+    return headed_tables.text(sections(comparison, watched, MOST), "\n".join(lines))

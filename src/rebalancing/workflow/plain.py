@@ -1,0 +1,107 @@
+"""Hooks that let plain pytask run the tasks of task_report.py; pyproject.toml names this module.
+
+With them pytask keeps the record that `rebalancing report` keeps (`rebalancing.workflow.record`),
+so that neither does again what the other has done, runs notebooks in the same threads, and is alone
+in the project as every command that writes.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+from contextlib import ExitStack
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, cast
+
+import click
+import pytask
+
+from rebalancing.errors import RebalancingError
+from rebalancing.files import UMASK
+from rebalancing.project import Project
+from rebalancing.workflow import record, run
+from rebalancing.workflow.tasks import Task
+
+_DRAWING = ("networkx", "pygraphviz")
+_HELD = "rebalancing_held"  # where pytask's settings keep what is given back at the end
+
+
+class CannotDrawError(RebalancingError):
+    """What `pytask dag` needs is not installed."""
+
+
+@dataclass(eq=False)
+class _Listed(Task):
+    """A task as `pytask collect` lists it: with a path, and a name that begins with it."""
+
+    path: Path = field(kw_only=True)
+
+
+@pytask.hookimpl(tryfirst=True)
+def pytask_parse_config(config: dict[str, Any]) -> None:
+    """Take the project for this command, and put pytask's record where ours is."""
+    project = Project(config["config"].parent)
+    held = ExitStack()
+    try:
+        _check_drawing(config)
+        # Even `pytask --explain` writes notes, so every command must be alone.
+        held.enter_context(project.alone("pytask"))
+        os.umask(UMASK)
+        run.clear_left_over(project)
+        record.mend(run.state_folder(project))
+        _use_our_threads(config)
+    except RebalancingError as error:
+        raise SystemExit(f"pytask: {error}") from None
+    config[_HELD] = held
+    config["root"] = run.state_folder(project)
+
+
+@pytask.hookimpl
+def pytask_collect_task(
+    session: pytask.Session, path: Path | None, obj: Any
+) -> pytask.PTask | None:
+    """Give tasks a path where pytask passes over those without one."""
+    is_listing = session.config.get("command") in {"collect", "clean"}
+    if not (is_listing and path and isinstance(obj, Task)):
+        return None
+    values = {each.name: getattr(obj, each.name) for each in fields(obj) if each.init}
+    listed = _Listed(**values | {"name": f"{path.name}::{obj.name}", "path": path})
+    return cast("pytask.PTask", listed)
+
+
+@pytask.hookimpl(trylast=True)
+def pytask_unconfigure(session: pytask.Session) -> None:
+    """Let other commands have the project."""
+    session.config[_HELD].close()
+
+
+def _use_our_threads(config: dict[str, Any]) -> None:
+    """Choose how tasks run, unless the user has; explaining is no matter for workers."""
+    if config.get("command") != "build":
+        return
+    from pytask_parallel import ParallelBackend
+
+    from rebalancing.workflow import engine
+
+    if config["explain"]:
+        config["n_workers"], config["parallel_backend"] = 1, ParallelBackend.NONE
+    elif config["parallel_backend"] == ParallelBackend.NONE:
+        engine.use_threads()
+        config["parallel_backend"] = ParallelBackend.CUSTOM
+
+
+def _check_drawing(config: dict[str, Any]) -> None:
+    """Raise CannotDrawError if the command is `pytask dag` and what draws is missing."""
+    context = click.get_current_context(silent=True)
+    if context is None or context.info_name != "dag":
+        return
+    missing = [name for name in _DRAWING if importlib.util.find_spec(name) is None]
+    missing += [] if shutil.which(config["layout"]) else [f"the program {config['layout']}"]
+    if missing:
+        raise CannotDrawError(
+            f"dag needs {' and '.join(missing)}; install Graphviz with its headers (on Debian: "
+            "apt-get install graphviz libgraphviz-dev), then: python -m pip install "
+            f"{' '.join(_DRAWING)}"
+        )
