@@ -112,7 +112,7 @@ def print_plan(project: Project, study: Study, plans: Sequence[TaskPlan]) -> Non
     if found:
         from rebalancing.book import sections
 
-        known = sections.read_sections(project)
+        known = sections.read_headings(project)
         print("\nWithout, because the data do not allow it:")
         for section, reason in found.items():
             print(f"  {': '.join(known.get(section, (section,)))}: {reason}")
