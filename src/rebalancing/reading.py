@@ -88,7 +88,11 @@ def parse_yaml(text: str, name: str, error: type[RebalancingError] = UnreadableE
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (None, None)
-        _fail(_ProblemError(f"not valid YAML: {problem.problem}", *place), name, error)
+        is_deep = "nesting depth" in str(problem.problem)  # libyaml has a limit of its own
+        what = (
+            f"nested more than {DEEPEST} deep" if is_deep else f"not valid YAML: {problem.problem}"
+        )
+        _fail(_ProblemError(what, *place), name, error)
     except yaml.YAMLError as problem:
         _fail(_ProblemError(f"not valid YAML: {problem}"), name, error)
 

@@ -119,6 +119,8 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     ".venv/bin/pytask collect": Run("task_report.py::CHN/book"),
     ".venv/bin/pytask --explain": Run("4 task(s) with no changes"),
     ".venv/bin/pytask": Run("4  Skipped because unchanged"),
+    "pytask collect": Same(".venv/bin/pytask collect"),
+    "pytask --explain": Same(".venv/bin/pytask --explain"),
     "pytask dag": Shown("needs Graphviz", test="tests/workflow/test_plain.py"),
     "make verify": Run("are as they were imported"),
     "rebalancing data verify": Same("make verify"),

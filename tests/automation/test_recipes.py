@@ -13,13 +13,13 @@ import recipes
 
 from rebalancing.book import gate
 from rebalancing.data import releases
-from rebalancing.data.tables import clean, write
+from rebalancing.data.tables import clean, write_processed
 from rebalancing.project import Project
 from rebalancing.report.results import Result
 
 # Summed with the copy's own code, from the newest release alone.
 SUM_GROUPS = """
-from rebalancing.data.tables import clean, write
+from rebalancing.data.tables import clean, write_processed
 from rebalancing.project import Project
 
 project = Project.find()
@@ -31,7 +31,7 @@ for name, table in {
     "groups": clean.group_members(accounts),
     "economies": clean.economies(accounts),
 }.items():
-    write(project, name, table)
+    write_processed(project, name, table)
 """
 # Of the one area, since comparing all takes long.
 COMPARE = """
@@ -42,7 +42,7 @@ from rebalancing import oracles
 folder = Path("build/published")
 folder.mkdir()
 shutil.copy(oracles.FOLDER / "regression.csv", folder)
-rows = oracles.compare(folder).set_index("quantity")
+rows = oracles.compare_with_published(folder).set_index("quantity")
 print(*rows.loc["Durbin-Watson", ["published", "agrees"]])
 """
 
@@ -56,8 +56,8 @@ def write_tables(project: Project) -> None:
     """Write the tables that the chapter reads, as notebooks/01_clean.ipynb does."""
     accounts = clean.read_raw(project, clean.ACCOUNTS, "current-usd")
     accounts = clean.national_accounts({"current-usd": accounts})
-    write(project, "economies", clean.economies(accounts))
-    write(project, "expenditure_shares", clean.expenditure_shares(accounts))
+    write_processed(project, "economies", clean.economies(accounts))
+    write_processed(project, "expenditure_shares", clean.expenditure_shares(accounts))
 
 
 def test_a_chapter_is_planned_and_runs_and_its_text_finds_its_number(tmp_path: Path) -> None:

@@ -146,7 +146,9 @@ def test_a_comparison_fits_a_hundred_columns_and_cuts_nothing(kept: Path) -> Non
     numbers = [r for r in second["results"] if isinstance(r["value"], float)]
     for result in numbers:
         result |= {"value": 2 * result["value"] + 1, "text": f"1{result['text']}"}
-    content = side_by_side.compare(first, second, (kept.name, "another"), editions.front_keys(kept))
+    content = side_by_side.compare_editions(
+        first, second, (kept.name, "another"), editions.front_keys(kept)
+    )
     said = side_by_side.text(content)
     assert max(map(len, said.splitlines())) <= 100
     assert "…" not in said

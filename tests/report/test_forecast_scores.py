@@ -83,7 +83,7 @@ def test_the_score_of_a_normal_forecast_is_its_known_one() -> None:
 
 
 def test_scores_are_printed_in_a_hundred_columns() -> None:
-    log = scores.read(Project(Path(__file__).parents[2]))
+    log = scores.read_log(Project(Path(__file__).parents[2]))
     years = range(int(log["last_year"].min()), int(log["year"].max()) + 1)
     outcomes = pd.DataFrame(39.5, index=years, columns=log["economy"].unique())
     scored = scores.score(log, outcomes)
