@@ -46,7 +46,7 @@ check: lint ## Check style and types and run the quick tests, before a commit
 test: lint ## Check style and types and run the whole test suite
 	@$(BIN)/python -m pytest -n auto --dist loadgroup
 
-faults: env ## Run the long campaign: thousands of malformed inputs, sixty samples
+faults: env ## Run the long campaign: malformed inputs, sixty samples, simulations
 	@$(BIN)/python -m pytest -n auto -m faults
 
 # Containers run as root, which JupyterLab must be told to allow and browsers refuse.

@@ -74,7 +74,7 @@ def test_number_by_ud_max_is_zero_without_a_break() -> None:
     assert number_by_ud_max(bai_perron(changes(4), covariance="homoskedastic")) == 0
 
 
-@pytest.mark.slow
+@pytest.mark.faults
 def test_resampled_p_values_have_about_their_size() -> None:
     low = [
         resample(changes(seed), draws=99, seed=seed).tests.at["UDmax", "p_value"] <= 0.1

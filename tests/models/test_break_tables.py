@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 
+import campaign
 import numpy as np
 import pytest
 
@@ -40,7 +41,7 @@ def test_critical_values_are_complete_and_in_order() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("q", [1, 2, 5, 10])
+@pytest.mark.parametrize("q", campaign.only(2, [1, 2, 5, 10]))
 def test_critical_values_are_quantiles_of_their_limit(q) -> None:
     rng, steps, draws = np.random.default_rng(q), 1000, 20_000
     at = np.arange(1, steps) / steps

@@ -3,6 +3,7 @@ from __future__ import annotations
 import itertools
 import warnings
 
+import campaign
 import numpy as np
 import pandas as pd
 import pytest
@@ -307,8 +308,9 @@ def test_tables_frames_and_words() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("shift", "rho", "covariance", "low", "high"),
-    [(1.5, 0.0, "homoskedastic", 0.92, 0.99), (1.5, 0.0, "hac", 0.92, 0.99),
-     (1.0, 0.0, "hac", 0.85, 0.95), (2.0, 0.4, "hac", 0.89, 0.98)],
+    campaign.only((1.5, 0.0, "hac", 0.92, 0.99), [
+        (1.5, 0.0, "homoskedastic", 0.92, 0.99), (1.5, 0.0, "hac", 0.92, 0.99),
+        (1.0, 0.0, "hac", 0.85, 0.95), (2.0, 0.4, "hac", 0.89, 0.98)]),
 )  # fmt: skip
 @pytest.mark.filterwarnings("ignore::rebalancing.errors.ReportWarning")
 def test_intervals_cover_as_often_as_the_docstring_says(shift, rho, covariance, low, high) -> None:

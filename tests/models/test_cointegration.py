@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import campaign
 import numpy as np
 import pandas as pd
 import pytest
@@ -136,7 +137,7 @@ def test_too_many_regressors_for_the_tables() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("deterministic", DETERMINISTIC)
+@pytest.mark.parametrize("deterministic", campaign.only("restricted constant", DETERMINISTIC))
 def test_trace_test_has_its_size(deterministic) -> None:
     drift = 0.5 if deterministic in ("constant", "restricted trend") else 0.0
     found = [
@@ -151,7 +152,7 @@ def test_trace_test_has_its_size(deterministic) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", campaign.only(3, CASES))
 def test_bounds_test_has_its_size_with_integrated_regressors(case) -> None:
     f_stats, t_stats = [], []
     for seed in range(600):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import campaign
 import numpy as np
 import pandas as pd
 import pytest
@@ -249,8 +250,9 @@ def test_bad_series_gets_one_clear_message(y, message) -> None:
 @pytest.mark.filterwarnings("ignore::rebalancing.models.warnings.PersistentErrorsWarning")
 @pytest.mark.parametrize(
     ("rho", "n", "hac", "bootstrap"),
-    [(0.0, 55, (0.84, 0.92), (0.89, 0.97)), (0.5, 55, (0.72, 0.83), (0.85, 0.94)),
-     (0.3, 400, (0.88, 0.96), (0.92, 0.98))],
+    campaign.only((0.5, 55, (0.72, 0.83), (0.85, 0.94)), [
+        (0.0, 55, (0.84, 0.92), (0.89, 0.97)), (0.5, 55, (0.72, 0.83), (0.85, 0.94)),
+        (0.3, 400, (0.88, 0.96), (0.92, 0.98))]),
 )  # fmt: skip
 def test_intervals_cover_as_often_as_the_docstring_says(rho, n, hac, bootstrap) -> None:
     hits = {"": [], "bootstrap_": []}

@@ -254,7 +254,7 @@ def test_a_recursion_without_shocks_has_nothing_to_test() -> None:
         unitroot.adf(0.5 ** np.arange(30), lags=0)
 
 
-@pytest.mark.slow
+@pytest.mark.faults
 def test_size_and_power_at_the_length_of_the_report() -> None:
     repetitions = 200
     rejected = {
