@@ -118,6 +118,8 @@ def _book(project: Project) -> None:
     project.book.mkdir()
     for name in ("checklist.csv", "sections.csv", "_toc.yml", "_config.yml"):
         shutil.copyfile(REPOSITORY / "book" / name, project.book / name)
+    contents = project.book / "_toc.yml"
+    contents.write_text(contents.read_text().replace("02_consumption", "02_first"))
     (project.book / "index.md").write_text("# A book\n")
 
 

@@ -22,6 +22,7 @@ import pandas as pd
 
 from rebalancing.data.releases import shipped_tables
 from rebalancing.errors import DataError
+from rebalancing.quoting import one_line
 
 LIST = Path(__file__).with_name("economies.csv")
 _COLUMNS = ["economy", "name", "in_text", "kind", "aliases"]
@@ -69,8 +70,8 @@ def harmonise(frame: pd.DataFrame, source: str, column: str = "economy") -> pd.D
     unknown = sorted(set(found) - codes() - set(_aliases()))
     if unknown:
         raise UnknownEconomyError(
-            f"{source} has {column} {', '.join(unknown)}, which the list of economies does not "
-            f"know; add a line to src/rebalancing/data/tables/{LIST.name}"
+            f"{source} has {column} {one_line(', '.join(unknown))}, which the list of economies "
+            f"does not know; add a line to src/rebalancing/data/tables/{LIST.name}"
         )
     old = {alias: code for alias, code in _aliases().items() if alias in set(found)}
     return frame.assign(**{column: frame[column].replace(old)}) if old else frame
