@@ -47,7 +47,6 @@ def whole(own_project: Project) -> Project:
     shutil.copyfile(
         REPOSITORY / "data" / "corrections.yml", own_project.root / "data" / "corrections.yml"
     )
-    (own_project.root / "tests").symlink_to(REPOSITORY / "tests")
     return own_project
 
 
