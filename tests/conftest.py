@@ -42,11 +42,30 @@ def fonts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def assembled_once(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> Path:
+    """A project whose edition CHN has run, with its book; copied, never changed."""
+    import made_up_edition  # drawing is slow to import
+
+    from rebalancing.book import assembly
+
+    project = made_up_edition.fill(tmp_path_factory.mktemp("assembled"), fonts)
+    assembly.assemble(project, project.build / "CHN")
+    return project.root
+
+
+@pytest.fixture
+def project(assembled_once: Path, tmp_path: Path) -> Project:
+    """A project whose edition CHN has run, with its book but no site."""
+    shutil.copytree(assembled_once, tmp_path, dirs_exist_ok=True, symlinks=True)
+    return Project(tmp_path)
+
+
+@pytest.fixture(scope="session")
 def made_up_site(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> Path:
     """The site of the made-up edition, built once; not to be changed."""
-    from report import made_up  # drawing and building are slow to import
+    import made_up_edition  # drawing and building are slow to import
 
-    return made_up.build(tmp_path_factory.mktemp("built"), fonts)
+    return made_up_edition.build(tmp_path_factory.mktemp("built"), fonts)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

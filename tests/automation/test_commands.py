@@ -165,7 +165,7 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     "make restore": Shown("after other packages", test=ENVIRONMENT),
     "rebalancing proposal refresh": Same("make proposal ABOUT=refresh"),
     "rebalancing proposal environment": Shown("after other packages", test=ENVIRONMENT),
-    "rebalancing proposal links": Shown("after make links", test="tests/report/test_proposals.py"),
+    "rebalancing proposal links": Shown("after make links", test="tests/upkeep/test_proposals.py"),
     "rebalancing proposal remember": Same("make remember"),
     "rebalancing data refresh": Same("make refresh"),
     "rebalancing data refresh --publisher {} --accept REASON": Shown(
@@ -173,7 +173,7 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     ),
     "rebalancing forecast-log begin": Same("rebalancing forecast-log begin --economy CODE"),
     "rebalancing forecast-log begin --economy CODE": Shown(
-        "runs notebooks for every earlier release", test="tests/report/test_hindcasts.py"
+        "runs notebooks for every earlier release", test="tests/upkeep/test_hindcasts.py"
     ),
     ".venv/bin/rebalancing forecast-log score": Shown(
         "needs all tables", test="tests/test_end_to_end.py"

@@ -10,6 +10,7 @@ import nbformat
 import pandas as pd
 import papermill
 import pytest
+import tiny_chapter
 
 from rebalancing.errors import ReportWarning, StudyError
 from rebalancing.notebooks import read_notebook
@@ -18,7 +19,6 @@ from rebalancing.report import chapter as module
 from rebalancing.report import running
 from rebalancing.report.chapter import FOLDER_VARIABLE, Chapter, ChapterError, open_chapter
 from rebalancing.report.results import Results
-from report import tiny
 
 Open = Callable[..., Chapter]
 RECORD = {"unit": "% of GDP", "period": 2024, "definition": "A share", "release": "ama 2024"}
@@ -244,7 +244,7 @@ def test_papermill_refuses_an_unknown_parameter(
 ) -> None:
     """With the real papermill and a real kernel, and nothing else of this project arranged."""
     monkeypatch.delenv(FOLDER_VARIABLE, raising=False)
-    path = tiny.write(own_project, [tiny.code("after", "reached = True")])
+    path = tiny_chapter.write(own_project, [tiny_chapter.code("after", "reached = True")])
     output = tmp_path / "out.ipynb"
     with pytest.raises(papermill.PapermillExecutionError) as caught:
         papermill.execute_notebook(

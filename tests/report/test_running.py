@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 import papermill
 import pytest
+import tiny_chapter
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
@@ -15,18 +16,17 @@ from rebalancing.notebooks import FOLDER_VARIABLE
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 from rebalancing.report import running
-from report import tiny
 
 REPOSITORY = Path(__file__).parents[2]
 CELLS = [
-    tiny.code(
+    tiny_chapter.code(
         "decide", "if economy != 'CHN':\n    chapter.leave_out('x', 'it\u2019s not \u4e2d\u56fd')"
     ),
-    tiny.code("other", "chapter.leave_out('y', 'too short')"),
-    tiny.code("needs-x", "print('with x')", "needs-x", "hide-input"),
-    tiny.code("needs-both", "%%time\nprint('with x and z')", "needs-z", "needs-x"),
-    tiny.code("needs-y", "1 / 0", "needs-y"),
-    tiny.code("always", "print('always')"),
+    tiny_chapter.code("other", "chapter.leave_out('y', 'too short')"),
+    tiny_chapter.code("needs-x", "print('with x')", "needs-x", "hide-input"),
+    tiny_chapter.code("needs-both", "%%time\nprint('with x and z')", "needs-z", "needs-x"),
+    tiny_chapter.code("needs-y", "1 / 0", "needs-y"),
+    tiny_chapter.code("always", "print('always')"),
 ]
 
 Run = Callable[..., str]
@@ -59,7 +59,7 @@ def test_no_two_code_cells_of_a_chapter_have_the_same_source() -> None:
 @pytest.fixture
 def project(own_project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
     monkeypatch.delenv(FOLDER_VARIABLE, raising=False)
-    tiny.write(own_project, CELLS)
+    tiny_chapter.write(own_project, CELLS)
     return own_project
 
 
@@ -90,7 +90,7 @@ def run(project: Project) -> Iterator[Run]:
     client: BlockingKernelClient = manager.client()
     client.start_channels()
     client.wait_for_ready(timeout=1200)
-    stored = {cell["id"]: cell["source"] for cell in CELLS} | {"open": tiny.OPEN}
+    stored = {cell["id"]: cell["source"] for cell in CELLS} | {"open": tiny_chapter.OPEN}
 
     def run(cell: str, source: str | None = None) -> str:
         texts: list[str] = []

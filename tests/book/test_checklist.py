@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from made_up_edition import REPOSITORY
 
 from rebalancing.book import checklist, linkcheck
 from rebalancing.book.checklist import LINES, ChecklistError
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
-
-from .made_up import REPOSITORY
 
 Write = Callable[..., Project]
 FIELDS = ("number", "group", "line", "target", "needs", "reason")

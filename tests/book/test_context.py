@@ -4,13 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from made_up_edition import EDITION, SOURCE
 
 from rebalancing.book import context
 from rebalancing.project import Project
 from rebalancing.report import stored
 from rebalancing.study import Study
-
-from .made_up import EDITION, SOURCE
 
 
 @pytest.fixture

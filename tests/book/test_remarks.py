@@ -6,12 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
+from made_up_edition import REPOSITORY
 
 from rebalancing.book import gate, remarks
 from rebalancing.project import Project
 from rebalancing.reading import UnreadableError
-
-from .made_up import REPOSITORY
 
 
 def listed(tmp_path: Path, *rows: str) -> Project:

@@ -5,12 +5,11 @@ import json
 import re
 from pathlib import Path
 
+import made_up_edition
 import pytest
 
 from rebalancing.book import linkcheck, site
 from rebalancing.project import Project
-
-from . import made_up
 
 OUTSIDE = re.compile(r"<(?:script|link|img|iframe|source)\b[^>]*?(?:src|href)=[\"'](?:https?:)?//")
 
@@ -64,7 +63,7 @@ def test_readers_can_download_notebook_data_pictures_and_results(made_up_site: P
 def test_the_same_book_gives_the_same_bytes(
     made_up_site: Path, tmp_path: Path, fonts: Path
 ) -> None:
-    assert digests(made_up.build(tmp_path / "elsewhere", fonts)) == digests(made_up_site)
+    assert digests(made_up_edition.build(tmp_path / "elsewhere", fonts)) == digests(made_up_site)
 
 
 def test_a_warning_is_an_error_and_the_last_good_site_stays(project: Project) -> None:

@@ -19,7 +19,7 @@ from rebalancing.report.book_tables import BookTables, SavedTable
 from rebalancing.report.figures import Figures, SavedFigure
 from rebalancing.report.results import Results, merge
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[1]
 NAMES = {"CHN": "China", "USA": "United States", "JPN": "Japan", "DEU": "Germany", "IND": "India"}
 SOURCE = "Nobody, made-up national accounts, 2024"
 PARAMETERS: dict[str, Any] = {

@@ -4,11 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+from made_up_edition import REPOSITORY
 
 from rebalancing.book import assets
 from rebalancing.report.charts import style
-
-from .made_up import REPOSITORY
 
 THEME = REPOSITORY / "book" / "_theme" / "report" / "static"
 

@@ -6,14 +6,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from made_up_edition import REPOSITORY
 from pybtex.database import parse_file
 
 from rebalancing.claims import china, source
 from rebalancing.claims.ledger import Claim, ClaimReading
 from rebalancing.claims.material import Material
 from rebalancing.report.results import Result
-
-from ..made_up import REPOSITORY
 
 IDS = [
     "share-china",

@@ -4,12 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+from made_up_edition import REPOSITORY
 
 from rebalancing.book import sections
 from rebalancing.project import Project
 from rebalancing.reading import UnreadableError
-
-from .made_up import REPOSITORY
 
 HERE = Project(REPOSITORY)
 
