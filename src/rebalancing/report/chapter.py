@@ -21,6 +21,7 @@ from rebalancing.project import Project
 from rebalancing.report import provenance, running, text
 from rebalancing.report.book_tables import BookTables
 from rebalancing.report.figures import Figures
+from rebalancing.report.recorder import Recorder
 from rebalancing.report.results import SHARED, Result, Results, merge, read_part
 from rebalancing.study import Study, unknown_name
 
@@ -48,6 +49,15 @@ class Chapter:
     def results(self) -> Results:
         """Where the chapter records its numbers."""
         return Results(self.folder, self.notebook.name, self._current_cell, self._after_change)
+
+    def recorder(self, subject: str = "", **common: Any) -> Recorder:
+        """Return what records the numbers of a subject (`rebalancing.report.recorder`).
+
+        Args:
+            subject: What the numbers' keys begin with, such as ``consumption``.
+            **common: Their ``unit``, ``period`` and ``release`` where nothing else is said.
+        """
+        return Recorder(self.results, subject, **common)
 
     @cached_property
     def figures(self) -> Figures:

@@ -14,15 +14,16 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure, FigureBase
+from matplotlib.figure import Figure
 
 from rebalancing.errors import RebalancingError
 from rebalancing.files import atomic, sha256, write_atomic, write_json
 from rebalancing.report import text
 from rebalancing.report.charts import style
+from rebalancing.report.charts.chart import Chart, Draw
 
 _COORDINATES = re.compile(r'\b(?:d|x|y)="[^"]*"')
 WIDE, NARROW = (7.2, 4.1), (3.6, 3.7)  # inches at 100 px: the text column, and a phone's
@@ -30,13 +31,6 @@ WIDE, NARROW = (7.2, 4.1), (3.6, 3.7)  # inches at 100 px: the text column, and 
 
 class FigureError(RebalancingError):
     """A figure that lacks what its passport must say."""
-
-
-class Draw(Protocol):
-    """A function that draws into a figure; ``narrow`` asks for the layout of a phone."""
-
-    def __call__(self, figure: FigureBase, *, narrow: bool) -> None:
-        """Draw."""
 
 
 @dataclass(frozen=True)
@@ -82,52 +76,46 @@ class Figures:
     is_notebook: bool = True
 
     def save(
-        self,
-        name: str,
-        draw: Draw,
-        data: pd.DataFrame,
-        *,
-        title: str,
-        subtitle: str,
-        alt: str,
-        release: str,
-        note: str = "",
+        self, name: str, chart: Chart, *, title: str, release: str, note: str = ""
     ) -> SavedFigure:
-        """Draw and save a figure, and return it for the notebook to show.
+        """Draw and save a chart as a figure, and return it for the notebook to show.
 
         Args:
             name: Lower-case words joined by hyphens; the figure's anchor is ``fig-<name>``.
-            draw: Draws the body; called for each layout.
-            data: Exactly what the figure shows, for the CSV.
+            chart: What to draw, with what is said of it whatever it shows.
             title: The finding, in a sentence, with computed numbers.
-            subtitle: Measure, unit and period.
-            alt: What the figure shows, in words, with computed numbers.
             release: The data release, as the foot line says it.
-            note: What was excluded or needs care.
+            note: What was excluded or needs care here; precedes the chart's own note.
 
         Raises:
             FigureError: A name of another form, or an empty text or table.
         """
         if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
             raise FigureError(f"{name!r} is not a figure's name; use lower-case words and hyphens")
-        texts = {"title": title, "subtitle": subtitle, "alt": alt, "release": release}
-        for field_name, words in texts.items():
-            if not words.strip():
+        texts = {
+            "title": title,
+            "subtitle": chart.subtitle,
+            "alt": chart.alt,
+            "release": release,
+            "note": " ".join(filter(None, (note, chart.note))),
+        }
+        for field_name in ("title", "subtitle", "alt", "release"):
+            if not texts[field_name].strip():
                 raise FigureError(f"the figure {name} has no {field_name}")
-        if data.dropna(how="all").empty:
+        if chart.data.dropna(how="all").empty:
             raise FigureError(f"the figure {name} shows no data; leave its section out instead")
+        texts["note"] = text.with_day(texts["note"], self.as_of)
         passport = Passport(
             name=name,
             chapter=self.chapter,
-            title=text.minus_signs(title),
-            subtitle=text.minus_signs(subtitle),
-            alt=text.minus_signs(alt),
-            release=release,
-            note=text.minus_signs(text.with_day(note, self.as_of)),
+            **{
+                key: words if key == "release" else text.minus_signs(words)
+                for key, words in texts.items()
+            },
             notebook=f"notebooks/{self.chapter}.ipynb" if self.is_notebook else "",
             cell=self.current_cell(),
         )
-        return self._write(passport, draw, data)
+        return self._write(passport, chart.draw, chart.data)
 
     def _write(self, passport: Passport, draw: Draw, data: pd.DataFrame) -> SavedFigure:
         base = self.folder / "figures" / self.chapter / passport.name

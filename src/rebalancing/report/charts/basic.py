@@ -1,4 +1,4 @@
-"""The report's kinds of charts, drawn into a figure that is given.
+"""The kinds of charts that several chapters use.
 
 Each function takes exactly the frame that the figure's CSV holds. Lines carry their names at
 their ends instead of a legend; the economy of interest is drawn last, wider, in the accent colour.
@@ -26,230 +26,309 @@ from rebalancing.report.charts.axes import (
     pixels_of_text,
     text_height,
 )
+from rebalancing.report.charts.chart import (
+    Chart,
+    course,
+    in_sentence,
+    latest,
+    starts_above_zero,
+    with_span,
+)
 from rebalancing.report.text import MINUS, number
 
 
 def lines(
-    figure: FigureBase,
     data: pd.DataFrame,
     *,
-    economy: str | None,
-    names: Mapping[str, str],
-    narrow: bool,
+    measure: str,
+    economy: str | None = None,
+    names: Mapping[str, str] | None = None,
     events: Sequence[Event] = (),
     suffix: str = "%",
     zero: bool = False,
-) -> Axes:
-    """Draw one line per column against the index, labelled at the ends.
+) -> Chart:
+    """Return a chart of one line per column against the index, labelled at the ends.
 
     Args:
-        figure: Where to draw.
-        data: One column per economy (by code); the index holds years or dates.
+        data: One column per economy (by code) or measure; the index holds years or dates.
+        measure: What is measured and in which unit, for the subtitle.
         economy: The column to draw last and accented; None where no line stands out.
         names: What the label of each column says, where not the column's name.
-        narrow: Whether to draw for a phone.
         events: Positions on the index with a few words each, drawn as thin lines.
         suffix: What follows the numbers of the axis.
         zero: Whether the axis must contain zero.
     """
-    axes = figure.subplots()
+    names = names or {}
     others = [code for code in data.columns if code != economy]
-    palette = style.colours(economy, others)
-    for code in [*others, *(code for code in data.columns if code == economy)]:
-        series = data[code].dropna()
-        width = 2.2 if code == economy else 1.4
-        axes.plot(
-            series.index, series, color=palette[code], linewidth=width, solid_joinstyle="round"
-        )
-    frame(axes, suffix=suffix, zero=zero, narrow=narrow)
-    mark_events(axes, events, narrow=narrow)
-    ends = {code: data[code].dropna() for code in data.columns if data[code].notna().any()}
-    last = {code: float(series.iloc[-1]) for code, series in ends.items()}
-    label_ends(axes, last, names, palette, emphasised=economy)
-    return axes
+    order = [*others, *(code for code in data.columns if code == economy)]
+
+    def draw(figure: FigureBase, *, narrow: bool) -> Axes:
+        axes = figure.subplots()
+        palette = style.colours(economy, others)
+        for code in order:
+            series = data[code].dropna()
+            width = 2.2 if code == economy else 1.4
+            axes.plot(
+                series.index, series, color=palette[code], linewidth=width, solid_joinstyle="round"
+            )
+        frame(axes, suffix=suffix, zero=zero, narrow=narrow)
+        mark_events(axes, events, narrow=narrow)
+        ends = {code: data[code].dropna() for code in data.columns if data[code].notna().any()}
+        last = {code: float(series.iloc[-1]) for code, series in ends.items()}
+        label_ends(axes, last, names, palette, emphasised=economy)
+        return axes
+
+    return Chart(
+        draw,
+        data,
+        subtitle=with_span(measure, data.dropna(how="all").index),
+        alt=f"Lines of {in_sentence(measure)}. {_courses(data, order, names, suffix)}",
+        note="" if zero else starts_above_zero(data),
+    )
+
+
+def _courses(
+    data: pd.DataFrame, order: Sequence[str], names: Mapping[str, str], suffix: str
+) -> str:
+    """Return the course of the line drawn last, and where the others end."""
+    *others, main = order
+    described = f"{names.get(main, main)}: {course(data[main], suffix=suffix)}."
+    if others:
+        ends = (f"{names.get(code, code)} {latest(data[code], suffix=suffix)}" for code in others)
+        described += f" Latest of the others: {', '.join(ends)}."
+    return described
 
 
 def trend(
-    figure: FigureBase,
     data: pd.DataFrame,
     *,
-    label: str,
-    narrow: bool,
+    measure: str,
+    level: float,
+    label: str = "Trend",
     other_label: str = "",
     suffix: str = "%",
     events: Sequence[Event] = (),
-) -> Axes:
-    """Draw observations as dots with a smoothed trend and its band.
+) -> Chart:
+    """Return a chart of observations as dots with a smoothed trend and its band.
 
     Args:
-        figure: Where to draw.
         data: Columns ``observed``, ``trend``, ``lower``, ``upper``; optionally ``other``, a second
-            trend drawn thin and dashed.
+            trend drawn thin and dashed. The index holds years.
+        measure: What is measured and in which unit, for the subtitle.
+        level: Probability that the band is meant to cover.
         label: What the trend is called at its end.
-        narrow: Whether to draw for a phone.
         other_label: What the second trend is called.
         suffix: What follows the numbers of the axis.
         events: Positions on the index with a few words each.
     """
-    axes = figure.subplots()
-    colour = style.ECONOMY
-    axes.fill_between(
-        data.index, data["lower"], data["upper"], color=colour, alpha=0.16, linewidth=0
+
+    def draw(figure: FigureBase, *, narrow: bool) -> Axes:
+        axes = figure.subplots()
+        colour = style.ECONOMY
+        axes.fill_between(
+            data.index, data["lower"], data["upper"], color=colour, alpha=0.16, linewidth=0
+        )
+        ends = {"trend": float(data["trend"].dropna().iloc[-1])}
+        names, palette = {"trend": label}, {"trend": colour}
+        axes.plot(data.index, data["trend"], color=colour, linewidth=2.2)
+        if "other" in data:
+            other = style.PEERS[0]
+            axes.plot(data.index, data["other"], color=other, linewidth=1.4, linestyle=(0, (4, 2)))
+            ends["other"] = float(data["other"].dropna().iloc[-1])
+            names["other"], palette["other"] = other_label, other
+        axes.plot(
+            data.index,
+            data["observed"],
+            "o",
+            color=style.INK,
+            markersize=3,
+            markeredgewidth=0,
+            alpha=0.75,
+        )
+        frame(axes, suffix=suffix, zero=False, narrow=narrow)
+        mark_events(axes, events, narrow=narrow)
+        label_ends(axes, ends, names, palette, emphasised="trend", numbers=False)
+        return axes
+
+    end = data.dropna(subset=["trend", "lower", "upper"]).iloc[-1]
+    return Chart(
+        draw,
+        data,
+        subtitle=with_span(f"{measure}; trend with {level:.0%} band", data.index),
+        alt=f"Dots of {in_sentence(measure)}, by year, with a smoothed trend and its "
+        f"{level:.0%} band. Observed: {course(data['observed'], suffix=suffix)}. The trend ends "
+        f"at {number(end['trend'], 1)}{suffix}, its band at {number(end['lower'], 1)} to "
+        f"{number(end['upper'], 1)}.",
+        note=starts_above_zero(data),
     )
-    ends = {"trend": float(data["trend"].dropna().iloc[-1])}
-    names, palette = {"trend": label}, {"trend": colour}
-    axes.plot(data.index, data["trend"], color=colour, linewidth=2.2)
-    if "other" in data:
-        other = style.PEERS[0]
-        axes.plot(data.index, data["other"], color=other, linewidth=1.4, linestyle=(0, (4, 2)))
-        ends["other"] = float(data["other"].dropna().iloc[-1])
-        names["other"], palette["other"] = other_label, other
-    axes.plot(
-        data.index,
-        data["observed"],
-        "o",
-        color=style.INK,
-        markersize=3,
-        markeredgewidth=0,
-        alpha=0.75,
-    )
-    frame(axes, suffix=suffix, zero=False, narrow=narrow)
-    mark_events(axes, events, narrow=narrow)
-    label_ends(axes, ends, names, palette, emphasised="trend", numbers=False)
-    return axes
 
 
-def gap(
-    figure: FigureBase,
-    data: pd.DataFrame,
-    *,
-    upper: str,
-    lower: str,
-    narrow: bool,
-    suffix: str = "%",
-) -> Axes:
-    """Draw two lines with the gap between them shaded.
+def gap(data: pd.DataFrame, *, measure: str, upper: str, lower: str, suffix: str = "%") -> Chart:
+    """Return a chart of two lines with the gap between them shaded.
 
     Args:
-        figure: Where to draw.
         data: The two columns, by year.
+        measure: What is measured and in which unit, for the subtitle.
         upper: The column whose excess over the other counts as positive.
         lower: The other column.
-        narrow: Whether to draw for a phone.
         suffix: What follows the numbers of the axis.
     """
-    axes = figure.subplots()
-    palette = {upper: style.ECONOMY, lower: style.PEERS[0]}
-    for column, other in ((upper, lower), (lower, upper)):
-        axes.fill_between(
-            data.index,
-            data[upper],
-            data[lower],
-            where=(data[column] >= data[other]).to_numpy(),
-            interpolate=True,
-            color=palette[column],
-            alpha=0.14,
-            linewidth=0,
-        )
-        axes.plot(data.index, data[column], color=palette[column], linewidth=2.0)
-    frame(axes, suffix=suffix, zero=True, narrow=narrow)
-    ends = {column: float(data[column].iloc[-1]) for column in (upper, lower)}
-    label_ends(axes, ends, {}, palette, emphasised=upper)
-    return axes
+
+    def draw(figure: FigureBase, *, narrow: bool) -> Axes:
+        axes = figure.subplots()
+        palette = {upper: style.ECONOMY, lower: style.PEERS[0]}
+        for column, other in ((upper, lower), (lower, upper)):
+            axes.fill_between(
+                data.index,
+                data[upper],
+                data[lower],
+                where=(data[column] >= data[other]).to_numpy(),
+                interpolate=True,
+                color=palette[column],
+                alpha=0.14,
+                linewidth=0,
+            )
+            axes.plot(data.index, data[column], color=palette[column], linewidth=2.0)
+        frame(axes, suffix=suffix, zero=True, narrow=narrow)
+        ends = {column: float(data[column].iloc[-1]) for column in (upper, lower)}
+        label_ends(axes, ends, {}, palette, emphasised=upper)
+        return axes
+
+    between = data[upper] - data[lower]
+    return Chart(
+        draw,
+        data,
+        subtitle=with_span(measure, data.index),
+        alt=f"Two lines with the gap between them shaded: {in_sentence(measure)}. "
+        f"{upper}: {course(data[upper], suffix=suffix)}. {lower}: "
+        f"{course(data[lower], suffix=suffix)}. The gap: {course(between, suffix=suffix)}.",
+    )
 
 
 def distribution(
-    figure: FigureBase,
     values: pd.Series,
     *,
+    measure: str,
     economy: str,
     others: Sequence[str],
     names: Mapping[str, str],
-    narrow: bool,
     bin_width: float = 2.5,
     suffix: str = "%",
     limits: tuple[float, float] | None = None,
-) -> Axes:
-    """Draw one dot per economy, stacked where values are close; name the ones of interest.
+) -> Chart:
+    """Return a chart of one dot per economy, stacked where values are close; some are named.
 
     Args:
-        figure: Where to draw.
         values: One value per economy, by code.
+        measure: What is measured, in which unit and when, for the subtitle.
         economy: The economy of interest.
         others: The peers to colour and name.
         names: What each label says.
-        narrow: Whether to draw for a phone.
         bin_width: Width of a stack, in the units of the values.
         suffix: What follows the numbers of the axis.
         limits: The span of values shown; dots beyond it are stacked at its ends.
     """
-    axes = figure.subplots()
-    shown = values.clip(*limits) if limits else values
     chosen = [code for code in others if code in values and code != economy]
-    bins = np.floor(shown / bin_width).astype(int)
-    # The named dots lie on top of their stacks, where their names can reach them.
-    height = values.index.isin([*chosen, economy]).astype(int)
-    order = pd.Series(height, values.index).groupby(bins).rank(method="first")
-    centre = (bins + 0.5) * bin_width
-    size = 10 if narrow else 24
-    palette = style.colours(economy, [code for code in others if code != economy])
-    plain = values.index.difference([*chosen, economy])
-    sns.scatterplot(
-        x=centre[plain], y=order[plain], s=size, color=style.CONTEXT, edgecolor="none", ax=axes
+
+    def draw(figure: FigureBase, *, narrow: bool) -> Axes:
+        axes = figure.subplots()
+        shown = values.clip(*limits) if limits else values
+        bins = np.floor(shown / bin_width).astype(int)
+        # The named dots lie on top of their stacks, where their names can reach them.
+        height = values.index.isin([*chosen, economy]).astype(int)
+        order = pd.Series(height, values.index).groupby(bins).rank(method="first")
+        centre = (bins + 0.5) * bin_width
+        size = 10 if narrow else 24
+        palette = style.colours(economy, [code for code in others if code != economy])
+        plain = values.index.difference([*chosen, economy])
+        sns.scatterplot(
+            x=centre[plain], y=order[plain], s=size, color=style.CONTEXT, edgecolor="none", ax=axes
+        )
+        for code in [*chosen, *([economy] if economy in values else [])]:
+            axes.scatter(centre[code], order[code], s=size * 1.5, color=palette[code], zorder=3)
+        top = float(order.max())
+        frame(axes, suffix="", zero=False, narrow=narrow)
+        axes.grid(visible=False)
+        axes.set(yticks=[], xlabel="", ylabel="", ylim=(0, top * 1.02 + 2))
+        axes.xaxis.set_major_locator(MaxNLocator(5 if narrow else 9, integer=True))
+        axes.xaxis.set_major_formatter(
+            FuncFormatter(lambda value, _: f"{value:g}{suffix}".replace("-", MINUS))
+        )
+        _callouts(axes, [*chosen, economy], centre, order, names, palette, emphasised=economy)
+        return axes
+
+    named = [code for code in (economy, *chosen) if code in values]
+    places = [f"{names.get(code, code)} {number(values[code], 1)}{suffix}" for code in named]
+    return Chart(
+        draw,
+        values.to_frame(),
+        subtitle=f"{measure}; one dot per economy ({len(values)})",
+        alt=f"Dots, one per economy, stacked by {in_sentence(measure)}. "
+        f"{', '.join(places)}; the median is {number(values.median(), 1)}{suffix}.",
+        note=_beyond(values, limits, suffix),
     )
-    for code in [*chosen, *([economy] if economy in values else [])]:
-        axes.scatter(centre[code], order[code], s=size * 1.5, color=palette[code], zorder=3)
-    top = float(order.max())
-    frame(axes, suffix="", zero=False, narrow=narrow)
-    axes.grid(visible=False)
-    axes.set(yticks=[], xlabel="", ylabel="", ylim=(0, top * 1.02 + 2))
-    axes.xaxis.set_major_locator(MaxNLocator(5 if narrow else 9, integer=True))
-    axes.xaxis.set_major_formatter(
-        FuncFormatter(lambda value, _: f"{value:g}{suffix}".replace("-", MINUS))
-    )
-    _callouts(axes, [*chosen, economy], centre, order, names, palette, emphasised=economy)
-    return axes
+
+
+def _beyond(values: pd.Series, limits: tuple[float, float] | None, suffix: str) -> str:
+    """Return what stands for the dots that lie beyond the axis, or nothing if none does."""
+    if limits is None:
+        return ""
+    low, high = limits
+    beyond = int(((values < low) | (values > high)).sum())
+    if not beyond:
+        return ""
+    dots = "The dot of 1 economy" if beyond == 1 else f"Dots of {beyond} economies"
+    span = f"{number(low, 0)}{suffix} or above {number(high, 0)}{suffix}"
+    return f"{dots} below {span} {'is' if beyond == 1 else 'are'} stacked at the ends."
 
 
 def ranked_bars(
-    figure: FigureBase,
     data: pd.Series,
     *,
-    narrow: bool,
+    measure: str,
     colour: str = style.ECONOMY,
     suffix: str = "%",
     decimals: int = 1,
-) -> Axes:
-    """Draw one horizontal bar per entry, from zero, with the number at its end.
+) -> Chart:
+    """Return a chart of one horizontal bar per entry, from zero, with the number at its end.
 
     Args:
-        figure: Where to draw.
         data: Values by label, in the order to show from the top.
-        narrow: Whether to draw for a phone.
+        measure: What is measured, in which unit and when, for the subtitle.
         colour: The bars' colour.
         suffix: What follows the numbers.
         decimals: Decimals of the numbers.
     """
-    axes = figure.subplots()
-    positions = np.arange(len(data))[::-1]
-    axes.barh(positions, data, color=colour, edgecolor="none", height=0.62)
-    span = float(np.nanmax(np.abs(data))) or 1.0
-    for position, value in zip(positions, data, strict=True):
-        side = 1 if value >= 0 else -1
-        axes.text(
-            value + side * span * 0.015,
-            position,
-            f"{number(value, decimals)}{suffix}",
-            color=style.INK,
-            va="center",
-            ha="left" if side > 0 else "right",
-        )
-    axes.set_yticks(positions, list(data.index), color=style.INK)
-    axes.set_xticks([])
-    axes.grid(visible=False)
-    axes.axvline(0, color=style.MUTED, linewidth=0.8)
-    axes.margins(x=0.12 if narrow else 0.08)
-    return axes
+
+    def draw(figure: FigureBase, *, narrow: bool) -> Axes:
+        axes = figure.subplots()
+        positions = np.arange(len(data))[::-1]
+        axes.barh(positions, data, color=colour, edgecolor="none", height=0.62)
+        span = float(np.nanmax(np.abs(data))) or 1.0
+        for position, value in zip(positions, data, strict=True):
+            side = 1 if value >= 0 else -1
+            axes.text(
+                value + side * span * 0.015,
+                position,
+                f"{number(value, decimals)}{suffix}",
+                color=style.INK,
+                va="center",
+                ha="left" if side > 0 else "right",
+            )
+        axes.set_yticks(positions, list(data.index), color=style.INK)
+        axes.set_xticks([])
+        axes.grid(visible=False)
+        axes.axvline(0, color=style.MUTED, linewidth=0.8)
+        axes.margins(x=0.12 if narrow else 0.08)
+        return axes
+
+    bars = (f"{label} {number(value, decimals)}{suffix}" for label, value in data.items())
+    return Chart(
+        draw,
+        data.to_frame(),
+        subtitle=measure,
+        alt=f"Bars of {in_sentence(measure)}: {', '.join(bars)}.",
+    )
 
 
 def _callouts(

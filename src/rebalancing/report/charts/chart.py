@@ -1,0 +1,99 @@
+"""A chart: how it is drawn, exactly what it shows, and what is said of it whatever it shows.
+
+Each kind of chart describes its data in words, so that a reader who cannot see it is told the
+same. What it means, the finding, is the title, which the chapter gives when it saves the figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import FigureBase
+
+from rebalancing.report.text import number
+
+NOT_FROM_ZERO = "The axis does not start at zero."
+
+
+class Draw(Protocol):
+    """A function that draws into a figure; ``narrow`` asks for the layout of a phone."""
+
+    def __call__(self, figure: FigureBase, *, narrow: bool) -> Axes | Sequence[Axes] | None:
+        """Draw, and return the axes."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart that is ready to be saved as a figure.
+
+    Attributes:
+        draw: Draws the body; called for each layout.
+        data: Exactly what the chart shows, for the CSV.
+        subtitle: Measure, unit and period.
+        alt: What the chart shows, in words, with its numbers.
+        note: How to read it, and what needs care.
+    """
+
+    draw: Draw
+    data: pd.DataFrame
+    subtitle: str
+    alt: str
+    note: str = ""
+
+
+def with_span(measure: str, index: pd.Index) -> str:
+    """Return a measure with the years or months that an index spans: ``Exports, 1970–2024``."""
+    return f"{measure}, {moment(index[0])}–{moment(index[-1])}"
+
+
+def in_sentence(measure: str) -> str:
+    """Return a measure as the middle of a sentence has it: ``exports, % of GDP``, ``GDP``."""
+    is_name = len(measure) > 1 and measure[1].isupper()
+    return measure if is_name else f"{measure[:1].lower()}{measure[1:]}"
+
+
+def moment(at: object) -> str:
+    """Return a year, or the month of a date, as words have it: ``2024``, ``July 2026``."""
+    return f"{at:%B %Y}" if isinstance(at, pd.Timestamp) else str(at)
+
+
+def course(values: pd.Series, *, suffix: str = "%", decimals: int = 1) -> str:
+    """Return the course of a series in words: first, lowest, highest and last value.
+
+    Args:
+        values: By year or month, in order of time; gaps are passed over.
+        suffix: What follows each number.
+        decimals: Of each number.
+    """
+    known = values.dropna()
+    if known.empty:
+        return "no figures"
+
+    def at(place: object) -> str:
+        value = float(known.loc[place])
+        return f"{number(value, decimals)}{suffix} in {moment(place)}"
+
+    first, last = known.index[0], known.index[-1]
+    if first == last:
+        return at(first)
+    parts = [at(first)]
+    for words, place in (("lowest", known.idxmin()), ("highest", known.idxmax())):
+        if place not in (first, last):
+            parts.append(f"{words} {at(place)}")
+    return ", ".join([*parts, at(last)])
+
+
+def latest(values: pd.Series, *, suffix: str = "%", decimals: int = 1) -> str:
+    """Return the last known value of a series in words: ``39.9%``."""
+    known = values.dropna()
+    return f"{number(float(known.iloc[-1]), decimals)}{suffix}" if len(known) else "no figures"
+
+
+def starts_above_zero(data: pd.DataFrame) -> str:
+    """Return the note of a chart whose axis leaves zero out, or nothing where it shows zero."""
+    values = data.select_dtypes("number")
+    return NOT_FROM_ZERO if values.min(axis=None) > 0 or values.max(axis=None) < 0 else ""
