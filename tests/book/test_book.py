@@ -7,9 +7,9 @@ import pytest
 import yaml
 
 from rebalancing.book import assembly
-from rebalancing.book.prose import Prose, ProseError, Recorded
 from rebalancing.notebooks import read_notebook
 from rebalancing.project import Project
+from rebalancing.report.prose import Prose, ProseError, Recorded
 
 
 def test_the_book_is_complete_in_one_folder(project: Project) -> None:

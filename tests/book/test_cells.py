@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from rebalancing.book import cells
-from rebalancing.book.prose import Prose, ProseError, Recorded
+from rebalancing.report.prose import Prose, ProseError, Recorded
 
 PROSE = Prose(Recorded({}), {"economy": "China", "left_out": {}})
 FIGURE = {"rebalancing": {"figure": "02_consumption/history"}}

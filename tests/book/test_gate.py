@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from rebalancing.book import assembly, gate
 from rebalancing.book._typed import in_markdown, in_words, is_parameter
-from rebalancing.book.prose import ProseError
 from rebalancing.models import trend
 from rebalancing.notebooks.format import Cell
 from rebalancing.project import Project
+from rebalancing.report.prose import ProseError
 
 REPOSITORY = Project(Path(__file__).resolve().parents[2])
 RESULTS = [

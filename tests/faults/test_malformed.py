@@ -15,8 +15,8 @@ import pytest
 from rebalancing import build as workflow
 from rebalancing import cli
 from rebalancing.book import assembly, serve
-from rebalancing.book.prose import Prose, Recorded
 from rebalancing.project import Project
+from rebalancing.report.prose import Prose, Recorded
 from rebalancing.study import Study
 from rebalancing.workflow import run
 from rebalancing.workflow.tasks import Steps

@@ -17,8 +17,7 @@ from itertools import chain
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
-from rebalancing.book import templates
-from rebalancing.book.prose import ProseError
+from rebalancing.report.prose import ProseError, templates
 
 _UNIT = (
     r"(?:\s?(?:%|‰)|[\s-]?(?:per\s?cent|percent(?:age)?(?:[\s-]points?)?|pp|bps?"

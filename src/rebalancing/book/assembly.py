@@ -10,27 +10,27 @@
     build/<edition>/book/  a complete Jupyter Book: ``jupyter-book build`` alone makes the site
 
 No page is made while a statistic is typed into any (`rebalancing.book.gate`). Pages, their
-configuration and the notebooks' text are templates (`rebalancing.book.prose`);
+configuration and the notebooks' text are templates (`rebalancing.report.prose`);
 notebooks become pages (`rebalancing.book.cells`). What readers download lies in ``_extra``.
 """
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from rebalancing.book import assets, cells, changes_page, checklist, context, forecast_page, gate
+from rebalancing.book import assets, changes_page, chapters, checklist, context, forecast_page, gate
 from rebalancing.book.folders import replaced
-from rebalancing.book.prose import Prose, Recorded
 from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic, write_json
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 from rebalancing.reading import parse_yaml, read_text
 from rebalancing.report import stored
+from rebalancing.report.prose import Prose, Recorded
+from rebalancing.report.prose.bibliography import Bibliography
 from rebalancing.report.results import SHARED
 
 STATIC = "_theme/report/static"
@@ -67,10 +67,11 @@ def assemble(project: Project, edition_folder: Path) -> Path:
         "forecasts": forecast_page.numbers(log),
     }
     prose = Prose(lookups, context.make(project, recorded) | pages)
+    teller = chapters.Teller(prose, recorded, Bibliography(project.book / "references.bib"))
     with replaced(edition_folder / "book") as folder:
         _pages(project.book, folder, prose)
         for outputs in (project.build / SHARED, edition_folder):
-            _notebooks(outputs, folder, prose, recorded)
+            _notebooks(project, outputs, folder, teller)
             _outputs(outputs, folder / EXTRA, without(recorded))
         if log is not None:
             forecast_page.save_record(log, project, folder / EXTRA)
@@ -100,13 +101,13 @@ def without(recorded: dict[str, Any]) -> list[str]:
     return list(recorded["edition"].get("without", []))
 
 
-def _notebooks(outputs: Path, target: Path, prose: Prose, recorded: dict[str, Any]) -> None:
+def _notebooks(project: Project, outputs: Path, target: Path, teller: chapters.Teller) -> None:
     """Turn the executed notebooks of an edition into pages."""
-    for path in sorted((outputs / "notebooks").glob("*.ipynb")):
-        if path.stem not in without(recorded):
-            notebook = json.loads(path.read_text(encoding="utf-8"))
-            page = cells.page(notebook, path.stem, prose, recorded["left_out"])
-            write_json(target / path.name, page, durable=False)
+    left = without(dict(teller.recorded))
+    for notebook in find_notebooks(project):
+        executed = outputs / "notebooks" / notebook.path.name
+        if notebook.name not in left and executed.is_file():
+            write_json(target / executed.name, teller.page(notebook, executed), durable=False)
 
 
 def _outputs(outputs: Path, extra: Path, left_out: list[str]) -> None:

@@ -9,11 +9,12 @@ behind it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from rebalancing.book.prose import Prose
+from rebalancing.notebooks.prose import is_prose, parse
+from rebalancing.notebooks.retold import computes, source_of
 from rebalancing.report.running import skipped
 
 Cell = Mapping[str, Any]
@@ -24,22 +25,21 @@ SET_UP_LABEL = "How this chapter is set up"
 
 
 def page(
-    notebook: Mapping[str, Any], name: str, prose: Prose, left_out: Collection[str]
+    notebook: Mapping[str, Any], left_out: Collection[str], text: Callable[[Cell], str]
 ) -> dict[str, Any]:
     """Return an executed notebook made ready for the book.
 
     Args:
-        notebook: The notebook as JSON (format 4).
-        name: Its name, for messages.
-        prose: Renders the text.
+        notebook: The notebook as JSON (format 4), with the text of the stored one.
         left_out: Sections that this edition goes without; cells tagged ``needs-<section>`` go too.
+        text: Returns what a prose cell says, in MyST Markdown; nothing where it does not appear.
 
     Raises:
         ProseError: Text that cannot be rendered.
     """
     used = [cell for cell in notebook["cells"] if not skipped(_tags(cell), left_out)]
-    rendered = [_rendered(cell, name, prose) for cell in used]
-    filled = [cell for cell in rendered if _text(cell).strip() and cell["cell_type"] != "raw"]
+    rendered = [_markdown(text(cell)) if _is_prose(cell) else cell for cell in _lead_first(used)]
+    filled = [cell for cell in rendered if source_of(cell).strip() and cell["cell_type"] != "raw"]
     cells: list[Cell] = []
     for kind, group in groupby(filled, key=lambda cell: cell["cell_type"]):
         run = list(group)
@@ -53,19 +53,25 @@ def page(
     }
 
 
-def _text(cell: Cell) -> str:
-    source = cell["source"]
-    return source if isinstance(source, str) else "".join(source)
-
-
 def _tags(cell: Cell) -> set[str]:
     return set(cell["metadata"].get("tags", []))
 
 
-def _rendered(cell: Cell, name: str, prose: Prose) -> Cell:
-    if cell["cell_type"] != "markdown":
-        return cell
-    return _markdown(prose.render(_text(cell), f"notebooks/{name}.ipynb, cell {cell['id']}"))
+def _is_prose(cell: Cell) -> bool:
+    return bool(cell["cell_type"] == "code") and is_prose(source_of(cell))
+
+
+def _lead_first(cells: Sequence[Cell]) -> list[Cell]:
+    """Return cells with the text that leads a chapter before the code that sets it up.
+
+    In the notebook the set-up comes first, as without it no text can show itself.
+    """
+    start = next((n for n, cell in enumerate(cells) if cell["cell_type"] == "code"), 0)
+    end = next((n for n in range(start, len(cells)) if not computes(cells[n])), start)
+    last = end
+    while last < len(cells) and _is_prose(cells[last]) and parse(source_of(cells[last])).ahead:
+        last += 1
+    return [*cells[:start], *cells[end:last], *cells[start:end], *cells[last:]]
 
 
 def _markdown(text: str) -> Cell:
@@ -124,5 +130,5 @@ def _fold(cells: Sequence[Cell]) -> Cell:
             for output in cell["outputs"]
             if _is_display(output) and not _ours(output)
         ],
-        "source": "\n\n".join(_text(cell).strip("\n") for cell in cells),
+        "source": "\n\n".join(source_of(cell).strip("\n") for cell in cells),
     }

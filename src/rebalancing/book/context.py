@@ -12,7 +12,7 @@
 ``forecasts``          the log of forecasts in numbers (`rebalancing.book.forecast_page`)
 ``left_out``           reason by section that the edition goes without
 ``remarks``            what holds for this economy only, in Markdown by name
-                       (`rebalancing.book.remarks`)
+                       (`rebalancing.report.remarks`)
 ``sections``           the same to list: ``name``, a link where it has a chapter, and ``reason``
 ``parameters``         of the study: ``name``, ``value``, ``description`` (in Markdown)
 ``sources``            data releases used: ``title``, ``date``, ``licence``, ``citation``, ...
@@ -31,11 +31,11 @@ from typing import Any
 import pyarrow.parquet as pq
 from markupsafe import Markup
 
-from rebalancing.book import checklist, citation, remarks, sections
+from rebalancing.book import checklist, citation, sections
 from rebalancing.data import releases as raw
 from rebalancing.errors import RebalancingError
 from rebalancing.project import Project
-from rebalancing.report import text
+from rebalancing.report import remarks, text
 from rebalancing.study import Study
 
 

@@ -6,10 +6,11 @@ Without this a slip in CITATION.cff would stop the report after its last chapter
 
 from __future__ import annotations
 
-from rebalancing.book import checklist, citation, remarks, sections
+from rebalancing.book import checklist, citation, sections
 from rebalancing.data.compare import thresholds
 from rebalancing.data.tables import corrections
 from rebalancing.project import Project
+from rebalancing.report import remarks
 
 
 def check_edited(project: Project) -> None:

@@ -26,13 +26,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from rebalancing.book._typed import Typed, in_markdown, in_words, is_parameter
-from rebalancing.book.remarks import SOURCE as REMARKS
-from rebalancing.book.remarks import read_remarks
 from rebalancing.errors import RebalancingError
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.notebooks.format import Cell
 from rebalancing.project import Project
 from rebalancing.reading import read_text
+from rebalancing.report.remarks import SOURCE as REMARKS
+from rebalancing.report.remarks import read_remarks
 from rebalancing.report.text import MINUS
 
 SHOWN = 5  # problems that a message names

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -73,6 +74,14 @@ class Notebook:
     def digest(self) -> str:
         """SHA-256 of the cleared notebook."""
         return hashlib.sha256(self.cleared.encode()).hexdigest()
+
+    @property
+    def code_digest(self) -> str:
+        """SHA-256 of all that may change a result: the cleared notebook without its text."""
+        content = json.loads(self.cleared)
+        computing = {cell.id for cell in self.cells if cell.computes}
+        content["cells"] = [cell for cell in content["cells"] if cell["id"] in computing]
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     @property
     def name(self) -> str:

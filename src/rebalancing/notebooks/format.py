@@ -15,6 +15,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field, ValidationError
 
 from rebalancing.errors import RebalancingError
+from rebalancing.notebooks import prose
 from rebalancing.reading import first_problem, read_json
 
 _KEPT_BY_JUPYTER = {"ExecuteTime", "collapsed", "execution", "scrolled", "trusted"}
@@ -40,6 +41,16 @@ class Cell:
     kind: str
     source: str
     tags: tuple[str, ...]
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether it is text with numbers (`rebalancing.notebooks.prose`)."""
+        return self.kind == "code" and prose.is_prose(self.source)
+
+    @property
+    def computes(self) -> bool:
+        """Whether what it says may change a result: it is code, and not text."""
+        return self.kind == "code" and not self.is_prose
 
     @property
     def first_line(self) -> str:
@@ -136,12 +147,17 @@ def _cell(cell: dict[str, Any]) -> Cell:
 
 
 def _cleared(cell: dict[str, Any]) -> dict[str, Any]:
+    found = _cell(cell)
     metadata = cell.get("metadata", {})
+    kept = {key: metadata[key] for key in metadata if key not in _KEPT_BY_JUPYTER}
+    if found.is_prose:  # front ends show what it says, not how it is written
+        others = [tag for tag in found.tags if tag != prose.TAG]
+        kept |= {"jupyter": {"source_hidden": True}, "tags": [prose.TAG, *others]}
     return {
         "id": cell["id"],
         "cell_type": cell["cell_type"],
-        "source": _cell(cell).source.splitlines(keepends=True),
-        "metadata": {key: metadata[key] for key in metadata if key not in _KEPT_BY_JUPYTER},
+        "source": found.source.splitlines(keepends=True),
+        "metadata": kept,
         **({"attachments": cell["attachments"]} if "attachments" in cell else {}),
         **({"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else {}),
     }

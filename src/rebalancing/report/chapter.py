@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
 
 from rebalancing.data import releases as raw
@@ -17,11 +17,16 @@ from rebalancing.data.tables.columns import TableName
 from rebalancing.data.views import until
 from rebalancing.errors import InputError, ReportWarning
 from rebalancing.notebooks import FOLDER_VARIABLE, Notebook, read_notebook
+from rebalancing.notebooks.prose import MAGIC
 from rebalancing.project import Project
 from rebalancing.report import provenance, running, text
 from rebalancing.report.book_tables import BookTables
 from rebalancing.report.figures import Figures
+from rebalancing.report.prose.bibliography import Bibliography
+from rebalancing.report.prose.notebook import NotebookProse
+from rebalancing.report.prose.premises import prose_before
 from rebalancing.report.recorder import Recorder
+from rebalancing.report.remarks import read_remarks
 from rebalancing.report.results import SHARED, Result, Results, merge, read_part
 from rebalancing.study import Study, unknown_name
 
@@ -74,6 +79,55 @@ class Chapter:
             self._current_cell,
             self.study.as_of,
         )
+
+    def show_prose(self, line: str, text: str) -> None:
+        """Show a prose cell, as ``%%prose`` does; see `rebalancing.report.prose`.
+
+        Args:
+            line: What follows ``%%prose`` on the cell's first line.
+            text: Markdown with lookups.
+
+        Raises:
+            ProseError: It cannot be rendered.
+        """
+        source = f"{MAGIC} {line}\n{text}"
+        cell = self._current_cell()
+        where = f"notebooks/{self.notebook.path.name}, cell {cell}".removesuffix(", cell ")
+        self._prose.show(source, where, prose_before(self.notebook.cells, cell))
+
+    def after_cell(self, *_: object) -> None:
+        """Write what a cell has recorded, and fill in the text that waited for it."""
+        self.results.write()
+        self._prose.fill_in()
+
+    @cached_property
+    def _prose(self) -> NotebookProse:
+        bibliography = Bibliography(self.project.book / "references.bib")
+        return NotebookProse(
+            self._known, self._names_in_text, bibliography.cited, self.study.economy
+        )
+
+    def _known(self) -> dict[str, Result]:
+        """Return the results that its text may use: its own, and those that it declares to read."""
+        return {**self._recorded_elsewhere, **self.results.recorded}
+
+    @cached_property
+    def _recorded_elsewhere(self) -> dict[str, Result]:
+        parts = [PurePosixPath(read) for read in self.notebook.reads]
+        names = [part.stem for part in parts if part.parts[0] == "results"]
+        return {key: result for name in names for key, result in self.recorded(name).items()}
+
+    def _names_in_text(self) -> dict[str, Any]:
+        """Return what a template of the chapter may use beside results."""
+        names: dict[str, Any] = {
+            "study": self.study.parameters(),
+            "left_out": self.results.left_out,
+            "remarks": read_remarks(self.project).get(self.study.economy, {}),
+        }
+        if "data/processed/economies.parquet" in self.notebook.reads:
+            names["economy"] = self.names[self.study.economy]
+            names["economy_in_text"] = self.in_text[self.study.economy]
+        return names
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -219,7 +273,7 @@ def open_chapter(name: str, parameters: Mapping[str, Any]) -> Chapter:
     edition = SHARED if notebook.is_shared else study.edition(project)
     folder = Path(given) if given else project.build / edition
     chapter = Chapter(project.as_of(study.as_of), notebook, study, folder)
-    running.install(running.Skip(notebook, chapter.results))
+    running.install(chapter)
     return chapter
 
 

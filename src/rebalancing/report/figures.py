@@ -104,14 +104,14 @@ class Figures:
                 raise FigureError(f"the figure {name} has no {field_name}")
         if chart.data.dropna(how="all").empty:
             raise FigureError(f"the figure {name} shows no data; leave its section out instead")
-        texts["note"] = text.with_day(texts["note"], self.as_of)
         passport = Passport(
             name=name,
             chapter=self.chapter,
-            **{
-                key: words if key == "release" else text.minus_signs(words)
-                for key, words in texts.items()
-            },
+            title=text.minus_signs(title),
+            subtitle=text.minus_signs(chart.subtitle),
+            alt=text.minus_signs(chart.alt),
+            release=release,
+            note=text.minus_signs(text.with_day(texts["note"], self.as_of)),
             notebook=f"notebooks/{self.chapter}.ipynb" if self.is_notebook else "",
             cell=self.current_cell(),
         )

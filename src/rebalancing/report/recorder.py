@@ -118,9 +118,9 @@ class Recorder:
             ResultError: As for one number.
             ValueError: The values are not three.
         """
-        known = {"unit": unit, "period": period, "release": release}
+        record = self.using(unit=unit, period=period, release=release)
         recorded = [
-            self(f"{key}{bound}", value, f"{definition}, {level:.0%} interval", **known)
+            record(f"{key}{bound}", value, f"{definition}, {level:.0%} interval")
             for bound, value in zip(BOUNDS, values, strict=True)
         ]
         return recorded[0]
@@ -148,13 +148,12 @@ class Recorder:
         Raises:
             ResultError: As for one number.
         """
-        known = {"unit": unit, "period": period, "release": release}
+        record = self.using(unit=unit, period=period, release=release)
         return {
-            name: self(
+            name: record(
                 ".".join(filter(None, (key, name))),
                 value,
                 f"{definition}, {name.replace('_', ' ').replace('.', ' ')}",
-                **known,
             )
             for name, value in values.items()
         }

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import fcntl
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -57,9 +57,16 @@ class Results:
     chapter: str
     current_cell: Callable[[], str] = lambda: ""
     after_change: Callable[[], None] = lambda: None
+    writes_at_once: bool = True
     left_out: dict[str, str] = field(default_factory=dict)
     _left_out_by: dict[str, str] = field(default_factory=dict)
     _recorded: dict[str, Result] = field(default_factory=dict)
+    _is_changed: bool = False
+
+    @property
+    def recorded(self) -> Mapping[str, Result]:
+        """What the chapter has recorded so far, by key."""
+        return self._recorded
 
     @property
     def path(self) -> Path:
@@ -107,7 +114,7 @@ class Results:
             text=text.form(plain, unit),
         )
         self._recorded[key] = result
-        self._write()
+        self._changed()
         return result
 
     def __getitem__(self, key: str) -> Result:
@@ -128,7 +135,7 @@ class Results:
         """Leave a section out of the book for this edition, and say why."""
         self.left_out[section] = reason
         self._left_out_by[section] = self.current_cell()
-        self._write()
+        self._changed()
 
     def take_back(self, cell: str) -> None:
         """Take back what a cell has left out, because it runs again and decides anew."""
@@ -136,9 +143,21 @@ class Results:
         for section in again:
             del self.left_out[section], self._left_out_by[section]
         if again:
-            self._write()
+            self._changed()
 
-    def _write(self) -> None:
+    def _changed(self) -> None:
+        self._is_changed = True
+        if self.writes_at_once:
+            self.write()
+
+    def write(self) -> None:
+        """Write the chapter's part, if something has changed; a notebook does so after each cell.
+
+        To write it at each number would cost more the more there are.
+        """
+        if not self._is_changed:
+            return
+        self._is_changed = False
         recorded = [asdict(self._recorded[key]) for key in sorted(self._recorded)]
         part = {"chapter": self.chapter, "left_out": self.left_out, "results": recorded}
         write_json(self.path, part, durable=False)

@@ -11,7 +11,7 @@ known, too. papermill, nbclient and nbconvert send only the source.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rebalancing.notebooks import Notebook
 from rebalancing.notebooks.format import Cell
@@ -44,6 +44,24 @@ def stored(notebook: Notebook, source: str) -> list[Cell]:
     return by_id or [c for c in notebook.code_cells if c.source.strip() == source.strip()]
 
 
+class Running(Protocol):
+    """What a chapter does while its notebook runs."""
+
+    @property
+    def notebook(self) -> Notebook:
+        """The notebook as it is stored."""
+
+    @property
+    def results(self) -> Results:
+        """Where it records, and which sections it leaves out."""
+
+    def show_prose(self, line: str, text: str) -> None:
+        """Show a prose cell: what follows ``%%prose`` on its first line, and its text."""
+
+    def after_cell(self, *_: object) -> None:
+        """Write what a cell has recorded, and fill in the text that waited for it."""
+
+
 class Skip:
     """Puts a line that says why in place of a cell to be skipped, before IPython reads it."""
 
@@ -52,7 +70,7 @@ class Skip:
         self.results = results
 
     def __call__(self, lines: list[str]) -> list[str]:
-        """Return the lines of a cell, or those that take their place.
+        """Return the lines of a cell, or those that take their place; of text, none.
 
         A cell that runs again decides again what to leave out.
         """
@@ -62,19 +80,28 @@ class Skip:
         left_out = self.results.left_out
         if not cells or not all(skipped(cell.tags, left_out) for cell in cells):
             return lines
+        if cells[0].is_prose:
+            return []
         reasons = (left_out[name] for name in needs(cells[0].tags) if name in left_out)
         return [f"print({f'Left out: {reason}'!r})\n" for reason in dict.fromkeys(reasons)]
 
 
-def install(skip: Skip) -> None:
-    """Let the notebook that runs skip cells; outside a notebook there is nothing to do.
+def install(chapter: Running) -> None:
+    """Let the notebook that runs skip cells, show prose, and write what each cell has recorded.
 
-    What an earlier chapter in the same kernel left out counts no more.
+    Outside a notebook there is nothing to do. An earlier chapter in the same kernel counts no more.
     """
     shell = _shell()
-    if shell is not None:
-        others = [t for t in shell.input_transformers_cleanup if not isinstance(t, Skip)]
-        shell.input_transformers_cleanup[:] = [skip, *others]
+    if shell is None:
+        return
+    others = [t for t in shell.input_transformers_cleanup if not isinstance(t, Skip)]
+    shell.input_transformers_cleanup[:] = [Skip(chapter.notebook, chapter.results), *others]
+    chapter.results.writes_at_once = False
+    shell.register_magic_function(chapter.show_prose, "cell", "prose")
+    for earlier in list(shell.events.callbacks["post_run_cell"]):
+        if getattr(earlier, "__name__", "") == chapter.after_cell.__name__:
+            shell.events.unregister("post_run_cell", earlier)
+    shell.events.register("post_run_cell", chapter.after_cell)
 
 
 def history() -> list[str]:

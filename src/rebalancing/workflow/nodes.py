@@ -16,7 +16,7 @@ import os
 import re
 import stat
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
@@ -24,8 +24,10 @@ from pathlib import Path
 from typing import Any
 
 from rebalancing.files import is_foreign, sha256, write_atomic
+from rebalancing.notebooks.retold import computed_part
 from rebalancing.workflow.record import remembered
 
+_PART = "\0"  # between a path and the name of the part that counts
 ABSENT = "absent"
 EMPTY = "empty"
 
@@ -42,8 +44,14 @@ class Digests:
         self._known = remembered(memory, _digests) or {}
         self._changed = False
 
-    def of(self, path: Path) -> str | None:
-        """Return a file's digest, or None if there is no such file, but a folder perhaps."""
+    def of(self, path: Path, part: Callable[[bytes], bytes] | None = None) -> str | None:
+        """Return a file's digest, or None if there is no such file, but a folder perhaps.
+
+        Args:
+            path: The file.
+            part: Returns the part of its content that counts, or raises ValueError if the content
+                is damaged, so that all of it counts; all of it if not given.
+        """
         try:
             status = path.stat()
         except (FileNotFoundError, NotADirectoryError):
@@ -51,17 +59,22 @@ class Digests:
         if stat.S_ISDIR(status.st_mode):
             return None
         stamp = [status.st_size, status.st_ino, status.st_mtime_ns, status.st_ctime_ns]
-        known = self._known.get(str(path))
+        name = str(path) if part is None else f"{path}{_PART}{part.__name__}"
+        known = self._known.get(name)
         if known is None or known[:-1] != stamp:
-            known = [*stamp, sha256(path)]
-            self._known[str(path)] = known
+            known = [*stamp, _digest(path, part)]
+            self._known[name] = known
             self._changed = True
         return str(known[-1])
 
     def save(self) -> None:
         """Keep the digests for the next run; if the disk is full, that run computes them again."""
         if self._changed:
-            known = {path: entry for path, entry in self._known.items() if Path(path).is_file()}
+            known = {
+                name: entry
+                for name, entry in self._known.items()
+                if Path(name.partition(_PART)[0]).is_file()
+            }
             with suppress(OSError):
                 write_atomic(self._memory, json.dumps(known))
             self._changed = False
@@ -125,6 +138,14 @@ class File(Node):
 
     def _measure(self) -> str | None:
         return self.digests.of(self.location)
+
+
+@dataclass(eq=False, kw_only=True)
+class Executed(File):
+    """An executed notebook; its state is the digest of what it computed, for its text is retold."""
+
+    def _measure(self) -> str | None:
+        return self.digests.of(self.location, computed_part)
 
 
 @dataclass(eq=False, kw_only=True)
@@ -192,6 +213,13 @@ class Stored(Node):
 
     def _measure(self) -> str:
         return self.digest
+
+
+def _digest(path: Path, part: Callable[[bytes], bytes] | None) -> str:
+    if part is not None:
+        with suppress(ValueError):
+            return hashlib.sha256(part(path.read_bytes())).hexdigest()
+    return sha256(path)
 
 
 def _digests(content: bytes) -> dict[str, list[Any]]:

@@ -1,9 +1,10 @@
 """The tasks of an edition, made from what the notebooks declare.
 
 One task per notebook, one that merges the recorded results, one that builds the book. A notebook's
-task depends on the stored notebook, what it reads, the library modules that it imports directly
-or indirectly, the values of the parameters that it declares, and requirements.lock; it makes what
-the notebook declares to write, and the executed notebook. Content decides, never a date. The commit
+task depends on the stored notebook's code, what it reads, the library modules that it imports
+directly or indirectly, the values of the parameters that it declares, and requirements.lock; it
+makes what the notebook declares to write, and the executed notebook. Its text is told anew when the
+book is built, so that a sentence runs nothing. Content decides, never a date. The commit
 concerns the merged results, whose head names it, and so the book, but no notebook. Tasks of
 notebooks that all editions share are named ``shared/<notebook>``, the others
 ``<edition>/<notebook>``; editions do not touch each other.
@@ -28,7 +29,7 @@ from rebalancing.project import Project
 from rebalancing.workflow.dependencies import Library
 from rebalancing.workflow.execute import Run, execute
 from rebalancing.workflow.layout import SHARED, Layout, arrange, is_of_the_project
-from rebalancing.workflow.nodes import Digests, File, Folder, Node, Stored, Value
+from rebalancing.workflow.nodes import Digests, Executed, File, Folder, Node, Stored, Value
 
 LOCK = "requirements.lock"
 EXECUTION = "rebalancing.workflow.execute"
@@ -184,12 +185,23 @@ class _Nodes:
         """Return the nodes of the facts about the code."""
         return [self._one(Value(f"code {key}", "code", value=said[key])) for key in sorted(said)]
 
-    def stored(self, notebooks: Iterable[Notebook]) -> list[Node]:
-        """Return the nodes of stored notebooks."""
+    def code_of(self, notebook: Notebook) -> Node:
+        """Return the node of a stored notebook's code."""
+        name = f"notebooks/{notebook.path.name}"
+        return self._one(Stored(name, "notebook", digest=notebook.code_digest))
+
+    def text_of(self, notebooks: Iterable[Notebook]) -> list[Node]:
+        """Return the nodes of stored notebooks with their text."""
         return [
-            self._one(Stored(f"notebooks/{n.path.name}", "notebook", digest=n.digest))
+            self._one(Stored(f"notebooks/{n.path.name} (text)", "notebook", digest=n.digest))
             for n in notebooks
         ]
+
+    def executed(self, place: str) -> Node:
+        """Return the node of an executed notebook."""
+        path = self.project.root / place
+        node = Executed(place, "output", is_made=True, location=path, digests=self.digests)
+        return self._one(node)
 
     def chapters(self, layout: Layout) -> Node:
         """Return the node of the list of notebooks, which changes when one goes or comes."""
@@ -268,13 +280,16 @@ def _notebook_task(
         title=notebook.title,
         action=partial(execute, run),
         needs=[
-            *nodes.stored([notebook]),
+            nodes.code_of(notebook),
             *(nodes.place(place) for place in layout.needs[notebook.name]),
             *nodes.modules(steps.library.closure(notebook.code, modules=[EXECUTION])),
             *nodes.parameters(chosen),
             nodes.place(LOCK),
         ],
-        makes=nodes.made([*layout.makes[notebook.name], layout.executed(notebook)]),
+        makes=[
+            *nodes.made(layout.makes[notebook.name]),
+            nodes.executed(layout.executed(notebook)),
+        ],
         is_notebook=True,
     )
 
@@ -310,7 +325,6 @@ def _book_task(
 ) -> Task:
     folder = f"build/{layout.edition}"
     outputs = [
-        *(layout.executed(notebook) for notebook in layout.notebooks),
         *layout.written("figures"),
         *layout.written("tables"),
         *layout.written("claims.json"),
@@ -322,7 +336,8 @@ def _book_task(
         action=partial(steps.book, project.root / folder),
         needs=[
             nodes.chapters(layout),
-            *nodes.stored(layout.notebooks),
+            *nodes.text_of(layout.notebooks),
+            *(nodes.executed(layout.executed(notebook)) for notebook in layout.notebooks),
             *nodes.made(outputs),
             *(nodes.place(source, optional=True) for source in BOOK_SOURCES),
             nodes.place("data/processed/economies.parquet", optional=True),

@@ -8,7 +8,7 @@ lists. A key or name that does not exist is an error that says where and what co
 
     Households spend {{ n("consumption.share.latest") }} of GDP [@durbin2012; @harvey1989].
 
-What is looked up is words, not markup (`rebalancing.book.templates`): ``code`` and
+What is looked up is words, not markup (`rebalancing.report.prose.templates`): ``code`` and
 ``fenced`` show words as code, and ``link`` an address as a link.
 
 Literature is cited by its key in references.bib, in brackets, as Pandoc does. Comments are written
@@ -28,10 +28,12 @@ from jinja2 import Environment, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 from markupsafe import Markup
 
-from rebalancing.book import templates
 from rebalancing.errors import RebalancingError
 from rebalancing.report import markdown, text
+from rebalancing.report.prose import templates
 
+_TAG = r"\{%(?:[^%]|%(?!\}))*%\}"
+_TAG_LINE = re.compile(rf"^[ \t]*(?P<tags>{_TAG}(?:[ \t]*{_TAG})*)[ \t]*\n", re.MULTILINE)
 _CITED = re.compile(r"\[(@[\w:-]+(?:; ?@[\w:-]+)*)\]")
 
 
@@ -110,10 +112,18 @@ class Prose:
         return _rendered(self._configuration, template, where)
 
 
+def _without_tag_lines(template: str) -> str:
+    """Return a template in which a line that holds only tags adds nothing, not even its end.
+
+    The end of the line moves into its last tag, so that messages count lines as the author does.
+    """
+    return _TAG_LINE.sub(lambda line: f"{line['tags'][:-2]}\n{line['tags'][-2:]}", template)
+
+
 def _rendered(environment: Environment, template: str, where: str) -> str:
     """Return what a template becomes."""
     try:
-        return environment.from_string(template).render()
+        return environment.from_string(_without_tag_lines(template)).render()
     except _UnknownKeyError as error:
         raise ProseError(f"{where}: {error}") from None
     except TemplateSyntaxError as error:

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from made_up_edition import REPOSITORY
 
-from rebalancing.book import gate, remarks
+from rebalancing.book import gate
 from rebalancing.project import Project
 from rebalancing.reading import UnreadableError
+from rebalancing.report import remarks
 
 
 def listed(tmp_path: Path, *rows: str) -> Project:

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from rebalancing.book.prose import Prose, ProseError, Recorded
 from rebalancing.report.markdown import escaped
+from rebalancing.report.prose import Prose, ProseError, Recorded
 
 RESULTS = {
     "share.latest": {"value": 39.93, "unit": "% of GDP", "period": "2024", "text": "39.9%"},

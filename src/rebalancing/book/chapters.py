@@ -1,0 +1,102 @@
+"""The text of chapters, told anew from what was recorded: in the book and in executed notebooks.
+
+A sentence that changes runs no computation again: prose cells are rendered here from results.json,
+as their kernel would have rendered them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from rebalancing.book import cells
+from rebalancing.errors import RebalancingError
+from rebalancing.files import write_atomic
+from rebalancing.notebooks import Notebook
+from rebalancing.notebooks.prose import parse
+from rebalancing.notebooks.retold import dumped, retell, source_of
+from rebalancing.report.prose import Prose
+from rebalancing.report.prose.bibliography import Bibliography
+from rebalancing.report.prose.notebook import bundles
+from rebalancing.report.prose.plain import Plain
+from rebalancing.report.prose.premises import appears, prose_before
+from rebalancing.report.running import skipped
+
+
+class ChapterTextError(RebalancingError):
+    """A chapter whose text cannot be told anew."""
+
+
+@dataclass(frozen=True)
+class Teller:
+    """Tells the text of an edition's chapters.
+
+    Attributes:
+        prose: Renders templates.
+        recorded: The content of results.json.
+        bibliography: Names what chapters cite.
+    """
+
+    prose: Prose
+    recorded: Mapping[str, Any]
+    bibliography: Bibliography
+
+    def page(self, notebook: Notebook, executed: Path) -> dict[str, Any]:
+        """Return a chapter's page, and bring the text of its executed notebook up to date.
+
+        Args:
+            notebook: The chapter as it is stored.
+            executed: The executed notebook; written only where its text has changed.
+
+        Raises:
+            ProseError: Text that cannot be rendered.
+            ChapterTextError: The executed notebook is not of this one.
+        """
+        before = executed.read_text(encoding="utf-8")
+        told = self._retold(notebook, json.loads(before))
+        after = dumped(told)
+        if after != before:
+            write_atomic(executed, after)
+        return cells.page(told, self.recorded["left_out"], lambda cell: self.text(notebook, cell))
+
+    def text(self, notebook: Notebook, cell: Mapping[str, Any]) -> str:
+        """Return what a prose cell says, in MyST Markdown; nothing where it does not appear.
+
+        Raises:
+            ProseError: It cannot be rendered.
+            ChapterTextError: Its first line says what nobody knows.
+        """
+        where = f"notebooks/{notebook.path.name}, cell {cell['id']}"
+        try:
+            said = parse(source_of(cell))
+            before = prose_before(notebook.cells, cell["id"])
+        except ValueError as error:
+            raise ChapterTextError(f"{where}: {error}") from None
+        economy = self.recorded["edition"]["parameters"]["economy"]
+        if not appears(said, before, self._results, economy):
+            return ""
+        return self.prose.render(said.text, where)
+
+    def _retold(self, notebook: Notebook, executed: dict[str, Any]) -> dict[str, Any]:
+        def outputs(cell: dict[str, Any]) -> list[dict[str, Any]]:
+            if skipped(cell["metadata"].get("tags", ()), self.recorded["left_out"]):
+                return []
+            shown = bundles(
+                self.text(notebook, cell), Plain(self._results, self.bibliography.cited)
+            )
+            return [
+                {"output_type": "display_data", "data": bundle, "metadata": {}} for bundle in shown
+            ]
+
+        try:
+            return retell(executed, json.loads(notebook.cleared), outputs)
+        except RebalancingError as error:
+            raise ChapterTextError(f"notebooks/{notebook.path.name}: {error}") from None
+
+    @cached_property
+    def _results(self) -> dict[str, Mapping[str, Any]]:
+        return {result["key"]: result for result in self.recorded["results"]}

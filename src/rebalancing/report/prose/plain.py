@@ -1,0 +1,102 @@
+"""Prose as plain Markdown, for front ends that do not know the book's roles and directives.
+
+The book turns ``{result}`39.9% <key>``` into a number with a card, ``{term}`` into a link to the
+glossary, ``[@key]`` into a citation and ``:::{standfirst}`` into a block of its own. JupyterLab,
+VS Code and nbconvert would show their source; here each becomes what it says, in words.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rebalancing.report import text
+
+_ROLE = re.compile(r"\{(?P<name>[a-z][a-z:-]*)\}`(?P<body>[^`]+)`")
+_TITLED = re.compile(r"(?P<title>.*?)\s*<(?P<target>[^<>]+)>", re.DOTALL)
+_BLOCK = re.compile(
+    r"^(?P<fence>:{3,})\{(?P<name>[a-z-]+)\}[ \t]*(?P<title>[^\n]*)\n"
+    r"(?P<body>.*?)^(?P=fence)[ \t]*$",
+    re.MULTILINE | re.DOTALL,
+)
+_PLACED = re.compile(r"^`{3,}\{[a-z-]+\}[^\n]*\n(?:.*?\n)?`{3,}[ \t]*$", re.MULTILINE | re.DOTALL)
+_IN_PAGE = re.compile(r"\[(?P<words>[^\]]*)\]\(#[^)\s]*\)")
+_PAGE = re.compile(r"\]\((?P<page>[\w-]+\.md)(?P<anchor>#[\w-]*)?\)")
+_LABEL = re.compile(r"^\([\w-]+\)=[ \t]*\n", re.MULTILINE)
+CHANGE_OUR_MIND = "What would change our mind"
+_ROW = "display:flex;flex-wrap:wrap;gap:1.2em 2.4em;margin:0.4em 0 1em"
+_ENTRY = "flex:1 1 9em;max-width:16em"
+_VALUE = "font-size:1.9em;line-height:1.15;font-weight:600"
+
+Cited = Callable[[list[str]], str]
+
+
+@dataclass(frozen=True)
+class Plain:
+    """Turns rendered prose into plain Markdown.
+
+    Attributes:
+        results: The recorded results by key, each with its ``text``.
+        cited: Returns keys of the bibliography as a citation in brackets.
+    """
+
+    results: Mapping[str, Mapping[str, Any]]
+    cited: Cited
+
+    def words(self, rendered: str) -> str:
+        """Return prose without roles, directives and links that lead only in the book."""
+        plain = _LABEL.sub("", _PLACED.sub("", rendered))
+        plain = _BLOCK.sub(self._block, plain)
+        plain = _IN_PAGE.sub(lambda link: link["words"], self._inline(plain))
+        plain = _PAGE.sub(lambda link: f"](../book/{link['page']}{link['anchor'] or ''})", plain)
+        return re.sub(r"\n{3,}", "\n\n", _dollars(plain)).strip()
+
+    def key_numbers(self, body: str) -> tuple[str, str]:
+        """Return a row of key numbers as HTML, in the look of the book, and as Markdown.
+
+        Args:
+            body: ``key | label`` on each line, as between ``:::{key-numbers}`` and ``:::``.
+        """
+        entries = []
+        for line in filter(str.strip, body.splitlines()):
+            key, _, label = (part.strip() for part in line.partition("|"))
+            entries.append((self._shown(key), self._inline(label)))
+        cells = "".join(
+            f'<div style="{_ENTRY}"><div style="{_VALUE}">{html.escape(value)}</div>'
+            f"<div>{html.escape(label)}</div></div>"
+            for value, label in entries
+        )
+        row = f'<div style="{_ROW}">{cells}</div>'
+        return row, _dollars("\n".join(f"- **{value}** {label}" for value, label in entries))
+
+    def _block(self, block: re.Match[str]) -> str:
+        body = block["body"].strip()
+        if block["name"] == "key-numbers":
+            return self.key_numbers(body)[1]
+        if block["name"] == "change-our-mind":
+            body = f"**{CHANGE_OUR_MIND}.** {body}"
+            return "\n".join(f"> {line}".rstrip() for line in body.splitlines())
+        return f"**{block['title']}**\n\n{body}" if block["title"] else body
+
+    def _inline(self, words: str) -> str:
+        return _ROLE.sub(self._role, words)
+
+    def _role(self, role: re.Match[str]) -> str:
+        name, body = role["name"], role["body"]
+        titled = _TITLED.fullmatch(body)
+        if name == "result":
+            return text.unbroken(titled["title"]) if titled else self._shown(body)
+        if name.startswith("cite"):
+            return self.cited([key.strip() for key in body.split(",")])
+        return titled["title"] if titled else body
+
+    def _shown(self, key: str) -> str:
+        return text.unbroken(str(self.results[key]["text"]))
+
+
+def _dollars(words: str) -> str:
+    """Return words whose dollars begin no formula."""
+    return re.sub(r"(?<!\\)\$", r"\\$", words)
