@@ -64,7 +64,7 @@ def update(
         RebalancingError: The data are damaged, or the notebooks contradict each other.
     """
     run.clear_left_over(project)
-    _check(project)
+    _check(project, study)
     is_own = study.edition(project) == Study.of_file(project).edition(project)
     return run.run_edition(
         project,
@@ -96,8 +96,8 @@ def tasks(project: Project) -> dict[str, Task]:
     Raises:
         RebalancingError: As `update`, before anything runs.
     """
-    _check(project)
     study = Study.load(project)
+    _check(project, study)
     every = run.tasks_of_edition(project, study, report_steps(project, study))
     return {task.name: task for task in every}
 
@@ -195,14 +195,38 @@ def _library(project: Project) -> Library:
     return Library(folder, run.state_folder(project) / "imports.json")
 
 
-def _check(project: Project) -> None:
+def _check(project: Project, study: Study) -> None:
     """Check what people and publishers have put into the project, before tasks run."""
     from rebalancing.book import edited
     from rebalancing.data.releases import verify
 
     edited.check_edited(project)
+    _check_text(project, study)
     verify.require(project)
     _name_passed_over(project)
+
+
+def _check_text(project: Project, study: Study) -> None:
+    """Check what the book and the chapters say, as far as it can be told before they run.
+
+    What was found good is remembered as long as no text changes.
+    """
+    memory = run.state_folder(project) / "text.json"
+    modules = _library(project).closure(
+        modules=["rebalancing.book.before", "rebalancing.book.gate"]
+    )
+    texts = [*project.book.glob("*.md"), *project.book.glob("*.csv"), project.book / "_toc.yml"]
+    texts += project.notebooks.glob("*.ipynb")
+    rests_on = run.state_of(project, [*sorted(texts), *modules.values()], {})
+    if record.remembered(memory, json.loads) == rests_on:
+        return
+    from rebalancing.book import before, gate
+
+    name = study.edition(project)
+    former = (project.build / name, project.root / "editions" / name)
+    before.check(project, {key for folder in former for key in before.keys_of(folder)})
+    gate.check(project)
+    write_json(memory, rests_on)
 
 
 def _name_passed_over(project: Project) -> None:

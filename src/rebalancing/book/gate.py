@@ -1,11 +1,11 @@
 """The prose gate: no statistic is typed; every number in words is looked up or computed.
 
-The gate reads the book's pages and remarks, the Markdown cells of the notebooks and the words in
-their code: titles, subtitles, alternative texts, notes, labels and definitions, and every other
-string that holds a space. Of an f-string only the literal parts count, because the rest is
-computed. A number in digits is a statistic unless a rule of `rebalancing.book._typed` says
-otherwise: years, dates, numbering, versions, names such as EU27, code, addresses, formulas. Two
-roles are for the rest, and a `Claim` in code is a quotation as well::
+The gate reads the book's pages and remarks, the text of the notebooks and the words in their code:
+titles, notes, labels and definitions, and every other string that holds a space. Of an f-string
+only the literal parts count, because the rest is computed. A number in digits is a statistic unless
+a rule of `rebalancing.book._typed` says otherwise: years, dates, numbering, versions, names such as
+EU27, code, addresses, formulas. Two roles are for the rest, and a `Claim` in code is a quotation as
+well::
 
     {claim}`nearly 30%`      what somebody else said, quoted
     {stated}`6.25`           a parameter of a method or a definition; never data
@@ -106,14 +106,14 @@ def _everything(project: Project) -> Iterator[tuple[str, Typed, str]]:
         for cell in notebook.cells:
             where = f"notebooks/{notebook.path.name}, cell {cell.id}"
             lines = cell.source.splitlines()
-            found = in_markdown(cell.source, where) if cell.kind == "markdown" else in_code(cell)
+            found = in_code(cell) if cell.computes else in_markdown(cell.text, where)
             for typed in found:
                 yield where, typed, lines[typed.line - 1]
 
 
 def in_code(cell: Cell) -> list[Typed]:
     """Return the numbers typed into the words of a cell of code; none in any other cell."""
-    if cell.kind != "code":
+    if not cell.computes:
         return []
     found: list[Typed] = []
     for statement in cell.statements():
@@ -166,26 +166,21 @@ def _advice(typed: Typed, context: str, results: Sequence[Result]) -> str:
 
 
 def _look_up(text: str, context: str, results: Sequence[Result]) -> str:
-    nearest = _nearest(text, context, results)
-    if nearest is None:
-        return "record it and look it up (no results are recorded yet)"
-    return f'look it up: {{{{ n("{nearest["key"]}") }}}} is {nearest["text"]}'
+    found = _of_this_value(text, context, results)
+    if found is None:
+        return "record it, and look it up by its key"
+    return f'look it up: {{{{ n("{found["key"]}") }}}} is {found["text"]}'
 
 
-def _nearest(text: str, context: str, results: Iterable[Result]) -> Result | None:
-    """Return the result that looks the same, or else is about the same and near in value."""
-    value = next(iter(_values(text)), None)
-    words = _words(context)
-
-    def likeness(result: Result) -> tuple[bool, int, float]:
-        known, distance = result["value"], 9.0
-        if value is not None and isinstance(known, int | float):
-            distance = abs(known - value) / max(abs(known), abs(value), 1e-9)
-        shared = len(words & _words(f"{result['definition']} {result['key']}"))
-        same = value is not None and value in _values(str(result["text"]))
-        return same, shared, -distance
-
-    return max(results, key=likeness, default=None)
+def _of_this_value(text: str, context: str, results: Iterable[Result]) -> Result | None:
+    """Return the result that looks the same and shares the most words with the sentence."""
+    values, words = set(_values(text)), _words(context)
+    alike = [result for result in results if values & set(_values(str(result["text"])))]
+    return max(
+        alike,
+        key=lambda result: len(words & _words(f"{result['definition']} {result['key']}")),
+        default=None,
+    )
 
 
 def _same(text: str, context: str, results: Iterable[Result]) -> Result | None:

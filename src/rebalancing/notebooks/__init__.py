@@ -2,6 +2,7 @@
 
 from rebalancing.notebooks.declared import (
     FOLDER_VARIABLE,
+    NAME_VARIABLE,
     PROCESSED,
     Notebook,
     read_notebook,
@@ -9,6 +10,7 @@ from rebalancing.notebooks.declared import (
 
 __all__ = [
     "FOLDER_VARIABLE",
+    "NAME_VARIABLE",
     "PROCESSED",
     "Notebook",
     "read_notebook",

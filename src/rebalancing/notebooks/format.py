@@ -48,6 +48,17 @@ class Cell:
         return self.kind == "code" and prose.is_prose(self.source)
 
     @property
+    def text(self) -> str:
+        """What it says, if it is text: the lines of a prose cell without what its first one says.
+
+        Lines stay where they are, so that messages can count them.
+        """
+        if not self.is_prose:
+            return self.source if self.kind == "markdown" else ""
+        rest = self.source.partition("\n")[2]
+        return f"\n{rest}"
+
+    @property
     def computes(self) -> bool:
         """Whether what it says may change a result: it is code, and not text."""
         return self.kind == "code" and not self.is_prose

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import os
+import sys
 import warnings
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
@@ -19,7 +20,7 @@ from rebalancing.errors import InputError, ReportWarning
 from rebalancing.notebooks import FOLDER_VARIABLE, Notebook, read_notebook
 from rebalancing.notebooks.prose import MAGIC
 from rebalancing.project import Project
-from rebalancing.report import provenance, running, text
+from rebalancing.report import provenance, running, text, which
 from rebalancing.report.book_tables import BookTables
 from rebalancing.report.figures import Figures
 from rebalancing.report.prose.bibliography import Bibliography
@@ -49,6 +50,7 @@ class Chapter:
     notebook: Notebook
     study: Study
     folder: Path
+    _has_warned: list[bool] = field(default_factory=list, repr=False)
 
     @cached_property
     def results(self) -> Results:
@@ -228,9 +230,16 @@ class Chapter:
             )
 
     def _current_cell(self) -> str:
-        """Return the id of the running cell; empty when it is not stored."""
-        found = running.stored(self.notebook, (running.history() or [""])[-1])
-        return found[0].id if found else ""
+        """Return the id of the running cell, and say so where it is not known."""
+        found = running.current_cell(self.notebook)
+        if not found and running.history() and not self._has_warned:
+            self._has_warned.append(True)
+            print(
+                f"This cell is not in {self.notebook.path.name} as it is stored, so that what it "
+                "records leads to no code; save the notebook and run it again",
+                file=sys.stderr,
+            )
+        return found
 
     def _after_change(self) -> None:
         """Keep results.json current, unless the workflow runs and will merge at the end.
@@ -245,27 +254,33 @@ class Chapter:
         return provenance.edition(self.project, self.study)
 
 
-def open_chapter(name: str, parameters: Mapping[str, Any]) -> Chapter:
-    """Open a chapter in a notebook.
+def open_chapter(name: str = "", parameters: Mapping[str, Any] | None = None) -> Chapter:
+    """Open a chapter in a notebook, after its parameters cell.
 
     Args:
-        name: The notebook's name without extension.
-        parameters: The notebook's ``globals()`` after its parameters cell; the parameters that
-            it declares are taken from them, where None means "as in study.yml".
+        name: The notebook's name without extension; not needed in a notebook that is stored.
+        parameters: The parameters that it declares, by name, where None means "as in study.yml";
+            those that the notebook has defined, if not given.
 
     Raises:
         StudyError: A parameter is not allowed, or papermill passed one that the notebook does
             not declare.
         ProjectNotFoundError: The working directory is not inside the project.
+        WhichNotebookError: It cannot be told which notebook runs; the message says what to write.
     """
     project = Project.find()
-    notebook = read_notebook(project.notebooks / f"{name}.ipynb")
+    defined = running.names() if parameters is None else parameters
+    notebook = (
+        read_notebook(project.notebooks / f"{name}.ipynb")
+        if name
+        else which.find(project, running.history(), defined)
+    )
     for passed in _injected_names():
         if passed not in notebook.parameters:
             allowed = ", ".join(notebook.parameters) or "none"
-            known = f"{passed}: {name} does not use this parameter; it uses: {allowed}"
+            known = f"{passed}: {notebook.name} does not use this parameter; it uses: {allowed}"
             raise ChapterError(known if passed in Study.model_fields else unknown_name(passed))
-    values = {key: parameters[key] for key in notebook.parameters}
+    values = {key: defined[key] for key in notebook.parameters}
     study = Study.load(project, values)
     # Chapters print an estimate's cautions beside it, in words; as warnings they would only repeat.
     warnings.simplefilter("ignore", ReportWarning)

@@ -110,6 +110,21 @@ def history() -> list[str]:
     return list(shell.user_ns["In"]) if shell else []
 
 
+def names() -> dict[str, Any]:
+    """Return the names that the notebook has defined; empty outside a notebook."""
+    shell = _shell()
+    return dict(shell.user_ns) if shell else {}
+
+
+def current_cell(notebook: Notebook) -> str:
+    """Return the id of the running cell; empty where neither the client nor the source tells it.
+
+    A cell that was added in JupyterLab and not saved yet has its id already.
+    """
+    found = stored(notebook, (history() or [""])[-1])
+    return found[0].id if found else _requested_cell()
+
+
 def _requested_cell() -> str:
     """Return the id of the cell that the client asked to run; empty where it does not say."""
     parent: Any = getattr(_shell(), "get_parent", dict)()

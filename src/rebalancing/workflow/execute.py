@@ -24,7 +24,7 @@ from typing import Any
 
 from rebalancing.errors import RebalancingError, of_machine, of_system
 from rebalancing.files import remove, set_modes, write_atomic
-from rebalancing.notebooks import FOLDER_VARIABLE, Notebook
+from rebalancing.notebooks import FOLDER_VARIABLE, NAME_VARIABLE, Notebook
 from rebalancing.notebooks.format import BadNotebookError
 from rebalancing.project import Project
 from rebalancing.quoting import one_line
@@ -138,6 +138,7 @@ def _run_papermill(run: Run, staging: Path) -> str:
         "MPLCONFIGDIR": str(settings / "matplotlib"),
         "TMPDIR": tempfile.gettempdir(),
         FOLDER_VARIABLE: str(staging),
+        NAME_VARIABLE: run.notebook.name,
     }
     try:
         papermill.execute_notebook(

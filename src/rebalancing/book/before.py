@@ -1,0 +1,230 @@
+"""What is wrong with the text, said before any notebook runs.
+
+A slip in a sentence would otherwise stop the report after its last chapter. Each problem is a line
+that names the file. What only a run can tell, such as a key that is put together from the data, is
+left to the run.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import TemplateSyntaxError, nodes
+
+from rebalancing.errors import InputError
+from rebalancing.notebooks import Notebook
+from rebalancing.notebooks.chapters import find_notebooks
+from rebalancing.notebooks.prose import parse
+from rebalancing.project import Project
+from rebalancing.quoting import shown
+from rebalancing.reading import read_text
+from rebalancing.report.prose import templates
+
+MOST = 5  # problems that a message names
+_NOT_PLAIN = re.compile(r"\{\{|\{%|\{[a-z][a-z:-]*\}`|^:{3,}\{|^`{3,}\{|\[@[\w:-]+", re.MULTILINE)
+_LOOKUPS = {"n", "v", "period", "has"}
+_KEY_NUMBERS = re.compile(r"^:::\{key-numbers\}\n(.*?)^:::", re.MULTILINE | re.DOTALL)
+_FILE = re.compile(r"^\s*(?:-\s*)?(?:root|file):\s*(?P<name>[\w./-]+)\s*$")
+_ANCHOR = re.compile(r"\]\(#(?P<kind>fig|tab)-(?P<name>[a-z][a-z0-9-]*)\)")
+_ANYTHING = "\0"
+
+
+class TextError(InputError):
+    """Text that would stop the report after its notebooks have run."""
+
+
+@dataclass(frozen=True)
+class _Text:
+    """One text of the report: a page, or a prose cell."""
+
+    where: str
+    source: str
+
+
+def check(project: Project, recorded: Collection[str] = ()) -> None:
+    """Check the text of a project.
+
+    Args:
+        project: Its pages, contents and stored notebooks are read.
+        recorded: Keys that are known to have been recorded, from a former report.
+
+    Raises:
+        TextError: The message names the first problems, each in a line.
+        BadNotebookError: A notebook cannot be read.
+    """
+    found = list(problems(project, recorded))
+    if found:
+        more = [f"... and {len(found) - MOST} more"] if len(found) > MOST else []
+        raise TextError("\n".join([*found[:MOST], *more]))
+
+
+def problems(project: Project, recorded: Collection[str] = ()) -> Iterator[str]:
+    """Yield what is wrong, a line each that names the file; arguments and errors as for `check`."""
+    notebooks = find_notebooks(project)
+    yield from _not_plain(notebooks)
+    yield from _first_lines(notebooks)
+    yield from _contents(project)
+    texts = list(_texts(project, notebooks))
+    literals = [found for notebook in notebooks for found in _literals(notebook)]
+    yield from _unknown_keys(texts, literals, recorded)
+    yield from _unknown_anchors(texts, literals)
+
+
+def _texts(project: Project, notebooks: Sequence[Notebook]) -> Iterator[_Text]:
+    for page in sorted(project.book.glob("*.md")):
+        yield _Text(f"book/{page.name}", read_text(page, f"book/{page.name}"))
+    for notebook in notebooks:
+        for cell in notebook.cells:
+            if not cell.computes:
+                yield _Text(f"notebooks/{notebook.path.name}, cell {cell.id}", cell.text)
+
+
+def _not_plain(notebooks: Sequence[Notebook]) -> Iterator[str]:
+    """Yield the Markdown cells that a front end would show as they are written."""
+    for notebook in notebooks:
+        for cell in notebook.cells:
+            mark = _NOT_PLAIN.search(cell.source) if cell.kind == "markdown" else None
+            if mark:
+                yield (
+                    f"notebooks/{notebook.path.name}, cell {cell.id}: a Markdown cell shows "
+                    f"{shown(mark[0])} as it is written; make it a code cell that begins with "
+                    "%%prose"
+                )
+
+
+def _first_lines(notebooks: Sequence[Notebook]) -> Iterator[str]:
+    for notebook in notebooks:
+        for cell in notebook.cells:
+            try:
+                if cell.is_prose:
+                    parse(cell.source)
+            except ValueError as error:
+                yield f"notebooks/{notebook.path.name}, cell {cell.id}: {error}"
+
+
+def _contents(project: Project) -> Iterator[str]:
+    """Yield what the book's contents name and nobody has written."""
+    path = project.book / "_toc.yml"
+    if not path.is_file():
+        return
+    pages = {page.stem for page in project.book.glob("*.md")}
+    pages |= {page.stem for page in project.notebooks.glob("*.ipynb")}
+    for number, line in enumerate(read_text(path, "book/_toc.yml").splitlines(), start=1):
+        named = _FILE.match(line)
+        if named and named["name"] not in pages:
+            yield (
+                f"book/_toc.yml, line {number}: there is no page {shown(named['name'])}"
+                f"{_nearest(named['name'], pages)}"
+            )
+
+
+def _literals(notebook: Notebook) -> Iterator[str]:
+    """Yield the strings of a notebook's code; what is computed in one stands for anything."""
+    for node in ast.walk(notebook.code):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        elif isinstance(node, ast.JoinedStr):
+            parts = (part.value if isinstance(part, ast.Constant) else None for part in node.values)
+            yield "".join(_ANYTHING if part is None else str(part) for part in parts)
+
+
+def _unknown_keys(
+    texts: Sequence[_Text], literals: Sequence[str], recorded: Collection[str]
+) -> Iterator[str]:
+    """Yield the keys that are looked up although nothing in the code can record them."""
+    known = _Known(literals, recorded)
+    for text in texts:
+        for line, key in _looked_up(text):
+            if not known.may_have(key):
+                yield (
+                    f"{text.where}, line {line}: nothing records {shown(key)}"
+                    f"{_nearest(key, recorded)}"
+                )
+
+
+class _Known:
+    """The keys that notebooks may record: a key ends with a string of their code."""
+
+    def __init__(self, literals: Sequence[str], recorded: Collection[str]) -> None:
+        self.recorded = set(recorded)
+        plain = {text for text in literals if re.fullmatch(r"\w+(?:\.\w+)*", text)}
+        self.endings = plain
+        computed = {
+            text
+            for text in literals
+            if _ANYTHING in text and re.fullmatch(rf"[\w.{_ANYTHING}]+", text)
+        }
+        self.patterns = [
+            re.compile(r"(?:.*\.)?" + ".+".join(map(re.escape, text.split(_ANYTHING))))
+            for text in sorted(computed)
+        ]
+
+    def may_have(self, key: str) -> bool:
+        """Return whether a key was recorded, or some code may record it."""
+        if key in self.recorded:
+            return True
+        parts = key.split(".")
+        while parts and parts[-1] in ("lower", "upper"):
+            parts.pop()
+        endings = {".".join(parts[start:]) for start in range(len(parts))}
+        if endings & self.endings:
+            return True
+        return any(pattern.fullmatch(".".join(parts)) for pattern in self.patterns)
+
+
+def _looked_up(text: _Text) -> Iterator[tuple[int, str]]:
+    """Yield the keys that a text looks up by name, with their lines."""
+    try:
+        tree = templates.pages().parse(text.source)
+    except TemplateSyntaxError:
+        return  # the gate names it
+    for call in tree.find_all(nodes.Call):
+        first: Any = call.args[0] if call.args else None
+        is_lookup = isinstance(call.node, nodes.Name) and call.node.name in _LOOKUPS
+        if is_lookup and isinstance(first, nodes.Const) and isinstance(first.value, str):
+            yield call.lineno, first.value
+    for rows in _KEY_NUMBERS.finditer(text.source):
+        start = text.source[: rows.start(1)].count("\n") + 1
+        for offset, line in enumerate(rows[1].splitlines()):
+            key = line.partition("|")[0].strip()
+            if re.fullmatch(r"[a-z]\w*(?:\.\w+)+", key):
+                yield start + offset, key
+
+
+def _unknown_anchors(texts: Sequence[_Text], literals: Sequence[str]) -> Iterator[str]:
+    """Yield the links to figures and tables that no chapter saves."""
+    names = {text for text in literals if _ANYTHING not in text}
+    patterns = [
+        re.compile(".+".join(map(re.escape, text.split(_ANYTHING))))
+        for text in literals
+        if _ANYTHING in text and re.fullmatch(rf"[a-z0-9-{_ANYTHING}]*-[a-z0-9-{_ANYTHING}]*", text)
+    ]
+    for text in texts:
+        for number, line in enumerate(text.source.splitlines(), start=1):
+            for link in _ANCHOR.finditer(line):
+                name = link["name"]
+                if name not in names and not any(p.fullmatch(name) for p in patterns):
+                    kind = "figure" if link["kind"] == "fig" else "table"
+                    yield f"{text.where}, line {number}: no chapter saves a {kind} {shown(name)}"
+
+
+def _nearest(word: str, words: Collection[str]) -> str:
+    near = difflib.get_close_matches(word, sorted(words), n=2, cutoff=0.6)
+    return f"; nearest: {', '.join(near)}" if near else ""
+
+
+def keys_of(results: Path) -> set[str]:
+    """Return the keys of a former report's results; none if there is none that can be read."""
+    from rebalancing.errors import RebalancingError
+    from rebalancing.report.stored import read_results
+
+    try:
+        return {result["key"] for result in read_results(results)["results"]}
+    except (RebalancingError, OSError):
+        return set()
