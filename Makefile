@@ -11,17 +11,18 @@ NEEDS_PYTHON = [ "$$("$$PYTHON" -E -c '$(WILL_DO)' 2>/dev/null)" = True ] || { \
 	"it is: make PYTHON=/path/to/python3.12 <target>" >&2; exit 2; }
 BIN := .venv/bin
 PORT ?= 8000
+CHAPTER ?= index
 # Economies whose editions are published beside the study's own, and what a proposal is about.
 ECONOMIES ?= USA JPN KOR IND
 ABOUT ?= refresh
 # The shell reads them by name, so that none of their words becomes a part of a command.
-export PYTHON PORT ECONOMIES ABOUT TARGETS
+export PYTHON PORT CHAPTER ECONOMIES ABOUT TARGETS
 
 # They are of another Python, whose packages do not fit.
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help report lint check test faults lab serve explain verify clean env lock
+.PHONY: help report lint check test faults lab preview serve explain verify clean env lock
 .PHONY: refresh news attempt changes keep gallery publish links
 .PHONY: remember restore proposal propose
 
@@ -53,6 +54,9 @@ faults: env ## Run the long campaign: malformed inputs, sixty samples, simulatio
 lab: env ## Open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir=notebooks --ip=127.0.0.1 \
 		$$(test "$$(id -u)" -ne 0 || echo --allow-root --no-browser)
+
+preview: env ## Show one page as it would look now: make preview CHAPTER=02, CHAPTER=index
+	@$(BIN)/rebalancing preview "$$CHAPTER"
 
 serve: env ## Show the built book at http://127.0.0.1:8000 (PORT=8001 for another)
 	@$(BIN)/rebalancing serve --port "$$PORT"

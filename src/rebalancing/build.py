@@ -77,6 +77,33 @@ def update(
     )
 
 
+def preview(project: Project, study: Study, page: str) -> Path:
+    """Make one page of the book, after running its notebook if that has changed.
+
+    Args:
+        project: The project.
+        study: The edition's parameters.
+        page: A page's name, or how it begins: ``02``.
+
+    Returns:
+        The page's file.
+
+    Raises:
+        RebalancingError: There is no such page, its chapter fails, or its text cannot be rendered.
+    """
+    from rebalancing.book import preview as one_page
+
+    name = one_page.find_page(project, page)
+    with project.alone("build"):
+        folder = project.build / study.edition(project)
+        steps = report_steps(project, study)
+        if one_page.is_chapter(project, name):
+            outcome = run.run_edition(project, study, steps, only=[name])
+            if outcome.ran or not (folder / "results.json").is_file():
+                steps.merge(folder)
+        return one_page.render(project, folder, name)
+
+
 def explain(project: Project, study: Study) -> list[TaskPlan]:
     """Return what `update` would run and why, each task after those that it needs.
 

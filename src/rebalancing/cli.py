@@ -120,6 +120,21 @@ def explain(**values: str | None) -> None:
 
 
 @cli.command()
+@click.argument("page")
+@study_options
+def preview(page: str, **values: str | None) -> None:
+    """Make one PAGE of the book as it would look now, such as 02 or index.
+
+    A chapter runs first if its code or its data have changed; a change of words runs nothing.
+    """
+    from rebalancing import build
+
+    project = Project.find()
+    study = Study.load(project, as_typed(values))
+    print(build.preview(project, study, page).relative_to(project.root))
+
+
+@cli.command()
 @click.option("--port", type=WholeNumber(0, 65535), default=8000, show_default=True)
 @study_options
 def serve(port: int, **values: str | None) -> None:

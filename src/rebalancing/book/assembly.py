@@ -33,7 +33,6 @@ from rebalancing.report.prose import Prose, Recorded
 from rebalancing.report.prose.bibliography import Bibliography
 from rebalancing.report.results import SHARED
 
-STATIC = "_theme/report/static"
 EXTRA = "_extra"
 
 
@@ -78,7 +77,7 @@ def assemble(project: Project, edition_folder: Path) -> Path:
         lines = checklist.read_checklist(project, recorded["left_out"])
         checklist.write_checklist(edition_folder / "checklist.json", lines)
         _downloads(project, edition_folder, folder / EXTRA)
-        assets.install(folder / STATIC, project.build / SHARED / "fonts")
+        assets.install(folder / assets.STATIC, project.build / SHARED / "fonts")
     return edition_folder / "book"
 
 

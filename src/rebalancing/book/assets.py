@@ -12,6 +12,7 @@ from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic
 from rebalancing.report.charts import style
 
+STATIC = "_theme/report/static"  # below a book's folder
 # MathJax as a Python package. As a Sphinx extension it would add its 15 MB to every site; the
 # pages need one script and its fonts.
 _MATHJAX = "sphinx-mathjax-offline"

@@ -11,7 +11,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateFormatter, AutoDateLocator, date2num
 from matplotlib.ticker import FuncFormatter, MaxNLocator
-from scipy.optimize import isotonic_regression
 
 from rebalancing.report.charts import style
 from rebalancing.report.text import MINUS, number
@@ -125,6 +124,8 @@ def spread(values: Mapping[str, float], gap: float, low: float, high: float) -> 
         return {}
     order = sorted(values, key=lambda code: values[code])
     steps = gap * np.arange(len(order))
+    from scipy.optimize import isotonic_regression  # slow to import, and needed only to draw
+
     fitted = isotonic_regression(np.array([values[code] for code in order]) - steps).x
     if steps[-1] <= high - low:
         fitted = fitted.clip(low, high - steps[-1])

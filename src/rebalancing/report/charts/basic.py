@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import FigureBase
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -231,6 +230,8 @@ def distribution(
     chosen = [code for code in others if code in values and code != economy]
 
     def draw(figure: FigureBase, *, narrow: bool) -> Axes:
+        import seaborn as sns  # slow to import, and needed only where something is drawn
+
         axes = figure.subplots()
         shown = values.clip(*limits) if limits else values
         bins = np.floor(shown / bin_width).astype(int)

@@ -16,7 +16,6 @@ from typing import Any
 
 import font_source_sans_pro
 import matplotlib as mpl
-import seaborn as sns
 from matplotlib import font_manager
 
 FONT = "Source Sans Pro"
@@ -90,6 +89,8 @@ def house_style(salt: str, *, size: float = 10.5) -> Iterator[None]:
         size: The text's size in points.
     """
     sizes = {f"{part}.labelsize": size for part in ("axes", "xtick", "ytick")}
+    import seaborn as sns  # slow to import, and needed only where something is drawn
+
     with mpl.rc_context(), sns.axes_style("white"):
         parameters: Any = {**_RC, **sizes, "font.size": size, "svg.hashsalt": salt}
         mpl.rcParams.update(parameters)

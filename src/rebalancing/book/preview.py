@@ -1,0 +1,223 @@
+"""One page of the book, for whoever changes a sentence and wants to see it.
+
+The page is rendered from what the notebooks recorded last and looks as in the book. Around it stand
+only the glossary and the references, whose entries it shows; links to other pages lead nowhere, and
+nothing is checked but the page itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+from rebalancing.book import assets, chapters, context
+from rebalancing.errors import InputError, RebalancingError
+from rebalancing.files import write_atomic, write_json
+from rebalancing.notebooks.chapters import find_notebooks
+from rebalancing.project import Project
+from rebalancing.quoting import shown
+from rebalancing.reading import parse_yaml, read_text
+from rebalancing.report import stored
+from rebalancing.report.prose import Prose, Recorded
+from rebalancing.report.prose.bibliography import Bibliography
+from rebalancing.report.results import SHARED
+from rebalancing.surroundings import without_iri_grammars
+
+_CITED = "# References\n\n```{bibliography}\n```\n"  # only what the page cites
+
+
+class PreviewError(RebalancingError):
+    """A page that cannot be shown."""
+
+
+class UnknownPageError(InputError):
+    """A page that the book does not have."""
+
+
+def find_page(project: Project, asked: str) -> str:
+    """Return the name of the page that is meant: ``02_consumption`` by ``02``, ``index``.
+
+    Raises:
+        UnknownPageError: None or several begin so; the message lists the pages.
+    """
+    names = sorted({n.name for n in find_notebooks(project)} | _pages(project))
+    exact = [name for name in names if name == asked]
+    found = exact or [name for name in names if name.startswith(asked)]
+    if len(found) == 1:
+        return found[0]
+    why = f"could be {', '.join(found)}" if found else "is no page of the book"
+    raise UnknownPageError(f"{shown(asked)} {why}; pages: {', '.join(names)}")
+
+
+def _pages(project: Project) -> set[str]:
+    return {path.stem for path in project.book.glob("*.md")}
+
+
+def is_chapter(project: Project, name: str) -> bool:
+    """Return whether a page is made from a notebook."""
+    return name not in _pages(project)
+
+
+def render(project: Project, edition_folder: Path, name: str) -> Path:
+    """Make one page and return its file.
+
+    Args:
+        project: Where pages and stored notebooks are.
+        edition_folder: ``build/<edition>``, with results.json and executed notebooks.
+        name: Of the page, as `find_page` returns it.
+
+    Raises:
+        NoResultsError: The notebooks have not run.
+        ProseError: Text that names a result or value that does not exist.
+        PreviewError: The page's chapter has not run, or the page cannot be made.
+    """
+    recorded = stored.read_results(edition_folder)
+    folder = edition_folder / "preview"
+    prose = _prose(project, recorded, name)
+    source = folder / "source"
+    _theme(project, source)
+    _outputs(project, edition_folder, source / "_extra")
+    shutil.copyfile(project.book / "references.bib", source / "references.bib")
+    around = {"glossary", "references"} - {name}
+    for old in [*source.glob("*.md"), *source.glob("*.ipynb")]:
+        if old.stem not in {name, *around}:
+            old.unlink()
+    for page in sorted({name, "glossary"} & {name, *_pages(project)}):
+        _page(project, edition_folder, source, prose, recorded, page)
+    if "references" in around:
+        _write(source / "references.md", _CITED)
+    contents = ["format: jb-book", f"root: {name}", "chapters:"]
+    there = sorted(page for page in around if (source / f"{page}.md").is_file())
+    _write(source / "_toc.yml", "\n".join([*contents, *(f"- file: {p}" for p in there), ""]))
+    where = "book/_config.yml"
+    _write(
+        source / "_config.yml",
+        prose.configure(read_text(project.book / "_config.yml", where), where),
+    )
+    return _sphinx(source, folder / "site", folder / "read", name)
+
+
+def _prose(project: Project, recorded: dict[str, Any], name: str) -> Prose:
+    """Return what renders a page; the log of forecasts is read only for the page about it."""
+    names = context.make(project, recorded)
+    if name == "changes":
+        from rebalancing.book import changes_page
+
+        names["changes"] = changes_page.body(project, recorded)
+    if name == "forecast-log":
+        from rebalancing.book import forecast_page
+
+        names["forecasts"] = forecast_page.numbers(forecast_page.read_record(project, recorded))
+    return Prose(Recorded({result["key"]: result for result in recorded["results"]}), names)
+
+
+def _page(
+    project: Project,
+    edition_folder: Path,
+    source: Path,
+    prose: Prose,
+    recorded: dict[str, Any],
+    name: str,
+) -> None:
+    if not is_chapter(project, name):
+        where = f"book/{name}.md"
+        _write(source / f"{name}.md", prose.render(read_text(project.root / where, where), where))
+        return
+    notebook = next(n for n in find_notebooks(project) if n.name == name)
+    homes = (edition_folder, project.build / SHARED)
+    executed = [home / "notebooks" / notebook.path.name for home in homes]
+    there = [path for path in executed if path.is_file()]
+    if not there:
+        raise PreviewError(f"{name} has not run for this edition; run: make report")
+    teller = chapters.Teller(prose, recorded, Bibliography(project.book / "references.bib"))
+    _write(source / f"{name}.ipynb", json.dumps(teller.page(notebook, there[0]), sort_keys=True))
+
+
+def _theme(project: Project, source: Path) -> None:
+    """Copy the theme, anew where a file of it has changed."""
+    target, stamp = source / "_theme", source / ".theme"
+    files = sorted(path for path in (project.book / "_theme").rglob("*") if path.is_file())
+    states = [f"{p.relative_to(project.book)} {p.stat().st_mtime_ns}" for p in files]
+    state = hashlib.sha256("\n".join(states).encode()).hexdigest()
+    if stamp.is_file() and stamp.read_text() == state:
+        return
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(project.book / "_theme", target)
+    assets.install(source / assets.STATIC, project.build / SHARED / "fonts")
+    write_atomic(stamp, state, durable=False)
+
+
+def _outputs(project: Project, edition_folder: Path, extra: Path) -> None:
+    """Put results, figures and tables where the page looks for them, as links."""
+    shutil.rmtree(extra, ignore_errors=True)
+    extra.mkdir(parents=True)
+    (extra / "results.json").symlink_to(edition_folder / "results.json")
+    for kind in ("figures", "tables"):
+        (extra / kind).mkdir()
+        for home in (project.build / SHARED, edition_folder):
+            for chapter in (home / kind).glob("*"):
+                (extra / kind / chapter.name).symlink_to(chapter)
+
+
+def _write(path: Path, content: str) -> None:
+    """Write a file if its content has changed, so that Sphinx need not read it again."""
+    if not path.is_file() or path.read_text(encoding="utf-8") != content:
+        write_atomic(path, content, durable=False)
+
+
+def _sphinx(source: Path, site: Path, read: Path, name: str) -> Path:
+    """Build the page and return its file."""
+    without_iri_grammars()
+    settings = _settings(source)
+    from docutils.utils import SystemMessage
+    from sphinx.application import Sphinx
+    from sphinx.errors import SphinxError
+
+    said = io.StringIO()
+    try:
+        app = Sphinx(
+            str(source), None, str(site), str(read), "html", settings, status=None, warning=said
+        )
+        app.build(filenames=[str(source / f"{name}{suffix}") for suffix in (".md", ".ipynb")])
+    except (SphinxError, SystemMessage) as error:
+        raise PreviewError(f"{name} cannot be shown: {error}") from None
+    for kind in ("figures", "tables"):
+        link = site / kind
+        if not link.exists():
+            link.symlink_to(source / "_extra" / kind)
+    for line in said.getvalue().splitlines():
+        if re.search(r"\b(?:ERROR|CRITICAL)\b", line):
+            print(re.sub(r"\x1b\[[\d;]*m", "", line).replace(f"{source}{os.sep}", ""))
+    return site / f"{name}.html"
+
+
+def _settings(source: Path) -> dict[str, Any]:
+    """Return Sphinx's settings; what Jupyter Book makes of ours is kept, as asking it is slow."""
+    configuration = (source / "_config.yml").read_text(encoding="utf-8")
+    digest = hashlib.sha256(configuration.encode()).hexdigest()
+    kept = source / ".settings.json"
+    if kept.is_file():
+        known = json.loads(kept.read_text(encoding="utf-8"))
+        if known["digest"] == digest:
+            return dict(known["settings"])
+    from jupyter_book.config import get_final_config
+
+    parse_yaml(configuration, "book/_config.yml", PreviewError)
+    settings, _ = get_final_config(
+        user_yaml=source / "_config.yml",
+        sourcedir=source,
+        cli_config={"latex_individualpages": False},
+    )
+    settings |= {
+        "external_toc_path": str(source / "_toc.yml"),
+        "html_extra_path": [],
+        "suppress_warnings": ["myst", "ref", "toc", "etoc", "bibtex", "mystnb"],
+    }
+    write_json(kept, {"digest": digest, "settings": settings}, durable=False)
+    return dict(settings)
