@@ -374,7 +374,8 @@ def test_an_interrupted_run_ends_at_once_and_goes_on_later(built: SmallProject) 
 
 
 SLOW_BOOK = """
-import os, pathlib, sys
+import os, pathlib, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job ignores it
 from rebalancing import cli
 from rebalancing.book.folders import replaced
 from rebalancing import build, children

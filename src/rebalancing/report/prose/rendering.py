@@ -33,7 +33,10 @@ from rebalancing.report import markdown, text
 from rebalancing.report.prose import templates
 
 _TAG = r"\{%(?:[^%]|%(?!\}))*%\}"
-_TAG_LINE = re.compile(rf"^[ \t]*(?P<tags>{_TAG}(?:[ \t]*{_TAG})*)[ \t]*\n", re.MULTILINE)
+_TAG_LINE = re.compile(
+    rf"^[ \t]*(?P<tags>(?:{_TAG}[ \t]*)*\{{%(?:[^%]|%(?!\}}))*?)(?P<end>[-+]?%\}})[ \t]*\n",
+    re.MULTILINE,
+)
 _CITED = re.compile(r"\[(@[\w:-]+(?:; ?@[\w:-]+)*)\]")
 
 
@@ -117,7 +120,7 @@ def _without_tag_lines(template: str) -> str:
 
     The end of the line moves into its last tag, so that messages count lines as the author does.
     """
-    return _TAG_LINE.sub(lambda line: f"{line['tags'][:-2]}\n{line['tags'][-2:]}", template)
+    return _TAG_LINE.sub(r"\g<tags>\n\g<end>", template)
 
 
 def _rendered(environment: Environment, template: str, where: str) -> str:
