@@ -14,7 +14,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from rebalancing.report.findings import Finding
 from rebalancing.report.results import Result, ResultError, Results
+from rebalancing.report.text import FINDING
 
 BOUNDS = ("", ".lower", ".upper")
 
@@ -91,6 +93,30 @@ class Recorder:
             if not words:
                 raise ResultError(f"{whole}: say its {name}, here or where its recorder is made")
         return self.results.record(whole, value, definition=definition, **said)
+
+    def finding(
+        self,
+        key: str,
+        found: Finding,
+        definition: str,
+        *,
+        period: str | int = "",
+        release: str = "",
+    ) -> Result:
+        """Record what numbers say, and return it.
+
+        Args:
+            key: As for a number.
+            found: The word, and how it was decided.
+            definition: What it is about, in words; the rule is added.
+            period: As for one number.
+            release: As for one number.
+
+        Raises:
+            ResultError: As for one number.
+        """
+        what = f"{definition} ({found.rule})"
+        return self(key, found.word, what, unit=FINDING, period=period, release=release)
 
     def interval(
         self,

@@ -48,6 +48,11 @@ class Result:
     def __str__(self) -> str:
         return self.text
 
+    @property
+    def kind(self) -> str:
+        """What it is: ``number``, ``count``, ``year``, ``finding`` or ``words``."""
+        return text.kind(self.unit)
+
 
 @dataclass
 class Results:

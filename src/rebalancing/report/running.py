@@ -105,9 +105,9 @@ def install(chapter: Running) -> None:
 
 
 def history() -> list[str]:
-    """Return the sources of the cells run so far; empty outside a notebook."""
+    """Return the sources of the cells run so far, as they were typed; empty outside a notebook."""
     shell = _shell()
-    return list(shell.user_ns["In"]) if shell else []
+    return list(shell.history_manager.input_hist_raw) if shell else []
 
 
 def names() -> dict[str, Any]:

@@ -26,6 +26,7 @@ _BEFORE_A_UNIT = re.compile(
     r"(?<=\d) (?=(?:log )?points?\b|years?\b|[mb]illion\b|trillion\b|per cent\b|times\b)"
 )
 _HYPHEN_FOR_MINUS = re.compile(r"(?<![\w.)\N{EN DASH}-])-(?=\d)")
+NAME, FINDING = "name", "finding"  # units of what is words
 NOT_PUBLISHED = "not published"
 
 
@@ -94,25 +95,37 @@ def form(value: float | str | None, unit: str) -> str:
 
     Args:
         value: A finite number, words when the unit is ``name``, or None for what is not published.
-        unit: ``% of <something>`` or one of the units of this module.
+        unit: ``% of <something>``, ``name``, ``finding`` or one of the units of this module.
 
     Raises:
         UnitError: The unit has no form here, the value is not a finite number, or a name is none.
     """
     if value is None:
         return NOT_PUBLISHED
-    if unit == "name":
+    if unit in (NAME, FINDING):
         if not isinstance(value, str):
-            raise UnitError(f"{value!r} is not a name; give numbers the unit that they have")
+            raise UnitError(f"{value!r} is not a {unit}; give numbers the unit that they have")
         return value
     rule = _FORMS["%"] if unit.startswith("% of ") else _FORMS.get(unit)
     if rule is None:
-        allowed = ", ".join(["% of <something>", "name", *_FORMS])
+        allowed = ", ".join(["% of <something>", NAME, FINDING, *_FORMS])
         raise UnitError(f"the unit {unit!r} has no form in prose; use one of: {allowed}")
     known: object = value  # a missing value of pandas is no number
     if isinstance(known, str) or not isinstance(known, Real) or not math.isfinite(known):
         raise UnitError(f"{value!r} is not a finite number of {unit!r}; record only what is known")
     return rule(float(known))
+
+
+def is_nothing(value: float, unit: str) -> bool:
+    """Return whether a number is shown as nothing, such as a change that rounds to 0.0 points."""
+    shown = form(abs(value), unit)
+    return shown.startswith(("under ", "less than ")) or not re.search("[1-9]", shown)
+
+
+def kind(unit: str) -> str:
+    """Return what kind of thing has a unit: a number, a count, a year, a finding or words."""
+    kinds = {NAME: "words", FINDING: "finding", "count": "count", "year": "year"}
+    return kinds.get(unit, "number")
 
 
 def bare(value: float, unit: str) -> str:

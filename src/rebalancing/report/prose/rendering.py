@@ -63,11 +63,34 @@ class Recorded:
             bare: Show it without the words of its unit, for the bounds of an interval.
         """
         entry = self._entry(key)
-        if not (magnitude or bare) or entry["unit"] == "name":
+        if not (magnitude or bare) or text.kind(entry["unit"]) in ("words", "finding"):
             return Markup(f"{{result}}`{key}`")
         form = text.bare if bare else text.form
         shown = form(abs(entry["value"]) if magnitude else entry["value"], entry["unit"])
         return Markup(f"{{result}}`{shown} <{key}>`")
+
+    def by_sign(
+        self,
+        key: str,
+        above: str = "rose by {}",
+        below: str = "fell by {}",
+        none: str = "did not change",
+    ) -> Markup:
+        """Return words that go with the sign of a number, with its size in place of ``{}``.
+
+        Args:
+            key: The result's key.
+            above: The words where it is above zero.
+            below: The words where it is below.
+            none: The words where it would be shown as nothing.
+        """
+        entry = self._entry(key)
+        value = float(entry["value"])
+        is_seen = not text.is_nothing(value, entry["unit"])
+        words = (above if value > 0 else below) if is_seen else none
+        before, number, after = words.partition("{}")
+        shown = self.n(key, magnitude=True) if number else Markup("")
+        return markdown.escaped(before) + shown + markdown.escaped(after)
 
     def has(self, key: str) -> bool:
         """Return whether a result was recorded and its publisher has a figure."""
@@ -91,7 +114,7 @@ class Prose:
     """Renders the templates of one edition."""
 
     def __init__(self, recorded: Recorded, context: Mapping[str, Any]) -> None:
-        lookups = (recorded.n, recorded.v, recorded.period, recorded.has)
+        lookups = (recorded.n, recorded.by_sign, recorded.v, recorded.period, recorded.has)
         helpers = (text.capitalise, text.possessive, text.percent)
         marks = (markdown.code, markdown.fenced, markdown.link)
         functions = {function.__name__: function for function in (*lookups, *helpers, *marks)}

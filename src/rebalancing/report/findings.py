@@ -1,0 +1,171 @@
+"""What numbers say, decided in one place: each rule names its words and its thresholds.
+
+A chapter records a finding as it records a number, and its text asks which word it is. So the text
+holds no threshold, and what changed a sentence can be looked up.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+# Parts of the economies of the world: below the first third a share is low, above the second high.
+LOWER_THIRD, UPPER_THIRD = 33.0, 67.0  # percentiles
+VISIBLE = 0.05  # points: less than this rounds to nothing at one decimal
+FLAT = 0.5  # points: a change over years that is smaller than what most releases revise
+NEAR = 0.9  # of a maximum: above it a share is about as large as it ever was
+
+
+class FindingError(ValueError):
+    """A number from which nothing can be found."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What numbers say, in a word.
+
+    Attributes:
+        word: One of ``words``.
+        words: All that it could have been.
+        rule: How it was decided, in words.
+    """
+
+    word: str
+    words: tuple[str, ...]
+    rule: str
+
+    def __str__(self) -> str:
+        return self.word
+
+
+def _decided(rule: str, words: tuple[str, ...], *cases: tuple[bool, str]) -> Finding:
+    """Return the word of the first case that holds; the last word where none does."""
+    word = next((word for holds, word in cases if holds), words[-1])
+    return Finding(word, words, f"{', '.join(words[:-1])} or {words[-1]}: {rule}")
+
+
+def _finite(*values: float) -> None:
+    if not all(math.isfinite(value) for value in values):
+        raise FindingError(f"nothing can be found from {values}; record only what is known")
+
+
+def direction(lower: float, upper: float) -> Finding:
+    """Return whether something is rising, falling, or neither can be said, from an interval.
+
+    Args:
+        lower: Lower bound of the interval of a slope or change.
+        upper: Its upper bound.
+
+    Raises:
+        FindingError: A bound is not finite.
+    """
+    _finite(lower, upper)
+    return _decided(
+        "whether the interval leaves out zero, and on which side",
+        ("rising", "falling", "unsettled"),
+        (lower > 0, "rising"),
+        (upper < 0, "falling"),
+    )
+
+
+def change(value: float, flat: float = FLAT) -> Finding:
+    """Return whether a change is a rise, a fall or too small to be called either.
+
+    Args:
+        value: The change, in percentage points.
+        flat: Up to this size it is flat.
+
+    Raises:
+        FindingError: The change is not finite.
+    """
+    _finite(value)
+    return _decided(
+        f"flat up to {flat:g} points either way",
+        ("rising", "falling", "flat"),
+        (value > flat, "rising"),
+        (value < -flat, "falling"),
+    )
+
+
+def place(percentile: float) -> Finding:
+    """Return whether a share is low, high or near the middle among economies.
+
+    Args:
+        percentile: Its percentile rank, 0 to 100.
+
+    Raises:
+        FindingError: It is not finite.
+    """
+    _finite(percentile)
+    return _decided(
+        f"below the {LOWER_THIRD:g}rd, above the {UPPER_THIRD:g}th percentile, or between",
+        ("low", "high", "middle"),
+        (percentile < LOWER_THIRD, "low"),
+        (percentile > UPPER_THIRD, "high"),
+    )
+
+
+def extreme(above_minimum: float, below_maximum: float) -> Finding:
+    """Return whether a series ends at its lowest, at its highest, or between.
+
+    Args:
+        above_minimum: Its last value less its lowest, in points, not negative.
+        below_maximum: Its highest value less its last, in points, not negative.
+
+    Raises:
+        FindingError: A distance is not finite.
+    """
+    _finite(above_minimum, below_maximum)
+    return _decided(
+        f"whether its last value is its lowest or highest, within {VISIBLE:g} points",
+        ("lowest", "highest", "between"),
+        (above_minimum <= VISIBLE, "lowest"),
+        (below_maximum <= VISIBLE, "highest"),
+    )
+
+
+def weight(latest: float, maximum: float) -> Finding:
+    """Return whether a share weighs less than at its highest, or about as much.
+
+    Args:
+        latest: The latest share.
+        maximum: The highest share so far.
+
+    Raises:
+        FindingError: A share is not finite.
+    """
+    _finite(latest, maximum)
+    return _decided(
+        f"less if below {NEAR:.0%} of its highest",
+        ("less", "as much"),
+        (latest < NEAR * maximum, "less"),
+    )
+
+
+def side(value: float, visible: float = VISIBLE) -> Finding:
+    """Return on which side of zero a difference lies, if it can be seen at one decimal.
+
+    Args:
+        value: The difference.
+        visible: What rounds to nothing is smaller than this.
+
+    Raises:
+        FindingError: It is not finite.
+    """
+    _finite(value)
+    return _decided(
+        f"none if smaller than {visible:g}",
+        ("above", "below", "none"),
+        (value >= visible, "above"),
+        (value <= -visible, "below"),
+    )
+
+
+def whether(holds: bool, rule: str) -> Finding:
+    """Return yes or no.
+
+    Args:
+        holds: What was asked.
+        rule: What was asked, in words.
+    """
+    return _decided(rule, ("yes", "no"), (holds, "yes"))
