@@ -5,9 +5,8 @@ from typing import Any
 import pytest
 
 from rebalancing.book import cells
-from rebalancing.report.prose import Prose, ProseError, Recorded
+from rebalancing.notebooks.prose import parse
 
-PROSE = Prose(Recorded({}), {"economy": "China", "left_out": {}})
 FIGURE = {"rebalancing": {"figure": "02_consumption/history"}}
 TABLE = {"rebalancing": {"table": "02_consumption/levels"}}
 
@@ -27,20 +26,31 @@ def shown(metadata: dict[str, Any], kind: str = "display_data") -> dict[str, Any
 
 def page(*notebook_cells: dict[str, Any], left_out: tuple[str, ...] = ()) -> list[dict[str, Any]]:
     notebook = {"cells": [*notebook_cells], "metadata": {"papermill": {"duration": 1.0}}}
-    made = cells.page(notebook, "02_consumption", PROSE, left_out)
+    made = cells.page(notebook, left_out, lambda cell: parse(cell["source"]).text.upper())
     assert made["metadata"] == {}
     found: list[dict[str, Any]] = made["cells"]
     return found
 
 
-def test_text_is_rendered_and_empty_text_dropped() -> None:
-    made = page(markdown("About {{ economy }}"), markdown("{% if 'x' in left_out %}no{% endif %}"))
-    assert [cell["source"] for cell in made] == ["About China"]
+def prose(text: str, options: str = "", *tags: str) -> dict[str, Any]:
+    cell = {"cell_type": "code", "id": "words", "source": f"%%prose {options}\n{text}"}
+    return {**cell, "outputs": [], "metadata": {"tags": ["prose", *tags]}, "execution_count": 1}
 
 
-def test_text_that_cannot_be_rendered_names_notebook_and_cell() -> None:
-    with pytest.raises(ProseError, match=r"notebooks/02_consumption\.ipynb, cell words: "):
-        page(markdown("{{ nothing }}"))
+def test_prose_is_told_and_empty_text_dropped() -> None:
+    made = page(markdown("# A heading"), prose("about China"), prose(""), markdown(""))
+    assert [(cell["cell_type"], cell["source"]) for cell in made] == [
+        ("markdown", "# A heading"),
+        ("markdown", "ABOUT CHINA"),
+    ]
+
+
+def test_the_lead_comes_before_the_code_that_sets_up() -> None:
+    first, opened = code("parameters", tags=("parameters",)), code("open")
+    made = page(
+        markdown("# Title"), first, opened, prose("lead", "ahead"), prose("then"), code("a")
+    )
+    assert [cell["source"].split()[0] for cell in made] == ["#", "LEAD", "parameters", "THEN", "a"]
 
 
 @pytest.mark.parametrize("kind", ["display_data", "execute_result"])
@@ -78,7 +88,7 @@ def test_printed_and_returned_output_stays_in_the_notebook() -> None:
 
 
 def test_cells_of_sections_left_out_are_gone_whatever_their_kind() -> None:
-    tagged = (markdown("a", "needs-partners"), code("b", tags=("needs-partners",)))
+    tagged = (prose("a", "", "needs-partners"), code("b", tags=("needs-partners",)))
     kept = markdown("c", "needs-services")
     assert [cell["source"] for cell in page(*tagged, kept, left_out=("partners",))] == ["c"]
     assert len(page(*tagged, kept)) == 3

@@ -55,7 +55,7 @@ def test_the_book_needs_all_that_it_shows(small: SmallProject) -> None:
         "build/CHN/notebooks/02_first.ipynb",
         "build/CHN/figures/02_first",
         "build/CHN/results.json",
-        "notebooks/03_second.ipynb",
+        "notebooks/03_second.ipynb (text)",
         "book",
         "CITATION.cff",
         "rebalancing.book.assembly",

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from rebalancing.report import findings
+from rebalancing.report.findings import FindingError
+
+
+@pytest.mark.parametrize(
+    ("found", "word"),
+    [
+        (findings.direction(0.1, 0.4), "rising"),
+        (findings.direction(-0.4, -0.1), "falling"),
+        (findings.direction(-0.1, 0.4), "unsettled"),
+        (findings.direction(0.0, 0.4), "unsettled"),
+        (findings.change(0.6), "rising"),
+        (findings.change(-0.6), "falling"),
+        (findings.change(0.5), "flat"),
+        (findings.change(0.6, flat=1.0), "flat"),
+        (findings.place(32.9), "low"),
+        (findings.place(33), "middle"),
+        (findings.place(67.1), "high"),
+        (findings.extreme(0.0, 9.0), "lowest"),
+        (findings.extreme(9.0, 0.05), "highest"),
+        (findings.extreme(0.06, 9.0), "between"),
+        (findings.extreme(0.0, 0.0), "lowest"),
+        (findings.weight(17.9, 20.0), "less"),
+        (findings.weight(18.0, 20.0), "as much"),
+        (findings.side(0.05), "above"),
+        (findings.side(-0.05), "below"),
+        (findings.side(0.049), "none"),
+        (findings.whether(True, "it rains"), "yes"),
+        (findings.whether(False, "it rains"), "no"),
+    ],
+)
+def test_the_word_follows_from_the_numbers(found: findings.Finding, word: str) -> None:
+    assert found.word == str(found) == word
+    assert word in found.words
+
+
+def test_the_rule_names_words_and_threshold() -> None:
+    assert findings.change(1).rule == "rising, falling or flat: flat up to 0.5 points either way"
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_nothing_is_found_from_what_is_not_known(value: float) -> None:
+    with pytest.raises(FindingError, match="record only what is known"):
+        findings.direction(value, 1.0)
