@@ -87,6 +87,14 @@ class TestFan:
             f"{NOT_FROM_ZERO}"
         )
 
+    def test_data_are_what_is_drawn(self) -> None:
+        chart = forecast.fan(
+            OBSERVED, BANDS.assign(std=1.0), measure="Share, %", levels=[0.8], benchmark=WALK
+        )
+        limits = ["lower_80", "upper_80", "benchmark_lower", "benchmark_upper"]
+        assert list(chart.data) == ["observed", "median", *limits]
+        assert chart.data.loc[[2024, 2025], "observed"].isna().tolist() == [False, True]
+
     def test_without_benchmark_and_target_says_nothing_of_them(self) -> None:
         assert fan().note == f"Dashed: median. {NOT_FROM_ZERO}"
         assert "walk" not in fan().alt
@@ -139,18 +147,16 @@ class TestHistograms:
 
 
 class TestCoverage:
-    DATA = pd.DataFrame(
-        {
-            f"{kind}_{100 * level:g}": 100 * level + shift
-            for level in LEVELS
-            for kind, shift in (("covered", 1), ("before", 4))
-        },
-        index=pd.RangeIndex(1, 11),
+    HELD = pd.DataFrame(
+        {level: 100 * level + 1 for level in LEVELS}, index=pd.RangeIndex(1, 11, name="horizon")
     )
 
-    def chart(self, dashed: str = "before calibration") -> Chart:
+    def chart(self, before: pd.DataFrame = HELD + 3) -> Chart:
         return forecast.coverage(
-            self.DATA, measure="Outcomes inside the interval, %", levels=LEVELS, dashed=dashed
+            self.HELD,
+            measure="Outcomes inside the interval, %",
+            before=before,
+            dashed="before calibration",
         )
 
     def test_is_drawn_beside_what_the_levels_say(self) -> None:
@@ -158,11 +164,11 @@ class TestCoverage:
         assert words(axes) == ["50%", "80%", "95%"]
         levels = [line.get_ydata()[0] for line in axes.lines if line.get_color() == style.MUTED]
         assert levels == [50, 80, 95]
-        low, high = axes.get_ylim()
-        assert low < 50
-        assert high == 100
-        alone = self.chart(dashed="").draw(Figure(), narrow=False)
-        assert len(alone.lines) == len(axes.lines) - len(LEVELS)
+        assert axes.get_ylim() == (40, 100)
+
+    def test_shows_low_values_of_either_set(self) -> None:
+        axes = self.chart(self.HELD - 40).draw(Figure(), narrow=False)
+        assert axes.get_ylim()[0] < 11
 
     def test_says_how_many_were_inside(self) -> None:
         chart = self.chart()
@@ -174,7 +180,7 @@ class TestCoverage:
             "1 year ahead, 96% 5 years ahead, 96% 10 years ahead."
         )
         assert chart.note == f"Dashed: before calibration. {NOT_FROM_ZERO}"
-        assert self.chart(dashed="").note == NOT_FROM_ZERO
+        assert chart.data.loc[5, ["80%", "80%, before calibration"]].tolist() == [81, 84]
 
 
 class TestRelativeScores:
@@ -211,7 +217,7 @@ class TestRelativeScores:
         assert chart.subtitle == "CRPS less that of a random walk, %, by years ahead"
         assert chart.alt == (
             "Lines of CRPS less that of a random walk, %, by years ahead, below zero where better "
-            "than a random walk. combination: −2.0% 1 year ahead, −4.0% 5 years ahead; Theta: "
+            "than a random walk. Combination: −2.0% 1 year ahead, −4.0% 5 years ahead; Theta: "
             "1.0% 1 year ahead, 2.0% 5 years ahead; mean: 140.0% 1 year ahead, 80.0% 5 years ahead."
         )
         assert chart.note == "Grey: the other forecasters. The axis ends at 40%."
@@ -221,7 +227,7 @@ class TestRelativeScores:
 
     def test_without_the_usual_horizons_the_last_is_said(self) -> None:
         alt = self.chart(self.DATA.set_axis([2, 3])).alt
-        assert "combination: −4.0% 3 years ahead;" in alt
+        assert "Combination: −4.0% 3 years ahead;" in alt
 
 
 class TestErrors:

@@ -7,6 +7,7 @@ that it cannot be taken for data.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -18,13 +19,14 @@ from matplotlib.ticker import MaxNLocator
 from rebalancing.report.charts import style
 from rebalancing.report.charts.axes import frame, label_ends
 from rebalancing.report.charts.chart import (
+    NOT_FROM_ZERO,
     Chart,
     course,
     in_sentence,
     starts_above_zero,
     with_span,
 )
-from rebalancing.report.text import join, number, years_ahead
+from rebalancing.report.text import capitalise, join, number, years_ahead
 
 DASHED = (0, (3, 2))
 _FAINTEST, _STRONGEST = 0.10, 0.34
@@ -47,7 +49,8 @@ def fan(
     Args:
         observed: By year.
         bands: By year ahead: ``median``; ``lower_80`` and ``upper_80`` for a level of 0.8, and so
-            on; with a benchmark, also ``benchmark_lower`` and ``benchmark_upper``.
+            on; with a benchmark, also ``benchmark_lower`` and ``benchmark_upper``. Other columns
+            are passed over.
         measure: What is forecast and in which unit, for the subtitle.
         levels: Of the intervals, from 0 to 1.
         benchmark: The forecaster whose interval is drawn as dashed lines, and the interval's level.
@@ -81,7 +84,6 @@ def fan(
         _name_bands(axes, bands, widest_first, benchmark[0] if benchmark else "")
         return axes
 
-    data = pd.concat([observed.rename("observed"), bands])
     shown = join([f"{level:.0%}" for level in sorted(levels)])
     notes = ["Dashed: median."]
     spans = {f"{level:.0%} interval": _limits(level) for level in sorted(levels)}
@@ -89,6 +91,8 @@ def fan(
         whose = f"the {benchmark[1]:.0%} interval of the {benchmark[0]}"
         notes = [f"Dashed: median, and {whose}."]
         spans[whose] = _BENCHMARK
+    drawn = ["median", *chain.from_iterable(spans.values())]
+    data = pd.concat([observed.rename("observed"), bands[drawn]])
     if targets:
         marked = join([f"{number(target, 0)}{suffix}" for target in targets])
         notes.append(f"The line is {marked}." if len(targets) == 1 else f"The lines are {marked}.")
@@ -181,48 +185,41 @@ def pit_histograms(
     )
 
 
-def coverage(
-    data: pd.DataFrame, *, measure: str, levels: Sequence[float], dashed: str = ""
-) -> Chart:
+def coverage(held: pd.DataFrame, *, measure: str, before: pd.DataFrame, dashed: str) -> Chart:
     """Return a chart of how often intervals held the outcome, by horizon, beside what they say.
 
     Args:
-        data: By horizon in years, in per cent: ``covered_80`` for a level of 0.8, and so on; with
-            ``dashed``, also ``before_80``, drawn thin and dashed.
+        held: Horizons in years by level of the interval, from 0 to 1; in per cent.
         measure: What is counted and in which unit, for the subtitle.
-        levels: Of the intervals, from 0 to 1.
-        dashed: What the second set is: ``before calibration``; empty if there is none.
+        before: A second set of the same shape, drawn thin and dashed.
+        dashed: What the second set is: ``before calibration``.
     """
+    levels = [float(level) for level in held.columns]
 
     def draw(figure: FigureBase, *, narrow: bool) -> Axes:
         axes = figure.subplots()
         other: dict[str, Any] = {"color": style.PEERS[0], "linewidth": 1.3, "linestyle": DASHED}
         for level in levels:
-            name = f"{100 * level:g}"
             axes.axhline(100 * level, color=style.MUTED, linewidth=0.9)
-            if dashed:
-                axes.plot(data.index, data[f"before_{name}"], **other)
-            axes.plot(data.index, data[f"covered_{name}"], "o-", color=style.ECONOMY, markersize=4)
-        axes.set_ylim(min(40.0, float(data.min().min()) - 3), 100)
+            axes.plot(before.index, before[level], **other)
+            axes.plot(held.index, held[level], "o-", color=style.ECONOMY, markersize=4)
+        lowest = min(held.min().min(), before.min().min())
+        axes.set_ylim(min(40.0, float(lowest) - 3), 100)
         frame(axes, suffix="%", zero=False, narrow=narrow)
-        axes.set_xlim(float(data.index[0]) - 0.3, float(data.index[-1]) + 0.3)
+        axes.set_xlim(float(held.index[0]) - 0.3, float(held.index[-1]) + 0.3)
         ends = {f"{100 * level:g}%": 100 * level for level in levels}
         label_ends(axes, ends, {}, dict.fromkeys(ends, style.MUTED), emphasised=None, numbers=False)
         return axes
 
-    lines = (
-        f"{level:.0%} interval: {_at_horizons(data[f'covered_{100 * level:g}'], decimals=0)}"
-        for level in levels
-    )
+    named = held.rename(columns="{:.0%}".format)
+    lines = (f"{name} interval: {_at_horizons(named[name], decimals=0)}" for name in named)
     return Chart(
         draw,
-        data,
+        named.join(before.rename(columns=f"{{:.0%}}, {dashed}".format)),
         subtitle=f"{measure}, by years ahead",
         alt=f"Lines of {in_sentence(measure)}, by years ahead, beside what the intervals say. "
         f"{'; '.join(lines)}.",
-        note=f"Dashed: {dashed}. The axis does not start at zero."
-        if dashed
-        else "The axis does not start at zero.",
+        note=f"Dashed: {dashed}. {NOT_FROM_ZERO}",
     )
 
 
@@ -264,7 +261,7 @@ def relative_scores(
         label_ends(axes, ends, {}, palette, emphasised=emphasised, numbers=False)
         return axes
 
-    lines = (f"{name}: {_at_horizons(data[name], decimals=1)}" for name in named)
+    lines = [f"{name}: {_at_horizons(data[name], decimals=1)}" for name in named]
     is_cut = bool((data > highest).any(axis=None))
     grey = "Grey: the other forecasters." if len(named) < data.shape[1] else ""
     return Chart(
@@ -272,7 +269,7 @@ def relative_scores(
         data,
         subtitle=f"{measure}, by years ahead",
         alt=f"Lines of {in_sentence(measure)}, by years ahead, below zero where better than a "
-        f"{benchmark}. {'; '.join(lines)}.",
+        f"{benchmark}. {capitalise('; '.join(lines))}.",
         note=" ".join(filter(None, (grey, f"The axis ends at {highest:g}%." if is_cut else ""))),
     )
 
