@@ -276,10 +276,13 @@ class TestAlone:
         assert pixels[2, 2].tolist() == [1, 1, 1, 1]
         assert pixels[..., 3].min() == 1
 
-    def test_long_titles_and_notes_are_wrapped_and_stay_inside(self, tmp_path: Path) -> None:
+    def test_long_texts_are_wrapped_and_stay_inside(self, tmp_path: Path) -> None:
         long = {"title": "A long title " * 12, "note": "A long note. " * 40}
+        wordy = replace(lines(), subtitle="A long subtitle, in percent " * 6)
         short = matplotlib.image.imread(io.BytesIO(save(tmp_path, "short").png))
-        taller = matplotlib.image.imread(io.BytesIO(save(tmp_path, "long", **long).png))
+        taller = matplotlib.image.imread(
+            io.BytesIO(save(tmp_path, "long", chart=wordy, **long).png)
+        )
         assert taller.shape[1] == short.shape[1]
         assert taller.shape[0] > short.shape[0] + 100
         margin = 4
