@@ -179,44 +179,38 @@ def _consumption(folder: Path) -> None:
     chapter.record("consumption.share.minimum", 34.2)
     chapter.record("consumption.gap", -18.4, "percentage points")
     chapter.record("consumption.count", 5, "count")
-    chapter.code("history", 'figures.save("history", draw, shares, title=title)')
-    common = {"release": SOURCE, "note": "The axis does not start at zero."}
-
-    def draw(figure: Any, *, narrow: bool) -> None:
-        charts.lines(
-            figure, shares, economy="CHN", names=NAMES, narrow=narrow, events=[(2001, "WTO entry")]
-        )
-
+    chapter.code("history", 'figures.save("history", charts.lines(shares), title=title)')
     chapter.show(
         chapter.figures.save(
             "history",
-            draw,
-            shares,
+            charts.lines(
+                shares,
+                measure="Household consumption, % of GDP at current prices",
+                economy="CHN",
+                names=NAMES,
+                events=[(2001, "WTO entry")],
+            ),
             title="China spends 39.9% of its GDP on household consumption",
-            subtitle="Household consumption, % of GDP at current prices, 1970–2024",
-            alt="Lines of household consumption. China is lowest, at 39.9% of GDP in 2024.",
-            **common,
+            release=SOURCE,
         )
     )
     chapter.text('### In {{ n("consumption.count") }} economies\n\nA number in a heading is plain.')
     world = pd.Series(np.linspace(30, 80, 60), index=[f"X{i:02}" for i in range(60)], name="share")
     world = pd.concat([world, pd.Series({"CHN": 39.9, "USA": 68.0, "JPN": 55.0}, name="share")])
-    chapter.code("world", 'figures.save("world", dots, world)\ntables.save("levels", table)')
-
-    def dots(figure: Any, *, narrow: bool) -> None:
-        charts.distribution(
-            figure, world, economy="CHN", others=["USA", "JPN"], names=NAMES, narrow=narrow
-        )
-
+    chapter.code("world", 'figures.save("world", dots, title=title)\ntables.save("levels", table)')
     chapter.show(
         chapter.figures.save(
             "world",
-            dots,
-            world.to_frame(),
+            charts.distribution(
+                world,
+                measure="Household consumption, % of GDP, 2024",
+                economy="CHN",
+                others=["USA", "JPN"],
+                names=NAMES,
+            ),
             title="In most economies households spend a larger share of GDP",
-            subtitle="Household consumption, % of GDP, 2024; one dot per economy",
-            alt="Dots, one per economy. China is at 39.9%.",
-            **common,
+            release=SOURCE,
+            note="Some economies are made up.",
         )
     )
     table = pd.DataFrame(

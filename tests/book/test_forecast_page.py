@@ -14,8 +14,6 @@ from rebalancing.files import write_json
 from rebalancing.models import forecast
 from rebalancing.project import Project
 from rebalancing.report import forecast_log
-from rebalancing.report.charts import log as charts_log
-from rebalancing.report.charts import style
 
 LEVELS = sorted(forecast_log.LEVELS)
 NEWEST = Release("unsd-ama", "2024", "2025-12", Path(), {"citation": "UN, accounts to 2024."})
@@ -118,19 +116,10 @@ def test_what_the_page_shows_is_saved_with_the_log(
     made = {path.stem: json.loads(path.read_text()) for path in extra.glob("*/*/*.json")}
     assert set(made) == {"by-release", "scores", "scored", "waiting"}
     assert made["by-release"]["title"].startswith("4 of 4 outcomes lie inside the 80% interval")
-    assert "to 2021: " in made["by-release"]["alt"]
+    said = {field: made["by-release"][field] for field in ("subtitle", "alt", "note")}
+    assert said["subtitle"].startswith("China: household consumption, % of GDP; a panel for each")
+    assert "from accounts to 2021, for 2024: 39.4%, 80% interval " in said["alt"]
+    assert said["note"].endswith("The axis does not start at zero.")
     assert (extra / scores.NAME).read_bytes() == scores.path(Project(tmp_path)).read_bytes()
     shown = pd.read_csv(extra / "figures" / forecast_page.PAGE / "by-release.csv", index_col=0)
     assert shown.loc[2021, "from accounts to 2021, median"] == SHARES[2021] - 0.5
-
-
-@pytest.mark.parametrize(("narrow", "rows"), [(False, 2), (True, 3)])
-def test_a_panel_for_each_release(narrow: bool, rows: int) -> None:
-    from matplotlib.figure import Figure
-
-    bands = pd.DataFrame({"lower": [1.0, 0.0], "median": [1.0, 1.0], "upper": [1.0, 2.0]})
-    forecasts = {str(name): bands for name in range(5)}
-    with style.house_style("test"):
-        panels = charts_log.by_release(Figure(), bands["median"], forecasts, narrow=narrow)
-    assert [axes.get_title("left") for axes in panels] == list(forecasts)
-    assert len({round(axes.get_position().y0, 3) for axes in panels}) == rows

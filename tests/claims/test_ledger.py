@@ -15,6 +15,7 @@ from rebalancing.claims.ledger import (
     as_text,
     interval_text,
     margin,
+    tried_table,
     write_ledger,
 )
 from rebalancing.claims.rules import About, Above, Below, ClaimError, Verdict
@@ -132,3 +133,18 @@ class TestWrite:
         with pytest.raises(ClaimError, match=message):
             write_ledger(tmp_path / "claims.json", claims)
         assert not (tmp_path / "claims.json").exists()
+
+
+def test_the_table_has_every_reading_in_words() -> None:
+    table = tried_table(claim(reading(37.0, margin=1.5), reading(None, "fair", period="–")))
+    assert table.index.name == "Definition"
+    literal, fair = (table.loc[f"A {role} share"].to_dict() for role in ("literal", "fair"))
+    assert literal == {
+        "Number": "37.0%",
+        "Year": "2024",
+        "Interval": "35.5% to 38.5%",
+        "Holds if": "below 40",
+        "Verdict": "✓ holds",
+    }
+    assert fair["Verdict"] == "∅ no official data"
+    assert [fair[column] for column in ("Number", "Year", "Interval")] == ["–", "–", "–"]

@@ -159,6 +159,21 @@ def test_known_by_keeps_what_was_known() -> None:
         scored().known_by(1990)
 
 
+def test_on_cases_of_one_all_forecasters_have_the_same_cases() -> None:
+    result = scored()
+    later = result.rows["forecaster"] != "mean"
+    later |= result.rows["origin"] >= 2010
+    shorter = forecast.Backtest(result.rows[later], result.cautions)
+    fair = shorter.on_cases_of("mean").rows
+    case = ["origin", "economy", "horizon"]
+    cases = {name: set(map(tuple, rows[case].values)) for name, rows in fair.groupby("forecaster")}
+    assert set(cases) == set(result.rows["forecaster"])
+    assert all(some == cases["mean"] for some in cases.values())
+    assert fair["origin"].min() >= 2010
+    with pytest.raises(ModelInputError, match="'nobody' made no forecast; use one of: "):
+        shorter.on_cases_of("nobody")
+
+
 def _crps(cdf: Callable[[float], float], actual: float) -> float:
     """Return the score by its definition."""
     below, _ = quad(lambda x: cdf(x) ** 2, actual - 100, actual, limit=200)

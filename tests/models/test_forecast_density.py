@@ -80,6 +80,30 @@ def test_pit_is_uniform_where_the_density_is_true() -> None:
     assert small < 1e-6
 
 
+def test_classes_of_pits_are_percentages_and_even_where_the_density_is_true() -> None:
+    pits = [0.0, 0.05, 0.25, 0.6, 1.0]
+    quarters = forecast.pit_classes(pits, 4)
+    assert quarters.to_dict() == {"0–25": 40, "25–50": 20, "50–75": 20, "75–100": 20}
+    y = np.random.default_rng(3).normal(5, 2, 20_000)
+    even = forecast.pit_classes(forecast.pit(y, 5, 2))
+    assert len(even) == 10
+    assert even.sum() == pytest.approx(100)
+    assert even.to_numpy() == pytest.approx(10, abs=1)
+
+
+@pytest.mark.parametrize("pits", [[], [0.5, 1.2], [0.5, np.nan]])
+def test_classes_need_probabilities(pits: list[float]) -> None:
+    with pytest.raises(ModelInputError, match="pits"):
+        forecast.pit_classes(pits)
+
+
+@pytest.mark.parametrize("density", DENSITIES)
+def test_the_median_is_the_quantile_of_one_half(density) -> None:
+    pd.testing.assert_series_equal(
+        density.median, density.quantiles([0.5])[0.5], check_names=False, check_exact=True
+    )
+
+
 @pytest.mark.parametrize("density", DENSITIES)
 def test_cdf_and_quantiles_are_inverse(density) -> None:
     levels = [0.1, 0.25, 0.5, 0.9]

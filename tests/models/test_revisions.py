@@ -45,6 +45,7 @@ def test_triangle_passes_over_gaps() -> None:
     assert result.total_revision.to_dict() == pytest.approx(
         {2000: 0.5, 2001: 0.6, 2002: 0.1, 2003: 0.5}
     )
+    assert result.apart.to_dict() == pytest.approx({2000: 0.5, 2001: 0.6, 2002: 0.2, 2003: 0.5})
     assert "3 releases, to 2002 to to 2004" in repr(result)
     assert list(result.to_frame())[-3:] == ["first", "latest", "revision"]
 

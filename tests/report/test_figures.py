@@ -5,6 +5,7 @@ import io
 import json
 import re
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from matplotlib.figure import FigureBase
 
 from rebalancing.report import charts
 from rebalancing.report.charts import style
+from rebalancing.report.charts.chart import NOT_FROM_ZERO, Chart
 from rebalancing.report.figures import FigureError, Figures, SavedFigure
 
 DATA = pd.DataFrame(
@@ -23,54 +25,58 @@ DATA = pd.DataFrame(
     index=pd.Index(range(1995, 2025), name="year"),
 )
 DATA.loc[1995:1999, "USA"] = np.nan
-TEXTS = {
-    "title": "China’s households spend 39.9% of GDP & not more",
-    "subtitle": "Household consumption, % of GDP",
-    "alt": "Lines. China: 39.9% in 2024.",
-    "release": "National accounts, 2024",
-}
+TITLE = "China’s households spend 39.9% of GDP & not more"
+RELEASE = "National accounts, 2024"
+SUBTITLE = "Household consumption, % of GDP, 1995–2024"
+ALT = (
+    "Lines of household consumption, % of GDP. China: 50.0% in 1995, 39.9% in 2024. "
+    "Latest of the others: United States 68.0%."
+)
 KINDS = ("wide", "narrow", "svg", "png", "csv")
 
 
-def draw(figure: FigureBase, *, narrow: bool) -> None:
-    charts.lines(
-        figure,
+def lines() -> Chart:
+    return charts.lines(
         DATA,
+        measure="Household consumption, % of GDP",
         economy="CHN",
         names={"CHN": "China", "USA": "United States"},
-        narrow=narrow,
         events=[(2008, "crisis")],
     )
 
 
-def dots(figure: FigureBase, *, narrow: bool) -> None:
-    values = pd.Series(np.linspace(30, 80, 40), [f"X{n}" for n in range(40)])
+def dots() -> Chart:
+    values = pd.Series(np.linspace(30, 80, 40), [f"X{n}" for n in range(40)], name="share")
     values["CHN"] = 39.93
-    charts.distribution(figure, values, economy="CHN", others=[], names={}, narrow=narrow)
+    return charts.distribution(values, measure="Share, %", economy="CHN", others=[], names={})
 
 
-def band(figure: FigureBase, *, narrow: bool) -> None:
+def band() -> Chart:
     level = DATA["CHN"]
     trend = pd.DataFrame(
         {"observed": level, "trend": level, "lower": level - 1, "upper": level + 1, "other": level}
     )
-    charts.trend(figure, trend, label="Trend", other_label="Other", narrow=narrow)
+    return charts.trend(trend, measure="Share, %", level=0.8, other_label="Other")
 
 
-def gap(figure: FigureBase, *, narrow: bool) -> None:
-    charts.gap(figure, DATA.dropna(), upper="CHN", lower="USA", narrow=narrow)
+def gap() -> Chart:
+    return charts.gap(DATA.dropna(), measure="Shares, %", upper="CHN", lower="USA")
 
 
-def bars(figure: FigureBase, *, narrow: bool) -> None:
-    charts.ranked_bars(figure, pd.Series({"a": 1.0, "b": -2.0}), narrow=narrow)
+def bars() -> Chart:
+    return charts.ranked_bars(pd.Series({"a": 1.0, "b": -2.0}, name="value"), measure="Changes, %")
 
 
 def save(
-    folder: Path, name: str = "share-history", chapter: str = "02_c", **changes: Any
+    folder: Path,
+    name: str = "share-history",
+    chapter: str = "02_c",
+    chart: Chart | None = None,
+    **texts: str,
 ) -> SavedFigure:
     figures = Figures(folder, chapter, lambda: "history")
-    given = {"draw": draw, "data": DATA, **TEXTS} | changes
-    return figures.save(name, given.pop("draw"), given.pop("data"), **given)
+    given = {"title": TITLE, "release": RELEASE} | texts
+    return figures.save(name, chart or lines(), **given)
 
 
 def ids(svg: str) -> list[str]:
@@ -83,7 +89,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("edition")
     save(folder, note="Take care.")
     for function in (dots, band, gap, bars):
-        save(folder, function.__name__, draw=function)
+        save(folder, function.__name__, chart=function())
     save(folder, chapter="03_e")
     return folder
 
@@ -110,10 +116,13 @@ class TestPassport:
         passport = read_passport(folder)
         said = {key: value for key, value in passport.items() if key not in (*KINDS, "sha256")}
         assert said == {
-            **TEXTS,
             "name": "share-history",
             "chapter": "02_c",
-            "note": "Take care.",
+            "title": TITLE,
+            "subtitle": SUBTITLE,
+            "alt": ALT,
+            "release": RELEASE,
+            "note": f"Take care. {NOT_FROM_ZERO}",
             "notebook": "notebooks/02_c.ipynb",
             "cell": "history",
         }
@@ -143,10 +152,10 @@ def test_coordinates_are_as_fine_as_an_eye_and_no_finer(folder: Path) -> None:
 
 def test_saved_twice_the_files_are_the_same(tmp_path: Path) -> None:
     def content(folder: str, function: Any) -> dict[str, bytes]:
-        save(tmp_path / folder, draw=function)
+        save(tmp_path / folder, chart=function())
         return {path.name: path.read_bytes() for path in (tmp_path / folder).rglob("*.*")}
 
-    for function in (draw, dots):
+    for function in (lines, dots):
         first = content("one", function)
         assert len(first) == 6
         assert content("one", function) == first
@@ -250,9 +259,9 @@ class TestAlone:
             for text in ElementTree.fromstring(saved["svg"]).iter()
             if _is_text(text)
         )
-        assert TEXTS["title"] in words
-        assert TEXTS["subtitle"] in words
-        assert "Source: National accounts, 2024. Take care." in words
+        assert TITLE in words
+        assert SUBTITLE in words
+        assert f"Source: {RELEASE}. Take care. {NOT_FROM_ZERO}" in words
 
     def test_has_neither_date_nor_maker(self, saved: dict[str, bytes]) -> None:
         svg = saved["svg"].decode()
@@ -267,10 +276,13 @@ class TestAlone:
         assert pixels[2, 2].tolist() == [1, 1, 1, 1]
         assert pixels[..., 3].min() == 1
 
-    def test_long_titles_and_notes_are_wrapped_and_stay_inside(self, tmp_path: Path) -> None:
+    def test_long_texts_are_wrapped_and_stay_inside(self, tmp_path: Path) -> None:
         long = {"title": "A long title " * 12, "note": "A long note. " * 40}
+        wordy = replace(lines(), subtitle="A long subtitle, in percent " * 6)
         short = matplotlib.image.imread(io.BytesIO(save(tmp_path, "short").png))
-        taller = matplotlib.image.imread(io.BytesIO(save(tmp_path, "long", **long).png))
+        taller = matplotlib.image.imread(
+            io.BytesIO(save(tmp_path, "long", chart=wordy, **long).png)
+        )
         assert taller.shape[1] == short.shape[1]
         assert taller.shape[0] > short.shape[0] + 100
         margin = 4
@@ -282,25 +294,35 @@ class TestSave:
     def test_a_notebook_shows_the_picture_and_says_which_it_is(self, tmp_path: Path) -> None:
         data, metadata = save(tmp_path)._repr_mimebundle_()
         assert data["image/png"] == (tmp_path / "figures/02_c/share-history.png").read_bytes()
-        assert data["text/plain"] == TEXTS["alt"]
+        assert data["text/plain"] == ALT
         assert metadata["rebalancing"] == {"figure": "02_c/share-history"}
         json.dumps(metadata)
 
-    @pytest.mark.parametrize("field", sorted(TEXTS))
+    @pytest.mark.parametrize("field", ["title", "release"])
     @pytest.mark.parametrize("empty", ["", " \n"])
     def test_refuses_an_empty_text(self, tmp_path: Path, field: str, empty: str) -> None:
         with pytest.raises(FigureError, match=f"share-history has no {field}"):
             save(tmp_path, **{field: empty})
         assert list(tmp_path.iterdir()) == []
 
-    def test_refuses_to_show_nothing(self, tmp_path: Path) -> None:
-        with pytest.raises(FigureError, match="shows no data"):
-            save(tmp_path, data=DATA.iloc[:0])
+    @pytest.mark.parametrize("field", ["subtitle", "alt"])
+    def test_refuses_a_chart_that_does_not_say_what_it_shows(
+        self, tmp_path: Path, field: str
+    ) -> None:
+        with pytest.raises(FigureError, match=f"share-history has no {field}"):
+            save(tmp_path, chart=replace(lines(), **{field: " "}))
         assert list(tmp_path.iterdir()) == []
 
-    def test_refuses_to_show_only_gaps(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("data", [DATA.iloc[:0], DATA * np.nan])
+    def test_refuses_to_show_nothing(self, tmp_path: Path, data: pd.DataFrame) -> None:
         with pytest.raises(FigureError, match="shows no data"):
-            save(tmp_path, data=DATA * np.nan)
+            save(tmp_path, chart=replace(lines(), data=data))
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_note_is_what_is_special_then_how_to_read_the_chart(self, tmp_path: Path) -> None:
+        assert save(tmp_path).passport.note == NOT_FROM_ZERO
+        assert save(tmp_path, note="Care.").passport.note == f"Care. {NOT_FROM_ZERO}"
+        assert save(tmp_path, chart=gap()).passport.note == ""
 
     @pytest.mark.parametrize("name", ["", "Share", "share history", "1share", "../share", "a_b"])
     def test_refuses_a_name_of_another_form(self, tmp_path: Path, name: str) -> None:
@@ -316,7 +338,7 @@ class TestSave:
                 raise RuntimeError
 
         with pytest.raises(RuntimeError):
-            save(tmp_path, draw=fail)
+            save(tmp_path, chart=replace(lines(), draw=fail))
         assert {path: path.read_bytes() for path in tmp_path.rglob("*.*")} == before
 
 

@@ -114,6 +114,11 @@ def test_numpy_numbers_are_numbers() -> None:
     assert text.form(np.float32(2.5), "ratio") == "2.50"
 
 
+def test_horizons_are_counted_in_years() -> None:
+    assert text.years_ahead(1) == "1 year ahead"
+    assert text.years_ahead(5) == "5 years ahead"
+
+
 def test_names_are_joined_as_a_sentence_does() -> None:
     assert text.join(["Japan"]) == "Japan"
     assert text.join(["Japan", "Korea"]) == "Japan and Korea"

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -22,9 +22,6 @@ from rebalancing.data import releases as raw
 from rebalancing.editions import forecast_scores as scores
 from rebalancing.project import Project
 from rebalancing.report import text
-
-if TYPE_CHECKING:
-    from matplotlib.figure import FigureBase
 
 PAGE, ANCHOR = "forecast-log", "how"
 MAIN, NAIVE = "combination", "random walk"
@@ -259,33 +256,18 @@ def _save_figure(record: Record, extra: Path, source: str) -> None:
         f"from accounts to {year}": _bands(group, last + _AFTER)
         for year, group in own.groupby("last_year")
     }
-    named = (frame.add_prefix(f"{name}, ") for name, frame in bands.items())
-    shown = pd.concat([observed.rename("observed"), *named], axis=1)
-    rows = record.of(MAIN)
-    ends = rows[rows["year"] == rows["year"].max()]
-    said = "; ".join(
-        f"to {row['last_year']}: {row['median']:.1f}%, interval {row['lower']:.1f} to "
-        f"{row['upper']:.1f}%"
-        for row in ends.to_dict("records")
-    )
-
-    def draw(figure: FigureBase, *, narrow: bool) -> None:
-        charts_log.by_release(figure, observed, bands, narrow=narrow)
-
+    scored = record.of(MAIN)
     Figures(extra, PAGE, lambda: ANCHOR, record.as_of, is_notebook=False).save(
         "by-release",
-        draw,
-        shown,
-        title=f"{int(rows['inside'].sum())} of {len(rows)} outcomes lie inside the {LEVEL} "
+        charts_log.by_release(
+            observed,
+            bands,
+            measure=f"{record.label}: household consumption, % of GDP",
+            level=LEVEL,
+        ),
+        title=f"{int(scored['inside'].sum())} of {len(scored)} outcomes lie inside the {LEVEL} "
         "interval of their forecast",
-        subtitle=f"{record.label}: household consumption, % of GDP; a panel for each release that "
-        f"was forecast from, with median and {LEVEL} interval",
-        alt=f"Small charts, one for each release of the accounts. The outcome for "
-        f"{int(ends['year'].iloc[0])} was {ends['outcome'].iloc[0]:.1f}%; it was forecast from "
-        f"accounts {said}.",
         release=source,
-        note="Dashed: median forecast from the figure known then (dot). Full line: the newest "
-        "release. The axis does not start at zero.",
     )
 
 

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import pandas as pd
+
 from rebalancing.claims.rules import ROUNDING, ClaimError, Rule, Verdict
 from rebalancing.files import write_json
 from rebalancing.report import text
@@ -212,6 +214,21 @@ def interval_text(reading: ClaimReading) -> str:
     if upper - lower < NO_WIDTH:
         return "–"
     return f"{text.bare(lower, reading.unit)} to {text.form(upper, reading.unit)}"
+
+
+def tried_table(claim: Claim) -> pd.DataFrame:
+    """Return the readings of a claim in words, one in a row, by what each measures."""
+    rows = {
+        reading.definition: {
+            "Number": as_text(reading),
+            "Year": reading.period,
+            "Interval": interval_text(reading),
+            "Holds if": reading.rule.words,
+            "Verdict": f"{MARKS[reading.verdict]} {reading.verdict}",
+        }
+        for reading in claim.readings
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Definition")
 
 
 def margin(reading: ClaimReading) -> str:

@@ -206,9 +206,10 @@ def _inline(svg: str, prefix: str) -> str:
 def _frame(figure: Figure, passport: Passport) -> None:
     """Add title, subtitle and foot around a drawn figure, for use outside the page."""
     title = textwrap.wrap(passport.title, 76)
+    subtitle = textwrap.wrap(passport.subtitle, 96)
     foot = textwrap.wrap(f"Source: {passport.release}. {passport.note}".strip(), 132)
     width, body = figure.get_size_inches()
-    above, below = 0.27 * len(title) + 0.42, 0.18 * len(foot) + 0.12  # inches
+    above, below = 0.27 * len(title) + 0.21 * (len(subtitle) + 1), 0.18 * len(foot) + 0.12  # inches
     whole = body + above + below
     figure.set_size_inches(width, whole)
     for axes in figure.get_axes():
@@ -217,6 +218,6 @@ def _frame(figure: Figure, passport: Passport) -> None:
     place: dict[str, Any] = {"x": 0.012, "va": "top", "ha": "left"}
     figure.text(y=1 - 0.06 / whole, s="\n".join(title), size=15, weight="semibold", **place)
     second = 1 - (0.06 + 0.27 * len(title)) / whole
-    figure.text(y=second, s=passport.subtitle, size=12, color=style.MUTED, **place)
+    figure.text(y=second, s="\n".join(subtitle), size=12, color=style.MUTED, **place)
     last = (below - 0.03) / whole
     figure.text(y=last, s="\n".join(foot), size=9.5, color=style.MUTED, **place)

@@ -136,6 +136,11 @@ def bare(value: float, unit: str) -> str:
     return f"{number(value, 1)}%" if shown.startswith("under ") else shown.partition(" ")[0]
 
 
+def years_ahead(count: int) -> str:
+    """Return a forecast's horizon in words: ``1 year ahead``, ``5 years ahead``."""
+    return f"{count} year{'' if count == 1 else 's'} ahead"
+
+
 def join(names: list[str]) -> str:
     """Return names as a sentence lists them: ``A``, ``A and B``, ``A, B and C``."""
     *head, last = names

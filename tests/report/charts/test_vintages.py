@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 
 from rebalancing.report.charts import style, vintages
+from rebalancing.report.charts.chart import NOT_FROM_ZERO, Chart
 
 
 @pytest.fixture(autouse=True)
@@ -25,8 +26,9 @@ def shares() -> pd.DataFrame:
     return data
 
 
-def draw(**options: Any) -> Any:
-    return vintages.releases(Figure((7.2, 4.1)), shares(), **{"narrow": False} | options)
+def draw(*, narrow: bool = False) -> Any:
+    chart = vintages.releases(shares(), measure="Consumption, % of GDP")
+    return chart.draw(Figure((7.2, 4.1)), narrow=narrow)
 
 
 def test_each_release_is_a_line_of_its_own_and_none_is_joined() -> None:
@@ -58,7 +60,7 @@ def test_older_releases_are_named_where_they_end_clear_of_lines_and_names(narrow
     for end in (2014, 2022, 2023):
         data.loc[end + 1 :, str(end)] = np.nan
     figure = Figure((3.6, 3.7) if narrow else (7.2, 4.1))
-    axes = vintages.releases(figure, data, narrow=narrow)
+    axes = vintages.releases(data, measure="Share, %").draw(figure, narrow=narrow)
     labels = {a.get_text(): a for a in axes.texts if isinstance(a, Annotation)}
     figure.draw_without_rendering()
     boxes = []
@@ -69,18 +71,88 @@ def test_older_releases_are_named_where_they_end_clear_of_lines_and_names(narrow
         boxes.append(box)
 
 
-def test_estimates_have_their_intervals_and_what_is_said_now() -> None:
-    data = pd.DataFrame(
+class TestWhatIsSaidOfReleases:
+    def test_is_where_they_differ_most(self) -> None:
+        data = shares()
+        data.loc[2003, "2014"] = 36.45
+        chart = vintages.releases(data, measure="Consumption, % of GDP")
+        assert chart.subtitle == "Consumption, % of GDP, by release, 2000–2024"
+        assert chart.alt == (
+            "Lines of consumption, % of GDP, one for each release, 2014 to 2024, older ones "
+            "fainter. The newest: 39.0% in 2000, 39.0% in 2024. Releases differ most for 2003, by "
+            "2.5 points."
+        )
+        assert chart.note == f"Each line is one release whole. {NOT_FROM_ZERO}"
+        assert chart.data is data
+
+    def test_of_one_release_is_its_course(self) -> None:
+        chart = vintages.releases(shares()[["2024"]] - 39.5, measure="Balance, %")
+        assert chart.alt == (
+            "Lines of balance, %, one for each release, 2024. The newest: −0.5% in 2000, −0.5% in "
+            "2024."
+        )
+
+    def test_without_a_year_in_common_is_no_difference(self) -> None:
+        data = pd.DataFrame({"2020": [1.0, np.nan], "2021": [np.nan, 2.0]}, index=[2020, 2021])
+        assert "differ" not in vintages.releases(data, measure="Share, %").alt
+
+
+class TestEstimates:
+    DATA = pd.DataFrame(
         {"value": [0.2, 0.4], "lower": [-0.1, 0.1], "upper": [0.5, 0.7], "now": [0.3, 0.4]},
         index=["2020", "2024"],
     )
-    axes = vintages.estimates(Figure((7.2, 4.1)), data, narrow=False, labels=("At the time", "Now"))
-    (spans,) = axes.collections
-    ends = [sorted(segment[:, 1]) for segment in spans.get_segments()]
-    np.testing.assert_allclose(ends, data[["lower", "upper"]])
-    drawn = {
-        line.get_marker(): line.get_ydata() for line in axes.lines if len(line.get_xdata()) == 2
-    }
-    np.testing.assert_allclose(drawn["o"], data["value"])
-    np.testing.assert_allclose(drawn["D"], data["now"])
-    assert [tick.get_text() for tick in axes.get_xticklabels()] == ["2020", "2024"]
+
+    def chart(self) -> Chart:
+        return vintages.estimates(self.DATA, measure="Slope, points a year", level=0.8)
+
+    def test_have_their_intervals_and_what_is_said_now(self) -> None:
+        axes = self.chart().draw(Figure((7.2, 4.1)), narrow=False)
+        (spans,) = axes.collections
+        ends = [sorted(segment[:, 1]) for segment in spans.get_segments()]
+        np.testing.assert_allclose(ends, self.DATA[["lower", "upper"]])
+        drawn = {
+            line.get_marker(): line.get_ydata() for line in axes.lines if len(line.get_xdata()) == 2
+        }
+        np.testing.assert_allclose(drawn["o"], self.DATA["value"])
+        np.testing.assert_allclose(drawn["D"], self.DATA["now"])
+        assert [tick.get_text() for tick in axes.get_xticklabels()] == ["2020", "2024"]
+
+    def test_are_all_said(self) -> None:
+        chart = self.chart()
+        assert chart.subtitle == "Slope, points a year"
+        assert chart.alt == (
+            "Dots with bars, one for each release, of slope, points a year. 2020: 0.20 then (−0.10 "
+            "to 0.50), 0.30 now; 2024: 0.40 then (0.10 to 0.70), 0.40 now."
+        )
+        assert chart.note == "Bars: 80% intervals. Now: the newest release with all its years."
+
+
+class TestFirstAndLatest:
+    DATA = pd.DataFrame({"first": [5.8, -0.2], "latest": [6.0, 0.04]}, index=[2019, 2020])
+
+    def chart(self, data: pd.DataFrame = DATA) -> Chart:
+        return vintages.first_and_latest(data, measure="Growth, %")
+
+    @pytest.mark.parametrize("narrow", [False, True])
+    def test_are_joined_by_the_revision(self, narrow: bool) -> None:
+        axes = self.chart().draw(Figure((7.2, 4.1)), narrow=narrow)
+        (joined,) = axes.collections
+        np.testing.assert_allclose([s[:, 1] for s in joined.get_segments()], self.DATA)
+        assert {text.get_text() for text in axes.texts} == {"first", "latest"}
+        assert [tick.get_text() for tick in axes.get_xticklabels()] == ["2019", "2020"]
+        assert axes.get_ylim()[0] < 0
+
+    def test_of_one_year_can_be_drawn(self) -> None:
+        axes = self.chart(self.DATA.iloc[:1]).draw(Figure((7.2, 4.1)), narrow=False)
+        assert [tick.get_text() for tick in axes.get_xticklabels()] == ["2019"]
+        assert axes.get_ylim()[0] == 0
+
+    def test_are_all_said(self) -> None:
+        chart = self.chart()
+        assert chart.subtitle == "Growth, %, first published and latest figure, 2019–2020"
+        assert chart.alt == (
+            "Two marks for each year of growth, %. 2019 first 5.8%, latest 6.0%; 2020 first −0.2%, "
+            "latest 0.0%."
+        )
+        assert chart.note == ""

@@ -56,7 +56,7 @@ from rebalancing.models.forecast._comparison import (
 from rebalancing.models.forecast._convergence import PanelConvergence
 from rebalancing.models.forecast._density import Density, MixtureDensity, NormalDensity
 from rebalancing.models.forecast._forecasters import Forecaster, SeriesForecaster
-from rebalancing.models.forecast._scores import crps_normal, pit, pit_uniformity
+from rebalancing.models.forecast._scores import crps_normal, pit, pit_classes, pit_uniformity
 
 __all__ = [
     "CALIBRATED",
@@ -82,6 +82,7 @@ __all__ = [
     "model_confidence_set",
     "panel_diebold_mariano",
     "pit",
+    "pit_classes",
     "pit_uniformity",
     "probability_of_reaching",
     "scale_factors",

@@ -110,6 +110,22 @@ class Backtest:
             )
         return Backtest(rows, self.cautions)
 
+    def on_cases_of(self, name: str) -> Backtest:
+        """Return the forecasts of those cases that one forecaster has, so that all have the same.
+
+        Args:
+            name: The forecaster, such as one that was judged on later origins only.
+
+        Raises:
+            ModelInputError: It made no forecast.
+        """
+        case = ["origin", "economy", "horizon"]
+        cases = self.rows.loc[self.rows["forecaster"] == name, case]
+        if cases.empty:
+            known = ", ".join(self.rows["forecaster"].unique())
+            raise ModelInputError(f"name: {name!r} made no forecast; use one of: {known}")
+        return Backtest(self.rows.merge(cases, on=case), self.cautions)
+
     def __repr__(self) -> str:
         """Say what was forecast and which forecaster does best."""
         rows = self.rows

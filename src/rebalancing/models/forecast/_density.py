@@ -73,6 +73,11 @@ class Density(ABC):
         columns = pd.Index(checked, name="level")
         return pd.DataFrame(self._quantiles(np.array(checked)), self.index, columns)
 
+    @property
+    def median(self) -> pd.Series[float]:
+        """The value that is exceeded with a probability of one half, by label, in units of y."""
+        return pd.Series(self._quantiles(np.array([0.5]))[:, 0], self.index)
+
     def interval(self, level: float) -> pd.DataFrame:
         """Return the central interval that is to cover each value, columns lower and upper.
 

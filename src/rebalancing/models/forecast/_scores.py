@@ -7,8 +7,11 @@ lower is better, and is the absolute error where the density is a point.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy.stats import kstest, norm
 
 from rebalancing.models import validate
@@ -85,6 +88,26 @@ def pit(
     x, m, s = _broadcast(actual=actual, mean=mean, std=std)
     _check_std(s, positive=True)
     return _as_given(norm.cdf((x - m) / s))
+
+
+def pit_classes(pits: npt.ArrayLike, classes: int = 10) -> pd.Series[float]:
+    """Return the share of outcomes in each class of the forecast distribution, in per cent.
+
+    Args:
+        pits: Probability integral transforms, between 0 and 1.
+        classes: Number of classes, of equal probability.
+
+    Returns:
+        By percentiles of the forecast, such as ``0–10``, the lowest first; the sum is 100.
+
+    Raises:
+        ModelInputError: No pits, or values outside 0 to 1.
+    """
+    values = _probabilities(pits)
+    edges = np.linspace(0, 1, validate.whole(classes, "classes", 1) + 1)
+    names = [f"{100 * low:.0f}–{100 * high:.0f}" for low, high in pairwise(edges)]
+    shares = 100 * np.histogram(values, edges)[0] / len(values)
+    return pd.Series(shares, pd.Index(names, name="percentile of the forecast"))
 
 
 def pit_uniformity(pits: npt.ArrayLike) -> tuple[float, float]:

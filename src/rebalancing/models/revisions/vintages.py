@@ -50,6 +50,12 @@ class RevisionTriangle:
         several = self.figures.notna().sum(axis=1) > 1
         return (self.latest - self.first)[several].rename(TOTAL)
 
+    @property
+    def apart(self) -> pd.Series[float]:
+        """Highest less lowest figure, for periods in two releases or more."""
+        several = self.figures.notna().sum(axis=1) > 1
+        return (self.figures.max(axis=1) - self.figures.min(axis=1))[several].rename("apart")
+
     def revisions_by_maturity(self) -> pd.DataFrame:
         """Return revisions by their number: 1 is the second figure less the first, and so on."""
         return _pack(self.revisions)

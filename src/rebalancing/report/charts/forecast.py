@@ -7,6 +7,8 @@ that it cannot be taken for data.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,61 +18,106 @@ from matplotlib.ticker import MaxNLocator
 
 from rebalancing.report.charts import style
 from rebalancing.report.charts.axes import frame, label_ends
+from rebalancing.report.charts.chart import (
+    NOT_FROM_ZERO,
+    Chart,
+    course,
+    in_sentence,
+    starts_above_zero,
+    with_span,
+)
+from rebalancing.report.text import capitalise, join, number, years_ahead
 
 DASHED = (0, (3, 2))
 _FAINTEST, _STRONGEST = 0.10, 0.34
+_BENCHMARK = ("benchmark_lower", "benchmark_upper")
+_SAID = (1, 5, 10)  # horizons that are described in words, in years
 
 
 def fan(
-    figure: FigureBase,
     observed: pd.Series,
     bands: pd.DataFrame,
     *,
-    narrow: bool,
+    measure: str,
     levels: Sequence[float],
-    benchmark: str = "",
+    benchmark: tuple[str, float] | None = None,
     targets: Sequence[float] = (),
     suffix: str = "%",
-) -> Axes:
-    """Draw what was observed, and from its end the median and the intervals of a forecast.
+) -> Chart:
+    """Return a chart of what was observed, and from its end the median and intervals of a forecast.
 
     Args:
-        figure: Where to draw.
         observed: By year.
         bands: By year ahead: ``median``; ``lower_80`` and ``upper_80`` for a level of 0.8, and so
-            on; optionally ``benchmark_lower`` and ``benchmark_upper``, drawn as dashed lines.
-        narrow: Whether to draw for a phone.
+            on; with a benchmark, also ``benchmark_lower`` and ``benchmark_upper``. Other columns
+            are passed over.
+        measure: What is forecast and in which unit, for the subtitle.
         levels: Of the intervals, from 0 to 1.
-        benchmark: What the benchmark's interval is called.
+        benchmark: The forecaster whose interval is drawn as dashed lines, and the interval's level.
         targets: Levels to mark across the future.
         suffix: What follows the numbers of the axis.
     """
-    axes = figure.subplots()
-    start, last = float(observed.index[-1]), float(observed.iloc[-1])
-    years = np.array([start, *bands.index])
-
-    def from_the_end(column: str) -> np.ndarray:
-        return np.array([last, *bands[column]])
-
-    end = float(bands.index[-1])
-    for target in targets:
-        axes.plot([start, end], [target, target], color=style.MUTED, linewidth=0.8)
     widest_first = sorted(levels, reverse=True)
-    strengths = np.linspace(_FAINTEST, _STRONGEST, len(widest_first))
-    for level, strength in zip(widest_first, strengths, strict=True):
-        lower, upper = (from_the_end(f"{side}_{100 * level:g}") for side in ("lower", "upper"))
-        axes.fill_between(years, lower, upper, color=style.ECONOMY, alpha=strength, linewidth=0)
-    axes.plot(years, from_the_end("median"), color=style.ECONOMY, linewidth=1.6, linestyle=DASHED)
+
+    def draw(figure: FigureBase, *, narrow: bool) -> Axes:
+        axes = figure.subplots()
+        start, last = float(observed.index[-1]), float(observed.iloc[-1])
+        years = np.array([start, *bands.index])
+
+        def from_the_end(column: str) -> np.ndarray:
+            return np.array([last, *bands[column]])
+
+        for target in targets:
+            axes.plot([start, years[-1]], [target, target], color=style.MUTED, linewidth=0.8)
+        strengths = np.linspace(_FAINTEST, _STRONGEST, len(widest_first))
+        for level, strength in zip(widest_first, strengths, strict=True):
+            lower, upper = (from_the_end(column) for column in _limits(level))
+            axes.fill_between(years, lower, upper, color=style.ECONOMY, alpha=strength, linewidth=0)
+        dashed = {"median": (style.ECONOMY, 1.6)}
+        if benchmark:
+            dashed |= dict.fromkeys(_BENCHMARK, (style.PEERS[0], 1.2))
+        for column, (colour, width) in dashed.items():
+            axes.plot(years, from_the_end(column), color=colour, linewidth=width, linestyle=DASHED)
+        axes.plot(observed.index, observed, color=style.ECONOMY, linewidth=2.2)
+        frame(axes, suffix=suffix, zero=False, narrow=narrow)
+        axes.axvline(start, color=style.MUTED, linewidth=0.7, linestyle=(0, (2, 3)), zorder=1)
+        _name_bands(axes, bands, widest_first, benchmark[0] if benchmark else "")
+        return axes
+
+    shown = join([f"{level:.0%}" for level in sorted(levels)])
+    notes = ["Dashed: median."]
+    spans = {f"{level:.0%} interval": _limits(level) for level in sorted(levels)}
     if benchmark:
-        for column in ("benchmark_lower", "benchmark_upper"):
-            axes.plot(
-                years, from_the_end(column), color=style.PEERS[0], linewidth=1.2, linestyle=DASHED
-            )
-    axes.plot(observed.index, observed, color=style.ECONOMY, linewidth=2.2)
-    frame(axes, suffix=suffix, zero=False, narrow=narrow)
-    axes.axvline(start, color=style.MUTED, linewidth=0.7, linestyle=(0, (2, 3)), zorder=1)
-    _name_bands(axes, bands, widest_first, benchmark)
-    return axes
+        whose = f"the {benchmark[1]:.0%} interval of the {benchmark[0]}"
+        notes = [f"Dashed: median, and {whose}."]
+        spans[whose] = _BENCHMARK
+    drawn = ["median", *chain.from_iterable(spans.values())]
+    data = pd.concat([observed.rename("observed"), bands[drawn]])
+    if targets:
+        marked = join([f"{number(target, 0)}{suffix}" for target in targets])
+        notes.append(f"The line is {marked}." if len(targets) == 1 else f"The lines are {marked}.")
+    return Chart(
+        draw,
+        data,
+        subtitle=with_span(f"{measure}; forecast with {shown} intervals", data.index),
+        alt=f"A line of {in_sentence(measure)}, {course(observed, suffix=suffix)}, and a fan from "
+        f"its end to {bands.index[-1]}: {_ends_of_fan(bands.iloc[-1], spans, suffix)}.",
+        note=" ".join(filter(None, [*notes, starts_above_zero(data)])),
+    )
+
+
+def _limits(level: float) -> tuple[str, str]:
+    """Return the columns of an interval's limits: ``lower_80``, ``upper_80``."""
+    return f"lower_{100 * level:g}", f"upper_{100 * level:g}"
+
+
+def _ends_of_fan(final: pd.Series, spans: Mapping[str, tuple[str, str]], suffix: str) -> str:
+    """Return where median and intervals end, in words; the columns of the limits by their name."""
+    ends = (
+        f"{name} {number(final[lower], 1)} to {number(final[upper], 1)}{suffix}"
+        for name, (lower, upper) in spans.items()
+    )
+    return "; ".join([f"median {number(final['median'], 1)}{suffix}", *ends])
 
 
 def _name_bands(axes: Axes, bands: pd.DataFrame, levels: Sequence[float], benchmark: str) -> None:
@@ -87,155 +134,198 @@ def _name_bands(axes: Axes, bands: pd.DataFrame, levels: Sequence[float], benchm
 
 
 def pit_histograms(
-    figure: FigureBase,
-    shares: pd.DataFrame,
-    *,
-    narrow: bool,
-    outline: pd.DataFrame | None = None,
-) -> Sequence[Axes]:
-    """Draw histograms of probability integral transforms, one per column, beside the uniform.
+    shares: pd.DataFrame, *, measure: str, outline: pd.DataFrame, outlined: str
+) -> Chart:
+    """Return histograms of probability integral transforms, one per column, beside the uniform.
 
     Args:
-        figure: Where to draw.
         shares: Share of outcomes, in per cent, by class of the forecast distribution, the lowest
-            first; one column per panel, titled by its name.
-        narrow: Whether to draw for a phone: panels below each other.
+            first; one column per panel, titled by its name. The classes are ten or another even
+            number.
+        measure: What is counted and in which unit, for the subtitle.
         outline: A second set of shares of the same shape, drawn as an outline.
+        outlined: What the second set is: ``before calibration``.
     """
-    count = shares.shape[1]
-    panels = figure.subplots(
-        count if narrow else 1, 1 if narrow else count, sharex=True, sharey=True, squeeze=False
-    ).ravel()
-    edges = np.linspace(0, 100, len(shares) + 1)
-    for axes, column in zip(panels, shares, strict=True):
-        axes.bar(
-            edges[:-1],
-            shares[column],
-            width=np.diff(edges) * 0.86,
-            align="edge",
-            color=style.ECONOMY,
-            alpha=0.55,
-            edgecolor="none",
-        )
-        axes.axhline(100 / len(shares), color=style.INK, linewidth=1.0, linestyle=DASHED)
-        if outline is not None:
+    even = 100 / len(shares)
+
+    def draw(figure: FigureBase, *, narrow: bool) -> Sequence[Axes]:
+        count = shares.shape[1]
+        down, across = (count, 1) if narrow else (1, count)
+        panels = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False).ravel()
+        edges = np.linspace(0, 100, len(shares) + 1)
+        bars = {"align": "edge", "color": style.ECONOMY, "alpha": 0.55, "edgecolor": "none"}
+        for axes, column in zip(panels, shares, strict=True):
+            axes.bar(edges[:-1], shares[column], width=np.diff(edges) * 0.86, **bars)
+            axes.axhline(even, color=style.INK, linewidth=1.0, linestyle=DASHED)
             axes.stairs(outline[column], edges, color=style.PEERS[0], linewidth=1.2)
-        frame(axes, suffix="%", zero=True, narrow=narrow)
-        axes.yaxis.set_major_locator(MaxNLocator(3 if narrow else 5))
-        axes.set_xticks([0, 50, 100], ["0", "50", "100"])
-        axes.set_title(str(column), loc="left", size="medium", color=style.INK)
-    return list(panels)
+            frame(axes, suffix="%", zero=True, narrow=narrow)
+            axes.yaxis.set_major_locator(MaxNLocator(3 if narrow else 5))
+            axes.set_xticks([0, 50, 100], ["0", "50", "100"])
+            axes.set_title(str(column), loc="left", size="medium", color=style.INK)
+        return list(panels)
+
+    half = len(shares) // 2
+
+    def classes(held: pd.Series) -> str:
+        parts = (held.iloc[0], held.iloc[half - 1 : half + 1].sum(), held.iloc[-1])
+        return ", ".join(f"{number(part, 0)}%" for part in parts)
+
+    panels = (
+        f"{column} {classes(shares[column])} ({outlined} {classes(outline[column])})"
+        for column in shares
+    )
+    return Chart(
+        draw,
+        shares.join(outline.add_suffix(f", {outlined}")),
+        subtitle=f"{measure}; outline: {outlined}",
+        alt=f"Histograms of {in_sentence(measure)}. In the lowest class, the middle two together "
+        f"and the highest: {'; '.join(panels)}. Honest forecasts would have {number(even, 0)}%, "
+        f"{number(2 * even, 0)}% and {number(even, 0)}%.",
+        note="Dashed: what honest forecasts would show.",
+    )
 
 
-def coverage(
-    figure: FigureBase,
-    data: pd.DataFrame,
-    *,
-    narrow: bool,
-    levels: Sequence[float],
-    others: bool = True,
-) -> Axes:
-    """Draw how often intervals held the outcome, by horizon, beside what they say.
+def coverage(held: pd.DataFrame, *, measure: str, before: pd.DataFrame, dashed: str) -> Chart:
+    """Return a chart of how often intervals held the outcome, by horizon, beside what they say.
 
     Args:
-        figure: Where to draw.
-        data: By horizon, in per cent: ``covered_80`` for a level of 0.8, and so on; with
-            ``others``, also ``before_80``, drawn thin and dashed.
-        narrow: Whether to draw for a phone.
-        levels: Of the intervals, from 0 to 1.
-        others: Whether there is a second set.
+        held: Horizons in years by level of the interval, from 0 to 1; in per cent.
+        measure: What is counted and in which unit, for the subtitle.
+        before: A second set of the same shape, drawn thin and dashed.
+        dashed: What the second set is: ``before calibration``.
     """
-    axes = figure.subplots()
-    for level in levels:
-        name = f"{100 * level:g}"
-        axes.axhline(100 * level, color=style.MUTED, linewidth=0.9)
-        if others:
-            axes.plot(
-                data.index,
-                data[f"before_{name}"],
-                color=style.PEERS[0],
-                linewidth=1.3,
-                linestyle=DASHED,
-            )
-        axes.plot(data.index, data[f"covered_{name}"], "o-", color=style.ECONOMY, markersize=4)
-    axes.set_ylim(min(40.0, float(data.min().min()) - 3), 100)
-    frame(axes, suffix="%", zero=False, narrow=narrow)
-    axes.set_xlim(float(data.index[0]) - 0.3, float(data.index[-1]) + 0.3)
-    ends = {f"{100 * level:g}%": 100 * level for level in levels}
-    label_ends(axes, ends, {}, dict.fromkeys(ends, style.MUTED), emphasised=None, numbers=False)
-    return axes
+    levels = [float(level) for level in held.columns]
+
+    def draw(figure: FigureBase, *, narrow: bool) -> Axes:
+        axes = figure.subplots()
+        other: dict[str, Any] = {"color": style.PEERS[0], "linewidth": 1.3, "linestyle": DASHED}
+        for level in levels:
+            axes.axhline(100 * level, color=style.MUTED, linewidth=0.9)
+            axes.plot(before.index, before[level], **other)
+            axes.plot(held.index, held[level], "o-", color=style.ECONOMY, markersize=4)
+        lowest = min(held.min().min(), before.min().min())
+        axes.set_ylim(min(40.0, float(lowest) - 3), 100)
+        frame(axes, suffix="%", zero=False, narrow=narrow)
+        axes.set_xlim(float(held.index[0]) - 0.3, float(held.index[-1]) + 0.3)
+        ends = {f"{100 * level:g}%": 100 * level for level in levels}
+        label_ends(axes, ends, {}, dict.fromkeys(ends, style.MUTED), emphasised=None, numbers=False)
+        return axes
+
+    named = held.rename(columns="{:.0%}".format)
+    lines = (f"{name} interval: {_at_horizons(named[name], decimals=0)}" for name in named)
+    return Chart(
+        draw,
+        named.join(before.rename(columns=f"{{:.0%}}, {dashed}".format)),
+        subtitle=f"{measure}, by years ahead",
+        alt=f"Lines of {in_sentence(measure)}, by years ahead, beside what the intervals say. "
+        f"{'; '.join(lines)}.",
+        note=f"Dashed: {dashed}. {NOT_FROM_ZERO}",
+    )
 
 
 def relative_scores(
-    figure: FigureBase,
     data: pd.DataFrame,
     *,
-    narrow: bool,
+    measure: str,
     emphasised: str,
     coloured: Sequence[str],
-    limits: tuple[float, float],
     benchmark: str,
-) -> Axes:
-    """Draw scores by horizon relative to a benchmark, in per cent; below 0 is better.
+    highest: float = 40.0,
+) -> Chart:
+    """Return a chart of scores by horizon relative to a benchmark, in per cent; below 0 is better.
 
     Args:
-        figure: Where to draw.
-        data: Horizons by forecaster: by how much the score exceeds the benchmark's, in per cent.
-        narrow: Whether to draw for a phone.
+        data: Horizons in years by forecaster: by how much the score exceeds the benchmark's, %.
+        measure: What is measured and in which unit, for the subtitle.
         emphasised: The forecaster to draw last and accented.
         coloured: Those to colour and name; all others are grey.
-        limits: Of the axis; what lies beyond is cut off.
         benchmark: What the line at 0 is called.
+        highest: Where the axis ends; what lies above is cut off.
     """
-    axes = figure.subplots()
-    palette = style.colours(emphasised, [name for name in coloured if name != emphasised])
-    names = [str(name) for name in data]
-    plain = [name for name in names if name not in palette]
-    for name in [*plain, *(n for n in palette if n != emphasised), emphasised]:
-        axes.plot(
-            data.index,
-            data[name],
-            color=palette.get(name, style.CONTEXT),
-            linewidth=2.2 if name == emphasised else 1.4,
-        )
-    axes.set_ylim(*limits)
-    frame(axes, suffix="%", zero=True, narrow=narrow)
-    inside = [name for name in palette if limits[0] <= data[name].iloc[-1] <= limits[1]]
-    ends = {name: float(data[name].iloc[-1]) for name in inside} | {benchmark: 0.0}
-    palette[benchmark] = style.MUTED
-    label_ends(axes, ends, {}, palette, emphasised=emphasised, numbers=False)
-    return axes
+    named = [emphasised, *(name for name in coloured if name != emphasised)]
+    limits = min(-12.0, float(data[named].min().min()) - 2), highest
+
+    def draw(figure: FigureBase, *, narrow: bool) -> Axes:
+        axes = figure.subplots()
+        palette = style.colours(emphasised, named[1:])
+        plain = [name for name in data if name not in palette]
+        for name in [*map(str, plain), *named[1:], emphasised]:
+            width = 2.2 if name == emphasised else 1.4
+            colour = palette.get(name, style.CONTEXT)
+            axes.plot(data.index, data[name], color=colour, linewidth=width)
+        axes.set_ylim(*limits)
+        frame(axes, suffix="%", zero=True, narrow=narrow)
+        inside = [name for name in named if limits[0] <= data[name].iloc[-1] <= limits[1]]
+        ends = {name: float(data[name].iloc[-1]) for name in inside} | {benchmark: 0.0}
+        palette[benchmark] = style.MUTED
+        label_ends(axes, ends, {}, palette, emphasised=emphasised, numbers=False)
+        return axes
+
+    lines = [f"{name}: {_at_horizons(data[name], decimals=1)}" for name in named]
+    is_cut = bool((data > highest).any(axis=None))
+    grey = "Grey: the other forecasters." if len(named) < data.shape[1] else ""
+    return Chart(
+        draw,
+        data,
+        subtitle=f"{measure}, by years ahead",
+        alt=f"Lines of {in_sentence(measure)}, by years ahead, below zero where better than a "
+        f"{benchmark}. {capitalise('; '.join(lines))}.",
+        note=" ".join(filter(None, (grey, f"The axis ends at {highest:g}%." if is_cut else ""))),
+    )
 
 
-def errors(
-    figure: FigureBase,
-    data: pd.DataFrame,
-    *,
-    narrow: bool,
-    labels: Mapping[str, str],
-    suffix: str = "",
-) -> Axes:
-    """Draw forecasts beside what came about, one place per year.
+def _at_horizons(values: pd.Series, *, decimals: int) -> str:
+    """Return values in per cent at a few horizons in words: ``−3.1% 1 year ahead``."""
+    chosen = [horizon for horizon in values.index if horizon in _SAID] or [values.index[-1]]
+    return ", ".join(f"{number(values[h], decimals)}% {years_ahead(int(h))}" for h in chosen)
+
+
+_MARKS = {
+    "forecast": ("forecast", "D", style.PEERS[0]),
+    "outcome": ("outcome", "o", style.ECONOMY),
+    "first_outcome": ("first figure", "_", style.INK),
+}
+
+
+def errors(data: pd.DataFrame, *, measure: str, suffix: str = "%") -> Chart:
+    """Return a chart of forecasts beside what came about, one place per year.
 
     Args:
-        figure: Where to draw.
-        data: By year: ``outcome`` and ``forecast``; optionally ``first_outcome``.
-        narrow: Whether to draw for a phone.
-        labels: What each column is called.
+        data: By year: ``outcome`` and ``forecast``; optionally ``first_outcome``, the one that was
+            published first.
+        measure: What was forecast, how and in which unit, for the subtitle.
         suffix: What follows the numbers of the axis.
     """
-    axes = figure.subplots()
-    marks = {"forecast": ("D", style.PEERS[0]), "outcome": ("o", style.ECONOMY)}
-    if "first_outcome" in data:
-        marks["first_outcome"] = ("_", style.INK)
-    axes.vlines(data.index, data["forecast"], data["outcome"], color=style.CONTEXT, linewidth=2)
-    for column, (mark, colour) in marks.items():
-        size = 11 if mark == "_" else 6
-        axes.plot(data.index, data[column], mark, color=colour, markersize=size)
-    frame(axes, suffix=suffix, zero=True, narrow=narrow)
-    axes.set_xticks(list(data.index), [str(year) for year in data.index])
-    axes.set_xlim(float(data.index[0]) - 0.5, float(data.index[-1]) + 0.5)
-    ends = {column: float(data[column].iloc[-1]) for column in marks}
-    palette = {column: colour for column, (_, colour) in marks.items()}
-    label_ends(axes, ends, labels, palette, emphasised="outcome", numbers=False)
-    return axes
+    marks = {column: mark for column, mark in _MARKS.items() if column in data}
+
+    def draw(figure: FigureBase, *, narrow: bool) -> Axes:
+        axes = figure.subplots()
+        axes.vlines(data.index, data["forecast"], data["outcome"], color=style.CONTEXT, linewidth=2)
+        for column, (_, mark, colour) in marks.items():
+            size = 11 if mark == "_" else 6
+            axes.plot(data.index, data[column], mark, color=colour, markersize=size)
+        frame(axes, suffix=suffix, zero=True, narrow=narrow)
+        axes.set_xticks(list(data.index), [str(year) for year in data.index])
+        axes.set_xlim(float(data.index[0]) - 0.5, float(data.index[-1]) + 0.5)
+        ends = {column: float(data[column].iloc[-1]) for column in marks}
+        labels = {column: label for column, (label, *_) in marks.items()}
+        palette = {column: colour for column, (*_, colour) in marks.items()}
+        label_ends(axes, ends, labels, palette, emphasised="outcome", numbers=False)
+        return axes
+
+    def year_in_words(row: pd.Series) -> str:
+        known = row[list(marks)].dropna()
+        return ", ".join(
+            f"{marks[str(name)][0]} {number(value, 1)}{suffix}" for name, value in known.items()
+        )
+
+    years = (f"{year}: {year_in_words(row)}" for year, row in data.iterrows())
+    largest = (data["outcome"] - data["forecast"]).abs().idxmax()
+    return Chart(
+        draw,
+        data,
+        subtitle=with_span(measure, data.index),
+        alt=f"Marks by year of {in_sentence(measure)}. {'; '.join(years)}. The largest miss is "
+        f"that of {largest}.",
+        note="Dash: the outcome that was published first." if "first_outcome" in data else "",
+    )

@@ -12,6 +12,15 @@ from matplotlib.figure import FigureBase
 
 from rebalancing.report.charts import style
 from rebalancing.report.charts.axes import Event, frame, label_ends, mark_events, pixels_of_text
+from rebalancing.report.charts.chart import (
+    Chart,
+    course,
+    in_sentence,
+    moment,
+    starts_above_zero,
+    with_span,
+)
+from rebalancing.report.text import number
 
 FAINTEST = 0.35
 # Where a name may stand around a line's end, and the parts of it that others must not meet, in
@@ -23,48 +32,66 @@ _CORNERS = np.array([(x, y) for x in (-0.5, 0, 0.5) for y in (-0.5, 0, 0.5)])
 
 
 def releases(
-    figure: FigureBase,
     data: pd.DataFrame,
     *,
-    narrow: bool,
+    measure: str,
     suffix: str = "%",
     events: Sequence[Event] = (),
     label: str = "Release to {}",
-) -> Axes:
-    """Draw a line for each release, the older the fainter, the newest in the accent.
+) -> Chart:
+    """Return a chart of a line for each release, the older the fainter, the newest in the accent.
 
     Args:
-        figure: Where to draw.
         data: Periods by releases, the oldest first; each column is one release whole.
-        narrow: Whether to draw for a phone.
+        measure: What is measured and in which unit, for the subtitle.
         suffix: What follows the numbers of the axis.
         events: Positions on the index with a few words each.
         label: What the newest release's label says, with ``{}`` for its name; the others have their
             names alone, where they end.
     """
-    axes = figure.subplots()
-    names = [str(name) for name in data.columns]
-    *older, newest = names
-    strengths = dict(zip(older, np.linspace(FAINTEST, 0.95, len(older)), strict=True))
-    latest = data[data.columns[-1]].dropna()
-    for column, name in zip(data.columns, names, strict=True):
-        series, own = data[column].dropna(), name == newest
-        look: dict[str, Any] = {
-            "color": style.ECONOMY if own else style.MUTED,
-            "alpha": 1.0 if own else strengths[name],
-            "zorder": 3 if own else 2,
-        }
-        width = 2.2 if own else 1.3
-        axes.plot(series.index, series, linewidth=width, solid_joinstyle="round", **look)
-        axes.plot(series.index[-1:], series.iloc[-1:], "o", markersize=4, markeredgewidth=0, **look)
-    frame(axes, suffix=suffix, zero=False, narrow=narrow)
-    mark_events(axes, events, narrow=narrow)
-    said = {newest: newest if narrow else label.format(newest)}
-    end = {newest: float(latest.iloc[-1])}
-    label_ends(axes, end, said, {newest: style.ECONOMY}, emphasised=newest, numbers=False)
-    if older:
-        _name_ends(axes, data, older)
-    return axes
+    *older, newest = names = [str(name) for name in data.columns]
+
+    def draw(figure: FigureBase, *, narrow: bool) -> Axes:
+        axes = figure.subplots()
+        strengths = dict(zip(older, np.linspace(FAINTEST, 0.95, len(older)), strict=True))
+        for column, name in zip(data.columns, names, strict=True):
+            series, own = data[column].dropna(), name == newest
+            look: dict[str, Any] = {
+                "color": style.ECONOMY if own else style.MUTED,
+                "alpha": 1.0 if own else strengths[name],
+                "zorder": 3 if own else 2,
+            }
+            width = 2.2 if own else 1.3
+            axes.plot(series.index, series, linewidth=width, solid_joinstyle="round", **look)
+            end = series.tail(1)
+            axes.plot(end.index, end, "o", markersize=4, markeredgewidth=0, **look)
+        frame(axes, suffix=suffix, zero=False, narrow=narrow)
+        mark_events(axes, events, narrow=narrow)
+        said = {newest: newest if narrow else label.format(newest)}
+        last = {newest: float(data.iloc[:, -1].dropna().iloc[-1])}
+        label_ends(axes, last, said, {newest: style.ECONOMY}, emphasised=newest, numbers=False)
+        if older:
+            _name_ends(axes, data, older)
+        return axes
+
+    span = f"{older[0]} to {newest}, older ones fainter" if older else newest
+    return Chart(
+        draw,
+        data,
+        subtitle=with_span(f"{measure}, by release", data.index),
+        alt=f"Lines of {in_sentence(measure)}, one for each release, {span}. The newest: "
+        f"{course(data.iloc[:, -1], suffix=suffix)}.{_differ_most(data)}",
+        note=f"Each line is one release whole. {starts_above_zero(data)}".strip(),
+    )
+
+
+def _differ_most(data: pd.DataFrame) -> str:
+    """Return for which period releases differ most, and by how much, in words."""
+    apart = (data.max(axis=1) - data.min(axis=1))[data.notna().sum(axis=1) > 1]
+    if apart.empty:
+        return ""
+    widest = number(float(apart.max()), 1)
+    return f" Releases differ most for {moment(apart.idxmax())}, by {widest} points."
 
 
 def _name_ends(axes: Axes, data: pd.DataFrame, names: Sequence[str]) -> None:
@@ -100,35 +127,79 @@ def _along(axes: Axes, series: pd.Series) -> np.ndarray:
     return np.column_stack([np.interp(steps, where, ends[:, i]) for i in (0, 1)])
 
 
-def estimates(
-    figure: FigureBase,
-    data: pd.DataFrame,
-    *,
-    narrow: bool,
-    labels: tuple[str, str],
-    suffix: str = "",
-) -> Axes:
-    """Draw an estimate with its interval for each release, and the value known now.
+def estimates(data: pd.DataFrame, *, measure: str, level: float, suffix: str = "") -> Chart:
+    """Return a chart of an estimate with its interval for each release, and the value known now.
 
     Args:
-        figure: Where to draw.
         data: One row per release in order, columns ``value``, ``lower``, ``upper`` and ``now``.
-        narrow: Whether to draw for a phone.
-        labels: What ``value`` and ``now`` are called.
+        measure: What is estimated and in which unit, for the subtitle.
+        level: Probability that the intervals are meant to cover.
         suffix: What follows the numbers of the axis.
     """
-    axes = figure.subplots()
-    where = np.arange(len(data))
-    shift = 0.1
-    axes.vlines(
-        where - shift, data["lower"], data["upper"], color=style.ECONOMY, linewidth=5, alpha=0.25
+
+    def draw(figure: FigureBase, *, narrow: bool) -> Axes:
+        axes = figure.subplots()
+        where = np.arange(len(data))
+        left, right = where - 0.1, where + 0.1
+        axes.vlines(
+            left, data["lower"], data["upper"], color=style.ECONOMY, linewidth=5, alpha=0.25
+        )
+        axes.plot(left, data["value"], "o", color=style.ECONOMY, markersize=6)
+        axes.plot(right, data["now"], "D", color=style.PEERS[0], markersize=5)
+        frame(axes, suffix=suffix, zero=True, narrow=narrow)
+        axes.set_xticks(where, [str(name) for name in data.index])
+        axes.set_xlim(-0.6, len(data) - 0.4)
+        ends = {"Then": float(data["value"].iloc[-1]), "Now": float(data["now"].iloc[-1])}
+        palette = {"Then": style.ECONOMY, "Now": style.PEERS[0]}
+        label_ends(axes, ends, {}, palette, emphasised="Then", numbers=False)
+        return axes
+
+    def in_words(row: pd.Series) -> str:
+        then, low, high, now = (
+            f"{number(row[name], 2)}{suffix}" for name in ("value", "lower", "upper", "now")
+        )
+        return f"{then} then ({low} to {high}), {now} now"
+
+    said = (f"{release}: {in_words(row)}" for release, row in data.iterrows())
+    return Chart(
+        draw,
+        data,
+        subtitle=measure,
+        alt=f"Dots with bars, one for each release, of {in_sentence(measure)}. {'; '.join(said)}.",
+        note=f"Bars: {level:.0%} intervals. Now: the newest release with all its years.",
     )
-    axes.plot(where - shift, data["value"], "o", color=style.ECONOMY, markersize=6)
-    axes.plot(where + shift, data["now"], "D", color=style.PEERS[0], markersize=5)
-    frame(axes, suffix=suffix, zero=True, narrow=narrow)
-    axes.set_xticks(where, [str(name) for name in data.index])
-    axes.set_xlim(-0.6, len(data) - 0.4)
-    ends = {labels[0]: float(data["value"].iloc[-1]), labels[1]: float(data["now"].iloc[-1])}
-    palette = {labels[0]: style.ECONOMY, labels[1]: style.PEERS[0]}
-    label_ends(axes, ends, {}, palette, emphasised=labels[0], numbers=False)
-    return axes
+
+
+def first_and_latest(data: pd.DataFrame, *, measure: str, suffix: str = "%") -> Chart:
+    """Return a chart of what was first published of each year and what is said of it now.
+
+    Args:
+        data: By year, columns ``first`` and ``latest``.
+        measure: What is measured and in which unit, for the subtitle.
+        suffix: What follows the numbers of the axis.
+    """
+    palette = {"first": style.PEERS[0], "latest": style.ECONOMY}
+
+    def draw(figure: FigureBase, *, narrow: bool) -> Axes:
+        axes = figure.subplots()
+        where = np.arange(len(data))
+        axes.vlines(where, data["first"], data["latest"], color=style.CONTEXT, linewidth=2)
+        axes.plot(where, data["first"], "D", color=palette["first"], markersize=6)
+        axes.plot(where, data["latest"], "o", color=palette["latest"], markersize=6)
+        frame(axes, suffix=suffix, zero=True, narrow=narrow)
+        axes.set_xticks(where, [str(year) for year in data.index])
+        axes.set_xlim(-0.5, len(data) - 0.5)
+        ends = {name: float(data[name].iloc[-1]) for name in palette}
+        label_ends(axes, ends, {}, palette, emphasised="latest", numbers=False)
+        return axes
+
+    said = (
+        f"{year} first {number(row['first'], 1)}{suffix}, latest {number(row['latest'], 1)}{suffix}"
+        for year, row in data.iterrows()
+    )
+    return Chart(
+        draw,
+        data,
+        subtitle=with_span(f"{measure}, first published and latest figure", data.index),
+        alt=f"Two marks for each year of {in_sentence(measure)}. {'; '.join(said)}.",
+    )
