@@ -29,7 +29,7 @@ NO_NEWEST = {
     "book/test_sections.py",
     "test_as_of.py",
     "test_stock_papermill.py",
-    "notebooks/test_declared.py",
+    "workflow/test_notebooks.py",
 }
 # Long enough for a machine that does ten other things; only a run that hangs ends so.
 LONG = 600

@@ -51,8 +51,12 @@ def with_span(measure: str, index: pd.Index) -> str:
 
 
 def in_sentence(measure: str) -> str:
-    """Return a measure as the middle of a sentence has it: ``exports, % of GDP``, ``GDP``."""
-    is_name = len(measure) > 1 and measure[1].isupper()
+    """Return a measure as the middle of a sentence has it: ``exports, % of GDP``, ``GDP``.
+
+    What ends with a colon is a name, as in ``China: exports``.
+    """
+    first, colon, _ = measure.partition(":")
+    is_name = (len(measure) > 1 and measure[1].isupper()) or (colon and len(first.split()) < 4)
     return measure if is_name else f"{measure[:1].lower()}{measure[1:]}"
 
 

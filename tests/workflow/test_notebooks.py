@@ -13,7 +13,7 @@ from rebalancing.notebooks.format import BadNotebookError
 from rebalancing.notebooks.limits import Limits
 from rebalancing.project import Project
 
-from workflow.small_project import SmallProject, notebook
+from .small_project import SmallProject, notebook
 
 
 def test_declarations_are_read(small: SmallProject) -> None:
