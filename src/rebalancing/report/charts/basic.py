@@ -31,6 +31,7 @@ from rebalancing.report.charts.chart import (
     course,
     in_sentence,
     latest,
+    moment,
     starts_above_zero,
     with_span,
 )
@@ -94,9 +95,18 @@ def _courses(
     *others, main = order
     described = f"{names.get(main, main)}: {course(data[main], suffix=suffix)}."
     if others:
-        ends = (f"{names.get(code, code)} {latest(data[code], suffix=suffix)}" for code in others)
+        ends = (
+            f"{names.get(code, code)} {_end(data[code], data.index, suffix)}" for code in others
+        )
         described += f" Latest of the others: {', '.join(ends)}."
     return described
+
+
+def _end(values: pd.Series, index: pd.Index, suffix: str) -> str:
+    """Return the last known value of a line, and when, if the figure goes on without it."""
+    last = values.last_valid_index()
+    early = "" if last is None or last == index[-1] else f" in {moment(last)}"
+    return f"{latest(values, suffix=suffix)}{early}"
 
 
 def trend(
@@ -150,15 +160,15 @@ def trend(
         label_ends(axes, ends, names, palette, emphasised="trend", numbers=False)
         return axes
 
-    end = data.dropna(subset=["trend", "lower", "upper"]).iloc[-1]
+    known = data.dropna(subset=["trend", "lower", "upper"]).iloc[-1]
+    end = {name: f"{number(known[name], 1)}{suffix}" for name in ("trend", "lower", "upper")}
     return Chart(
         draw,
         data,
         subtitle=with_span(f"{measure}; trend with {level:.0%} band", data.index),
         alt=f"Dots of {in_sentence(measure)}, by year, with a smoothed trend and its "
         f"{level:.0%} band. Observed: {course(data['observed'], suffix=suffix)}. The trend ends "
-        f"at {number(end['trend'], 1)}{suffix}, its band at {number(end['lower'], 1)} to "
-        f"{number(end['upper'], 1)}.",
+        f"at {end['trend']}, its band at {end['lower']} to {end['upper']}.",
         note=starts_above_zero(data),
     )
 
