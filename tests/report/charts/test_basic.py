@@ -145,8 +145,13 @@ class TestLines:
         )
 
     def test_says_of_a_single_line_no_others(self) -> None:
-        chart = self.chart(shares(CHN=40.0), measure="GDP, index", suffix="")
-        assert chart.alt == "Lines of GDP, index. China: 40.0 in 1970, 40.0 in 2024."
+        for economy in ("CHN", None):
+            chart = self.chart(shares(CHN=40.0), measure="GDP, index", suffix="", economy=economy)
+            assert chart.alt == "Lines of GDP, index. China: 40.0 in 1970, 40.0 in 2024."
+
+    def test_says_where_all_end_if_none_stands_out(self) -> None:
+        chart = self.chart(shares(CHN=40.0, USA=68.0), economy=None)
+        assert chart.alt == "Lines of exports, % of GDP. Latest: China 40.0%, United States 68.0%."
 
     def test_notes_an_axis_that_leaves_out_zero(self) -> None:
         assert self.chart(shares(CHN=40.0)).note == NOT_FROM_ZERO

@@ -83,23 +83,29 @@ def lines(
         draw,
         data,
         subtitle=with_span(measure, data.dropna(how="all").index),
-        alt=f"Lines of {in_sentence(measure)}. {_courses(data, order, names, suffix)}",
+        alt=f"Lines of {in_sentence(measure)}. {_courses(data, order, names, suffix, economy)}",
         note="" if zero else starts_above_zero(data),
     )
 
 
 def _courses(
-    data: pd.DataFrame, order: Sequence[str], names: Mapping[str, str], suffix: str
+    data: pd.DataFrame,
+    order: Sequence[str],
+    names: Mapping[str, str],
+    suffix: str,
+    economy: str | None,
 ) -> str:
-    """Return the course of the line drawn last, and where the others end."""
-    *others, main = order
+    """Return the course of the line that stands out, and where the others end."""
+    main = economy or (order[0] if len(order) == 1 else None)
+    ends = ", ".join(
+        f"{names.get(code, code)} {_end(data[code], data.index, suffix)}"
+        for code in order
+        if code != main
+    )
+    if main is None:
+        return f"Latest: {ends}."
     described = f"{names.get(main, main)}: {course(data[main], suffix=suffix)}."
-    if others:
-        ends = (
-            f"{names.get(code, code)} {_end(data[code], data.index, suffix)}" for code in others
-        )
-        described += f" Latest of the others: {', '.join(ends)}."
-    return described
+    return f"{described} Latest of the others: {ends}." if ends else described
 
 
 def _end(values: pd.Series, index: pd.Index, suffix: str) -> str:
