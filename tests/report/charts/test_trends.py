@@ -106,10 +106,9 @@ def test_regimes_of_a_level_are_told_by_their_lines() -> None:
     data = series(observed=0.1, fitted=0.1)
     data.loc[2009:, "fitted"] += 5
     chart = trends.regimes(data, [(2008, 2006, 2011)], level=0.8, **CONSUMPTION)
-    named = "Consumption, % of GDP, with the straight line of each regime"
-    assert chart.subtitle == f"{named}, 1990–2024"
+    assert chart.subtitle == "Consumption, % of GDP; lines by regime, 1990–2024"
     assert chart.alt == (
-        "Dots of consumption, % of GDP, by year, with the straight line of each regime: "
+        "Dots of consumption, % of GDP; lines by regime: "
         "40.0% to 41.8% in 1990–2008; 46.9% to 48.4% in 2009–2024. "
         "Breaks, with 80% intervals: after 2008 (2006 to 2011)."
     )
@@ -121,11 +120,18 @@ def test_regimes_of_a_level_are_told_by_their_lines() -> None:
 def test_regimes_of_changes_are_told_by_their_averages() -> None:
     data = series(observed=0.0, fitted=0.0) - 40.123
     chart = trends.regimes(data, [], level=0.8, bars=True, suffix="", **CHANGES)
+    assert chart.subtitle == "Yearly change of consumption, points; average, 1990–2024"
     assert chart.alt == (
-        "Bars of yearly change of consumption, points, by year, with the average of each regime: "
-        f"{MINUS}0.12 in 1990–2024. Breaks, with 80% intervals: none."
+        f"Bars of yearly change of consumption, points; average: {MINUS}0.12 in 1990–2024. "
+        "Breaks, with 80% intervals: none."
     )
-    assert chart.note == "The line is the average of all years."
+    assert chart.note == ""
+
+
+def test_one_line_is_told_as_one() -> None:
+    chart = trends.regimes(series(observed=0.1, fitted=0.1), [], level=0.8, **CONSUMPTION)
+    assert chart.subtitle == "Consumption, % of GDP; straight line, 1990–2024"
+    assert chart.note == NOT_FROM_ZERO
 
 
 AVERAGES = pd.DataFrame(
@@ -204,6 +210,8 @@ def test_on_a_phone_the_lines_stand_alone() -> None:
 def test_milestones_beyond_the_data_are_not_drawn() -> None:
     axes = milestones(narrow=False, events=[*EVENTS, (pd.Timestamp("2030-01-01"), "later")])
     assert "later" not in words(axes)
+    assert "later" not in with_milestones([*EVENTS, (pd.Timestamp("2030-01-01"), "later")]).alt
+    assert "milestones" not in with_milestones([]).alt
 
 
 def test_a_milestone_stands_at_its_day_in_the_year() -> None:

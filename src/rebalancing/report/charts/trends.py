@@ -105,20 +105,19 @@ def regimes(
         _date_intervals(axes, breaks)
         return axes
 
-    drawn, fitted = ("Bars", "average") if bars else ("Dots", "straight line")
+    named = ("average", "averages by regime") if bars else ("straight line", "lines by regime")
+    measured = f"{measure}; {named[bool(breaks)]}"
     described = "; ".join(_regime(line, is_average=bars, suffix=suffix) for line in lines)
     dates = ", ".join(f"after {at:.0f} ({low:.0f} to {high:.0f})" for at, low, high in breaks)
     of_dates = f"Below the data: the date of a break with its {level:.0%} interval."
-    whole = f"The line is the {'average' if bars else 'trend'} of all years."
+    notes = (of_dates if breaks else "", "" if bars else starts_above_zero(data))
     return Chart(
         draw,
         data,
-        subtitle=with_span(f"{measure}, with the {fitted} of each regime", years),
-        alt=f"{drawn} of {in_sentence(measure)}, by year, with the {fitted} of each regime: "
-        f"{described}. Breaks, with {level:.0%} intervals: {dates or 'none'}.",
-        note=" ".join(
-            filter(None, (of_dates if breaks else whole, "" if bars else starts_above_zero(data)))
-        ),
+        subtitle=with_span(measured, years),
+        alt=f"{'Bars' if bars else 'Dots'} of {in_sentence(measured)}: {described}. Breaks, with "
+        f"{level:.0%} intervals: {dates or 'none'}.",
+        note=" ".join(filter(None, notes)),
     )
 
 
@@ -210,37 +209,44 @@ def milestones(
 
     Args:
         data: As for `charts.trend`; a year's values stand at the middle of the year.
-        events: The day of each milestone, and a few words, in order.
+        events: The day of each milestone, and a few words, in order; those beyond the data are
+            left out.
         measure: What is measured and in which unit, for the subtitle.
         level: Probability that the band is meant to cover.
         suffix: What follows the numbers of the axis.
     """
     below = basic.trend(data, measure=measure, level=level, suffix=suffix)
-    dated = [(day.year + (day.day_of_year - 1) / 365.25 - 0.5, words) for day, words in events]
+    first, last = float(data.index[0]), float(data.index[-1])
+    shown = [event for event in events if first <= _position(event[0]) <= last]
+    dated = [(_position(day), words) for day, words in shown]
 
     def draw(figure: FigureBase, *, narrow: bool) -> Axes:
         below.draw(figure, narrow=narrow)
         axes = figure.gca()
-        left, right = axes.get_xlim()
-        shown = [(when, words) for when, words in dated if left <= when <= right]
-        rows = _rows(axes, shown)
+        rows = _rows(axes, dated)
         low, high = axes.get_ylim()
         part = text_height(axes) * 0.85
         room = 0.0 if narrow or not rows else part * (max(rows.values()) + 1.5)
         axes.set_ylim(low, low + (high - low) / (1 - room))
-        for when, words in shown:
+        for when, words in dated:
             height = 1.0 if narrow else 1 - part * rows[words]
             _milestone(axes, when, height, "" if narrow else words)
         return axes
 
-    listed = "; ".join(f"{day.year} {words}" for day, words in events)
+    listed = "; ".join(f"{day.year} {words}" for day, words in shown)
+    marked = f" Thin lines mark milestones: {listed}." if shown else ""
     return Chart(
         draw,
         data,
         subtitle=below.subtitle,
-        alt=f"{below.alt} Thin lines mark milestones: {listed}.",
+        alt=f"{below.alt}{marked}",
         note=f"{below.note} A year’s value stands at the middle of the year.".strip(),
     )
+
+
+def _position(day: pd.Timestamp) -> float:
+    """Return where a day stands on an axis on which a year's value stands at its middle."""
+    return float(day.year + (day.day_of_year - 1) / 365.25 - 0.5)
 
 
 def _milestone(axes: Axes, when: float, height: float, words: str) -> None:
