@@ -134,8 +134,12 @@ class TestInputOutput:
     @pytest.mark.parametrize("economy", ["CHN", "JPN"])
     def test_the_oecds_final_demand_is_gdp(self, io: pd.DataFrame, economy: str) -> None:
         shares = input_output.final_demand(io, "OECD", economy)
-        total = shares.drop(columns="imports_pct_gdp").sum(axis=1) - shares["imports_pct_gdp"]
-        assert total.to_numpy() == pytest.approx(100, abs=1e-3)
+        assert input_output.residual(shares).to_numpy() == pytest.approx(0, abs=1e-3)
+
+    def test_the_residual_is_what_the_parts_leave(self) -> None:
+        parts = {"household_pct_gdp": 40.0, "exports_pct_gdp": 70.0, "imports_pct_gdp": 12.0}
+        shares = pd.DataFrame(parts, index=[2020])
+        assert input_output.residual(shares).to_dict() == {2020: 2.0}
 
     def test_what_there_is_not_is_an_error(self, io: pd.DataFrame) -> None:
         with pytest.raises(input_output.InputOutputError, match="no DVAX_EXPORT by sector of CHN"):

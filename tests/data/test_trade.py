@@ -109,12 +109,24 @@ class TestTwoReports:
         columns=["partner", "series", "year", "usd_bn"],
     )  # fmt: skip
 
-    def test_has_the_partners_that_both_sides_report(self) -> None:
-        table = trade.two_reports(
-            pd.Series({"USA": 100.0, "HKG": 100.0, "IND": 7.0}), self.MIRROR, 2024
-        )
+    OWN = pd.DataFrame(
+        {"USA": [90.0, 100.0, 110.0], "HKG": 100.0, "IND": 7.0, "WLD": [500.0, 600.0, 700.0]},
+        index=[2023, 2024, 2025],
+    )
+
+    def test_are_of_the_last_year_of_both_and_of_partners_with_both(self) -> None:
+        world = pd.DataFrame([("WLD", "EXP_MIRROR", 2024, 800.0)], columns=self.MIRROR.columns)
+        year, table = trade.two_reports(self.OWN, pd.concat([self.MIRROR, world]))
+        assert year == 2024
         assert table["ratio"].to_dict() == {"HKG": 0.5, "USA": 1.2}
         assert table["partner_usd_bn"].to_dict() == {"HKG": 50.0, "USA": 120.0}
 
-    def test_is_empty_in_a_year_without_mirror_figures(self) -> None:
-        assert trade.two_reports(pd.Series({"USA": 100.0}), self.MIRROR, 2020).empty
+    def test_count_whole_years_only(self) -> None:
+        own = self.OWN.assign(WLD=[500.0, None, None])
+        assert trade.two_reports(own, self.MIRROR).year == 2023
+
+    def test_are_none_without_a_common_year(self) -> None:
+        year, table = trade.two_reports(self.OWN.loc[[2025]], self.MIRROR)
+        assert year is None
+        assert table.empty
+        assert trade.two_reports(self.OWN, self.MIRROR.iloc[:0]).year is None

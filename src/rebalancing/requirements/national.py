@@ -14,7 +14,7 @@ import pandas as pd
 from rebalancing.data.tables.columns import TableName
 from rebalancing.data.views import growth, market_shares, select, trade, vintages
 from rebalancing.requirements import drivers, exports
-from rebalancing.requirements.first import WORLD, StudyTablesLike
+from rebalancing.requirements.first import StudyTablesLike
 
 
 @dataclass(frozen=True)
@@ -95,11 +95,7 @@ def _trade(own: NationalFigures, code: str, name: str) -> dict[str, str]:
     sold = own.sold.get(code, pd.DataFrame()).loc[: own.tables.end]
     if reason := exports.partners(sold, exports.SHOWN, name):
         return {"partners": reason, "mirror": reason}
-    mirror, reports = own.mirrored.of(code), pd.DataFrame()
-    both = sold.index[sold[WORLD].notna() & sold.index.isin(mirror["year"])]
-    if len(both):
-        reports = trade.two_reports(sold.loc[both[-1]], mirror, int(both[-1]))
-    return {"mirror": exports.mirror(reports)}
+    return {"mirror": exports.mirror(trade.two_reports(sold, own.mirrored.of(code)).table)}
 
 
 def _official(own: NationalFigures, code: str) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from matplotlib.text import Annotation
 
 from rebalancing.report import charts
 from rebalancing.report.charts import style
+from rebalancing.report.charts.chart import NOT_FROM_ZERO, Chart
 from rebalancing.report.text import MINUS
 
 NAMES = {"CHN": "China", "USA": "United States", "JPN": "Japan"}
@@ -30,6 +31,12 @@ def shares(**columns: Any) -> pd.DataFrame:
     return pd.DataFrame(columns, index=YEARS)
 
 
+def drawn(chart: Chart, *, narrow: bool = False) -> Axes:
+    axes = chart.draw(Figure((3.6, 3.7) if narrow else (7.2, 4.1)), narrow=narrow)
+    assert isinstance(axes, Axes)
+    return axes
+
+
 def texts(axes: Axes) -> list[str]:
     axes.get_figure(root=True).draw_without_rendering()
     return [text.get_text() for text in axes.texts]
@@ -40,9 +47,12 @@ def end_labels(axes: Axes) -> dict[str, Annotation]:
 
 
 class TestLines:
-    def draw(self, data: pd.DataFrame, **options: Any) -> Axes:
-        options = {"economy": "CHN", "names": NAMES, "narrow": False} | options
-        return charts.lines(Figure((7.2, 4.1)), data, **options)
+    def chart(self, data: pd.DataFrame, **options: Any) -> Chart:
+        given = {"measure": "Exports, % of GDP", "economy": "CHN", "names": NAMES} | options
+        return charts.lines(data, **given)
+
+    def draw(self, data: pd.DataFrame, *, narrow: bool = False, **options: Any) -> Axes:
+        return drawn(self.chart(data, **options), narrow=narrow)
 
     def test_shows_exactly_the_values(self) -> None:
         data = shares(CHN=np.linspace(50, 39.93, 55), USA=np.linspace(60, 68, 55), JPN=55.0)
@@ -120,6 +130,35 @@ class TestLines:
         axes = self.draw(shares(CHN=40.0, USA=np.nan))
         assert set(end_labels(axes)) == {"China 40.0"}
 
+    def test_says_what_is_measured_and_when(self) -> None:
+        data = shares(CHN=40.0)
+        data.loc[:1979] = np.nan
+        assert self.chart(data).subtitle == "Exports, % of GDP, 1980–2024"
+
+    def test_says_the_course_of_the_line_and_the_ends_of_the_others(self) -> None:
+        data = shares(CHN=np.linspace(20, 30.04, 55), USA=-10.04, JPN=np.nan)
+        data.loc[2000, "CHN"] = 35.06
+        data.loc[2022:, "USA"] = np.nan
+        assert self.chart(data).alt == (
+            "Lines of exports, % of GDP. China: 20.0% in 1970, highest 35.1% in 2000, 30.0% in "
+            f"2024. Latest of the others: United States {MINUS}10.0% in 2021, Japan no figures."
+        )
+
+    def test_says_of_a_single_line_no_others(self) -> None:
+        for economy in ("CHN", None):
+            chart = self.chart(shares(CHN=40.0), measure="GDP, index", suffix="", economy=economy)
+            assert chart.alt == "Lines of GDP, index. China: 40.0 in 1970, 40.0 in 2024."
+
+    def test_says_where_all_end_if_none_stands_out(self) -> None:
+        chart = self.chart(shares(CHN=40.0, USA=68.0), economy=None)
+        assert chart.alt == "Lines of exports, % of GDP. Latest: China 40.0%, United States 68.0%."
+
+    def test_notes_an_axis_that_leaves_out_zero(self) -> None:
+        assert self.chart(shares(CHN=40.0)).note == NOT_FROM_ZERO
+        assert self.chart(-shares(CHN=40.0)).note == NOT_FROM_ZERO
+        assert self.chart(shares(CHN=40.0), zero=True).note == ""
+        assert self.chart(shares(CHN=40.0, USA=-1.0)).note == ""
+
 
 class TestTrend:
     @pytest.fixture
@@ -129,7 +168,7 @@ class TestTrend:
         return shares(observed=level + noise, trend=level, lower=level - 2, upper=level + 2)
 
     def test_shows_dots_line_and_band(self, data: pd.DataFrame) -> None:
-        axes = charts.trend(Figure(), data, label="Trend", narrow=False)
+        axes = drawn(charts.trend(data, measure="Exports, % of GDP", level=0.8))
         line, dots = axes.lines
         np.testing.assert_array_equal(line.get_ydata(), data["trend"])
         np.testing.assert_array_equal(dots.get_ydata(), data["observed"])
@@ -141,15 +180,28 @@ class TestTrend:
 
     def test_a_second_trend_is_named_too(self, data: pd.DataFrame) -> None:
         both = data.assign(other=data["trend"] + 5)
-        axes = charts.trend(Figure(), both, label="Trend", other_label="Damped", narrow=False)
+        axes = drawn(charts.trend(both, measure="Exports", level=0.8, other_label="Damped"))
         assert set(texts(axes)) == {"Trend", "Damped"}
         np.testing.assert_array_equal(axes.lines[1].get_ydata(), both["other"])
+
+    def test_says_where_observations_trend_and_band_end(self) -> None:
+        level = np.linspace(-2, 10, 55)
+        data = shares(observed=level, trend=level + 1, lower=level - 1, upper=level + 3)
+        chart = charts.trend(data, measure="Net exports, % of GDP", level=0.8)
+        assert chart.subtitle == "Net exports, % of GDP; trend with 80% band, 1970–2024"
+        assert chart.alt == (
+            "Dots of net exports, % of GDP, by year, with a smoothed trend and its 80% band. "
+            f"Observed: {MINUS}2.0% in 1970, 10.0% in 2024. The trend ends at 11.0%, its band at "
+            "9.0% to 13.0%."
+        )
+        assert chart.note == ""
+        assert charts.trend(data + 5, measure="x", level=0.8).note == NOT_FROM_ZERO
 
 
 class TestGap:
     def test_shades_what_is_between_in_the_colour_of_the_upper(self) -> None:
         data = shares(Exports=np.linspace(10, 30, 55), Imports=20.0)
-        axes = charts.gap(Figure(), data, upper="Exports", lower="Imports", narrow=False)
+        axes = drawn(charts.gap(data, measure="% of GDP", upper="Exports", lower="Imports"))
         faces = [to_hex(band.get_facecolor()[0]) for band in axes.collections]
         assert faces == [style.ECONOMY, style.PEERS[0]]
         surplus, deficit = (band.get_paths()[0].get_extents() for band in axes.collections)
@@ -159,6 +211,17 @@ class TestGap:
         assert axes.get_ylim()[0] <= 0
         assert set(texts(axes)) == {"Exports 30.0", "Imports 20.0"}
 
+    def test_says_how_wide_it_is(self) -> None:
+        data = shares(Exports=np.linspace(10, 30, 55), Imports=20.0)
+        chart = charts.gap(data, measure="Trade, % of GDP", upper="Exports", lower="Imports")
+        assert chart.subtitle == "Trade, % of GDP, 1970–2024"
+        assert chart.alt == (
+            "Two lines with the gap between them shaded: trade, % of GDP. Exports: 10.0% in 1970, "
+            "30.0% in 2024. Imports: 20.0% in 1970, 20.0% in 2024. The gap: "
+            f"{MINUS}10.0% in 1970, 10.0% in 2024."
+        )
+        assert chart.note == ""
+
 
 class TestDistribution:
     @pytest.fixture
@@ -167,11 +230,12 @@ class TestDistribution:
         others = pd.Series(draws, [f"X{n:03}" for n in range(150)])
         return pd.concat([others, pd.Series({"CHN": 39.9, "USA": 68.0, "JPN": 55.0, "ZWE": 180.0})])
 
-    def draw(self, values: pd.Series, **options: Any) -> Axes:
-        given = {"economy": "CHN", "others": ["USA", "JPN"], "names": NAMES, "narrow": False}
-        given |= options
-        size = (3.6, 3.7) if given["narrow"] else (7.2, 4.1)
-        return charts.distribution(Figure(size), values, **given)
+    def chart(self, values: pd.Series, **options: Any) -> Chart:
+        given = {"economy": "CHN", "others": ["USA", "JPN"], "names": NAMES} | options
+        return charts.distribution(values, measure="Exports, % of GDP, 2024", **given)
+
+    def draw(self, values: pd.Series, *, narrow: bool = False, **options: Any) -> Axes:
+        return drawn(self.chart(values, **options), narrow=narrow)
 
     def dots(self, axes: Axes) -> np.ndarray:
         return np.vstack([np.asarray(dots.get_offsets()) for dots in axes.collections])
@@ -217,11 +281,31 @@ class TestDistribution:
         axes = self.draw(values.drop("CHN"))
         assert set(end_labels(axes)) == {"United States", "Japan"}
 
+    def test_says_where_the_named_and_the_median_stand(self) -> None:
+        values = pd.Series({"CHN": 39.93, "USA": -68.04, "X": 40.0})
+        chart = self.chart(values)
+        assert chart.subtitle == "Exports, % of GDP, 2024; one dot per economy (3)"
+        assert chart.alt == (
+            "Dots, one per economy, stacked by exports, % of GDP, 2024. China 39.9%, United States "
+            f"{MINUS}68.0%; the median is 39.9%."
+        )
+        assert chart.note == ""
+
+    def test_notes_how_many_are_beyond_the_axis(self, values: pd.Series) -> None:
+        assert self.chart(values, limits=(20, 105)).note == (
+            "The dot of 1 economy below 20% or above 105% is stacked at the ends."
+        )
+        assert self.chart(values, limits=(20, 200)).note == ""
+        more = pd.concat([values, pd.Series({"X": 1.0})])
+        assert self.chart(more, limits=(20, 105)).note == (
+            "Dots of 2 economies below 20% or above 105% are stacked at the ends."
+        )
+
 
 class TestBars:
     def test_are_as_long_as_their_values_in_the_order_given(self) -> None:
         data = pd.Series({"Goods": 12.34, "Services": -3.21, "Nothing": -0.01})
-        axes = charts.ranked_bars(Figure(), data, narrow=False)
+        axes = drawn(charts.ranked_bars(data, measure="Exports by kind"))
         by_position = sorted(axes.patches, key=lambda bar: -bar.get_y())
         assert [bar.get_width() for bar in by_position] == list(data)
         positions = {label.get_text(): label.get_position()[1] for label in axes.get_yticklabels()}
@@ -229,7 +313,15 @@ class TestBars:
         assert texts(axes) == ["12.3%", f"{MINUS}3.2%", "0.0%"]
 
     def test_take_decimals_and_suffix(self) -> None:
-        axes = charts.ranked_bars(
-            Figure(), pd.Series({"a": 2.5}), narrow=True, decimals=2, suffix=" bn"
+        data = pd.Series({"a": 2.5})
+        chart = charts.ranked_bars(data, measure="Exports", decimals=2, suffix=" bn")
+        assert texts(drawn(chart, narrow=True)) == ["2.50 bn"]
+
+    def test_are_told_in_words(self) -> None:
+        data = pd.Series({"Goods": 12.34, "Services": -3.21, "Nothing": -0.01})
+        chart = charts.ranked_bars(data, measure="Exports by kind, % of GDP, 2024")
+        assert chart.subtitle == "Exports by kind, % of GDP, 2024"
+        assert chart.alt == (
+            "Bars of exports by kind, % of GDP, 2024: Goods 12.3%, "
+            f"Services {MINUS}3.2%, Nothing 0.0%."
         )
-        assert texts(axes) == ["2.50 bn"]

@@ -5,14 +5,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from rebalancing.report.charts import style, trends
+from rebalancing.report.charts.chart import NOT_FROM_ZERO, Chart
+from rebalancing.report.text import MINUS
 
 YEARS = pd.RangeIndex(1990, 2025, name="year")
-EVENTS = [(2004.9, "Conference"), (2006.2, "11th Plan"), (2007.2, "unbalanced"), (2013.9, "Plenum")]
+DAYS = [("2004-12-05", "Conference"), ("2006-03-14", "11th Plan"), ("2007-03-16", "unbalanced")]
+SLOPES = pd.Series({"HP": -0.123, "Mean": 0.1})
+EVENTS = [(pd.Timestamp(day), words) for day, words in [*DAYS, ("2013-11-12", "Plenum")]]
+CONSUMPTION = {"measure": "Consumption, % of GDP"}
+CHANGES = {"measure": "Yearly change of consumption, points"}
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +34,12 @@ def series(**columns: float) -> pd.DataFrame:
     return pd.DataFrame(frame, index=YEARS)
 
 
+def drawn(chart: Chart, *, narrow: bool = False) -> Axes:
+    axes = chart.draw(Figure((7.2, 4.1)), narrow=narrow)
+    assert isinstance(axes, Axes)
+    return axes
+
+
 def words(axes: Any) -> list[str]:
     return [text.get_text() for text in axes.texts]
 
@@ -34,18 +47,33 @@ def words(axes: Any) -> list[str]:
 def test_filters_are_named_at_their_ends_also_where_they_end_early() -> None:
     data = series(observed=0.1, HP=0.1, Mean=0.12)
     data.loc[2023:, "Mean"] = np.nan
-    axes = trends.filters(Figure((7.2, 4.1)), data, narrow=False)
+    axes = drawn(trends.filters(data, SLOPES, **CONSUMPTION))
     assert words(axes) == ["HP", "Mean"]
-    drawn = {to_hex(line.get_color()): line for line in axes.lines if line.get_marker() == "None"}
-    assert len(drawn[style.ECONOMY].get_xdata()) == len(YEARS)
-    assert max(drawn[style.PEERS[0]].get_xdata()) == 2022
+    lines = {to_hex(line.get_color()): line for line in axes.lines if line.get_marker() == "None"}
+    assert len(lines[style.ECONOMY].get_xdata()) == len(YEARS)
+    assert max(lines[style.PEERS[0]].get_xdata()) == 2022
+
+
+def test_filters_are_told_with_their_slopes() -> None:
+    data = series(observed=0.1, HP=0.1, Mean=0.12)
+    data.loc[2023:, "Mean"] = np.nan
+    chart = trends.filters(data, SLOPES, **CONSUMPTION)
+    assert chart.subtitle == "Consumption, % of GDP, with trends by 2 filters, 1990–2024"
+    assert chart.alt == (
+        "Dots of consumption, % of GDP, by year, with 2 trends through them. Observed: 40.0% in "
+        f"1990, 43.4% in 2024. Latest slopes, points a year: HP {MINUS}0.12, Mean 0.10."
+    )
+    through = "A trend that runs through all dots is the data themselves."
+    assert chart.note == f"{NOT_FROM_ZERO} {through}"
+    assert trends.filters(data - 41, SLOPES, **CONSUMPTION).note == through
 
 
 @pytest.mark.parametrize("narrow", [False, True])
 def test_lines_of_regimes_do_not_join(narrow: bool) -> None:
     data = series(observed=0.1, fitted=0.1)
     data.loc[2009:, "fitted"] += 5
-    axes = trends.regimes(Figure((7.2, 4.1)), data, [(2008, 2006, 2011)], narrow=narrow, suffix="%")
+    chart = trends.regimes(data, [(2008, 2006, 2011)], level=0.8, **CONSUMPTION)
+    axes = drawn(chart, narrow=narrow)
     lines = [line for line in axes.lines if len(line.get_xdata()) > 2 and line.get_linewidth() > 2]
     assert [(min(line.get_xdata()), max(line.get_xdata())) for line in lines] == [
         (1990, 2008),
@@ -57,7 +85,7 @@ def test_lines_of_regimes_do_not_join(narrow: bool) -> None:
 def test_intervals_of_dates_lie_below_the_data() -> None:
     data = series(observed=0.1, fitted=0.1)
     breaks = [(2000, 1998, 2003), (2012, 2005, 2020)]
-    axes = trends.regimes(Figure((7.2, 4.1)), data, breaks, narrow=False)
+    axes = drawn(trends.regimes(data, breaks, level=0.8, **CONSUMPTION))
     bars = [line for line in axes.lines if line.get_linewidth() == 6]
     assert [tuple(bar.get_xdata()) for bar in bars] == [(1998, 2003), (2005, 2020)]
     heights = [bar.get_ydata()[0] for bar in bars]
@@ -68,35 +96,85 @@ def test_intervals_of_dates_lie_below_the_data() -> None:
 
 def test_without_breaks_nothing_is_shaded() -> None:
     data = series(observed=0.0, fitted=0.0) - 40
-    axes = trends.regimes(Figure((7.2, 4.1)), data, [], narrow=False, bars=True)
+    axes = drawn(trends.regimes(data, [], level=0.8, bars=True, **CHANGES))
     assert words(axes) == []
     assert len(axes.patches) == len(YEARS)
     assert axes.get_ylim()[0] <= 0 <= axes.get_ylim()[1]
 
 
-def test_average_changes_have_a_row_each_under_their_group() -> None:
-    data = pd.DataFrame(
-        [
-            ("A", "since 2004", 0.1, -0.2, 0.4),
-            ("A", "since 2019", 0.3, 0.1, 0.5),
-            ("B", "since 2004", -0.1, -0.3, 0.1),
-        ],
-        columns=["group", "span", "change", "lower", "upper"],
+def test_regimes_of_a_level_are_told_by_their_lines() -> None:
+    data = series(observed=0.1, fitted=0.1)
+    data.loc[2009:, "fitted"] += 5
+    chart = trends.regimes(data, [(2008, 2006, 2011)], level=0.8, **CONSUMPTION)
+    assert chart.subtitle == "Consumption, % of GDP; lines by regime, 1990–2024"
+    assert chart.alt == (
+        "Dots of consumption, % of GDP; lines by regime: "
+        "40.0% to 41.8% in 1990–2008; 46.9% to 48.4% in 2009–2024. "
+        "Breaks, with 80% intervals: after 2008 (2006 to 2011)."
     )
-    palette = {"A": style.ECONOMY, "B": style.PEERS[0]}
-    axes = trends.average_changes(Figure((7.2, 4.1)), data, palette=palette, narrow=False)
+    assert chart.note == (
+        f"Below the data: the date of a break with its 80% interval. {NOT_FROM_ZERO}"
+    )
+
+
+def test_regimes_of_changes_are_told_by_their_averages() -> None:
+    data = series(observed=0.0, fitted=0.0) - 40.123
+    chart = trends.regimes(data, [], level=0.8, bars=True, suffix="", **CHANGES)
+    assert chart.subtitle == "Yearly change of consumption, points; average, 1990–2024"
+    assert chart.alt == (
+        f"Bars of yearly change of consumption, points; average: {MINUS}0.12 in 1990–2024. "
+        "Breaks, with 80% intervals: none."
+    )
+    assert chart.note == ""
+
+
+def test_one_line_is_told_as_one() -> None:
+    chart = trends.regimes(series(observed=0.1, fitted=0.1), [], level=0.8, **CONSUMPTION)
+    assert chart.subtitle == "Consumption, % of GDP; straight line, 1990–2024"
+    assert chart.note == NOT_FROM_ZERO
+
+
+AVERAGES = pd.DataFrame(
+    [
+        ("A", "since 2004", 0.1, -0.2, 0.4),
+        ("A", "since 2019", 0.3, 0.1, 0.5),
+        ("B", "since 2004", -0.1, -0.3, 0.1),
+    ],
+    columns=["group", "span", "change", "lower", "upper"],
+)
+
+
+def test_average_changes_have_a_row_each_under_their_group() -> None:
+    axes = drawn(trends.average_changes(AVERAGES, measure="Average change", level=0.8))
     labels = [label.get_text() for label in axes.get_yticklabels()]
     assert labels == ["A", "since 2004", "since 2019", "B", "since 2004"]
     rows = [line for line in axes.lines if line.get_linewidth() == 6]
     assert [tuple(row.get_xdata()) for row in rows] == [(-0.2, 0.4), (0.1, 0.5), (-0.3, 0.1)]
     heights = [row.get_ydata()[0] for row in rows]
     assert heights == sorted(heights, reverse=True)
+    assert [to_hex(row.get_color()) for row in rows] == [style.ECONOMY] * 2 + [style.PEERS[0]]
 
 
-def milestones(*, narrow: bool, events: Any = EVENTS) -> Any:
+def test_average_changes_are_told_row_by_row() -> None:
+    chart = trends.average_changes(AVERAGES, measure="Average change, points a year", level=0.8)
+    assert chart.subtitle == "Average change, points a year, with 80% intervals"
+    assert chart.alt == (
+        "Dots of the average change, points a year, with bars for 80% intervals. "
+        f"A, since 2004: 0.10 ({MINUS}0.20 to 0.40); A, since 2019: 0.30 (0.10 to 0.50); "
+        f"B, since 2004: {MINUS}0.10 ({MINUS}0.30 to 0.10)."
+    )
+    assert list(chart.data.columns) == ["change", "lower", "upper"]
+    assert chart.data.index.names == ["group", "span"]
+
+
+def with_milestones(events: Any = EVENTS) -> Chart:
     data = series(observed=0.1, trend=0.1)
     data = data.assign(lower=data["trend"] - 1, upper=data["trend"] + 1)
-    return trends.milestones(Figure((7.2, 4.1)), data, events, label="Trend", narrow=narrow)
+    return trends.milestones(data, events, level=0.8, **CONSUMPTION)
+
+
+def milestones(*, narrow: bool, events: Any = EVENTS) -> Axes:
+    return drawn(with_milestones(events), narrow=narrow)
 
 
 def test_words_of_milestones_do_not_touch() -> None:
@@ -130,5 +208,23 @@ def test_on_a_phone_the_lines_stand_alone() -> None:
 
 
 def test_milestones_beyond_the_data_are_not_drawn() -> None:
-    axes = milestones(narrow=False, events=[*EVENTS, (2030.0, "later")])
+    axes = milestones(narrow=False, events=[*EVENTS, (pd.Timestamp("2030-01-01"), "later")])
     assert "later" not in words(axes)
+    assert "later" not in with_milestones([*EVENTS, (pd.Timestamp("2030-01-01"), "later")]).alt
+    assert "milestones" not in with_milestones([]).alt
+
+
+def test_a_milestone_stands_at_its_day_in_the_year() -> None:
+    axes = milestones(narrow=True, events=[(pd.Timestamp("2006-07-02"), "middle")])
+    (line,) = (line for line in axes.lines if line.get_linewidth() == 0.7)
+    assert line.get_xdata() == pytest.approx([2006, 2006], abs=0.01)
+
+
+def test_milestones_are_told_in_order() -> None:
+    chart = with_milestones(EVENTS[:2])
+    assert chart.subtitle == "Consumption, % of GDP; trend with 80% band, 1990–2024"
+    assert chart.alt.endswith(
+        "The trend ends at 43.4%, its band at 42.4% to 44.4%. Thin lines mark milestones: "
+        "2004 Conference; 2006 11th Plan."
+    )
+    assert chart.note == f"{NOT_FROM_ZERO} A year’s value stands at the middle of the year."

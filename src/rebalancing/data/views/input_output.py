@@ -130,6 +130,16 @@ def final_demand(table: pd.DataFrame, source: str, economy: str) -> pd.DataFrame
     return pd.DataFrame(shares)
 
 
+def residual(shares: pd.DataFrame) -> pd.Series:
+    """Return what the parts of final demand, less imports, leave of GDP, in per cent of it by year.
+
+    Args:
+        shares: As from `final_demand`.
+    """
+    parts = shares.drop(columns="imports_pct_gdp").sum(axis=1)
+    return 100 - parts + shares["imports_pct_gdp"]
+
+
 def _totals(table: pd.DataFrame, source: str, economy: str) -> pd.DataFrame:
     """Return the totals of a source: years by series."""
     mine = (table["source"] == source) & (table["economy"] == economy) & table["sector"].isna()

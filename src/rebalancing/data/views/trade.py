@@ -6,7 +6,11 @@ sections 5 to 8 without division 68) in merchandise exports times merchandise ex
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pandas as pd
+
+from rebalancing.data.tables import economies
 
 MERCHANDISE = "TX.VAL.MRCH.CD.WT"
 MANUFACTURES_PERCENT = "TX.VAL.MANF.ZS.UN"
@@ -71,20 +75,33 @@ def of_one_release(series: pd.DataFrame, economy: str) -> pd.DataFrame:
     return both if same else both.iloc[:0]
 
 
-def two_reports(own: pd.Series, mirror: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Return one year's exports as the exporter and as its partners report them.
+class TwoReports(NamedTuple):
+    """One year's exports as the exporter and as its partners report them.
+
+    Attributes:
+        year: The last year that both sides report; None if there is none.
+        table: By partner with both figures: exporter_usd_bn, partner_usd_bn (its imports from the
+            exporter) and ratio, the partner's figure over the exporter's.
+    """
+
+    year: int | None
+    table: pd.DataFrame
+
+
+def two_reports(own: pd.DataFrame, mirror: pd.DataFrame) -> TwoReports:
+    """Return exports as both sides report them, in the last year that both report.
 
     Args:
-        own: The exporter's figures, US$ billion by partner.
-        mirror: Rows of the table mirror_trade of one release.
-        year: The year of both.
-
-    Returns:
-        By partner with both figures: exporter_usd_bn, partner_usd_bn (its imports from the
-        exporter) and ratio, the partner's figure over the exporter's.
+        own: The exporter's figures, US$ billion: whole years by partner, with "WLD".
+        mirror: Rows of the table mirror_trade of one release and one exporter.
     """
-    theirs = mirror[(mirror["series"] == "EXP_MIRROR") & (mirror["year"] == year)]
-    both = pd.DataFrame(
-        {"exporter_usd_bn": own, "partner_usd_bn": theirs.set_index("partner")["usd_bn"]}
-    ).dropna()
-    return both.assign(ratio=both["partner_usd_bn"] / both["exporter_usd_bn"])
+    rows = mirror[mirror["series"] == "EXP_MIRROR"]
+    theirs = rows.pivot(index="year", columns="partner", values="usd_bn")
+    years = own[WORLD].dropna().index.intersection(theirs.index)
+    if years.empty:
+        columns = ["exporter_usd_bn", "partner_usd_bn", "ratio"]
+        return TwoReports(None, pd.DataFrame(columns=columns, dtype=float))
+    year = int(years.max())
+    both = pd.DataFrame({"exporter_usd_bn": own.loc[year], "partner_usd_bn": theirs.loc[year]})
+    both = both[~both.index.isin(economies.codes("group"))].dropna()
+    return TwoReports(year, both.assign(ratio=both["partner_usd_bn"] / both["exporter_usd_bn"]))

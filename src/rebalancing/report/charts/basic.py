@@ -30,6 +30,7 @@ from rebalancing.report.charts.chart import (
     course,
     in_sentence,
     latest,
+    moment,
     starts_above_zero,
     with_span,
 )
@@ -81,21 +82,36 @@ def lines(
         draw,
         data,
         subtitle=with_span(measure, data.dropna(how="all").index),
-        alt=f"Lines of {in_sentence(measure)}. {_courses(data, order, names, suffix)}",
+        alt=f"Lines of {in_sentence(measure)}. {_courses(data, order, names, suffix, economy)}",
         note="" if zero else starts_above_zero(data),
     )
 
 
 def _courses(
-    data: pd.DataFrame, order: Sequence[str], names: Mapping[str, str], suffix: str
+    data: pd.DataFrame,
+    order: Sequence[str],
+    names: Mapping[str, str],
+    suffix: str,
+    economy: str | None,
 ) -> str:
-    """Return the course of the line drawn last, and where the others end."""
-    *others, main = order
+    """Return the course of the line that stands out, and where the others end."""
+    main = economy or (order[0] if len(order) == 1 else None)
+    ends = ", ".join(
+        f"{names.get(code, code)} {_end(data[code], data.index, suffix)}"
+        for code in order
+        if code != main
+    )
+    if main is None:
+        return f"Latest: {ends}."
     described = f"{names.get(main, main)}: {course(data[main], suffix=suffix)}."
-    if others:
-        ends = (f"{names.get(code, code)} {latest(data[code], suffix=suffix)}" for code in others)
-        described += f" Latest of the others: {', '.join(ends)}."
-    return described
+    return f"{described} Latest of the others: {ends}." if ends else described
+
+
+def _end(values: pd.Series, index: pd.Index, suffix: str) -> str:
+    """Return the last known value of a line, and when, if the figure goes on without it."""
+    last = values.last_valid_index()
+    early = "" if last is None or last == index[-1] else f" in {moment(last)}"
+    return f"{latest(values, suffix=suffix)}{early}"
 
 
 def trend(
@@ -149,15 +165,15 @@ def trend(
         label_ends(axes, ends, names, palette, emphasised="trend", numbers=False)
         return axes
 
-    end = data.dropna(subset=["trend", "lower", "upper"]).iloc[-1]
+    known = data.dropna(subset=["trend", "lower", "upper"]).iloc[-1]
+    end = {name: f"{number(known[name], 1)}{suffix}" for name in ("trend", "lower", "upper")}
     return Chart(
         draw,
         data,
         subtitle=with_span(f"{measure}; trend with {level:.0%} band", data.index),
         alt=f"Dots of {in_sentence(measure)}, by year, with a smoothed trend and its "
         f"{level:.0%} band. Observed: {course(data['observed'], suffix=suffix)}. The trend ends "
-        f"at {number(end['trend'], 1)}{suffix}, its band at {number(end['lower'], 1)} to "
-        f"{number(end['upper'], 1)}.",
+        f"at {end['trend']}, its band at {end['lower']} to {end['upper']}.",
         note=starts_above_zero(data),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -13,182 +13,264 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from rebalancing.report.charts import basic, style
 from rebalancing.report.charts.axes import Event, frame, label_ends, pixels_of_text, text_height
-from rebalancing.report.text import MINUS
+from rebalancing.report.charts.chart import (
+    Chart,
+    course,
+    in_sentence,
+    starts_above_zero,
+    with_span,
+)
+from rebalancing.report.text import MINUS, number
 
 Interval = tuple[float, float, float]
 WIDTH_OF_LETTER = 0.47  # of the text's height, on average
 SHADE = 0.3
 
 
-def filters(figure: FigureBase, data: pd.DataFrame, *, narrow: bool, suffix: str = "%") -> Axes:
-    """Draw observations as dots and one line per filter, named at its end.
+def filters(data: pd.DataFrame, slopes: pd.Series, *, measure: str, suffix: str = "%") -> Chart:
+    """Return a chart of observations as dots and one line per filter, named at its end.
 
     Args:
-        figure: Where to draw.
         data: Column ``observed`` and one column per filter, by year; a filter may end early.
-        narrow: Whether to draw for a phone.
+        slopes: Each filter's latest slope, in units of the data a year, by name.
+        measure: What is measured and in which unit, for the subtitle.
         suffix: What follows the numbers of the axis.
     """
-    axes = figure.subplots()
     names = [str(name) for name in data.columns if name != "observed"]
-    palette = style.colours(names[0], names[1:])
-    for name in reversed(names):
-        line = data[name].dropna()
-        width = 2.2 if name == names[0] else 1.4
-        axes.plot(line.index, line, color=palette[name], linewidth=width)
-    _dots(axes, data["observed"])
-    frame(axes, suffix=suffix, zero=False, narrow=narrow)
-    ends = {name: float(data[name].dropna().iloc[-1]) for name in names}
-    label_ends(axes, ends, {}, palette, emphasised=names[0], numbers=False)
-    return axes
+
+    def draw(figure: FigureBase, *, narrow: bool) -> Axes:
+        axes = figure.subplots()
+        palette = style.colours(names[0], names[1:])
+        for name in reversed(names):
+            line = data[name].dropna()
+            width = 2.2 if name == names[0] else 1.4
+            axes.plot(line.index, line, color=palette[name], linewidth=width)
+        _dots(axes, data["observed"])
+        frame(axes, suffix=suffix, zero=False, narrow=narrow)
+        ends = {name: float(data[name].dropna().iloc[-1]) for name in names}
+        label_ends(axes, ends, {}, palette, emphasised=names[0], numbers=False)
+        return axes
+
+    listed = ", ".join(f"{name} {number(slopes[name], 2)}" for name in names)
+    above = starts_above_zero(data)
+    return Chart(
+        draw,
+        data,
+        subtitle=with_span(f"{measure}, with trends by {len(names)} filters", data.index),
+        alt=f"Dots of {in_sentence(measure)}, by year, with {len(names)} trends through them. "
+        f"Observed: {course(data['observed'], suffix=suffix)}. Latest slopes, points a year: "
+        f"{listed}.",
+        note=f"{above} A trend that runs through all dots is the data themselves.".strip(),
+    )
 
 
 def regimes(
-    figure: FigureBase,
     data: pd.DataFrame,
     breaks: Sequence[Interval],
     *,
-    narrow: bool,
+    measure: str,
+    level: float,
     bars: bool = False,
     suffix: str = "%",
-) -> Axes:
-    """Draw a series with the line of each regime, and the intervals of break dates below it.
+) -> Chart:
+    """Return a chart of a series, the line of each regime, and the dates of breaks below it.
 
     Args:
-        figure: Where to draw.
         data: Columns ``observed`` and ``fitted``, by year.
         breaks: The last year of each regime but the last, with the lower and upper end of its
             interval.
-        narrow: Whether to draw for a phone.
-        bars: Whether the observations are changes, drawn as bars from zero, and not levels.
+        measure: What is measured and in which unit, for the subtitle.
+        level: Probability that the intervals of the dates are meant to cover.
+        bars: Whether the observations are changes, drawn as bars from zero with an average for
+            each regime, and not levels, drawn as dots with a straight line for each.
         suffix: What follows the numbers of the axis.
     """
-    axes = figure.subplots()
     years = data.index
-    if bars:
-        axes.bar(years, data["observed"], width=0.7, color=style.CONTEXT, linewidth=0)
-    else:
-        _dots(axes, data["observed"])
     edges = [float(years[0]) - 0.5, *(at + 0.5 for at, _, _ in breaks), float(years[-1]) + 0.5]
-    for number, (start, end) in enumerate(pairwise(edges)):
-        if number % 2:
-            axes.axvspan(start, end, color=style.GRID, alpha=SHADE, linewidth=0, zorder=0)
-        inside = data["fitted"][(years > start) & (years < end)]
-        axes.plot(inside.index, inside, color=style.ECONOMY, linewidth=2.2)
-    frame(axes, suffix=suffix, zero=bars, narrow=narrow)
-    axes.set_xlim(edges[0], edges[-1])
-    _date_intervals(axes, breaks)
-    return axes
+    lines = [data["fitted"][(years > start) & (years < end)] for start, end in pairwise(edges)]
+
+    def draw(figure: FigureBase, *, narrow: bool) -> Axes:
+        axes = figure.subplots()
+        if bars:
+            axes.bar(years, data["observed"], width=0.7, color=style.CONTEXT, linewidth=0)
+        else:
+            _dots(axes, data["observed"])
+        for position, (start, end) in enumerate(pairwise(edges)):
+            if position % 2:
+                axes.axvspan(start, end, color=style.GRID, alpha=SHADE, linewidth=0, zorder=0)
+            line = lines[position]
+            axes.plot(line.index, line, color=style.ECONOMY, linewidth=2.2)
+        frame(axes, suffix=suffix, zero=bars, narrow=narrow)
+        axes.set_xlim(edges[0], edges[-1])
+        _date_intervals(axes, breaks)
+        return axes
+
+    named = ("average", "averages by regime") if bars else ("straight line", "lines by regime")
+    measured = f"{measure}; {named[bool(breaks)]}"
+    described = "; ".join(_regime(line, is_average=bars, suffix=suffix) for line in lines)
+    dates = ", ".join(f"after {at:.0f} ({low:.0f} to {high:.0f})" for at, low, high in breaks)
+    of_dates = f"Below the data: the date of a break with its {level:.0%} interval."
+    notes = (of_dates if breaks else "", "" if bars else starts_above_zero(data))
+    return Chart(
+        draw,
+        data,
+        subtitle=with_span(measured, years),
+        alt=f"{'Bars' if bars else 'Dots'} of {in_sentence(measured)}: {described}. Breaks, with "
+        f"{level:.0%} intervals: {dates or 'none'}.",
+        note=" ".join(filter(None, notes)),
+    )
 
 
-def average_changes(
-    figure: FigureBase,
-    data: pd.DataFrame,
-    *,
-    palette: Mapping[str, str],
-    narrow: bool,
-    suffix: str = "",
-) -> Axes:
-    """Draw average changes with their intervals, one row each, grouped by what changes.
+def _regime(line: pd.Series, *, is_average: bool, suffix: str) -> str:
+    """Return the line of one regime in words: where it begins and ends, or how high it is."""
+    first, last = (number(line.iloc[end], 2 if is_average else 1) for end in (0, -1))
+    height = f"{first}{suffix}" if is_average else f"{first}{suffix} to {last}{suffix}"
+    return f"{height} in {line.index[0]}–{line.index[-1]}"
+
+
+def average_changes(data: pd.DataFrame, *, measure: str, level: float, suffix: str = "") -> Chart:
+    """Return a chart of average changes with their intervals, one row each, by what changes.
 
     Args:
-        figure: Where to draw.
         data: Columns ``group``, ``span`` (words), ``change``, ``lower``, ``upper``, in the order to
-            show from the top.
-        palette: A colour for each group.
-        narrow: Whether to draw for a phone.
+            show from the top; the first group is in the accent colour.
+        measure: What is measured, in which unit and when, for the subtitle.
+        level: Probability that the intervals are meant to cover.
         suffix: What follows the numbers of the axis.
     """
-    axes = figure.subplots()
-    position, ticks, labels = 0.0, [], []
-    for group, rows in data.groupby("group", sort=False):
-        colour = palette[str(group)]
-        ticks.append(position)
-        labels.append(str(group))
-        for row in rows.to_dict("records"):
-            position -= 1
-            axes.plot(
-                [row["lower"], row["upper"]],
-                [position, position],
-                color=colour,
-                alpha=0.35,
-                linewidth=4 if narrow else 6,
-                solid_capstyle="butt",
-            )
-            axes.plot(row["change"], position, "o", color=colour, markersize=5, markeredgewidth=0)
-            ticks.append(position)
-            labels.append(str(row["span"]))
-        position -= 1.2
-    axes.set_yticks(ticks, labels)
-    for label in axes.get_yticklabels():
-        name = label.get_text()
-        is_group = name in palette
-        label.set_color(palette[name] if is_group else style.INK)
-        label.set_fontweight("semibold" if is_group else "normal")
-    axes.axvline(0, color=style.MUTED, linewidth=0.8, zorder=1)
-    axes.grid(visible=False, axis="y")
-    axes.grid(visible=True, axis="x")
-    axes.xaxis.set_major_locator(MaxNLocator(4 if narrow else 8))
-    axes.xaxis.set_major_formatter(
-        FuncFormatter(lambda value, _: f"{value:g}{suffix}".replace("-", MINUS))
+    groups = [str(group) for group in data["group"].unique()]
+    palette = style.colours(groups[0], groups[1:])
+
+    def draw(figure: FigureBase, *, narrow: bool) -> Axes:
+        axes = figure.subplots()
+        position, ticks = 0.0, {}
+        for group, rows in data.groupby("group", sort=False):
+            ticks[position] = str(group)
+            for row in rows.to_dict("records"):
+                position -= 1
+                ticks[position] = str(row["span"])
+                _interval(axes, row, position, palette[str(group)], width=4 if narrow else 6)
+            position -= 1.2
+        axes.set_yticks(list(ticks), list(ticks.values()))
+        for label in axes.get_yticklabels():
+            name = label.get_text()
+            label.set_color(palette.get(name, style.INK))
+            label.set_fontweight("semibold" if name in palette else "normal")
+        axes.axvline(0, color=style.MUTED, linewidth=0.8, zorder=1)
+        axes.grid(visible=False, axis="y")
+        axes.grid(visible=True, axis="x")
+        axes.xaxis.set_major_locator(MaxNLocator(4 if narrow else 8))
+        axes.xaxis.set_major_formatter(
+            FuncFormatter(lambda value, _: f"{value:g}{suffix}".replace("-", MINUS))
+        )
+        axes.set_ylim(position + 0.6, 0.8)
+        return axes
+
+    numbers = data[["change", "lower", "upper"]].map(lambda value: number(value, 2))
+    listed = [
+        f"{group}, {span}: {change} ({lower} to {upper})"
+        for group, span, change, lower, upper in data[["group", "span"]].join(numbers).to_numpy()
+    ]
+    return Chart(
+        draw,
+        data.set_index(["group", "span"])[["change", "lower", "upper"]],
+        subtitle=f"{measure}, with {level:.0%} intervals",
+        alt=f"Dots of the {in_sentence(measure)}, with bars for {level:.0%} intervals. "
+        f"{'; '.join(listed)}.",
     )
-    axes.set_ylim(position + 0.6, 0.8)
-    return axes
+
+
+def _interval(
+    axes: Axes, row: dict[object, float], position: float, colour: str, *, width: float
+) -> None:
+    """Draw an estimate as a dot on the bar of its interval."""
+    axes.plot(
+        [row["lower"], row["upper"]],
+        [position, position],
+        color=colour,
+        alpha=0.35,
+        linewidth=width,
+        solid_capstyle="butt",
+    )
+    axes.plot(row["change"], position, "o", color=colour, markersize=5, markeredgewidth=0)
 
 
 def milestones(
-    figure: FigureBase,
     data: pd.DataFrame,
-    events: Sequence[Event],
+    events: Sequence[tuple[pd.Timestamp, str]],
     *,
-    label: str,
-    narrow: bool,
+    measure: str,
+    level: float,
     suffix: str = "%",
-) -> Axes:
-    """Draw a trend with its band and thin lines for milestones, their words in rows above it.
+) -> Chart:
+    """Return a chart of a trend with its band and thin lines for milestones, named above it.
 
     On a phone the lines stand alone; their words are in the table beside the figure.
 
     Args:
-        figure: Where to draw.
-        data: As for `charts.trend`.
-        events: When, in years and parts of years, and a few words each, in order.
-        label: What the trend is called at its end.
-        narrow: Whether to draw for a phone.
+        data: As for `charts.trend`; a year's values stand at the middle of the year.
+        events: The day of each milestone, and a few words, in order; those beyond the data are
+            left out.
+        measure: What is measured and in which unit, for the subtitle.
+        level: Probability that the band is meant to cover.
         suffix: What follows the numbers of the axis.
     """
-    axes = basic.trend(figure, data, label=label, narrow=narrow, suffix=suffix)
-    left, right = axes.get_xlim()
-    shown = [(when, words) for when, words in events if left <= when <= right]
-    rows = _rows(axes, shown)
-    low, high = axes.get_ylim()
-    part = text_height(axes) * 0.85
-    room = 0.0 if narrow or not rows else part * (max(rows.values()) + 1.5)
-    top = low + (high - low) / (1 - room)
-    axes.set_ylim(low, top)
-    for when, words in shown:
-        height = 1.0 if narrow else 1 - part * rows[words]
-        axes.plot(
-            [when, when],
-            [0, height],
-            transform=axes.get_xaxis_transform(),
+    below = basic.trend(data, measure=measure, level=level, suffix=suffix)
+    first, last = float(data.index[0]), float(data.index[-1])
+    shown = [event for event in events if first <= _position(event[0]) <= last]
+    dated = [(_position(day), words) for day, words in shown]
+
+    def draw(figure: FigureBase, *, narrow: bool) -> Axes:
+        below.draw(figure, narrow=narrow)
+        axes = figure.gca()
+        rows = _rows(axes, dated)
+        low, high = axes.get_ylim()
+        part = text_height(axes) * 0.85
+        room = 0.0 if narrow or not rows else part * (max(rows.values()) + 1.5)
+        axes.set_ylim(low, low + (high - low) / (1 - room))
+        for when, words in dated:
+            height = 1.0 if narrow else 1 - part * rows[words]
+            _milestone(axes, when, height, "" if narrow else words)
+        return axes
+
+    listed = "; ".join(f"{day.year} {words}" for day, words in shown)
+    marked = f" Thin lines mark milestones: {listed}." if shown else ""
+    return Chart(
+        draw,
+        data,
+        subtitle=below.subtitle,
+        alt=f"{below.alt}{marked}",
+        note=f"{below.note} A year’s value stands at the middle of the year.".strip(),
+    )
+
+
+def _position(day: pd.Timestamp) -> float:
+    """Return where a day stands on an axis on which a year's value stands at its middle."""
+    return float(day.year + (day.day_of_year - 1) / 365.25 - 0.5)
+
+
+def _milestone(axes: Axes, when: float, height: float, words: str) -> None:
+    """Draw a thin line up to a height, a part of the axes', with words beside its end."""
+    axes.plot(
+        [when, when],
+        [0, height],
+        transform=axes.get_xaxis_transform(),
+        color=style.MUTED,
+        linewidth=0.7,
+        linestyle=(0, (2, 3)),
+        zorder=1,
+    )
+    if words:
+        axes.annotate(
+            words,
+            (when, height),
+            xycoords=axes.get_xaxis_transform(),
+            xytext=(3, 0),
+            textcoords="offset points",
+            size="small",
             color=style.MUTED,
-            linewidth=0.7,
-            linestyle=(0, (2, 3)),
-            zorder=1,
+            va="top",
         )
-        if not narrow:
-            axes.annotate(
-                words,
-                (when, height),
-                xycoords=axes.get_xaxis_transform(),
-                xytext=(3, 0),
-                textcoords="offset points",
-                size="small",
-                color=style.MUTED,
-                va="top",
-            )
-    return axes
 
 
 def _dots(axes: Axes, observed: pd.Series) -> None:
