@@ -173,8 +173,8 @@ def test_rises_are_described_by_group() -> None:
     chart = dots()
     assert chart.subtitle == "One dot per rise"
     assert chart.alt == (
-        "Dots by length and size of each rise. All: 3, median 9 years and 8.0 points. "
-        "a: 2, median 17.5 years and 7.0 points. b: 1, 9 years and 20.0 points."
+        "Dots by length and size of each rise. All: 3, median 9 years and 8.0 points; "
+        "a: 2, median 17.5 years and 7.0 points; b: 1, 9 years and 20.0 points."
     )
     assert chart.note == ""
 

@@ -304,6 +304,6 @@ def rises(
         draw,
         data,
         subtitle=measure,
-        alt=f"Dots by length and size of each rise. All: {said(data)}. {'. '.join(groups)}.",
+        alt=f"Dots by length and size of each rise. All: {said(data)}; {'; '.join(groups)}.",
         note=f"{dots.format(f'{most:g} points')} drawn at the top." if beyond else "",
     )
