@@ -103,8 +103,8 @@ def test_the_curve_is_described_by_its_span_signs_and_choices() -> None:
     assert chart.subtitle == "Slope of exports, points a year; 95% intervals"
     assert chart.alt == (
         "A rising curve of 4 estimates with intervals: slope of exports, points a year. "
-        f"Lowest {MINUS}0.10, median 0.15, highest 0.30. 75% lie above zero, 50% with their whole "
-        "interval; 25% lie below zero, 0% with their whole interval. Beneath, where in that order "
+        f"Lowest {MINUS}0.10, median 0.15, highest 0.30. 75.0% lie above zero, 50.0% with their whole "
+        "interval; 25.0% lie below zero, 0.0% with their whole interval. Beneath, where in that order "
         "each choice lies: first year and method."
     )
     assert chart.note.startswith("Line: estimates; dark band: median interval of neighbours;")
@@ -113,6 +113,6 @@ def test_the_curve_is_described_by_its_span_signs_and_choices() -> None:
 
 def test_a_single_specification_has_no_choices_to_name() -> None:
     chart = curve(FEW.iloc[:1])
-    assert chart.alt.endswith("0% lie below zero, 0% with their whole interval.")
+    assert chart.alt.endswith("0.0% lie below zero, 0.0% with their whole interval.")
     top, _ = chart.draw(Figure((7.2, 4.1)), narrow=True)
     assert next(line for line in top.lines if line.get_linewidth() == 2.2).get_ydata() == [0.3]

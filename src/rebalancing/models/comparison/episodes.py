@@ -227,8 +227,8 @@ def describe(
     Raises:
         ModelInputError: As those functions.
     """
-    parts = [changes(episodes, items), growth(episodes, rates), at_start(episodes, known)]
-    return episodes.table.join(parts)
+    what_gave_way = episodes.table.join(changes(episodes, items))
+    return what_gave_way.join(growth(episodes, rates)).join(at_start(episodes, known))
 
 
 def base_rate(

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure, FigureBase
 from rebalancing.report.charts import style
 from rebalancing.report.charts.axes import frame
 from rebalancing.report.charts.chart import Chart, in_sentence
-from rebalancing.report.text import join, number, percent
+from rebalancing.report.text import join, number
 
 COLUMNS = 240
 STRIPS = {False: 110, True: 60}  # columns of the choices, wide and narrow
@@ -85,7 +85,7 @@ def _in_words(ordered: pd.DataFrame, measure: str, shown: Mapping[str, str], suf
         f"{number(value, 2)}{suffix}" for value in ordered["estimate"].quantile([0, 0.5, 1])
     )
     above, clearly_above, below, clearly_below = (
-        percent(part.mean())
+        f"{number(100 * part.mean(), 1)}%"
         for part in (
             ordered["estimate"] > 0,
             ordered["lower"] > 0,
