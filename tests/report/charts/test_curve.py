@@ -103,9 +103,9 @@ def test_the_curve_is_described_by_its_span_signs_and_choices() -> None:
     assert chart.subtitle == "Slope of exports, points a year; 95% intervals"
     assert chart.alt == (
         "A rising curve of 4 estimates with intervals: slope of exports, points a year. "
-        f"Lowest {MINUS}0.10, median 0.15, highest 0.30. 75.0% lie above zero, 50.0% with their whole "
-        "interval; 25.0% lie below zero, 0.0% with their whole interval. Beneath, where in that order "
-        "each choice lies: first year and method."
+        f"Lowest {MINUS}0.10, median 0.15, highest 0.30. 75.0% lie above zero, 50.0% with their "
+        "whole interval; 25.0% lie below zero, 0.0% with their whole interval. Beneath, where in "
+        "that order each choice lies: first year and method."
     )
     assert chart.note.startswith("Line: estimates; dark band: median interval of neighbours;")
     assert chart.data["estimate"].tolist() == [-0.1, 0.1, 0.2, 0.3]
