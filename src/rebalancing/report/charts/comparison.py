@@ -184,6 +184,8 @@ def spreads(data: pd.DataFrame, *, measure: str, own: str = "", suffix: str = ""
         axes.hlines(rows, data["q10"], data["q90"], color=blue, linewidth=1.2)
         axes.hlines(rows, data["q25"], data["q75"], color=blue, linewidth=7, alpha=0.35)
         axes.plot(data["median"], rows, "o", color=blue, markersize=6)
+        if has_own:
+            _mark_own(axes, data["own"], rows, own)
         for row, median in zip(rows, data["median"], strict=True):
             axes.annotate(
                 number(median, 1),
@@ -194,8 +196,6 @@ def spreads(data: pd.DataFrame, *, measure: str, own: str = "", suffix: str = ""
                 ha="center",
                 va="top",
             )
-        if has_own:
-            _mark_own(axes, data["own"], rows, own)
         axes.axvline(0, color=style.MUTED, linewidth=0.8, zorder=1)
         axes.grid(visible=False)
         axes.grid(visible=True, axis="x")
