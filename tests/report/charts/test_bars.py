@@ -95,6 +95,14 @@ def test_one_year_has_no_average_and_a_gap_is_said() -> None:
     assert len(draw(data).patches) == 3
 
 
+def test_a_total_that_is_not_known_yet_is_labelled_at_its_last_value() -> None:
+    data = parts()
+    data.loc[2020, "GDP"] = np.nan
+    labels = {text.get_text(): text.xy[1] for text in draw(data).texts}
+    assert labels["◆ GDP"] == pytest.approx(0.25, abs=0.1)  # moved apart from others
+    assert "residual 0.0 and GDP unknown" in chart(data).alt
+
+
 PAIRS = pd.DataFrame(
     {"Value": [10.0, -2.5], "Volume": [8.0, np.nan]}, index=["2011–2015", "2016–2020"]
 )

@@ -49,7 +49,7 @@ def stacked(
             markersize=2.8 if narrow else 3.5,
             markeredgewidth=0,
         )
-        middles[total] = float(data[total].iloc[-1])
+        middles[total] = float(data[total].dropna().iloc[-1])
         frame(axes, suffix=suffix, zero=True, narrow=narrow)
         axes.xaxis.set_major_locator(MaxNLocator(4 if narrow else 8, integer=True))
         axes.set_xlim(data.index[0] - 0.7, data.index[-1] + 0.7)
