@@ -55,3 +55,28 @@ def test_every_release_is_a_version_and_none_is_newer_than_asked_for() -> None:
     )
     assert {version.definition for version in older} == {"UN 2019"}
     assert all(series.index.max() == 2018 for series in older.values())
+
+
+def test_the_world_banks_share_and_the_accounts_with_transfers_are_versions() -> None:
+    own = TABLE["CHN"]
+    published = pd.DataFrame(
+        {versions.HOUSEHOLD: 40.0, versions.HEALTH: 3.0, versions.SCHOOLING: 4.0}, index=YEARS
+    )
+    published.loc[2017, versions.HEALTH] = np.nan
+    found = versions.of_world_bank(published, own, fewest=7)
+    assert {(version.definition, version.compared) for version in found} == {
+        ("World Bank", versions.OWN),
+        ("UN + transfers", versions.OWN),
+    }
+    bank, transfers = found.values()
+    assert bank.tolist() == [40.0] * 10
+    # Only the years after the last gap follow one another.
+    assert transfers.to_dict() == (own.loc[2018:] + 7).to_dict()
+
+
+def test_a_version_with_too_few_years_or_none_is_left_out() -> None:
+    own = TABLE["CHN"]
+    published = pd.DataFrame({versions.HOUSEHOLD: 40.0}, index=YEARS)
+    assert len(versions.of_world_bank(published, own, fewest=10)) == 1
+    assert versions.of_world_bank(published, own, fewest=11) == {}
+    assert versions.of_world_bank(pd.DataFrame(), own, fewest=1) == {}

@@ -18,6 +18,21 @@ def test_spans_end_in_multiples_of_their_length_and_are_whole() -> None:
     assert spans.spans(2018, 2019) == []
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        (1978, 2004, [1978, 1980, 1990, 2000, 2004]),
+        (1980, 2000, [1980, 1990, 2000]),
+        (2001, 2009, [2001, 2009]),
+        (2001, 2001, [2001]),
+    ],
+)
+def test_decades_begin_and_end_with_the_years_given(
+    first: int, last: int, expected: list[int]
+) -> None:
+    assert spans.decades(first, last) == expected
+
+
 @settings(max_examples=40)
 @given(st.integers(1900, 2100), st.integers(0, 80), st.integers(1, 12))
 def test_spans_lie_inside_and_follow_one_another(first: int, years: int, length: int) -> None:

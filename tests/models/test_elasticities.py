@@ -97,3 +97,28 @@ def test_bad_options_are_named() -> None:
         elasticities.estimate(y, x).interval("demand", 80)
     with pytest.raises(ModelInputError, match="exog"):
         elasticities.estimate(y, x.iloc[1:])
+
+
+def test_relations_side_by_side_say_once_what_belongs_to_the_whole() -> None:
+    y, x = related(120, seed=3)
+    two = x.assign(price=np.random.default_rng(4).standard_normal(120))
+    fits = {
+        "Exports": elasticities.estimate(y, two),
+        "Exports, with a trend": elasticities.estimate(y, x, case=elasticities.WITH_TREND),
+    }
+    table = elasticities.side_by_side(fits)
+    assert list(table.index) == [
+        ("Exports", "demand"),
+        ("Exports", "price"),
+        ("Exports, with a trend", "demand"),
+    ]
+    first, second, trend = (row for _, row in table.iterrows())
+    fit = fits["Exports"]
+    assert first["elasticity"] == fit.table.loc["demand", "elasticity"]
+    assert (first["f_stat"], first["t_stat"]) == (fit.bounds_test.f_stat, fit.bounds_test.t_stat)
+    assert (first["f_bound"], first["t_bound"]) == fit.bounds
+    assert first["related"] is fit.related
+    assert first["lags"] == ", ".join(map(str, fit.order))
+    assert first["sample"] == fit.bounds_test.sample
+    assert second.drop(["elasticity", "bse"]).isna().all()
+    assert trend["f_bound"] == fits["Exports, with a trend"].bounds[0]

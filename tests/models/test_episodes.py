@@ -129,6 +129,18 @@ def test_growth_of_a_short_episode_needs_all_its_years() -> None:
     assert np.isnan(episodes.growth(found, rates)["during"].iloc[0])
 
 
+def test_episodes_are_described_row_by_row() -> None:
+    share = panel(A=path((1980, 50), (1990, 40), (2005, 60), (2019, 60)))
+    found = episodes.find(share)
+    items, rates, known = {"rest": 100 - share}, panel(A=np.full(40, 2.0)), {"level": share}
+    table = episodes.describe(found, items, rates, known)
+    assert list(table) == [*found.table, "rest", "before", "during", "level"]
+    pd.testing.assert_frame_equal(table[list(found.table)], found.table)
+    assert table["rest"].iloc[0] == pytest.approx(-table["change"].iloc[0])
+    assert table["during"].iloc[0] == pytest.approx(2.0)
+    assert table["level"].iloc[0] == share.loc[int(table["start"].iloc[0]), "A"]
+
+
 def test_base_rate_counts_pairs_that_start_below() -> None:
     shares = panel(A=path((1980, 40), (1999, 40), (2000, 60), (2019, 60)), B=np.full(40, 70.0))
     rate = episodes.base_rate(shares, below=45, change=5, years=10, smooth=1)

@@ -7,7 +7,7 @@ is joined with another.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -18,6 +18,9 @@ from rebalancing.errors import DataError
 OWN, MEDIAN, PEERS = "share itself", "less median", "less peers"
 PUBLISHED, BRIDGED = "as published", "bridged"
 PANDEMIC = (2020, 2022)
+# The World Bank's series of the share, and of what government spends on households' behalf.
+HOUSEHOLD, HEALTH, SCHOOLING = "NE.CON.PRVT.ZS", "SH.XPD.GHED.GD.ZS", "SE.XPD.TOTL.GD.ZS"
+WORLD_BANK = (HOUSEHOLD, HEALTH, SCHOOLING)
 
 
 class Version(NamedTuple):
@@ -30,6 +33,16 @@ class Version(NamedTuple):
 
 class BridgeError(DataError):
     """Years that cannot be bridged, because a neighbour is missing."""
+
+
+def as_published(definition: str, series: Mapping[str, pd.Series]) -> dict[Version, pd.Series]:
+    """Return series of one definition, as published, by version.
+
+    Args:
+        definition: What tells them from other definitions.
+        series: By what the share is compared with, as `compared_with_others` returns them.
+    """
+    return {Version(definition, compared, PUBLISHED): each for compared, each in series.items()}
 
 
 def compared_with_others(
@@ -93,10 +106,32 @@ def of_accounts(
         table = select.wide(chosen, "household_pct_gdp", int(chosen["year"].min()), last_year)
         if economy in table:
             series = compared_with_others(table, economy, everyone, peers)
-            found |= {
-                Version(f"UN {release}", name, PUBLISHED): values for name, values in series.items()
-            }
+            found |= as_published(f"UN {release}", series)
     return found | bridges(found)
+
+
+def of_world_bank(
+    published: pd.DataFrame, own: pd.Series, *, fewest: int
+) -> dict[Version, pd.Series]:
+    """Return the World Bank's share, and the accounts' with public health and schooling added.
+
+    Args:
+        published: The series `WORLD_BANK`, % of GDP, years by codes; those that are not there
+            count as unknown.
+        own: The share of the accounts, % of GDP.
+        fewest: Years up to the latest, without a gap, that a version needs.
+    """
+    by_code = published.reindex(columns=list(WORLD_BANK))
+    candidates = {
+        "World Bank": by_code[HOUSEHOLD],
+        "UN + transfers": own + by_code[HEALTH] + by_code[SCHOOLING],
+    }
+    found: dict[Version, pd.Series] = {}
+    for definition, series in candidates.items():
+        known = select.latest_run(series)
+        if len(known) >= fewest:
+            found |= as_published(definition, {OWN: known})
+    return found
 
 
 def bridges(versions: dict[Version, pd.Series]) -> dict[Version, pd.Series]:

@@ -22,6 +22,16 @@ def spans(first: int, last: int, length: int = 5) -> list[Span]:
     return [(end - length + 1, end) for end in ends]
 
 
+def decades(first: int, last: int) -> list[int]:
+    """Return the years that a long span is split at: its ends, and every tenth year between.
+
+    Args:
+        first: First year.
+        last: Last year; the same as the first leaves one year.
+    """
+    return sorted({first, *(year for year in range(first, last) if year % 10 == 0), last})
+
+
 def label(span: Span) -> str:
     """Return a span in words: 2011–2015."""
     return f"{span[0]}–{span[1]}"

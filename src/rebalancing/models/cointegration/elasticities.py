@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
 
@@ -52,10 +53,16 @@ class Elasticities:
 
         F alone can reject because of the regressors' levels; the relation then is degenerate.
         """
-        bounds = self.bounds_test.bounds.loc["5%"].xs("I(1)", level=1)
-        f_limit, t_limit = map(float, bounds[["F", "t"]].to_numpy(dtype=float))
+        f_limit, t_limit = self.bounds
         t_rejects = math.isnan(t_limit) or self.bounds_test.t_stat < t_limit
         return self.bounds_test.f_stat > f_limit and t_rejects
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The 5% bounds of F and t beyond which the tests reject; that of t may be missing."""
+        limits = self.bounds_test.bounds.loc["5%"].xs("I(1)", level=1)
+        f_limit, t_limit = map(float, limits[["F", "t"]].to_numpy(dtype=float))
+        return f_limit, t_limit
 
     def interval(self, regressor: str, level: float) -> tuple[float, float]:
         """Return the interval of an elasticity, normal, of probability ``level``."""
@@ -138,6 +145,34 @@ def estimate(
         tried=tried,
         cautions=chosen.cautions + _cautions(chosen),
     )
+
+
+def side_by_side(fits: Mapping[str, Elasticities]) -> pd.DataFrame:
+    """Return several relations as one table with a row per regressor.
+
+    Args:
+        fits: Relations by name, in the order to show; at least one.
+
+    Returns:
+        Index: the relation's name and the regressor's. Columns elasticity and bse; and, in the
+        first row of each relation only, f_stat, f_bound, t_stat, t_bound (those of 5%), related,
+        lags and sample in words.
+    """
+    parts = {}
+    for name, fit in fits.items():
+        test, (f_bound, t_bound) = fit.bounds_test, fit.bounds
+        whole = {
+            "f_stat": test.f_stat,
+            "f_bound": f_bound,
+            "t_stat": test.t_stat,
+            "t_bound": t_bound,
+            "related": fit.related,
+            "lags": ", ".join(map(str, fit.order)),
+            "sample": test.sample,
+        }
+        first = pd.DataFrame(whole, index=fit.table.index[:1])
+        parts[name] = fit.table[["elasticity", "bse"]].join(first)
+    return pd.concat(parts, names=["relation", "regressor"])
 
 
 def _bic(test: BoundsTest) -> float:

@@ -207,6 +207,30 @@ def growth(
     return pd.DataFrame(rows, found.index, ["before", "during"], dtype=float)
 
 
+def describe(
+    episodes: Episodes,
+    items: Mapping[str, pd.DataFrame],
+    rates: pd.DataFrame,
+    known: Mapping[str, pd.DataFrame],
+) -> pd.DataFrame:
+    """Return the episodes with all that is known of each, one row per episode.
+
+    Args:
+        episodes: From `find`.
+        items: As for `changes`.
+        rates: As for `growth`.
+        known: As for `at_start`.
+
+    Returns:
+        The table of the episodes, then the columns of `changes`, `growth` and `at_start`.
+
+    Raises:
+        ModelInputError: As those functions.
+    """
+    what_gave_way = episodes.table.join(changes(episodes, items))
+    return what_gave_way.join(growth(episodes, rates)).join(at_start(episodes, known))
+
+
 def base_rate(
     shares: pd.DataFrame, *, below: float, change: float, years: int, smooth: int = 3
 ) -> pd.Series:

@@ -17,6 +17,8 @@ from matplotlib.figure import Figure, FigureBase
 
 from rebalancing.report.charts import style
 from rebalancing.report.charts.axes import frame
+from rebalancing.report.charts.chart import Chart, in_sentence
+from rebalancing.report.text import join, number
 
 COLUMNS = 240
 STRIPS = {False: 110, True: 60}  # columns of the choices, wide and narrow
@@ -24,46 +26,81 @@ _TOP, _ROW = {False: 2.7, True: 2.4}, {False: 0.165, True: 0.17}  # inches
 
 
 def curve(
-    figure: FigureBase,
     data: pd.DataFrame,
     *,
+    measure: str,
     dimensions: Mapping[str, str],
-    narrow: bool,
+    level: float,
     suffix: str = "",
-) -> tuple[Axes, Axes]:
-    """Draw estimates from the lowest to the highest, and where in that order each choice lies.
+) -> Chart:
+    """Return a chart of estimates in order, and where in that order each choice lies.
 
     The line is the median estimate of each column; the dark band is the median interval, the pale
     one reaches from the lowest to the highest limit. Beneath, the height of a choice's strip is its
     part of the column's specifications, relative to the largest part within the dimension.
 
     Args:
-        figure: Where to draw; its height is set to what the choices need.
         data: One row per specification: ``estimate``, ``lower``, ``upper`` and one column per
             dimension.
+        measure: What is estimated and in which unit, for the subtitle.
         dimensions: What each dimension is called, by column, in the order to show. One with a
             single choice is not shown.
-        narrow: Whether to draw for a phone.
-        suffix: What follows the numbers of the axis.
+        level: Probability that the intervals are meant to cover.
+        suffix: What follows the numbers in words.
     """
     ordered = data.sort_values("estimate", kind="stable", ignore_index=True)
     counts = {name: len(data[name].unique()) for name in dimensions}
     shown = {name: words for name, words in dimensions.items() if counts[name] > 1}
     rows = sum(counts[name] + 1 for name in shown)
-    bottom = max(_ROW[narrow] * rows, 0.3)
-    if isinstance(figure, Figure):
-        figure.set_size_inches(figure.get_size_inches()[0], _TOP[narrow] + bottom)
-    top, under = figure.subplots(
-        2, 1, sharex=True, gridspec_kw={"height_ratios": [_TOP[narrow], bottom], "hspace": 0.02}
+
+    def draw(figure: FigureBase, *, narrow: bool) -> tuple[Axes, Axes]:
+        bottom = max(_ROW[narrow] * rows, 0.3)
+        if isinstance(figure, Figure):  # as high as the choices need
+            figure.set_size_inches(figure.get_size_inches()[0], _TOP[narrow] + bottom)
+        top, under = figure.subplots(
+            2, 1, sharex=True, gridspec_kw={"height_ratios": [_TOP[narrow], bottom], "hspace": 0.02}
+        )
+        _estimates(top, ordered)
+        frame(top, suffix="", zero=True, narrow=narrow)
+        _choices(under, ordered, shown, STRIPS[narrow])
+        top.tick_params(labelbottom=False)
+        under.set_xlim(0, len(ordered))
+        under.set_xticks([])
+        under.set_xlabel(f"{len(ordered):,} specifications, lowest to highest")
+        return top, under
+
+    return Chart(
+        draw,
+        ordered,
+        subtitle=f"{measure}; {level:.0%} intervals",
+        alt=_in_words(ordered, measure, shown, suffix),
+        note="Line: estimates; dark band: median interval of neighbours; pale band: lowest to "
+        "highest limit. Beneath: how frequent each choice is at that place of the curve.",
     )
-    _estimates(top, ordered)
-    frame(top, suffix=suffix, zero=True, narrow=narrow)
-    _choices(under, ordered, shown, STRIPS[narrow])
-    top.tick_params(labelbottom=False)
-    under.set_xlim(0, len(ordered))
-    under.set_xticks([])
-    under.set_xlabel(f"{len(ordered):,} specifications, lowest to highest")
-    return top, under
+
+
+def _in_words(ordered: pd.DataFrame, measure: str, shown: Mapping[str, str], suffix: str) -> str:
+    """Return what the chart shows: the span of the estimates, their signs and the choices."""
+    lowest, median, highest = (
+        f"{number(value, 2)}{suffix}" for value in ordered["estimate"].quantile([0, 0.5, 1])
+    )
+    above, clearly_above, below, clearly_below = (
+        f"{number(100 * part.mean(), 1)}%"
+        for part in (
+            ordered["estimate"] > 0,
+            ordered["lower"] > 0,
+            ordered["estimate"] < 0,
+            ordered["upper"] < 0,
+        )
+    )
+    words = f"A rising curve of {len(ordered):,} estimates with intervals: {in_sentence(measure)}. "
+    words += f"Lowest {lowest}, median {median}, highest {highest}. "
+    words += f"{above} lie above zero, {clearly_above} with their whole interval; "
+    words += f"{below} lie below zero, {clearly_below} with their whole interval."
+    if shown:
+        choices = join([in_sentence(name) for name in shown.values()])
+        words += f" Beneath, where in that order each choice lies: {choices}."
+    return words
 
 
 def columns(n: int, most: int) -> tuple[np.ndarray, np.ndarray]:
