@@ -1,6 +1,6 @@
 """What papermill learns from this project, under its own command, too: parameters of two types.
 
-papermill reads the parameters of a notebook line by line, and does not know ``economy: str | None``.
+papermill reads a notebook's parameters line by line, and does not know ``economy: str | None``.
 It then says of each that it is unknown, and `papermill --help-notebook` that there are none. For
 notebooks with the project's kernel it reads them as below. papermill loads this module because it
 is named as an engine; the engine is papermill's usual one.
