@@ -17,7 +17,7 @@ from typing import Any
 from IPython.display import DisplayHandle
 
 from rebalancing.notebooks.prose import ProseCell, parse
-from rebalancing.report.prose.plain import Plain
+from rebalancing.report.prose.plain import Plain, UnknownNumberError
 from rebalancing.report.prose.premises import appears
 from rebalancing.report.prose.rendering import Prose, ProseError, Recorded
 from rebalancing.report.results import Result
@@ -142,4 +142,8 @@ class NotebookProse:
         self, cell: ProseCell, where: str, results: Mapping[str, Mapping[str, Any]]
     ) -> list[Bundle]:
         prose = Prose(Recorded(results), self.names())
-        return bundles(prose.render(cell.text, where), Plain(results, self.cited))
+        rendered = prose.render(cell.text, where)
+        try:
+            return bundles(rendered, Plain(results, self.cited))
+        except UnknownNumberError as error:
+            raise ProseError(f"{where}: {error}") from None

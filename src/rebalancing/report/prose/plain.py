@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rebalancing.errors import RebalancingError
 from rebalancing.report import text
 
 _ROLE = re.compile(r"\{(?P<name>[a-z][a-z:-]*)\}`(?P<body>[^`]+)`")
@@ -30,6 +31,11 @@ CHANGE_OUR_MIND = "What would change our mind"
 _ROW = "display:flex;flex-wrap:wrap;gap:1.2em 2.4em;margin:0.4em 0 1em"
 _ENTRY = "flex:1 1 9em;max-width:16em"
 _VALUE = "font-size:1.9em;line-height:1.15;font-weight:600"
+
+
+class UnknownNumberError(RebalancingError):
+    """A number that is shown although no chapter recorded it."""
+
 
 Cited = Callable[[list[str]], str]
 
@@ -94,6 +100,8 @@ class Plain:
         return titled["title"] if titled else body
 
     def _shown(self, key: str) -> str:
+        if key not in self.results:
+            raise UnknownNumberError(f"no result {key!r} is recorded")
         return text.unbroken(str(self.results[key]["text"]))
 
 
