@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import FigureBase
@@ -99,5 +100,5 @@ def latest(values: pd.Series, *, suffix: str = "%", decimals: int = 1) -> str:
 
 def starts_above_zero(data: pd.DataFrame) -> str:
     """Return the note of a chart whose axis leaves zero out, or nothing where it shows zero."""
-    values = data.select_dtypes("number")
-    return NOT_FROM_ZERO if values.min(axis=None) > 0 or values.max(axis=None) < 0 else ""
+    values = data.select_dtypes("number").to_numpy(float)
+    return NOT_FROM_ZERO if np.nanmin(values) > 0 or np.nanmax(values) < 0 else ""
