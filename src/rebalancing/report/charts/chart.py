@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -78,7 +78,7 @@ def course(values: pd.Series, *, suffix: str = "%", decimals: int = 1) -> str:
     if known.empty:
         return "no figures"
 
-    def at(place: object) -> str:
+    def at(place: Any) -> str:
         value = float(known.loc[place])
         return f"{number(value, decimals)}{suffix} in {moment(place)}"
 
