@@ -15,7 +15,7 @@ from jupyter_client.manager import KernelManager
 from rebalancing.notebooks import FOLDER_VARIABLE
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
-from rebalancing.report import running
+from rebalancing.report import sections
 
 REPOSITORY = Path(__file__).parents[2]
 CELLS = [
@@ -46,7 +46,7 @@ Run = Callable[..., str]
 def test_a_cell_needs_all_of_its_sections(
     tags: list[str], left_out: list[str], expected: bool
 ) -> None:
-    assert running.skipped(tags, left_out) is expected
+    assert sections.skipped(tags, left_out) is expected
 
 
 def test_no_two_code_cells_of_a_chapter_have_the_same_source() -> None:

@@ -46,7 +46,7 @@ from rebalancing.models.revisions import panel
 from rebalancing.notebooks import FOLDER_VARIABLE, Notebook
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
-from rebalancing.report import figures, provenance, results, running
+from rebalancing.report import figures, provenance, results, sections
 from rebalancing.report.chapter import Chapter
 from rebalancing.report.charts import style
 from rebalancing.study import Study
@@ -183,7 +183,7 @@ def _run(
     with _light(project, folder, draw=draw):
         for cell in notebook.code_cells:
             try:
-                if not running.skipped(cell.tags, _left_out(names)):
+                if not sections.skipped(cell.tags, _left_out(names)):
                     exec(compile(cell.source, f"{notebook.name}:{cell.id}", "exec"), names)
             except Exception as error:
                 raise SampleError(

@@ -15,7 +15,7 @@ from typing import Any
 
 from rebalancing.notebooks.prose import is_prose, parse
 from rebalancing.notebooks.retold import computes, source_of
-from rebalancing.report.running import skipped
+from rebalancing.report.sections import skipped
 
 Cell = Mapping[str, Any]
 

@@ -24,7 +24,7 @@ from rebalancing.report.prose.bibliography import Bibliography
 from rebalancing.report.prose.notebook import bundles
 from rebalancing.report.prose.plain import Plain
 from rebalancing.report.prose.premises import appears, prose_before
-from rebalancing.report.running import skipped
+from rebalancing.report.sections import skipped
 
 
 class ChapterTextError(RebalancingError):

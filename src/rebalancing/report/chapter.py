@@ -95,7 +95,9 @@ class Chapter:
         source = f"{MAGIC} {line}\n{text}"
         cell = self._current_cell()
         where = f"notebooks/{self.notebook.path.name}, cell {cell}".removesuffix(", cell ")
-        self._prose.show(source, where, prose_before(self.notebook.cells, cell))
+        tags = next((c.tags for c in self.notebook.cells if c.id == cell), ())
+        before = prose_before(self.notebook.cells, cell)
+        self._prose.show(source, where, tags=tags, before=before)
 
     def after_cell(self, *_: object) -> None:
         """Write what a cell has recorded, and fill in the text that waited for it."""
@@ -106,7 +108,11 @@ class Chapter:
     def _prose(self) -> NotebookProse:
         bibliography = Bibliography(self.project.book / "references.bib")
         return NotebookProse(
-            self._known, self._names_in_text, bibliography.cited, self.study.economy
+            self._known,
+            self._names_in_text,
+            bibliography.cited,
+            lambda: self.results.left_out,
+            self.study.economy,
         )
 
     def _known(self) -> dict[str, Result]:

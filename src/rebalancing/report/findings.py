@@ -169,3 +169,15 @@ def whether(holds: bool, rule: str) -> Finding:
         rule: What was asked, in words.
     """
     return _decided(rule, ("yes", "no"), (holds, "yes"))
+
+
+def both(first: bool, second: bool, words: tuple[str, str, str, str]) -> Finding:
+    """Return which of two things hold.
+
+    Args:
+        first: Whether the first holds.
+        second: Whether the second holds.
+        words: For both, the first alone, the second alone, and neither.
+    """
+    at = {(True, True): 0, (True, False): 1, (False, True): 2, (False, False): 3}[first, second]
+    return _decided("which of the two there are", words, (True, words[at]))

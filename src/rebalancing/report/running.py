@@ -10,26 +10,14 @@ known, too. papermill, nbclient and nbconvert send only the source.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rebalancing.notebooks import Notebook
 from rebalancing.notebooks.format import Cell
+from rebalancing.report.sections import needs, skipped
 
 if TYPE_CHECKING:
     from rebalancing.report.results import Results
-
-_TAG = "needs-"
-
-
-def needs(tags: Iterable[str]) -> list[str]:
-    """Return the sections that a cell with these tags needs."""
-    return [tag.removeprefix(_TAG) for tag in tags if tag.startswith(_TAG)]
-
-
-def skipped(tags: Iterable[str], left_out: Collection[str]) -> bool:
-    """Return whether a cell with these tags skips itself, as some sections are left out."""
-    return any(section in left_out for section in needs(tags))
 
 
 def stored(notebook: Notebook, source: str) -> list[Cell]:

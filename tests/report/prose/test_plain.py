@@ -40,6 +40,7 @@ def plain(tmp_path: Path) -> Plain:
         ("see [the log](forecast-log.md#one)", "see [the log](../book/forecast-log.md#one)"),
         ("see [chapter 2](02_consumption.ipynb)", "see [chapter 2](02_consumption.ipynb)"),
         ("(target)=\n## Words", "## Words"),
+        ("Verdict: [holds]{.verdict .holds}.", "Verdict: **holds**."),
         (":::{standfirst}\nIt rose.\n:::", "It rose."),
         (":::{change-our-mind}\nA fall.\n:::", "> **What would change our mind.** A fall."),
         (":::{note} Mind\nThis.\n:::", "**Mind**\n\nThis."),

@@ -10,7 +10,7 @@ an executed notebook.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -21,6 +21,7 @@ from rebalancing.report.prose.plain import Plain, UnknownNumberError
 from rebalancing.report.prose.premises import appears
 from rebalancing.report.prose.rendering import Prose, ProseError, Recorded
 from rebalancing.report.results import Result
+from rebalancing.report.sections import needs, skipped
 
 PROVENANCE = "application/vnd.rebalancing.prose+json"
 NOT_YET = "*The text here shows itself when the numbers that it uses have been computed below.*"
@@ -65,11 +66,12 @@ def _records(keys: Sequence[str], plain: Plain) -> Bundle:
 
 
 @dataclass
-class _Waiting:
-    """A cell ahead of its numbers, and the outputs that it fills in."""
+class _Shown:
+    """A cell whose outputs may change when more is known, and these outputs."""
 
     cell: ProseCell
     where: str
+    tags: tuple[str, ...]
     outputs: list[DisplayHandle]
     shown: list[Bundle] = field(default_factory=list)
 
@@ -82,21 +84,31 @@ class NotebookProse:
         known: Returns the results that a cell may use, by key.
         names: Returns what else a template may use.
         cited: Returns keys of the bibliography as a citation.
+        left_out: Returns the sections that the edition goes without, as far as it is decided.
         economy: The code of the edition's economy.
     """
 
     known: Callable[[], Mapping[str, Result]]
     names: Callable[[], Mapping[str, Any]]
     cited: Callable[[list[str]], str]
+    left_out: Callable[[], Collection[str]]
     economy: str
-    _waiting: dict[str, _Waiting] = field(default_factory=dict)
+    _unsettled: dict[str, _Shown] = field(default_factory=dict)
 
-    def show(self, source: str, where: str, before: Sequence[ProseCell] = ()) -> None:
+    def show(
+        self,
+        source: str,
+        where: str,
+        *,
+        tags: Iterable[str] = (),
+        before: Sequence[ProseCell] = (),
+    ) -> None:
         """Show a prose cell.
 
         Args:
             source: The cell's, with its first line.
             where: The notebook and the cell, for messages.
+            tags: The cell's; it shows nothing once a section that it needs is left out.
             before: The prose cells just before it, for one that stands in for them.
 
         Raises:
@@ -110,30 +122,44 @@ class NotebookProse:
         if not appears(cell, before, results, self.economy):
             return
         if not cell.ahead:
-            for bundle in self._bundles(cell, where, results):
-                DisplayHandle().display(bundle, raw=True)
+            made = self._bundles(cell, where, results)
+            outputs = [DisplayHandle() for _ in made]
+            for output, bundle in zip(outputs, made, strict=True):
+                output.display(bundle, raw=True)
+            if needs(tags):  # the section may still be left out
+                self._unsettled[where] = _Shown(cell, where, tuple(tags), outputs, made)
             return
         # As many outputs as it can come to, as none can be added to a cell that has run.
         outputs = [DisplayHandle() for _ in range(1 + 2 * cell.text.count("{key-numbers}"))]
         for number, output in enumerate(outputs):
             output.display({"text/markdown": "" if number else NOT_YET}, raw=True)
-        self._waiting[where] = _Waiting(cell, where, outputs)
+        self._unsettled[where] = _Shown(cell, where, tuple(tags), outputs)
         self.fill_in()
 
     def fill_in(self) -> None:
-        """Fill in the cells that are ahead of their numbers, as far as these are recorded."""
-        results = self._results() if self._waiting else {}
-        for waiting in self._waiting.values():
+        """Fill in the cells that are ahead of their numbers, as far as these are recorded.
+
+        What a section says that has been left out since is taken away.
+        """
+        results = self._results() if self._unsettled else {}
+        for cell in self._unsettled.values():
             try:
-                made = self._bundles(waiting.cell, waiting.where, results)
+                made = self._told(cell, results)
             except ProseError:
                 continue  # a number is still to come, as the cell says
-            if made != waiting.shown:
+            if made != cell.shown:
                 empty: Bundle = {"text/markdown": ""}
-                filled = made + [empty] * (len(waiting.outputs) - len(made))
-                for output, bundle in zip(waiting.outputs, filled, strict=True):
+                filled = made + [empty] * (len(cell.outputs) - len(made))
+                for output, bundle in zip(cell.outputs, filled, strict=True):
                     output.update(bundle, raw=True)
-                waiting.shown = made
+                cell.shown = made
+
+    def _told(self, shown: _Shown, results: Mapping[str, Mapping[str, Any]]) -> list[Bundle]:
+        if skipped(shown.tags, self.left_out()):
+            return []
+        if not shown.cell.ahead:
+            return shown.shown
+        return self._bundles(shown.cell, shown.where, results)
 
     def _results(self) -> dict[str, Mapping[str, Any]]:
         return {key: asdict(result) for key, result in self.known().items()}

@@ -26,6 +26,7 @@ _BLOCK = re.compile(
 _PLACED = re.compile(r"^`{3,}\{[a-z-]+\}[^\n]*\n(?:.*?\n)?`{3,}[ \t]*$", re.MULTILINE | re.DOTALL)
 _IN_PAGE = re.compile(r"\[(?P<words>[^\]]*)\]\(#[^)\s]*\)")
 _PAGE = re.compile(r"\]\((?P<page>[\w-]+\.md)(?P<anchor>#[\w-]*)?\)")
+_STYLED = re.compile(r"\[(?P<words>[^\]]*)\]\{[.#][^}]*\}")
 _LABEL = re.compile(r"^\([\w-]+\)=[ \t]*\n", re.MULTILINE)
 CHANGE_OUR_MIND = "What would change our mind"
 _ROW = "display:flex;flex-wrap:wrap;gap:1.2em 2.4em;margin:0.4em 0 1em"
@@ -54,7 +55,7 @@ class Plain:
 
     def words(self, rendered: str) -> str:
         """Return prose without roles, directives and links that lead only in the book."""
-        plain = _LABEL.sub("", _PLACED.sub("", rendered))
+        plain = _STYLED.sub(r"**\g<words>**", _LABEL.sub("", _PLACED.sub("", rendered)))
         plain = _BLOCK.sub(self._block, plain)
         plain = _IN_PAGE.sub(lambda link: link["words"], self._inline(plain))
         plain = _PAGE.sub(lambda link: f"](../book/{link['page']}{link['anchor'] or ''})", plain)

@@ -96,6 +96,10 @@ class Recorded:
         """Return whether a result was recorded and its publisher has a figure."""
         return key in self.results and self.results[key]["value"] is not None
 
+    def word(self, key: str) -> str:
+        """Return the word of a finding; nothing where none was recorded, as its section is out."""
+        return str(self.results[key]["value"]) if self.has(key) else ""
+
     def v(self, key: str) -> Any:
         """Return the value, unrounded."""
         return self._entry(key)["value"]
@@ -114,7 +118,14 @@ class Prose:
     """Renders the templates of one edition."""
 
     def __init__(self, recorded: Recorded, context: Mapping[str, Any]) -> None:
-        lookups = (recorded.n, recorded.by_sign, recorded.v, recorded.period, recorded.has)
+        lookups = (
+            recorded.n,
+            recorded.by_sign,
+            recorded.word,
+            recorded.v,
+            recorded.period,
+            recorded.has,
+        )
         helpers = (text.capitalise, text.possessive, text.percent)
         marks = (markdown.code, markdown.fenced, markdown.link)
         functions = {function.__name__: function for function in (*lookups, *helpers, *marks)}
