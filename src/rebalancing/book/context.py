@@ -6,6 +6,8 @@
 ``economy``            name of the economy of interest
 ``economy_in_text``    the same as a sentence has it: ``the United States``
 ``as_of``              the day whose knowledge the edition has: ``1 July 2024``, or nothing
+``chapters``           those of the contents, in their order, without those on data: ``name``,
+                       ``title``, ``summary``
 ``without``            names of chapters that the edition goes without
 ``changes``            what changed since the edition kept before, in Markdown, or nothing
                        (`rebalancing.book.changes_page`)
@@ -25,6 +27,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -34,6 +37,7 @@ from markupsafe import Markup
 from rebalancing.book import checklist, citation, sections
 from rebalancing.data import releases as raw
 from rebalancing.errors import RebalancingError
+from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 from rebalancing.report import remarks, text
 from rebalancing.study import Study
@@ -59,6 +63,7 @@ def make(project: Project, recorded: Mapping[str, Any]) -> dict[str, Any]:
         "economy": name,
         "economy_in_text": in_text,
         "as_of": _as_of(edition["parameters"]),
+        "chapters": list_chapters(project),
         "without": edition.get("without", []),
         "left_out": recorded["left_out"],
         "remarks": remarks.read_remarks(project).get(edition["parameters"]["economy"], {}),
@@ -70,6 +75,20 @@ def make(project: Project, recorded: Mapping[str, Any]) -> dict[str, Any]:
         "citation": citation.read_citation(project.root / "CITATION.cff", year=year),
         "year": year,
     }
+
+
+def list_chapters(project: Project) -> list[dict[str, str]]:
+    """Return the chapters that the book's contents list, in this order, without those on data."""
+    contents = project.book / "_toc.yml"
+    if not contents.is_file():
+        return []
+    listed = re.findall(r"\bfile:\s*([\w-]+)", contents.read_text(encoding="utf-8"))
+    known = {notebook.name: notebook for notebook in find_notebooks(project)}
+    return [
+        {"name": name, "title": known[name].heading, "summary": known[name].summary}
+        for name in listed
+        if name in known and not known[name].is_shared
+    ]
 
 
 def _as_of(parameters: Mapping[str, Any]) -> str:

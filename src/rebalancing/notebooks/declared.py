@@ -50,6 +50,7 @@ class Notebook:
     Attributes:
         path: The stored file.
         title: Its title for people.
+        summary: What it is about in a sentence, for the list of chapters; may be empty.
         reads: Files and folders that it reads, as declared.
         writes: Files and folders that it writes, as declared.
         parameters: Names of the study's parameters that it declares, in order.
@@ -70,6 +71,7 @@ class Notebook:
     cleared: str
     limits: Limits = field(default_factory=Limits)
     says_shared: bool = False
+    summary: str = ""
 
     @property
     def digest(self) -> str:
@@ -98,6 +100,13 @@ class Notebook:
     def makes_tables(self) -> bool:
         """Whether it turns releases into processed tables."""
         return any(_is_below(write, PROCESSED) for write in self.writes)
+
+    @property
+    def heading(self) -> str:
+        """The heading that it begins with, or its title."""
+        first = next((cell.source for cell in self.cells if cell.kind == "markdown"), "")
+        line = first.lstrip().partition("\n")[0]
+        return line.removeprefix("# ").strip() if line.startswith("# ") else self.title
 
     @property
     def code_cells(self) -> list[Cell]:
@@ -150,6 +159,7 @@ def read_notebook(path: Path) -> Notebook:
         cleared=cleared(content),
         limits=_limits(path, declared),
         says_shared=_flag(path, declared, "shared"),
+        summary=_summary(path, declared),
     )
     _check_writes(notebook)
     return notebook
@@ -171,6 +181,15 @@ def _paths(path: Path, declared: dict[str, Any], field: str) -> tuple[str, ...]:
                 "as data/raw/pwt or results/02_consumption.json"
             )
     return tuple(dict.fromkeys(values))
+
+
+def _summary(path: Path, declared: dict[str, Any]) -> str:
+    value = declared.get("summary", "")
+    if not isinstance(value, str):
+        raise BadNotebookError(
+            f"{path.name}: its metadata `rebalancing` has `summary` {shown(value)}; use a sentence"
+        )
+    return " ".join(value.split())
 
 
 def _flag(path: Path, declared: dict[str, Any], field: str) -> bool:

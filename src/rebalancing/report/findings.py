@@ -161,6 +161,25 @@ def side(value: float, visible: float = VISIBLE) -> Finding:
     )
 
 
+def pace(past: float, needed: float) -> Finding:
+    """Return whether what is needed has been done before.
+
+    Args:
+        past: The gap of growth that there was.
+        needed: The gap of growth that is needed.
+
+    Raises:
+        FindingError: A gap is not finite.
+    """
+    _finite(past, needed)
+    return _decided(
+        "whether there was a gap above zero, and whether it was as large as the one needed",
+        ("none", "slower", "as fast"),
+        (past <= 0, "none"),
+        (past < needed, "slower"),
+    )
+
+
 def whether(holds: bool, rule: str) -> Finding:
     """Return yes or no.
 
