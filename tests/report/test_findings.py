@@ -33,6 +33,15 @@ from rebalancing.report.findings import FindingError
         (findings.side(0.049), "none"),
         (findings.whether(True, "it rains"), "yes"),
         (findings.whether(False, "it rains"), "no"),
+        (findings.rarity(0.0), "none"),
+        (findings.rarity(9.9), "rare"),
+        (findings.rarity(10.0), "common"),
+        (findings.how_many(0), "none"),
+        (findings.how_many(1), "one"),
+        (findings.how_many(2), "several"),
+        (findings.part(0, 7), "none"),
+        (findings.part(7, 7), "all"),
+        (findings.part(1, 7), "some"),
     ],
 )
 def test_the_word_follows_from_the_numbers(found: findings.Finding, word: str) -> None:

@@ -14,6 +14,7 @@ LOWER_THIRD, UPPER_THIRD = 33.0, 67.0  # percentiles
 VISIBLE = 0.05  # points: less than this rounds to nothing at one decimal
 FLAT = 0.5  # points: a change over years that is smaller than what most releases revise
 NEAR = 0.9  # of a maximum: above it a share is about as large as it ever was
+RARE = 10.0  # percent: what fewer economies do is rare
 
 
 class FindingError(ValueError):
@@ -200,3 +201,50 @@ def both(first: bool, second: bool, words: tuple[str, str, str, str]) -> Finding
     """
     at = {(True, True): 0, (True, False): 1, (False, True): 2, (False, False): 3}[first, second]
     return _decided("which of the two there are", words, (True, words[at]))
+
+
+def rarity(percentage: float) -> Finding:
+    """Return whether nobody, few or many do something.
+
+    Args:
+        percentage: Those who do, 0 to 100.
+
+    Raises:
+        FindingError: It is not finite.
+    """
+    _finite(percentage)
+    return _decided(
+        f"rare below {RARE:g} percent",
+        ("none", "rare", "common"),
+        (percentage <= 0, "none"),
+        (percentage < RARE, "rare"),
+    )
+
+
+def how_many(count: int) -> Finding:
+    """Return whether there is none, one or several.
+
+    Args:
+        count: How many there are, not negative.
+    """
+    return _decided(
+        "how many there are",
+        ("none", "one", "several"),
+        (count == 0, "none"),
+        (count == 1, "one"),
+    )
+
+
+def part(count: int, total: int) -> Finding:
+    """Return whether something holds for none, for all or for some.
+
+    Args:
+        count: For how many it holds.
+        total: How many there are, one or more.
+    """
+    return _decided(
+        "for how many it holds",
+        ("none", "all", "some"),
+        (count == 0, "none"),
+        (count == total, "all"),
+    )

@@ -1,0 +1,132 @@
+"""Texts that people can read and edit: their form, checked in every page and prose cell.
+
+One sentence a line, no line over 160 characters, no threshold in numbers, and at most one level of
+condition inside a paragraph. What numbers say is a finding in code (`rebalancing.report.findings`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from jinja2 import nodes
+
+from rebalancing.notebooks.chapters import find_notebooks
+from rebalancing.project import Project
+from rebalancing.report.prose import templates
+
+REPOSITORY = Project(Path(__file__).parents[2])
+LONGEST = 160
+# Texts whose conditions are still to be turned into findings.
+EXEMPT = {
+    "04_trends_and_breaks",
+    "05_drivers",
+    "07_forecasts",
+    "08_scenarios",
+    "09_robustness",
+    "10_revisions",
+    "11_claims",
+    "12_published",
+    "01_clean",
+    "01_indicators",
+    "changes",
+    "checklist",
+    "citation",
+    "data-and-definitions",
+    "forecast-log",
+    "limitations",
+    "methods",
+    "parameters",
+    "reproduce",
+    "updates",
+}
+_MARKER = re.compile(r"^\s*(?:[-*+]|\d+\.|:)\s+")
+_SENTENCE_ENDS = re.compile(r"(?<![A-Z])(?<!\be\.g)(?<!\bi\.e)[.!?][\"”’)*]*\s+(?=[A-Z{*\[“])")
+
+
+@cache
+def texts() -> dict[str, list[tuple[str, str]]]:
+    """Return the texts of each page and chapter, with where they stand."""
+    found = {
+        path.stem: [(f"book/{path.name}", path.read_text(encoding="utf-8"))]
+        for path in sorted(REPOSITORY.book.glob("*.md"))
+    }
+    for notebook in find_notebooks(REPOSITORY):
+        where = f"notebooks/{notebook.path.name}"
+        found[notebook.name] = [
+            (f"{where}, cell {cell.id}", cell.text) for cell in notebook.cells if not cell.computes
+        ]
+    return found
+
+
+def without_code(text: str) -> str:
+    """Return a text without code, tables, headings and what templates put in."""
+    text = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(
+        r"\{[%{].*?[%}]\}", lambda tag: "x" * bool(tag[0][1] == "{"), text, flags=re.DOTALL
+    )
+    return re.sub(r"^(?:\||#|\$\$).*$", "", text, flags=re.MULTILINE)
+
+
+def conditions(node: nodes.Node, depth: int = 0) -> Iterator[tuple[int, int]]:
+    """Yield the depth of each condition in a template, with its line."""
+    for child in node.iter_child_nodes():
+        is_condition = isinstance(child, nodes.If | nodes.CondExpr)
+        is_elif = isinstance(node, nodes.If) and child in node.elif_
+        below = depth + (is_condition and not is_elif)
+        if is_condition:
+            yield below, child.lineno
+        yield from conditions(child, below)
+
+
+@pytest.mark.parametrize("page", sorted(texts()))
+def test_no_line_is_too_long(page: str) -> None:
+    long = [
+        f"{where}, line {number}: {len(line)} characters"
+        for where, text in texts()[page]
+        for number, line in enumerate(text.splitlines(), start=1)
+        if len(line) > LONGEST
+    ]
+    assert not long
+
+
+@pytest.mark.parametrize("page", sorted(texts()))
+def test_a_line_holds_one_sentence(page: str) -> None:
+    found = [
+        f"{where}: {line.strip()}"
+        for where, text in texts()[page]
+        for line in without_code(text).splitlines()
+        if _SENTENCE_ENDS.search(line.strip())
+    ]
+    assert not found
+
+
+@pytest.mark.parametrize("page", sorted(texts().keys() - EXEMPT))
+def test_no_text_holds_a_threshold(page: str) -> None:
+    found = [
+        f"{where}, line {compare.lineno}"
+        for where, text in texts()[page]
+        for compare in templates.pages().parse(text).find_all(nodes.Compare)
+        for side in (compare.expr, *(operand.expr for operand in compare.ops))
+        for number in ([side] if isinstance(side, nodes.Const) else side.find_all(nodes.Const))
+        if isinstance(number.value, int | float) and not isinstance(number.value, bool)
+    ]
+    assert not found
+
+
+@pytest.mark.parametrize("page", sorted(texts().keys() - EXEMPT))
+def test_a_paragraph_has_one_level_of_condition(page: str) -> None:
+    found = [
+        f"{where}, line {line}: {depth} levels"
+        for where, text in texts()[page]
+        for depth, line in conditions(templates.pages().parse(text))
+        if depth > 1
+    ]
+    assert not found
+
+
+def test_the_texts_that_are_exempt_exist_and_need_it() -> None:
+    assert texts().keys() >= EXEMPT
