@@ -14,7 +14,7 @@ import rebalancing
 from rebalancing.data.releases import checksums
 from rebalancing.errors import DataError, RebalancingError
 from rebalancing.files import write_json
-from rebalancing.notebooks.chapters import passed_over
+from rebalancing.notebooks.chapters import passed_over, with_outputs
 from rebalancing.project import Project
 from rebalancing.study import Study
 from rebalancing.workflow import record, run
@@ -65,8 +65,9 @@ def update(
     """
     run.clear_left_over(project)
     _check(project, study)
+    _name_outputs(project)
     is_own = study.edition(project) == Study.of_file(project).edition(project)
-    return run.run_edition(
+    outcome = run.run_edition(
         project,
         study,
         report_steps(project, study),
@@ -75,6 +76,9 @@ def update(
         only=only,
         shown_by="`make serve`" if is_own else "`rebalancing serve` with the same options",
     )
+    if not only:
+        _name_fallen(project.build / study.edition(project))
+    return outcome
 
 
 def preview(project: Project, study: Study, page: str) -> Path:
@@ -254,6 +258,28 @@ def _check_text(project: Project, study: Study) -> None:
     before.check(project, {key for folder in former for key in before.keys_of(folder)})
     gate.check(project)
     write_json(memory, rests_on)
+
+
+def _name_fallen(folder: Path) -> None:
+    """Say which paragraphs no longer hold, a line each."""
+    from rebalancing.book import fallen
+
+    gone = fallen.read(folder)
+    if gone:
+        print("No longer true; rewrite these paragraphs (the page What changed has their text):")
+    for each in gone:
+        print(f"  {each}")
+
+
+def _name_outputs(project: Project) -> None:
+    """Say in one line which notebooks hold what running them put out, if any does."""
+    names = [path.relative_to(project.root).as_posix() for path in with_outputs(project)]
+    if names:
+        print(
+            f"With outputs, which are not stored: {', '.join(names)} "
+            "(`rebalancing clear` takes them out)",
+            file=sys.stderr,
+        )
 
 
 def _name_passed_over(project: Project) -> None:

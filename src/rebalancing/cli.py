@@ -120,6 +120,16 @@ def explain(**values: str | None) -> None:
 
 
 @cli.command()
+def clear() -> None:
+    """Take out of the notebooks what running them put in, as before a commit."""
+    from rebalancing.notebooks import chapters
+
+    project = Project.find()
+    for path in chapters.clear(project):
+        print(f"cleared: {path.relative_to(project.root)}")
+
+
+@cli.command()
 @click.argument("page")
 @study_options
 def preview(page: str, **values: str | None) -> None:

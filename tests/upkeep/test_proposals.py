@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from rebalancing import cli, editions
+from rebalancing.book.fallen import Fallen
 from rebalancing.files import write_json
 from rebalancing.project import Project
 from rebalancing.report import provenance
@@ -110,6 +111,14 @@ def results(value: float) -> dict[str, Any]:
 def test_nothing_new_and_no_trouble_proposes_nothing() -> None:
     found = proposals.of_refresh(outcomes(CURRENT), None)
     assert found == Proposal("- bis-reer: nothing newer than 2024-10-28\n")
+
+
+def test_paragraphs_that_no_longer_hold_are_in_the_pull_request() -> None:
+    one = Fallen("notebooks/02_shares.ipynb, cell flat", "It is flat.", "a.b", "flat", "rising")
+    text = proposals.of_refresh(outcomes(CURRENT, NEW), CHANGES, gone=[one]).pull_request
+    assert text
+    assert "## A paragraph no longer holds" in text
+    assert "`a.b` was `flat`, and is now `rising`" in text
 
 
 def test_a_new_release_is_a_pull_request_with_its_severity() -> None:

@@ -21,7 +21,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from rebalancing.book import assets, changes_page, chapters, checklist, context, forecast_page, gate
+from rebalancing.book import (
+    assets,
+    changes_page,
+    chapters,
+    checklist,
+    context,
+    fallen,
+    forecast_page,
+    gate,
+)
 from rebalancing.book.folders import replaced
 from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic, write_json
@@ -61,8 +70,11 @@ def assemble(project: Project, edition_folder: Path) -> Path:
     gate.check(project, recorded["results"])
     lookups = Recorded({result["key"]: result for result in recorded["results"]})
     log = forecast_page.read_record(project, recorded)
+    economy = recorded["edition"]["parameters"]["economy"]
+    gone = fallen.find(find_notebooks(project), lookups.results, economy)
+    fallen.write(edition_folder, gone)
     pages = {
-        "changes": changes_page.body(project, recorded),
+        "changes": changes_page.body(project, recorded, gone),
         "forecasts": forecast_page.numbers(log),
     }
     prose = Prose(lookups, context.make(project, recorded) | pages)

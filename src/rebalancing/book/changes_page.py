@@ -10,36 +10,44 @@ describes changes that led to the results in the book. There are three cases:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
 from rebalancing import editions
+from rebalancing.book import fallen
+from rebalancing.book.fallen import Fallen
 from rebalancing.data import releases as raw
 from rebalancing.editions import changes, changes_text
 from rebalancing.project import Project
 from rebalancing.report import stored
 
 
-def body(project: Project, recorded: Mapping[str, Any]) -> Markup:
+def body(project: Project, recorded: Mapping[str, Any], gone: Sequence[Fallen] = ()) -> Markup:
     """Return the body of the page in Markdown; empty where no edition of the name is kept.
 
     Args:
         project: Where editions are kept and built.
         recorded: The content of results.json, today's.
+        gone: Paragraphs whose premises no longer hold.
     """
+    since = _body(project, recorded)
+    return Markup("\n".join(filter(None, (since, fallen.as_markdown(gone)))))
+
+
+def _body(project: Project, recorded: Mapping[str, Any]) -> str:
     name = recorded["edition"]["name"]
     kept = editions.folder(project, name)
     if not stored.is_there(kept / "results.json"):
-        return Markup("")
+        return ""
     if stored.is_there(kept / editions.CHANGES):
         content = stored.read_stored(kept / editions.CHANGES, stored.Digest)
         if content["digest"] == editions.digest(recorded):
             changed = stored.read_stored(kept / editions.CHANGES, stored.Changes)
-            return Markup(changes_text.body(changed))
-    return Markup(_since(project, kept, recorded))
+            return changes_text.body(changed)
+    return _since(project, kept, recorded)
 
 
 def _since(project: Project, kept: Path, recorded: Mapping[str, Any]) -> str:

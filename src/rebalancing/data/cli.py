@@ -16,7 +16,7 @@ from rebalancing.data.cli_diff import diff
 from rebalancing.data.imports import importer, publishers
 from rebalancing.data.releases import Release
 from rebalancing.data.releases.verify import verify
-from rebalancing.data.tables import economies
+from rebalancing.data.tables import economies, overview
 from rebalancing.project import Project
 
 
@@ -120,6 +120,27 @@ def show(publisher: str, release: str | None) -> None:
         _show_publisher(releases.releases(project, publisher))
     else:
         _show_release(releases.resolve(project, publisher, release))
+
+
+@data.command("tables")
+@click.argument("name", required=False)
+def tables_(name: str | None) -> None:
+    """List the processed tables, or the columns and series of the table NAME."""
+    project = Project.find()
+    if name is None:
+        every = [
+            (each.name, f"{each.rows:,}" if each.rows else "not made yet", ", ".join(each.columns))
+            for each in overview.listed(project)
+        ]
+        printing.show(printing.table(("Table", "Rows", "Columns"), every, right=(1,)))
+        return
+    columns = ("Series", "First", "Last", "Economies", "Figures")
+    found = overview.series_of(project, name)
+    rows = [
+        (each.series, each.first, each.last, f"{each.economies:,}", f"{each.figures:,}")
+        for each in found
+    ]
+    printing.show(printing.table(columns, rows, right=(3, 4)))
 
 
 @data.command("verify")

@@ -6,7 +6,9 @@ import re
 from fnmatch import fnmatch
 from pathlib import Path
 
+from rebalancing.files import write_atomic
 from rebalancing.notebooks.declared import Notebook, read_notebook
+from rebalancing.notebooks.format import read_content
 from rebalancing.project import Project
 
 # What JupyterLab, its tools and programs that keep folders in step leave beside chapters.
@@ -32,6 +34,33 @@ def passed_over(project: Project) -> list[Path]:
     What book/_toc.yml names is a chapter, whatever it is called and however damaged.
     """
     return [path for path in _files(project) if _is_left(path) and not _is_listed(project, path)]
+
+
+def with_outputs(project: Project) -> list[Path]:
+    """Return the chapters whose files hold what running them put out.
+
+    Raises:
+        BadNotebookError: One cannot be read or does not declare what it must.
+    """
+    return [
+        notebook.path
+        for notebook in find_notebooks(project)
+        if any(cell.get("outputs") for cell in read_content(notebook.path)["cells"])
+    ]
+
+
+def clear(project: Project) -> list[Path]:
+    """Store chapters as they should be stored, without outputs, and return those that were not.
+
+    Raises:
+        BadNotebookError: One cannot be read or does not declare what it must.
+    """
+    cleared = []
+    for notebook in find_notebooks(project):
+        if notebook.path.read_text(encoding="utf-8") != notebook.cleared:
+            write_atomic(notebook.path, notebook.cleared)
+            cleared.append(notebook.path)
+    return cleared
 
 
 def _files(project: Project) -> list[Path]:

@@ -61,12 +61,15 @@ def proposal() -> None:
 @study_options
 def refresh(**values: str | None) -> None:
     """After data refresh --json build/refresh.json, report, changes and keep: what is new."""
+    from rebalancing.book import fallen
     from rebalancing.upkeep import proposals
 
     project = Project.find()
+    study = Study.load(project, as_typed(values))
     found = _read(project.build / _REFRESH, stored.Refresh, "make refresh")
-    kept = _kept_changes(project, Study.load(project, as_typed(values)))
-    _write(project, proposals.of_refresh(found, kept, _failure(project)))
+    kept = _kept_changes(project, study)
+    gone = fallen.read(project.build / study.edition(project))
+    _write(project, proposals.of_refresh(found, kept, _failure(project), gone))
 
 
 @proposal.command("links")

@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rebalancing.book import fallen
+from rebalancing.book.fallen import Fallen
 from rebalancing.editions import changes_text
 from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic
@@ -87,6 +89,7 @@ def of_refresh(
     found: Mapping[str, Any],
     changes: Mapping[str, Any] | None,
     failure: Mapping[str, str] | None = None,
+    gone: Sequence[Fallen] = (),
 ) -> Proposal:
     """Return what a refresh proposes.
 
@@ -96,6 +99,7 @@ def of_refresh(
             None where there is none.
         failure: The target that failed on the new releases and the end of what it said
             (`tools/attempt.py`); it counts where there are no changes.
+        gone: Paragraphs whose premises no longer hold on the new figures.
 
     Raises:
         NotComparedError: A release is new, and neither its changes nor a failure are known.
@@ -108,7 +112,8 @@ def of_refresh(
     pull_request, failed = None, None
     if new and changes is not None:
         text = changes_text.pull_request(changes)
-        pull_request = f"{text}\n## Publishers\n\n{summary}\n{_REWRITTEN}\n"
+        rewrite = f"{fallen.as_markdown(gone)}\n" if gone else ""
+        pull_request = f"{text}\n{rewrite}## Publishers\n\n{summary}\n{_REWRITTEN}\n"
     elif new and failure is not None:
         failed = failure
         summary += f"\n`make {failure['target']}` failed on the new figures.\n"

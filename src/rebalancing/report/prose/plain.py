@@ -31,6 +31,7 @@ _LABEL = re.compile(r"^\([\w-]+\)=[ \t]*\n", re.MULTILINE)
 CHANGE_OUR_MIND = "What would change our mind"
 _ROW = "display:flex;flex-wrap:wrap;gap:1.2em 2.4em;margin:0.4em 0 1em"
 _ENTRY = "flex:1 1 9em;max-width:16em"
+_UNIT = "font-size:0.55em"
 _VALUE = "font-size:1.9em;line-height:1.15;font-weight:600"
 
 
@@ -72,8 +73,7 @@ class Plain:
             key, _, label = (part.strip() for part in line.partition("|"))
             entries.append((self._shown(key), self._inline(label)))
         cells = "".join(
-            f'<div style="{_ENTRY}"><div style="{_VALUE}">{html.escape(value)}</div>'
-            f"<div>{html.escape(label)}</div></div>"
+            f'<div style="{_ENTRY}">{_large(value)}<div>{html.escape(label)}</div></div>'
             for value, label in entries
         )
         row = f'<div style="{_ROW}">{cells}</div>'
@@ -104,6 +104,15 @@ class Plain:
         if key not in self.results:
             raise UnknownNumberError(f"no result {key!r} is recorded")
         return text.unbroken(str(self.results[key]["text"]))
+
+
+def _large(value: str) -> str:
+    """Return a number in large type, the words of its unit smaller."""
+    figures, _, words = value.replace("\N{NO-BREAK SPACE}", " ").partition(" ")
+    if not any(map(str.isdigit, figures)):
+        figures, words = value, ""
+    small = f' <span style="{_UNIT}">{html.escape(words)}</span>' if words else ""
+    return f'<div style="{_VALUE}">{html.escape(figures)}{small}</div>'
 
 
 def _dollars(words: str) -> str:
