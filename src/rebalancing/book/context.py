@@ -8,6 +8,7 @@
 ``as_of``              the day whose knowledge the edition has: ``1 July 2024``, or nothing
 ``chapters``           those of the contents, in their order, without those on data: ``name``,
                        ``title``, ``summary``
+``library()``          the public functions of the library (`rebalancing.book.library`)
 ``without``            names of chapters that the edition goes without
 ``changes``            what changed since the edition kept before, in Markdown, or nothing
                        (`rebalancing.book.changes_page`)
@@ -34,7 +35,7 @@ from typing import Any
 import pyarrow.parquet as pq
 from markupsafe import Markup
 
-from rebalancing.book import checklist, citation, sections
+from rebalancing.book import checklist, citation, library, sections
 from rebalancing.data import releases as raw
 from rebalancing.errors import RebalancingError
 from rebalancing.notebooks.chapters import find_notebooks
@@ -64,6 +65,7 @@ def make(project: Project, recorded: Mapping[str, Any]) -> dict[str, Any]:
         "economy_in_text": in_text,
         "as_of": _as_of(edition["parameters"]),
         "chapters": list_chapters(project),
+        "library": library.reference,
         "without": edition.get("without", []),
         "left_out": recorded["left_out"],
         "remarks": remarks.read_remarks(project).get(edition["parameters"]["economy"], {}),

@@ -1,0 +1,95 @@
+"""The reference of the library: what a notebook may call, read from the code and its docstrings.
+
+Nothing is imported, so that listing the library costs nothing; what a face hands on from a private
+module stands under the face.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import rebalancing
+
+ROOT = Path(rebalancing.__file__).parent
+# What a notebook opens and calls, with what each part is for.
+PARTS = (
+    ("In a notebook", ("report.chapter", "report.recorder", "report.findings")),
+    ("Data", ("data.views",)),
+    ("Models", ("models",)),
+    ("Charts", ("report.charts",)),
+)
+
+
+def reference() -> list[dict[str, Any]]:
+    """Return the library's public functions and classes.
+
+    Returns:
+        For each part its ``title`` and ``modules``: ``name`` as it is imported, ``about`` it in a
+        sentence, and ``entries``: ``call`` (a function with its arguments, or a class) and
+        ``about``.
+    """
+    return [
+        {"title": title, "modules": [m for place in places for m in _modules(place)]}
+        for title, places in PARTS
+    ]
+
+
+def _modules(place: str) -> Iterator[dict[str, Any]]:
+    path = ROOT.joinpath(*place.split("."))
+    files = sorted(path.rglob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
+    for file in files:
+        if file.stem.startswith("_") and file.stem != "__init__":
+            continue
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        entries = sorted(_entries(tree, file), key=lambda entry: entry["call"].lower())
+        if entries:
+            parts = file.relative_to(ROOT.parent).with_suffix("").parts
+            name = ".".join(part for part in parts if part != "__init__")
+            yield {"name": name, "about": _first_sentence(tree), "entries": entries}
+
+
+def _entries(tree: ast.Module, file: Path) -> Iterator[dict[str, str]]:
+    """Yield what a module defines, and what a face hands on from private modules."""
+    yield from _defined(tree)
+    if file.stem != "__init__":
+        return
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            source = ROOT.parent.joinpath(*node.module.split(".")).with_suffix(".py")
+            if source.stem.startswith("_") and source.is_file():
+                wanted = {alias.name for alias in node.names}
+                for entry in _defined(ast.parse(source.read_text(encoding="utf-8"))):
+                    if entry["name"] in wanted:
+                        yield entry
+
+
+def _defined(tree: ast.Module) -> Iterator[dict[str, str]]:
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            about = _first_sentence(node)
+            if about:
+                yield {"name": node.name, "call": _call(node), "about": about}
+
+
+def _call(node: ast.FunctionDef | ast.ClassDef) -> str:
+    """Return a function with the names of its arguments, those that may be left out in brackets."""
+    if isinstance(node, ast.ClassDef):
+        return node.name
+    arguments = node.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    needed = len(positional) - len(arguments.defaults)
+    shown = [
+        argument.arg if number < needed else f"[{argument.arg}]"
+        for number, argument in enumerate(positional)
+    ]
+    for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        shown.append(f"{argument.arg}=" if default is None else f"[{argument.arg}=]")
+    return f"{node.name}({', '.join(shown)})"
+
+
+def _first_sentence(node: ast.Module | ast.FunctionDef | ast.ClassDef) -> str:
+    """Return the first line of a docstring."""
+    return (ast.get_docstring(node) or "").partition("\n")[0].strip()
