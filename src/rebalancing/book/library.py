@@ -16,11 +16,22 @@ import rebalancing
 ROOT = Path(rebalancing.__file__).parent
 # What a notebook opens and calls, with what each part is for.
 PARTS = (
-    ("In a notebook", ("report.chapter", "report.recorder", "report.findings")),
+    (
+        "In a notebook",
+        (
+            "report.chapter",
+            "report.recorder",
+            "report.findings",
+            "report.figures",
+            "report.book_tables",
+        ),
+    ),
     ("Data", ("data.views",)),
     ("Models", ("models",)),
     ("Charts", ("report.charts",)),
 )
+# Classes whose methods a notebook calls, by the names that notebooks give to them.
+OBJECTS = {"Chapter": "chapter", "Recorder": "record", "Figures": "figures", "BookTables": "tables"}
 
 
 def reference() -> list[dict[str, Any]]:
@@ -72,6 +83,9 @@ def _defined(tree: ast.Module) -> Iterator[dict[str, str]]:
             about = _first_sentence(node)
             if about:
                 yield {"name": node.name, "call": _call(node), "about": about}
+            if node.name in OBJECTS and isinstance(node, ast.ClassDef):
+                for entry in _defined(ast.Module(node.body, type_ignores=[])):
+                    yield {**entry, "call": f"{OBJECTS[node.name]}.{entry['call']}"}
 
 
 def _call(node: ast.FunctionDef | ast.ClassDef) -> str:
@@ -79,11 +93,14 @@ def _call(node: ast.FunctionDef | ast.ClassDef) -> str:
     if isinstance(node, ast.ClassDef):
         return node.name
     arguments = node.args
+    is_method = bool(arguments.args) and arguments.args[0].arg == "self"
     positional = [*arguments.posonlyargs, *arguments.args]
     needed = len(positional) - len(arguments.defaults)
+    own = 1 if is_method else 0
     shown = [
         argument.arg if number < needed else f"[{argument.arg}]"
         for number, argument in enumerate(positional)
+        if number >= own
     ]
     for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
         shown.append(f"{argument.arg}=" if default is None else f"[{argument.arg}=]")
