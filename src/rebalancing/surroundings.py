@@ -1,4 +1,4 @@
-"""Variables that another Python may have set in the environment, and how to ignore them.
+"""What other programs bring into a process of ours, and how to do without it.
 
 PYTHONPATH and PYTHONHOME are often set for a Python of the user's own, whose packages do not fit
 this one. Nothing heavy is imported here: this runs before anything that such a path could replace.
@@ -37,3 +37,12 @@ def leave_others() -> None:
     for name in ("PYTHONPATH", "PYTHONHOME"):
         os.environ.pop(name, None)
     os.environ.update(kept)
+
+
+def without_iri_grammars() -> None:
+    """Keep jsonschema from making 38 grammars for international addresses, which nobody checks.
+
+    It would take more than a second of every process that reads a notebook with Jupyter's own
+    code. jsonschema does without the package where it is missing.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]

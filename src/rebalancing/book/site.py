@@ -22,7 +22,10 @@ from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic
 from rebalancing.project import Project
 
-_JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
+_JUPYTER_BOOK = (
+    "from rebalancing.surroundings import without_iri_grammars; without_iri_grammars(); "
+    "from jupyter_book.cli.main import main; main()"
+)
 _OPTIONS = ["-W", "-n", "--keep-going", "--all"]
 # Sphinx's notes to itself (one holds a digest of temporary paths), and what no page asks for.
 _NOT_PUBLISHED = (".buildinfo", "objects.inv", "_static/basic.css", "_static/pygments.css")

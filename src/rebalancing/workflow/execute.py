@@ -28,6 +28,7 @@ from rebalancing.notebooks import FOLDER_VARIABLE, Notebook
 from rebalancing.notebooks.format import BadNotebookError
 from rebalancing.project import Project
 from rebalancing.quoting import one_line
+from rebalancing.surroundings import without_iri_grammars
 from rebalancing.workflow.executed import as_text
 
 _ONE_THREAD = {
@@ -120,6 +121,7 @@ def _run_papermill(run: Run, staging: Path) -> str:
         NotebookFailedError: A cell failed, ended the notebook or passed a limit, or the kernel
             died.
     """
+    without_iri_grammars()
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
