@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import held
@@ -12,10 +13,6 @@ import held
 from rebalancing.data import releases
 
 TESTS = Path(__file__).parent
-TREES = {
-    path.relative_to(TESTS).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
-    for path in sorted(TESTS.rglob("*.py"))
-}
 # They look at pages, notebooks and editions, or at releases by name.
 NO_NEWEST = {
     "held.py",
@@ -43,9 +40,18 @@ def test_a_later_release_is_not_there_for_tests() -> None:
         assert found == set(names.split())
 
 
+@cache
+def trees() -> dict[str, ast.Module]:
+    """Return what all tests consist of, by file."""
+    return {
+        path.relative_to(TESTS).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted(TESTS.rglob("*.py"))
+    }
+
+
 def nodes(kind: type[ast.AST]) -> Iterator[tuple[str, int, ast.AST]]:
     """Yield the nodes of a kind in all tests, with file and line."""
-    for path, tree in TREES.items():
+    for path, tree in trees().items():
         for node in ast.walk(tree):
             if isinstance(node, kind):
                 yield path, node.lineno, node

@@ -35,6 +35,7 @@ def test_it_does_not_carry_the_reserved_name(sans: TTFont) -> None:
     assert "Copyright" in sans["name"].getDebugName(0)
 
 
+@pytest.mark.slow
 def test_the_same_font_gives_the_same_bytes() -> None:
     assert fonts.web_font(SANS.source) == fonts.web_font(SANS.source)
 

@@ -15,7 +15,7 @@ from rebalancing.upkeep import gallery
 
 from .conftest import Probe
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 PAGES = (
     "index.html",

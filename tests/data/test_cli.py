@@ -26,6 +26,7 @@ def run(monkeypatch: pytest.MonkeyPatch, empty_project: Project):
     return invoke
 
 
+@pytest.mark.slow
 def test_import_says_what_is_new_and_what_was_there(run, compiled: Compiled) -> None:
     first = run("import", compiled.root)
     assert first.exit_code == 0

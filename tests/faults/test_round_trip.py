@@ -66,6 +66,7 @@ def comes_back(
     assert verify.verify(project) == []
 
 
+@pytest.mark.slow
 def test_outlook(copy: Project) -> None:
     figures = releases.load(REAL, "imf-weo", "weo")
     figures = figures.replace({"economy": {"XKX": "KOS", "PSE": "WBG"}})
@@ -120,6 +121,7 @@ def trade() -> Comtrade:
     return Comtrade(releases.load(REAL, "comtrade", "trade"), numbers)
 
 
+@pytest.mark.slow
 def test_trade(copy: Project, trade: Comtrade, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(comtrade, "today", lambda: "2026-03-03")
     # The sums over partners were added up in another order.

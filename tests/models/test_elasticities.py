@@ -33,6 +33,7 @@ def test_the_elasticity_of_a_relation_is_found() -> None:
     assert "ARDL(" in repr(fit)
 
 
+@pytest.mark.slow
 def test_unrelated_walks_are_rarely_called_related() -> None:
     found = []
     for seed in range(30):

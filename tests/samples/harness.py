@@ -39,7 +39,7 @@ from matplotlib.figure import Figure
 
 from rebalancing import requirements
 from rebalancing.book import assembly, gate
-from rebalancing.data.tables import store as processed
+from rebalancing.data import tables as processed
 from rebalancing.data.views import outcomes, outlook_panel, select, vintages
 from rebalancing.models.comparison import episodes
 from rebalancing.models.revisions import panel

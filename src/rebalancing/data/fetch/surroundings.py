@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -53,8 +54,8 @@ def proxies(environ: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in named.items() if value}
 
 
-def certificates(environ: Mapping[str, str]) -> ssl.SSLContext | bool:
-    """Return the certificates to trust; True for the usual ones.
+def certificates(environ: Mapping[str, str]) -> ssl.SSLContext:
+    """Return the certificates to trust: those that the environment names, or the usual ones.
 
     Raises:
         CertificatesError: A variable names what is not there or holds no certificates.
@@ -80,4 +81,9 @@ def certificates(environ: Mapping[str, str]) -> ssl.SSLContext | bool:
                 ) from None
     if environ.get(_FOLDERS):
         return ssl.create_default_context(capath=environ[_FOLDERS])
-    return True
+    return _usual_certificates()
+
+
+@cache
+def _usual_certificates() -> ssl.SSLContext:
+    return httpx.create_ssl_context()  # reads them all, which takes longer than many an answer
