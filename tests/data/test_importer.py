@@ -158,6 +158,7 @@ def test_other_bytes_with_the_same_rows_are_the_same_release(
     assert importer.import_folder(small_project, compiled.root) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("edit", "message"),
     [
@@ -193,6 +194,7 @@ def test_a_file_that_the_catalogue_does_not_vouch_for_is_refused(
     assert contents(empty_project) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path", ["catalog.csv", "series-annual.csv", "io/sector-codes.csv", CURRENT]
 )
@@ -215,6 +217,7 @@ def test_a_label_that_is_no_date_is_named(empty_project: Project, compiled: Comp
         importer.import_folder(empty_project, compiled.root)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("label", "how"),
     [
