@@ -43,9 +43,10 @@ def pytest_configure() -> None:
 
 def only_slow_tests_start_programs(event: str, arguments: tuple[object, ...]) -> None:
     """Fail a quick test that starts a program."""
-    if event == "subprocess.Popen" and running and not QUICK_PROGRAMS & {str(arguments[0])}:
-        if not any(map(running.get_closest_marker, ("slow", "faults"))):
-            pytest.fail(f"it starts {arguments[0]}, so it must be marked slow")
+    if running is None or event != "subprocess.Popen" or arguments[0] in QUICK_PROGRAMS:
+        return
+    if not any(map(running.get_closest_marker, ("slow", "faults"))):
+        pytest.fail(f"it starts {arguments[0]}, so it must be marked slow")
 
 
 @pytest.hookimpl(tryfirst=True)  # before those that are not asked for are left out

@@ -349,6 +349,7 @@ def test_links_of_an_earlier_check_stay_until_there_is_something_to_put(
     assert earlier.read_text() == "earlier"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -64,19 +63,24 @@ def names_the_repository(node: ast.AST) -> bool:
     )
 
 
+def leads_to_raw(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and str(node.value).startswith(("raw", "data/raw"))
+
+
 def test_the_releases_of_the_repository_are_seen_through_held_alone() -> None:
     """A project at the repository's root has the newest release, whichever that is."""
     whole = [
         (path, line)
         for path, line, call in nodes(ast.Call)
-        if ast.unparse(call.func) in ("Project", "Project.find")
+        if getattr(call.func, "id", getattr(call.func, "attr", None)) in ("Project", "find")
+        and ast.unparse(call.func) in ("Project", "Project.find")
         and any(names_the_repository(part) for part in call.args)
         and not any(isinstance(part, ast.BinOp) for part in call.args)
     ]
     folders = [
         (path, line)
         for path, line, sum_ in nodes(ast.BinOp)
-        if names_the_repository(sum_) and re.search(r"'raw'|'data/raw", ast.unparse(sum_))
+        if any(map(leads_to_raw, ast.walk(sum_))) and names_the_repository(sum_)
     ]
     assert [f"{path}:{line}" for path, line in whole + folders if path not in NO_NEWEST] == []
 

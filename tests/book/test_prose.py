@@ -164,6 +164,7 @@ DOUBLED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("doubling", DOUBLED.values(), ids=DOUBLED)
 def test_what_doubles_again_and_again_ends(prose: Prose, doubling: str) -> None:
     begun = "{% set a = 'ab' %}{% set b = 'ab' %}{% set n = 99 %}"

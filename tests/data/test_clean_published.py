@@ -6,6 +6,8 @@ import pytest
 
 from rebalancing.data.tables import clean, corrections, economies, groups, schemas
 
+pytestmark = pytest.mark.slow
+
 PROJECT = held.project()
 
 
@@ -23,7 +25,6 @@ def total(accounts: pd.DataFrame, group: str, item: str) -> pd.DataFrame:
     return chosen.pivot(index="year", columns=["prices", "release"], values="value")
 
 
-@pytest.mark.slow
 def test_the_world_has_gdp_in_every_year_of_every_release(accounts):
     world = total(accounts, "WLD", "GDP")
     for (_, release), gdp in world.items():
@@ -62,14 +63,12 @@ def test_groups_begin_when_every_member_has_figures(accounts):
         assert published.index.min() == year
 
 
-@pytest.mark.slow
 def test_the_published_accounts_and_shares_pass_their_schemas(accounts):
     schemas.check_table("national_accounts", accounts)
     schemas.check_table("expenditure_shares", clean.expenditure_shares(accounts))
     assert set(accounts["economy"]) <= economies.codes()
 
 
-@pytest.mark.slow
 def test_every_declared_correction_still_applies():
     for entry in corrections.read_corrections(PROJECT):
         for dataset in entry.datasets:

@@ -37,6 +37,7 @@ def test_import_says_what_is_new_and_what_was_there(run, compiled: Compiled) -> 
     assert "unchanged" in second.output
 
 
+@pytest.mark.slow
 def test_import_of_one_publisher(run, compiled: Compiled, empty_project: Project) -> None:
     assert run("import", compiled.root, "--publisher", "pwt").output.startswith("pwt 10.01\n1 new")
     assert releases.publishers(empty_project) == ["pwt"]

@@ -261,6 +261,7 @@ def test_a_release_is_compared_from_any_folder(
     )
 
 
+@pytest.mark.slow
 def test_the_census_raised_chinas_gdp(census: Comparison) -> None:
     china = census.revised.query("economy == 'CHN'")
     gdp = china.query("series == 'GDP' and period == '2023'").iloc[0]

@@ -59,6 +59,7 @@ def test_another_economy_is_not_judged_by_one_revision(
     assert judge.judge(changed(tmp_path, edit), thresholds).severity == "small"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("edit", "said"),
     [

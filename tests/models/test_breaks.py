@@ -263,6 +263,7 @@ def test_lagged_values_as_a_regressor() -> None:
     assert found.params.columns.tolist() == ["constant", "lag"]
 
 
+@pytest.mark.slow
 def test_walks_are_named_and_not_refused() -> None:
     named = 0
     for seed in range(12):

@@ -59,6 +59,7 @@ def test_the_order_has_the_lowest_criterion_and_all_share_one_sample() -> None:
     assert fit.tried.iloc[0] == pytest.approx(expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_the_order_is_that_of_statsmodels(seed: int) -> None:
     y, x = related(120, seed)

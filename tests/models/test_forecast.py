@@ -302,6 +302,7 @@ def test_short_samples_are_cautioned() -> None:
     assert density.cautions[0].startswith("20 observations are few")
 
 
+@pytest.mark.slow
 def test_a_constant_slope_is_cautioned() -> None:
     y = pd.Series(np.arange(60) + np.random.default_rng(0).normal(0, 0.1, 60))
     with pytest.warns(BoundaryWarning, match="average slope of the sample"):

@@ -75,6 +75,7 @@ def curve() -> specification.SpecificationCurve:
     return specification.run(GRID, specification.regime_slope, shares())
 
 
+@pytest.mark.slow
 def test_every_specification_is_what_statsmodels_says_one_by_one(curve) -> None:
     data = shares()
     assert len(curve.estimates) + len(curve.dropped) == 3 * 3 * 2 * 4 * 4 * 2

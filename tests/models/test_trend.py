@@ -153,6 +153,7 @@ def test_a_pure_random_walk_has_no_band_and_says_so() -> None:
     pd.testing.assert_series_equal(fit.level, fit.observed, check_names=False)
 
 
+@pytest.mark.slow
 def test_a_damped_slope_without_disturbances_is_zero() -> None:
     with pytest.warns(BoundaryWarning, match="the slope is zero throughout"):
         fit = trend.local_linear_trend(np.random.default_rng(2).normal(size=50), damped=True)
@@ -176,6 +177,7 @@ def test_latest_slope_is_the_end_of_the_band() -> None:
         assert value == fit.slope[2024]
 
 
+@pytest.mark.slow
 @cautious
 def test_results_keep_the_index_and_are_the_same_every_time() -> None:
     y = walk(9)
