@@ -22,8 +22,8 @@ NO_NEWEST = {
     "report/test_provenance.py",
     "book/test_remarks.py",
     "report/test_running.py",
+    "samples/test_as_of.py",
     "book/test_sections.py",
-    "test_as_of.py",
     "test_stock_papermill.py",
     "workflow/test_notebooks.py",
 }

@@ -98,7 +98,7 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     "rebalancing data import": Same("rebalancing data import FOLDER"),
     "rebalancing data import FOLDER": Run("compiled", ("editions",), status=1, released=True),
     "rebalancing forecast-log score": Same(".venv/bin/rebalancing forecast-log score"),
-    # Other editions are planned; tests/test_end_to_end.py and tests/test_as_of.py build some.
+    # Other editions are planned; tests/test_end_to_end.py builds one.
     ".venv/bin/rebalancing report --economy JPN": Run("JPN/02", plan=True, released=True),
     ".venv/bin/rebalancing report --economy JPN --last-year 2019": Run(
         "JPN-last_year-2019/02", plan=True, released=True
