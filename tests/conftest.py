@@ -18,9 +18,9 @@ from rebalancing.surroundings import without_iri_grammars
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 # How fast this machine is, and how busy, is nothing that a test is about.
-settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("few", settings.get_profile("any"), max_examples=25)
-settings.load_profile("few")
+settings.register_profile("many", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("few", settings.get_profile("many"), max_examples=25)
+settings.load_profile("few")  # `make faults` loads the other
 # Who uses one of these is slow: they build an edition or a site, or start a browser.
 SLOW_FIXTURES = {"built_once", "kept", "made_up_site", "site", "workshop"}
 # Programs that are started in a moment, and by much of what is tested.
@@ -123,7 +123,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                     kind, cases, wrong = json.loads(value)
                     table.setdefault(kind, Counter()).update({"cases": cases, **wrong})
     columns = ("cases", "traceback", "hang", "wrong exit", "wrong words", "lost data")
-    if table and terminalreporter.config.getoption("markexpr") == "faults":
+    if table and terminalreporter.config.getoption("markexpr").startswith("faults"):
         terminalreporter.write_line("".join(f"{name:>14}" for name in ("malformed", *columns)))
         for kind, counts in sorted(table.items()):
             cells = "".join(f"{counts[column]:>14}" for column in columns)

@@ -154,7 +154,7 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     "make test": Shown("it would run this test", "python -m pytest -n auto"),
     "make check": Shown("it would run tests", 'python -m pytest -m "not slow and not faults"'),
     "make lint": Shown("as make check does first", "ruff format --check ."),
-    "make faults": Shown("takes long", "python -m pytest -n auto -m faults"),
+    "make faults": Shown("takes long", 'pytest -n auto -m "faults or hypothesis"'),
     "make lock": Shown(NEEDS_INDEX, "python tools/lock.py"),
     "make lock LOCK=--upgrade": Shown(NEEDS_INDEX, "python tools/lock.py --upgrade"),
     "make refresh": Shown(NEEDS_PUBLISHERS, test=REFRESH),

@@ -131,9 +131,9 @@ def workshop(root: Path) -> Project:
 def linked(root: Path) -> Project:
     """Return a project on the real inputs, without processed tables."""
     project = Project(root)
+    project.processed.mkdir(parents=True)
     for name in LINKED:
         (root / name).symlink_to(REPOSITORY / name)
-    project.processed.mkdir(parents=True)
     held.link(project)
     (root / "data" / "corrections.yml").symlink_to(REPOSITORY / "data" / "corrections.yml")
     return project

@@ -9,6 +9,7 @@ from pathlib import Path
 import held
 
 from rebalancing.data import releases as raw
+from rebalancing.data import tables
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 
@@ -19,6 +20,11 @@ DAY = "2025-01-15"
 CHAPTERS = ["02_consumption", "07_forecasts", "10_revisions"]
 FORECASTS = "forecasts/07_forecasts.json"
 STUDY = {"economy": "KOR", "peers": ["CHN", "JPN"], "as_of": DAY}
+KEPT = (
+    "AUS AUT BEL BGD BOL BRA CAN CHE CHL CHN COL CRI DEU DNK DOM ECU EGY ESP EU27 FIN FRA GBR GHA "
+    "GRC GTM HND IDN IND IRL IRN ISR ITA JPN KEN KOR LKA MAR MEX MYS NGA NLD NOR NZL PAK PER PHL "
+    "POL PRT SEN SWE THA TUN TUR URY USA VEN VNM WLD ZAF"
+)
 
 
 def test_every_chapter_that_reads_data_declares_the_day() -> None:
@@ -31,11 +37,13 @@ def test_every_chapter_that_reads_data_declares_the_day() -> None:
 
 
 def test_later_releases_change_nothing(workshop: Project, tmp_path: Path) -> None:
-    folder = harness.run_chapters(workshop, STUDY, only=CHAPTERS)
+    whole = harness.linked(tmp_path / "whole")
+    keep_few(workshop, whole)
+    folder = harness.run_chapters(whole, STUDY, only=CHAPTERS)
     later = [
         release
-        for publisher in raw.publishers(workshop)
-        for release in raw.releases(workshop, publisher)
+        for publisher in raw.publishers(whole)
+        for release in raw.releases(whole, publisher)
         if release.public > DAY
     ]
     assert {release.publisher for release in later} >= {"unsd-ama", "worldbank-wdi", "imf-weo"}
@@ -51,12 +59,22 @@ def test_later_releases_change_nothing(workshop: Project, tmp_path: Path) -> Non
     forecasts = json.loads((folder / FORECASTS).read_text())
     assert {entry["release"] for entry in forecasts["forecasts"]} == {"unsd-ama 2023"}
 
-    earlier = harness.linked(tmp_path)
+    earlier = harness.linked(tmp_path / "earlier")
     remove(earlier, {(release.publisher, release.name) for release in later})
     harness.make_tables(earlier)
+    keep_few(earlier, earlier)
     folder = harness.run_chapters(earlier, STUDY, only=CHAPTERS)
     assert json.loads((folder / "results.json").read_text())["results"] == recorded
     assert json.loads((folder / FORECASTS).read_text()) == forecasts
+
+
+def keep_few(made: Project, project: Project) -> None:
+    """Write the tables of a project with few economies, whose forecasts are tried sooner."""
+    for path in made.processed.glob("*.parquet"):
+        table = tables.read_processed(made, path.stem)
+        if "economy" in table:
+            table = table[table["economy"].isin(KEPT.split())]
+        tables.write_processed(project, path.stem, table.reset_index(drop=True))
 
 
 def remove(project: Project, later: Collection[tuple[str, str]]) -> None:
