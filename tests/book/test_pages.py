@@ -60,7 +60,7 @@ def test_no_page_is_wider_than_a_phone(probe: Probe) -> None:
       !element.closest(".table-scroll, pre, svg, .math, [popover]"));
     return [document.documentElement.scrollWidth, wide.map((element) => element.outerHTML)]"""
     found = dict(zip(PAGES, probe(*PAGES, script, width=360), strict=True))
-    assert found == dict.fromkeys(PAGES, [360, []])
+    assert found == {page: [360, []] for page in PAGES}
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -264,7 +264,7 @@ def test_pages_have_one_title_headings_in_order_and_named_controls(probe: Probe)
               .map((control) => control.outerHTML),
             document.documentElement.lang]"""
     found = dict(zip(PAGES, probe(*PAGES, script), strict=True))
-    assert found == dict.fromkeys(PAGES, [1, False, [], "en-GB"])
+    assert found == {page: [1, False, [], "en-GB"] for page in PAGES}
 
 
 def test_the_list_of_published_editions_keeps_to_the_policy(

@@ -73,17 +73,19 @@ def certificates(environ: Mapping[str, str]) -> ssl.SSLContext:
     for name in _FILES:
         if environ.get(name):
             try:
-                return ssl.create_default_context(cafile=environ[name])
+                return _trusting(file=environ[name])
             except OSError as error:
                 raise CertificatesError(
                     f"{name} names {environ[name]}, which cannot be used "
                     f"({error.strerror or error}): correct it, or unset it"
                 ) from None
     if environ.get(_FOLDERS):
-        return ssl.create_default_context(capath=environ[_FOLDERS])
-    return _usual_certificates()
+        return _trusting(folder=environ[_FOLDERS])
+    return _trusting()
 
 
-@cache
-def _usual_certificates() -> ssl.SSLContext:
-    return httpx.create_ssl_context()  # reads them all, which takes longer than many an answer
+@cache  # to read them takes longer than many an answer
+def _trusting(*, file: str | None = None, folder: str | None = None) -> ssl.SSLContext:
+    if file or folder:
+        return ssl.create_default_context(cafile=file, capath=folder)
+    return httpx.create_ssl_context()
