@@ -1,13 +1,15 @@
-"""Tests depend neither on the newest release nor on how fast the machine is."""
+"""Tests depend neither on the newest release nor on how fast the machine is; quick ones are."""
 
 from __future__ import annotations
 
 import ast
+import subprocess
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import held
+import pytest
 
 from rebalancing.data import releases
 
@@ -83,6 +85,11 @@ def test_the_releases_of_the_repository_are_seen_through_held_alone() -> None:
         if any(map(leads_to_raw, ast.walk(sum_))) and names_the_repository(sum_)
     ]
     assert [f"{path}:{line}" for path, line in whole + folders if path not in NO_NEWEST] == []
+
+
+def test_a_test_that_starts_a_program_is_marked_slow() -> None:
+    with pytest.raises(pytest.fail.Exception, match="it starts true, so it must be marked slow"):
+        subprocess.run(["true"], check=False)
 
 
 def test_no_test_has_a_deadline() -> None:

@@ -16,6 +16,7 @@ def sans() -> TTFont:
     return TTFont(io.BytesIO(fonts.web_font(SANS.source)))
 
 
+@pytest.mark.slow
 def test_the_reduced_font_has_what_the_report_writes(sans: TTFont) -> None:
     written = "Côte d’Ivoire 39.9% − “€1,200” ≤ ½ Ł č μ ↑ …"
     assert not {character for character in written if ord(character) not in sans.getBestCmap()}

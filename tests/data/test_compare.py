@@ -273,6 +273,7 @@ def test_the_census_raised_chinas_gdp(census: Comparison) -> None:
     assert share["pairs"] == 2
 
 
+@pytest.mark.slow
 def test_the_census_is_among_the_largest_revisions_of_large_economies(census: Comparison) -> None:
     large = census.revised.query("economy in ['CHN', 'USA', 'JPN', 'DEU', 'IND']")
     gdp = large[large["series"] == "GDP"].drop_duplicates("economy")
