@@ -48,7 +48,7 @@ test: lint ## Check style and types and run the whole test suite
 	@$(BIN)/python -m pytest -n auto --dist loadgroup
 
 faults: env ## Run the long campaign: malformed inputs, sixty samples, simulations
-	@$(BIN)/python -m pytest -n auto -m faults
+	@$(BIN)/python -m pytest -n auto -m "faults or hypothesis" --hypothesis-profile=many
 
 # Containers run as root, which JupyterLab must be told to allow and browsers refuse.
 lab: env ## Open JupyterLab on the notebooks

@@ -5,29 +5,74 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
-import held
 import pytest
 from hypothesis import HealthCheck, settings
 
 from rebalancing.project import Project
+from rebalancing.surroundings import without_iri_grammars
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 # How fast this machine is, and how busy, is nothing that a test is about.
-settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("any")
+settings.register_profile("many", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("few", settings.get_profile("many"), max_examples=25)
+settings.load_profile("few")  # `make faults` loads the other
+# Who uses one of these is slow: they build an edition or a site, or start a browser.
+SLOW_FIXTURES = {"built_once", "kept", "made_up_site", "site", "workshop"}
+# Programs that are started in a moment, and by much of what is tested.
+QUICK_PROGRAMS = {"git"}
+running: pytest.Item | None = None
 
 
 def pytest_configure() -> None:
-    """Give each process that runs tests one thread: with as many as cores they only wait."""
+    """Let tests, and the programs that they start, spend no time on what no test is about.
+
+    Each has one thread, because with as many as cores they only wait, and compiles a module once.
+    numpy counts threads when it is imported, which nothing here does before.
+    """
     os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"))
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
+    without_iri_grammars()
+    sys.addaudithook(only_slow_tests_start_programs)
+
+
+def only_slow_tests_start_programs(event: str, arguments: tuple[object, ...]) -> None:
+    """Fail a quick test that starts a program."""
+    if running is None or event != "subprocess.Popen" or arguments[0] in QUICK_PROGRAMS:
+        return
+    if not any(map(running.get_closest_marker, ("slow", "faults"))):
+        pytest.fail(f"it starts {arguments[0]}, so it must be marked slow")
+
+
+@pytest.hookimpl(tryfirst=True)  # before those that are not asked for are left out
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow what uses a slow fixture."""
+    for item in items:
+        if SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
+    """Say which test runs, and what is made for it."""
+    global running
+    running = item
+    try:
+        return (yield)
+    finally:
+        running = None
 
 
 @pytest.fixture
 def own_project(tmp_path: Path) -> Project:
     """A project with the real study.yml, notebooks and held releases, and nothing made of them."""
+    import held  # imports numpy
+
     project = Project(tmp_path / "project")
     shutil.copytree(REPOSITORY / "notebooks", project.notebooks, ignore=_not_notebooks)
     shutil.copyfile(REPOSITORY / "study.yml", project.study_file)
@@ -78,7 +123,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                     kind, cases, wrong = json.loads(value)
                     table.setdefault(kind, Counter()).update({"cases": cases, **wrong})
     columns = ("cases", "traceback", "hang", "wrong exit", "wrong words", "lost data")
-    if table and terminalreporter.config.getoption("markexpr") == "faults":
+    if table and terminalreporter.config.getoption("markexpr").startswith("faults"):
         terminalreporter.write_line("".join(f"{name:>14}" for name in ("malformed", *columns)))
         for kind, counts in sorted(table.items()):
             cells = "".join(f"{counts[column]:>14}" for column in columns)

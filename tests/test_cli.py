@@ -191,6 +191,7 @@ PROGRAM = (sys.executable, "-m", "rebalancing.cli")
 LONG = "a" * 300
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "status", "said"),
     [
@@ -348,6 +349,7 @@ def test_links_of_an_earlier_check_stay_until_there_is_something_to_put(
     assert earlier.read_text() == "earlier"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [
@@ -391,6 +393,7 @@ def test_releases_of_several_options_are_kept(run: Run, monkeypatch: pytest.Monk
     assert asked[0].releases == {"unsd-ama": "2023", "pwt": "10.01"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "text", "said"),
     [
@@ -416,6 +419,7 @@ def test_a_file_that_people_edit_is_read_before_anything_runs(
     assert not (own_project.root / "build").exists()
 
 
+@pytest.mark.slow
 def test_as_a_program_outside_of_a_project(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "rebalancing.cli", "report"],

@@ -1,21 +1,19 @@
-"""Tests depend neither on the newest release nor on how fast the machine is."""
+"""Tests depend neither on the newest release nor on how fast the machine is; quick ones are."""
 
 from __future__ import annotations
 
 import ast
-import re
+import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import held
+import pytest
 
 from rebalancing.data import releases
 
 TESTS = Path(__file__).parent
-TREES = {
-    path.relative_to(TESTS).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
-    for path in sorted(TESTS.rglob("*.py"))
-}
 # They look at pages, notebooks and editions, or at releases by name.
 NO_NEWEST = {
     "held.py",
@@ -26,8 +24,8 @@ NO_NEWEST = {
     "report/test_provenance.py",
     "book/test_remarks.py",
     "report/test_running.py",
+    "samples/test_as_of.py",
     "book/test_sections.py",
-    "test_as_of.py",
     "test_stock_papermill.py",
     "workflow/test_notebooks.py",
 }
@@ -43,9 +41,18 @@ def test_a_later_release_is_not_there_for_tests() -> None:
         assert found == set(names.split())
 
 
+@cache
+def trees() -> dict[str, ast.Module]:
+    """Return what all tests consist of, by file."""
+    return {
+        path.relative_to(TESTS).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted(TESTS.rglob("*.py"))
+    }
+
+
 def nodes(kind: type[ast.AST]) -> Iterator[tuple[str, int, ast.AST]]:
     """Yield the nodes of a kind in all tests, with file and line."""
-    for path, tree in TREES.items():
+    for path, tree in trees().items():
         for node in ast.walk(tree):
             if isinstance(node, kind):
                 yield path, node.lineno, node
@@ -58,21 +65,31 @@ def names_the_repository(node: ast.AST) -> bool:
     )
 
 
+def leads_to_raw(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and str(node.value).startswith(("raw", "data/raw"))
+
+
 def test_the_releases_of_the_repository_are_seen_through_held_alone() -> None:
     """A project at the repository's root has the newest release, whichever that is."""
     whole = [
         (path, line)
         for path, line, call in nodes(ast.Call)
-        if ast.unparse(call.func) in ("Project", "Project.find")
+        if getattr(call.func, "id", getattr(call.func, "attr", None)) in ("Project", "find")
+        and ast.unparse(call.func) in ("Project", "Project.find")
         and any(names_the_repository(part) for part in call.args)
         and not any(isinstance(part, ast.BinOp) for part in call.args)
     ]
     folders = [
         (path, line)
         for path, line, sum_ in nodes(ast.BinOp)
-        if names_the_repository(sum_) and re.search(r"'raw'|'data/raw", ast.unparse(sum_))
+        if any(map(leads_to_raw, ast.walk(sum_))) and names_the_repository(sum_)
     ]
     assert [f"{path}:{line}" for path, line in whole + folders if path not in NO_NEWEST] == []
+
+
+def test_a_test_that_starts_a_program_is_marked_slow() -> None:
+    with pytest.raises(pytest.fail.Exception, match="it starts true, so it must be marked slow"):
+        subprocess.run(["true"], check=False)
 
 
 def test_no_test_has_a_deadline() -> None:

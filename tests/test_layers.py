@@ -4,6 +4,7 @@ docs/architecture.md draws what is stated here, and says what a face and a subje
 """
 
 import ast
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -54,6 +55,7 @@ def modules() -> dict[str, Path]:
     return found
 
 
+@cache
 def imports(path: Path) -> set[str]:
     """Return what a file imports anywhere, by dotted name, a module or a name in one."""
     found: set[str] = set()
@@ -67,13 +69,12 @@ def imports(path: Path) -> set[str]:
 
 
 MODULES = modules()
-IMPORTS = {name: imports(path) for name, path in MODULES.items()}
 
 
 def within(name: str) -> set[str]:
     """Return the modules of the project that a module imports."""
     found = set()
-    for target in IMPORTS[name]:
+    for target in imports(MODULES[name]):
         module = target if target in MODULES else target.rpartition(".")[0]
         if module in MODULES and module != "rebalancing":
             found.add(module)
@@ -132,7 +133,7 @@ def test_models_touch_no_files_and_draw_nothing() -> None:
         f"{name} imports {target}"
         for name in MODULES
         if room(name) == "models"
-        for target in IMPORTS[name]
+        for target in imports(MODULES[name])
         if target.split(".")[0] in FORBIDDEN_TO_MODELS
     }
     assert not found

@@ -169,6 +169,7 @@ def test_a_full_disk_leaves_the_earlier_file(root: Path, monkeypatch: pytest.Mon
     assert set(os.listdir("build")) == {"CHN", "x.json"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "said"])
 @pytest.mark.parametrize("into", ["a file", "a pipe"])
 def test_what_is_written_to_already_goes_on_in_order(tmp_path: Path, name: str, into: str) -> None:

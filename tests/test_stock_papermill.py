@@ -11,6 +11,8 @@ import pytest
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -12,6 +12,8 @@ import pytest
 import rebalancing
 from rebalancing import surroundings
 
+pytestmark = pytest.mark.slow
+
 CODE = str(Path(rebalancing.__file__).parents[1])
 
 

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+# A stand-in or mirror on this machine is never asked through a proxy of the environment.
+LOOPBACK = ("all://127.0.0.1", "all://localhost", "all://[::1]")
 _CODE = Path(__file__).resolve().parents[1]
 
 

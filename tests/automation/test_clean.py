@@ -6,8 +6,11 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from rebalancing.project import Project
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 NEEDED = (
     *("Makefile", "tools/clean.py"),

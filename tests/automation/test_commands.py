@@ -98,7 +98,7 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     "rebalancing data import": Same("rebalancing data import FOLDER"),
     "rebalancing data import FOLDER": Run("compiled", ("editions",), status=1, released=True),
     "rebalancing forecast-log score": Same(".venv/bin/rebalancing forecast-log score"),
-    # Other editions are planned; tests/test_end_to_end.py and tests/test_as_of.py build some.
+    # Other editions are planned; tests/test_end_to_end.py builds one.
     ".venv/bin/rebalancing report --economy JPN": Run("JPN/02", plan=True, released=True),
     ".venv/bin/rebalancing report --economy JPN --last-year 2019": Run(
         "JPN-last_year-2019/02", plan=True, released=True
@@ -154,7 +154,7 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     "make test": Shown("it would run this test", "python -m pytest -n auto"),
     "make check": Shown("it would run tests", 'python -m pytest -m "not slow and not faults"'),
     "make lint": Shown("as make check does first", "ruff format --check ."),
-    "make faults": Shown("takes long", "python -m pytest -n auto -m faults"),
+    "make faults": Shown("takes long", 'pytest -n auto -m "faults or hypothesis"'),
     "make lock": Shown(NEEDS_INDEX, "python tools/lock.py"),
     "make lock LOCK=--upgrade": Shown(NEEDS_INDEX, "python tools/lock.py --upgrade"),
     "make refresh": Shown(NEEDS_PUBLISHERS, test=REFRESH),

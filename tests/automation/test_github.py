@@ -14,6 +14,8 @@ import pytest
 
 from .stand_in_gh import install
 
+pytestmark = pytest.mark.slow
+
 TOOL = Path(__file__).parents[2] / "tools" / "github.py"
 
 

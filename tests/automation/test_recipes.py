@@ -60,6 +60,7 @@ def write_tables(project: Project) -> None:
     write_processed(project, "expenditure_shares", clean.expenditure_shares(accounts))
 
 
+@pytest.mark.slow
 def test_a_chapter_is_planned_and_runs_and_its_text_finds_its_number(tmp_path: Path) -> None:
     project = recipes.copy(tmp_path / "copy", code=False)
     write_tables(project)
@@ -77,6 +78,7 @@ def test_a_chapter_is_planned_and_runs_and_its_text_finds_its_number(tmp_path: P
     assert [p for p in gate.problems(project) if "13_saving" in p.where] == []
 
 
+@pytest.mark.slow
 def test_a_group_is_in_the_tables_and_may_be_a_peer(project: Project) -> None:
     said = recipes.follow(project, "A group of economies")
     assert "02_consumption" in said[-1]
@@ -94,6 +96,7 @@ def test_a_group_is_in_the_tables_and_may_be_a_peer(project: Project) -> None:
     assert economies.loc["NOR5", "note"].startswith("Sum of the five")
 
 
+@pytest.mark.slow
 def test_a_publisher_is_imported_verified_and_shown(project: Project) -> None:
     before = releases.publishers(project)
     _, imported, verified, shown, _ = recipes.follow(project, "A publisher")
@@ -106,6 +109,7 @@ def test_a_publisher_is_imported_verified_and_shown(project: Project) -> None:
     assert figures["value"].tolist() == [206.6]
 
 
+@pytest.mark.slow
 def test_a_model_keeps_to_its_room_and_its_published_result_is_compared(project: Project) -> None:
     (tested,) = recipes.follow(project, "A model")
     assert " passed" in tested
@@ -113,6 +117,7 @@ def test_a_model_keeps_to_its_room_and_its_published_result_is_compared(project:
     assert compared.strip() == "2.559 True"
 
 
+@pytest.mark.slow
 def test_recipes_go_together_and_their_code_is_clean(project: Project) -> None:
     for recipe in recipes.RECIPES:
         recipes.write(project, recipe)

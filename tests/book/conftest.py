@@ -2,7 +2,8 @@
 
 The site is served as `rebalancing serve` does it. A probe page holds a page of the site in a frame
 of a given width, runs a script in it and writes down what the script returns; Chromium prints the
-probe, and says on its log what the server's policy kept a page from doing.
+probe, and says on its log what the server's policy kept a page from doing. Starting Chromium takes
+longest, so a probe holds several pages if it is given several, each in a frame of its own.
 """
 
 from __future__ import annotations
@@ -25,18 +26,21 @@ from rebalancing.book.serve import Server
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None)
 PROBE = """\
 <!DOCTYPE html><pre id="said"></pre>
-<iframe id="frame" src="{page}" style="width: {width}px; height: 900px; border: 0"></iframe>
+{frames}
 <script src="{name}.js"></script>
 """
+FRAME = '<iframe src="{page}" style="width: {width}px; height: 900px; border: 0"></iframe>'
 SCRIPT = """\
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+const ask = async (window, document) => {{ {script} }};
 addEventListener("load", async () => {{
-  const window = globalThis.document.getElementById("frame").contentWindow;
-  const document = window.document;
   await pause(500);
-  let said;
-  try {{ said = await (async () => {{ {script} }})(); }} catch (error) {{ said = String(error); }}
-  globalThis.document.getElementById("said").textContent = JSON.stringify(said);
+  const said = [];
+  for (const frame of document.querySelectorAll("iframe")) {{
+    const inside = frame.contentWindow;
+    said.push(await ask(inside, inside.document).catch(String));
+  }}
+  document.getElementById("said").textContent = JSON.stringify(said);
 }});
 """
 Probe = Callable[..., Any]
@@ -62,15 +66,20 @@ def address(site: Path) -> Iterator[str]:
 
 @pytest.fixture
 def probe(site: Path, address: str, tmp_path: Path) -> Probe:
-    """Run a script in a page: ``probe("index.html", "return document.title", width=360)``."""
+    """Run a script in pages: ``probe("index.html", "return document.title", width=360)``.
+
+    Returned is what it returns in each, as a list, or as it is where one page is given.
+    """
 
     numbers = count()
 
-    def run(page: str, script: str, *, width: int = 1280, dark: bool = False) -> Any:
+    def run(*pages_and_script: str, width: int = 1280, dark: bool = False) -> Any:
+        *pages, script = pages_and_script
         # Each probe has a name of its own, or the browser may show the one before from its cache.
         path = site / f"probe-{tmp_path.name}-{next(numbers)}.html"
         code = path.with_suffix(".js")
-        path.write_text(PROBE.format(page=page, name=path.stem, width=width))
+        frames = "".join(FRAME.format(page=page, width=width) for page in pages)
+        path.write_text(PROBE.format(frames=frames, name=path.stem))
         code.write_text(SCRIPT.format(script=script))
         command = [
             str(CHROMIUM),
@@ -95,6 +104,7 @@ def probe(site: Path, address: str, tmp_path: Path) -> Probe:
         said = re.search(r'<pre id="said">(.*?)</pre>', done.stdout, re.DOTALL)
         assert said, done.stderr
         assert said[1], "the script did not finish"
-        return json.loads(html.unescape(said[1]))
+        answers = json.loads(html.unescape(said[1]))
+        return answers if len(pages) > 1 else answers[0]
 
     return run

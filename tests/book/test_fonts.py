@@ -16,6 +16,7 @@ def sans() -> TTFont:
     return TTFont(io.BytesIO(fonts.web_font(SANS.source)))
 
 
+@pytest.mark.slow
 def test_the_reduced_font_has_what_the_report_writes(sans: TTFont) -> None:
     written = "Côte d’Ivoire 39.9% − “€1,200” ≤ ½ Ł č μ ↑ …"
     assert not {character for character in written if ord(character) not in sans.getBestCmap()}
@@ -35,6 +36,7 @@ def test_it_does_not_carry_the_reserved_name(sans: TTFont) -> None:
     assert "Copyright" in sans["name"].getDebugName(0)
 
 
+@pytest.mark.slow
 def test_the_same_font_gives_the_same_bytes() -> None:
     assert fonts.web_font(SANS.source) == fonts.web_font(SANS.source)
 

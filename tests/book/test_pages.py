@@ -15,7 +15,7 @@ from rebalancing.upkeep import gallery
 
 from .conftest import Probe
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 PAGES = (
     "index.html",
@@ -53,30 +53,26 @@ def test_the_pages_looked_at_are_all_there_are(site: Path) -> None:
     assert {path.name for path in site.glob("*.html")} == set(PAGES)
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_no_page_is_wider_than_a_phone(probe: Probe, page: str) -> None:
+def test_no_page_is_wider_than_a_phone(probe: Probe) -> None:
     script = """
     const wide = [...document.querySelectorAll("main *")].filter((element) =>
       element.getBoundingClientRect().right > 361 &&
       !element.closest(".table-scroll, pre, svg, .math, [popover]"));
     return [document.documentElement.scrollWidth, wide.map((element) => element.outerHTML)]"""
-    assert probe(page, script, width=360) == [360, []]
+    found = dict(zip(PAGES, probe(*PAGES, script, width=360), strict=True))
+    assert found == {page: [360, []] for page in PAGES}
 
 
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize(
-    ("page", "width"),
+    ("width", "pages"),
     [
-        ("index.html", 1280),
-        ("02_consumption.html", 1280),
-        ("search.html", 1280),
-        ("02_consumption.html", 360),
-        ("data-and-definitions.html", 360),
-        ("reproduce.html", 360),
+        (1280, ("index.html", "02_consumption.html", "search.html")),
+        (360, ("02_consumption.html", "data-and-definitions.html", "reproduce.html")),
     ],
 )
 def test_no_page_shuts_readers_out(
-    probe: Probe, axe: str, page: str, width: int, dark: bool
+    probe: Probe, axe: str, pages: tuple[str, ...], width: int, dark: bool
 ) -> None:
     script = f"""
     const script = document.createElement("script");
@@ -86,9 +82,11 @@ def test_no_page_shuts_readers_out(
     return [found.passes.length, found.violations
       .filter((rule) => ["serious", "critical"].includes(rule.impact))
       .map((rule) => [rule.id, rule.help, rule.nodes.map((node) => node.html)])]"""
-    passed, violations = probe(page, script, width=width, dark=dark)
-    assert violations == []
-    assert passed > 15
+    for page, (passed, violations) in zip(
+        pages, probe(*pages, script, width=width, dark=dark), strict=True
+    ):
+        assert violations == [], page
+        assert passed > 15, page
 
 
 def test_every_colour_of_a_figure_follows_the_page(site: Path) -> None:
@@ -205,8 +203,8 @@ def test_the_card_stays_inside_the_window(probe: Probe, width: int) -> None:
       if (left < 0 || right > window.innerWidth) outside.push([left, right]);
     }
     return outside"""
-    for page in ("index.html", "02_consumption.html", "limitations.html"):
-        assert probe(page, script, width=width) == []
+    pages = ("index.html", "02_consumption.html", "limitations.html")
+    assert probe(*pages, script, width=width) == [[], [], []]
 
 
 def test_long_tables_sort_numbers_from_the_largest_with_gaps_last(probe: Probe) -> None:
@@ -254,8 +252,7 @@ def test_searching_finds_the_words_of_a_figure(probe: Probe) -> None:
     assert "Household consumption" in probe("search.html?q=larger+share", script)
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_pages_have_one_title_headings_in_order_and_named_controls(probe: Probe, page: str) -> None:
+def test_pages_have_one_title_headings_in_order_and_named_controls(probe: Probe) -> None:
     script = """
     const headings = [...document.querySelectorAll("h1, h2, h3, h4")];
     const levels = headings.map(({ tagName }) => +tagName[1]);
@@ -266,7 +263,8 @@ def test_pages_have_one_title_headings_in_order_and_named_controls(probe: Probe,
             controls.filter((control) => control.offsetWidth && !name(control))
               .map((control) => control.outerHTML),
             document.documentElement.lang]"""
-    assert probe(page, script) == [1, False, [], "en-GB"]
+    found = dict(zip(PAGES, probe(*PAGES, script), strict=True))
+    assert found == {page: [1, False, [], "en-GB"] for page in PAGES}
 
 
 def test_the_list_of_published_editions_keeps_to_the_policy(

@@ -66,6 +66,7 @@ def test_the_same_book_gives_the_same_bytes(
     assert digests(made_up_edition.build(tmp_path / "elsewhere", fonts)) == digests(made_up_site)
 
 
+@pytest.mark.slow
 def test_a_warning_is_an_error_and_the_last_good_site_stays(project: Project) -> None:
     folder = project.build / "CHN"
     (folder / "site").mkdir()
@@ -82,6 +83,7 @@ def test_a_warning_is_an_error_and_the_last_good_site_stays(project: Project) ->
     assert [path.name for path in folder.glob(".*")] == [".results.lock"]
 
 
+@pytest.mark.slow
 def test_a_site_with_a_dead_link_is_not_published(project: Project) -> None:
     folder = project.build / "CHN"
     with (folder / "book" / "index.md").open("a") as page:

@@ -177,6 +177,7 @@ def test_published_exports_steel_and_exchange_rates(this_project: Project) -> No
     assert base.round(2).to_dict() == {"CHN": 100.0, "JPN": 100.0, "KOR": 100.0}
 
 
+@pytest.mark.slow
 def test_forecasts_of_chinas_growth_as_released(this_project: Project) -> None:
     series = ["NGDP_RPCH"]
     table = clean.world_economic_outlook(

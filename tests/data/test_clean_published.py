@@ -6,6 +6,8 @@ import pytest
 
 from rebalancing.data.tables import clean, corrections, economies, groups, schemas
 
+pytestmark = pytest.mark.slow
+
 PROJECT = held.project()
 
 

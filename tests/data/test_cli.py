@@ -26,6 +26,7 @@ def run(monkeypatch: pytest.MonkeyPatch, empty_project: Project):
     return invoke
 
 
+@pytest.mark.slow
 def test_import_says_what_is_new_and_what_was_there(run, compiled: Compiled) -> None:
     first = run("import", compiled.root)
     assert first.exit_code == 0
@@ -36,6 +37,7 @@ def test_import_says_what_is_new_and_what_was_there(run, compiled: Compiled) -> 
     assert "unchanged" in second.output
 
 
+@pytest.mark.slow
 def test_import_of_one_publisher(run, compiled: Compiled, empty_project: Project) -> None:
     assert run("import", compiled.root, "--publisher", "pwt").output.startswith("pwt 10.01\n1 new")
     assert releases.publishers(empty_project) == ["pwt"]

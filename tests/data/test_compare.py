@@ -236,6 +236,7 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
         compare_releases(old, new)
 
 
+@pytest.mark.slow
 def test_json_has_no_missing_numbers_and_is_the_same_each_time(
     this_project: Project, census: Comparison
 ) -> None:
@@ -248,6 +249,7 @@ def test_json_has_no_missing_numbers_and_is_the_same_each_time(
     assert any(row["economy"] == "CHN" for row in shown["shown"])
 
 
+@pytest.mark.slow
 def test_a_release_is_compared_from_any_folder(
     tmp_path: Path, this_project: Project, census: Comparison
 ) -> None:
@@ -259,6 +261,7 @@ def test_a_release_is_compared_from_any_folder(
     )
 
 
+@pytest.mark.slow
 def test_the_census_raised_chinas_gdp(census: Comparison) -> None:
     china = census.revised.query("economy == 'CHN'")
     gdp = china.query("series == 'GDP' and period == '2023'").iloc[0]
@@ -270,6 +273,7 @@ def test_the_census_raised_chinas_gdp(census: Comparison) -> None:
     assert share["pairs"] == 2
 
 
+@pytest.mark.slow
 def test_the_census_is_among_the_largest_revisions_of_large_economies(census: Comparison) -> None:
     large = census.revised.query("economy in ['CHN', 'USA', 'JPN', 'DEU', 'IND']")
     gdp = large[large["series"] == "GDP"].drop_duplicates("economy")
@@ -289,6 +293,7 @@ def test_constant_prices_of_another_base_year_are_another_unit(this_project: Pro
     assert ("constant 2005 international $", "constant 2021 international $") in texts
 
 
+@pytest.mark.slow
 def test_series_are_compared_with_the_newest_release_that_has_them(this_project: Project) -> None:
     old, new = (
         releases.resolve(this_project, "worldbank-wdi", name)

@@ -82,6 +82,7 @@ def test_releases_are_summed_apart():
     assert summed[["release", "value"]].to_dict("list") == {"release": ["2024"], "value": [5.0]}
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(
     st.dictionaries(st.sampled_from(["CHN", "USA", "JPN", "BRA"]), st.floats(1, 1e6), min_size=1)

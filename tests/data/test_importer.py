@@ -98,6 +98,7 @@ def test_flags_become_values(small_project: Project) -> None:
     assert set(flags["partner"]) == {"WLD"}
 
 
+@pytest.mark.slow
 def test_same_input_gives_the_same_bytes(
     small_project: Project, compiled: Compiled, tmp_path: Path
 ) -> None:
@@ -106,12 +107,14 @@ def test_same_input_gives_the_same_bytes(
     assert contents(other) == contents(small_project)
 
 
+@pytest.mark.slow
 def test_importing_again_changes_nothing(small_project: Project, compiled: Compiled) -> None:
     before = contents(small_project)
     assert importer.import_folder(small_project, compiled.root) == []
     assert contents(small_project) == before
 
 
+@pytest.mark.slow
 def test_a_new_release_comes_beside_the_old_ones(
     small_project: Project, compiled: Compiled
 ) -> None:
@@ -126,6 +129,7 @@ def test_a_new_release_comes_beside_the_old_ones(
     assert "unsd-ama/2025/datapackage.json" in after["SHA256SUMS"].decode()
 
 
+@pytest.mark.slow
 def test_a_release_with_other_figures_is_refused(
     small_project: Project, compiled: Compiled
 ) -> None:
@@ -139,6 +143,7 @@ def test_a_release_with_other_figures_is_refused(
     assert contents(small_project) == before
 
 
+@pytest.mark.slow
 def test_other_bytes_with_the_same_rows_are_the_same_release(
     small_project: Project, compiled: Compiled
 ) -> None:
@@ -153,6 +158,7 @@ def test_other_bytes_with_the_same_rows_are_the_same_release(
     assert importer.import_folder(small_project, compiled.root) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("edit", "message"),
     [
@@ -188,6 +194,7 @@ def test_a_file_that_the_catalogue_does_not_vouch_for_is_refused(
     assert contents(empty_project) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path", ["catalog.csv", "series-annual.csv", "io/sector-codes.csv", CURRENT]
 )
@@ -210,6 +217,7 @@ def test_a_label_that_is_no_date_is_named(empty_project: Project, compiled: Comp
         importer.import_folder(empty_project, compiled.root)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("label", "how"),
     [

@@ -41,6 +41,7 @@ def test_a_new_year_is_small(tmp_path: Path, thresholds: Thresholds) -> None:
     assert (judged.severity, judged.reasons) == ("small", ())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("factor", "severity"), [(1.01, "small"), (1.02, "notable"), (1.06, "severe")]
 )
@@ -58,6 +59,7 @@ def test_another_economy_is_not_judged_by_one_revision(
     assert judge.judge(changed(tmp_path, edit), thresholds).severity == "small"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("edit", "said"),
     [
@@ -102,6 +104,7 @@ def test_unusual_revisions_are_judged_by_past_ones(tmp_path: Path, thresholds: T
     )
 
 
+@pytest.mark.slow
 def test_the_census_stops_the_refresh(this_project: Project, thresholds: Thresholds) -> None:
     judged = judge.judge(between(this_project, "unsd-ama", "2023", "2024"), thresholds)
     assert judged.stops
@@ -116,6 +119,7 @@ def test_the_census_stops_the_refresh(this_project: Project, thresholds: Thresho
     assert "+2.67%" in china
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("publisher", "old", "new", "severity"),
     [
@@ -207,6 +211,7 @@ def test_the_page_stands_alone_and_escapes(tmp_path: Path, thresholds: Threshold
     assert '<html lang="en-GB">' in page
 
 
+@pytest.mark.slow
 def test_text_and_page_are_the_same_each_time(
     this_project: Project, thresholds: Thresholds
 ) -> None:

@@ -43,6 +43,7 @@ def read(this_project: Project) -> Reader:
     return Reader(this_project)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("release", "economy", "item", "year", "expected"),
     [

@@ -60,12 +60,26 @@ def start(project: Project) -> Iterator[Start]:
         standin.__exit__(None, None, None)
 
 
+@pytest.fixture(scope="session")
+def first_releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the data of a project with the first release of a service are kept, by service."""
+    return tmp_path_factory.mktemp("first")
+
+
 @pytest.fixture
-def faulty(start: Start) -> Callable[[str, Fault], Refresher]:
+def faulty(start: Start, project: Project, first_releases: Path) -> Callable[..., Refresher]:
     """Return a refresher with a held release, whose service has a newer one and a fault."""
 
     def faulty(service: str, fault: Fault) -> Refresher:
-        refresher = start(service, HELD[service]())
+        data = project.root / "data"
+        kept = first_releases / service
+        if kept.exists():
+            shutil.copytree(kept, data, dirs_exist_ok=True)
+            comtrade.today()  # the day on which it was fetched
+            refresher = start(service, HELD[service](), first=False)
+        else:
+            refresher = start(service, HELD[service]())
+            shutil.copytree(data, kept)
         refresher.standin.answer = newer(service)
         refresher.standin.fault = fault
         return refresher

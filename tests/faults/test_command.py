@@ -71,6 +71,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 Run = Callable[..., Said]
 
 
+@pytest.mark.slow
 def test_everything_is_refreshed(standins: dict[str, StandIn], run: Run, project: Project) -> None:
     said = run()
     assert said.status == 0

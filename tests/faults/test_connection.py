@@ -18,6 +18,8 @@ from .misbehaviour import ALL, HELD, Faulty, always, fails, once, succeeds
 from .small import QUICK
 from .standins import WEB_PAGE, Reply, Request
 
+pytestmark = pytest.mark.slow
+
 
 @ALL
 def test_a_web_page_that_says_200(faulty: Faulty, service: str) -> None:

@@ -20,6 +20,8 @@ from .conftest import Start
 from .misbehaviour import HELD, Faulty, edited, fails, succeeds
 from .small import bank_for_settlements
 
+pytestmark = pytest.mark.slow
+
 
 def test_what_a_killed_refresh_left_is_removed_by_the_next(faulty: Faulty) -> None:
     refresher = faulty("BIS", lambda request, good: good)

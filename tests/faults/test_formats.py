@@ -21,6 +21,8 @@ from .misbehaviour import Faulty, always, edited, fails, in_rows, newer, once, s
 from .small import Refresher, comtrade, united_nations
 from .standins import XML, XML_ERROR, Fault, Reply, Request, said
 
+pytestmark = pytest.mark.slow
+
 # --- What only the World Bank does -----------------------------------------------------------
 
 

@@ -24,6 +24,8 @@ from rebalancing.workflow.tasks import Steps
 from . import tiny
 from .malformed import CASES, Case, case, statuses
 
+pytestmark = pytest.mark.slow
+
 SECONDS, MEGABYTES, CHARACTERS = 2.0, 200, 1100
 SAMPLE, BLOCK = 10, 50
 Trouble = Callable[[str, int], str]

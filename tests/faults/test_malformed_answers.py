@@ -17,6 +17,8 @@ from .mutations import ANY_BYTES, ANY_JSON, ANY_TEXT, NEVER_JSON, NEVER_TABLE, N
 from .small import Refresher
 from .standins import Reply, Request
 
+pytestmark = pytest.mark.slow
+
 CHARACTERS, SECONDS, SAMPLE, CASES, BLOCK = 1100, 3.0, 4, 80, 20
 DAMAGE = {
     "WORLDBANK": {**NEVER_JSON, **ANY_JSON},

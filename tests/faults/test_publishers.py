@@ -25,6 +25,8 @@ from .small import (
 )
 from .standins import Reply, WorldBank, said
 
+pytestmark = pytest.mark.slow
+
 
 def value(project: Project, publisher: str, dataset: str, **wanted: str) -> float:
     frame = releases.load(project, publisher, dataset)

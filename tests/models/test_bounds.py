@@ -26,6 +26,7 @@ def earnings(case: int, order=oracles.EARNINGS_ORDER) -> cointegration.BoundsTes
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 @few
 @given(seed=st.integers(0, 10_000), order=st.tuples(*[st.integers(1, 4)] * 3))
@@ -70,6 +71,7 @@ def test_long_run_is_the_one_of_the_distributed_lags(seed, lags, other) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 @few
 @given(seed=st.integers(0, 10_000), scale=st.sampled_from([1e-9, 0.1, 1e3, 1e12]))
@@ -98,6 +100,7 @@ def test_order_of_regressors_does_not_matter(seed) -> None:
     pd.testing.assert_frame_equal(other.long_run.loc[plain.long_run.index], plain.long_run)
 
 
+@pytest.mark.slow
 @few
 @given(seed=st.integers(0, 10_000), shift=st.sampled_from([-1e4, 7.0]), slope=st.floats(-3, 3))
 def test_free_terms_absorb_shifts_and_trends(seed, shift, slope) -> None:
@@ -126,6 +129,7 @@ def test_cases_share_regressions_and_differ_in_what_is_tested() -> None:
         assert (tests[case].bounds["t", "I(1)"] < tests[case].bounds["t", "I(0)"]).all()
 
 
+@pytest.mark.slow
 def test_delta_method_agrees_with_the_spread_of_estimates() -> None:
     fits = [
         cointegration.ardl_bounds(
@@ -188,6 +192,7 @@ def test_verdict_of_t_follows_its_own_bounds() -> None:
     assert earnings(4).t_verdict is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("k", range(1, 11))
 def test_printed_bounds_agree_with_simulated_ones(case, k) -> None:

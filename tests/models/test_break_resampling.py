@@ -33,6 +33,7 @@ def test_statistics_are_those_of_the_break_tests() -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_large_break_is_found_and_none_is_not() -> None:
     broken = resample(changes(3, 0.0, 4.0), draws=199).tests
     whole = resample(changes(4), draws=199).tests
@@ -40,16 +41,19 @@ def test_a_large_break_is_found_and_none_is_not() -> None:
     assert (whole["p_value"] > 0.05).all()
 
 
+@pytest.mark.slow
 def test_p_value_counts_the_sample_itself() -> None:
     assert resample(changes(3, 0.0, 8.0), draws=99).tests["p_value"].min() == pytest.approx(0.01)
 
 
+@pytest.mark.slow
 def test_scale_and_mean_do_not_matter() -> None:
     y = changes(5)
     one, other = resample(y, draws=99), resample(4 * y + 3, draws=99)
     pd.testing.assert_frame_equal(one.tests, other.tests, rtol=1e-6)
 
 
+@pytest.mark.slow
 def test_few_blocks_are_a_caution() -> None:
     with pytest.warns(SmallSampleWarning, match="6 blocks"):
         found = resample(changes(6).iloc[:24], draws=99, block_length=4)

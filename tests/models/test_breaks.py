@@ -81,6 +81,7 @@ def test_labels_of_an_interval_beyond_the_sample_are_its_ends() -> None:
     assert all(0 <= first <= last <= 99 for first, last in found.label_intervals)
 
 
+@pytest.mark.slow
 def test_rules_for_the_number() -> None:
     y = shifted()
     assert {rule: bai_perron(y, select=rule).n_breaks for rule in ("bic", "lwz", 4, 0)} == {
@@ -162,6 +163,7 @@ def test_where_no_regime_can_be_split_there_is_no_test_of_one_more() -> None:
     assert found.sequential.isna().tolist() == [False] * 4 + [True]
 
 
+@pytest.mark.slow
 @few
 @given(
     seed=st.integers(0, 10_000),
@@ -184,6 +186,7 @@ def test_units_do_not_matter(seed, scale, shift, covariance) -> None:
     np.testing.assert_allclose(np.diff(moved.bic), np.diff(plain.bic), rtol=1e-5)
 
 
+@pytest.mark.slow
 @few
 @given(seed=st.integers(0, 10_000))
 def test_regressors_may_change_places(seed) -> None:
@@ -196,6 +199,7 @@ def test_regressors_may_change_places(seed) -> None:
     np.testing.assert_allclose(moved.sup_f, plain.sup_f, rtol=1e-8)
 
 
+@pytest.mark.slow
 @few
 @given(
     seed=st.integers(0, 10_000),
@@ -213,6 +217,7 @@ def test_intervals_nest_in_their_level(seed, low, step, convention) -> None:
         assert high_in <= high_out
 
 
+@pytest.mark.slow
 @few
 @given(seed=st.integers(0, 10_000))
 def test_simulated_breaks_are_recovered(seed) -> None:
@@ -258,6 +263,7 @@ def test_lagged_values_as_a_regressor() -> None:
     assert found.params.columns.tolist() == ["constant", "lag"]
 
 
+@pytest.mark.slow
 def test_walks_are_named_and_not_refused() -> None:
     named = 0
     for seed in range(12):
@@ -270,6 +276,7 @@ def test_walks_are_named_and_not_refused() -> None:
     assert named >= 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 def test_stationary_series_with_a_break_are_not_named(seed) -> None:
     noise = lfilter([1], [1, -0.3], np.random.default_rng(seed).normal(size=150))[50:]

@@ -33,6 +33,7 @@ def test_the_elasticity_of_a_relation_is_found() -> None:
     assert "ARDL(" in repr(fit)
 
 
+@pytest.mark.slow
 def test_unrelated_walks_are_rarely_called_related() -> None:
     found = []
     for seed in range(30):
@@ -58,6 +59,7 @@ def test_the_order_has_the_lowest_criterion_and_all_share_one_sample() -> None:
     assert fit.tried.iloc[0] == pytest.approx(expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_the_order_is_that_of_statsmodels(seed: int) -> None:
     y, x = related(120, seed)

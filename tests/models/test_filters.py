@@ -31,6 +31,7 @@ def test_each_filter_is_the_one_of_its_own_function() -> None:
     assert found.slopes.at[filters.HAMILTON, "slope"] == pytest.approx(hamilton.diff().iloc[-1])
 
 
+@pytest.mark.slow
 def test_mean_ends_two_years_before_the_data() -> None:
     y = noisy_line()
     found = filters.compare_filters(y)
@@ -39,6 +40,7 @@ def test_mean_ends_two_years_before_the_data() -> None:
     assert np.isnan(found.slopes.at[filters.MEAN, "lower"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("slope", "expected"), [(0.5, (5, 0)), (-0.5, (0, 5))])
 def test_signs_of_a_clear_direction(slope: float, expected: tuple[int, int]) -> None:
     found = filters.compare_filters(noisy_line(slope), level=0.8)
@@ -46,6 +48,7 @@ def test_signs_of_a_clear_direction(slope: float, expected: tuple[int, int]) -> 
     assert found.settled == ((3, 0) if slope > 0 else (0, 3))
 
 
+@pytest.mark.slow
 def test_cautions_are_kept_by_filter() -> None:
     walk = pd.Series(np.cumsum(np.random.default_rng(0).standard_normal(20)), YEARS[:20])
     found = filters.compare_filters(walk)
@@ -58,5 +61,6 @@ def test_other_frequencies_are_refused() -> None:
         filters.compare_filters(pd.Series(np.arange(40.0) ** 0.5, months))
 
 
+@pytest.mark.slow
 def test_repr_names_slopes() -> None:
     assert "HP filter 0." in repr(filters.compare_filters(noisy_line()))

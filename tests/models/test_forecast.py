@@ -71,6 +71,7 @@ def sample(row: np.ndarray) -> np.ndarray:
     return row[~np.isnan(row)]
 
 
+@pytest.mark.slow
 @cautious
 @pytest.mark.parametrize("name", NAMES)
 @few
@@ -90,6 +91,7 @@ def test_scaling_and_shifting_the_data_scales_and_shifts_the_density(
     np.testing.assert_allclose(moved.std / scale, unit, rtol=5e-3)
 
 
+@pytest.mark.slow
 @cautious
 @pytest.mark.parametrize("name", NAMES)
 def test_quantiles_rise_and_intervals_nest(name) -> None:
@@ -105,6 +107,7 @@ def test_quantiles_rise_and_intervals_nest(name) -> None:
     assert np.linalg.eigvalsh(density.covariance).min() > -1e-9
 
 
+@pytest.mark.slow
 @cautious
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "mean"])
 def test_spread_grows_with_the_horizon(name) -> None:
@@ -135,6 +138,7 @@ def test_mean_by_hand() -> None:
     np.testing.assert_allclose(density.std**2, y.var(ddof=1) * (1 + 1 / 40))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("one", "many"),
     [
@@ -153,6 +157,7 @@ def test_many_at_once_equal_statsmodels_one_at_a_time(one, many) -> None:
         np.testing.assert_allclose(together.std[i], unit, rtol=2e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damped", [False, True])
 def test_trend_likelihood_is_as_high_as_one_at_a_time(damped) -> None:
     rows = windows(6, seed=3)
@@ -168,6 +173,7 @@ def test_trend_likelihood_is_as_high_as_one_at_a_time(damped) -> None:
         assert deviance <= trends._deviance(alone, point, damped=damped)[0, 0] + 1e-3
 
 
+@pytest.mark.slow
 def test_local_linear_trend_forecasts_equal_statsmodels() -> None:
     y = walk(5, 60, noise=1.5)
     found = statespace.estimate(y.to_numpy(), slope=True)
@@ -180,6 +186,7 @@ def test_local_linear_trend_forecasts_equal_statsmodels() -> None:
     np.testing.assert_allclose(density.std, expected.se_mean, rtol=0.01)
 
 
+@pytest.mark.slow
 @cautious
 @pytest.mark.parametrize("name", ["local linear trend", "damped trend", "ETS", "ARIMA", "Theta"])
 def test_length_before_the_start_does_not_matter_to_a_batch(name) -> None:
@@ -295,6 +302,7 @@ def test_short_samples_are_cautioned() -> None:
     assert density.cautions[0].startswith("20 observations are few")
 
 
+@pytest.mark.slow
 def test_a_constant_slope_is_cautioned() -> None:
     y = pd.Series(np.arange(60) + np.random.default_rng(0).normal(0, 0.1, 60))
     with pytest.warns(BoundaryWarning, match="average slope of the sample"):

@@ -73,6 +73,7 @@ def test_rows_are_those_of_a_forecast_made_at_the_origin() -> None:
         )
 
 
+@pytest.mark.slow
 @cautious
 @few
 @given(seed=st.integers(0, 1000), origin=st.integers(2001, 2015))
@@ -87,6 +88,7 @@ def test_later_data_change_no_earlier_forecast(seed, origin) -> None:
     assert not np.allclose(plain.rows["actual"], other.rows["actual"])
 
 
+@pytest.mark.slow
 def test_all_forecasters_run_by_default_and_share_their_cases() -> None:
     with pytest.warns(SmallSampleWarning, match="1 origins and 6 economies"):
         result = forecast.backtest(walks(8), horizon=2, origins=[2010], min_train=30)

@@ -48,6 +48,7 @@ def test_the_divisor_of_bai_and_perron_counts_what_whitening_loses(monkeypatch) 
     np.testing.assert_allclose(ours * 57, other * 58)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("convention", ["bai-perron", "sandwich"])
 @pytest.mark.parametrize("prewhiten", [True, False])
 def test_a_long_autoregression_has_its_long_run_variance(convention, prewhiten) -> None:

@@ -43,6 +43,7 @@ def fit(data, x=("x", "z"), **options) -> panel.FixedEffects:
     return panel.fixed_effects(data, "y", list(x), entity="economy", time="year", **options)
 
 
+@pytest.mark.slow
 @cautious
 @pytest.mark.parametrize("effects", EFFECTS)
 @pytest.mark.parametrize("covariance", COVARIANCES)
@@ -60,6 +61,7 @@ def test_reordering_and_rescaling_do_what_they_should(effects, covariance) -> No
     assert scaled.residual_sd == pytest.approx(7 * plain.residual_sd)
 
 
+@pytest.mark.slow
 @cautious
 @few
 @given(seed=st.integers(0, 10_000), effects=st.sampled_from(EFFECTS))
@@ -360,6 +362,7 @@ def test_averages_and_lags_are_of_consecutive_years() -> None:
     assert list(years) == [2001, 2002, 2003, 2004, 2005, 2008, 2009, 2010, 2011]
 
 
+@pytest.mark.slow
 @cautious
 def test_persistence_is_measured() -> None:
     for persistent in (0.0, 0.5, 0.9):

@@ -149,6 +149,7 @@ def test_regimes_may_differ_in_variance() -> None:
     assert width[1] > 8 * width[2]
 
 
+@pytest.mark.slow
 def test_persistent_errors_lengthen_blocks() -> None:
     def lengths(rho: float) -> list[int]:
         samples = [broken(seed, 400, rho=rho) for seed in range(5)]

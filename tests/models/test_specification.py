@@ -75,6 +75,7 @@ def curve() -> specification.SpecificationCurve:
     return specification.run(GRID, specification.regime_slope, shares())
 
 
+@pytest.mark.slow
 def test_every_specification_is_what_statsmodels_says_one_by_one(curve) -> None:
     data = shares()
     assert len(curve.estimates) + len(curve.dropped) == 3 * 3 * 2 * 4 * 4 * 2
@@ -96,6 +97,7 @@ def test_what_cannot_be_estimated_is_listed_with_its_reason(curve) -> None:
     assert "dropped: 72, Theil-Sen slopes take no break" in repr(curve)
 
 
+@pytest.mark.slow
 def test_batches_do_not_matter(curve) -> None:
     again = specification.run(GRID, specification.regime_slope, shares(), batch_size=7)
     pd.testing.assert_frame_equal(again.estimates, curve.estimates)
@@ -108,6 +110,7 @@ def test_a_list_of_specifications_is_the_grid_written_out(curve) -> None:
     pd.testing.assert_frame_equal(again.estimates, curve.estimates)
 
 
+@pytest.mark.slow
 @few
 @given(
     seed=st.integers(0, 10_000),

@@ -33,6 +33,7 @@ def walk(seed: int, n: int = 40, *, noise: float = 1.0, step: float = 1.0, drift
     return pd.Series(level + rng.normal(0, noise, n), index=range(1970, 1970 + n))
 
 
+@pytest.mark.slow
 @cautious
 @pytest.mark.parametrize("fit", FITS)
 @few
@@ -55,6 +56,7 @@ def test_scaling_and_shifting_scale_and_shift_level_and_band(fit, seed, scale, s
     assert moved.loglike + jacobian == pytest.approx(plain.loglike, abs=1e-5)
 
 
+@pytest.mark.slow
 @cautious
 @few
 @given(seed=st.integers(0, 10_000), slope=st.floats(-5, 5))
@@ -107,6 +109,7 @@ def test_simulated_local_level_is_recovered() -> None:
     np.testing.assert_allclose(pd.DataFrame(estimates).mean(), [1.0, 1.0], atol=0.15)
 
 
+@pytest.mark.slow
 def test_simulated_damped_trend_is_recovered() -> None:
     rng = np.random.default_rng(3)
     slope, level, y = 0.0, 0.0, []
@@ -119,6 +122,7 @@ def test_simulated_damped_trend_is_recovered() -> None:
     assert fit.variances["slope"] == pytest.approx(0.25, rel=0.4)
 
 
+@pytest.mark.slow
 @cautious
 def test_band_covers_the_level_about_as_often_as_it_says() -> None:
     rng = np.random.default_rng(11)
@@ -149,6 +153,7 @@ def test_a_pure_random_walk_has_no_band_and_says_so() -> None:
     pd.testing.assert_series_equal(fit.level, fit.observed, check_names=False)
 
 
+@pytest.mark.slow
 def test_a_damped_slope_without_disturbances_is_zero() -> None:
     with pytest.warns(BoundaryWarning, match="the slope is zero throughout"):
         fit = trend.local_linear_trend(np.random.default_rng(2).normal(size=50), damped=True)
@@ -172,6 +177,7 @@ def test_latest_slope_is_the_end_of_the_band() -> None:
         assert value == fit.slope[2024]
 
 
+@pytest.mark.slow
 @cautious
 def test_results_keep_the_index_and_are_the_same_every_time() -> None:
     y = walk(9)
@@ -242,6 +248,7 @@ def test_a_level_outside_0_to_1_is_refused(level) -> None:
         trend.hp(walk(0)).band(level)
 
 
+@pytest.mark.slow
 @cautious
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_no_start_leads_to_a_higher_likelihood(seed: int) -> None:

@@ -38,6 +38,7 @@ def autoregression(seed: int, root: float, n: int = 52) -> pd.Series[float]:
     return pd.Series(values[100:], pd.RangeIndex(1973, 1973 + n))
 
 
+@pytest.mark.slow
 @few
 @given(
     seed=seeds,

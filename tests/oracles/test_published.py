@@ -7,6 +7,7 @@ import pytest
 from rebalancing import oracles
 
 PUBLISHED = oracles.published(oracles.FOLDER)
+SLOW = {"breaks", "forecast", "panel"}
 
 
 @cache
@@ -17,7 +18,11 @@ def ours(area: str, case: str) -> dict[str, float]:
 @pytest.mark.parametrize(
     "row",
     [
-        pytest.param(row, id=f"{row.area}: {row.case}: {row.quantity} {row.value:g}")
+        pytest.param(
+            row,
+            id=f"{row.area}: {row.case}: {row.quantity} {row.value:g}",
+            marks=pytest.mark.slow if row.area in SLOW else (),
+        )
         for row in PUBLISHED.itertuples()
     ],
 )

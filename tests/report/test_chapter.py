@@ -239,6 +239,7 @@ class TestOutputs:
         assert [result["key"] for result in content["results"]] == ["data.x", "data.y", "x"]
 
 
+@pytest.mark.slow
 def test_papermill_refuses_an_unknown_parameter(
     own_project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

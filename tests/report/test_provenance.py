@@ -70,6 +70,7 @@ def _says_more(path: Path) -> None:
     path.write_text(json.dumps(content))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "change", "changed"),
     [
@@ -159,6 +160,7 @@ def test_a_clone_of_another_owner_has_its_commit(
     assert provenance.code(committed) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["worktree", "submodule", "shallow"])
 def test_other_kinds_of_clones_have_their_commit(
     committed: Project, tmp_path: Path, kind: str

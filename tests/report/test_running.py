@@ -67,6 +67,7 @@ def printed(cell: nbformat.NotebookNode) -> str:
     return "".join(output.get("text", "") for output in cell["outputs"])
 
 
+@pytest.mark.slow
 def test_papermill_skips_cells_of_what_is_left_out(project: Project, tmp_path: Path) -> None:
     out = tmp_path / "out.ipynb"
     papermill.execute_notebook(
@@ -110,6 +111,7 @@ def run(project: Project) -> Iterator[Run]:
     manager.shutdown_kernel(now=True)
 
 
+@pytest.mark.slow
 def test_jupyterlab_skips_edited_cells_and_decides_again(project: Project, run: Run) -> None:
     run("set", "economy = 'KOR'")
     for cell in ("open", "decide", "other"):

@@ -39,7 +39,7 @@ from matplotlib.figure import Figure
 
 from rebalancing import requirements
 from rebalancing.book import assembly, gate
-from rebalancing.data.tables import store as processed
+from rebalancing.data import tables as processed
 from rebalancing.data.views import outcomes, outlook_panel, select, vintages
 from rebalancing.models.comparison import episodes
 from rebalancing.models.revisions import panel
@@ -123,16 +123,27 @@ def workshop(root: Path) -> Project:
 
     The chapter on published results is left out: it is the same for every study.
     """
+    project = linked(root)
+    make_tables(project)
+    return project
+
+
+def linked(root: Path) -> Project:
+    """Return a project on the real inputs, without processed tables."""
     project = Project(root)
+    project.processed.mkdir(parents=True)
     for name in LINKED:
         (root / name).symlink_to(REPOSITORY / name)
-    project.processed.mkdir(parents=True)
     held.link(project)
     (root / "data" / "corrections.yml").symlink_to(REPOSITORY / "data" / "corrections.yml")
+    return project
+
+
+def make_tables(project: Project) -> None:
+    """Make the processed tables of a project that is linked."""
     for notebook in _in_order(project):
         if notebook.makes_tables:
             _run(project, notebook, {}, project.build / results.SHARED)
-    return project
 
 
 def run(project: Project, parameters: Mapping[str, Any], *, draw: bool = False) -> Edition:
@@ -147,14 +158,28 @@ def run(project: Project, parameters: Mapping[str, Any], *, draw: bool = False) 
         StudyError: The study is refused.
         SampleError: Anything else went wrong; the message names chapter, cell and reason.
     """
+    return _texts(project, run_chapters(project, parameters, draw=draw))
+
+
+def run_chapters(
+    project: Project,
+    parameters: Mapping[str, Any],
+    *,
+    only: Collection[str] = (),
+    draw: bool = False,
+) -> Path:
+    """Run every chapter, or only some, for a study; return the edition's folder.
+
+    Arguments and errors as of `run`.
+    """
     study = Study.load(project, parameters)
     folder = project.build / study.edition(project)
     shutil.rmtree(folder, ignore_errors=True)
     for notebook in _in_order(project):
-        if not notebook.is_shared:
+        if not notebook.is_shared and (not only or notebook.name in only):
             _run(project, notebook, parameters, folder, draw=draw)
     results.merge(folder, provenance.edition(project, study))
-    return _texts(project, folder)
+    return folder
 
 
 def foreseen(project: Project, parameters: Mapping[str, Any]) -> dict[str, str]:

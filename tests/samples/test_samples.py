@@ -84,7 +84,7 @@ STRATA: tuple[Callable[[Draw, int], Parameters], ...] = (
     _far_and_near,
     _china,
 )
-FEW_ENDS = (1985, 1992)  # what is estimated over all economies is shared, and there is less of it
+FEW_ENDS = (1992,)  # what is estimated over all economies is shared, and there is less of it
 
 
 def _samples(count: int, ends: Sequence[int]) -> dict[str, Parameters]:

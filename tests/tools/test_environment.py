@@ -20,6 +20,8 @@ import pytest
 
 from .made_up import UV, fill, locked, write_wheel
 
+pytestmark = pytest.mark.slow
+
 NEVER = "no word of pip or uv on where to install is heeded"
 
 

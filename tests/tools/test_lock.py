@@ -93,6 +93,7 @@ def files(root: Path) -> dict[str, str]:
     return {path.name: path.read_text() for path in root.iterdir() if path.is_file()}
 
 
+@pytest.mark.slow
 def test_the_three_files_belong_together(root: Path) -> None:
     done = lock(root)
     assert done.returncode == 0, done.stderr
@@ -112,6 +113,7 @@ def test_the_three_files_belong_together(root: Path) -> None:
     assert [name for name in made if name.endswith(".part")] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("trouble", "said"), [("unsolved", "could not be resolved"), ("unreached", "be asked for")]
 )

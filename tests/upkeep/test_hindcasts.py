@@ -60,6 +60,7 @@ def test_a_release_without_shares_says_why(own_project: Project, ran: list[Study
     assert "no table at current prices" in reasons["2019"]
 
 
+@pytest.mark.slow
 def test_a_second_time_adds_nothing(own_project: Project, ran: list[Study]) -> None:
     study = Study.load(own_project)
     first = [rows for _, rows, _ in hindcasts.begin(own_project, study)]

@@ -73,6 +73,7 @@ def test_a_release_that_revises_a_year_is_no_new_year(own_project: Project, revi
     assert Study.load(own_project, {"as_of": "2026-08-31"}).as_of == "2026-08-31"
 
 
+@pytest.mark.slow
 def test_the_parts_add_up(
     own_project: Project, study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,8 @@ from rebalancing.workflow.execute import NotebookFailedError, Run, execute
 
 from .small_project import FOLDER, RESULT, SmallProject, notebook
 
+pytestmark = pytest.mark.slow
+
 WRITE = RESULT.format(name="x", value="1")
 _FONTS = "Matplotlib is building the font cache; this may take a moment."
 

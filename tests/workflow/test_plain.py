@@ -16,6 +16,8 @@ from rebalancing.workflow import engine
 
 from .small_project import SmallProject
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 TASKS = """\
 from pathlib import Path

@@ -27,6 +27,8 @@ from rebalancing.workflow.run import BuildFailedError, UnknownNotebookError
 
 from .small_project import FOLDER, RESULT, SmallProject, notebook
 
+pytestmark = pytest.mark.slow
+
 SITE = "build/CHN/site/index.html"
 
 

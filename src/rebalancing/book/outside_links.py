@@ -21,6 +21,7 @@ import httpx
 
 import rebalancing
 from rebalancing.errors import RebalancingError
+from rebalancing.surroundings import LOOPBACK
 
 USER_AGENT = f"rebalancing/{rebalancing.__version__} (link check of a report)"
 GONE = {404, 410}
@@ -29,7 +30,6 @@ PASSING = {429, 500, 502, 503, 504}
 NOT_HEAD = {403, 404, 405, 501}
 MOST_HOSTS = 4
 NO_HOST, UNREACHED = "there is no such host", "cannot be reached"
-LOOPBACK = ("all://127.0.0.1", "all://localhost", "all://[::1]")
 
 
 class NotConnectedError(RebalancingError):

@@ -87,6 +87,7 @@ def test_tables_of_markdown_scroll_in_their_own_box(made_up_site: Path) -> None:
     assert re.search(r'<div class="[^"]*\btable-scroll\b[^"]*">\s*<table', html)
 
 
+@pytest.mark.slow
 def test_what_does_not_exist_fails_the_build(project: Project) -> None:
     folder = project.build / "CHN"
     wrong = {

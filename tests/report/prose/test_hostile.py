@@ -15,6 +15,8 @@ import pytest
 from rebalancing.book import active, assembly, site
 from rebalancing.project import Project
 
+pytestmark = pytest.mark.slow
+
 # Without quotation marks and with single blanks, so that the words can be looked for in the pages.
 SIGNS = (
     "<script>alert(1)</script> <img src=x onerror=alert(1)> <svg onload=alert(1)> </table> "

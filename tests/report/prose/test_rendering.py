@@ -164,6 +164,7 @@ DOUBLED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("doubling", DOUBLED.values(), ids=DOUBLED)
 def test_what_doubles_again_and_again_ends(prose: Prose, doubling: str) -> None:
     begun = "{% set a = 'ab' %}{% set b = 'ab' %}{% set n = 99 %}"
@@ -171,6 +172,7 @@ def test_what_doubles_again_and_again_ends(prose: Prose, doubling: str) -> None:
         render(prose, f"# A\n\n{begun}{doubling * 40}{{{{ a }}}}{{{{ n }}}}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "inside",
     [
@@ -189,6 +191,7 @@ def test_loops_within_loops_end(prose: Prose, inside: str) -> None:
         render(prose, f"{macro}{loops}{inside}{'{% endfor %}' * 12}")
 
 
+@pytest.mark.slow
 def test_each_page_may_take_as_much_as_one_may(prose: Prose) -> None:
     page = "{% for a in '0123456789' %}" * 5 + "{{ a ~ loop.last }}" + "{% endfor %}" * 5
     with pytest.raises(ProseError, match="too much"):

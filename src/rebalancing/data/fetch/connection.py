@@ -37,6 +37,7 @@ from rebalancing.data.fetch.answers import (
     Validators,
 )
 from rebalancing.quoting import one_line
+from rebalancing.surroundings import LOOPBACK
 
 USER_AGENT = f"rebalancing/{rebalancing.__version__} (report on China's economic rebalancing)"
 PASSING = {408, 425, 429, 500, 502, 503, 504}
@@ -45,8 +46,6 @@ MOST_REDIRECTS = 5
 MOST_TOLD = 20_000  # bytes read of what a service says beside an error
 PART, NOT_MODIFIED, UNAUTHORISED, FORBIDDEN, PROXY = 206, 304, 401, 403, 407
 SINCE = "if-modified-since"
-# A stand-in or mirror on this machine is never asked through a proxy.
-LOOPBACK = ("all://127.0.0.1", "all://localhost", "all://[::1]")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -53,8 +54,8 @@ def proxies(environ: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in named.items() if value}
 
 
-def certificates(environ: Mapping[str, str]) -> ssl.SSLContext | bool:
-    """Return the certificates to trust; True for the usual ones.
+def certificates(environ: Mapping[str, str]) -> ssl.SSLContext:
+    """Return the certificates to trust: those that the environment names, or the usual ones.
 
     Raises:
         CertificatesError: A variable names what is not there or holds no certificates.
@@ -72,12 +73,19 @@ def certificates(environ: Mapping[str, str]) -> ssl.SSLContext | bool:
     for name in _FILES:
         if environ.get(name):
             try:
-                return ssl.create_default_context(cafile=environ[name])
+                return _trusting(file=environ[name])
             except OSError as error:
                 raise CertificatesError(
                     f"{name} names {environ[name]}, which cannot be used "
                     f"({error.strerror or error}): correct it, or unset it"
                 ) from None
     if environ.get(_FOLDERS):
-        return ssl.create_default_context(capath=environ[_FOLDERS])
-    return True
+        return _trusting(folder=environ[_FOLDERS])
+    return _trusting()
+
+
+@cache  # to read them takes longer than many an answer
+def _trusting(*, file: str | None = None, folder: str | None = None) -> ssl.SSLContext:
+    if file or folder:
+        return ssl.create_default_context(cafile=file, capath=folder)
+    return httpx.create_ssl_context()
