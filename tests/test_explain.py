@@ -55,6 +55,7 @@ def said(project: Project, capsys: pytest.CaptureFixture[str], *plans: TaskPlan)
     return capsys.readouterr().out.splitlines()[1:]
 
 
+@pytest.mark.slow
 def test_what_is_left_out_is_said_with_the_reason(
     project: Project, rules: Rules, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -66,6 +67,7 @@ def test_what_is_left_out_is_said_with_the_reason(
     ]
 
 
+@pytest.mark.slow
 def test_where_nothing_is_left_out_nothing_is_said(
     project: Project, rules: Rules, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -88,6 +90,7 @@ def test_without_tables_nothing_is_asked(project: Project, rules: Rules) -> None
     assert rules.asked == []
 
 
+@pytest.mark.slow
 def test_the_rules_are_asked_again_only_when_what_they_rest_on_has_changed(
     project: Project, rules: Rules
 ) -> None:
@@ -105,6 +108,7 @@ def test_the_rules_are_asked_again_only_when_what_they_rest_on_has_changed(
     assert len(rules.asked) == 4
 
 
+@pytest.mark.slow
 def test_tables_that_cannot_be_read_say_nothing(project: Project, rules: Rules) -> None:
     def missing() -> Mapping[str, str]:
         raise DataError("there is no such table")

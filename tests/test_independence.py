@@ -22,7 +22,8 @@ NO_NEWEST = {
     "editions/test_forecast_scores.py",
     "book/test_gate.py",
     "report/test_provenance.py",
-    "book/test_remarks.py",
+    "book/test_texts.py",
+    "report/test_remarks.py",
     "report/test_running.py",
     "samples/test_as_of.py",
     "book/test_sections.py",
@@ -69,6 +70,7 @@ def leads_to_raw(node: ast.AST) -> bool:
     return isinstance(node, ast.Constant) and str(node.value).startswith(("raw", "data/raw"))
 
 
+@pytest.mark.slow
 def test_the_releases_of_the_repository_are_seen_through_held_alone() -> None:
     """A project at the repository's root has the newest release, whichever that is."""
     whole = [

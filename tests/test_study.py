@@ -52,6 +52,7 @@ class TestValues:
         assert study.release_name("unsd-ama") == "2023"
         assert study.release_name("worldbank-wdi") == "latest"
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         ("option", "releases"),
         [
@@ -294,6 +295,7 @@ class TestRefusals:
 
 
 class TestEndedEconomy:
+    @pytest.mark.slow
     @pytest.mark.parametrize(("code", "last"), [("YUG", 1990), ("ANT", 2012), ("SDF", 2010)])
     def test_ends_the_sample(self, own_project: Project, code: str, last: int) -> None:
         study = Study.load(own_project, {"economy": code, "releases": R2024})
@@ -304,6 +306,7 @@ class TestEndedEconomy:
             f"the accounts of {code} end in {last}, and so does the sample"
         ]
 
+    @pytest.mark.slow
     def test_as_a_peer_is_left_out_with_a_remark_where_it_has_no_figures(
         self, own_project: Project
     ) -> None:

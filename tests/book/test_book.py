@@ -12,6 +12,7 @@ from rebalancing.project import Project
 from rebalancing.report.prose import Prose, ProseError, Recorded
 
 
+@pytest.mark.slow
 def test_the_book_is_complete_in_one_folder(project: Project) -> None:
     folder = assembly.assemble(project, project.build / "CHN")
     config = yaml.safe_load((folder / "_config.yml").read_text())
@@ -29,6 +30,7 @@ def test_the_book_is_complete_in_one_folder(project: Project) -> None:
         assert (folder / name).is_file(), name
 
 
+@pytest.mark.slow
 def test_numbers_are_looked_up_in_pages_and_notebooks(project: Project) -> None:
     folder = assembly.assemble(project, project.build / "CHN")
     assert "{result}`consumption.share.latest`" in (folder / "index.md").read_text()
@@ -36,6 +38,7 @@ def test_numbers_are_looked_up_in_pages_and_notebooks(project: Project) -> None:
     assert "{result}`consumption.share.latest`" in cells[0]["source"]
 
 
+@pytest.mark.slow
 def test_sections_left_out_say_why_and_leave_nothing_else(project: Project) -> None:
     folder = assembly.assemble(project, project.build / "CHN")
     text = (folder / "03_exports.ipynb").read_text()
@@ -44,6 +47,7 @@ def test_sections_left_out_say_why_and_leave_nothing_else(project: Project) -> N
     assert "no customs figures are at hand" in (folder / "parameters.md").read_text()
 
 
+@pytest.mark.slow
 def test_readers_take_away_the_notebook_as_it_is_stored(project: Project) -> None:
     stored = project.notebooks / "02_consumption.ipynb"
     stored.write_text(stored.read_text().replace("}}", "}} ", 1))
@@ -57,6 +61,7 @@ def test_readers_take_away_the_notebook_as_it_is_stored(project: Project) -> Non
     assert all(cell.get("execution_count") is None for cell in json.loads(taken)["cells"])
 
 
+@pytest.mark.slow
 def test_notebooks_of_all_editions_become_pages_with_their_tables(project: Project) -> None:
     folder = assembly.assemble(project, project.build / "CHN")
     assert "{report-table} 01_clean/missing" in (folder / "01_clean.ipynb").read_text()
@@ -64,6 +69,7 @@ def test_notebooks_of_all_editions_become_pages_with_their_tables(project: Proje
     assert not list(folder.rglob(".*.lock"))
 
 
+@pytest.mark.slow
 def test_an_unknown_number_names_its_page_and_leaves_the_last_book(project: Project) -> None:
     folder = project.build / "CHN" / "book"
     (project.book / "parameters.md").write_text('{{ n("consumption.shares.latest") }}')

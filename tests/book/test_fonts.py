@@ -23,6 +23,7 @@ def test_the_reduced_font_has_what_the_report_writes(sans: TTFont) -> None:
     assert sans.flavor == "woff2"
 
 
+@pytest.mark.slow
 def test_it_keeps_the_figures_of_tables(sans: TTFont) -> None:
     names = sans.getBestCmap()
     widths = {sans["hmtx"][names[ord(digit)]][0] for digit in "0123456789"}

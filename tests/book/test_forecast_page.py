@@ -107,6 +107,7 @@ def test_every_forecast_is_listed_once(record: forecast_page.Record) -> None:
     assert waiting["Years"].to_dict() == {"to 2021": "2025–2026", "to 2023": "2025–2028"}
 
 
+@pytest.mark.slow
 def test_what_the_page_shows_is_saved_with_the_log(
     record: forecast_page.Record, tmp_path: Path
 ) -> None:

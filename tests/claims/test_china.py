@@ -161,6 +161,7 @@ class TestLedger:
         then = found(told(material, "share-china"), "when the report appeared")
         assert (then.period, then.release) == ("2023", "UN, data to 2023")
 
+    @pytest.mark.slow
     def test_shares_of_others_are_about_them(self, material: Material) -> None:
         assert told(material, "share-us").verdict == "holds"
         assert told(material, "share-japan").verdict == "holds"
@@ -177,6 +178,7 @@ class TestLedger:
         assert (upper.verdict, upper.role) == ("holds", "beside")
         assert found(claim, "assumed part").interval == (19.1, 28.2)
 
+    @pytest.mark.slow
     def test_rebalancing_is_an_aim_until_all_three_shares_have_moved(
         self, material: Material
     ) -> None:
@@ -208,6 +210,7 @@ class TestLedger:
         aim = found(told(material, "rebalancing-20-years"), "As an aim")
         assert aim.value == pytest.approx(20.64, abs=0.01)
 
+    @pytest.mark.slow
     def test_reliance_is_the_upper_third(self, material: Material) -> None:
         claim = told(material, "export-reliance")
         assert claim.readings[0].verdict == "does not hold"

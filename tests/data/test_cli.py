@@ -52,6 +52,7 @@ def test_import_of_a_folder_that_does_not_exist(run, tmp_path: Path) -> None:
     assert "does not exist" in result.output
 
 
+@pytest.mark.slow
 def test_list_shows_the_newest_release_of_each_publisher(run, small_project: Project) -> None:
     lines = run("list").output.splitlines()
     (accounts,) = [line.split() for line in lines if line.startswith("unsd-ama")]

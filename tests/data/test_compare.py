@@ -128,6 +128,7 @@ def test_without_earlier_releases_nothing_is_said_of_past_revisions(tmp_path: Pa
     assert (revised["pairs"] == 0).all()
 
 
+@pytest.mark.slow
 def test_past_revisions_give_the_robust_standard_deviation(tmp_path: Path) -> None:
     alternating = accounts()
     odd = (alternating["series"] == "HFCE") & (alternating["period"].astype(int) % 2 == 1)
@@ -282,6 +283,7 @@ def test_the_census_is_among_the_largest_revisions_of_large_economies(census: Co
     assert gdp["sds"].iloc[0] > 5
 
 
+@pytest.mark.slow
 def test_constant_prices_of_another_base_year_are_another_unit(this_project: Project) -> None:
     """The World Bank went from international dollars of 2005 to those of 2021."""
     old, new = (

@@ -205,6 +205,7 @@ def test_a_missing_file_is_named(empty_project: Project, compiled: Compiled, pat
     assert contents(empty_project) == {}
 
 
+@pytest.mark.slow
 def test_a_label_that_is_no_date_is_named(empty_project: Project, compiled: Compiled) -> None:
     compiled.write("unsd-ama/current-usd/newest.parquet", pd.read_parquet(compiled.root / CURRENT))
     compiled.catalogue()
@@ -237,6 +238,7 @@ def test_a_day_that_does_not_exist_or_is_to_come_is_named(
     assert contents(empty_project) == {}
 
 
+@pytest.mark.slow
 def test_a_family_that_is_gone_is_named(empty_project: Project, compiled: Compiled) -> None:
     (compiled.root / "pwt/10.01.parquet").unlink()
     compiled.catalogue()

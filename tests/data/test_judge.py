@@ -86,6 +86,7 @@ def test_a_unit_error_in_the_newest_year_alone_stops(
     assert any("widths outside" in reason for reason in judged.reasons)
 
 
+@pytest.mark.slow
 def test_unusual_revisions_are_judged_by_past_ones(tmp_path: Path, thresholds: Thresholds) -> None:
     def moved(frame: pd.DataFrame, points: float) -> pd.DataFrame:
         gdp = frame.groupby(["economy", "period"])["value"].transform("max")

@@ -82,6 +82,7 @@ def test_the_score_of_a_normal_forecast_is_its_known_one() -> None:
     assert scores._crps(levels, norm.ppf(levels), 0.0) == pytest.approx(0.2337, abs=2e-4)
 
 
+@pytest.mark.slow
 def test_scores_are_printed_in_a_hundred_columns() -> None:
     log = scores.read_log(Project(Path(__file__).parents[2]))
     years = range(int(log["last_year"].min()), int(log["year"].max()) + 1)

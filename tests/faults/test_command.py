@@ -123,6 +123,7 @@ def test_what_came_of_it_as_json(standins: dict[str, StandIn], run: Run, project
     assert "sent a web page" in outcomes["imf-weo"]["text"]
 
 
+@pytest.mark.slow
 def test_a_release_that_is_stopped_as_json(
     standins: dict[str, StandIn], run: Run, project: Project
 ) -> None:

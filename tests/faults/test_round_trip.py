@@ -132,6 +132,7 @@ def test_trade(copy: Project, trade: Comtrade, monkeypatch: pytest.MonkeyPatch) 
     comes_back(copy, "comtrade", "COMTRADE", trade, rtol=1e-15)
 
 
+@pytest.mark.slow
 def test_trade_that_is_held_is_recognised(
     copy: Project, trade: Comtrade, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,6 +18,7 @@ def broken(after: int = 2000, shift: float = 4.0) -> pd.Series[float]:
     return pd.Series(noise + shift * (after < YEARS), YEARS)
 
 
+@pytest.mark.slow
 def test_every_choice_finds_a_large_break_at_its_date() -> None:
     table = breaks_by_choice(broken()).to_frame()
     assert len(table) == len(TRIMS) * len(ERRORS)
@@ -26,6 +27,7 @@ def test_every_choice_finds_a_large_break_at_its_date() -> None:
     assert (table["sup_f"] > table["sup_f_critical"]).all()
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::rebalancing.errors.ReportWarning")
 def test_a_row_is_what_the_break_tests_say() -> None:
     table = breaks_by_choice(broken(shift=0.5)).table.set_index(["trim", "errors"])
@@ -48,5 +50,6 @@ def test_short_series_is_refused() -> None:
         breaks_by_choice(broken().iloc[:15])
 
 
+@pytest.mark.slow
 def test_repr_counts() -> None:
     assert "12 choices" in repr(breaks_by_choice(broken()))

@@ -22,6 +22,7 @@ def changes(seed: int = 1, *means: float) -> pd.Series[float]:
     return pd.Series(noise + level, YEARS)
 
 
+@pytest.mark.slow
 def test_statistics_are_those_of_the_break_tests() -> None:
     y = changes(2, 0.0, 2.0)
     found = resample(y, draws=99)

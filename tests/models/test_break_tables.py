@@ -27,6 +27,7 @@ def test_critical_values_as_published(q, trim, test, breaks, significance, value
     assert printed.critical_values(q, trim, most).loc[(test, breaks), significance] == value
 
 
+@pytest.mark.slow
 def test_critical_values_are_complete_and_in_order() -> None:
     for q, trim in itertools.product(range(1, 11), (*printed.TRIMS, 0.07, 0.12, 0.22)):
         table = printed.critical_values(q, trim, printed.most_breaks(trim))

@@ -101,6 +101,7 @@ def test_bad_options_are_named() -> None:
         elasticities.estimate(y, x.iloc[1:])
 
 
+@pytest.mark.slow
 def test_relations_side_by_side_say_once_what_belongs_to_the_whole() -> None:
     y, x = related(120, seed=3)
     two = x.assign(price=np.random.default_rng(4).standard_normal(120))

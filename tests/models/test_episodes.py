@@ -72,6 +72,7 @@ def test_a_gap_ends_an_episode_and_short_runs_are_not_searched() -> None:
     assert (found.n_economies, found.n_years, len(found.table)) == (0, 0, 0)
 
 
+@pytest.mark.slow
 @few
 @given(st.integers(0, 10_000), st.sampled_from([1, 3, 5]))
 def test_episodes_do_not_overlap_and_falls_mirror_rises(seed: int, smooth: int) -> None:

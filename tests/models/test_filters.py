@@ -19,6 +19,7 @@ def noisy_line(slope: float = 0.5) -> pd.Series[float]:
     return pd.Series(40 + slope * np.arange(len(YEARS)) + 0.05 * noise, YEARS)
 
 
+@pytest.mark.slow
 def test_each_filter_is_the_one_of_its_own_function() -> None:
     y = noisy_line()
     found = filters.compare_filters(y, level=0.8)

@@ -64,6 +64,7 @@ def test_every_form_has_every_test() -> None:
     assert found.n == len(YEARS)
 
 
+@pytest.mark.slow
 def test_a_battery_shifted_and_scaled_is_the_same() -> None:
     y = random_walk()
     pd.testing.assert_frame_equal(

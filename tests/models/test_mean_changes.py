@@ -62,6 +62,7 @@ def test_a_line_added_and_a_scale(slope: float, scale: float) -> None:
         assert moved[column].to_numpy() == pytest.approx(scale * (plain[column] + slope), abs=1e-8)
 
 
+@pytest.mark.slow
 def test_intervals_cover_the_drift_of_random_walks() -> None:
     hits = [
         row["lower"] <= 0 <= row["upper"]

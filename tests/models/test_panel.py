@@ -146,6 +146,7 @@ def test_effects_of_unlinked_parts_are_counted_once_each() -> None:
     assert fit(apart, effects="two-way").df_resid == len(apart) - 2 - (8 + 10 - 2)
 
 
+@pytest.mark.slow
 @cautious
 def test_periods_are_needed_only_for_what_uses_them() -> None:
     data = economies(8)

@@ -112,6 +112,7 @@ def bodies(folder: Path) -> list[str]:
 
 
 class TestPassport:
+    @pytest.mark.slow
     def test_says_what_a_reader_must_know(self, folder: Path) -> None:
         passport = read_passport(folder)
         said = {key: value for key, value in passport.items() if key not in (*KINDS, "sha256")}
@@ -150,6 +151,7 @@ def test_coordinates_are_as_fine_as_an_eye_and_no_finer(folder: Path) -> None:
         assert any(re.search(r"\.\d{2}", place) for place in places)
 
 
+@pytest.mark.slow
 def test_saved_twice_the_files_are_the_same(tmp_path: Path) -> None:
     def content(folder: str, function: Any) -> dict[str, bytes]:
         save(tmp_path / folder, chart=function())
@@ -276,6 +278,7 @@ class TestAlone:
         assert pixels[2, 2].tolist() == [1, 1, 1, 1]
         assert pixels[..., 3].min() == 1
 
+    @pytest.mark.slow
     def test_long_texts_are_wrapped_and_stay_inside(self, tmp_path: Path) -> None:
         long = {"title": "A long title " * 12, "note": "A long note. " * 40}
         wordy = replace(lines(), subtitle="A long subtitle, in percent " * 6)
@@ -291,6 +294,7 @@ class TestAlone:
 
 
 class TestSave:
+    @pytest.mark.slow
     def test_a_notebook_shows_the_picture_and_says_which_it_is(self, tmp_path: Path) -> None:
         data, metadata = save(tmp_path)._repr_mimebundle_()
         assert data["image/png"] == (tmp_path / "figures/02_c/share-history.png").read_bytes()
@@ -319,6 +323,7 @@ class TestSave:
             save(tmp_path, chart=replace(lines(), data=data))
         assert list(tmp_path.iterdir()) == []
 
+    @pytest.mark.slow
     def test_a_note_is_what_is_special_then_how_to_read_the_chart(self, tmp_path: Path) -> None:
         assert save(tmp_path).passport.note == NOT_FROM_ZERO
         assert save(tmp_path, note="Care.").passport.note == f"Care. {NOT_FROM_ZERO}"
@@ -329,6 +334,7 @@ class TestSave:
         with pytest.raises(FigureError, match="lower-case words and hyphens"):
             save(tmp_path, name)
 
+    @pytest.mark.slow
     def test_a_drawing_that_fails_leaves_the_old_figure(self, tmp_path: Path) -> None:
         save(tmp_path)
         before = {path: path.read_bytes() for path in tmp_path.rglob("*.*")}

@@ -216,6 +216,7 @@ def test_an_edition_says_what_it_was_made_from(own_project: Project) -> None:
     assert edition["parameters"]["seed"] == study.seed
 
 
+@pytest.mark.slow
 def test_nothing_depends_on_where_the_project_is(own_project: Project, tmp_path: Path) -> None:
     before = provenance.edition(own_project, Study.load(own_project))
     moved = Project(tmp_path / "moved")

@@ -37,6 +37,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[Study]:
     return studies
 
 
+@pytest.mark.slow
 def test_every_earlier_release_is_forecast_from_as_of_its_day(
     own_project: Project, ran: list[Study]
 ) -> None:
@@ -51,6 +52,7 @@ def test_every_earlier_release_is_forecast_from_as_of_its_day(
     assert f"unsd-ama {newest.name}" not in set(log["release"])
 
 
+@pytest.mark.slow
 def test_a_release_without_shares_says_why(own_project: Project, ran: list[Study]) -> None:
     reasons = {
         release.name: reason

@@ -321,6 +321,7 @@ def test_refresh_from_files(said: Any, own_project: Project) -> None:
     assert text.startswith("Refresh: worldbank-wdi stopped\n\n")
 
 
+@pytest.mark.slow
 def test_what_counts_as_kept_for_todays_releases(said: Any, own_project: Project) -> None:
     """Only changes that led to the built results, of the releases at hand, are proposed."""
     write_json(own_project.build / "refresh.json", outcomes(NEW))

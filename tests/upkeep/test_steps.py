@@ -58,6 +58,7 @@ def revised(own_project: Project) -> str:
     return name
 
 
+@pytest.mark.slow
 def test_a_release_that_revises_a_year_is_no_new_year(own_project: Project, revised: str) -> None:
     study = Study.load(own_project)
     assert study.release_name("unsd-ama") == releases.LATEST

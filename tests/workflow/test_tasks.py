@@ -125,6 +125,7 @@ def test_what_a_notebook_no_longer_declares_is_removed(built: SmallProject) -> N
     assert (built.root / "build/CHN/results/02_first.json").is_file()
 
 
+@pytest.mark.slow
 def test_the_ledger_of_claims_belongs_to_the_book_and_goes_with_its_notebook(
     small: SmallProject,
 ) -> None:

@@ -87,6 +87,7 @@ def test_stacked_bars_are_described_by_their_last_year_and_average() -> None:
     assert described.note == "Diamonds: GDP, what the parts add up to."
 
 
+@pytest.mark.slow
 def test_one_year_has_no_average_and_a_gap_is_said() -> None:
     data = parts().iloc[:1].assign(residual=np.nan)
     assert chart(data).alt.endswith(

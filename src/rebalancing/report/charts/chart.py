@@ -101,4 +101,5 @@ def latest(values: pd.Series, *, suffix: str = "%", decimals: int = 1) -> str:
 def starts_above_zero(data: pd.DataFrame) -> str:
     """Return the note of a chart whose axis leaves zero out, or nothing where it shows zero."""
     values = data.select_dtypes("number").to_numpy(float)
-    return NOT_FROM_ZERO if np.nanmin(values) > 0 or np.nanmax(values) < 0 else ""
+    known = values[np.isfinite(values)]
+    return NOT_FROM_ZERO if len(known) and (known.min() > 0 or known.max() < 0) else ""
