@@ -24,7 +24,7 @@ NO_NEWEST = {
     "editions/test_forecast_scores.py",
     "book/test_gate.py",
     "report/test_provenance.py",
-    "book/test_remarks.py",
+    "report/test_remarks.py",
     "report/test_running.py",
     "book/test_sections.py",
     "test_as_of.py",
