@@ -158,7 +158,9 @@ def history() -> pd.DataFrame:
 
 def _open(chapter: Chapter, title: str) -> None:
     chapter.text(f"# {title}")
-    chapter.code("parameters", "economy: str | None = None  # the economy of interest", "parameters")
+    chapter.code(
+        "parameters", "economy: str | None = None  # the economy of interest", "parameters"
+    )
     chapter.code("open", "chapter = open_chapter()")
     chapter.prose(
         ":::{standfirst}\nHouseholds spend "
@@ -201,7 +203,9 @@ def _consumption(folder: Path) -> None:
             release=SOURCE,
         )
     )
-    chapter.prose('### In {{ n("consumption.count") }} economies\n\nA number in a heading is plain.')
+    chapter.prose(
+        '### In {{ n("consumption.count") }} economies\n\nA number in a heading is plain.'
+    )
     world = pd.Series(np.linspace(30, 80, 60), index=[f"X{i:02}" for i in range(60)], name="share")
     world = pd.concat([world, pd.Series({"CHN": 39.9, "USA": 68.0, "JPN": 55.0}, name="share")])
     chapter.code("world", 'figures.save("world", dots, title=title)\ntables.save("levels", table)')

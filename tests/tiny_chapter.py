@@ -9,10 +9,7 @@ import nbformat
 
 from rebalancing.project import Project
 
-OPEN = (
-    "from rebalancing.report.chapter import open_chapter\n"
-    "chapter = open_chapter()"
-)
+OPEN = "from rebalancing.report.chapter import open_chapter\nchapter = open_chapter()"
 
 
 def code(identity: str, source: str, *tags: str) -> nbformat.NotebookNode:
