@@ -56,7 +56,7 @@ REPOSITORY = Path(__file__).parents[2]
 LINKED = ("notebooks", "book", "editions", "study.yml", "CITATION.cff", "LICENSE")
 
 
-_NO_VALUE = re.compile(r".{0,30}\b(?:nan|NaT|undefined|(?<!\. )None)\b.{0,20}").finditer
+_NO_VALUE = re.compile(r".{0,30}\b(?:nan|NaT|undefined|(?<!\. )(?<!\.\n)None)\b.{0,20}").finditer
 _PLACED = re.compile(r"```\{report-(figure|table)\} (\S+)")
 _LED_TO = re.compile(r"\]\(#((?:fig|tab)-[\w-]+)\)")
 _ELSEWHERE = ("01_", "12_", "forecast-log")  # made once for all editions, or with the site
