@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -14,6 +13,7 @@ import click
 import yaml
 
 from rebalancing.cli import cli
+from rebalancing.notebooks import read_notebook
 
 ROOT = Path(__file__).parents[1]
 PAGES = ("*.md", "editions/README.md", "book/*.md", "docs/**/*.md", ".github/**/*.md")
@@ -126,10 +126,9 @@ def _of_pages() -> Iterator[tuple[str, str]]:
             for command in of_text(" ".join(_comments(path))):
                 yield str(path.relative_to(ROOT)), command
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            if cell["cell_type"] == "markdown":
-                for command in of_markdown("".join(cell["source"])):
-                    yield str(path.relative_to(ROOT)), command
+        for cell in read_notebook(path).cells:
+            for command in of_markdown(cell.text):
+                yield str(path.relative_to(ROOT)), command
 
 
 def _of_make() -> Iterator[tuple[str, str]]:

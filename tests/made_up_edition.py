@@ -102,6 +102,11 @@ class Chapter:
         cell = {"cell_type": "markdown", "id": f"text-{len(self.cells)}", "source": source}
         self.cells.append({**cell, "metadata": {"tags": list(tags)}})
 
+    def prose(self, source: str, *tags: str, options: str = "") -> None:
+        """Add a prose cell that has run and shown nothing, as the book renders it anew."""
+        first = f"%%prose {options}".rstrip()
+        self.code(f"prose-{len(self.cells)}", f"{first}\n{source}", "prose", *tags)
+
     def code(self, name: str, source: str, *tags: str) -> None:
         """Add a code cell that has run."""
         cell = {"cell_type": "code", "id": name, "source": source, "execution_count": 1}
@@ -152,19 +157,23 @@ def history() -> pd.DataFrame:
 
 
 def _open(chapter: Chapter, title: str) -> None:
-    chapter.text(
-        f"# {title}\n\n:::{{standfirst}}\nHouseholds spend "
-        '{{ n("consumption.share.latest") }} of GDP. The share is low.\n:::'
+    chapter.text(f"# {title}")
+    chapter.code(
+        "parameters", "economy: str | None = None  # the economy of interest", "parameters"
     )
-    chapter.code("parameters", "economy: str = None  # the economy of interest", "parameters")
-    chapter.code("open", f'chapter = open_chapter("{chapter.name}", globals())')
+    chapter.code("open", "chapter = open_chapter()")
+    chapter.prose(
+        ":::{standfirst}\nHouseholds spend "
+        '{{ n("consumption.share.latest") }} of GDP. The share is low.\n:::',
+        options="ahead",
+    )
 
 
 def _consumption(folder: Path) -> None:
     shares = history()
     chapter = Chapter(folder, "02_consumption")
     _open(chapter, "Household consumption")
-    chapter.text(
+    chapter.prose(
         "## What we find\n\nThe measure is {term}`household consumption` "
         "[@sna2008], written $c_t = \\mu_t + \\varepsilon_t$ with\n\n"
         "$$\\mu_t = \\mu_{t-1} + \\beta_{t-1} + \\eta_t .$$\n\n"
@@ -194,7 +203,9 @@ def _consumption(folder: Path) -> None:
             release=SOURCE,
         )
     )
-    chapter.text('### In {{ n("consumption.count") }} economies\n\nA number in a heading is plain.')
+    chapter.prose(
+        '### In {{ n("consumption.count") }} economies\n\nA number in a heading is plain.'
+    )
     world = pd.Series(np.linspace(30, 80, 60), index=[f"X{i:02}" for i in range(60)], name="share")
     world = pd.concat([world, pd.Series({"CHN": 39.9, "USA": 68.0, "JPN": 55.0}, name="share")])
     chapter.code("world", 'figures.save("world", dots, title=title)\ntables.save("levels", table)')
@@ -231,19 +242,19 @@ def _consumption(folder: Path) -> None:
     )
     chapter.code("after", "assert low > 1")
     chapter.text("## What could be wrong\n\nAn old price basis, and much else.", "needs-services")
-    chapter.text(":::{change-our-mind}\nA census that doubles services.\n:::")
+    chapter.prose(":::{change-our-mind}\nA census that doubles services.\n:::")
     chapter.save()
 
 
 def _exports(folder: Path) -> None:
     chapter = Chapter(folder, "03_exports")
     _open(chapter, "Exports")
-    chapter.text("## What we find\n\nNet exports were {{ n('exports.net') }}.")
+    chapter.prose("## What we find\n\nNet exports were {{ n('exports.net') }}.")
     chapter.code("net", "results.record('exports.net', net)")
     chapter.record("exports.net", 2.3)
-    chapter.text("## To whom\n\nIt says {{ n('exports.partners') }}.", "needs-partners")
+    chapter.prose("## To whom\n\nIt says {{ n('exports.partners') }}.", "needs-partners")
     chapter.code("partners", "record('exports.partners')", "needs-partners")
-    chapter.text('{% if "partners" in left_out %}Left out: {{ left_out["partners"] }}.{% endif %}')
+    chapter.prose('{% if "partners" in left_out %}Left out: {{ left_out["partners"] }}.{% endif %}')
     chapter.results.leave_out("partners", "no customs figures are at hand")
     chapter.save()
 

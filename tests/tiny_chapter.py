@@ -9,10 +9,7 @@ import nbformat
 
 from rebalancing.project import Project
 
-OPEN = (
-    "from rebalancing.report.chapter import open_chapter\n"
-    'chapter = open_chapter("09_tiny", globals())'
-)
+OPEN = "from rebalancing.report.chapter import open_chapter\nchapter = open_chapter()"
 
 
 def code(identity: str, source: str, *tags: str) -> nbformat.NotebookNode:
@@ -22,7 +19,7 @@ def code(identity: str, source: str, *tags: str) -> nbformat.NotebookNode:
 
 def write(project: Project, cells: Sequence[nbformat.NotebookNode]) -> Path:
     """Add a notebook to a project that opens its chapter and then has the cells given."""
-    first = [code("parameters", "economy: str = None", "parameters"), code("open", OPEN)]
+    first = [code("parameters", "economy: str | None = None", "parameters"), code("open", OPEN)]
     notebook = nbformat.v4.new_notebook(
         cells=[*first, *cells],
         metadata={

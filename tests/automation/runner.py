@@ -38,7 +38,7 @@ from rebalancing.data.tables import clean
 from rebalancing.data.tables import write_processed
 from rebalancing.report.chapter import open_chapter
 
-chapter = open_chapter("01_clean", globals())
+chapter = open_chapter()
 accounts = clean.read_raw(chapter.project, clean.ACCOUNTS, "current-usd")
 accounts = clean.national_accounts({"current-usd": accounts})
 write_processed(chapter.project, "economies", clean.economies(accounts))
@@ -51,23 +51,20 @@ CHAPTER_CODE = f"""\
 from rebalancing.data.views import vintages
 from rebalancing.report.chapter import open_chapter
 
-chapter = open_chapter("{CHAPTER}", globals())
+chapter = open_chapter()
 name = chapter.release("worldbank-wdi").name
 table = chapter.read("world_bank", only={{"series": ["{SERIES}"]}})
 table = vintages.as_of(table, name).sort_values("year")
 share = table[table["economy"] == chapter.study.economy].set_index("year")["value"]
-chapter.results.record(
-    "manufacturing.share",
-    share.iloc[-1],
-    unit="% of GDP",
-    period=int(share.index[-1]),
-    definition="Value added of manufacturing",
-    release=chapter.source("worldbank-wdi"),
-)"""
+record = chapter.recorder("manufacturing", unit="% of GDP", release=chapter.source("worldbank-wdi"))
+record("share", share.iloc[-1], "Value added of manufacturing", period=int(share.index[-1]))"""
 PARAMETERS = """\
-economy: str = None  # the economy of interest
-releases: dict = None  # data release per publisher
-as_of: str = None  # the day, or latest"""
+economy: str | None = None  # the economy of interest
+releases: dict | None = None  # data release per publisher
+as_of: str | None = None  # the day, or latest"""
+CHAPTER_TEXT = """\
+%%prose
+Manufacturing is {{ n("manufacturing.share") }} of GDP."""
 KEPT = {"index", "changes", "citation"}
 INDEX = """\
 # {{ economy }}
@@ -78,13 +75,13 @@ Manufacturing is {{ n("manufacturing.share") }} of GDP.
 """
 
 
-def notebook(title: str, parameters: str, code: str, **declared: list[str]) -> dict[str, Any]:
-    """Return a notebook of two cells of code that declares what it reads and writes."""
+def notebook(title: str, parameters: str, *code: str, **declared: list[str]) -> dict[str, Any]:
+    """Return a notebook of a title and cells of code that declares what it reads and writes."""
     new = nbformat.v4
     cells = [
         new.new_markdown_cell(f"# {title}", id="title"),
         new.new_code_cell(parameters, metadata={"tags": ["parameters"]}, id="parameters"),
-        new.new_code_cell(code, id="code"),
+        *(new.new_code_cell(source, id=f"code-{number}") for number, source in enumerate(code)),
     ]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     metadata = {"kernelspec": kernel, "rebalancing": {"title": title, **declared}}
@@ -106,7 +103,9 @@ def fill(project: Project) -> None:
     raw = ["data/raw/unsd-ama", "data/raw/worldbank-wdi"]
     clean = notebook("Tables", "# none", TABLES_CODE, reads=raw, writes=tables)
     reads, writes = [*tables, raw[1]], [f"results/{CHAPTER}.json"]
-    chapter = notebook("Manufacturing", PARAMETERS, CHAPTER_CODE, reads=reads, writes=writes)
+    chapter = notebook(
+        "Manufacturing", PARAMETERS, CHAPTER_CODE, CHAPTER_TEXT, reads=reads, writes=writes
+    )
     project.notebooks.mkdir()
     nbformat.write(clean, project.notebooks / "01_clean.ipynb")
     nbformat.write(chapter, project.notebooks / f"{CHAPTER}.ipynb")

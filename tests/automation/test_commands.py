@@ -134,6 +134,10 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     "make serve": Started("China"),
     "make serve PORT=8001": Shown("the port may be taken", 'rebalancing serve --port "$PORT"'),
     "rebalancing serve": Same("make serve"),
+    "make preview": Run("build/CHN/preview/site/index.html"),
+    "make preview CHAPTER=02": Run("build/CHN/preview/site/02_manufacturing.html"),
+    "make preview CHAPTER=index": Same("make preview"),
+    "rebalancing preview": Same("make preview"),
     "make lab": Started("JupyterLab"),
     "make links": Run("nothing is known of the links", status=2),
     "rebalancing links": Same("make links"),
@@ -379,7 +383,7 @@ def test_commands_in_messages_are_found(text: str, found: list[str]) -> None:
     assert list(documented.of_text(text)) == found
 
 
-@pytest.mark.parametrize("text", ["run: make preview", "rebalancing refresh brings them"])
+@pytest.mark.parametrize("text", ["run: make presentation", "rebalancing refresh brings them"])
 def test_what_is_no_command_is_noticed(text: str) -> None:
     with pytest.raises(ValueError, match="is no command"):
         list(documented.of_text(text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import nbformat
@@ -15,7 +16,9 @@ from rebalancing.book import gate
 from rebalancing.data import releases
 from rebalancing.data.tables import clean, write_processed
 from rebalancing.project import Project
+from rebalancing.report.prose.notebook import PROVENANCE
 from rebalancing.report.results import Result
+from rebalancing.report.text import unbroken
 
 # Summed with the copy's own code, from the newest release alone.
 SUM_GROUPS = """
@@ -74,7 +77,12 @@ def test_a_chapter_is_planned_and_runs_and_its_text_finds_its_number(tmp_path: P
     (part,) = project.build.rglob("results/13_saving.json")
     (result,) = (Result(**entry) for entry in json.loads(part.read_text())["results"])
     assert 0 < result.value < 100
-    assert f'n("{result.key}")' in stored.cells[0].source
+    text = executed.cells[-1]
+    assert f'n("{result.key}")' in text.source
+    (shown,) = (output.data for output in text.outputs)
+    words = f"In {result.period} saving was {unbroken(result.text)}\nof the GDP of Japan."
+    assert shown["text/markdown"] == words
+    assert shown[PROVENANCE] == {"numbers": [asdict(result)]}
     assert [p for p in gate.problems(project) if "13_saving" in p.where] == []
 
 

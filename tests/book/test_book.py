@@ -35,7 +35,8 @@ def test_numbers_are_looked_up_in_pages_and_notebooks(project: Project) -> None:
     folder = assembly.assemble(project, project.build / "CHN")
     assert "{result}`consumption.share.latest`" in (folder / "index.md").read_text()
     cells = json.loads((folder / "02_consumption.ipynb").read_text())["cells"]
-    assert "{result}`consumption.share.latest`" in cells[0]["source"]
+    assert cells[0]["source"] == "# Household consumption"
+    assert "{result}`consumption.share.latest`" in cells[1]["source"]
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
 
@@ -23,6 +24,13 @@ RESULTS = [
         "definition": "Household consumption",
     },
     {"key": "exports.value", "value": 3380.0, "text": "$3,380 billion", "definition": "Exports"},
+    {
+        "key": "consumption.share.minimum",
+        "value": 34.2,
+        "text": "34.2%",
+        "definition": "Lowest share of household consumption",
+    },
+    {"key": "imports.asia", "value": 34.2, "text": "34.2%", "definition": "Imports from Asia"},
     {"key": "region", "value": "East Asia", "text": "East Asia", "definition": "A name"},
 ]
 
@@ -154,12 +162,21 @@ def test_what_was_recorded_cannot_be_stated() -> None:
     [
         ("It is 39.9%.", "consumption.share.latest"),
         ("Exports are $3,380 billion.", "exports.value"),
-        ("Household consumption is 41%.", "consumption.share.latest"),
+        ("The lowest share was 34.2%.", "consumption.share.minimum"),
+        ("Imports from Asia were 34.2%.", "imports.asia"),
     ],
 )
-def test_the_nearest_result_is_named(text: str, key: str) -> None:
+def test_a_result_of_the_same_value_is_named_that_the_sentence_is_about(
+    text: str, key: str
+) -> None:
     (said,) = advice(text)
     assert f'look it up: {{{{ n("{key}") }}}}' in said
+
+
+def test_no_result_of_another_value_is_named() -> None:
+    assert advice("Household consumption is 41%.") == [
+        "is typed; record it, and look it up by its key"
+    ]
 
 
 def code(source: str) -> list[tuple[int, str]]:
@@ -199,11 +216,15 @@ def test_a_long_list_is_counted(project: Project) -> None:
 
 def test_notebooks_are_read_by_cell(project: Project) -> None:
     path = project.notebooks / "02_consumption.ipynb"
-    notebook = json.loads(path.read_text())
-    notebook["cells"][0]["source"] += "\n\nIt is 40%."
-    path.write_text(json.dumps(notebook))
-    with pytest.raises(gate.GateError, match=r"02_consumption\.ipynb, cell text-0, line 7: '40%'"):
-        gate.check(project)
+    stored = json.loads(path.read_text())
+    for cell, line in (("text-0", 3), ("prose-3", 6)):
+        notebook = copy.deepcopy(stored)
+        (changed,) = (found for found in notebook["cells"] if found["id"] == cell)
+        changed["source"] += "\n\nIt is 40%."
+        path.write_text(json.dumps(notebook))
+        said = rf"02_consumption\.ipynb, cell {cell}, line {line}: '40%'"
+        with pytest.raises(gate.GateError, match=said):
+            gate.check(project)
 
 
 def test_a_broken_template_is_named(project: Project) -> None:

@@ -127,7 +127,7 @@ def _notebooks(project: Project) -> None:
     project.notebooks.mkdir()
     chapters = {
         "01_clean": ("# none", ["data/raw/unsd-ama"], ["data/processed/economies.parquet"]),
-        "02_first": ("economy: str = None", ["data/raw/pwt"], ["results/02_first.json"]),
+        "02_first": ("economy: str | None = None", ["data/raw/pwt"], ["results/02_first.json"]),
     }
     for name, (parameters, reads, writes) in chapters.items():
         content = notebook("1 + 1", reads=reads, writes=writes, parameters=parameters)

@@ -3,10 +3,10 @@
 ::
 
     clone of the project ──workshop──▶ its inputs as links, data/processed made once
-              │  run: every code cell of every chapter, in the declared order
+              │  run: every cell of code of every chapter, in the declared order
               ▼
     results.json, passports of figures and tables
-              │  texts: every page and every Markdown cell, rendered as the book renders them
+              │  texts: every page and every prose cell, rendered as the book renders them
               ▼
     an Edition, or the one line that refuses the study
 
@@ -43,10 +43,10 @@ from rebalancing.data import tables as processed
 from rebalancing.data.views import outcomes, outlook_panel, select, vintages
 from rebalancing.models.comparison import episodes
 from rebalancing.models.revisions import panel
-from rebalancing.notebooks import FOLDER_VARIABLE, Notebook
+from rebalancing.notebooks import FOLDER_VARIABLE, NAME_VARIABLE, Notebook
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
-from rebalancing.report import figures, provenance, results, sections
+from rebalancing.report import figures, provenance, results, running, sections, which
 from rebalancing.report.chapter import Chapter
 from rebalancing.report.charts import style
 from rebalancing.study import Study
@@ -56,7 +56,7 @@ REPOSITORY = Path(__file__).parents[2]
 LINKED = ("notebooks", "book", "editions", "study.yml", "CITATION.cff", "LICENSE")
 
 
-_NO_VALUE = re.compile(r".{0,30}\b(?:nan|NaT|undefined|(?<!\. )None)\b.{0,20}").finditer
+_NO_VALUE = re.compile(r".{0,30}\b(?:nan|NaT|undefined|(?<!\. )(?<!\.\n)None)\b.{0,20}").finditer
 _PLACED = re.compile(r"```\{report-(figure|table)\} (\S+)")
 _LED_TO = re.compile(r"\]\(#((?:fig|tab)-[\w-]+)\)")
 _ELSEWHERE = ("01_", "12_", "forecast-log")  # made once for all editions, or with the site
@@ -203,12 +203,12 @@ def _run(
     *,
     draw: bool = False,
 ) -> None:
-    """Run a notebook's cells but for those that it skips, and keep the notebook beside them."""
+    """Run a notebook's code but for what it skips, and keep a copy of the notebook beside it."""
     names: dict[str, Any] = {"__name__": "__main__"}
-    with _light(project, folder, draw=draw):
+    with _light(project, notebook, folder, names, draw=draw):
         for cell in notebook.code_cells:
             try:
-                if not sections.skipped(cell.tags, _left_out(names)):
+                if cell.computes and not sections.skipped(cell.tags, _left_out(names)):
                     exec(compile(cell.source, f"{notebook.name}:{cell.id}", "exec"), names)
             except Exception as error:
                 raise SampleError(
@@ -218,11 +218,10 @@ def _run(
                 names |= {name: parameters.get(name) for name in notebook.parameters}
     if isinstance(chapter := names.get("chapter"), Chapter):
         with mock.patch.dict(os.environ, {FOLDER_VARIABLE: str(folder)}):
-            chapter.results._write()
+            chapter.results.write()
     kept = folder / "notebooks" / notebook.path.name
     kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.unlink(missing_ok=True)
-    kept.symlink_to(notebook.path)
+    shutil.copyfile(notebook.path, kept)  # the book tells its text anew
 
 
 def _left_out(names: Mapping[str, Any]) -> set[str]:
@@ -231,8 +230,13 @@ def _left_out(names: Mapping[str, Any]) -> set[str]:
 
 
 @contextlib.contextmanager
-def _light(project: Project, folder: Path, *, draw: bool) -> Iterator[None]:
-    """Let notebooks write into a folder, results once at the end and figures without pictures."""
+def _light(
+    project: Project, notebook: Notebook, folder: Path, names: dict[str, Any], *, draw: bool
+) -> Iterator[None]:
+    """Let a notebook write into a folder, results once at the end and figures without pictures.
+
+    What it has defined is in ``names``, as it has no kernel that would tell it.
+    """
 
     def write(self: figures.Figures, passport: figures.Passport, body: Any, _: Any) -> Any:
         if draw:
@@ -242,10 +246,12 @@ def _light(project: Project, folder: Path, *, draw: bool) -> Iterator[None]:
         figures.write_json(path, asdict(passport))
         return figures.SavedFigure(passport, b"")
 
-    environment = {FOLDER_VARIABLE: str(folder)}
+    environment = {FOLDER_VARIABLE: str(folder), NAME_VARIABLE: notebook.name}
     with (
         mock.patch.dict(os.environ, environment),
-        mock.patch.object(results.Results, "_write"),
+        mock.patch.object(results.Results, "write"),
+        mock.patch.object(running, "names", return_value=names),
+        mock.patch.object(which, "find_notebooks", _in_order),
         mock.patch.object(processed, "read_processed", _table),
         mock.patch.object(figures.Figures, "_write", write),
         contextlib.chdir(project.root),

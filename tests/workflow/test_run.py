@@ -98,6 +98,27 @@ def test_a_changed_library_module_reruns_the_notebooks_that_import_it(
     assert built.run() == ["CHN/02_first"]
 
 
+def test_a_change_of_words_builds_the_book_and_runs_no_notebook(built: SmallProject) -> None:
+    path = "notebooks/02_first.ipynb"
+    stored = json.loads(built.read(path))
+    title = {"cell_type": "markdown", "id": "title", "source": "# First", "metadata": {}}
+    for words in ("%%prose\nIt rose.", "%%prose ahead\nIt fell."):
+        text = {**stored["cells"][-1], "id": "text", "source": words}
+        built.write(path, {**stored, "cells": [title, *stored["cells"], text]})
+        why = (f"notebook changed: {path} (text)",)
+        assert built.reasons() == {"CHN/book": (why, ())}
+        assert built.run() == ["CHN/book"]
+        assert built.run() == []
+    # The book tells the text of executed notebooks anew, which is no reason to run any.
+    made = "build/CHN/notebooks/02_first.ipynb"
+    executed = json.loads(built.read(made))
+    built.write(made, {**executed, "cells": [*executed["cells"], text]})
+    assert built.run() == []
+    code = {**stored["cells"][-1], "id": "code", "source": "1 + 1"}
+    built.write(path, {**stored, "cells": [*stored["cells"], code]})
+    assert built.reasons()["CHN/02_first"] == ((f"notebook changed: {path}",), ())
+
+
 def test_a_changed_parameter_reruns_the_notebooks_that_declare_it(built: SmallProject) -> None:
     built.study = built.study.with_(seed=2)
     reasons = built.reasons()

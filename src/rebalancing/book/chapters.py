@@ -17,12 +17,13 @@ from rebalancing.book import cells
 from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic
 from rebalancing.notebooks import Notebook
+from rebalancing.notebooks.format import BadNotebookError
 from rebalancing.notebooks.prose import parse
 from rebalancing.notebooks.retold import dumped, retell, source_of
 from rebalancing.report.prose import Prose
 from rebalancing.report.prose.bibliography import Bibliography
 from rebalancing.report.prose.notebook import bundles
-from rebalancing.report.prose.plain import Plain
+from rebalancing.report.prose.plain import Plain, UnknownNumberError
 from rebalancing.report.prose.premises import appears, prose_before
 from rebalancing.report.sections import skipped
 
@@ -70,7 +71,7 @@ class Teller:
             ProseError: It cannot be rendered.
             ChapterTextError: Its first line says what nobody knows.
         """
-        where = f"notebooks/{notebook.path.name}, cell {cell['id']}"
+        where = _where(notebook, cell)
         try:
             said = parse(source_of(cell))
             before = prose_before(notebook.cells, cell["id"])
@@ -82,21 +83,28 @@ class Teller:
         return self.prose.render(said.text, where)
 
     def _retold(self, notebook: Notebook, executed: dict[str, Any]) -> dict[str, Any]:
+        plain = Plain(self._results, self.bibliography.cited)
+
         def outputs(cell: dict[str, Any]) -> list[dict[str, Any]]:
             if skipped(cell["metadata"].get("tags", ()), self.recorded["left_out"]):
                 return []
-            shown = bundles(
-                self.text(notebook, cell), Plain(self._results, self.bibliography.cited)
-            )
+            try:
+                shown = bundles(self.text(notebook, cell), plain)
+            except UnknownNumberError as error:
+                raise ChapterTextError(f"{_where(notebook, cell)}: {error}") from None
             return [
                 {"output_type": "display_data", "data": bundle, "metadata": {}} for bundle in shown
             ]
 
         try:
             return retell(executed, json.loads(notebook.cleared), outputs)
-        except RebalancingError as error:
+        except BadNotebookError as error:
             raise ChapterTextError(f"notebooks/{notebook.path.name}: {error}") from None
 
     @cached_property
     def _results(self) -> dict[str, Mapping[str, Any]]:
         return {result["key"]: result for result in self.recorded["results"]}
+
+
+def _where(notebook: Notebook, cell: Mapping[str, Any]) -> str:
+    return f"notebooks/{notebook.path.name}, cell {cell['id']}"

@@ -73,7 +73,13 @@ class _Shown:
     where: str
     tags: tuple[str, ...]
     outputs: list[DisplayHandle]
-    shown: list[Bundle] = field(default_factory=list)
+    shown: list[Bundle]
+
+
+def _filled(made: list[Bundle], outputs: Sequence[DisplayHandle]) -> list[Bundle]:
+    """Return what each output shows: nothing in those that are left."""
+    empty: Bundle = {"text/markdown": ""}
+    return made + [empty] * (len(outputs) - len(made))
 
 
 @dataclass
@@ -131,9 +137,10 @@ class NotebookProse:
             return
         # As many outputs as it can come to, as none can be added to a cell that has run.
         outputs = [DisplayHandle() for _ in range(1 + 2 * cell.text.count("{key-numbers}"))]
-        for number, output in enumerate(outputs):
-            output.display({"text/markdown": "" if number else NOT_YET}, raw=True)
-        self._unsettled[where] = _Shown(cell, where, tuple(tags), outputs)
+        waiting: list[Bundle] = [{"text/markdown": NOT_YET}]
+        for output, bundle in zip(outputs, _filled(waiting, outputs), strict=True):
+            output.display(bundle, raw=True)
+        self._unsettled[where] = _Shown(cell, where, tuple(tags), outputs, waiting)
         self.fill_in()
 
     def fill_in(self) -> None:
@@ -148,9 +155,7 @@ class NotebookProse:
             except ProseError:
                 continue  # a number is still to come, as the cell says
             if made != cell.shown:
-                empty: Bundle = {"text/markdown": ""}
-                filled = made + [empty] * (len(cell.outputs) - len(made))
-                for output, bundle in zip(cell.outputs, filled, strict=True):
+                for output, bundle in zip(cell.outputs, _filled(made, cell.outputs), strict=True):
                     output.update(bundle, raw=True)
                 cell.shown = made
 
