@@ -12,6 +12,8 @@ from papermill.translators import papermill_translators
 
 from rebalancing.notebooks import read_notebook
 
+pytestmark = pytest.mark.slow  # a kernel each
+
 REPOSITORY = Path(__file__).parents[2]
 PAPERMILL = Path(sys.executable).with_name("papermill")
 

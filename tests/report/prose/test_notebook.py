@@ -16,6 +16,8 @@ from rebalancing.notebooks import FOLDER_VARIABLE
 from rebalancing.project import Project
 from rebalancing.report.prose.notebook import NOT_YET, PROVENANCE
 
+pytestmark = pytest.mark.slow  # a kernel each
+
 RECORD = (
     "from rebalancing.report import findings\n"
     'record = chapter.recorder("tiny", unit="% of GDP", period=2024, release="ama 2024")\n'
