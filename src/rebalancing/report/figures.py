@@ -207,7 +207,7 @@ def _frame(figure: Figure, passport: Passport) -> None:
     """Add title, subtitle and foot around a drawn figure, for use outside the page."""
     title = textwrap.wrap(passport.title, 76)
     subtitle = textwrap.wrap(passport.subtitle, 96)
-    foot = textwrap.wrap(f"Source: {passport.release}. {passport.note}".strip(), 132)
+    foot = textwrap.wrap(f"Source: {passport.release}. {passport.note}".strip(), 120)
     width, body = figure.get_size_inches()
     above, below = 0.27 * len(title) + 0.21 * (len(subtitle) + 1), 0.18 * len(foot) + 0.12  # inches
     whole = body + above + below
