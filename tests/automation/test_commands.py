@@ -138,6 +138,8 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     "make preview CHAPTER=02": Run("build/CHN/preview/site/02_manufacturing.html"),
     "make preview CHAPTER=index": Same("make preview"),
     "rebalancing preview": Same("make preview"),
+    "rebalancing clear": Run(""),
+    "rebalancing data tables": Run("expenditure_shares"),
     "make lab": Started("JupyterLab"),
     "make links": Run("nothing is known of the links", status=2),
     "rebalancing links": Same("make links"),
@@ -215,7 +217,7 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     ),
     ".venv/bin/ruff check --fix": Shown(HOOK, test=HOOKS),
     ".venv/bin/ruff format": Shown(HOOK, test=HOOKS),
-    ".venv/bin/jupyter nbconvert --clear-output --inplace": Shown(HOOK, test=HOOKS),
+    ".venv/bin/rebalancing clear": Shown(HOOK, test=HOOKS),
     "git rev-parse HEAD": Run(""),
     # Groups print what they offer.
     "rebalancing data": Same("rebalancing data --help"),

@@ -14,7 +14,7 @@ import yaml
 
 ROOT = recipes.ROOT
 (LOCAL,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
-ENDINGS = {"python": ".py", "pyi": ".pyi"}
+ENDINGS = {"python": ".py", "pyi": ".pyi", "jupyter": ".ipynb"}
 
 pytestmark = pytest.mark.slow
 
