@@ -1,8 +1,9 @@
-"""Stock papermill finds the project's kernel, whatever kernels a user has registered."""
+"""Stock papermill and nbconvert do right by notebooks, whatever a user has registered."""
 
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -47,3 +48,21 @@ def test_stored_notebooks_name_the_kernel_of_the_environment(hostile: Path) -> N
     path.write_text(json.dumps({**content, "nbformat_minor": 5}))
     executed = papermill.execute_notebook(path, None, progress_bar=False)
     assert executed.cells[0].outputs[0].data["text/plain"] == repr(sys.executable)
+
+
+def test_nbconvert_shows_what_prose_cells_say_and_not_how_they_are_written() -> None:
+    path = Project.find(Path(__file__)).notebooks / "02_consumption.ipynb"
+    shown = subprocess.check_output(
+        [
+            Path(sys.executable).with_name("jupyter"),
+            "nbconvert",
+            "--to",
+            "markdown",
+            "--stdout",
+            path,
+        ],
+        text=True,
+    )
+    assert "chapter = open_chapter()" in shown
+    assert "%%prose" not in shown
+    assert "{{ n(" not in shown

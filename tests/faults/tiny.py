@@ -50,6 +50,19 @@ state = "0"
 [task.produces]
 "results/02_first.json" = "0"
 """
+CONTENTS = """# The order of the book.
+format: jb-book
+root: index
+parts:
+  - caption: Chapters
+    chapters:
+      - file: 02_first
+  - caption: Background
+    chapters:
+      - file: 01_clean
+        title: The data
+      - file: methods
+"""
 JOURNAL = '{"id": "shared/01_clean", "state": "0", "depends_on": {}, "produces": {"a": "0"}}\n'
 FORECAST = {
     "economy": "CHN",
@@ -116,11 +129,11 @@ def _release(project: Project, publisher: str, name: str, date: str) -> None:
 
 def _book(project: Project) -> None:
     project.book.mkdir()
-    for name in ("checklist.csv", "sections.csv", "_toc.yml", "_config.yml"):
+    for name in ("checklist.csv", "sections.csv", "_config.yml"):
         shutil.copyfile(REPOSITORY / "book" / name, project.book / name)
-    contents = project.book / "_toc.yml"
-    contents.write_text(contents.read_text().replace("02_consumption", "02_first"))
+    (project.book / "_toc.yml").write_text(CONTENTS)
     (project.book / "index.md").write_text("# A book\n")
+    (project.book / "methods.md").write_text("# Methods\n")
 
 
 def _notebooks(project: Project) -> None:
@@ -130,7 +143,8 @@ def _notebooks(project: Project) -> None:
         "02_first": ("economy: str | None = None", ["data/raw/pwt"], ["results/02_first.json"]),
     }
     for name, (parameters, reads, writes) in chapters.items():
-        content = notebook("1 + 1", reads=reads, writes=writes, parameters=parameters)
+        cells = ('key = "a.b"', '%%prose if="a.b=flat"\nIt was {{ n("a.b") }}.')
+        content = notebook(*cells, reads=reads, writes=writes, parameters=parameters)
         (project.notebooks / f"{name}.ipynb").write_text(json.dumps(content, indent=1))
 
 
