@@ -165,12 +165,32 @@ def test_a_second_run_does_nothing(project: Path, edition: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in before} == before
 
 
+def test_a_change_of_words_runs_no_notebook(project: Path, edition: Path) -> None:
+    notebook = project / "notebooks" / "02_consumption.ipynb"
+    good, recorded = notebook.read_text(), list(edition.glob("results/*.json"))
+    before = {path: path.stat().st_mtime_ns for path in [*recorded, edition / "results.json"]}
+    content = json.loads(good)
+    (text,) = (cell for cell in content["cells"] if cell["id"] == "find-text")
+    text["source"] += ['\n\nOnce more, it is {{ n("consumption.share.latest") }}.']
+    notebook.write_text(json.dumps(content))
+    try:
+        done = rebalancing(project, "report", *REQUEST)
+    finally:
+        notebook.write_text(good)
+    assert done.returncode == 0, done.stderr
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    assert "Once more, it is" in (edition / "site" / "02_consumption.html").read_text()
+    executed = json.loads((edition / "notebooks" / notebook.name).read_text())["cells"]
+    (told,) = (cell for cell in executed if cell["id"] == "find-text")
+    assert re.search(r"Once more, it is \d\d\.\d%\.$", told["outputs"][0]["data"]["text/markdown"])
+
+
 def test_a_failing_notebook_leaves_the_last_good_site(project: Path, edition: Path) -> None:
     notebook = project / "notebooks" / "02_consumption.ipynb"
     good, site = notebook.read_text(), (edition / "site" / "index.html").read_bytes()
     content = json.loads(good)
-    _, broken, *_ = (cell for cell in content["cells"] if cell["cell_type"] == "code")
-    broken["source"] = "raise ValueError('the share is 140% of GDP')"
+    broken = next(cell for cell in content["cells"] if cell["id"] == "open")
+    broken["source"] = "raise ValueError(f'the share is {140}% of GDP')"
     notebook.write_text(json.dumps(content))
     try:
         done = rebalancing(project, "report", *REQUEST)

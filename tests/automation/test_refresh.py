@@ -114,7 +114,8 @@ def test_figures_that_the_report_cannot_be_built_with(
 ) -> None:
     path = runner.project.notebooks / f"{CHAPTER}.ipynb"
     chapter = nbformat.read(path, 4)
-    chapter.cells[-1].source += CANNOT
+    (code,) = (cell for cell in chapter.cells if cell.id == "code-0")
+    code.source += CANNOT
     nbformat.write(chapter, path)
     runner.git("commit", "--quiet", "--all", "--message", "A chapter of little use")
     accepted = {"publisher": "worldbank-wdi", "accept": "All series in one vintage"}
