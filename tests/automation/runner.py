@@ -18,6 +18,7 @@ import yaml
 
 from rebalancing.data import releases
 from rebalancing.data.releases import checksums
+from rebalancing.notebooks import chapters
 from rebalancing.project import Project
 
 ROOT = Path(__file__).parents[2]
@@ -109,6 +110,7 @@ def fill(project: Project) -> None:
     project.notebooks.mkdir()
     nbformat.write(clean, project.notebooks / "01_clean.ipynb")
     nbformat.write(chapter, project.notebooks / f"{CHAPTER}.ipynb")
+    chapters.clear(project)
     shutil.copytree(ROOT / "book", project.book)
     (project.book / "index.md").write_text(INDEX)
     others = [path for path in sorted(project.book.glob("*.md")) if path.stem not in KEPT]

@@ -147,7 +147,6 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
         "CHN and JPN", first="cp -R build/CHN build/JPN"
     ),
     "rebalancing compare": Same(".venv/bin/rebalancing compare CHN JPN --html build/both.html"),
-    "jupyter nbconvert --clear-output --inplace notebooks/*.ipynb": Run("02_manufacturing"),
     "make attempt": Run("Say what to run", status=2),
     "make propose": Run("run first: make proposal ABOUT=refresh", status=2),
     "make clean": Run("", first="mkdir -p src tests benchmarks"),

@@ -29,6 +29,7 @@ PAGES = (
     "data-and-definitions.html",
     "forecast-log.html",
     "glossary.html",
+    "library.html",
     "limitations.html",
     "methods.html",
     "parameters.html",

@@ -93,7 +93,10 @@ class Edition:
         for passports in saved.values():
             words |= {name: _said(passport) for name, passport in passports.items()}
         found = [
-            f"{where}: {match[0]!r}" for where, said in words.items() for match in _NO_VALUE(said)
+            f"{where}: {match[0]!r}"
+            for where, said in words.items()
+            if where != "library.md"  # it speaks of None
+            for match in _NO_VALUE(said)
         ]
         anchors = {
             f"{kind[:3]}-{name.partition('/')[2]}"
