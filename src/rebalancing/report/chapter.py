@@ -101,8 +101,8 @@ class Chapter:
 
     def after_cell(self, *_: object) -> None:
         """Write what a cell has recorded, and fill in the text that waited for it."""
-        self.results.write()
-        self._prose.fill_in()
+        if self.results.write():
+            self._prose.fill_in()
 
     @cached_property
     def _prose(self) -> NotebookProse:

@@ -155,18 +155,19 @@ class Results:
         if self.writes_at_once:
             self.write()
 
-    def write(self) -> None:
-        """Write the chapter's part, if something has changed; a notebook does so after each cell.
+    def write(self) -> bool:
+        """Write the chapter's part if something has changed, and return whether it has.
 
-        To write it at each number would cost more the more there are.
+        A notebook does so after each cell; at each number it would cost more the more there are.
         """
         if not self._is_changed:
-            return
+            return False
         self._is_changed = False
         recorded = [asdict(self._recorded[key]) for key in sorted(self._recorded)]
         part = {"chapter": self.chapter, "left_out": self.left_out, "results": recorded}
         write_json(self.path, part, durable=False)
         self.after_change()
+        return True
 
 
 def read_part(path: Path) -> dict[str, Result]:
