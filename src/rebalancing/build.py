@@ -65,7 +65,6 @@ def update(
     """
     run.clear_left_over(project)
     _check(project, study)
-    _name_outputs(project)
     is_own = study.edition(project) == Study.of_file(project).edition(project)
     outcome = run.run_edition(
         project,
@@ -117,7 +116,7 @@ def explain(project: Project, study: Study) -> list[TaskPlan]:
     from rebalancing.book import edited
 
     edited.check_edited(project)
-    _name_passed_over(project)
+    _name_notebooks(project)
     return run.explain_edition(project, study, report_steps(project, study))
 
 
@@ -234,7 +233,7 @@ def _check(project: Project, study: Study) -> None:
     edited.check_edited(project)
     _check_text(project, study)
     verify.require(project)
-    _name_passed_over(project)
+    _name_notebooks(project)
 
 
 def _check_text(project: Project, study: Study) -> None:
@@ -271,23 +270,21 @@ def _name_fallen(folder: Path) -> None:
         print(f"  {each}")
 
 
-def _name_outputs(project: Project) -> None:
-    """Say in one line which notebooks hold what running them put out, if any does."""
-    names = [path.relative_to(project.root).as_posix() for path in with_outputs(project)]
-    if names:
-        print(
-            f"With outputs, which are not stored: {', '.join(names)} "
-            "(`rebalancing clear` takes them out)",
-            file=sys.stderr,
-        )
-
-
-def _name_passed_over(project: Project) -> None:
-    """Say in one line which notebooks are no chapters, if there are any."""
-    names = [path.relative_to(project.root).as_posix() for path in passed_over(project)]
-    if names:
-        print(
-            f"Passed over: {', '.join(names)} (empty, or of a name that Jupyter gives to what is "
-            "not finished; rename what should be a chapter, and remove or move the rest)",
-            file=sys.stderr,
-        )
+def _name_notebooks(project: Project) -> None:
+    """Say which notebooks are no chapters, and which hold outputs, a line each."""
+    for paths, why, remedy in (
+        (
+            passed_over(project),
+            "Passed over",
+            "empty, or of a name that Jupyter gives to what is not finished; rename what should be "
+            "a chapter, and remove or move the rest",
+        ),
+        (
+            with_outputs(project),
+            "With outputs, which are not stored",
+            "`rebalancing clear` takes them out",
+        ),
+    ):
+        names = ", ".join(path.relative_to(project.root).as_posix() for path in paths)
+        if names:
+            print(f"{why}: {names} ({remedy})", file=sys.stderr)

@@ -17,7 +17,7 @@ from typing import Any
 
 from jinja2 import TemplateSyntaxError, nodes
 
-from rebalancing.errors import InputError
+from rebalancing.errors import InputError, RebalancingError
 from rebalancing.notebooks import Notebook
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.notebooks.prose import parse
@@ -25,6 +25,7 @@ from rebalancing.project import Project
 from rebalancing.quoting import shown
 from rebalancing.reading import read_text
 from rebalancing.report.prose import templates
+from rebalancing.report.stored import read_results
 
 MOST = 5  # problems that a message names
 _NOT_PLAIN = re.compile(
@@ -224,9 +225,6 @@ def _nearest(word: str, words: Collection[str]) -> str:
 
 def keys_of(results: Path) -> set[str]:
     """Return the keys of a former report's results; none if there is none that can be read."""
-    from rebalancing.errors import RebalancingError
-    from rebalancing.report.stored import read_results
-
     try:
         return {result["key"] for result in read_results(results)["results"]}
     except (RebalancingError, OSError):

@@ -12,8 +12,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
-
 from rebalancing.files import write_json
 from rebalancing.notebooks import Notebook
 from rebalancing.notebooks.prose import parse
@@ -43,14 +41,6 @@ class Fallen:
     def __str__(self) -> str:
         found = self.now or "not recorded"
         return f"{self.where}: {self.key} is {found}, no longer {self.before}"
-
-
-class _Stored(BaseModel):
-    where: str
-    text: str
-    key: str
-    before: str
-    now: str
 
 
 def find(
@@ -94,7 +84,7 @@ def read(folder: Path) -> list[Fallen]:
     """
     if not stored.is_there(folder / FILE):
         return []
-    return [Fallen(**entry) for entry in stored.read_stored(folder / FILE, list[_Stored])]
+    return [Fallen(**entry) for entry in stored.read_stored(folder / FILE, list[Fallen])]
 
 
 def as_markdown(fallen: Sequence[Fallen]) -> str:
