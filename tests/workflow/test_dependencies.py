@@ -107,3 +107,11 @@ def test_a_module_that_python_cannot_read_is_named(library: Library, source: byt
     with pytest.raises(BadModuleError, match=r"models/helper\.py.*; correct it") as caught:
         library.closure(modules=["rebalancing.models.helper"])
     assert "\n" not in str(caught.value)
+
+
+def test_what_python_compiles_is_no_data_file(tmp_path: Path) -> None:
+    package = tmp_path / "package"
+    (package / "__pycache__").mkdir(parents=True)
+    (package / "__init__.py").write_text('LEFT_OUT = "__pycache__"\n')
+    (package / "__pycache__" / "one.cpython-311.pyc").write_bytes(b"")
+    assert list(Library(package).closure(modules=["package"])) == ["package"]

@@ -318,7 +318,7 @@ def test_notebooks_that_jupyter_leaves_are_named_and_passed_over(
     built.write("notebooks/Untitled.ipynb", "{}")
     built.write("notebooks/02_first-Copy1.ipynb", built.read("notebooks/02_first.ipynb"))
     assert built.reasons() == {}
-    build._name_passed_over(built.project)
+    build._name_notebooks(built.project)
     said = capsys.readouterr().err
     assert said.startswith(
         "Passed over: notebooks/02_first-Copy1.ipynb, notebooks/Untitled.ipynb (empty, or of a name"

@@ -200,7 +200,8 @@ def _data_files(path: Path) -> list[Path]:
     """Return a file that is not a module, or all files of a folder that holds no modules."""
     if path.is_file():
         return [] if path.suffix == ".py" else [path]
-    if not path.is_dir() or any(path.rglob("*.py")):
+    # What Python compiles follows from the modules, and comes and goes.
+    if not path.is_dir() or path.name == "__pycache__" or any(path.rglob("*.py")):
         return []
     return sorted(file for file in path.rglob("*") if file.is_file() and file.name[0] != ".")
 
