@@ -9,6 +9,7 @@ import pytest
 
 from rebalancing.claims.ledger import (
     MARKS,
+    ROLES,
     Claim,
     ClaimReading,
     Role,
@@ -18,15 +19,15 @@ from rebalancing.claims.ledger import (
     tried_table,
     write_ledger,
 )
-from rebalancing.claims.rules import About, Above, Below, ClaimError, Verdict
+from rebalancing.claims.rules import About, Above, Below, ClaimError, Outcome
 
 FIELDS = {"claim", "said_by", "verdict", "value", "unit", "period", "lower", "upper", "tolerance"}
-FIELDS |= {"definition", "rule", "tried", "evidence"}
+FIELDS |= {"true_of", "definition", "rule", "tried", "evidence"}
 
 
-def reading(value: float | None, role: Role = "literal", **changes: Any) -> ClaimReading:
+def reading(value: float | None, role: Role = "said", **changes: Any) -> ClaimReading:
     """Return a reading that a share is below 40."""
-    made = ClaimReading(f"A {role} share", value, "% of GDP", "2024", "UN", Below(40), role)
+    made = ClaimReading(f"A share, {role}", value, "% of GDP", "2024", "UN", Below(40), role)
     return replace(made, **changes)
 
 
@@ -38,42 +39,54 @@ def claim(*readings: ClaimReading, **changes: Any) -> Claim:
 
 
 @pytest.mark.parametrize(
-    ("readings", "verdict", "value"),
+    ("readings", "verdict", "true_of", "value"),
     [
-        ([reading(39.0)], "holds", 39.0),
-        ([reading(39.96)], "holds as defined", 39.96),
-        ([reading(41.0), reading(39.0, "fair")], "holds as defined", 39.0),
-        ([reading(None), reading(39.0, "fair")], "holds as defined", 39.0),
-        ([reading(39.0), reading(41.0)], "does not hold", 41.0),
-        ([reading(39.0), reading(39.96)], "holds as defined", 39.96),
-        ([reading(39.0), reading(41.0), reading(39.5, "fair")], "holds as defined", 39.5),
-        ([reading(41.0), reading(42.0, "fair")], "does not hold", 41.0),
-        ([reading(None), reading(42.0, "fair")], "does not hold", 42.0),
-        ([reading(41.0), reading(39.0, "beside")], "does not hold", 41.0),
-        ([reading(None), reading(39.0, "beside")], "no official data", None),
-        ([reading(39.0), reading(None)], "no official data", 39.0),
-        ([reading(None)], "no official data", None),
+        ([reading(39.0)], "true", "said", 39.0),
+        ([reading(39.0), reading(38.0)], "true", "said", 39.0),
+        ([reading(39.0), reading(41.0, "other")], "true", "said", 39.0),
+        ([reading(39.96)], "open", None, 39.96),
+        ([reading(41.0)], "false", None, 41.0),
+        ([reading(41.0), reading(42.0)], "false", None, 41.0),
+        ([reading(41.0), reading(39.0)], "open", "said", 41.0),
+        ([reading(41.0), reading(None)], "false", None, 41.0),
+        ([reading(None), reading(39.0)], "open", "said", 39.0),
+        ([reading(None)], "open", None, None),
+        ([reading(None), reading(39.0, "other")], "open", "other", None),
     ],
 )
 def test_the_verdict_follows_from_the_readings(
-    readings: list[ClaimReading], verdict: str, value: float | None
+    readings: list[ClaimReading], verdict: str, true_of: str | None, value: float | None
 ) -> None:
     made = claim(*readings)
     assert made.verdict == verdict
-    if verdict != "no official data":
-        assert made.reading.value == value
+    assert (made.true_of.role if made.true_of else None) == true_of
+    assert made.reading.value == value
 
 
-def test_a_judgement_stays_one_whatever_the_figures_say() -> None:
-    for value in (None, 39.0, 41.0):
-        made = claim(reading(value, "fair"), is_judgement=True)
-        assert made.verdict == "judgement"
-        assert made.reading.value == value
+@pytest.mark.parametrize(("said", "verdict"), [(41.0, "false"), (None, "open")])
+def test_another_quantity_does_not_make_a_claim_true(said: float | None, verdict: str) -> None:
+    other = reading(39.0, "other", definition="Of value added")
+    made = claim(reading(said), other)
+    assert made.verdict == verdict
+    assert made.true_of == other
+    assert made.to_json()["true_of"] == "Of value added"
 
 
-def test_every_verdict_has_a_sign_of_its_own() -> None:
-    assert set(MARKS) == set(get_args(Verdict))
+def test_what_is_only_shown_decides_nothing() -> None:
+    made = claim(reading(41.0), reading(39.0, "beside"))
+    assert (made.verdict, made.true_of) == ("false", None)
+
+
+@pytest.mark.parametrize("value", [None, 39.0, 41.0])
+def test_a_judgement_stays_one_whatever_the_figures_say(value: float | None) -> None:
+    made = claim(reading(value), is_judgement=True)
+    assert (made.verdict, made.true_of, made.reading.value) == ("judgement", None, value)
+
+
+def test_every_outcome_has_a_sign_of_its_own_and_every_role_a_name() -> None:
+    assert set(MARKS) == set(get_args(Outcome))
     assert len(set(MARKS.values())) == len(MARKS)
+    assert set(ROLES) == set(get_args(Role))
 
 
 def test_an_interval_is_symmetric_unless_its_ends_are_given() -> None:
@@ -108,15 +121,15 @@ def test_texts_of_the_table() -> None:
 
 class TestWrite:
     def test_the_file(self, tmp_path: Path) -> None:
-        made = claim(reading(39.9, margin=0.5), reading(None, "fair", rule=Above(0)))
+        made = claim(reading(39.9, margin=0.5), reading(None, "other", rule=Above(0)))
         content = json.loads(write_ledger(tmp_path / "claims.json", [made]).read_text())
         assert list(content) == ["a-share"]
         entry = content["a-share"]
         assert set(entry) == FIELDS
-        assert (entry["verdict"], entry["value"], entry["tolerance"]) == ("holds", 39.9, 0.05)
+        assert (entry["verdict"], entry["value"], entry["tolerance"]) == ("true", 39.9, 0.05)
         assert (entry["lower"], entry["upper"]) == (39.4, 40.4)
         assert entry["evidence"] == [{"page": "02_consumption.html", "anchor": "fig-a"}]
-        assert [tried["verdict"] for tried in entry["tried"]] == ["holds", "no official data"]
+        assert [tried["outcome"] for tried in entry["tried"]] == ["holds", "no figures"]
         assert entry["tried"][1]["lower"] is None
 
     def test_an_edition_without_claims_has_none(self, tmp_path: Path) -> None:
@@ -136,15 +149,16 @@ class TestWrite:
 
 
 def test_the_table_has_every_reading_in_words() -> None:
-    table = tried_table(claim(reading(37.0, margin=1.5), reading(None, "fair", period="–")))
+    table = tried_table(claim(reading(37.0, margin=1.5), reading(None, "other", period="–")))
     assert table.index.name == "Definition"
-    literal, fair = (table.loc[f"A {role} share"].to_dict() for role in ("literal", "fair"))
-    assert literal == {
+    said, other = (table.loc[f"A share, {role}"].to_dict() for role in ("said", "other"))
+    assert said == {
         "Number": "37.0%",
         "Year": "2024",
         "Interval": "35.5% to 38.5%",
         "Holds if": "below 40",
-        "Verdict": "✓ holds",
+        "What it is": "as said",
+        "Outcome": "✓ holds",
     }
-    assert fair["Verdict"] == "∅ no official data"
-    assert [fair[column] for column in ("Number", "Year", "Interval")] == ["–", "–", "–"]
+    assert (other["What it is"], other["Outcome"]) == ("another quantity", "∅ no figures")
+    assert [other[column] for column in ("Number", "Year", "Interval")] == ["–", "–", "–"]

@@ -17,33 +17,33 @@ from rebalancing.claims.rules import (
 
 
 @pytest.mark.parametrize(
-    ("rule", "value", "lower", "upper", "verdict"),
+    ("rule", "value", "lower", "upper", "outcome"),
     [
         (Below(40), 39.93, 38.7, 41.1, "holds"),
-        (Below(40), 39.96, 38.7, 41.1, "holds as defined"),
-        (Below(40), 40.0, 38.7, 41.1, "does not hold"),
+        (Below(40), 39.96, 38.7, 41.1, "too close"),
+        (Below(40), 40.0, 38.7, 41.1, "fails"),
         (Below(0, is_estimate=True), -0.2, -0.3, -0.1, "holds"),
-        (Below(0, is_estimate=True), -0.1, -0.3, 0.1, "does not hold"),
+        (Below(0, is_estimate=True), -0.1, -0.3, 0.1, "fails"),
         (Above(0), 1.0, -0.1, 2.1, "holds"),
-        (Above(0), 0.04, 0.03, 0.05, "holds as defined"),
-        (Above(0), 0.0, -1.0, 1.0, "does not hold"),
-        (Above(0, is_estimate=True), 1.0, -0.1, 2.1, "does not hold"),
+        (Above(0), 0.04, 0.03, 0.05, "too close"),
+        (Above(0), 0.0, -1.0, 1.0, "fails"),
+        (Above(0, is_estimate=True), 1.0, -0.1, 2.1, "fails"),
         (About(70), 67.5, 60.0, 75.0, "holds"),
-        (About(70), 67.4, 60.0, 75.0, "does not hold"),
-        (About(70), 72.6, 72.6, 72.6, "does not hold"),
+        (About(70), 67.4, 60.0, 75.0, "fails"),
+        (About(70), 72.6, 72.6, 72.6, "fails"),
         (About(54), 54.44, 51.0, 57.0, "holds"),
-        (About(54), 54.6, 51.0, 57.0, "does not hold"),
+        (About(54), 54.6, 51.0, 57.0, "fails"),
         (Nearly(30), 27.5, 27.5, 27.5, "holds"),
-        (Nearly(30), 27.4, 27.4, 27.4, "does not hold"),
+        (Nearly(30), 27.4, 27.4, 27.4, "fails"),
         (Nearly(30), 30.4, 30.4, 30.4, "holds"),
-        (Nearly(30), 30.5, 30.5, 30.5, "does not hold"),
-        (Undecided("why", "judgement"), 1.0, 1.0, 1.0, "judgement"),
+        (Nearly(30), 30.5, 30.5, 30.5, "fails"),
+        (Undecided("why"), 1.0, 1.0, 1.0, "undecided"),
     ],
 )
 def test_each_rule_at_its_edges(
-    rule: Rule, value: float, lower: float, upper: float, verdict: str
+    rule: Rule, value: float, lower: float, upper: float, outcome: str
 ) -> None:
-    assert rule.check(value, lower, upper) == verdict
+    assert rule.check(value, lower, upper) == outcome
 
 
 def test_the_tolerance_follows_from_the_roundness_of_the_number() -> None:

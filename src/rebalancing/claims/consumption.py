@@ -8,10 +8,11 @@ import pandas as pd
 
 from rebalancing.claims.ledger import Claim, ClaimReading, Role
 from rebalancing.claims.material import POINTS, SHARE, Material, latest, number, recorded
-from rebalancing.claims.rules import About, Above, Below, Rule, Undecided
+from rebalancing.claims.rules import About, Above, Below, Rule
 from rebalancing.claims.source import ARTICLE, LITERATURE, SUBJECT
 from rebalancing.models.accounting import shares
 
+LONG = 10  # years; what has been argued for more was argued for long
 HOUSEHOLDS = "Household consumption (with NPISH), current prices, UN"
 
 
@@ -55,26 +56,24 @@ def _consumption(material: Material, economy: str, rule: Rule) -> tuple[ClaimRea
     penn = material.penn[material.penn["economy"] == economy].set_index("year")["value"]
     margin = material.revision(economy, "household_pct_gdp")
     readings = [
-        latest(
-            HOUSEHOLDS, material.share(economy, "household_pct_gdp"), un, rule, "literal", margin
-        )
+        latest(HOUSEHOLDS, material.share(economy, "household_pct_gdp"), un, rule, "said", margin)
     ]
     world_bank = material.indicator(economy, "NE.CON.PRVT.ZS")
     then = material.as_published_then(economy, "household_pct_gdp")
     tried: list[tuple[str, pd.Series[float], str, Role]] = [
-        ("Household consumption as published when the report appeared, UN", then, un_then, "fair"),
-        ("Household consumption, current prices, World Bank", world_bank, wdi, "fair"),
+        ("Household consumption as published when the report appeared, UN", then, un_then, "other"),
+        ("Household consumption, current prices, World Bank", world_bank, wdi, "other"),
         (
             "Household consumption at purchasing power parity, Penn World Table",
             100 * penn,
             pwt,
-            "beside",
+            "other",
         ),
         (
             "Final consumption, which adds government’s, UN",
             material.share(economy, "final_consumption_pct_gdp"),
             un,
-            "beside",
+            "other",
         ),
     ]
     readings += [
@@ -84,7 +83,10 @@ def _consumption(material: Material, economy: str, rule: Rule) -> tuple[ClaimRea
 
 
 def rebalancing(material: Material) -> Claim:
-    """Return the claim that rebalancing has been tried for twenty years."""
+    """Return the claim that rebalancing has been tried for twenty years.
+
+    It is about an aim, which policy documents date. What came of it is another question.
+    """
     first = material.first_milestone
     un, span = material.sources["unsd-ama"], f"{first.year}–{material.year}"
     parts: list[tuple[str, str, str, Below | Above]] = [
@@ -97,7 +99,7 @@ def rebalancing(material: Material) -> Claim:
         change = shares.change_between(material.share(SUBJECT, column), first.year, material.year)
         margin = material.revision(SUBJECT, column)
         what = f"As an outcome: {words} since {first.year}"
-        return ClaimReading(what, change, POINTS, span, un, rule, "literal", margin)
+        return ClaimReading(what, change, POINTS, span, un, rule, "other", margin)
 
     def drift(key: str, words: str, rule: Below | Above) -> ClaimReading:
         """Return the average change, with the interval that holds where a share wanders."""
@@ -126,8 +128,8 @@ def rebalancing(material: Material) -> Claim:
         "to consumption",
         "the report",
         (
-            *(outcome(column, words, rule) for _, column, words, rule in parts),
             aim,
+            *(outcome(column, words, rule) for _, column, words, rule in parts),
             *(drift(key, words, rule) for key, _, words, rule in parts),
         ),
         ("11_claims#fig-claim-since-2004", "04_trends_and_breaks#fig-average-changes"),
@@ -135,15 +137,15 @@ def rebalancing(material: Material) -> Claim:
 
 
 def economists_argue(material: Material) -> Claim:
-    """Return the claim on what economists argue; no data decide it."""
+    """Return the claim on what economists argue, which the works cited decide and no data."""
     first = min(LITERATURE.values())
     reading = ClaimReading(
-        "Year of the earliest of the works cited",
-        float(first),
-        "year",
-        f"{first}–{max(LITERATURE.values())}",
+        "Years from the earliest of the works cited to the report",
+        float(ARTICLE.year - first),
+        "years",
+        f"{first}–{ARTICLE.year}",
         "Literature cited in the text",
-        Undecided("what a literature says is not in the data", "judgement"),
+        Above(LONG),
     )
     return Claim(
         "economists-argue",
@@ -151,7 +153,6 @@ def economists_argue(material: Material) -> Claim:
         "the report",
         (reading,),
         ("11_claims#claim-economists-argue",),
-        is_judgement=True,
     )
 
 

@@ -23,15 +23,15 @@ def overcapacity(material: Material) -> Claim:
     world = material.industry[material.industry["series"] == "STEEL_CRUDE"]
     output = world.pivot(index="year", columns="economy", values="value")
     of_world = 100 * output[SUBJECT] / output.drop(columns="WLD", errors="ignore").sum(axis=1)
-    no_capacity = Undecided("decides nothing: output is not capacity", "no official data")
+    no_capacity = Undecided("decides nothing: output is not capacity")
     return Claim(
         "overcapacity",
         "Production capacity beyond what demand absorbs in many industries, "
         "steel and electric vehicles among them",
         "the United States and the European Union",
         (
-            absent("Capacity in use, steel", Below(80), "literal"),
-            absent("Capacity in use, electric vehicles", Below(80), "literal"),
+            absent("Capacity in use, steel", Below(80), "said"),
+            absent("Capacity in use, electric vehicles", Below(80), "said"),
             latest(
                 "Solar modules exported, part of production (gigawatts), industry association",
                 abroad,
@@ -73,14 +73,14 @@ def price_wars(material: Material) -> Claim:
         "Fierce price wars, with companies cutting prices in a race to the bottom",
         "Chinese state media, according to the report",
         (
-            absent("Prices set by competing companies, by product", Below(0), "literal", unit="%"),
-            average(f"{yearly} the report", before, "fair"),
+            absent("Prices set by competing companies, by product", Below(0), "said", unit="%"),
+            average(f"{yearly} the report", before, "said"),
             latest(
                 "GDP deflator, change on a year before, World Bank",
                 material.indicator(SUBJECT, "NY.GDP.DEFL.KD.ZG"),
                 wdi,
                 Below(0),
-                "fair",
+                "said",
                 ROUNDING,
                 unit="%",
             ),

@@ -1,14 +1,17 @@
-"""The ledger of claims: each with the definitions tried, and the verdict that follows from them.
+"""The ledger of claims: a verdict on each claim as it was said, and what it is true of.
 
 A claim is tested under *readings*: definitions that give it a number, each with one of the rules.
-A reading is *literal* if it is what the words say, *fair* if it is what a reader could take them
-to mean, and *beside* if it is shown and decides nothing, such as a bound. The verdict:
+A reading is *said* if a fair reader takes the words to mean it, *other* if it is another quantity,
+which the words do not name but may have been meant, and *beside* if it is shown and decides
+nothing. Only what was said decides the verdict:
 
-1. a claim on what should be, or what somebody argued, is a "judgement";
-2. all literal readings support it: "holds";
-3. they do, if one within its rounding, or a fair one does: "holds as defined", as the ledger names;
-4. else, one reading with data does not: "does not hold";
-5. else "no official data".
+1. "judgement": the claim is on what should be, and no figures decide it;
+2. "true": every reading of what was said has figures, and all of them bear it out;
+3. "false": none of the figures of what was said bears it out;
+4. "open": those figures disagree, or there are too few of them.
+
+What a claim is *true of* is the first reading that bears it out, said or other. So a claim that
+fails as it was said does not become true by another definition, which is named beside it.
 """
 
 from __future__ import annotations
@@ -20,21 +23,23 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from rebalancing.claims.rules import ROUNDING, ClaimError, Rule, Verdict
+from rebalancing.claims.rules import ROUNDING, ClaimError, Outcome, Rule
 from rebalancing.files import write_json
 from rebalancing.report import text
 
-Role = Literal["literal", "fair", "beside"]
+Role = Literal["said", "other", "beside"]
+Verdict = Literal["true", "false", "open", "judgement"]
 NO_WIDTH = 1e-9
 MARKS: dict[str, str] = {
     "holds": "✓",
-    "holds as defined": "◐",
-    "does not hold": "✗",
-    "judgement": "◇",
-    "no official data": "∅",
+    "too close": "≈",
+    "fails": "✗",
+    "undecided": "·",
+    "no figures": "∅",
 }
-"""A sign for each verdict, so that they differ without colour."""
-_SUPPORTING = ("holds", "holds as defined")
+"""A sign for what each reading says, so they differ without colour."""
+ROLES: dict[str, str] = {"said": "as said", "other": "another quantity", "beside": "for comparison"}
+"""What the role of a reading is called where it is shown."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +48,12 @@ class ClaimReading:
 
     Attributes:
         definition: What is measured.
-        value: The number; None where no official figures are at hand.
+        value: The number; None where no release holds official figures.
         unit: A unit of `rebalancing.report.text`.
         period: The year or span of the number, or of what is missing.
         release: The data release; what is missing where there is no number.
         rule: When the number supports the claim.
-        role: Whether it is what the words say, what they could mean, or only shown.
+        role: Whether the words mean it, another quantity is meant, or it is only shown.
         margin: Half the width of the interval around the number, for revisions or rounding.
         lower: The interval's lower end, where it is not symmetric.
         upper: The interval's upper end, where it is not symmetric.
@@ -60,7 +65,7 @@ class ClaimReading:
     period: str
     release: str
     rule: Rule
-    role: Role = "fair"
+    role: Role = "said"
     margin: float = 0.0
     lower: float | None = None
     upper: float | None = None
@@ -74,10 +79,10 @@ class ClaimReading:
         return low, self.value + self.margin if self.upper is None else self.upper
 
     @property
-    def verdict(self) -> Verdict:
+    def outcome(self) -> Outcome:
         """What the rule makes of the number."""
         if self.value is None or self.interval is None:
-            return "no official data"
+            return "no figures"
         return self.rule.check(self.value, *self.interval)
 
     @property
@@ -90,7 +95,7 @@ class ClaimReading:
         lower, upper = self.interval or (None, None)
         return {
             "definition": self.definition,
-            "verdict": self.verdict,
+            "outcome": self.outcome,
             "value": self.value,
             "unit": self.unit,
             "period": self.period,
@@ -111,7 +116,7 @@ class Claim:
         id: Lower-case words joined by hyphens; its section's anchor is ``claim-<id>``.
         words: The claim, in our words.
         said_by: Who says so.
-        readings: The definitions tried, the most literal first.
+        readings: The definitions tried, those that the words mean first.
         evidence: Where the book shows it: ``02_consumption#fig-share-history``.
         is_judgement: Whether no figures could decide it.
     """
@@ -130,44 +135,34 @@ class Claim:
 
     @property
     def verdict(self) -> Verdict:
-        """The verdict that follows from the readings."""
+        """The verdict on the claim as it was said."""
         if self.is_judgement:
             return "judgement"
-        if self._literal and all(r.verdict == "holds" for r in self._literal):
-            return "holds"
-        if self._supporting:
-            return "holds as defined"
-        failing = any(reading.verdict == "does not hold" for reading in self._deciding)
-        return "does not hold" if failing else "no official data"
+        outcomes = {reading.outcome for reading in self._said}
+        if outcomes == {"holds"}:
+            return "true"
+        return "false" if outcomes - {"no figures"} == {"fails"} else "open"
+
+    @property
+    def true_of(self) -> ClaimReading | None:
+        """The first reading that bears the claim out; None if there is none, or it is a judgement.
+
+        Of a true claim it is what was said.
+        """
+        if self.is_judgement:
+            return None
+        others = [reading for reading in self.readings if reading.role == "other"]
+        holding = (r for r in [*self._said, *others] if r.outcome == "holds")
+        return next(holding, None)
 
     @property
     def reading(self) -> ClaimReading:
-        """The reading that the verdict rests on; its number is the claim's."""
-        if self.verdict == "holds as defined":
-            return self._supporting[0]
-        if self.verdict == "does not hold":
-            return next(r for r in self._deciding if r.verdict == "does not hold")
-        known = [reading for reading in self._deciding if reading.value is not None]
-        return known[0] if known and self.verdict != "no official data" else self.readings[0]
+        """The reading whose number is the claim's: the first of what was said that has figures."""
+        return next((r for r in self._said if r.value is not None), self.readings[0])
 
     @property
-    def _deciding(self) -> list[ClaimReading]:
-        return [reading for reading in self.readings if reading.role != "beside"]
-
-    @property
-    def _literal(self) -> list[ClaimReading]:
-        return [reading for reading in self.readings if reading.role == "literal"]
-
-    @property
-    def _supporting(self) -> list[ClaimReading]:
-        """The readings under which the claim holds as defined.
-
-        Literal readings count together: each is a part of the claim.
-        """
-        if self._literal and all(r.verdict in _SUPPORTING for r in self._literal):
-            return [r for r in self._literal if r.verdict == "holds as defined"]
-        fair = (reading for reading in self._deciding if reading.role == "fair")
-        return [reading for reading in fair if reading.verdict in _SUPPORTING]
+    def _said(self) -> list[ClaimReading]:
+        return [reading for reading in self.readings if reading.role == "said"]
 
     def to_json(self) -> dict[str, Any]:
         """Return what claims.json says of it."""
@@ -177,6 +172,7 @@ class Claim:
             "claim": self.words,
             "said_by": self.said_by,
             "verdict": self.verdict,
+            "true_of": None if self.true_of is None else self.true_of.definition,
             **{name: own[name] for name in taken},
             "tried": [reading.to_json() for reading in self.readings],
             "evidence": [_address(place) for place in self.evidence],
@@ -188,7 +184,7 @@ def write_ledger(path: Path, claims: Sequence[Claim]) -> Path:
 
     ::
 
-        {"share-china": {"verdict": "holds", "value": 39.93, ..., "tried": [...],
+        {"share-china": {"verdict": "true", "true_of": ..., "value": 39.93, ..., "tried": [...],
                          "evidence": [{"page": "02_consumption.html", "anchor": "fig-a"}]}}
 
     Raises:
@@ -224,7 +220,8 @@ def tried_table(claim: Claim) -> pd.DataFrame:
             "Year": reading.period,
             "Interval": interval_text(reading),
             "Holds if": reading.rule.words,
-            "Verdict": f"{MARKS[reading.verdict]} {reading.verdict}",
+            "What it is": ROLES[reading.role],
+            "Outcome": f"{MARKS[reading.outcome]} {reading.outcome}",
         }
         for reading in claim.readings
     }

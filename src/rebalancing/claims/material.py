@@ -19,7 +19,7 @@ REVISION_YEARS = 10  # how far back revisions are compared
 LARGEST = 10  # economies that count as large
 SHARE = "% of GDP"
 POINTS = "percentage points"
-NOT_AT_HAND = "no release at hand"
+NOT_HELD = "in no release held"
 
 
 @dataclass(frozen=True)
@@ -137,8 +137,8 @@ def latest(
 
 
 def absent(definition: str, rule: Rule, role: Role, *, unit: str = "%") -> ClaimReading:
-    """Return a reading for which no official figures are at hand."""
-    return ClaimReading(definition, None, unit, "–", NOT_AT_HAND, rule, role)
+    """Return a reading for which no release holds official figures."""
+    return ClaimReading(definition, None, unit, "–", NOT_HELD, rule, role)
 
 
 def recorded(

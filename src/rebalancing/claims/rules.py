@@ -10,9 +10,8 @@
 ``Nearly(30)``   "nearly": the same below the number, and no more above it than rounds to it.
 ===============  ================================================================================
 
-A figure within its rounding of a bound holds as published only. How far figures have been revised
-is shown beside every verdict, which a revision may change, but a claim is judged by what is
-published.
+A figure within its rounding of a bound is too close to call. How far figures have been revised is
+shown beside every verdict, which a revision may change, but a claim is judged by what is published.
 """
 
 from __future__ import annotations
@@ -23,8 +22,8 @@ from typing import ClassVar, Literal, Protocol
 from rebalancing.errors import RebalancingError
 from rebalancing.report import text
 
-Verdict = Literal["holds", "holds as defined", "does not hold", "judgement", "no official data"]
-
+Outcome = Literal["holds", "too close", "fails", "undecided", "no figures"]
+"""What a number says of a claim under one reading."""
 
 ROUNDING = 0.05  # half a unit of the one decimal that prose gives
 
@@ -44,8 +43,8 @@ class Rule(Protocol):
     def tolerance(self) -> float | None:
         """How far a number may be from the one claimed; None where only its interval counts."""
 
-    def check(self, value: float, lower: float, upper: float) -> Verdict:
-        """Return "holds", "holds as defined" (as published only) or "does not hold"."""
+    def check(self, value: float, lower: float, upper: float) -> Outcome:
+        """Return what the number, with the ends of its interval, says of the claim."""
 
 
 @dataclass(frozen=True)
@@ -68,14 +67,14 @@ class _Bound:
         whole = ", the whole interval" if self.is_estimate else ""
         return f"{self.word} {_plain(self.bound)}{whole}"
 
-    def check(self, value: float, lower: float, upper: float) -> Verdict:
+    def check(self, value: float, lower: float, upper: float) -> Outcome:
         """Return how far a number is beyond the bound."""
         if self.is_estimate:
             nearest = lower if self.side > 0 else upper
-            return "holds" if self._is_beyond(nearest) else "does not hold"
+            return "holds" if self._is_beyond(nearest) else "fails"
         if self._is_beyond(value - self.side * ROUNDING):
             return "holds"
-        return "holds as defined" if self._is_beyond(value) else "does not hold"
+        return "too close" if self._is_beyond(value) else "fails"
 
     def _is_beyond(self, value: float) -> bool:
         return self.side * value > self.side * self.bound
@@ -113,9 +112,9 @@ class About:
         """The rule, as the ledger shows it."""
         return f"within {_plain(self.tolerance)} of {_plain(self.target)}"
 
-    def check(self, value: float, lower: float, upper: float) -> Verdict:
+    def check(self, value: float, lower: float, upper: float) -> Outcome:
         """Return whether a number is near."""
-        return "holds" if abs(value - self.target) <= self.tolerance else "does not hold"
+        return "holds" if abs(value - self.target) <= self.tolerance else "fails"
 
 
 @dataclass(frozen=True)
@@ -135,10 +134,10 @@ class Nearly:
         low, high = self.target - self.tolerance, self.target + half_step(1)
         return f"from {_plain(low)} to below {_plain(high)}"
 
-    def check(self, value: float, lower: float, upper: float) -> Verdict:
+    def check(self, value: float, lower: float, upper: float) -> Outcome:
         """Return whether a number is near, from below."""
         inside = self.target - self.tolerance <= value < self.target + half_step(1)
-        return "holds" if inside else "does not hold"
+        return "holds" if inside else "fails"
 
 
 @dataclass(frozen=True)
@@ -146,12 +145,11 @@ class Undecided:
     """A number that is shown and cannot decide the claim, and why."""
 
     words: str
-    gives: Verdict
     tolerance: None = None
 
-    def check(self, value: float, lower: float, upper: float) -> Verdict:
-        """Return what stands for a verdict, whatever the number."""
-        return self.gives
+    def check(self, value: float, lower: float, upper: float) -> Outcome:
+        """Return that nothing follows, whatever the number."""
+        return "undecided"
 
 
 def half_step(target: float) -> float:

@@ -12,6 +12,7 @@ ARTICLE = date(2025, 7, 26)
 SUBJECT = "CHN"  # the economy that the claims are about
 # Works that argue for more consumption in China, by their key in references.bib.
 LITERATURE: dict[str, int] = {
+    "kuijs2005": 2005,
     "blanchard2006": 2006,
     "lardy2006": 2006,
     "aziz2007": 2007,

@@ -11,6 +11,7 @@ from rebalancing.claims.material import (
     SHARE,
     Material,
     absent,
+    latest,
     number,
     recorded,
 )
@@ -31,29 +32,29 @@ def export_share(material: Material) -> Claim:
     )
     ends = {"lower": number(none), "upper": number(every)}
     tried: list[tuple[str, str, Role, dict[str, float | None]]] = [
-        ("manufacturing.export_share.latest", "Manufactured exports, all trade", "literal", {}),
+        ("manufacturing.export_share.latest", "Manufactured exports, all trade", "said", {}),
         (
             "manufacturing.export_share_ex_intra_eu.latest",
             "Manufactured exports, without trade inside the EU (an assumed part of it)",
-            "fair",
+            "said",
             ends,
         ),
         (
             "manufacturing.export_share_ex_intra_eu.upper",
-            "The same if all of the EU’s exports stayed inside, the upper bound",
+            "The same if the EU exported nothing outside itself, a bound that nobody means",
             "beside",
             {},
         ),
         (
             "manufacturing.value_added_share.latest",
             "Manufacturing value added, current dollars, UN",
-            "fair",
+            "other",
             {},
         ),
         (
             "manufacturing.value_added_share.wdi.latest",
             "Manufacturing value added, current dollars, World Bank",
-            "fair",
+            "other",
             {},
         ),
         ("exports.merchandise.world_share.latest", "All goods exported", "beside", {}),
@@ -83,26 +84,24 @@ def export_reliance(material: Material) -> Claim:
         return ClaimReading(words, value, SHARE, when, source, rule, role, margin)
 
     found = material.recorded
-    bound = Undecided(
-        "decides nothing: an upper bound, and of China alone", gives="no official data"
-    )
+    alone = Undecided("decides nothing: of China alone, with nothing to compare it with")
     parts: list[tuple[str, str, Rule, Role]] = [
         (
             "drivers.official.net_exports.latest",
             "Net exports’ contribution to real growth, more than a third, latest year",
             Above(THIRD),
-            "fair",
+            "beside",
         ),
         (
             "drivers.official.net_exports.five_years",
-            "The same over the latest five years",
+            "Net exports’ contribution to real growth, more than a third, latest five years",
             Above(THIRD),
-            "beside",
+            "said",
         ),
         (
             "drivers.value_added.share",
             "Domestic value added in exports, part of all value added",
-            bound,
+            alone,
             "beside",
         ),
     ]
@@ -113,13 +112,13 @@ def export_reliance(material: Material) -> Claim:
         "China relies heavily on exports",
         "the report",
         (
-            compared(f"Exports in GDP, in {every}", "exports_pct_gdp", "literal"),
-            compared(f"Exports in GDP, in the upper third {few}", "exports_pct_gdp", "fair", large),
-            compared(f"Net exports in GDP, in {every}", "net_exports_pct_gdp", "fair"),
+            compared(f"Exports in GDP, in {every}", "exports_pct_gdp", "said"),
+            compared(f"Exports in GDP, in the upper third {few}", "exports_pct_gdp", "said", large),
+            compared(f"Net exports in GDP, in {every}", "net_exports_pct_gdp", "said"),
             compared(
                 f"Net exports in GDP, in the upper third {few}",
                 "net_exports_pct_gdp",
-                "fair",
+                "said",
                 large,
             ),
             *(recorded(found.get(key), words, rule, role) for key, words, rule, role in parts),
@@ -134,9 +133,13 @@ def export_reliance(material: Material) -> Claim:
 
 
 def overseas_push(material: Material) -> Claim:
-    """Return the claim that companies expand abroad, where prices are higher."""
+    """Return the claim that companies expand abroad, where prices are higher.
+
+    To expand abroad is to invest there. What is sold there is exports, which is another quantity.
+    """
     un, wdi = material.sources["unsd-ama"], material.sources["worldbank-wdi"]
     exports = material.share(SUBJECT, "exports_pct_gdp")
+    invested = material.indicator(SUBJECT, "BM.KLT.DINV.WD.GD.ZS")
     found = material.recorded
     elsewhere: dict[str, float] = {}
     period = ""
@@ -156,25 +159,27 @@ def overseas_push(material: Material) -> Claim:
             period.removeprefix("–"),
             customs,
             Above(0),
-            "beside",
+            "other",
         )
         if len(elsewhere) == 2
-        else absent(words, Above(0), "beside", unit=POINTS)
+        else absent(words, Above(0), "other", unit=POINTS)
     )
     return Claim(
         "overseas-push",
         "Companies expand abroad, where prices are higher",
         "the report",
         (
-            absent("Prices of the same goods abroad and at home", Above(0), "literal"),
-            _since("Exports in GDP, change in five years", exports, un, "fair"),
-            mix,
-            _since(
-                "Direct investment abroad in GDP, change in five years, World Bank",
-                material.indicator(SUBJECT, "BM.KLT.DINV.WD.GD.ZS"),
+            latest(
+                "Direct investment abroad in GDP, more than none, World Bank",
+                invested,
                 wdi,
-                "beside",
+                Above(0),
+                "said",
             ),
+            _since("Direct investment abroad in GDP, change in five years", invested, wdi, "said"),
+            absent("Prices of the same goods abroad and at home", Above(0), "said"),
+            _since("Exports in GDP, change in five years", exports, un, "other"),
+            mix,
         ),
         ("03_exports#fig-exports-gdp", *(["03_exports#fig-partners"] if elsewhere else [])),
     )
@@ -210,15 +215,15 @@ def japan_1980s(material: Material) -> Claim:
         "as Japan’s exports overwhelmed US manufacturing",
         "the report",
         (
-            absent("Japan’s sales in the US against US output, by industry", Above(0), "literal"),
-            change("Japan’s exports in GDP rose up to 1985", exports, 1976, 1981, Above(0), "fair"),
+            absent("Japan’s sales in the US against US output, by industry", Above(0), "said"),
+            change("Japan’s exports in GDP rose up to 1985", exports, 1976, 1981, Above(0), "said"),
             change(
                 "Manufacturing in US GDP fell over the 1980s",
                 american,
                 1976,
                 1985,
                 Below(0),
-                "beside",
+                "other",
             ),
             ClaimReading(
                 "US net exports in GDP, mean of the 1980s",
@@ -227,7 +232,7 @@ def japan_1980s(material: Material) -> Claim:
                 "1980–1989",
                 un,
                 Below(0),
-                "beside",
+                "other",
             ),
             change(
                 "What followed: household consumption in Japan’s GDP after 1985",
