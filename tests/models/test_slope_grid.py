@@ -28,7 +28,7 @@ def test_every_combination_is_there_once() -> None:
     specs = grid()
     assert not specs.duplicated().any()
     new = specs[(specs["release"] == "new") & (specs["compared"] == "own")]
-    assert len(new) == 2 * 3 * 4 * 2  # starts, ends, trends, lags
+    assert len(new) == 2 * 3 * 4  # starts, ends, trends
 
 
 def test_what_makes_no_sense_for_a_version_is_left_out() -> None:
@@ -46,12 +46,13 @@ def test_what_makes_no_sense_for_a_version_is_left_out() -> None:
 def test_it_is_estimated_as_regime_slope_estimates_it() -> None:
     specs = grid(breaks=[None, 2008])
     data = slope_grid.version_table(VERSIONS)
-    curve = specification.run(specs.to_dict("records"), slope_grid.estimator(VERSIONS, NAMES), data)
+    estimator = slope_grid.estimator(VERSIONS, NAMES, lags=3)
+    curve = specification.run(specs.to_dict("records"), estimator, data)
     assert len(curve.estimates) == len(specs)
     assert curve.dropped.empty
     row = curve.estimates.query(
         "release == 'old' and trend == 'ols' and start == 2005 and end == 'year before' "
-        "and shift == 'none' and errors == '3 lags'"
+        "and shift == 'none'"
     ).iloc[0]
     alone = specification.regime_slope(
         pd.DataFrame(
@@ -74,6 +75,19 @@ def test_less_a_constant_has_the_same_slope() -> None:
     new = curve.estimates[curve.estimates["release"] == "new"]
     by_version = new.groupby("compared")["estimate"].mean()
     assert by_version["own"] == pytest.approx(by_version["less median"])
+
+
+def test_lags_widen_or_narrow_intervals_and_move_no_slope() -> None:
+    few, by_rule = (
+        specification.run(
+            grid(trends=["ols"]).to_dict("records"),
+            slope_grid.estimator(VERSIONS, NAMES, lags=lags),
+            slope_grid.version_table(VERSIONS),
+        ).estimates
+        for lags in (1, None)
+    )
+    assert few["estimate"].equals(by_rule["estimate"])
+    assert not few["std_error"].equals(by_rule["std_error"])
 
 
 def test_bad_input_is_named() -> None:

@@ -27,7 +27,7 @@ from rebalancing.models import validate
 from rebalancing.models.specification import _slope_plan as slope_plan
 from rebalancing.models.specification._grid import Grid, expand
 from rebalancing.models.specification._null_curve import NullCurve, under_the_null
-from rebalancing.models.specification._summary import influence, summary
+from rebalancing.models.specification._summary import influence, labels, summary
 from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import SmallSampleWarning
 
@@ -116,8 +116,9 @@ def run(
         batch_size: Specifications handed over at once.
 
     Raises:
-        ModelInputError: A grid or an estimator's answer that cannot be used, or a grid without
-            any specification that could be estimated.
+        ModelInputError: A grid or an estimator's answer that cannot be used, a grid without any
+            specification that could be estimated, or a dimension that moves no estimate: each
+            would be counted once per choice.
 
     Warns:
         SmallSampleWarning: Specifications with fewer than 10 observations.
@@ -141,6 +142,7 @@ def run(
     found["significant"] = (found["lower"] > 0) | (found["upper"] < 0)
     shown = ["estimate", "std_error", "lower", "upper", "significant", "n", "df"]
     estimates = specs.join(found[shown])[~bad].reset_index(drop=True)
+    _check_that_each_moves(estimates, list(specs.columns))
     return SpecificationCurve(
         estimates=estimates.astype({"n": int}),
         dropped=specs.join(found["reason"])[bad].reset_index(drop=True),
@@ -223,6 +225,21 @@ def _checked(found: pd.DataFrame, specs: pd.DataFrame) -> pd.DataFrame:
             "the reason in a column 'reason'"
         )
     return full
+
+
+def _check_that_each_moves(estimates: pd.DataFrame, dimensions: list[str]) -> None:
+    """Raise ModelInputError if a dimension has several choices and none moves an estimate."""
+    for name in dimensions:
+        others = [other for other in dimensions if other != name]
+        if estimates[name].map(str).nunique() < 2 or not others:
+            continue
+        alike = estimates.groupby([labels(estimates[other]) for other in others])["estimate"]
+        spread = (alike.max() - alike.min())[alike.size() > 1]
+        if len(spread) and (spread == 0).all():
+            raise ModelInputError(
+                f"spec_grid: {name!r} moves no estimate, so each would count once per choice; "
+                "leave it out, and compare its standard errors apart"
+            )
 
 
 def _cautions(n: pd.Series) -> tuple[str, ...]:

@@ -1,5 +1,8 @@
 """A grid of slopes for many versions of one share: versions times samples times methods.
 
+What changes only the standard error, such as its lags, is no dimension: each slope would be in the
+grid once per choice, and a count of slopes would count it as often.
+
 `grid` writes out the combinations that can be asked for, `estimator` answers them with
 `specification.regime_slope`. A choice that makes no sense for a version, such as the logarithm of a
 difference, is not in the grid. One that the data do not allow is, and is reported as dropped.
@@ -21,8 +24,6 @@ Version = tuple[Hashable, ...]
 Relative = Literal["last year", "year before"]  # of a version
 LAST: Relative = "last year"
 BEFORE: Relative = "year before"
-# Lags of Newey and West in words, and for `specification.regime_slope`; None: by the sample.
-ERRORS: dict[str, int | None] = {"auto": None, "3 lags": 3}
 
 
 def grid(
@@ -65,40 +66,43 @@ def grid(
                 for shift in breaks:
                     if shift is not None and not _can_break(window, shift, trend):
                         continue
-                    rows += [
+                    rows.append(
                         {
                             **dict(zip(names, version, strict=True)),
                             "start": start,
                             "end": end,
                             "trend": trend,
-                            "errors": errors,
                             "shift": _shift_in_words(shift),
                         }
-                        for errors in ERRORS
-                    ]
+                    )
     if not rows:
         raise ModelInputError("versions: none has enough years for any window; start later")
     return rows
 
 
 def estimator(
-    versions: Mapping[Version, pd.Series], names: Sequence[str]
+    versions: Mapping[Version, pd.Series], names: Sequence[str], *, lags: int | None = None
 ) -> Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]:
     """Return what estimates the specifications of `grid`, for `specification.run`.
 
     Args:
         versions: Series by version, as for `grid`.
         names: Names of the parts of a version.
+        lags: Of the standard errors of Newey and West; None: by the size of the sample.
     """
 
     def estimate(specs: pd.DataFrame, data: pd.DataFrame) -> pd.DataFrame:
-        return curve.regime_slope(for_regime_slope(specs, versions, names), data)
+        return curve.regime_slope(for_regime_slope(specs, versions, names, lags=lags), data)
 
     return estimate
 
 
 def for_regime_slope(
-    specs: pd.DataFrame, versions: Mapping[Version, pd.Series], names: Sequence[str]
+    specs: pd.DataFrame,
+    versions: Mapping[Version, pd.Series],
+    names: Sequence[str],
+    *,
+    lags: int | None = None,
 ) -> pd.DataFrame:
     """Return specifications of `grid` as `specification.regime_slope` knows them.
 
@@ -106,6 +110,7 @@ def for_regime_slope(
         specs: Combinations of the dimensions of `grid`, one row each.
         versions: Series by version, as for `grid`.
         names: Names of the parts of a version.
+        lags: Of the standard errors; None: by the size of the sample.
 
     Returns:
         Columns series, start, end, trend, lags, break_after; rows as in ``specs``.
@@ -120,7 +125,7 @@ def for_regime_slope(
             end_year(versions[key], end) for key, end in zip(keys, specs["end"], strict=True)
         ],
         "trend": list(specs["trend"]),
-        "lags": [ERRORS[words] for words in specs["errors"]],
+        "lags": [lags] * len(specs),
         "break_after": [shifts[words] for words in specs["shift"]],
     }  # fmt: skip
     return pd.DataFrame(
