@@ -17,7 +17,7 @@ GROUND = {
     *("errors", "quoting", "files", "reading", "project", "outputs"),
     *("interrupts", "children", "surroundings", "headed_tables", "printing"),
 }
-STUDY = {"accounts", "study"}
+STUDY = {"accounts", "parameters", "study"}
 # What a room may import of the others. `build` alone knows both the workflow and the book.
 ALLOWED = {
     "notebooks": GROUND,

@@ -171,7 +171,7 @@ def _trends(tables: StudyTablesLike, code: str) -> dict[str, str]:
     label = str(tables.economies.loc[code, "name"])
     return {
         "revisions": trends.revisions(near.unique()),
-        "breaks": trends.breaks(own, label),
+        "breaks": trends.breaks(own, label, tables.study.trimming),
         "milestones": trends.milestones(milestones.read_milestones(code), own),
         "unit-roots": trends.unit_roots(own, label),
     }
