@@ -23,10 +23,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from rebalancing import accounts
-from rebalancing.accounts import ACCOUNTS, GROUPS
 from rebalancing.errors import StudyError
 from rebalancing.parameters import ALLOWED, Parameters, declaration, named_releases
 from rebalancing.project import Project
+from rebalancing.publishers import ACCOUNTS
 from rebalancing.quoting import SHOWN, shown
 from rebalancing.reading import read_yaml
 
@@ -117,6 +117,7 @@ class Study(Parameters):
     def remarks(self, project: Project) -> list[str]:
         """Return one line for each way in which the data limit the study beyond its parameters."""
         from rebalancing.data import releases as raw
+        from rebalancing.data.tables import groups
 
         project = project.as_of(self.as_of)
         release = raw.resolve(project, ACCOUNTS, self.release_name(ACCOUNTS))
@@ -126,7 +127,7 @@ class Study(Parameters):
         if end < release.last_year and end == own[-1]:
             said.append(f"the accounts of {self.economy} end in {end}, and so does the sample")
         for code in self.comparison:
-            if code in GROUPS:
+            if code in groups.summed():
                 continue
             years = accounts.years_of_consumption(project, release, code)
             if not any(self.first_year <= year <= end for year in years):

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from rebalancing.data.tables import clean, corrections, economies, groups, schemas
+from rebalancing.publishers import ACCOUNTS
 
 pytestmark = pytest.mark.slow
 
@@ -15,7 +16,7 @@ PROJECT = held.project()
 def accounts() -> pd.DataFrame:
     datasets = ["current-usd", "constant-2015-usd"]
     return clean.national_accounts(
-        {name: clean.read_raw(PROJECT, clean.ACCOUNTS, name) for name in datasets}
+        {name: clean.read_raw(PROJECT, ACCOUNTS, name) for name in datasets}
     )
 
 

@@ -21,7 +21,6 @@ from functools import cached_property
 
 import pandas as pd
 
-from rebalancing.accounts import ACCOUNTS
 from rebalancing.data import releases
 from rebalancing.data import tables as processed
 from rebalancing.data.tables.columns import TableName
@@ -29,6 +28,7 @@ from rebalancing.data.views import cross_section, outcomes, outlook_panel, selec
 from rebalancing.models.comparison import alignment
 from rebalancing.parameters import FIRST_YEAR_OF_DATA
 from rebalancing.project import Project
+from rebalancing.publishers import ACCOUNTS
 from rebalancing.requirements import benchmark as comparing
 from rebalancing.requirements import first as requirements_first
 from rebalancing.requirements import forecasts as ahead
