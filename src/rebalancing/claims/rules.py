@@ -18,12 +18,13 @@ published.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal, Protocol
+from typing import ClassVar, Literal, Protocol, get_args
 
 from rebalancing.errors import RebalancingError
 from rebalancing.report import text
 
 Verdict = Literal["holds", "holds as defined", "does not hold", "judgement", "no official data"]
+VERDICTS: tuple[str, ...] = get_args(Verdict)
 
 
 ROUNDING = 0.05  # half a unit of the one decimal that prose gives
