@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import get_args, get_type_hints
 
+import pandas as pd
 import pytest
 
 from rebalancing.claims.rules import VERDICTS
 from rebalancing.models import forecast
-from rebalancing.models.accounting.decomposition import GrowthContributions
+from rebalancing.models.accounting import decomposition
 from rebalancing.models.unitroot import integration
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
@@ -26,9 +26,12 @@ def test_models_say_no_word_that_is_not_declared() -> None:
         *(integration.BOTH, integration.DIFFER),
     )
     assert findings.unit_roots(readings[0]).words == readings
-    assert findings.growth_weights("additive").words == get_args(
-        get_type_hints(GrowthContributions)["method"]
+    volumes = pd.DataFrame({"c": [1.0, 2.0], "i": [1.0, 1.5]})
+    methods = (
+        decomposition.growth_contributions(volumes).method,
+        decomposition.growth_contributions(volumes, current=volumes).method,
     )
+    assert findings.growth_weights("additive").words == methods
     assert findings.verdict("holds", VERDICTS).words == VERDICTS
 
 
