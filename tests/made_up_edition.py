@@ -33,6 +33,17 @@ PARAMETERS: dict[str, Any] = {
     "horizon": 16,
     "intra_eu_share": 0.6,
     "seed": 1,
+    "smoothing": 6.25,
+    "trimming": 0.15,
+    "unit_root_lags": "auto",
+    "unit_root_criterion": "aic",
+    "hac_lags": "auto",
+    "ardl_lags": 2,
+    "slope_draws": 1999,
+    "break_draws": 199,
+    "curve_draws": 499,
+    "averaging_window": 5,
+    "gdp_growth": 4.0,
 }
 EDITION: dict[str, Any] = {
     "name": "CHN",

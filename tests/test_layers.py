@@ -15,9 +15,9 @@ import rebalancing
 ROOT = Path(rebalancing.__file__).parent
 GROUND = {
     *("errors", "quoting", "files", "reading", "project", "outputs"),
-    *("interrupts", "children", "surroundings", "headed_tables", "printing"),
+    *("interrupts", "children", "surroundings", "headed_tables", "printing", "publishers"),
 }
-STUDY = {"accounts", "study"}
+STUDY = {"accounts", "parameters", "study"}
 # What a room may import of the others. `build` alone knows both the workflow and the book.
 ALLOWED = {
     "notebooks": GROUND,

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 
 from rebalancing.errors import StudyError
 from rebalancing.project import Project
+from rebalancing.publishers import ACCOUNTS
 
 if TYPE_CHECKING:
     from rebalancing.data.releases import Release
 
-ACCOUNTS = "unsd-ama"
 FEWEST_YEARS = 8  # that the trends of every edition need
 CONSUMPTION = "HFCE"
 RESTS_ON = {CONSUMPTION: "household consumption", "EXP": "exports", "IMP": "imports"}
-GROUPS = {"EU27": "European Union", "WLD": "World"}
 
 
 def check_current_prices(project: Project, release: Release) -> None:
@@ -38,10 +37,11 @@ def check_current_prices(project: Project, release: Release) -> None:
 def check_economies(project: Project, release: Release, economy: str, peers: Sequence[str]) -> None:
     """Raise StudyError if a release lacks the economy or a peer."""
     from rebalancing.data import releases as raw
+    from rebalancing.data.tables import groups
 
     known = raw.economies(project, ACCOUNTS, release.name)
     for field, code in [("economy", economy), *(("peers", peer) for peer in peers)]:
-        if code not in known and not (field == "peers" and code in GROUPS):
+        if code not in known and not (field == "peers" and code in groups.summed()):
             raise StudyError(f"{field}: {_not_an_economy(code, known, release.name)}")
 
 

@@ -1,7 +1,7 @@
-"""The study's parameters: one schema for study.yml, the command line, the notebooks and the book.
+"""The study: its parameters, checked against each other and against the data.
 
-``study.yml`` holds the values; nothing here has a default, so that a value has one home. Every
-way in ends in `Study.load`, which says in one line what is wrong and what is allowed::
+`rebalancing.parameters` defines what there is to choose. Every way in, study.yml, the command line
+and the notebooks, ends in `Study.load`, which says in one line what is wrong and what is allowed::
 
     economy: 'XXX' is not an economy of unsd-ama 2024; use an ISO 3166-1 alpha-3 code such as ...
 
@@ -18,105 +18,21 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from rebalancing import accounts
-from rebalancing.accounts import ACCOUNTS, GROUPS
 from rebalancing.errors import StudyError
+from rebalancing.parameters import ALLOWED, Parameters, declaration, named_releases
 from rebalancing.project import Project
+from rebalancing.publishers import ACCOUNTS
 from rebalancing.quoting import SHOWN, shown
 from rebalancing.reading import read_yaml
 
-FIRST_YEAR_OF_DATA = 1970
 
-
-def _split(value: object) -> object:
-    """Accept ``USA,JPN`` and ``[USA, JPN]`` where a list is meant."""
-    if isinstance(value, str):
-        return [part for part in re.split(r"[\s,\[\]'\"]+", value) if part]
-    return value
-
-
-def _day(value: object) -> object:
-    """Accept a day that YAML has read as one, and refuse one that does not exist."""
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, str) and value != "latest":
-        date.fromisoformat(value)
-    return value
-
-
-def _pairs(value: object) -> object:
-    """Accept ``unsd-ama=2023,pwt=10.01`` where a mapping is meant."""
-    return _named(value) if isinstance(value, str) else value
-
-
-def _named(text: str) -> dict[str, str]:
-    """Return the releases that a text names, by publisher; none for ``latest`` and ``{}``."""
-    if text.strip() in {"latest", "{}"}:
-        return {}
-    found: dict[str, str] = {}
-    for part in re.split(r"[\s,]+", text.strip().strip(",")):
-        publisher, _, release = part.partition("=")
-        if not (publisher and release):
-            raise ValueError("write publisher=release, such as unsd-ama=2023, or latest")
-        if found.setdefault(publisher, release) != release:
-            raise ValueError(f"name one release of {shown(publisher)}, not two")
-    return found
-
-
-Day = Annotated[str, Field(pattern=r"^(latest|[0-9]{4}-[0-9]{2}-[0-9]{2})$"), BeforeValidator(_day)]
-Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{2,3}$")]
-
-
-class Study(BaseModel):
+class Study(Parameters):
     """What the report studies, and how."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    economy: Code = Field(
-        description="The economy of interest, by its ISO 3166-1 alpha-3 code. Any economy with "
-        "household consumption in the United Nations' national accounts works."
-    )
-    peers: Annotated[list[Code], BeforeValidator(_split)] = Field(
-        min_length=1,
-        max_length=6,
-        description="Economies to compare with, one to six, by code; EU27 stands for today's 27 "
-        "members. The economy of interest is left out if it is named.",
-    )
-    first_year: int = Field(
-        ge=FIRST_YEAR_OF_DATA, description="First year of the sample; the accounts begin in 1970."
-    )
-    last_year: int | Literal["latest"] = Field(
-        description="Last year of the sample, or `latest` for the last year of the release used, "
-        "which for an economy that ended before is its own last year."
-    )
-    releases: Annotated[dict[str, str], BeforeValidator(_pairs)] = Field(
-        description="The data release to use, per publisher (`unsd-ama: '2023'`); the latest one "
-        "where none is named. `rebalancing data list` shows them. On the command line, "
-        "`--releases unsd-ama=2023,pwt=10.01` (or the option twice) replaces those of the "
-        "publishers that it names, `--releases unsd-ama=latest` lifts one that study.yml names, "
-        "and `--releases latest` lifts all."
-    )
-    as_of: Day = Field(
-        description="The day whose knowledge the report has: it is built from the releases that "
-        "were public then (`2024-07-01`), or, for `latest`, from all of them."
-    )
-    confidence_level: float = Field(
-        ge=0.5, le=0.99, description="Probability that the intervals and bands are meant to cover."
-    )
-    horizon: int = Field(ge=1, le=50, description="Years to forecast beyond the last year.")
-    intra_eu_share: float = Field(
-        ge=0,
-        le=1,
-        description="Share of the European Union's exports of manufactures that goes to other "
-        "members: an assumption, because no release at hand has it. It is used only where a world "
-        "total is taken without trade inside the Union, and there the results for 0 and 1 are "
-        "shown beside it.",
-    )
-    seed: int = Field(ge=0, le=2**32 - 1, description="Seed of everything that draws at random.")
 
     @classmethod
     def load(cls, project: Project, overrides: Mapping[str, Any] | None = None) -> Study:
@@ -177,6 +93,10 @@ class Study(BaseModel):
         named = {name: release for name, release in self.releases.items() if release != "latest"}
         return self.model_dump(mode="json") | {"releases": named}
 
+    def declaration(self, name: str) -> str:
+        """Return how a notebook declares a parameter: ``seed: int | None = None``."""
+        return declaration(name)
+
     def edition(self, project: Project) -> str:
         """Return the name of the edition, fit for a folder."""
         usual = Study.of_file(project).parameters()
@@ -197,6 +117,7 @@ class Study(BaseModel):
     def remarks(self, project: Project) -> list[str]:
         """Return one line for each way in which the data limit the study beyond its parameters."""
         from rebalancing.data import releases as raw
+        from rebalancing.data.tables import groups
 
         project = project.as_of(self.as_of)
         release = raw.resolve(project, ACCOUNTS, self.release_name(ACCOUNTS))
@@ -206,7 +127,7 @@ class Study(BaseModel):
         if end < release.last_year and end == own[-1]:
             said.append(f"the accounts of {self.economy} end in {end}, and so does the sample")
         for code in self.comparison:
-            if code in GROUPS:
+            if code in groups.summed():
                 continue
             years = accounts.years_of_consumption(project, release, code)
             if not any(self.first_year <= year <= end for year in years):
@@ -282,7 +203,7 @@ def _read_file(project: Project) -> dict[str, Any]:
 def _over(usual: dict[str, str], text: str) -> dict[str, str]:
     """Return the releases of study.yml with those that a text names put over them."""
     try:
-        named = _named(text)
+        named = named_releases(text)
     except ValueError as error:
         raise StudyError(f"releases: {shown(text)} is not allowed; {error}") from None
     return {**usual, **named} if named else {}
@@ -297,24 +218,9 @@ def _first_problem(error: ValidationError) -> str:
     if problem["type"] == "missing":
         return f"{name} is missing; give it a value"
     given = problem["input"]
-    hint = _ALLOWED.get(name)
+    hint = ALLOWED.get(name)
     said = problem["msg"].removeprefix("Value error, ")
     return f"{name}: {shown(given)} is not allowed; {hint or said}"
-
-
-_ALLOWED = {
-    "economy": "use three capital letters, the ISO 3166-1 alpha-3 code, such as CHN",
-    "peers": "use one to six codes such as USA,JPN,EU27",
-    "first_year": f"use a year from {FIRST_YEAR_OF_DATA}, as a whole number",
-    "last_year": "use 'latest' or a year, as a whole number",
-    "releases": "write publisher=release, such as unsd-ama=2023, or latest; in study.yml "
-    'write {unsd-ama: "2023"}',
-    "as_of": "use 'latest' or a day such as 2024-07-01",
-    "confidence_level": "use a number from 0.5 to 0.99",
-    "horizon": "use a whole number of years from 1 to 50",
-    "intra_eu_share": "use a number from 0 to 1",
-    "seed": "use a whole number from 0 to 4294967295",
-}
 
 
 def _plain(value: Any) -> str:
@@ -325,4 +231,4 @@ def _plain(value: Any) -> str:
         return "+".join(f"{key}-{entry}" for key, entry in sorted(value.items()))
     if isinstance(value, list):
         return "+".join(map(str, value))
-    return str(value)
+    return f"{value:.12g}" if isinstance(value, float) else str(value)

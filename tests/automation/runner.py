@@ -37,10 +37,11 @@ CHAPTER = "02_manufacturing"
 TABLES_CODE = """\
 from rebalancing.data.tables import clean
 from rebalancing.data.tables import write_processed
+from rebalancing.publishers import ACCOUNTS
 from rebalancing.report.chapter import open_chapter
 
 chapter = open_chapter()
-accounts = clean.read_raw(chapter.project, clean.ACCOUNTS, "current-usd")
+accounts = clean.read_raw(chapter.project, ACCOUNTS, "current-usd")
 accounts = clean.national_accounts({"current-usd": accounts})
 write_processed(chapter.project, "economies", clean.economies(accounts))
 world_bank = clean.world_bank(

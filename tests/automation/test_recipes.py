@@ -16,6 +16,7 @@ from rebalancing.book import gate
 from rebalancing.data import releases
 from rebalancing.data.tables import clean, write_processed
 from rebalancing.project import Project
+from rebalancing.publishers import ACCOUNTS
 from rebalancing.report.prose.notebook import PROVENANCE
 from rebalancing.report.results import Result
 from rebalancing.report.text import unbroken
@@ -24,9 +25,10 @@ from rebalancing.report.text import unbroken
 SUM_GROUPS = """
 from rebalancing.data.tables import clean, write_processed
 from rebalancing.project import Project
+from rebalancing.publishers import ACCOUNTS
 
 project = Project.find()
-raw = clean.read_raw(project, clean.ACCOUNTS, "current-usd")
+raw = clean.read_raw(project, ACCOUNTS, "current-usd")
 accounts = clean.national_accounts({"current-usd": raw[raw["release"] == raw["release"].max()]})
 accounts = accounts[accounts["item"].isin(["GDP", "HFCE"])]
 for name, table in {
@@ -57,7 +59,7 @@ def project(tmp_path: Path) -> Project:
 
 def write_tables(project: Project) -> None:
     """Write the tables that the chapter reads, as notebooks/01_clean.ipynb does."""
-    accounts = clean.read_raw(project, clean.ACCOUNTS, "current-usd")
+    accounts = clean.read_raw(project, ACCOUNTS, "current-usd")
     accounts = clean.national_accounts({"current-usd": accounts})
     write_processed(project, "economies", clean.economies(accounts))
     write_processed(project, "expenditure_shares", clean.expenditure_shares(accounts))

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from rebalancing.book import assembly, gate
 from rebalancing.book._typed import in_markdown, in_words, is_parameter
-from rebalancing.models import trend
 from rebalancing.notebooks.format import Cell
 from rebalancing.project import Project
 from rebalancing.report.prose import ProseError
@@ -233,6 +232,6 @@ def test_a_broken_template_is_named(project: Project) -> None:
         gate.check(project)
 
 
-def test_the_methods_state_the_smoothing_that_the_code_uses() -> None:
+def test_the_methods_state_the_smoothing_of_the_study() -> None:
     page = (REPOSITORY.book / "methods.md").read_text()
-    assert f"{{stated}}`{trend.HP_SMOOTHING['annual']:g}` for yearly data" in page
+    assert "{{ parameter(study.smoothing) }} for yearly data" in page

@@ -51,7 +51,7 @@ def test_accounts_of_all_datasets_and_releases_stand_side_by_side():
 
 
 def test_groups_are_summed_in_dollars_only():
-    members = {(code, "GDP", "2023"): 1.0 for code in groups.EU27}
+    members = {(code, "GDP", "2023"): 1.0 for code in groups.members("EU27")}
     accounts = clean.national_accounts({"current-usd": raw(members), "current-ncu": raw(members)})
     totals = accounts[accounts["economy"].isin(["EU27", "WLD"])]
     assert totals[["economy", "prices", "value"]].to_numpy().tolist() == [
@@ -149,7 +149,7 @@ def test_the_world_is_made_of_current_economies_and_eu27_of_its_members():
     table = clean.group_members(clean.national_accounts({"current-usd": raw(gdp)}))
     members = table.groupby("group")["economy"].apply(list)
     assert members["WLD"] == ["CHN", "USA"]
-    assert tuple(members["EU27"]) == groups.EU27
+    assert tuple(members["EU27"]) == groups.members("EU27")
     schemas.check_table("groups", table)
 
 

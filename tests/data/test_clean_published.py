@@ -4,7 +4,8 @@ import held
 import pandas as pd
 import pytest
 
-from rebalancing.data.tables import clean, corrections, economies, groups, schemas
+from rebalancing.data.tables import clean, corrections, economies, schemas, totals
+from rebalancing.publishers import ACCOUNTS
 
 pytestmark = pytest.mark.slow
 
@@ -15,7 +16,7 @@ PROJECT = held.project()
 def accounts() -> pd.DataFrame:
     datasets = ["current-usd", "constant-2015-usd"]
     return clean.national_accounts(
-        {name: clean.read_raw(PROJECT, clean.ACCOUNTS, name) for name in datasets}
+        {name: clean.read_raw(PROJECT, ACCOUNTS, name) for name in datasets}
     )
 
 
@@ -36,13 +37,13 @@ def test_the_world_has_gdp_in_every_year_of_every_release(accounts):
 def test_real_world_growth_has_no_step_when_economies_split(accounts):
     world = total(accounts, "WLD", "GDP")["constant 2015 USD"]
     growth = 100 * world.pct_change(fill_method=None)
-    splits = [succession.first_year for succession in groups.SUCCESSIONS]
+    splits = [succession.first_year for succession in totals.SUCCESSIONS]
     # Both sides counted would add 3% in 1990, neither would take as much away.
     assert growth.loc[splits].stack().between(1, 5).all()
     assert growth.stack().dropna().between(-4, 8).all()
 
 
-@pytest.mark.parametrize("succession", groups.SUCCESSIONS, ids=lambda s: "-".join(s.former))
+@pytest.mark.parametrize("succession", totals.SUCCESSIONS, ids=lambda s: "-".join(s.former))
 def test_both_sides_of_a_succession_agree_where_both_are_published(accounts, succession):
     gdp = accounts.query("prices == 'current USD' and item == 'GDP' and release == '2024'")
     year = gdp[gdp["year"] == succession.first_year].set_index("economy")["value"]

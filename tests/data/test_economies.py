@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from rebalancing.data.tables import economies, groups
+from rebalancing.data.tables import economies, groups, totals
 
 
 def test_every_code_is_listed_once_with_a_name_for_sentences():
@@ -18,9 +18,11 @@ def test_every_code_is_listed_once_with_a_name_for_sentences():
 
 
 def test_the_groups_are_made_of_known_economies():
-    assert set(groups.EU27) <= economies.codes("economy")
-    assert len(set(groups.EU27)) == 27
-    for succession in groups.SUCCESSIONS:
+    for group in groups.groups().values():
+        assert set(group.codes) <= economies.codes("economy")
+        assert group.code in economies.codes("group")
+    assert len(groups.members("EU27")) == 27
+    for succession in totals.SUCCESSIONS:
         assert set(succession.former) <= economies.codes("former economy")
         assert set(succession.successors) <= economies.codes("economy")
 

@@ -1,92 +1,128 @@
-import pandas as pd
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from rebalancing.data.tables import groups
+from rebalancing.data.releases import shipped_tables
+from rebalancing.data.releases.shipped_tables import ShippedTableError
+from rebalancing.data.tables import economies, groups, totals
 
-SOVIET = next(s for s in groups.SUCCESSIONS if s.former == ("SUN",))
-
-
-def accounts(values: dict[tuple[str, int, str], float]) -> pd.DataFrame:
-    """Return accounts in current dollars from values by economy, year and item."""
-    rows = [("2024", "current USD", *key, value) for key, value in values.items()]
-    return pd.DataFrame(rows, columns=["release", "prices", "economy", "year", "item", "value"])
-
-
-def totals(values: dict[tuple[str, int, str], float]) -> dict[tuple[str, int, str], float]:
-    """Return the totals by group, year and item."""
-    frame = accounts(values)
-    summed = groups.totals(frame, groups.composition(frame["economy"]))
-    assert list(summed.columns) == list(frame.columns)
-    return summed.set_index(["economy", "year", "item"])["value"].to_dict()
+ENTRY = """groups:
+  - code: TWO
+    name: Two
+    in_text: the two
+    source: Nobody, made up for a test
+    members:
+      - {economies: USA, from: 2001-07-01}
+      - {economies: CHN, from: 1999-01-01, to: 2020-01-31}
+    least_share: 0.9
+"""
 
 
-def world_through_a_succession(years: range) -> dict[tuple[str, int, str], float]:
-    """Return a world of one lasting economy and the Soviet Union, both shown in the overlap."""
-    values = {("USA", year, "GDP"): 1000.0 for year in years}
-    values |= {("SUN", year, "GDP"): 150.0 for year in years if year <= SOVIET.first_year}
-    values |= {
-        (code, year, "GDP"): 10.0
-        for code in SOVIET.successors
-        for year in years
-        if year >= SOVIET.first_year
-    }
-    return values
+@pytest.fixture
+def listed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+    """A list of one's own in place of the project's."""
+    path = tmp_path / groups.LIST.name
+    path.write_text(ENTRY)
+    monkeypatch.setattr(shipped_tables, "_SOURCE", tmp_path)
+    monkeypatch.setattr(groups, "LIST", path)
+    monkeypatch.setattr(economies, "LIST", Path(shutil.copy(economies.LIST, tmp_path)))
+    groups.groups.cache_clear()
+    economies._list.cache_clear()
+    yield path
+    groups.groups.cache_clear()
+    economies._list.cache_clear()
 
 
-def test_a_former_economy_is_counted_until_its_successors_and_never_with_them():
-    world = totals(world_through_a_succession(range(1987, 1994)))
-    assert set(world.values()) == {1150.0}
-    assert {year for _, year, _ in world} == set(range(1987, 1994))
+def test_the_united_kingdom_was_a_member_to_january_2020() -> None:
+    assert "GBR" in groups.members("EU_V", 2019)
+    assert "GBR" in groups.members("EU_V", "2020-01")
+    assert "GBR" not in groups.members("EU_V", "2020-02")
+    assert "GBR" not in groups.members("EU_V", 2020)
 
 
-def test_the_world_has_no_total_in_a_year_without_the_gdp_of_one_economy():
-    values = world_through_a_succession(range(1987, 1994))
-    del values[("RUS", 1992, "GDP")]
-    assert {year for _, year, _ in totals(values)} == {1987, 1988, 1989, 1990, 1991, 1993}
-
-
-@pytest.mark.parametrize("succession", groups.SUCCESSIONS, ids=lambda s: "-".join(s.former))
-def test_each_year_counts_either_all_that_ended_or_all_that_took_over(succession):
-    members = groups.composition(pd.Series([*succession.former, *succession.successors, "CHN"]))
-    world = members[members["group"] == "WLD"]
-    for year in range(1970, 2026):
-        counted = world[(world["first_year"] <= year) & (year <= world["last_year"])]["economy"]
-        expected = succession.former if year < succession.first_year else succession.successors
-        assert set(counted) == {*expected, "CHN"}
-
-
-def test_eu27_exists_only_where_all_27_have_a_value():
-    values = {(code, year, "GDP"): 10.0 for code in groups.EU27 for year in (2000, 2001)}
-    values |= {(code, 2001, "EXP"): 4.0 for code in groups.EU27}
-    values |= {(code, 2000, "EXP"): 4.0 for code in groups.EU27[1:]}
-    values |= {("CSK", 1980, "GDP"): 10.0, ("DEU", 1980, "GDP"): 10.0}
-    union = {key[1:]: value for key, value in totals(values).items() if key[0] == "EU27"}
-    assert union == {(2000, "GDP"): 270.0, (2001, "GDP"): 270.0, (2001, "EXP"): 108.0}
-
-
-def test_the_world_total_of_an_item_needs_nearly_all_of_gdp():
-    values = {("USA", 2000, "GDP"): 1000.0, ("PRK", 2000, "GDP"): 1.0, ("CHN", 2000, "GDP"): 50.0}
-    values |= {("USA", 2000, "HFCE"): 700.0, ("CHN", 2000, "HFCE"): 20.0}
-    values |= {("USA", 2000, "VA_MANF"): 100.0, ("PRK", 2000, "VA_MANF"): 1.0}
-    assert totals(values) == {("WLD", 2000, "GDP"): 1051.0, ("WLD", 2000, "HFCE"): 720.0}
-
-
-def test_releases_are_summed_apart():
-    older = accounts({("USA", 2000, "GDP"): 1.0}).assign(release="2014")
-    newer = accounts({("USA", 2000, "GDP"): 2.0, ("CHN", 2000, "GDP"): 3.0})
-    frame = pd.concat([older, newer])
-    summed = groups.totals(frame, groups.composition(frame["economy"]))
-    # The older release lacks an economy of the newer one, so that its total would be too small.
-    assert summed[["release", "value"]].to_dict("list") == {"release": ["2024"], "value": [5.0]}
-
-
-@pytest.mark.slow
-@settings(max_examples=25)
-@given(
-    st.dictionaries(st.sampled_from(["CHN", "USA", "JPN", "BRA"]), st.floats(1, 1e6), min_size=1)
+@pytest.mark.parametrize(
+    ("year", "number"),
+    [
+        *((1957, 0), (1958, 6), (1973, 9), (1981, 10), (1986, 12), (1995, 15), (2003, 15)),
+        *((2004, 25), (2007, 27), (2012, 27), (2013, 28), (2019, 28), (2020, 27)),
+    ],
 )
-def test_the_world_is_the_sum_of_its_parts(gdp):
-    values = {(code, 2000, "GDP"): value for code, value in gdp.items()}
-    assert totals(values)["WLD", 2000, "GDP"] == pytest.approx(sum(gdp.values()), rel=1e-12)
+def test_the_european_union_grew(year: int, number: int) -> None:
+    assert len(groups.members("EU_V", year)) == number
+
+
+def test_todays_union_is_the_union_of_its_time_today() -> None:
+    assert groups.members("EU_V") == groups.members("EU27") == groups.members("EU27", 1990)
+    assert groups.members("EU_V", 2024) == groups.members("EU27")
+
+
+def test_asean_had_ten_members_for_a_quarter_of_a_century() -> None:
+    years = [year for year in range(1967, 2025) if len(groups.members("ASEAN", year)) == 10]
+    assert (years[0], years[-1]) == (1999, 2024)
+    assert "TLS" in groups.members("ASEAN")
+
+
+def test_groups_with_a_least_share_are_summed() -> None:
+    known = groups.groups()
+    assert {code for code, group in known.items() if group.least_share} == set(groups.summed())
+    assert {"EU27", "WLD"} <= set(groups.summed())
+    assert not {"EU_V", "ASEAN"} & set(groups.summed())
+    assert all(group.source for group in groups.groups().values())
+
+
+@pytest.mark.parametrize(
+    ("group", "period", "said"),
+    [
+        ("G7", 2019, "G7 is no group of economies; use one of .*EU27"),
+        ("WLD", 2019, "every economy"),
+        ("EU27", "2019-Q1", "'2019-Q1' is no period"),
+        ("EU27", "2019-02-30", "is no period"),
+        ("EU27", "2019-13", "is no period"),
+        ("EU27", 19, "'19' is no period"),
+    ],
+)
+def test_what_there_is_not_is_refused(group: str, period: int | str, said: str) -> None:
+    with pytest.raises(groups.GroupError, match=said):
+        groups.members(group, period)
+
+
+def test_an_entry_is_all_that_a_group_needs(listed: Path) -> None:
+    known = economies.catalogue().set_index("economy")
+    assert known.loc["TWO", ["in_text", "kind"]].tolist() == ["the two", "group"]
+    assert groups.summed() == {"TWO": 0.9}
+    composed = totals.composition(known.index.to_series()).to_numpy().tolist()
+    assert composed == [["TWO", "USA", 2001, 9999], ["TWO", "CHN", 1999, 2019]]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("    name: Two\n", "", "groups.0.name: Field required"),
+        ("economies: USA", "economies: QQQ", "TWO: QQQ is in no line of economies.csv"),
+        ("code: TWO", "code: USA", "USA is a group of groups.yml, too"),
+        ("code: TWO", "code: two", "groups.0.code"),
+        ("to: 2020-01-31", "to: 1998-01-31", "ends on 1998-01-31, before it begins"),
+        ("economies: USA,", "economies: CHN USA,", "TWO: CHN belongs to it twice at once"),
+        ("least_share: 0.9", "least_share: 90", "groups.0.least_share: 90"),
+        ("least_share: 0.9", "lest_share: 0.9", "groups.0.lest_share"),
+        ("from: 2001-07-01", "from: 2001-07-32", "2001-07-32"),
+        ("groups:", "groups", "not valid YAML"),
+        (ENTRY, ENTRY + ENTRY.partition("\n")[2], "TWO: is listed twice"),
+        (ENTRY, "", "dictionary"),
+    ],
+)
+def test_a_malformed_list_is_refused_in_one_line(
+    listed: Path, before: str, after: str, said: str
+) -> None:
+    listed.write_text(ENTRY.replace(before, after, 1))
+    with pytest.raises(ShippedTableError) as caught:
+        economies._list.__wrapped__()
+    message = str(caught.value)
+    assert said in message
+    assert message.startswith("src/")
+    assert "\n" not in message
+    assert "; correct it, or restore the file with: git checkout" in message

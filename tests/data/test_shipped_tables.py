@@ -9,7 +9,7 @@ from rebalancing.data.fetch import comtrade, unsd
 from rebalancing.data.imports import importer
 from rebalancing.data.releases import shipped_tables
 from rebalancing.data.releases.shipped_tables import ShippedTableError
-from rebalancing.data.tables import economies
+from rebalancing.data.tables import economies, groups
 from rebalancing.data.views import milestones, particulars
 
 READERS: dict[str, tuple[Path, Callable[[], object]]] = {
@@ -95,5 +95,6 @@ def test_na_is_a_code_and_no_missing_value(monkeypatch: pytest.MonkeyPatch, tmp_
     copy.write_text("economy,name,in_text,kind,aliases\nNA,Namibia,Namibia,economy,\n")
     monkeypatch.setattr(shipped_tables, "_SOURCE", tmp_path)
     monkeypatch.setattr(economies, "LIST", copy)
+    monkeypatch.setattr(groups, "groups", dict)
     (row,) = economies._list.__wrapped__().to_dict("records")
     assert (row["economy"], row["aliases"]) == ("NA", "")

@@ -67,6 +67,7 @@ ODD_VALUES = [
 STUDY_OPTIONS = [
     *("--economy", "--peers", "--first-year", "--last-year", "--releases", "--as-of"),
     *("--confidence-level", "--horizon", "--intra-eu-share", "--seed"),
+    *("--smoothing", "--hac-lags", "--unit-root-criterion", "--slope-draws"),
 ]
 WITH_STUDY = ["report", "explain", "serve", "keep", "changes", "links"]
 COMMANDS: list[tuple[tuple[str, ...], list[str], int]] = [

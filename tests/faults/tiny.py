@@ -37,6 +37,17 @@ confidence_level: 0.8
 horizon: 16
 intra_eu_share: 0.6
 seed: 20041205
+smoothing: 6.25
+trimming: 0.15
+unit_root_lags: auto
+unit_root_criterion: aic
+hac_lags: auto
+ardl_lags: 2
+slope_draws: 1999
+break_draws: 199
+curve_draws: 499
+averaging_window: 5
+gdp_growth: 4.0
 """
 LOCK = """lock-version = "1"
 

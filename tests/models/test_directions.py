@@ -49,7 +49,9 @@ def test_cautions_are_those_of_both_models() -> None:
 
 
 def test_says_which_way_it_goes() -> None:
-    assert repr(directions(RISING, [2004])).startswith("Directions: 2 regimes\n  1990 to 2004: ")
+    assert repr(directions(RISING, [2004])).startswith(
+        "Directions: 2 regimes, 95% intervals\n  1990 to "
+    )
 
 
 def test_a_break_at_the_end_is_refused() -> None:

@@ -43,6 +43,14 @@ def fit(data, x=("x", "z"), **options) -> panel.FixedEffects:
     return panel.fixed_effects(data, "y", list(x), entity="economy", time="year", **options)
 
 
+def benchmark(data, x, economy, *, level=0.95, **options) -> panel.Benchmark:
+    return panel.benchmark(data, panel.Design("y", x, economy, **options), level=level)
+
+
+def leave_one_out(data, x, economy, *, level=0.95, **options) -> panel.LeaveOneOut:
+    return panel.leave_one_out(data, panel.Design("y", x, economy, **options), level=level)
+
+
 @pytest.mark.slow
 @cautious
 @pytest.mark.parametrize("effects", EFFECTS)
@@ -205,8 +213,8 @@ def test_bad_panels_get_one_clear_message_everywhere(data, options, message) -> 
     chosen = {"x": ["x", "z"]} | options
     calls = (
         lambda: fit(data, **chosen),
-        lambda: panel.benchmark(data, "y", chosen["x"], economy="E000"),
-        lambda: panel.leave_one_out(data, "y", chosen["x"], economy="E000"),
+        lambda: benchmark(data, chosen["x"], "E000"),
+        lambda: leave_one_out(data, chosen["x"], "E000"),
     )
     for call in calls:
         with pytest.raises(ModelInputError, match=message) as caught:
@@ -252,7 +260,7 @@ def test_levels_outside_0_to_1_are_refused(level) -> None:
     with pytest.raises(ModelInputError, match=r"^level:"):
         fit(data).intervals(level)
     with pytest.raises(ModelInputError, match=r"^level:"):
-        panel.benchmark(data, "y", "x", economy="E000", level=level)
+        benchmark(data, "x", "E000", level=level)
 
 
 def design(data, year_effects, columns=("x", "z")) -> np.ndarray:
@@ -264,7 +272,7 @@ def design(data, year_effects, columns=("x", "z")) -> np.ndarray:
 @pytest.mark.parametrize("year_effects", [True, False])
 def test_benchmark_is_the_regression_without_the_economy(year_effects) -> None:
     data = economies(11, n=20).drop(index=[30, 31, 100])  # unbalanced
-    ours = panel.benchmark(data, "y", ["x", "z"], economy="E007", year_effects=year_effects)
+    ours = benchmark(data, ["x", "z"], "E007", year_effects=year_effects)
     others, own = data[data["economy"] != "E007"], data[data["economy"] == "E007"]
     model = sm.OLS(others["y"].to_numpy(), design(others, year_effects)).fit()
     np.testing.assert_allclose(ours.params, model.params[-2:])
@@ -303,18 +311,16 @@ def test_benchmark_is_the_regression_without_the_economy(year_effects) -> None:
 @cautious
 def test_leave_one_out_is_the_benchmark_of_the_rest() -> None:
     data = economies(12, n=18)
-    ours = panel.leave_one_out(data, "y", ["x", "z"], economy="E003", level=0.8)
+    ours = leave_one_out(data, ["x", "z"], "E003", level=0.8)
     rest = data[data["economy"] != "E003"]
     for name in ("E000", "E009"):
-        again = panel.benchmark(rest, "y", ["x", "z"], economy=name, level=0.8)
+        again = benchmark(rest, ["x", "z"], name, level=0.8)
         found = ours.errors.loc[name]
         pd.testing.assert_frame_equal(found, again.table)
         np.testing.assert_allclose(ours.params.loc[name], again.params)
-        moved = panel.benchmark(
-            data[data["economy"] != name], "y", ["x", "z"], economy="E003", level=0.8
-        )
+        moved = benchmark(data[data["economy"] != name], ["x", "z"], "E003", level=0.8)
         np.testing.assert_allclose(ours.predicted[name], moved.table["predicted"])
-    everyone = panel.benchmark(data, "y", ["x", "z"], economy="E003", level=0.8)
+    everyone = benchmark(data, ["x", "z"], "E003", level=0.8)
     np.testing.assert_allclose(
         ours.moves["E009"], ours.predicted["E009"] - everyone.table["predicted"]
     )
@@ -327,7 +333,7 @@ def test_an_unusual_economy_is_found_and_moves_the_benchmark_most() -> None:
     strange = data["economy"] == "E021"
     data.loc[strange, "y"] += 40
     data.loc[strange, "x"] += 2
-    result = panel.leave_one_out(data, "y", ["x", "z"], economy="E000")
+    result = leave_one_out(data, ["x", "z"], "E000")
     table = result.to_frame()
     assert table.index[0] == "E021"
     assert table.loc["E021", "coverage"] == 0
@@ -339,8 +345,8 @@ def test_an_unusual_economy_is_found_and_moves_the_benchmark_most() -> None:
 def test_only_the_economy_of_interest_is_left_out_of_its_benchmark() -> None:
     data = economies(14)
     own = data["economy"] == "E010"
-    plain = panel.benchmark(data, "y", ["x", "z"], economy="E010")
-    moved = panel.benchmark(data.assign(y=data["y"] + 50 * own), "y", ["x", "z"], economy="E010")
+    plain = benchmark(data, ["x", "z"], "E010")
+    moved = benchmark(data.assign(y=data["y"] + 50 * own), ["x", "z"], "E010")
     pd.testing.assert_series_equal(moved.params, plain.params)
     pd.testing.assert_series_equal(moved.table["predicted"], plain.table["predicted"])
     np.testing.assert_allclose(moved.table["gap"], plain.table["gap"] + 50)
@@ -350,16 +356,16 @@ def test_only_the_economy_of_interest_is_left_out_of_its_benchmark() -> None:
 @cautious
 def test_averages_and_lags_are_of_consecutive_years() -> None:
     data = economies(15)
-    averaged = panel.benchmark(data, "y", "x", economy="E001", window=3, lag=2)
+    averaged = benchmark(data, "x", "E001", window=3, lag=2)
     by_hand = data.sort_values(["economy", "year"])
     group = by_hand.groupby("economy")
     rolled = group[["y", "x"]].rolling(3).mean().reset_index(level=0, drop=True)
     by_hand = by_hand.assign(y=rolled["y"], x=rolled["x"].groupby(by_hand["economy"]).shift(2))
-    expected = panel.benchmark(by_hand.dropna(), "y", "x", economy="E001")
+    expected = benchmark(by_hand.dropna(), "x", "E001")
     pd.testing.assert_frame_equal(averaged.table, expected.table)
     assert averaged.table.index[0] == 2004
     gap = data[~((data["economy"] == "E001") & (data["year"] == 2006))]
-    years = panel.benchmark(gap, "y", "x", economy="E001", window=2).table.index
+    years = benchmark(gap, "x", "E001", window=2).table.index
     assert list(years) == [2001, 2002, 2003, 2004, 2005, 2008, 2009, 2010, 2011]
 
 
@@ -368,7 +374,7 @@ def test_averages_and_lags_are_of_consecutive_years() -> None:
 def test_persistence_is_measured() -> None:
     for persistent in (0.0, 0.5, 0.9):
         data = economies(16, n=300, years=8, persistent=persistent)
-        result = panel.benchmark(data, "y", ["x", "z"], economy="E000")
+        result = benchmark(data, ["x", "z"], "E000")
         assert result.persistent_share == pytest.approx(persistent, abs=0.07)
         assert result.error_sd == pytest.approx(3, rel=0.1)
 
@@ -380,7 +386,7 @@ def test_extrapolation_and_few_economies_are_named() -> None:
         pytest.warns(SmallSampleWarning, match="19 economies are few"),
         pytest.warns(ExtrapolationWarning, match="x of E004 lies outside .* in 12 of 12 years"),
     ):
-        result = panel.benchmark(data, "y", "x", economy="E004")
+        result = benchmark(data, "x", "E004")
     assert len(result.cautions) == 2
     assert "19 other economies" in repr(result)
 
@@ -407,9 +413,9 @@ def test_extrapolation_and_few_economies_are_named() -> None:
     ],
 )
 def test_what_a_benchmark_cannot_use_is_named(data, options, message) -> None:
-    for function in (panel.benchmark, panel.leave_one_out):
+    for function in (benchmark, leave_one_out):
         with pytest.raises(ModelInputError, match=message) as caught:
-            function(data, "y", ["x", "z"], **({"economy": "E000"} | options))
+            function(data, ["x", "z"], **({"economy": "E000"} | options))
         assert "\n" not in str(caught.value)
 
 
@@ -422,12 +428,10 @@ def test_prediction_intervals_cover_a_new_economy(n, persistent) -> None:
     inside, claimed = [], []
     for seed in range(300):
         data = economies(seed, n=n, persistent=persistent)
-        result = panel.benchmark(data, "y", ["x", "z"], economy="E000", level=0.9)
+        result = benchmark(data, ["x", "z"], "E000", level=0.9)
         inside.append(1 - result.table["outside"].mean())
         if seed % 30 == 0:
-            claimed.append(
-                panel.leave_one_out(data, "y", ["x", "z"], economy="E000", level=0.9).coverage
-            )
+            claimed.append(leave_one_out(data, ["x", "z"], "E000", level=0.9).coverage)
     assert 0.86 < np.mean(inside) < 0.94
     assert 0.86 < np.mean(claimed) < 0.94
 

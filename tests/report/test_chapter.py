@@ -26,7 +26,7 @@ RECORD = {"unit": "% of GDP", "period": 2024, "definition": "A share", "release"
 
 @pytest.fixture
 def project(own_project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """A project of one's own as the current folder, with two tables."""
+    """A project of one's own as the current folder, with a table."""
     monkeypatch.chdir(own_project.notebooks)
     monkeypatch.delenv(FOLDER_VARIABLE, raising=False)
     tables = {
@@ -36,9 +36,6 @@ def project(own_project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
                 "name": ["China", "United States"],
                 "in_text": ["China", "the United States"],
             }
-        ),
-        "groups": pd.DataFrame(
-            {"group": ["EU27", "EU27", "WLD"], "economy": ["FRA", "DEU", "CHN"]}
         ),
     }
     monkeypatch.setattr(
@@ -148,9 +145,6 @@ class TestRead:
         assert "02_consumption does not declare" in message
         assert "data/processed/customs.parquet" in message
         assert "`reads`" in message
-
-    def test_groups_only_where_declared(self, opened: Open) -> None:
-        assert opened("03_exports").members("EU27") == ["DEU", "FRA"]
 
     def test_the_release_of_the_study_and_no_undeclared_publisher(self, opened: Open) -> None:
         chapter = opened(releases="unsd-ama=2023")

@@ -18,7 +18,7 @@ def test_measures_that_no_release_has_are_named() -> None:
     [([2001, 2002, 2003, 2004, 2005], True), ([2000, 2002, 2003, 2004, 2005], False), ([], False)],
 )
 def test_a_benchmark_needs_years_in_a_row(years: list[int], is_there: bool) -> None:
-    assert (requirements.benchmark(pd.Series(years), "France") == "") == is_there
+    assert (requirements.benchmark(pd.Series(years), "France", 5) == "") == is_there
 
 
 def test_a_path_has_the_years_in_which_both_are_known() -> None:

@@ -18,7 +18,7 @@ def share(first: int, last: int) -> pd.Series:
 def test_tests_need_years(years: int, breaks: bool, unit_roots: bool) -> None:
     own = share(2001, 2000 + years)
     few = f"{years} yearly figures of Japan are too few for the tests"
-    assert requirements.breaks(own, "Japan") == ("" if breaks else few)
+    assert requirements.breaks(own, "Japan", 0.15) == ("" if breaks else few)
     assert requirements.unit_roots(own, "Japan") == ("" if unit_roots else few)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from rebalancing import requirements
-from rebalancing.accounts import ACCOUNTS
 from rebalancing.book import sections
 from rebalancing.data import releases
 from rebalancing.errors import RebalancingError
 from rebalancing.project import Project
+from rebalancing.publishers import ACCOUNTS
 from rebalancing.study import Study
 
 

@@ -72,6 +72,9 @@ class SmallStudy:
     def parameters(self) -> dict[str, Any]:
         return self.values
 
+    def declaration(self, name: str) -> str:
+        return f"{name}: int | None = None"
+
     def remarks(self, project: Project) -> list[str]:
         return []
 

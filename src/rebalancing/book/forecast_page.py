@@ -16,11 +16,11 @@ from typing import Any
 
 import pandas as pd
 
-from rebalancing.accounts import ACCOUNTS
 from rebalancing.book import context
 from rebalancing.data import releases as raw
 from rebalancing.editions import forecast_scores as scores
 from rebalancing.project import Project
+from rebalancing.publishers import ACCOUNTS
 from rebalancing.report import text
 
 PAGE, ANCHOR = "forecast-log", "how"

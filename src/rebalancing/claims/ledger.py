@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import pandas as pd
 
@@ -29,6 +29,7 @@ from rebalancing.report import text
 
 Role = Literal["said", "other", "beside"]
 Verdict = Literal["true", "false", "open", "judgement"]
+VERDICTS: tuple[str, ...] = get_args(Verdict)
 NO_WIDTH = 1e-9
 MARKS: dict[str, str] = {
     "holds": "✓",

@@ -25,6 +25,7 @@ from rebalancing.report import text
 Outcome = Literal["holds", "too close", "fails", "undecided", "no figures"]
 """What a number says of a claim under one reading."""
 
+
 ROUNDING = 0.05  # half a unit of the one decimal that prose gives
 
 

@@ -22,12 +22,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rebalancing.accounts import ACCOUNTS
 from rebalancing.data import releases
 from rebalancing.editions import kept
 from rebalancing.files import atomic, clear
 from rebalancing.headed_tables import Section
 from rebalancing.project import Project
+from rebalancing.publishers import ACCOUNTS
 from rebalancing.report import stored
 
 NAME = "forecast-log.csv"

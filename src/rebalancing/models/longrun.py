@@ -13,9 +13,11 @@ from typing import Literal
 import numpy as np
 from arch.covariance.kernel import QuadraticSpectral
 
+from rebalancing.models import validate
 from rebalancing.models.validate import FloatArray, ModelInputError
 
 Convention = Literal["bai-perron", "sandwich"]
+Lags = int | Literal["auto"]
 
 
 def long_run_covariance(
@@ -64,6 +66,20 @@ def newey_west_lags(n: int) -> int:
     Newey and West (1994), Review of Economic Studies 61.
     """
     return int(4 * (n / 100) ** (2 / 9))
+
+
+def bartlett_lags(n: int, lags: Lags = "auto") -> int:
+    """Return the number of lags for Bartlett weights in a sample of n observations.
+
+    Args:
+        n: Observations.
+        lags: The number wanted, of which no more than half of the observations are used; or "auto"
+            for the usual one (`newey_west_lags`).
+
+    Raises:
+        ModelInputError: Neither "auto" nor a whole number from 0 on.
+    """
+    return newey_west_lags(n) if lags == "auto" else min(validate.whole(lags, "lags", 0), n // 2)
 
 
 def bartlett_sum(scores: FloatArray, lags: int) -> FloatArray:

@@ -58,14 +58,14 @@ def _errors(fit: panel.FixedEffects, suffix: str, *, plain: bool = False) -> dic
 def benchmark(_: Path) -> dict[str, float]:
     """Predict the largest firm's investment from a regression on the others."""
     data = ten_firms()
-    result = panel.benchmark(
-        data,
+    design = panel.Design(
         "invest",
         ["value", "capital"],
         economy="General Motors",
         economy_column="firm",
         year_effects=False,
     )
+    result = panel.benchmark(data, design)
     found = {str(name): float(value) for name, value in result.params.items()}
     found |= {f"{name} s.e.": float(value) for name, value in result.bse.items()}
     return found | {"predicted, 1954": float(result.table["predicted"].iloc[-1])}

@@ -155,11 +155,6 @@ class Chapter:
         """Return an economy's name for the start of a title: ``The United States'``."""
         return text.possessive(self.sentence_start(code))
 
-    def members(self, group: str) -> list[str]:
-        """Return the codes of a group's members."""
-        table = self.read("groups")
-        return sorted(table.loc[table["group"] == group, "economy"])
-
     def read(self, name: str, only: Mapping[str, Collection[str]] | None = None) -> pd.DataFrame:
         """Return a processed table that the notebook's metadata declares, as of the study's day.
 

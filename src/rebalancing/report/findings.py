@@ -7,6 +7,7 @@ holds no threshold, and what changed a sentence can be looked up.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 # Parts of the economies of the world: below the first third a share is low, above the second high.
@@ -248,3 +249,89 @@ def part(count: int, total: int) -> Finding:
         (count == 0, "none"),
         (count == total, "all"),
     )
+
+
+# --- Words that a model, a test or a ledger has decided
+
+
+def one_of(word: str, words: Sequence[str], rule: str) -> Finding:
+    """Return a word that was decided elsewhere, by a rule that is said here.
+
+    Args:
+        word: What was decided.
+        words: All that it could have been, two or more.
+        rule: How it was decided, in words.
+
+    Raises:
+        FindingError: It is none of the words.
+    """
+    if word not in words:
+        raise FindingError(f"{word!r} is none of {', '.join(words)}; declare it with the others")
+    return _decided(rule, tuple(words), *((word == each, each) for each in words))
+
+
+def unit_roots(reading: str) -> Finding:
+    """Return what unit-root tests say together (`rebalancing.models.unitroot.integration`)."""
+    return one_of(
+        reading,
+        ("unit root", "stationary", "neither null rejected", "both nulls rejected", "tests differ"),
+        "whether ADF, DF-GLS and Phillips–Perron reject a unit root, and KPSS stationarity",
+    )
+
+
+def related(found: bool) -> Finding:
+    """Return whether a bounds test finds a relation in the long run."""
+    return whether(found, "whether F, and t where it has bounds, reject that there is none")
+
+
+def growth_weights(method: str) -> Finding:
+    """Return how contributions to growth are weighted (`decomposition.growth_contributions`)."""
+    return one_of(
+        method,
+        ("additive", "annual overlap"),
+        "by the shares of the year before where every part has a growth rate, else not at all",
+    )
+
+
+def pool_weights(by_past: bool) -> Finding:
+    """Return how a combination of forecasts weighs its members.
+
+    Args:
+        by_past: Whether weights by past CRPS lost less than equal ones, and a test tells them
+            apart.
+    """
+    return _decided(
+        "equal unless weights by past CRPS lose less and the test tells the two apart",
+        ("inverse crps", "equal"),
+        (by_past, "inverse crps"),
+    )
+
+
+def leader(name: str, names: Sequence[str], measure: str) -> Finding:
+    """Return which of several comes first by a measure.
+
+    Args:
+        name: The one that does.
+        names: All of them.
+        measure: By what, in words: ``the lowest CRPS``.
+    """
+    return one_of(name, names, f"the one with {measure}")
+
+
+def news_or_noise(verdict: str) -> Finding:
+    """Return which regression of revisions is not rejected (`revisions.panel.rationality`)."""
+    return one_of(
+        verdict,
+        ("news", "noise", "neither", "undecided"),
+        "which slope of one is not rejected, none or both",
+    )
+
+
+def verdict(word: str, words: Sequence[str]) -> Finding:
+    """Return the verdict on a claim.
+
+    Args:
+        word: The verdict.
+        words: All verdicts there are.
+    """
+    return one_of(word, words, "by the rule of the ledger for its reading")

@@ -181,7 +181,16 @@ def parameter(value: object) -> str:
     """Return the value of a parameter as a table has it."""
     if isinstance(value, Mapping):
         return ", ".join(f"{key}: {entry}" for key, entry in value.items()) or "latest of each"
+    if isinstance(value, float):
+        return f"{value:.12g}"
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def lags(chosen: int | str) -> str:
+    """Return a number of lags, or ``auto``, in words: ``3 lags``, ``the usual lags``."""
+    if chosen == "auto":
+        return "the usual lags"
+    return f"{chosen or 'no'} lag{'' if chosen == 1 else 's'}"
 
 
 def day(iso: str) -> str:

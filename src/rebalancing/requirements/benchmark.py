@@ -11,7 +11,6 @@ import pandas as pd
 
 from rebalancing.data.views import select
 
-WINDOW = 5  # years that shares and what explains them are averaged over
 SERIES = {
     "income": "NY.GDP.PCAP.PP.KD",
     "income_now": "NY.GDP.PCAP.PP.CD",
@@ -51,16 +50,17 @@ def cross_section(at_hand: Collection[str], needed: Mapping[str, str]) -> str:
     return f"no release of the World Bank at hand has {lacking[0]} for enough economies"
 
 
-def benchmark(years: pd.Series, name: str) -> str:
+def benchmark(years: pd.Series, name: str, window: int) -> str:
     """Return why an economy cannot be set against what others predict.
 
     Args:
         years: Those in which its share and all that explains it are known.
         name: The economy, as a sentence has it.
+        window: Years that all of them are averaged over.
     """
-    if len(years) and len(select.latest_run(pd.Series(1.0, sorted(years)))) >= WINDOW:
+    if len(years) and len(select.latest_run(pd.Series(1.0, sorted(years)))) >= window:
         return ""
-    return f"fewer than {WINDOW} years of income, age and urbanisation for {name}"
+    return f"fewer than {window} years of income, age and urbanisation for {name}"
 
 
 def path(per_head: pd.DataFrame, spent: pd.DataFrame, code: str) -> pd.DataFrame:

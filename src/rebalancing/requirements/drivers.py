@@ -10,9 +10,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from rebalancing.data.tables import groups
 from rebalancing.data.views import spans
 from rebalancing.data.views.expenditure import ITEMS, Expenditure
-from rebalancing.data.views.market_shares import ASEAN, WORLD, Trade, by_partner
+from rebalancing.data.views.market_shares import WORLD, Trade, by_partner
 from rebalancing.errors import InputError
 from rebalancing.models.accounting import decomposition
 from rebalancing.models.accounting.decomposition import GrowthContributions
@@ -23,6 +24,7 @@ NO_RATE = "no real effective exchange rate of {} is at hand"
 NO_MARKETS = "goods exports of {} by market are not at hand for these years"
 IMPORTS = "TM.VAL.MRCH.CD.WT"
 MARKETS = ("USA", "EU27", "ASEAN", "JPN", "KOR", "HKG", "IND", "RUS", "GBR", "CAN", "AUS")
+_GROUPS = ("EU27", "ASEAN")  # of these
 MARKET_YEARS = 10  # between the two years whose markets are compared
 FROM = 2005  # from when on exports by product are compared, if two years are known
 SAVING_YEARS = 10  # of national saving that are worth a figure
@@ -186,29 +188,26 @@ def market_shares(years: Sequence[int], name: str) -> str:
     return f"exports of {name} by product group are complete in fewer than two of these years"
 
 
-def by_market(
-    sold: pd.DataFrame, bought: pd.DataFrame, members: Sequence[str], code: str, end: int
-) -> dict[int, Trade]:
+def by_market(sold: pd.DataFrame, bought: pd.DataFrame, code: str, end: int) -> dict[int, Trade]:
     """Return trade by market in the last year with both totals and ten years before.
 
     Args:
         sold: The economy's goods exports, US$ billion, years by partners.
         bought: Imports of goods, US$ billion, years by economies.
-        members: Members of the European Union.
         code: The economy.
         end: Last year of the sample.
 
     Raises:
         MarketShareError: A figure is missing in one of the years; see `NO_MARKETS`.
     """
-    groups = {"EU27": members, "ASEAN": ASEAN}
     totals = [table.reindex(columns=[WORLD]) for table in (sold, bought)]
     known = pd.concat(totals, axis="columns").dropna().index
     stop = max((year for year in known if year <= end), default=end)
     found = {}
     for year in (stop - MARKET_YEARS, stop):
         exports, imports = (table.reindex([year]).iloc[0] for table in (sold, bought))
-        found[year] = by_partner(exports, imports, MARKETS, groups, code)
+        members = {market: groups.members(market, year) for market in _GROUPS}
+        found[year] = by_partner(exports, imports, MARKETS, members, code)
     return found
 
 

@@ -11,7 +11,6 @@ from typing import Protocol
 
 import pandas as pd
 
-from rebalancing.accounts import ACCOUNTS
 from rebalancing.data.releases import Release
 from rebalancing.data.tables.columns import TableName
 from rebalancing.data.views import (
@@ -24,6 +23,7 @@ from rebalancing.data.views import (
     vintages,
 )
 from rebalancing.data.views.prices import year_means
+from rebalancing.publishers import ACCOUNTS
 from rebalancing.requirements import drivers, exports, trends
 from rebalancing.study import Study
 
@@ -171,7 +171,7 @@ def _trends(tables: StudyTablesLike, code: str) -> dict[str, str]:
     label = str(tables.economies.loc[code, "name"])
     return {
         "revisions": trends.revisions(near.unique()),
-        "breaks": trends.breaks(own, label),
+        "breaks": trends.breaks(own, label, tables.study.trimming),
         "milestones": trends.milestones(milestones.read_milestones(code), own),
         "unit-roots": trends.unit_roots(own, label),
     }

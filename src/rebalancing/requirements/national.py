@@ -65,11 +65,6 @@ class NationalFigures:
         table = vintages.as_of(table, self.tables.release("worldbank-wdi").name)
         return table.pivot(index="year", columns="economy", values="value") / 1e9
 
-    @cached_property
-    def members(self) -> list[str]:
-        """Members of the European Union."""
-        return list(self.tables.read("groups", group=["EU27"])["economy"])
-
     def _as_of(self, name: TableName, publisher: str) -> pd.DataFrame:
         """Return a table as of the release that is used; without rows if there is none."""
         table = self.tables.read(name)
@@ -113,7 +108,7 @@ def _markets(own: NationalFigures, code: str, name: str) -> str:
     if code not in own.sold:
         return drivers.NO_MARKETS.format(name)
     try:
-        drivers.by_market(own.sold[code], own.bought, own.members, code, own.tables.end)
+        drivers.by_market(own.sold[code], own.bought, code, own.tables.end)
     except market_shares.MarketShareError:
         return drivers.NO_MARKETS.format(name)
     return ""

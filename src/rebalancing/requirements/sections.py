@@ -21,19 +21,20 @@ from functools import cached_property
 
 import pandas as pd
 
-from rebalancing.accounts import ACCOUNTS
 from rebalancing.data import releases
 from rebalancing.data import tables as processed
 from rebalancing.data.tables.columns import TableName
 from rebalancing.data.views import cross_section, outcomes, outlook_panel, select, until
 from rebalancing.models.comparison import alignment
+from rebalancing.parameters import FIRST_YEAR_OF_DATA
 from rebalancing.project import Project
+from rebalancing.publishers import ACCOUNTS
 from rebalancing.requirements import benchmark as comparing
 from rebalancing.requirements import first as requirements_first
 from rebalancing.requirements import forecasts as ahead
 from rebalancing.requirements import national
 from rebalancing.requirements import revisions as revised
-from rebalancing.study import FIRST_YEAR_OF_DATA, Study
+from rebalancing.study import Study
 
 NOT_PUBLIC = "no release of {} at hand was public on {}"
 
@@ -259,7 +260,8 @@ def _comparing(tables: StudyTables, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the chapter that compares economies."""
     found = {"benchmark": comparing.cross_section(tables.measures, comparing.BENCHMARK)}
     if not found["benchmark"]:
-        found["benchmark"] = comparing.benchmark(tables.explained.of(code)["year"], name)
+        years, window = tables.explained.of(code)["year"], tables.study.averaging_window
+        found["benchmark"] = comparing.benchmark(years, name, window)
     if not tables.has_release("pwt"):
         reason = NOT_PUBLIC.format("the Penn World Table", tables.study.as_of)
         return found | dict.fromkeys(("income", "passed"), reason)

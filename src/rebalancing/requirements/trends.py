@@ -5,13 +5,15 @@ Each function returns why a section cannot be written, or an empty string where 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 
 import pandas as pd
 
 from rebalancing.models.unitroot import FEWEST_OBSERVATIONS
 
-BREAK_YEARS = 28  # so that regimes of the usual shortest length have four changes
+REGIME_CHANGES = 4  # that the shortest regime between breaks has at least
+BREAK_CHANGES = 20  # that the tests for breaks need
 NEAR_YEARS = 10  # before the last one, in which releases are compared
 CHANGES = 5  # between the first milestone and the end of the sample
 
@@ -25,14 +27,16 @@ def revisions(releases: Collection[str]) -> str:
     return "" if len(releases) > 1 else "the sample is covered by a single release"
 
 
-def breaks(share: pd.Series, label: str) -> str:
+def breaks(share: pd.Series, label: str, trimming: float) -> str:
     """Return why the share is not tested for breaks.
 
     Args:
         share: By year, without gaps.
         label: The name of the economy.
+        trimming: The shortest regime as a part of the changes.
     """
-    return _few(share, label) if len(share) < BREAK_YEARS else ""
+    changes = max(BREAK_CHANGES, math.ceil(REGIME_CHANGES / trimming - 1e-9))
+    return "" if len(share) > changes else _few(share, label)
 
 
 def unit_roots(share: pd.Series, label: str) -> str:

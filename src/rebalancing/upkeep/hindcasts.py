@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from contextlib import redirect_stdout
 
 from rebalancing import build
-from rebalancing.accounts import ACCOUNTS
 from rebalancing.data import releases as raw
 from rebalancing.editions import forecast_scores
 from rebalancing.errors import StudyError
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
+from rebalancing.publishers import ACCOUNTS
 from rebalancing.study import Study
 
 

@@ -26,10 +26,10 @@ from itertools import pairwise
 from typing import Any
 
 from rebalancing import build
-from rebalancing.accounts import ACCOUNTS
 from rebalancing.data import releases as raw
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
+from rebalancing.publishers import ACCOUNTS
 from rebalancing.report import provenance, results, stored
 from rebalancing.study import Study
 

@@ -49,6 +49,9 @@ class Parameters(Protocol):
     def parameters(self) -> dict[str, Any]:
         """Return the values by name, ready for JSON."""
 
+    def declaration(self, name: str) -> str:
+        """Return how a notebook declares a parameter: ``seed: int | None = None``."""
+
 
 @dataclass(frozen=True)
 class Steps:
@@ -249,7 +252,7 @@ def edition_tasks(
     layout = arrange(project, notebooks, study.edition(project))
     nodes = _Nodes(project, digests)
     values = study.parameters()
-    tasks = [_notebook_task(project, n, layout, nodes, steps, values) for n in layout.notebooks]
+    tasks = [_notebook_task(project, n, layout, nodes, steps, study) for n in layout.notebooks]
     tasks.append(_merge_task(project, layout, nodes, steps, values))
     tasks.append(_book_task(project, layout, nodes, steps, values))
     _check_sources(nodes)
@@ -262,9 +265,10 @@ def _notebook_task(
     layout: Layout,
     nodes: _Nodes,
     steps: Steps,
-    values: dict[str, Any],
+    study: Parameters,
 ) -> Task:
-    check_parameters(notebook, values)
+    check_parameters(notebook, study)
+    values = study.parameters()
     chosen = {name: values[name] for name in notebook.parameters}
     home = layout.home(notebook)
     reads = layout.reads[notebook.name].items()
@@ -358,7 +362,7 @@ def _book_task(
     return task
 
 
-def check_parameters(notebook: Notebook, values: dict[str, Any]) -> None:
+def check_parameters(notebook: Notebook, study: Parameters) -> None:
     """Check that a notebook declares parameters of the study only, and all that it uses.
 
     Raises:
@@ -366,6 +370,7 @@ def check_parameters(notebook: Notebook, values: dict[str, Any]) -> None:
             of one that it does not declare, whose value could then not be passed to it; or the
             study is as of a day and the notebook does not declare ``as_of``.
     """
+    values = study.parameters()
     unknown = [name for name in notebook.parameters if name not in values]
     if unknown:
         raise BadNotebookError(
@@ -376,7 +381,7 @@ def check_parameters(notebook: Notebook, values: dict[str, Any]) -> None:
     if is_as_of_a_day and not notebook.is_shared and "as_of" not in notebook.parameters:
         raise BadNotebookError(
             f"{notebook.path.name}: does not declare as_of, so it would use releases of later "
-            "days; add `as_of = None` to its parameters cell"
+            f"days; add `{study.declaration('as_of')}` to its parameters cell"
         )
     for node in ast.walk(notebook.code):
         match node:
@@ -384,7 +389,7 @@ def check_parameters(notebook: Notebook, values: dict[str, Any]) -> None:
                 if name in values and name not in notebook.parameters:
                     raise BadNotebookError(
                         f"{notebook.path.name}: uses study.{name} but does not declare it; add "
-                        f"`{name} = None` to its parameters cell"
+                        f"`{study.declaration(name)}` to its parameters cell"
                     )
 
 

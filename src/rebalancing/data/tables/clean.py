@@ -17,12 +17,11 @@ from collections.abc import Collection, Mapping
 import pandas as pd
 
 from rebalancing.data import releases
-from rebalancing.data.tables import corrections, groups
+from rebalancing.data.tables import corrections, groups, totals
 from rebalancing.data.tables import economies as economy_list
 from rebalancing.data.tables.columns import COLUMNS, KEYS, TableName
 from rebalancing.project import Project
 
-ACCOUNTS = "unsd-ama"
 PRICES = {
     "current-usd": "current USD",
     "current-ncu": "current NCU",
@@ -73,7 +72,7 @@ def national_accounts(datasets: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         ignore_index=True,
     )
     dollars = published[published["prices"].str.endswith("USD")]
-    summed = groups.totals(dollars, groups.composition(published["economy"]))
+    summed = totals.totals(dollars, totals.composition(published["economy"]))
     return in_order(pd.concat([published, summed], ignore_index=True), "national_accounts")
 
 
@@ -215,13 +214,8 @@ def economies(accounts: pd.DataFrame) -> pd.DataFrame:
 
 def _notes() -> dict[str, str]:
     """Say of former economies and of groups how they are counted."""
-    notes = {
-        "EU27": "Sum of today's 27 members in every year; none before all 27 have accounts. In "
-        "customs: as the publisher groups it, with the members of the time.",
-        "WLD": "Sum of all economies of the source, former ones until their successors' accounts "
-        "begin. In the World Bank's tables: the World Bank's own total.",
-    }
-    for succession in groups.SUCCESSIONS:
+    notes = {group.code: group.note for group in groups.groups().values()}
+    for succession in totals.SUCCESSIONS:
         after = f"{', '.join(succession.successors)} from {succession.first_year}"
         for code in succession.former:
             notes[code] = f"Counts in the world to {succession.first_year - 1}; {after}."
@@ -229,13 +223,14 @@ def _notes() -> dict[str, str]:
 
 
 def group_members(accounts: pd.DataFrame) -> pd.DataFrame:
-    """Return group and economy: today's members of EU27 and of the world.
+    """Return group and economy: today's members of the groups that are summed.
 
     Args:
         accounts: As from `national_accounts`; the world is made of its current economies.
     """
-    members = groups.composition(accounts["economy"])
-    current = members[members["economy"].isin(economy_list.codes("economy"))]
+    members = totals.composition(accounts["economy"])
+    today = members["last_year"] == totals.END
+    current = members[today & members["economy"].isin(economy_list.codes("economy"))]
     return in_order(current, "groups")
 
 

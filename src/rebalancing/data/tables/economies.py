@@ -1,6 +1,7 @@
 """The codes and names of economies, and what to do with a code that publishers no longer use.
 
-``economies.csv`` beside this module is the list of every code that the data may hold::
+``economies.csv`` beside this module lists every code that the data may hold, but for the groups of
+`rebalancing.data.tables.groups`, which are added::
 
     economy,name,in_text,kind,aliases
     NLD,Netherlands,the Netherlands,economy,
@@ -21,6 +22,7 @@ from pathlib import Path
 import pandas as pd
 
 from rebalancing.data.releases import shipped_tables
+from rebalancing.data.tables import groups
 from rebalancing.errors import DataError
 from rebalancing.quoting import one_line
 
@@ -34,7 +36,18 @@ class UnknownEconomyError(DataError):
 
 @cache
 def _list() -> pd.DataFrame:
-    return pd.DataFrame(shipped_tables.read_shipped(LIST, _COLUMNS), columns=_COLUMNS, dtype="str")
+    rows = shipped_tables.read_shipped(LIST, _COLUMNS)
+    known = {row["economy"] for row in rows}
+    for group in groups.groups().values():
+        if group.code in known:
+            raise shipped_tables.wrong(LIST, f"{group.code} is a group of {groups.LIST.name}, too")
+        unknown = sorted(set(group.codes) - known)
+        if unknown:
+            said = f"{group.code}: {', '.join(unknown)} is in no line of {LIST.name}"
+            raise shipped_tables.wrong(groups.LIST, said)
+        names = {"name": group.name, "in_text": group.in_text}
+        rows.append({"economy": group.code, **names, "kind": "group", "aliases": ""})
+    return pd.DataFrame(rows, columns=_COLUMNS, dtype="str")
 
 
 def catalogue() -> pd.DataFrame:

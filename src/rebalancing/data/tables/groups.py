@@ -1,148 +1,169 @@
-"""Groups of economies, and totals in which nothing is counted twice or left out silently.
+"""Groups of economies: who belongs to which, and when.
 
-Groups are summed here, for values in US dollars: those of `MEMBERS`, and the world.
+``groups.yml`` beside this module is the one place where groups are defined; it says how. What else
+there is to know of a group follows from it: its name in the list of economies, its sum in the
+accounts (`rebalancing.data.tables.totals`), whether a study may have it as a peer::
 
-- **EU27**, the 27 members of the European Union since 2020, in every year. A total exists only
-  for years in which every one of the 27 has a value. The Baltic states, Slovenia and Croatia have
-  accounts from 1990, as parts of the Soviet Union and Yugoslavia they have none, so EU27 begins
-  in 1990.
-- **WLD**, every economy of the source. A former economy is counted up to the year before its
-  successors' accounts begin (`SUCCESSIONS`), the successors from then on, so that each year's
-  world is covered exactly once, although the source shows both for some years::
+    members("EU_V", 2019)        the United Kingdom among them
+    members("EU_V", "2020-02")   no longer
+    members("EU27")              today's 27 members, as in every period
 
-      Soviet Union 1970-1989 | Russia, Ukraine, ... (15 economies) 1990-
-
-A total needs the GDP of every member that counts in that year, and, for each item, members with
-at least `COVERAGE` of the group's GDP. Where that fails there is no total. World exports, for
-example, begin in 1990, because the Soviet Union's were not published; world manufacturing begins
-in 2004, with China's.
+A member of a period is who belongs to the group on the period's last day.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import calendar
+import re
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
-import pandas as pd
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from rebalancing.data.releases import shipped_tables
+from rebalancing.errors import DataError
+from rebalancing.reading import UnreadableError, first_problem, read_yaml
 
-def _codes(text: str) -> tuple[str, ...]:
-    return tuple(text.split())
+LIST = Path(__file__).with_name("groups.yml")
+_PERIOD = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
-
-EU27 = _codes(
-    "AUT BEL BGR CYP CZE DEU DNK ESP EST FIN FRA GRC HRV HUN IRL ITA LTU LUX LVA MLT NLD POL PRT "
-    "ROU SVK SVN SWE"
-)
-# Who belongs to a group, in every year; the world is made of every economy.
-MEMBERS = {
-    "EU27": EU27,
-}
-
-# Least share of a group's GDP that members with a value must have. North Korea publishes no
-# expenditure (at most 0.2% of the world's GDP); without China's factories, 4% is missing.
-COVERAGE = {
-    "EU27": 1.0,
-    "WLD": 0.995,
-}
-
-BEGINNING, END = 0, 9999
+Codes = Annotated[
+    tuple[str, ...],
+    BeforeValidator(lambda value: tuple(value.split()) if isinstance(value, str) else value),
+]
 
 
-@dataclass(frozen=True)
-class Succession:
-    """Economies that ended, those that took over, and the first year of the latter's accounts."""
-
-    former: tuple[str, ...]
-    successors: tuple[str, ...]
-    first_year: int
+class GroupError(DataError):
+    """A group that does not exist, or a period that is none."""
 
 
-SUCCESSIONS = (
-    Succession(
-        _codes("SUN"), _codes("ARM AZE BLR EST GEO KAZ KGZ LTU LVA MDA RUS TJK TKM UKR UZB"), 1990
-    ),
-    # Kosovo is not part of Serbia in these accounts, and both follow Yugoslavia.
-    Succession(_codes("YUG"), _codes("BIH HRV MKD MNE SRB SVN XKX"), 1990),
-    Succession(_codes("CSK"), _codes("CZE SVK"), 1990),
-    Succession(_codes("ETF"), _codes("ERI ETH"), 1990),
-    Succession(_codes("YAR YMD"), _codes("YEM"), 1989),
-    Succession(_codes("ANT"), _codes("CUW SXM"), 2005),
-    Succession(_codes("SDF"), _codes("SDN SSD"), 2008),
-)
+class Membership(BaseModel):
+    """Economies that belong to a group from a day to a day; always where none is given."""
 
-# Accounts that begin late without a predecessor among the economies: below 0.002% of the world.
-LATE = {"EAZ": 1990, "TLS": 1990}
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    economies: Codes = Field(min_length=1)
+    since: date = Field(date.min, alias="from")
+    until: date = Field(date.max, alias="to")
+
+    def covers(self, day: date) -> bool:
+        """Return whether they belong to the group on a day."""
+        return self.since <= day <= self.until
+
+    def overlaps(self, other: Membership) -> bool:
+        """Return whether there is a day that both cover."""
+        return self.since <= other.until and other.since <= self.until
+
+    @property
+    def years(self) -> tuple[int, int]:
+        """The first and the last year on whose last day they belong to the group."""
+        ends_with_year = (self.until.month, self.until.day) == (12, 31)
+        return self.since.year, self.until.year - (0 if ends_with_year else 1)
 
 
-def windows() -> pd.DataFrame:
-    """Return the years in which predecessors and successors count towards the world.
+class Group(BaseModel):
+    """A group of economies; groups.yml says what its fields mean."""
 
-    Returns:
-        A frame of economy, first_year and last_year; an economy that is not in it counts always.
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: str = Field(pattern=r"^[A-Z][A-Z0-9_]{2,7}$")
+    name: str = Field(min_length=1)
+    in_text: str = Field(min_length=1)
+    source: str = Field(min_length=10)
+    members: tuple[Membership, ...] | Literal["every economy"]
+    least_share: float | None = Field(None, gt=0, le=1)
+    note: str = ""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Who ever belonged to it; nobody where it is made of every economy."""
+        listed = () if isinstance(self.members, str) else self.members
+        return tuple(sorted({code for membership in listed for code in membership.economies}))
+
+
+class _List(BaseModel):
+    """The whole file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    groups: tuple[Group, ...]
+
+
+@cache
+def groups() -> dict[str, Group]:
+    """Return the groups by code, in the order of the file.
+
+    Raises:
+        ShippedTableError: groups.yml is missing or malformed; the message names the place.
     """
-    rows = [
-        *((code, BEGINNING, s.first_year - 1) for s in SUCCESSIONS for code in s.former),
-        *((code, s.first_year, END) for s in SUCCESSIONS for code in s.successors),
-        *((code, first_year, END) for code, first_year in LATE.items()),
-    ]
-    return pd.DataFrame(rows, columns=["economy", "first_year", "last_year"])
+    try:
+        found = _List.model_validate(read_yaml(LIST, LIST.name)).groups
+    except FileNotFoundError:
+        raise shipped_tables.wrong(LIST, "is missing") from None
+    except UnreadableError as error:
+        raise shipped_tables.wrong(LIST, str(error).removeprefix(f"{LIST.name}: ")) from None
+    except ValidationError as error:
+        raise shipped_tables.wrong(LIST, first_problem(error)) from None
+    by_code: dict[str, Group] = {}
+    for group in found:
+        if problem := _problem(group, by_code):
+            raise shipped_tables.wrong(LIST, f"{group.code}: {problem}")
+        by_code[group.code] = group
+    return by_code
 
 
-def composition(economies: pd.Series) -> pd.DataFrame:
-    """Return who belongs to which group, and from when to when.
+def summed() -> dict[str, float]:
+    """Return the groups that are sums of the accounts: the least share of GDP that each needs."""
+    return {code: g.least_share for code, g in groups().items() if g.least_share is not None}
+
+
+def members(group: str, period: int | str | None = None) -> tuple[str, ...]:
+    """Return the codes of a group's members, sorted.
 
     Args:
-        economies: The codes that the source has, former economies included.
+        group: Its code.
+        period: A year, month or day (2019, "2020-01", "2020-01-31"), at whose end they belong to
+            it; None for those who belong to it for good.
 
-    Returns:
-        A frame of group, economy, first_year and last_year, both inclusive.
+    Raises:
+        GroupError: There is no such group, the world is meant, or the period is none.
     """
-    declared = [
-        pd.DataFrame({"group": group, "economy": codes}) for group, codes in MEMBERS.items()
-    ]
-    world = pd.DataFrame({"group": "WLD", "economy": sorted(economies.unique())})
-    world = world.merge(windows(), on="economy", how="left")
-    members = pd.concat([*declared, world], ignore_index=True)
-    return members.fillna({"first_year": BEGINNING, "last_year": END}).astype(
-        {"first_year": "int64", "last_year": "int64"}
-    )
+    known = groups()
+    if group not in known:
+        raise GroupError(f"{group} is no group of economies; use one of {', '.join(known)}")
+    listed = known[group].members
+    if isinstance(listed, str):
+        raise GroupError(f"{group} is made of {listed}, of which groups.yml has no list")
+    day = date.max if period is None else _last_day(str(period))
+    return tuple(sorted(code for m in listed if m.covers(day) for code in m.economies))
 
 
-def totals(accounts: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
-    """Sum items over the members of groups, where enough of the group is published.
-
-    Args:
-        accounts: release, prices, economy, year, item, value in one currency; GDP among the items.
-        members: As from `composition`.
-
-    Returns:
-        The same columns, with the group's code as economy.
-    """
-    by_year = ["release", "prices", "group", "year"]
-    items = accounts.pivot(
-        index=["release", "prices", "economy", "year"], columns="item", values="value"
-    )
-    counted = _counted(items.reset_index(), members).set_index([*by_year, "economy"])
-    sums = counted.groupby(by_year).sum(min_count=1)
-    covered = counted.notna().mul(counted["GDP"], axis="index").groupby(by_year).sum()
-    least = sums["GDP"] * sums.index.get_level_values("group").map(COVERAGE) * (1 - 1e-12)
-    complete = counted["GDP"].groupby(by_year).count() == _expected(sums, members)
-    published = sums[covered.ge(least, axis="index")][complete]
-    long = published.melt(var_name="item", ignore_index=False).dropna(subset="value").reset_index()
-    return long.rename(columns={"group": "economy"})[list(accounts.columns)]
+def _last_day(period: str) -> date:
+    """Return the last day of a year, month or day."""
+    match = _PERIOD.fullmatch(period)
+    try:
+        year, month, day = (int(part or 0) for part in match.groups()) if match else (0, 0, 0)
+        month = month or 12
+        return date(year, month, day or calendar.monthrange(year, month)[1])
+    except (ValueError, calendar.IllegalMonthError):
+        raise GroupError(
+            f"{period!r} is no period; use a year, a month or a day, such as 2019 or 2020-01"
+        ) from None
 
 
-def _counted(frame: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
-    """Keep the years in which an economy counts, once for each group that it belongs to."""
-    joined = frame.merge(members, on="economy")
-    inside = joined["year"].between(joined["first_year"], joined["last_year"])
-    return joined[inside].drop(columns=["first_year", "last_year"])
-
-
-def _expected(sums: pd.DataFrame, members: pd.DataFrame) -> pd.Series:
-    """Return how many members should count in the group and year of each row."""
-    keys = ["group", "year"]
-    joined = sums.index.to_frame(index=False)[keys].drop_duplicates().merge(members, on="group")
-    inside = joined["year"].between(joined["first_year"], joined["last_year"])
-    count = joined[inside].groupby(keys).size().rename("expected")
-    return sums[[]].join(count, on=keys)["expected"]
+def _problem(group: Group, before: dict[str, Any]) -> str:
+    """Return what is wrong with a group beyond its fields, if anything is."""
+    if group.code in before:
+        return "is listed twice"
+    listed = () if isinstance(group.members, str) else group.members
+    spans: dict[str, list[Membership]] = {}
+    for membership in listed:
+        if membership.since > membership.until:
+            return f"ends on {membership.until}, before it begins on {membership.since}"
+        for code in membership.economies:
+            if any(membership.overlaps(one) for one in spans.get(code, [])):
+                return f"{code} belongs to it twice at once"
+            spans.setdefault(code, []).append(membership)
+    return ""

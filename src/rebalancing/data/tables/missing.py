@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from rebalancing.data.tables import groups
+from rebalancing.data.tables import groups, totals
 from rebalancing.data.tables.columns import COLUMNS, KEYS, TableName
 from rebalancing.data.tables.corrections import Correction
 
@@ -75,7 +75,7 @@ def _accounts(accounts: pd.DataFrame, declared: Sequence[Correction]) -> pd.Data
         present = _compact(newest.rename(columns={"item": "series"}))
         economies, series = (present[[key]].drop_duplicates() for key in ("economy", "series"))
         gaps = _gaps(present, economies.merge(series, how="cross"))
-        reason = _existence(gaps, accounts).mask(gaps["economy"].isin(groups.COVERAGE), MEMBERS)
+        reason = _existence(gaps, accounts).mask(gaps["economy"].isin(groups.summed()), MEMBERS)
         runs = _runs(gaps.assign(reason=reason.mask(_removed(gaps, declared), REMOVED)))
         parts.append(runs.assign(series=runs["series"] + f", {prices}"))
     return pd.concat(parts)
@@ -216,8 +216,8 @@ def _gaps(present: pd.DataFrame, expected: pd.DataFrame) -> pd.DataFrame:
 
 def _existence(gaps: pd.DataFrame, accounts: pd.DataFrame) -> pd.Series:
     """Return the reason of each gap as far as the economy's existence gives it."""
-    first = {code: s.first_year for s in groups.SUCCESSIONS for code in s.successors}
-    former = {code for s in groups.SUCCESSIONS for code in s.former}
+    first = {code: s.first_year for s in totals.SUCCESSIONS for code in s.successors}
+    former = {code for s in totals.SUCCESSIONS for code in s.former}
     last = accounts[accounts["economy"].isin(former)].groupby("economy")["year"].max()
     economy = gaps["economy"].astype("category")  # so that each code is looked up once
     before = gaps["time"] < economy.map(first).astype("float64")

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from rebalancing.data import releases
-from rebalancing.data.tables import economies, groups
+from rebalancing.data.tables import economies, totals
 from rebalancing.data.tables.corrections import Correction
 from rebalancing.project import Project
 
@@ -80,7 +80,7 @@ def overlaps(accounts: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
     newest = current[current["release"] == current["release"].max()]
     gdp = newest.pivot(index="year", columns="economy", values="value")
     rows = []
-    for succession in groups.SUCCESSIONS:
+    for succession in totals.SUCCESSIONS:
         former, successors = list(succession.former), list(succession.successors)
         both = gdp.reindex(columns=[*former, *successors, "WLD"]).dropna()
         counted = both[successors].sum(axis=1)

@@ -30,8 +30,6 @@ GROUPS = {
 }
 MACHINERY, OTHER_MACHINERY, OTHER = "EXP_MAMT", "other machinery", "other manufactures"
 REST = "rest of the world"
-# The members of ASEAN up to 2025, as customs group them.
-ASEAN = ["BRN", "KHM", "IDN", "LAO", "MYS", "MMR", "PHL", "SGP", "THA", "VNM"]
 
 
 class MarketShareError(DataError):

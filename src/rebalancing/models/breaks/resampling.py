@@ -11,6 +11,7 @@ import pandas as pd
 
 from rebalancing.models import validate
 from rebalancing.models.breaks import _critical_values as printed
+from rebalancing.models.breaks import _inputs as inputs
 from rebalancing.models.breaks._regression import Errors, regress
 from rebalancing.models.breaks._result import Breaks
 from rebalancing.models.breaks._search import partitions
@@ -63,6 +64,7 @@ class ResampledTests:
 def resample(
     y: pd.Series[float] | Sequence[float] | FloatArray,
     *,
+    trim: float = TRIM,
     draws: int = 199,
     block_length: int | None = None,
     seed: int = 0,
@@ -78,6 +80,7 @@ def resample(
 
     Args:
         y: By time, without gaps; at least 20 observations, in any unit.
+        trim: Shortest regime as a part of the sample, as for `breaks.bai_perron`.
         draws: Samples, 99 or more.
         block_length: None: T^(1/3), rounded.
         seed: Of the random numbers.
@@ -96,12 +99,14 @@ def resample(
     block = round(n ** (1 / 3)) if block_length is None else block_length
     if not 1 <= block <= n // 2:
         raise ModelInputError(f"block_length: {block} is not from 1 to {n // 2}; pass one that is")
-    own = _statistics(values)
+    most = inputs.most_breaks("sequential", MOST_BREAKS, trim, 1)
+    shortest = int(trim * n + 1e-9)
+    own = _statistics(values, shortest, most)
     generator = np.random.default_rng(seed)
     signs = generator.choice([-1.0, 1.0], (draws, -(-n // block))).repeat(block, axis=1)[:, :n]
     deviations = (values - values.mean()) * signs
-    under_null = np.array([_statistics(one) for one in deviations])
-    critical = printed.critical_values(1, TRIM, MOST_BREAKS)[SIGNIFICANCE]
+    under_null = np.array([_statistics(one, shortest, most) for one in deviations])
+    critical = printed.critical_values(1, trim, most)[SIGNIFICANCE]
     limits = np.array([critical.loc[("sup_f", 1)], critical.loc[("ud_max", 0)]])
     tests = pd.DataFrame(
         {
@@ -133,10 +138,10 @@ def number_by_ud_max(found: Breaks) -> int:
     return int(found.sequential.index[-1])
 
 
-def _statistics(values: FloatArray) -> tuple[float, float]:
+def _statistics(values: FloatArray, shortest: int, most: int) -> tuple[float, float]:
     """Return supF(1) and UDmax for breaks in the mean."""
     x = np.ones((len(values), 1))
-    found = partitions(values, x, int(TRIM * len(values) + 1e-9), MOST_BREAKS)[1:]
+    found = partitions(values, x, shortest, most)[1:]
     sup_f = [regress(values, x, p.breaks).f_statistic(Errors()) for p in found]
     return sup_f[0], max(sup_f[: printed.MOST_IN_UD_MAX])
 

@@ -8,7 +8,7 @@ often as they say, and whether it hangs on a single economy.
 Two regressions of the same panel answer different questions, and neither shows causes.
 """
 
-from rebalancing.models.panel._benchmark import Benchmark, benchmark
+from rebalancing.models.panel._benchmark import Benchmark, Design, benchmark
 from rebalancing.models.panel._fixed_effects import (
     Effects,
     FixedEffects,
@@ -19,6 +19,7 @@ from rebalancing.models.panel._leave_one_out import LeaveOneOut, leave_one_out
 
 __all__ = [
     "Benchmark",
+    "Design",
     "Effects",
     "FixedEffects",
     "LeaveOneOut",

@@ -21,13 +21,45 @@ FEWEST_PER_YEAR = 5
 FEWEST_DF = 4
 
 
+@dataclass(frozen=True)
+class Design:
+    """What a benchmark regresses on what, and for whom.
+
+    Attributes:
+        y: Column of the dependent variable.
+        x: Column or columns of the regressors, known in levels such as log income.
+        economy: The economy of interest; left out of the estimation.
+        economy_column: Column of the economies.
+        year_column: Column of the years, whole numbers.
+        year_effects: Whether every year has its own constant; years with fewer than 5 other
+            economies are then left out.
+        lag: Years by which x precedes y.
+        window: y and x are averages over this many years, the last of them the row's. Averages
+            of fewer years are not used. Overlapping averages repeat information; errors allow
+            for it.
+    """
+
+    y: str
+    x: str | Sequence[str]
+    economy: Hashable
+    economy_column: str = "economy"
+    year_column: str = "year"
+    year_effects: bool = True
+    lag: int = 0
+    window: int = 1
+
+    @property
+    def names(self) -> list[str]:
+        """The columns of the regressors."""
+        return [self.x] if isinstance(self.x, str) else list(self.x)
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Benchmark:
     """One economy beside what the others' regression predicts for it.
 
     Attributes:
-        economy: The economy of interest, on which nothing was estimated.
-        dependent: Name of y.
+        design: What was regressed on what; nothing was estimated on the economy of interest.
         table: One row per year of the economy; columns actual, predicted, se_parameters (standard
             error of the regression line), se_total (of the prediction error), lower, upper
             (prediction interval), gap (actual less predicted), outside (whether the actual value
@@ -40,14 +72,10 @@ class Benchmark:
         n_economies: Economies estimated on.
         df: Of Student's t in intervals.
         level: Probability that an interval is to cover.
-        year_effects: Whether every year has its own constant.
-        lag: Years between x and y.
-        window: Years averaged over.
         cautions: The warnings given, in words.
     """
 
-    economy: Hashable
-    dependent: str
+    design: Design
     table: pd.DataFrame
     params: pd.Series[float]
     bse: pd.Series[float]
@@ -57,9 +85,6 @@ class Benchmark:
     n_economies: int
     df: int
     level: float
-    year_effects: bool
-    lag: int
-    window: int
     cautions: tuple[str, ...]
 
     def intervals(self, level: float) -> pd.DataFrame:
@@ -85,7 +110,7 @@ class Benchmark:
             for name, value in self.params.to_dict().items()
         )
         return (
-            f"Benchmark: {self.dependent} of {self.economy} against {self.n_economies} other "
+            f"Benchmark: {self.design.y} of {self.design.economy} against {self.n_economies} other "
             f"economies, {self.nobs} observations\n"
             f"  {slopes}; economies around the line: s.d. {self.error_sd:.4g}, "
             f"{100 * self.persistent_share:.0f}% of the variance persistent\n"
@@ -107,19 +132,7 @@ class Prepared:
     df: int
 
 
-def benchmark(
-    data: pd.DataFrame,
-    y: str,
-    x: str | Sequence[str],
-    *,
-    economy: Hashable,
-    economy_column: str = "economy",
-    year_column: str = "year",
-    year_effects: bool = True,
-    lag: int = 0,
-    window: int = 1,
-    level: float = 0.95,
-) -> Benchmark:
+def benchmark(data: pd.DataFrame, design: Design, *, level: float = 0.95) -> Benchmark:
     """Predict y of one economy from a pooled regression on all others.
 
     Pooled least squares, every row with the same weight, so that an economy counts by its years.
@@ -144,17 +157,7 @@ def benchmark(
 
     Args:
         data: One row per economy and year, other columns ignored; complete in the columns used.
-        y: Column of the dependent variable.
-        x: Column or columns of the regressors, known in levels such as log income.
-        economy: The economy of interest; left out of the estimation.
-        economy_column: Column of the economies.
-        year_column: Column of the years, whole numbers.
-        year_effects: Whether every year has its own constant; years with fewer than 5 other
-            economies are then left out.
-        lag: Years by which x precedes y.
-        window: y and x are averages over this many years, the last of them the row's. Averages
-            of fewer years are not used. Overlapping averages repeat information; errors allow
-            for it.
+        design: What is regressed on what, and for whom.
         level: Probability to cover.
 
     Raises:
@@ -165,17 +168,21 @@ def benchmark(
         ExtrapolationWarning: The economy's x lies outside the range of the others' in some year.
     """
     probability = validate.probability(level)
-    prepared = prepare(data, y, x, economy, economy_column, year_column, year_effects, lag, window)
+    prepared = prepare(data, design)
     model, own, names = prepared.model, prepared.own, prepared.names
     fit = model.estimate()
     slopes = model.back[-len(names) :]
     predicted, parameters, total = fit.predict(prepared.own_rows)
     table = intervals(
-        own[y].to_numpy(float), predicted, total, probability, prepared.df, se_parameters=parameters
-    ).set_index(pd.Index(own[year_column], name=year_column))
+        own[design.y].to_numpy(float),
+        predicted,
+        total,
+        probability,
+        prepared.df,
+        se_parameters=parameters,
+    ).set_index(pd.Index(own[design.year_column], name=design.year_column))
     return Benchmark(
-        economy=economy,
-        dependent=y,
+        design=design,
         table=table,
         params=pd.Series(slopes @ fit.coefficients, names, name="estimate"),
         bse=pd.Series(np.sqrt(np.diag(slopes @ fit.cov @ slopes.T)), names, name="std_error"),
@@ -185,10 +192,7 @@ def benchmark(
         n_economies=len(model.economies),
         df=prepared.df,
         level=probability,
-        year_effects=bool(year_effects),
-        lag=lag,
-        window=window,
-        cautions=_cautions(prepared, economy, year_column),
+        cautions=_cautions(prepared, design),
     )
 
 
@@ -217,39 +221,34 @@ def intervals(
     )
 
 
-def prepare(
-    data: pd.DataFrame,
-    y: str,
-    x: str | Sequence[str],
-    economy: Hashable,
-    economy_column: str,
-    year_column: str,
-    year_effects: bool,
-    lag: int,
-    window: int,
-) -> Prepared:
+def prepare(data: pd.DataFrame, design: Design) -> Prepared:
     """Check, average, lag and split the data, and prepare the regression.
 
     Raises:
         ModelInputError: Data or options that cannot be used as they are.
     """
-    names = inputs.regressor_names(y, x)
+    y, names = design.y, inputs.regressor_names(design.y, design.x)
+    economy, economy_column, year_column = (
+        design.economy,
+        design.economy_column,
+        design.year_column,
+    )
     table = inputs.tidy(data, [economy_column, year_column], [y, *names])
     table[year_column] = _whole_years(table[year_column])
     if not (table[economy_column] == economy).any():
         raise ModelInputError(
             f"economy: {economy!r} is not in column {economy_column!r}; use one that is"
         )
-    table = _average_and_lag(table, y, names, economy_column, year_column, lag, window)
+    table = _average_and_lag(table, design)
     of_interest = table[economy_column] == economy
     own = table[of_interest].reset_index(drop=True)
     others = table[~of_interest].reset_index(drop=True)
     if own.empty:
         raise ModelInputError(
-            f"economy: {economy} has no {window} years in a row with x {lag} years before; "
-            "shorten the window or the lag"
+            f"economy: {economy} has no {design.window} years in a row with x {design.lag} years "
+            "before; shorten the window or the lag"
         )
-    years = _years_in_common(others, own, year_column) if year_effects else None
+    years = _years_in_common(others, own, year_column) if design.year_effects else None
     if years is not None:
         others = others[others[year_column].isin(years)].reset_index(drop=True)
     df = others[economy_column].nunique() - len(names) - 1
@@ -263,7 +262,7 @@ def prepare(
             f"y: {y!r} is the same in all other rows, so there is nothing to explain; check it"
         )
     model = regression.pooled(
-        others, y, names, economy_column, year_column, year_effects=bool(year_effects)
+        others, y, names, economy_column, year_column, year_effects=bool(design.year_effects)
     )
     rows = regression.regressors(own, names, year_column, years=years).to_numpy(float) @ model.back
     return Prepared(model, others, own, rows, names, df)
@@ -277,21 +276,20 @@ def _whole_years(years: pd.Series) -> pd.Series[int]:
     return years.astype(int)
 
 
-def _average_and_lag(
-    table: pd.DataFrame, y: str, x: list[str], economy: str, year: str, lag: int, window: int
-) -> pd.DataFrame:
+def _average_and_lag(table: pd.DataFrame, design: Design) -> pd.DataFrame:
     """Return averages over the years to each row's, x lagged; rows that lack a year are dropped."""
-    for name, value, least in (("lag", lag, 0), ("window", window, 1)):
-        validate.whole(value, name, least)
+    lag = validate.whole(design.lag, "lag", 0)
+    window = validate.whole(design.window, "window", 1)
+    economy, year = design.economy_column, design.year_column
     if lag == 0 and window == 1:
         return table
     calendar = range(table[year].min(), table[year].max() + 1)
     columns = {}
-    for name in [y, *x]:
+    for name in [design.y, *design.names]:
         wide = table.pivot(index=year, columns=economy, values=name).reindex(calendar)
         # Sums of shifted tables rather than a running mean, which carries rounding errors along.
         mean = sum((wide.shift(back) for back in range(window)), start=0 * wide) / window
-        columns[name] = (mean if name == y else mean.shift(lag)).unstack()
+        columns[name] = (mean if name == design.y else mean.shift(lag)).unstack()
     moved = pd.DataFrame(columns).dropna().reset_index()
     return moved.sort_values([economy, year], ignore_index=True)
 
@@ -309,7 +307,7 @@ def _years_in_common(others: pd.DataFrame, own: pd.DataFrame, year: str) -> list
     return sorted(int(label) for label in counts.index[counts >= FEWEST_PER_YEAR])
 
 
-def _cautions(prepared: Prepared, economy: Hashable, year: str) -> tuple[str, ...]:
+def _cautions(prepared: Prepared, design: Design) -> tuple[str, ...]:
     """Warn of what limits the prediction, and return it in words."""
     said: list[str] = []
 
@@ -329,9 +327,9 @@ def _cautions(prepared: Prepared, economy: Hashable, year: str) -> tuple[str, ..
         beyond = prepared.own[(prepared.own[name] < low) | (prepared.own[name] > high)]
         if len(beyond):
             caution(
-                f"{name} of {economy} lies outside the range of the other economies in "
-                f"{len(beyond)} of {len(prepared.own)} years, from {beyond[year].iloc[0]}: the "
-                "prediction is an extrapolation.",
+                f"{name} of {design.economy} lies outside the range of the other economies in "
+                f"{len(beyond)} of {len(prepared.own)} years, from "
+                f"{beyond[design.year_column].iloc[0]}: the prediction is an extrapolation.",
                 ExtrapolationWarning,
             )
     return tuple(said)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from rebalancing.models import validate
-from rebalancing.models.panel._benchmark import Prepared, intervals, prepare
+from rebalancing.models.panel._benchmark import Design, Prepared, intervals, prepare
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -17,7 +17,7 @@ class LeaveOneOut:
     """A benchmark estimated without each of the other economies in turn.
 
     Attributes:
-        economy: The economy of interest, never estimated on.
+        design: What was regressed on what; the economy of interest was never estimated on.
         params: One row per economy left out; coefficients of x, in units of y per unit of x.
         errors: One row per economy left out and year, predicted by the rest: actual, predicted,
             se_parameters, se_total, lower, upper, gap (the prediction error), outside.
@@ -28,7 +28,7 @@ class LeaveOneOut:
         moves: The same, less the prediction with all others. In units of y.
     """
 
-    economy: Hashable
+    design: Design
     params: pd.DataFrame
     errors: pd.DataFrame
     coverage: float
@@ -63,24 +63,12 @@ class LeaveOneOut:
             f"LeaveOneOut: {len(self.params)} economies left out in turn\n"
             f"  {100 * self.level:g}% prediction intervals covered {100 * self.coverage:.1f}% "
             f"(s.e. {100 * self.coverage_se:.1f}) of {len(self.errors)} observations\n"
-            f"  the prediction for {self.economy} moves most without "
+            f"  the prediction for {self.design.economy} moves most without "
             f"{validate.label(first.name)}: by {first['largest_move']:.3g}"
         )
 
 
-def leave_one_out(
-    data: pd.DataFrame,
-    y: str,
-    x: str | Sequence[str],
-    *,
-    economy: Hashable,
-    economy_column: str = "economy",
-    year_column: str = "year",
-    year_effects: bool = True,
-    lag: int = 0,
-    window: int = 1,
-    level: float = 0.95,
-) -> LeaveOneOut:
+def leave_one_out(data: pd.DataFrame, design: Design, *, level: float = 0.95) -> LeaveOneOut:
     """Estimate a benchmark again without each other economy, and predict that economy.
 
     Every economy is predicted as `benchmark` predicts the economy of interest, by the rest, with
@@ -91,33 +79,26 @@ def leave_one_out(
 
     Args:
         data: As for `benchmark`.
-        y: Column of the dependent variable.
-        x: Column or columns of the regressors.
-        economy: The economy of interest; never estimated on.
-        economy_column: Column of the economies.
-        year_column: Column of the years, whole numbers.
-        year_effects: Whether every year has its own constant.
-        lag: Years by which x precedes y.
-        window: Years that y and x are averages over.
+        design: What is regressed on what; its economy of interest is never estimated on.
         level: Probability to cover.
 
     Raises:
         ModelInputError: Data or options that cannot be used as they are.
     """
     probability = validate.probability(level)
-    prepared = prepare(data, y, x, economy, economy_column, year_column, year_effects, lag, window)
+    prepared = prepare(data, design)
     model = prepared.model
     slopes = model.back[-len(prepared.names) :]
     fit = model.estimate()
-    errors = _errors(prepared, year_column, probability)
+    errors = _errors(prepared, design.year_column, probability)
     inside = 1 - errors["outside"].groupby(level=0, sort=False).mean()
     weights = errors.groupby(level=0, sort=False).size() / len(errors)
     coverage = float(np.dot(weights, inside))
-    names = pd.Index(model.economies, name=economy_column)
-    years = pd.Index(prepared.own[year_column], name=year_column)
+    names = pd.Index(model.economies, name=design.economy_column)
+    years = pd.Index(prepared.own[design.year_column], name=design.year_column)
     predicted = pd.DataFrame(prepared.own_rows @ fit.jackknife.T, years, names)
     return LeaveOneOut(
-        economy=economy,
+        design=design,
         params=pd.DataFrame(fit.jackknife @ slopes.T, names, prepared.names),
         errors=errors,
         coverage=coverage,

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from rebalancing.models import validate
-from rebalancing.models.longrun import newey_west_lags
+from rebalancing.models.longrun import Lags, bartlett_lags
 from rebalancing.models.trend import _regime_lines as lines
 from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import PersistentErrorsWarning, SmallSampleWarning
@@ -83,19 +83,20 @@ def regime_slopes(
     breaks: Sequence[Hashable] | pd.Index,
     *,
     level: float = 0.95,
+    lags: Lags = "auto",
     replications: int = 1999,
     seed: int = 0,
 ) -> RegimeSlopes:
     """Fit a straight line to each regime by least squares, with intervals for dependent errors.
 
-    Standard errors are those of Newey and West (1987), Econometrica 55, with 4 (T/100)^(2/9) lags,
-    rounded down (Newey and West 1994), Student's t quantiles and, regime by regime, the correction
-    n / (n - 2) of the variance. Beside them stand symmetric intervals of the moving block bootstrap
-    (Künsch 1989, Annals of Statistics 17): blocks of residuals are drawn from the whole sample,
-    scaled to each regime's variance, added to the lines, and the t statistics of the new
-    estimates give the quantiles (Götze and Künsch 1996, Annals of Statistics 24). Blocks are as
-    long as the larger of T^(1/3) and the optimum for the mean of the residuals (Politis and White
-    2004, Econometric Reviews 23, corrected 2009), a third of the sample at most.
+    Standard errors are those of Newey and West (1987), Econometrica 55, by default with
+    4 (T/100)^(2/9) lags, rounded down (Newey and West 1994), Student's t quantiles and, regime by
+    regime, the correction n / (n - 2) of the variance. Beside them stand symmetric intervals of the
+    moving block bootstrap (Künsch 1989, Annals of Statistics 17): blocks of residuals are drawn
+    from the whole sample, scaled to each regime's variance, added to the lines, and the t
+    statistics of the new estimates give the quantiles (Götze and Künsch 1996, Annals of Statistics
+    24). Blocks are as long as the larger of T^(1/3) and the optimum for the mean of the residuals
+    (Politis and White 2004, Econometric Reviews 23, corrected 2009), a third of the sample at most.
 
     Breaks are taken as known: where they were estimated from the same data, all intervals are
     too narrow. Errors must be stationary around the lines. With two regimes in 55 annual
@@ -108,6 +109,7 @@ def regime_slopes(
         breaks: Labels of the last observation of each regime but the last, in order; for an
             array, positions from 0. Empty for one line.
         level: Probability to cover.
+        lags: Of the standard errors, at most half of the observations.
         replications: Bootstrap samples.
         seed: Of the random numbers.
 
@@ -124,7 +126,7 @@ def regime_slopes(
     replications = validate.whole(replications, "replications", 99, 1_000_000)
     seed = validate.whole(seed, "seed", 0, 2**63 - 1)
     fitted = lines.fit(validate.sample(data), edges)
-    block, bandwidth = lines.block_length(fitted), newey_west_lags(len(data))
+    block, bandwidth = lines.block_length(fitted), bartlett_lags(len(data), lags)
     estimates = lines.estimates(
         fitted,
         bandwidth=bandwidth,

@@ -8,49 +8,35 @@ is. Where the two disagree, the data do not settle the direction.
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import pandas as pd
 
-from rebalancing.models import validate
+from rebalancing.models.longrun import Lags
+from rebalancing.models.trend._by_span import BySpan
 from rebalancing.models.trend._regime_slopes import regime_slopes
 from rebalancing.models.trend.mean_changes import mean_changes
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Directions:
+class Directions(BySpan):
     """Average changes and slopes by regime.
 
-    Attributes:
-        table: One row per regime, numbered from 1; columns start and end (labels of its first and
-            last observation), change, lower, upper (average change a period, from the last
-            observation before the regime), slope, slope_lower, slope_upper (Newey-West),
-            bootstrap_lower, bootstrap_upper (of the slope), all in units of y per period.
-        level: Probability that the intervals are to cover.
-        cautions: What limits the intervals, in words.
+    The average change is from the last observation before the regime. The table also has slope,
+    slope_lower, slope_upper (Newey-West), bootstrap_lower, bootstrap_upper (of the slope).
     """
 
-    table: pd.DataFrame
-    level: float
-    cautions: tuple[str, ...]
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row per regime."""
-        return self.table
-
-    def __repr__(self) -> str:
-        """Say which way the series goes in each regime."""
-        rows = [
-            f"  {validate.label(row['start'])} to {validate.label(row['end'])}: "
-            f"{row['change']:.4g} a period, slope of a line {row['slope']:.4g}"
-            for row in self.table.to_dict("records")
-        ]
-        return "\n".join([f"Directions: {len(rows)} regimes", *rows])
+    def _added(self, row: dict[object, object]) -> str:
+        return f"; slope of a line {row['slope']:.4g}"
 
 
 def directions(
-    y: pd.Series[float], breaks: Sequence[Hashable] = (), *, level: float = 0.95, seed: int = 0
+    y: pd.Series[float],
+    breaks: Sequence[Hashable] = (),
+    *,
+    level: float = 0.95,
+    lags: Lags = "auto",
+    replications: int = 1999,
+    seed: int = 0,
 ) -> Directions:
     """Return the average change and the slope of a straight line in each regime of a series.
 
@@ -62,6 +48,8 @@ def directions(
         breaks: Labels of the last observation of each regime but the last, in order; none for the
             whole series as one regime.
         level: Probability that the intervals are to cover.
+        lags: Of the standard errors, at most half of the observations or changes.
+        replications: Bootstrap samples for the slopes.
         seed: Of the bootstrap's random numbers.
 
     Raises:
@@ -71,9 +59,9 @@ def directions(
         SmallSampleWarning: A regime of fewer than 10 observations or changes.
         PersistentErrorsWarning: Residuals that may have a unit root.
     """
-    lines = regime_slopes(y, breaks, level=level, seed=seed)
+    lines = regime_slopes(y, breaks, level=level, lags=lags, replications=replications, seed=seed)
     edges = [lines.observed.index[0], *breaks, lines.observed.index[-1]]
-    averages = mean_changes(y, list(pairwise(edges)), level=level)
+    averages = mean_changes(y, list(pairwise(edges)), level=level, lags=lags)
     slopes = lines.slopes.rename(columns={"lower": "slope_lower", "upper": "slope_upper"})
     changes = averages.table[["change", "lower", "upper"]].set_axis(slopes.index)
     columns = ["slope", "slope_lower", "slope_upper", "bootstrap_lower", "bootstrap_upper"]

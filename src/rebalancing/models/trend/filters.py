@@ -54,7 +54,10 @@ class Filters:
 
 
 def compare_filters(
-    y: pd.Series[float] | Sequence[float] | validate.FloatArray, *, level: float = 0.95
+    y: pd.Series[float] | Sequence[float] | validate.FloatArray,
+    *,
+    level: float = 0.95,
+    smoothing: float = HP_SMOOTHING["annual"],
 ) -> Filters:
     """Draw a trend through yearly data in five ways, and say which slope each ends with.
 
@@ -66,6 +69,7 @@ def compare_filters(
     Args:
         y: Yearly observations in order, without gaps, at least 8, in any unit.
         level: Probability that intervals are to cover.
+        smoothing: Lambda of the first, above zero.
 
     Raises:
         ModelInputError: A series that cannot be used as it is.
@@ -77,7 +81,7 @@ def compare_filters(
     data = validate.time_series(y, at_least=8)
     validate.check_frequency(data.index, "annual")
     smooth = {
-        HP: hp(data, frequency="annual"),
+        HP: hp(data, frequency="annual", smoothing=smoothing),
         LOCAL: local_linear_trend(data),
         DAMPED: local_linear_trend(data, damped=True),
     }
@@ -100,10 +104,14 @@ def compare_filters(
     )
 
 
-def describe() -> dict[str, str]:
-    """Return what each filter does, in a few words, by its name."""
+def describe(smoothing: float = HP_SMOOTHING["annual"]) -> dict[str, str]:
+    """Return what each filter does, in a few words, by its name.
+
+    Args:
+        smoothing: Lambda of the filter of Hodrick and Prescott.
+    """
     return {
-        HP: f"smoothing {HP_SMOOTHING['annual']:g}, slope changes every year",
+        HP: f"smoothing {smoothing:g}, slope changes every year",
         LOCAL: "smoothing estimated",
         DAMPED: "smoothing estimated, slope fades",
         HAMILTON: "what was known two years before predicts",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
 from rebalancing.models import validate
-from rebalancing.models.longrun import bartlett_sum, newey_west_lags
+from rebalancing.models.longrun import Lags, bartlett_lags, bartlett_sum
+from rebalancing.models.trend._by_span import BySpan
 from rebalancing.models.validate import FloatArray, ModelInputError
 from rebalancing.models.warnings import SmallSampleWarning
 
@@ -19,35 +19,8 @@ FEWEST_CHANGES = 3
 FEW_CHANGES = 10
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class MeanChanges:
-    """Average changes by span.
-
-    Attributes:
-        table: One row per span: start, end (labels), change (units of y per period), se, lower,
-            upper, n (changes).
-        level: Probability that an interval is to cover.
-        cautions: What limits the intervals, in words, warnings included.
-    """
-
-    table: pd.DataFrame
-    level: float
-    cautions: tuple[str, ...]
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row per span."""
-        return self.table
-
-    def __repr__(self) -> str:
-        """Say what was estimated, with which result."""
-        rows = [
-            f"  {validate.label(row['start'])} to {validate.label(row['end'])}: "
-            f"{row['change']:.4g} a period, {row['lower']:.4g} to {row['upper']:.4g}"
-            for row in self.table.to_dict("records")
-        ]
-        return "\n".join(
-            [f"MeanChanges: {len(rows)} spans, {100 * self.level:g}% intervals", *rows]
-        )
+class MeanChanges(BySpan):
+    """Average changes by span; the table also has se and n (changes)."""
 
 
 def mean_changes(
@@ -55,12 +28,14 @@ def mean_changes(
     spans: Sequence[tuple[Hashable, Hashable]],
     *,
     level: float = 0.95,
+    lags: Lags = "auto",
 ) -> MeanChanges:
     """Return the average change of a series from the start to the end of each span.
 
     The average is the last value less the first over the number of changes; its standard error is
     that of a mean of the changes, the larger of the usual one and that of Newey and West (1987),
-    Econometrica 55, with 4 (n/100)^(2/9) lags rounded down, both with n - 1 degrees of freedom.
+    Econometrica 55, by default with 4 (n/100)^(2/9) lags rounded down, both with n - 1 degrees of
+    freedom.
     Unlike the slope of a line (`trend.regime_slopes`), it is right where the series has a unit
     root: then the average change is all that there is to know of a direction. Where the series is
     stationary around a line, the interval is too wide. Spans chosen by looking at the series, as
@@ -70,6 +45,7 @@ def mean_changes(
         y: Observations in order, evenly spaced, in any unit.
         spans: Labels of the first and the last observation of each span; they may overlap.
         level: Probability to cover.
+        lags: Of the latter standard error, at most half of the changes.
 
     Raises:
         ModelInputError: Data or spans that cannot be used as they are.
@@ -89,7 +65,7 @@ def mean_changes(
                 f"{len(changes)} changes, and an average with an interval needs at least "
                 f"{FEWEST_CHANGES}; use a longer span"
             )
-        centre, error = float(changes.mean()), _standard_error(changes)
+        centre, error = float(changes.mean()), _standard_error(changes, lags)
         half = float(student.ppf(0.5 + level / 2, len(changes) - 1)) * error
         rows.append((start, end, centre, error, centre - half, centre + half, len(changes)))
     columns = ["start", "end", "change", "se", "lower", "upper", "n"]
@@ -97,14 +73,14 @@ def mean_changes(
     return MeanChanges(table, level, _cautions(table["n"]))
 
 
-def _standard_error(changes: FloatArray) -> float:
+def _standard_error(changes: FloatArray, lags: Lags) -> float:
     """Return the standard error of the mean, the larger with and without autocorrelation.
 
     A few negative autocovariances, which chance gives a short span, would make it far too small.
     """
     n = len(changes)
     centred = changes - changes.mean()
-    own, long_run = (bartlett_sum(centred, lags) for lags in (0, newey_west_lags(n)))
+    own, long_run = (bartlett_sum(centred, number) for number in (0, bartlett_lags(n, lags)))
     return float(np.sqrt(max(own, long_run) / (n * (n - 1))))
 
 

@@ -268,13 +268,15 @@ def local_linear_trend(
 def hp(
     y: pd.Series[float] | Sequence[float] | validate.FloatArray,
     frequency: validate.Frequency = "annual",
+    *,
+    smoothing: float | None = None,
 ) -> HodrickPrescott:
     """Smooth with the filter of Hodrick and Prescott (1997) and give the trend a band.
 
     The filter is the smoother of a local linear trend without level disturbances whose irregular
     variance is lambda times that of the slope (Harvey and Jaeger 1993); the scale of both is
-    estimated by maximum likelihood, and the band follows. Lambda is 6.25 for annual, 1600 for
-    quarterly and 129600 for monthly data (Ravn and Uhlig 2002).
+    estimated by maximum likelihood, and the band follows. Unless given, lambda is 6.25 for annual,
+    1600 for quarterly and 129600 for monthly data (Ravn and Uhlig 2002).
 
     Lambda is a choice, not an estimate. The band holds if the cycle is white noise; where the
     cycle is persistent, as it mostly is, the band is too narrow. The last years are revised as
@@ -283,18 +285,28 @@ def hp(
     Args:
         y: Observations in order, evenly spaced, at least 5.
         frequency: "annual", "quarterly" or "monthly".
+        smoothing: Lambda, above zero; the usual value of the frequency if not given.
 
     Raises:
-        ModelInputError: A series that cannot be used as it is, or an unknown or wrong frequency.
+        ModelInputError: A series that cannot be used as it is, an unknown or wrong frequency, or a
+            lambda that is not above zero.
     """
     data = validate.time_series(y, at_least=5)
     validate.check_frequency(data.index, frequency)
-    smoothing = HP_SMOOTHING[frequency]
+    smoothing = HP_SMOOTHING[frequency] if smoothing is None else _above_zero(smoothing)
     estimate = statespace.smooth(
         validate.sample(data), irregular=1.0, level=0.0, slope=1 / smoothing
     )
     fields = _slope_fields(data, estimate, cautions=()) | {"at_boundary": ()}
     return HodrickPrescott(**fields, smoothing=smoothing)
+
+
+def _above_zero(smoothing: float) -> float:
+    if not validate.number(smoothing, "smoothing") > 0:
+        raise validate.ModelInputError(
+            f"smoothing: {smoothing:g} is not above zero; pass 6.25 for annual data, or more"
+        )
+    return float(smoothing)
 
 
 def hamilton(

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from rebalancing.models import validate
-from rebalancing.models.unitroot.univariate import FEWEST_OBSERVATIONS, Trend, battery
+from rebalancing.models.unitroot.univariate import (
+    FEWEST_OBSERVATIONS,
+    LagChoice,
+    Trend,
+    battery,
+)
 
 # What is tested, and the deterministic terms of the tests.
 FORMS: dict[str, Trend] = {"level": "c", "level, with trend": "ct", "change": "c"}
@@ -44,7 +49,9 @@ class Integration:
         return f"Integration: {self.n} observations\n{read}"
 
 
-def integration(y: pd.Series[float] | Sequence[float] | validate.FloatArray) -> Integration:
+def integration(
+    y: pd.Series[float] | Sequence[float] | validate.FloatArray, *, lags: LagChoice | None = None
+) -> Integration:
     """Run the battery of unit-root tests on a level, with and without trend, and on its changes.
 
     The tests and their sources are those of `unitroot`. Rejections at 5% go by the critical values
@@ -53,6 +60,7 @@ def integration(y: pd.Series[float] | Sequence[float] | validate.FloatArray) -> 
 
     Args:
         y: Observations in order, evenly spaced, at least 11, in any unit.
+        lags: How lagged changes are chosen, as for `unitroot.battery`.
 
     Raises:
         ModelInputError: A series that cannot be used as it is.
@@ -62,7 +70,7 @@ def integration(y: pd.Series[float] | Sequence[float] | validate.FloatArray) -> 
     """
     data = validate.time_series(y, at_least=FEWEST_OBSERVATIONS + 1)
     of_form = {
-        form: battery(data.diff().iloc[1:] if form == "change" else data, trend=trend)
+        form: battery(data.diff().iloc[1:] if form == "change" else data, trend=trend, lags=lags)
         for form, trend in FORMS.items()
     }
     cautions = [text for tests in of_form.values() for text in tests.attrs["cautions"]]

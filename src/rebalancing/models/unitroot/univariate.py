@@ -16,8 +16,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -26,7 +26,7 @@ from statsmodels.tsa.stattools import adfuller
 from statsmodels.tsa.stattools import kpss as kpss_test
 
 from rebalancing.models import validate
-from rebalancing.models.longrun import newey_west_lags
+from rebalancing.models.longrun import Lags, newey_west_lags
 from rebalancing.models.unitroot import _zivot_andrews as one_break
 from rebalancing.models.unitroot.result import Trend as Trend
 from rebalancing.models.unitroot.result import UnitRootTest, nothing_to_test, result
@@ -41,9 +41,44 @@ ZIVOT_ANDREWS_BOUNDS = (0.01, 0.99)
 # Zivot and Andrews (1992) and Perron (1989): 8 lagged changes at most in annual data, else 12.
 ZIVOT_ANDREWS_MAX_LAGS = {"annual": 8, "quarterly": 12, "monthly": 12}
 Values = pd.Series | Sequence[float] | validate.FloatArray
+Criterion = Literal["aic", "bic"]
 
 
-def adf(y: Values, *, lags: int | None = None, trend: Trend = "c") -> UnitRootTest:
+@dataclass(frozen=True)
+class LagChoice:
+    """How many lagged changes tests choose.
+
+    Attributes:
+        most: The largest number to choose from; "auto" for Schwert's (1989) 12 (T/100)^(1/4),
+            rounded up, and in `zivot_andrews` that of its authors. Never more than a quarter of
+            the sample less two.
+        criterion: By which `adf` and `dfgls` choose.
+    """
+
+    most: Lags = "auto"
+    criterion: Criterion = "aic"
+
+    def __post_init__(self) -> None:
+        """Raise ModelInputError for a number or a criterion that is not allowed."""
+        if self.most != "auto":
+            validate.whole(self.most, "most", 0)
+        validate.one_of(self.criterion, "criterion", get_args(Criterion))
+
+    def among(self, n: int, usual: int | None = None) -> int:
+        """Return the largest number for a sample of n observations.
+
+        Schwert's number leaves so few degrees of freedom in a short sample that the criteria choose
+        regressions which nearly interpolate the data; so no more than a quarter less two.
+        """
+        schwert = int(np.ceil(12 * (n / 100) ** 0.25))
+        most = min(schwert, usual or schwert) if self.most == "auto" else self.most
+        return max(0, min(most, n // 4 - 2))
+
+
+CHOICE = LagChoice()
+
+
+def adf(y: Values, *, lags: int | LagChoice | None = None, trend: Trend = "c") -> UnitRootTest:
     """Test for a unit root with the augmented regression of Dickey and Fuller.
 
     Said and Dickey (1984), Biometrika 71; p-values of MacKinnon (1994), Journal of Business and
@@ -53,9 +88,9 @@ def adf(y: Values, *, lags: int | None = None, trend: Trend = "c") -> UnitRootTe
 
     Args:
         y: Observations in order, evenly spaced, at least 10.
-        lags: Lagged changes. None: the number with the lowest AIC, all on the same sample,
-            among 0 up to Schwert's (1989) 12 (T/100)^(1/4), rounded up, and at most a quarter of
-            the sample less two.
+        lags: Lagged changes, or how to choose them (`LagChoice`). None: the number with the lowest
+            AIC, all on the same sample, among 0 up to Schwert's (1989) 12 (T/100)^(1/4), rounded
+            up, and at most a quarter of the sample less two.
         trend: "n", "c" or "ct".
 
     Raises:
@@ -67,7 +102,7 @@ def adf(y: Values, *, lags: int | None = None, trend: Trend = "c") -> UnitRootTe
     return _with_cautions(_adf, y, lags, trend)
 
 
-def dfgls(y: Values, *, lags: int | None = None, trend: Trend = "c") -> UnitRootTest:
+def dfgls(y: Values, *, lags: int | LagChoice | None = None, trend: Trend = "c") -> UnitRootTest:
     """Test for a unit root after removing mean or trend as if the root were near one.
 
     Elliott, Rothenberg and Stock (1996), Econometrica 64: more powerful than `adf` unless the
@@ -76,8 +111,8 @@ def dfgls(y: Values, *, lags: int | None = None, trend: Trend = "c") -> UnitRoot
 
     Args:
         y: Observations in order, evenly spaced, at least 10.
-        lags: Lagged changes. None: the number with the lowest AIC, in series without mean or
-            trend by least squares, among as many as `adf` tries.
+        lags: Lagged changes, or how to choose them (`LagChoice`). None: the number with the lowest
+            AIC, in series without mean or trend by least squares, among as many as `adf` tries.
         trend: "c" or "ct".
 
     Raises:
@@ -133,7 +168,9 @@ def kpss(y: Values, *, lags: int | None = None, trend: Trend = "c") -> UnitRootT
     return _with_cautions(_kpss, y, lags, trend)
 
 
-def zivot_andrews(y: Values, *, lags: int | None = None, trend: Trend = "c") -> UnitRootTest:
+def zivot_andrews(
+    y: Values, *, lags: int | LagChoice | None = None, trend: Trend = "c"
+) -> UnitRootTest:
     """Test for a unit root against stationarity around a trend that breaks once, date unknown.
 
     Zivot and Andrews (1992), Journal of Business and Economic Statistics 10. The regression has
@@ -146,9 +183,10 @@ def zivot_andrews(y: Values, *, lags: int | None = None, trend: Trend = "c") -> 
 
     Args:
         y: Observations in order, evenly spaced, at least 10.
-        lags: Lagged changes, the same for every date. None: for every date the largest number
-            whose last lag has a t statistic of 1.60 or more, as in the paper, among at most 8
-            in annual data (12 in quarterly and monthly), and a quarter of the sample less two.
+        lags: Lagged changes, the same for every date, or how many to choose from (`LagChoice`).
+            None: for every date the largest number whose last lag has a t statistic of 1.60 or
+            more, as in the paper, among at most 8 in annual data (12 in quarterly and monthly), and
+            a quarter of the sample less two.
         trend: What breaks: "c" the level (the paper's model A), "t" the slope (B), "ct" both
             (C).
 
@@ -161,13 +199,14 @@ def zivot_andrews(y: Values, *, lags: int | None = None, trend: Trend = "c") -> 
     return _with_cautions(_zivot_andrews, y, lags, trend)
 
 
-def battery(y: Values, *, trend: Trend = "c") -> pd.DataFrame:
+def battery(y: Values, *, trend: Trend = "c", lags: LagChoice | None = None) -> pd.DataFrame:
     """Return the five tests side by side, each with its own default number of lags.
 
     Args:
         y: Observations in order, evenly spaced, at least 10.
         trend: "c" for a series without a direction, "ct" for one with a trend. Zivot-Andrews
             has a trend either way; the level alone breaks with "c", the slope too with "ct".
+        lags: How the tests with lagged changes choose them; each as by default if not given.
 
     Returns:
         One row per test ("ADF", "DF-GLS", "Phillips-Perron", "KPSS", "Zivot-Andrews"). Columns:
@@ -183,17 +222,23 @@ def battery(y: Values, *, trend: Trend = "c") -> pd.DataFrame:
     """
     validate.one_of(trend, "trend", ("c", "ct"))
     data, cautions = _checked(y)
-    tests = (_adf, _dfgls, _phillips_perron, _kpss, _zivot_andrews)
-    results = [test(data, None, trend) for test in tests]
+    choice = lags or CHOICE
+    results = [
+        _adf(data, choice, trend),
+        _dfgls(data, choice, trend),
+        _phillips_perron(data, None, trend),
+        _kpss(data, None, trend),
+        _zivot_andrews(data, choice, trend),
+    ]
     frame = pd.concat([one.to_frame() for one in results])
     frame.attrs["cautions"] = sum((one.cautions for one in results), cautions)
     return frame
 
 
 def _with_cautions(
-    test: Callable[[pd.Series[float], int | None, Trend], UnitRootTest],
+    test: Callable[[pd.Series[float], Any, Trend], UnitRootTest],
     y: Values,
-    lags: int | None,
+    lags: int | LagChoice | None,
     trend: Trend,
 ) -> UnitRootTest:
     """Run a test on checked data and keep the warnings with the result."""
@@ -202,27 +247,33 @@ def _with_cautions(
     return replace(found, cautions=cautions + found.cautions)
 
 
-def _adf(data: pd.Series[float], lags: int | None, trend: Trend) -> UnitRootTest:
+def _adf(data: pd.Series[float], lags: int | LagChoice | None, trend: Trend) -> UnitRootTest:
     """Run the test on checked data."""
     validate.one_of(trend, "trend", ("n", "c", "ct"))
     terms = 0 if trend == "n" else len(trend)
-    _check_lags(lags, len(data) // 2 - terms - 1)
+    number, choice = _chosen(lags, len(data) // 2 - terms - 1)
     statistic, p_value, used, _, critical = adfuller(
         _standardised(data, trend),
-        maxlag=_most_lags(len(data)) if lags is None else lags,
+        maxlag=choice.among(len(data)) if number is None else number,
         regression=trend,
-        autolag="AIC" if lags is None else None,
+        autolag=choice.criterion.upper() if number is None else None,
         result_object=False,
     )[:5]
     return result("ADF", data, statistic, p_value, used, trend, critical)
 
 
-def _dfgls(data: pd.Series[float], lags: int | None, trend: Trend) -> UnitRootTest:
+def _dfgls(data: pd.Series[float], lags: int | LagChoice | None, trend: Trend) -> UnitRootTest:
     """Run the test on checked data."""
     validate.one_of(trend, "trend", ("c", "ct"))
-    _check_lags(lags, len(data) // 2 - len(trend) - 1)
+    number, choice = _chosen(lags, len(data) // 2 - len(trend) - 1)
     terms: Any = trend
-    test = DFGLS(_standardised(data, trend), lags=lags, trend=terms, max_lags=_most_lags(len(data)))
+    test = DFGLS(
+        _standardised(data, trend),
+        lags=number,
+        trend=terms,
+        max_lags=choice.among(len(data)),
+        method=choice.criterion,
+    )
     return result("DF-GLS", data, test.stat, test.pvalue, test.lags, trend, test.critical_values)
 
 
@@ -256,21 +307,23 @@ def _kpss(data: pd.Series[float], lags: int | None, trend: Trend) -> UnitRootTes
     )
 
 
-def _zivot_andrews(data: pd.Series[float], lags: int | None, trend: Trend) -> UnitRootTest:
+def _zivot_andrews(
+    data: pd.Series[float], lags: int | LagChoice | None, trend: Trend
+) -> UnitRootTest:
     """Run the test on checked data."""
     validate.one_of(trend, "trend", ("c", "t", "ct"))
     n = len(data)
     cautions: tuple[str, ...] = ()
-    _check_lags(lags, (n - 5) // 2 - len(trend))
+    number, choice = _chosen(lags, (n - 5) // 2 - len(trend))
     values = _standardised(data, "ct")
     breaks = np.arange(1, n)
-    if lags is None:
+    if number is None:
         usual = ZIVOT_ANDREWS_MAX_LAGS[validate.frequency_of(data.index) or "annual"]
-        most = min(usual, _most_lags(n))
+        most = choice.among(n, usual)
         cautions = _too_often(n)
         found = one_break.minimum_with_selected_lags(values, breaks, trend, most)
     else:
-        found = one_break.minimum(values, breaks, trend, lags)
+        found = one_break.minimum(values, breaks, trend, number)
     if found is None:
         raise nothing_to_test()
     points = dict(zip(one_break.PERCENTS, one_break.PERCENTAGE_POINTS[trend], strict=True))
@@ -294,15 +347,6 @@ def _too_often(n: int) -> tuple[str, ...]:
     )
     warnings.warn(text, SmallSampleWarning, stacklevel=4)
     return (text,)
-
-
-def _most_lags(n: int) -> int:
-    """Return the largest number of lagged changes to choose from.
-
-    Schwert's number, which in a short sample leaves so few degrees of freedom that the criteria
-    choose regressions which nearly interpolate the data; so no more than a quarter less two.
-    """
-    return max(0, min(int(np.ceil(12 * (n / 100) ** 0.25)), n // 4 - 2))
 
 
 def _checked(y: Values) -> tuple[pd.Series[float], tuple[str, ...]]:
@@ -329,6 +373,14 @@ def _standardised(data: pd.Series[float], trend: Trend) -> validate.FloatArray:
     values = data.to_numpy()
     centred = values if trend == "n" else values - values.mean()
     return np.asarray(centred / values.std())
+
+
+def _chosen(lags: int | LagChoice | None, most: int) -> tuple[int | None, LagChoice]:
+    """Return the number of lags, checked, or None, and how to choose it then."""
+    if lags is None or isinstance(lags, LagChoice):
+        return None, lags or CHOICE
+    _check_lags(lags, most)
+    return lags, CHOICE
 
 
 def _check_lags(lags: int | None, most: int) -> None:

@@ -3,8 +3,9 @@
 A page, or a Markdown cell of a notebook, is a Jinja2 template. It may use ``n("key")`` for a
 recorded number as the reader sees it (with its hover card), ``v("key")`` for the bare value and
 ``has("key")`` in conditions, ``period("key")``, the helpers of `rebalancing.report.text`
-(``percent``, ``possessive``, ``capitalise``) and the names that `rebalancing.book.context`
-lists. A key or name that does not exist is an error that says where and what comes close::
+(``percent``, ``parameter``, ``possessive``, ``capitalise``) and the names that
+`rebalancing.book.context` lists. A key or name that does not exist is an error that says where and
+what comes close::
 
     Households spend {{ n("consumption.share.latest") }} of GDP [@durbin2012; @harvey1989].
 
@@ -126,7 +127,7 @@ class Prose:
             recorded.period,
             recorded.has,
         )
-        helpers = (text.capitalise, text.possessive, text.percent)
+        helpers = (text.capitalise, text.possessive, text.percent, text.parameter)
         marks = (markdown.code, markdown.fenced, markdown.link)
         functions = {function.__name__: function for function in (*lookups, *helpers, *marks)}
         self._pages, self._configuration = templates.pages(), templates.configuration()
