@@ -7,15 +7,18 @@ update, which paragraph to write anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from rebalancing.files import write_json
-from rebalancing.notebooks import Notebook
-from rebalancing.notebooks.prose import parse
+from rebalancing.notebooks.chapters import find_notebooks
+from rebalancing.notebooks.prose import ProseCell, parse, parts
+from rebalancing.project import Project
+from rebalancing.reading import read_text
 from rebalancing.report import markdown, stored
+from rebalancing.report.prose import ProseError
 
 FILE = "premises.json"
 
@@ -25,7 +28,7 @@ class Fallen:
     """A paragraph that does not appear, as a premise of it has fallen.
 
     Attributes:
-        where: The notebook and the cell.
+        where: The page and the line, or the notebook and the cell.
         text: The paragraph as it is written.
         key: The finding that it presupposes.
         before: The word that it presupposes.
@@ -43,32 +46,49 @@ class Fallen:
         return f"{self.where}: {self.key} is {found}, no longer {self.before}"
 
 
+def paragraphs(project: Project) -> Iterator[tuple[str, ProseCell]]:
+    """Yield the parts of pages and the prose cells of chapters, each with where it stands.
+
+    Raises:
+        BadNotebookError: A notebook cannot be read.
+        ProseError: The first line of one says what nobody knows.
+    """
+    for path in sorted(project.book.glob("*.md")):
+        name = f"book/{path.name}"
+        try:
+            for line, part in parts(read_text(path, name)):
+                yield f"{name}, line {line}", part
+        except ValueError as error:
+            raise ProseError(f"{name}, {error}") from None
+    for notebook in find_notebooks(project):
+        for cell in notebook.cells:
+            if cell.is_prose:
+                where = f"notebooks/{notebook.path.name}, cell {cell.id}"
+                try:
+                    yield where, parse(cell.source)
+                except ValueError as error:
+                    raise ProseError(f"{where}: {error}") from None
+
+
 def find(
-    notebooks: Sequence[Notebook], results: Mapping[str, Mapping[str, Any]], economy: str
+    written: Iterable[tuple[str, ProseCell]],
+    results: Mapping[str, Mapping[str, Any]],
+    economy: str,
 ) -> list[Fallen]:
     """Return the paragraphs about an economy whose premises do not hold, one per fallen premise.
 
     Args:
-        notebooks: The chapters as they are stored.
+        written: Paragraphs, each with where it stands.
         results: The recorded results by key, each with its ``value``.
         economy: The code of the edition's economy.
     """
-    return list(_fallen(notebooks, results, economy))
-
-
-def _fallen(
-    notebooks: Sequence[Notebook], results: Mapping[str, Mapping[str, Any]], economy: str
-) -> Iterator[Fallen]:
-    for notebook in notebooks:
-        for cell in notebook.cells:
-            said = parse(cell.source) if cell.is_prose else None
-            if said is None or economy not in said.economies:
-                continue
-            for key, word in said.premises:
-                now = str(results[key]["value"]) if key in results else ""
-                if now != word:
-                    where = f"notebooks/{notebook.path.name}, cell {cell.id}"
-                    yield Fallen(where, said.text, key, word, now)
+    return [
+        Fallen(where, said.text, key, word, now)
+        for where, said in written
+        if economy in said.economies
+        for key, word in said.premises
+        if (now := str(results[key]["value"]) if key in results else "") != word
+    ]
 
 
 def write(folder: Path, fallen: Sequence[Fallen]) -> Path:
