@@ -253,7 +253,8 @@ class Trial:
         missing: list[Any] = [ABSENT] if name in self.lookups.optional else []
         if missing and self.kinds.is_number(name):
             missing += [None]
-        if name in self.lookups.asked and self.kinds.is_optional(name):
+        in_section = bool(self.text.sections)  # what it records is there where its text is
+        if name in self.lookups.asked and self.kinds.is_optional(name) and not in_section:
             missing = [ABSENT]
         return [self.world.usual(name), *self.kinds.values(name, asked), *missing]
 

@@ -148,11 +148,11 @@ def test_text_ahead_appears_once_what_it_presupposes_is_found(run: Run) -> None:
     falls = 'ahead for="{}" if="tiny.way={}"'
     shown = run(
         prose("rises", "It rises.", options=falls.format("CHN", "rising")),
-        prose("falls", 'It falls to {{ n("tiny.share") }}.', options=falls.format("CHN", "falling")),
+        prose("falls", 'To {{ n("tiny.share") }}.', options=falls.format("CHN", "falling")),
         prose("short", 'It is {{ n("tiny.early") }}.', options="ahead otherwise"),
         tiny_chapter.code("record", RECORD),
         tiny_chapter.code("later", LATER),
     )
     assert words(shown["rises"]) == [""]
-    assert words(shown["falls"]) == ["It falls to 39.9%."]
+    assert words(shown["falls"]) == ["To 39.9%."]
     assert words(shown["short"]) == [""]
