@@ -94,5 +94,22 @@ def test_a_page_shows_the_old_text_and_what_was_found() -> None:
     assert section.startswith("## A paragraph no longer holds\n")
     assert "`a.b` was `flat`, and is now `rising`" in section
     assert "```text\nIt is **flat**.\n```" in section
-    assert fallen.as_markdown([one, one]).startswith("## Paragraphs that no longer hold\n")
+    other = Fallen("book/index.md, line 2", "It is low.", "a.c", "low", "")
+    assert fallen.as_markdown([one, other]).startswith("## Paragraphs that no longer hold\n")
     assert fallen.as_markdown([]) == ""
+
+
+def test_a_build_says_what_was_found_and_the_old_text() -> None:
+    text = "It is low.\n\nIt is flat."
+    both = [
+        Fallen("book/index.md, line 2", text, "a.b", "low", "high"),
+        Fallen("book/index.md, line 2", text, "a.c", "flat", ""),
+    ]
+    assert fallen.as_lines(both) == (
+        "book/index.md, line 2: this paragraph no longer holds; rewrite it\n"
+        "  a.b was low, and is now high\n"
+        "  a.c was flat, and is now not recorded\n"
+        "    It is low.\n\n    It is flat."
+    )
+    assert fallen.as_markdown(both).count("It is low.") == 1
+    assert fallen.as_lines([]) == ""

@@ -21,6 +21,8 @@ from rebalancing.report import markdown, stored
 from rebalancing.report.prose import ProseError
 
 FILE = "premises.json"
+REWRITE = "this paragraph no longer holds; rewrite it"
+NOT_RECORDED = "not recorded"
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Fallen:
     now: str
 
     def __str__(self) -> str:
-        found = self.now or "not recorded"
+        found = self.now or NOT_RECORDED
         return f"{self.where}: {self.key} is {found}, no longer {self.before}"
 
 
@@ -111,19 +113,44 @@ def as_markdown(fallen: Sequence[Fallen]) -> str:
     """Return what has fallen as a section of a page or a proposal; nothing if nothing has."""
     if not fallen:
         return ""
-    one = len(fallen) == 1
-    head = "A paragraph no longer holds" if one else "Paragraphs that no longer hold"
+    paragraphs = _paragraphs(fallen)
+    one = len(paragraphs) == 1
     parts = [
-        f"## {head}",
-        "What stands in its place is true, but short. Rewrite it:"
-        if one
-        else "What stands in their place is true, but short. Rewrite them:",
+        f"## {'A paragraph no longer holds' if one else 'Paragraphs that no longer hold'}",
+        f"What stands in {'its' if one else 'their'} place is true, but short.",
     ]
-    for each in fallen:
-        found = markdown.code(each.now) if each.now else "not recorded"
-        parts.append(
-            f"- {markdown.plain(each.where)}: {markdown.code(each.key)} was "
-            f"{markdown.code(each.before)}, and is now {found}. It says:"
+    for where, premises in paragraphs:
+        found = "; ".join(
+            f"{markdown.code(each.key)} was {markdown.code(each.before)}, and is now "
+            f"{markdown.code(each.now) if each.now else NOT_RECORDED}"
+            for each in premises
         )
-        parts.append(markdown.fenced(each.text))
+        parts += [
+            f"- {markdown.plain(where)}: {REWRITE}. {found}. It says:",
+            markdown.fenced(premises[0].text),
+        ]
     return "\n\n".join(parts) + "\n"
+
+
+def as_lines(fallen: Sequence[Fallen]) -> str:
+    """Return what has fallen as the last lines of a build; nothing if nothing has."""
+    return "\n".join(
+        line
+        for where, premises in _paragraphs(fallen)
+        for line in (
+            f"{where}: {REWRITE}",
+            *(
+                f"  {each.key} was {each.before}, and is now {each.now or NOT_RECORDED}"
+                for each in premises
+            ),
+            *(f"    {line}".rstrip() for line in premises[0].text.splitlines()),
+        )
+    )
+
+
+def _paragraphs(fallen: Sequence[Fallen]) -> list[tuple[str, list[Fallen]]]:
+    """Return each paragraph with its premises that have fallen."""
+    found: dict[str, list[Fallen]] = {}
+    for each in fallen:
+        found.setdefault(each.where, []).append(each)
+    return list(found.items())
