@@ -260,14 +260,11 @@ def _check_text(project: Project, study: Study) -> None:
 
 
 def _name_fallen(folder: Path) -> None:
-    """Say which paragraphs no longer hold, a line each."""
+    """Say which paragraphs no longer hold, with what they say."""
     from rebalancing.book import fallen
 
-    gone = fallen.read(folder)
-    if gone:
-        print("No longer true; rewrite these paragraphs (the page What changed has their text):")
-    for each in gone:
-        print(f"  {each}")
+    if gone := fallen.as_lines(fallen.read(folder)):
+        print(gone)
 
 
 def _name_notebooks(project: Project) -> None:

@@ -9,13 +9,26 @@ import pytest
 
 from rebalancing.book import fallen
 from rebalancing.book.fallen import Fallen
-from rebalancing.notebooks import Notebook, read_notebook
+from rebalancing.project import Project
+from rebalancing.report.prose import ProseError
 
 RESULTS = {"share.direction": {"value": "rising"}, "share.place": {"value": "low"}}
 
 
+PAGE = """\
+# Shares
+%%prose if="share.place=high" for="CHN"
+The share is high.
+%%prose otherwise
+The share is not high.
+%%prose
+For all.
+"""
+
+
 @pytest.fixture
-def notebook(tmp_path: Path) -> Notebook:
+def project(tmp_path: Path) -> Project:
+    """A project with a chapter of which paragraphs have premises, and an empty book."""
     sources = {
         "parameters": "economy: str | None = None",
         "flat": '%%prose if="share.direction=flat" for="CHN"\nThe share is flat.',
@@ -32,24 +45,45 @@ def notebook(tmp_path: Path) -> Notebook:
     ]  # fmt: skip
     declared = {"title": "Shares", "reads": [], "writes": ["results/02_shares.json"]}
     whole = {"cells": cells, "metadata": {"rebalancing": declared}}
-    path = tmp_path / "02_shares.ipynb"
+    project = Project(tmp_path)
+    for folder in (project.notebooks, project.book):
+        folder.mkdir()
+    path = project.notebooks / "02_shares.ipynb"
     path.write_text(json.dumps({**whole, "nbformat": 4, "nbformat_minor": 5}))
-    return read_notebook(path)
+    return project
 
 
-def test_paragraphs_of_the_economy_whose_premises_do_not_hold_are_found(notebook: Notebook) -> None:
-    found = fallen.find([notebook], RESULTS, "CHN")
+def find(project: Project, economy: str = "CHN") -> list[Fallen]:
+    return fallen.find(fallen.paragraphs(project), RESULTS, economy)
+
+
+def test_paragraphs_of_the_economy_whose_premises_do_not_hold_are_found(project: Project) -> None:
+    found = find(project)
     assert list(map(str, found)) == [
         "notebooks/02_shares.ipynb, cell flat: share.direction is rising, no longer flat",
         "notebooks/02_shares.ipynb, cell gone: share.gone is not recorded, no longer yes",
     ]
     assert found[0].text == "The share is flat."
-    assert fallen.find([notebook], {"share.direction": {"value": "flat"}}, "JPN") == []
+    flat = {"share.direction": {"value": "flat"}}
+    assert fallen.find(fallen.paragraphs(project), flat, "JPN") == []
 
 
-def test_they_are_kept_and_read_again(notebook: Notebook, tmp_path: Path) -> None:
+def test_a_part_of_a_page_is_named_by_its_line(project: Project) -> None:
+    (project.book / "index.md").write_text(PAGE)
+    first = find(project)[0]
+    assert str(first) == "book/index.md, line 2: share.place is low, no longer high"
+    assert first.text == "The share is high."
+
+
+def test_a_first_line_that_nobody_knows_is_named(project: Project) -> None:
+    (project.book / "index.md").write_text('# Shares\n%%prose when="ever"\nA.\n')
+    with pytest.raises(ProseError, match=r"book/index.md, line 2: %%prose does not know"):
+        find(project)
+
+
+def test_they_are_kept_and_read_again(project: Project, tmp_path: Path) -> None:
     assert fallen.read(tmp_path) == []
-    found = fallen.find([notebook], RESULTS, "CHN")
+    found = find(project)
     fallen.write(tmp_path, found)
     assert fallen.read(tmp_path) == found
 
@@ -60,5 +94,22 @@ def test_a_page_shows_the_old_text_and_what_was_found() -> None:
     assert section.startswith("## A paragraph no longer holds\n")
     assert "`a.b` was `flat`, and is now `rising`" in section
     assert "```text\nIt is **flat**.\n```" in section
-    assert fallen.as_markdown([one, one]).startswith("## Paragraphs that no longer hold\n")
+    other = Fallen("book/index.md, line 2", "It is low.", "a.c", "low", "")
+    assert fallen.as_markdown([one, other]).startswith("## Paragraphs that no longer hold\n")
     assert fallen.as_markdown([]) == ""
+
+
+def test_a_build_says_what_was_found_and_the_old_text() -> None:
+    text = "It is low.\n\nIt is flat."
+    both = [
+        Fallen("book/index.md, line 2", text, "a.b", "low", "high"),
+        Fallen("book/index.md, line 2", text, "a.c", "flat", ""),
+    ]
+    assert fallen.as_lines(both) == (
+        "book/index.md, line 2: this paragraph no longer holds; rewrite it\n"
+        "  a.b was low, and is now high\n"
+        "  a.c was flat, and is now not recorded\n"
+        "    It is low.\n\n    It is flat."
+    )
+    assert fallen.as_markdown(both).count("It is low.") == 1
+    assert fallen.as_lines([]) == ""

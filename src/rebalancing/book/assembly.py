@@ -71,7 +71,7 @@ def assemble(project: Project, edition_folder: Path) -> Path:
     lookups = Recorded({result["key"]: result for result in recorded["results"]})
     log = forecast_page.read_record(project, recorded)
     economy = recorded["edition"]["parameters"]["economy"]
-    gone = fallen.find(find_notebooks(project), lookups.results, economy)
+    gone = fallen.find(fallen.paragraphs(project), lookups.results, economy)
     fallen.write(edition_folder, gone)
     pages = {
         "changes": changes_page.body(project, recorded, gone),
@@ -100,7 +100,7 @@ def _pages(source: Path, target: Path, prose: Prose) -> None:
     shutil.copytree(source, target, ignore=left, dirs_exist_ok=True)
     for path in [*target.glob("*.md"), *target.glob("_*.yml")]:
         name = f"book/{path.name}"
-        render = prose.render if path.suffix == ".md" else prose.configure
+        render = prose.page if path.suffix == ".md" else prose.configure
         rendered = render(read_text(path, name, BookError), name)
         if path.suffix == ".yml" and not isinstance(parse_yaml(rendered, name, BookError), dict):
             raise BookError(f"{name}: must hold one `name: value` per line")

@@ -20,7 +20,7 @@ from jinja2 import TemplateSyntaxError, nodes
 from rebalancing.errors import InputError, RebalancingError
 from rebalancing.notebooks import Notebook
 from rebalancing.notebooks.chapters import find_notebooks
-from rebalancing.notebooks.prose import parse
+from rebalancing.notebooks.prose import parse, parts
 from rebalancing.project import Project
 from rebalancing.quoting import shown
 from rebalancing.reading import read_text
@@ -32,7 +32,7 @@ _NOT_PLAIN = re.compile(
     r"\{\{|\{%|\{[a-z][a-z:-]*\}`|^:{3,}\{|^`{3,}\{|\[@[\w:-]+|^\([\w-]+\)=|\]\{[.#]|\]\(#",
     re.MULTILINE,
 )
-_LOOKUPS = {"n", "by_sign", "word", "v", "period", "has"}
+_LOOKUPS = {"n", "by_sign", "counted", "word", "v", "period", "has"}
 _KEY_NUMBERS = re.compile(r"^:::\{key-numbers\}\n(.*?)^:::", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"^\s*(?:-\s*)?(?:root|file):\s*(?P<name>[\w./-]+)\s*$")
 _ANCHOR = re.compile(r"\]\(#(?P<kind>fig|tab)-(?P<name>[a-z][a-z0-9-]*)\)")
@@ -45,10 +45,17 @@ class TextError(InputError):
 
 @dataclass(frozen=True)
 class _Text:
-    """One text of the report: a page, or a prose cell."""
+    """One text of the report: a page, or a prose cell.
+
+    Attributes:
+        where: The file, and the cell if it has any.
+        source: What it says.
+        premises: Keys of the findings that it presupposes, each with its line.
+    """
 
     where: str
     source: str
+    premises: tuple[tuple[int, str], ...] = ()
 
 
 def check(project: Project, recorded: Collection[str] = ()) -> None:
@@ -72,7 +79,7 @@ def problems(project: Project, recorded: Collection[str] = ()) -> Iterator[str]:
     """Yield what is wrong, a line each that names the file; arguments and errors as for `check`."""
     notebooks = find_notebooks(project)
     yield from _not_plain(notebooks)
-    yield from _first_lines(notebooks)
+    yield from _first_lines(project, notebooks)
     yield from _contents(project)
     texts = list(_texts(project, notebooks))
     literals = [found for notebook in notebooks for found in _literals(notebook)]
@@ -82,11 +89,23 @@ def problems(project: Project, recorded: Collection[str] = ()) -> Iterator[str]:
 
 def _texts(project: Project, notebooks: Sequence[Notebook]) -> Iterator[_Text]:
     for page in sorted(project.book.glob("*.md")):
-        yield _Text(f"book/{page.name}", read_text(page, f"book/{page.name}"))
+        where = f"book/{page.name}"
+        source = read_text(page, where)
+        yield _Text(where, source, _presupposed(source))
     for notebook in notebooks:
         for cell in notebook.cells:
             if not cell.computes:
-                yield _Text(f"notebooks/{notebook.path.name}, cell {cell.id}", cell.text)
+                asked = _presupposed(cell.source) if cell.is_prose else ()
+                where = f"notebooks/{notebook.path.name}, cell {cell.id}"
+                yield _Text(where, cell.text, asked)
+
+
+def _presupposed(source: str) -> tuple[tuple[int, str], ...]:
+    """Return the keys of the findings that a text presupposes; none where it cannot be read."""
+    try:
+        return tuple((line, key) for line, part in parts(source) for key, _ in part.premises)
+    except ValueError:
+        return ()  # `_first_lines` names it
 
 
 def _not_plain(notebooks: Sequence[Notebook]) -> Iterator[str]:
@@ -102,7 +121,13 @@ def _not_plain(notebooks: Sequence[Notebook]) -> Iterator[str]:
                 )
 
 
-def _first_lines(notebooks: Sequence[Notebook]) -> Iterator[str]:
+def _first_lines(project: Project, notebooks: Sequence[Notebook]) -> Iterator[str]:
+    for page in sorted(project.book.glob("*.md")):
+        where = f"book/{page.name}"
+        try:
+            parts(read_text(page, where))
+        except ValueError as error:
+            yield f"{where}, {error}"
     for notebook in notebooks:
         for cell in notebook.cells:
             try:
@@ -183,7 +208,8 @@ class _Known:
 
 
 def _looked_up(text: _Text) -> Iterator[tuple[int, str]]:
-    """Yield the keys that a text looks up by name, with their lines."""
+    """Yield the keys that a text presupposes or looks up by name, with their lines."""
+    yield from text.premises
     try:
         tree = templates.pages().parse(text.source)
     except TemplateSyntaxError:

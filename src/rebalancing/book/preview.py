@@ -127,7 +127,7 @@ def _page(
 ) -> None:
     if not is_chapter(project, name):
         where = f"book/{name}.md"
-        _write(source / f"{name}.md", prose.render(read_text(project.root / where, where), where))
+        _write(source / f"{name}.md", prose.page(read_text(project.root / where, where), where))
         return
     notebook = next(n for n in find_notebooks(project) if n.name == name)
     homes = (edition_folder, project.build / SHARED)

@@ -12,6 +12,9 @@ Words after ``%%prose`` say when the text appears::
     %%prose if="consumption.since_2016=flat"  only while a finding is this word; several allowed
     %%prose for="CHN"                         only in the editions of this economy
     %%prose otherwise                         where none of the prose cells just before it appears
+
+A page is text throughout. In it such a line begins a part that appears as a prose cell would, and
+``%%prose`` alone begins text that always appears.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rebalancing.quoting import shown
 
@@ -63,6 +67,26 @@ def parse(source: str) -> ProseCell:
     if found is None:
         raise ValueError(f"its first line is not {MAGIC}")
     return _with_options(source[found.end() :].strip("\n"), found["options"])
+
+
+def parts(page: str) -> list[tuple[int, ProseCell]]:
+    """Return the parts of a page, each with the number of its first line, counted from 1.
+
+    Raises:
+        ValueError: The first line of a part says what nobody knows; the message names the line.
+    """
+    lines = page.splitlines(keepends=True)
+    limits = [*(n for n, line in enumerate(lines) if is_prose(line)), len(lines)]
+    found = [(1, ProseCell("".join(lines[: limits[0]]).strip("\n")))]
+    for start, end in pairwise(limits):
+        try:
+            cell = parse("".join(lines[start:end]))
+        except ValueError as error:
+            raise ValueError(f"line {start + 1}: {error}") from None
+        if cell.ahead:
+            raise ValueError(f"line {start + 1}: a page has all its numbers; leave out `ahead`")
+        found.append((start + 1, cell))
+    return found
 
 
 def _with_options(text: str, options: str) -> ProseCell:

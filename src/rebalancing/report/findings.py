@@ -14,6 +14,7 @@ from dataclasses import dataclass
 LOWER_THIRD, UPPER_THIRD = 33.0, 67.0  # percentiles
 VISIBLE = 0.05  # points: less than this rounds to nothing at one decimal
 FLAT = 0.5  # points: a change over years that is smaller than what most releases revise
+LITTLE = 1.0  # points: by about as much half of all newest shares move with the next release
 NEAR = 0.9  # of a maximum: above it a share is about as large as it ever was
 RARE = 10.0  # percent: what fewer economies do is rare
 

@@ -27,6 +27,7 @@ _BEFORE_A_UNIT = re.compile(
 )
 _HYPHEN_FOR_MINUS = re.compile(r"(?<![\w.)\N{EN DASH}-])-(?=\d)")
 NAME, FINDING = "name", "finding"  # units of what is words
+SMALL = 10  # billions of dollars: fewer are shown with a decimal
 NOT_PUBLISHED = "not published"
 
 
@@ -53,6 +54,13 @@ def ordinal(value: float) -> str:
     return f"{number}{suffix}"
 
 
+def _seen(places: int, after: str, before: str = "") -> Callable[[float], str]:
+    """Return the form of a difference; one that would round to nothing is called small instead."""
+    shown, half = _decimals(places, after, before), 0.5 * 10**-places
+    small = f"under {before}{half:g}{after}"
+    return lambda value: shown(value) if round(abs(value), places) else small
+
+
 def _percentage(value: float) -> str:
     """Return a percentage; one that would round to zero is called small instead."""
     return "under 0.1%" if 0 < value < 0.05 else _decimals(1, "%")(value)
@@ -64,6 +72,11 @@ def _years(value: float) -> str:
     return f"{whole} year{'' if whole in ('1', 'less than a') else 's'}"
 
 
+def _billions(value: float) -> str:
+    """Return billions of dollars, small ones with a decimal."""
+    return _seen(0 if abs(value) >= SMALL else 1, " billion", "$")(value)
+
+
 def _probability(value: float) -> str:
     """Return a p-value; one that would round to zero is called small instead."""
     return "below 0.001" if 0 <= value < 0.0005 else number(value, 3)
@@ -71,14 +84,14 @@ def _probability(value: float) -> str:
 
 _FORMS: dict[str, Callable[[float], str]] = {
     "%": _percentage,
-    "percentage points": _decimals(1, " points"),
-    "percentage points a year": _decimals(2, " points a year"),
-    "log points": _decimals(1, " log points"),
-    "log points a year": _decimals(2, " log points a year"),
-    "% a year": _decimals(1, "% a year"),
+    "percentage points": _seen(1, " points"),
+    "percentage points a year": _seen(2, " points a year"),
+    "log points": _seen(1, " log points"),
+    "log points a year": _seen(2, " log points a year"),
+    "% a year": _seen(1, "% a year"),
     "percentile": ordinal,
     "US$ a head": _decimals(0, before="$"),
-    "US$ billion": _decimals(0, " billion", before="$"),
+    "US$ billion": _billions,
     "US$ trillion": _decimals(1, " trillion", before="$"),
     "year": lambda value: str(int(value)),
     "years": _years,
@@ -131,9 +144,10 @@ def kind(unit: str) -> str:
 def bare(value: float, unit: str) -> str:
     """Return a bound of an interval: the form of its unit without the unit's words."""
     shown = form(value, unit)
-    if shown.startswith("less than "):
-        return number(value, 1)
-    return f"{number(value, 1)}%" if shown.startswith("under ") else shown.partition(" ")[0]
+    small = re.match(r"(?:under|less than) \$?(?:0\.(?P<half>\d+))?(?P<sign>%?)", shown)
+    if small:  # a bound is a place on a line, where nothing is zero
+        return number(value, max(1, len(small["half"] or "") - 1)) + small["sign"]
+    return shown.partition(" ")[0]
 
 
 def years_ahead(count: int) -> str:

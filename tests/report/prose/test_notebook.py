@@ -142,3 +142,17 @@ def test_text_that_cannot_be_shown_fails_and_names_the_cell(
     assert caught.value.ename == "ProseError"
     assert caught.value.evalue.startswith("notebooks/09_tiny.ipynb, cell wrong")
     assert said in caught.value.evalue
+
+
+def test_text_ahead_appears_once_what_it_presupposes_is_found(run: Run) -> None:
+    falls = 'ahead for="{}" if="tiny.way={}"'
+    shown = run(
+        prose("rises", "It rises.", options=falls.format("CHN", "rising")),
+        prose("falls", 'To {{ n("tiny.share") }}.', options=falls.format("CHN", "falling")),
+        prose("short", 'It is {{ n("tiny.early") }}.', options="ahead otherwise"),
+        tiny_chapter.code("record", RECORD),
+        tiny_chapter.code("later", LATER),
+    )
+    assert words(shown["rises"]) == [""]
+    assert words(shown["falls"]) == ["To 39.9%."]
+    assert words(shown["short"]) == [""]

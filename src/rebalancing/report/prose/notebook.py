@@ -70,6 +70,7 @@ class _Shown:
     """A cell whose outputs may change when more is known, and these outputs."""
 
     cell: ProseCell
+    before: tuple[ProseCell, ...]
     where: str
     tags: tuple[str, ...]
     outputs: list[DisplayHandle]
@@ -125,7 +126,8 @@ class NotebookProse:
         except ValueError as error:
             raise ProseError(f"{where}: {error}") from None
         results = self._results()
-        if not appears(cell, before, results, self.economy):
+        is_shown = appears(cell, before, results, self.economy)
+        if not (is_shown or cell.ahead):
             return
         if not cell.ahead:
             made = self._bundles(cell, where, results)
@@ -133,14 +135,15 @@ class NotebookProse:
             for output, bundle in zip(outputs, made, strict=True):
                 output.display(bundle, raw=True)
             if needs(tags):  # the section may still be left out
-                self._unsettled[where] = _Shown(cell, where, tuple(tags), outputs, made)
+                shown = _Shown(cell, tuple(before), where, tuple(tags), outputs, made)
+                self._unsettled[where] = shown
             return
         # As many outputs as it can come to, as none can be added to a cell that has run.
         outputs = [DisplayHandle() for _ in range(1 + 2 * cell.text.count("{key-numbers}"))]
-        waiting: list[Bundle] = [{"text/markdown": NOT_YET}]
+        waiting: list[Bundle] = [{"text/markdown": NOT_YET}] if is_shown else []
         for output, bundle in zip(outputs, _filled(waiting, outputs), strict=True):
             output.display(bundle, raw=True)
-        self._unsettled[where] = _Shown(cell, where, tuple(tags), outputs, waiting)
+        self._unsettled[where] = _Shown(cell, tuple(before), where, tuple(tags), outputs, waiting)
         self.fill_in()
 
     def fill_in(self) -> None:
@@ -164,6 +167,8 @@ class NotebookProse:
             return []
         if not shown.cell.ahead:
             return shown.shown
+        if not appears(shown.cell, shown.before, results, self.economy):
+            return []  # a premise that is decided below may still hold, or no longer
         return self._bundles(shown.cell, shown.where, results)
 
     def _results(self) -> dict[str, Mapping[str, Any]]:

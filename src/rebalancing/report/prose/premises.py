@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rebalancing.notebooks.format import Cell
-from rebalancing.notebooks.prose import ProseCell, parse
+from rebalancing.notebooks.prose import ProseCell, parse, parts
 
 
 def holds(cell: ProseCell, results: Mapping[str, Mapping[str, Any]], economy: str) -> bool:
@@ -65,3 +66,33 @@ def prose_before(cells: Sequence[Cell], identity: str) -> list[ProseCell]:
             return found
         found = [*found, parse(cell.source)] if cell.is_prose else []
     return []
+
+
+def as_template(page: str) -> str:
+    """Return a page in which what a part presupposes is a condition of the template.
+
+    Lines stay where they are, so that messages count them as the author does.
+
+    Raises:
+        ValueError: The first line of a part says what nobody knows.
+    """
+    lines = page.splitlines(keepends=True)
+    _, *later = parts(page)
+    instead: list[str] = []  # what the parts with premises just before presuppose
+    for count, (line, cell) in enumerate(later):
+        holds = _condition(cell)
+        shown = [f"not ({' or '.join(instead)})"] if cell.otherwise and instead else []
+        test = " and ".join([*shown, *filter(None, [holds])]) or "true"
+        lines[line - 1] = f"{'{% endif %}' * bool(count)}{{% if {test} %}}\n"
+        instead = [*instead, f"({holds})"] if holds else []
+    if later:
+        lines.append("{% endif %}\n" if lines[-1].endswith("\n") else "\n{% endif %}\n")
+    return "".join(lines)
+
+
+def _condition(cell: ProseCell) -> str:
+    """Return what a part presupposes as a template asks it; nothing if it presupposes nothing."""
+    terms = [f"word({json.dumps(key)}) == {json.dumps(word)}" for key, word in cell.premises]
+    if cell.economies:
+        terms.append(f"study.economy in {json.dumps(cell.economies)}")
+    return " and ".join(terms)

@@ -32,6 +32,7 @@ from markupsafe import Markup
 from rebalancing.errors import RebalancingError
 from rebalancing.report import markdown, text
 from rebalancing.report.prose import templates
+from rebalancing.report.prose.premises import as_template
 
 _TAG = r"\{%(?:[^%]|%(?!\}))*%\}"
 _TAG_LINE = re.compile(
@@ -89,8 +90,24 @@ class Recorded:
         value = float(entry["value"])
         is_seen = not text.is_nothing(value, entry["unit"])
         words = (above if value > 0 else below) if is_seen else none
+        return self._around(key, words, magnitude=True)
+
+    def counted(self, key: str, one: str, several: str, none: str) -> Markup:
+        """Return words that go with a count, with the count in place of ``{}``.
+
+        Args:
+            key: The result's key.
+            one: The words where it is one.
+            several: The words where it is more.
+            none: The words where it is zero.
+        """
+        value = float(self._entry(key)["value"])
+        return self._around(key, several if value > 1 else one if value else none)
+
+    def _around(self, key: str, words: str, *, magnitude: bool = False) -> Markup:
+        """Return words with a number in place of ``{}``, if they have one."""
         before, number, after = words.partition("{}")
-        shown = self.n(key, magnitude=True) if number else Markup("")
+        shown = self.n(key, magnitude=magnitude) if number else Markup("")
         return markdown.escaped(before) + shown + markdown.escaped(after)
 
     def has(self, key: str) -> bool:
@@ -122,6 +139,7 @@ class Prose:
         lookups = (
             recorded.n,
             recorded.by_sign,
+            recorded.counted,
             recorded.word,
             recorded.v,
             recorded.period,
@@ -144,6 +162,13 @@ class Prose:
             ProseError: A key, name or expression that cannot be resolved, or may not be used.
         """
         return _CITED.sub(_cite, _rendered(self._pages, template, where))
+
+    def page(self, page: str, where: str) -> str:
+        """Return a page, whose parts may have premises; arguments and errors as for `render`."""
+        try:
+            return self.render(as_template(page), where)
+        except ValueError as error:
+            raise ProseError(f"{where}, {error}") from None
 
     def configure(self, template: str, where: str) -> str:
         """Return a text of YAML with everything looked up; arguments and errors as for `render`."""
