@@ -71,7 +71,7 @@ ACTIVITY = (
             ),
         ),
         notes=(
-            "Values that are whole billions of yuan come from the first, express release (2025-02, "
+            "Values rounded to 10 million yuan come from the first, express release (2025-02, "
             "2026-03); the others are of the bulletin.",
             "Months from differences of the year to date carry revisions of earlier months: where "
             "a month was published too, they differ by 0.2% (exports) and 0.5% (imports) on "
