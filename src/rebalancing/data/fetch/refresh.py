@@ -37,7 +37,7 @@ from rebalancing.data.fetch.service import (
     changed,
     today,
 )
-from rebalancing.data.releases import Release, checksums, descriptor, schema, verify
+from rebalancing.data.releases import checksums, descriptor, schema, verify
 from rebalancing.errors import DataError, InputError, RebalancingError
 from rebalancing.project import Project
 from rebalancing.quoting import one_line

@@ -43,7 +43,7 @@ ACTIVITY = (
         title="China's trade by partner and key exports, Monthly Bulletin",
         address="http://www.customs.gov.cn",
         licence=with_source_named("the General Administration of Customs of China"),
-        citation="General Administration of Customs of China, Monthly Bulletin, to {date}.",
+        citation="General Administration of Customs of China, Monthly Bulletin of {date}.",
         sources=(
             Source(
                 "partners",
@@ -81,8 +81,8 @@ ACTIVITY = (
             "The year-on-year change is the publisher's, against a revised base: recomputed from "
             "levels it can differ by 0.3 points (HKG, BRI: 1).",
             "The implied rate is no published rate: good to 0.3% for exports, 1% for imports.",
-            "ASEAN contains Timor-Leste from the bulletin of 2025-10 at the latest. Imports include "
-            "goods of Chinese origin. Exports to HKG include goods sold on.",
+            "ASEAN contains Timor-Leste from the bulletin of 2025-10 at the latest. Imports "
+            "include goods of Chinese origin. Exports to HKG include goods sold on.",
             "Products overlap: MACHELEC and HITECH contain others. Periods held: 2024-12, 2025-07, "
             "2025-12 and 2026-07.",
         ),
@@ -154,7 +154,8 @@ ACTIVITY = (
             ),
         ),
         notes=(
-            "Copied from news reports of the releases. Q is a single quarter, YTD the year to date.",
+            "Copied from news reports of the releases. Q is a single quarter, YTD the year to "
+            "date.",
             "Contributions are in per cent of real growth. Levels of the survey are below those of "
             "the national accounts.",
         ),

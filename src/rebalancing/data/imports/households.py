@@ -82,8 +82,8 @@ HOUSEHOLDS = (
             "GDP by expenditure is the vintage before the economic census of December 2024. From "
             "2020 on use the United Nations' accounts, which are another vintage.",
             "MANUF is sections 5 to 9 of the SITC, as the publisher defines manufactures.",
-            "Spending of the social insurance funds is in FISC_EXP_SOCIAL only as far as the budget "
-            "subsidises them (unverified).",
+            "Spending of the social insurance funds is in FISC_EXP_SOCIAL only as far as the "
+            "budget subsidises them (unverified).",
         ),
     ),
     Publisher(
@@ -153,7 +153,8 @@ HOUSEHOLDS = (
         ),
         notes=(
             "Estimates of a research institute of the Chinese Academy of Social Sciences.",
-            "Mostly the fourth quarter only to 2012, every quarter after. Sectors sum to the total.",
+            "Mostly the fourth quarter only to 2012, every quarter after. Sectors sum to the "
+            "total.",
         ),
         through=("Eastmoney Choice data service",),
         origin=ESTIMATE,

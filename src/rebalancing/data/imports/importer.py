@@ -200,7 +200,8 @@ def _differences(staged: Path, home: Path) -> list[str]:
     new = descriptor.read_descriptor(staged / descriptor.FILE)
     old_resources = {entry["name"]: entry for entry in old["resources"]}
     new_resources = {entry["name"]: entry for entry in new["resources"]}
-    found = [f"{key} of {descriptor.FILE}" for key in _changed(old, new, OF_ARRIVAL | {"resources"})]
+    keys = _changed(old, new, OF_ARRIVAL | {"resources"})
+    found = [f"{key} of {descriptor.FILE}" for key in keys]
     for name in sorted(old_resources.keys() | new_resources.keys()):
         if name not in old_resources or name not in new_resources:
             found.append(f"{name} ({'new' if name in new_resources else 'gone'})")

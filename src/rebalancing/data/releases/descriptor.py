@@ -2,8 +2,8 @@
 
 Beyond what the standard (version 1) asks for, a package says when it was public and on what
 grounds (``released``), how to cite it, that a person transcribed it or research estimated it
-(``origin``), and what to beware of (``notes``); a resource has its rows, its economies, and for each
-series the plain meaning, the unit and the period that it covers.
+(``origin``), and what to beware of (``notes``); a resource has its rows, its economies, and for
+each series the plain meaning, the unit and the period that it covers.
 `read_descriptor` is the one way in: whoever uses a key of a descriptor can rely on it.
 """
 

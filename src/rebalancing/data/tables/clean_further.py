@@ -98,8 +98,8 @@ def partners(
     Returns:
         release, economy, partner, flow (exports or imports), span (month or year to date), month
         (its first day; the last of the span), kind (published, express: rounded to 10 million
-        yuan, or derived: a difference), cny_bn, usd_bn (empty without a rate), change_pct (on a year
-        before, as published; year to date only).
+        yuan, or derived: a difference), cny_bn, usd_bn (empty without a rate), change_pct (on a
+        year before, as published; year to date only).
     """
     every = pd.concat([bulletin, derived], ignore_index=True)
     parts = every["series"].str.extract(r"^(?P<flow>EXP|IMP)_CNY_?(?P<what>.*)$")

@@ -83,6 +83,18 @@ UNITS: dict[TableName, list[str]] = {
     "flow_of_funds": [CNY],
 }
 ABROAD = "rest of the world"
+SPANS = ["month", "year to date"]
+WITH_SPANS: tuple[TableName, ...] = ("partners", "export_products")
+POSITIVE: tuple[tuple[TableName, str], ...] = (
+    ("partners", "cny_bn"),
+    ("partners", "usd_bn"),
+    ("export_products", "value"),
+    ("us_census", "exports_usd_bn"),
+    ("us_census", "imports_usd_bn"),
+    ("house_prices", "value"),
+    ("penn_output", "value"),
+    ("tariffs", "weight_usd_bn"),
+)
 # How each frequency writes a period.
 PERIODS = {"annual": r"\d{4}", "quarterly": r"\d{4}-Q[1-4]", "monthly": r"\d{4}-(0[1-9]|1[0-2])"}
 YEARS = (1800, 2100)
@@ -199,18 +211,8 @@ _CHECKS: dict[tuple[TableName, str], list[pa.Check]] = {
     ("flow_of_funds", "sector"): [_isin((*sums.DOMESTIC, sums.TOTAL, ABROAD), "a known sector")],
     ("flow_of_funds", "side"): [_isin(["resources", "uses"], "resources or uses")],
     ("partners", "kind"): [_isin(["published", "express", "derived"], "a known kind")],
-    **{
-        (name, "span"): [_isin(["month", "year to date"], "month or year to date")]
-        for name in ("partners", "export_products")
-    },
-    **{
-        (name, column): [pa.Check.gt(0, error="positive")]
-        for name, column in (
-            *(("partners", "cny_bn"), ("partners", "usd_bn"), ("export_products", "value")),
-            *(("us_census", "exports_usd_bn"), ("us_census", "imports_usd_bn")),
-            *(("house_prices", "value"), ("penn_output", "value"), ("tariffs", "weight_usd_bn")),
-        )
-    },
+    **{(name, "span"): [_isin(SPANS, "month or year to date")] for name in WITH_SPANS},
+    **{column: [pa.Check.gt(0, error="positive")] for column in POSITIVE},
     ("capacity", "value"): [_between(0, 100)],
     ("tariffs", "added_pct"): [_between(0, 200)],
     ("tariffs", "before_pct"): [_between(0, 100)],

@@ -49,12 +49,12 @@ def rows(
         NoReleaseError: The table is of no release.
         UnknownReleaseError: A publisher has no release of that name.
     """
-    parts = [
-        newest(own, [release.name for release in known], ["year"] if publisher in A_TABLE_A_YEAR else [])
-        for publisher, known in _chosen(project, name, named or {}).items()
-        if not (own := of_publisher(project, name, publisher, frame)).empty
-    ]
-    return frame.loc[sorted(index for part in parts for index in part.index)].reset_index(drop=True)
+    kept: list[int] = []
+    for publisher, known in _chosen(project, name, named or {}).items():
+        own = of_publisher(project, name, publisher, frame.reset_index(drop=True))
+        also = ["year"] if publisher in A_TABLE_A_YEAR else []
+        kept += newest(own, [release.name for release in known], also).index.to_list()
+    return frame.iloc[sorted(kept)].reset_index(drop=True)
 
 
 def sources(
@@ -94,7 +94,9 @@ def of_publisher(
     return frame[frame["series"].isin(codes)]
 
 
-def _chosen(project: Project, name: TableName, named: Mapping[str, str]) -> dict[str, list[Release]]:
+def _chosen(
+    project: Project, name: TableName, named: Mapping[str, str]
+) -> dict[str, list[Release]]:
     """Return the releases of each publisher of a table, up to the one that is chosen."""
     if name not in PUBLISHERS:
         raise NoReleaseError(f"the table {name} is of no release; read all of it")

@@ -47,9 +47,7 @@ def as_of(frame: pd.DataFrame, release: str = LATEST) -> pd.DataFrame:
     return newest(frame, known).reset_index(drop=True)
 
 
-def newest(
-    frame: pd.DataFrame, names: Sequence[str], also: Sequence[str] = ()
-) -> pd.DataFrame:
+def newest(frame: pd.DataFrame, names: Sequence[str], also: Sequence[str] = ()) -> pd.DataFrame:
     """Return, for each series of an economy, the rows of the newest of some releases that has it.
 
     Args:
