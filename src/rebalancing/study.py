@@ -30,6 +30,8 @@ from rebalancing.publishers import ACCOUNTS
 from rebalancing.quoting import SHOWN, shown
 from rebalancing.reading import read_yaml
 
+NO_LAST_YEAR = 9999  # later than any figure
+
 
 class Study(Parameters):
     """What the report studies, and how."""
@@ -87,6 +89,15 @@ class Study(Parameters):
     def end_year(self, last_year_of_data: int) -> int:
         """Return the last year of the sample as a number."""
         return last_year_of_data if self.last_year == "latest" else int(self.last_year)
+
+    @property
+    def last(self) -> int:
+        """The last year that a figure may be of: the one named, or none that any source has yet.
+
+        A source is cut by this and by its own end, never by the end of another: what needs no
+        accounts may reach beyond them.
+        """
+        return self.end_year(NO_LAST_YEAR)
 
     def parameters(self) -> dict[str, Any]:
         """Return the values by field name, ready for JSON; only releases other than the latest."""

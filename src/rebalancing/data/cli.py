@@ -13,6 +13,7 @@ from rich.text import Text
 from rebalancing import outputs, printing
 from rebalancing.data import releases
 from rebalancing.data.cli_diff import diff
+from rebalancing.data.compare import updates
 from rebalancing.data.imports import importer, publishers
 from rebalancing.data.releases import Release
 from rebalancing.data.releases.verify import verify
@@ -31,10 +32,12 @@ data.add_command(diff)
 @data.command("import")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--publisher", "ids", multiple=True, help="Only this one; may be repeated.")
-def import_(folder: Path, ids: tuple[str, ...]) -> None:
+@click.option("--accept", metavar="REASON", help="Add a release although it is stopped.")
+def import_(folder: Path, ids: tuple[str, ...], accept: str | None) -> None:
     """Write the figures compiled in FOLDER into data/raw.
 
-    Releases that are there already stay as they are; one with other content is an error.
+    Releases that are there already stay as they are; one with other content is an error. A newer
+    one that changes too much by data/thresholds.yml is not added without a reason.
     """
     project = Project.find()
     with printing.Console().status("Reading …") as status:
@@ -43,6 +46,7 @@ def import_(folder: Path, ids: tuple[str, ...]) -> None:
             folder,
             publishers.chosen(ids),
             progress=lambda title: status.update(f"Reading {title} …"),
+            review=updates.review(project, accept),
         )
     everything = _all(project)
     for release in new:
@@ -197,6 +201,7 @@ def _facts(release: Release) -> Table:
         ("Public by", f"{released['date']}. {released['basis']}"),
         ("Licence", ". ".join(filter(None, [licence["title"], licence.get("note")]))),
         ("Cite as", release.citation),
+        *([("Made how", release.origin)] if release.origin else []),
     ]
     for number, note in enumerate(release.descriptor["notes"]):
         rows.append(("Beware" if number == 0 else "", note))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 from rebalancing.data import releases as raw
 from rebalancing.data import tables as processed
 from rebalancing.data.tables.columns import TableName
-from rebalancing.data.views import until
+from rebalancing.data.views import chosen, until
 from rebalancing.errors import InputError, ReportWarning
 from rebalancing.notebooks import FOLDER_VARIABLE, Notebook, read_notebook
 from rebalancing.notebooks.prose import MAGIC
@@ -171,6 +171,36 @@ class Chapter:
         table = processed.read_processed(self.project, name, only)
         return until.rows(self.project, cast("TableName", name), table)
 
+    def chosen(self, name: str, only: Mapping[str, Collection[str]] | None = None) -> pd.DataFrame:
+        """Return the rows of a table that the study rests on, each series of one release.
+
+        Of each publisher that is the release which the study names, or the newest that was public
+        on its day (`rebalancing.data.views.chosen`).
+
+        Args:
+            name: The table's name.
+            only: As for `read`.
+
+        Raises:
+            ChapterError: The notebook does not declare the table, or data/raw of its publishers.
+            DataError: The table does not exist yet, is damaged, or is of no release.
+        """
+        table = self.read(name, only)
+        self._require_publishers(name)
+        return chosen.rows(self.project, cast("TableName", name), table, self.study.releases)
+
+    def source_of(self, name: str, rows: pd.DataFrame) -> str:
+        """Return how a foot line names the releases that rows of a table come from.
+
+        Args:
+            name: The table's name.
+            rows: Some of what `chosen` returned.
+        """
+        self._require_publishers(name)
+        table = cast("TableName", name)
+        used = chosen.sources(self.project, table, rows, self.study.releases)
+        return "; ".join(release.source for release in used)
+
     def recorded(self, chapter: str) -> dict[str, Result]:
         """Return what another chapter recorded in this edition, by key.
 
@@ -222,6 +252,10 @@ class Chapter:
     def _column_of_economies(self, column: str) -> dict[str, str]:
         table = self.read("economies")
         return dict(zip(table["economy"], table[column], strict=True))
+
+    def _require_publishers(self, name: str) -> None:
+        for publisher in until.PUBLISHERS.get(cast("TableName", name), ()):
+            self._require(f"data/raw/{publisher}")
 
     def _require(self, read: str) -> None:
         if read not in self.notebook.reads:

@@ -21,8 +21,8 @@ from typing import Any, Literal
 
 from rebalancing import files
 from rebalancing.data import releases
-from rebalancing.data.compare import compare_releases, judge
 from rebalancing.data.compare.judge import Judgement
+from rebalancing.data.compare.updates import judge_release, record
 from rebalancing.data.fetch import memory, services
 from rebalancing.data.fetch.address import Address, key
 from rebalancing.data.fetch.answers import NotModifiedError, RedirectError, UnavailableError
@@ -37,7 +37,7 @@ from rebalancing.data.fetch.service import (
     changed,
     today,
 )
-from rebalancing.data.releases import Release, checksums, descriptor, schema, verify
+from rebalancing.data.releases import checksums, descriptor, schema, verify
 from rebalancing.errors import DataError, InputError, RebalancingError
 from rebalancing.project import Project
 from rebalancing.quoting import one_line
@@ -94,24 +94,6 @@ class RefreshOutcome:
             "judgement": self.judgement and self.judgement.to_dict(),
             "comparison": self.judgement and self.judgement.text,
         }
-
-
-@dataclass(frozen=True)
-class Judged:
-    """How a new release compares with the newest one held."""
-
-    old: str
-    identical: bool
-    judgement: Judgement
-
-    @property
-    def line(self) -> str:
-        """The judgement in a part of a line."""
-        severity, reasons = self.judgement.severity, self.judgement.reasons
-        if not reasons:
-            return f"changes since {self.old}: {severity}"
-        more = f" and {len(reasons) - 1} more" if len(reasons) > 1 else ""
-        return f"changes since {self.old}: {severity}, {reasons[0]}{more}"
 
 
 def refresh(
@@ -289,21 +271,11 @@ def _add(
                     f"with: rebalancing data refresh --publisher {publisher} --accept REASON"
                 )
                 return RefreshOutcome(publisher, "stopped", text, release, judgement)
-            _record(staged, judgement, accept)
+            record(staged, judgement, accept, today())
         if not check:
             _publish(project, staged)
     text = f"{publisher}: {release} {'would be' if check else 'was'} added ({verdict})"
     return RefreshOutcome(publisher, "new", text, release, judgement)
-
-
-def judge_release(project: Project, staged: Path) -> Judged | None:
-    """Return the judgement on a release that is not in data/raw yet; None if it is the first."""
-    new = Release.read(staged)
-    if new.publisher not in releases.publishers(project):
-        return None
-    comparison = compare_releases(releases.resolve(project, new.publisher), new)
-    judgement = judge.judge(comparison, judge.read_thresholds(project))
-    return Judged(comparison.old, comparison.identical, judgement)
 
 
 def _stage(service: Service, client: Client, fetched: Fetched, staging: Path) -> Path:
@@ -323,18 +295,6 @@ def _stage(service: Service, client: Client, fetched: Fetched, staging: Path) ->
     package["retrieved"] = {"date": today(), "from": client.address.url}
     files.write_json(folder / descriptor.FILE, package)
     return folder
-
-
-def _record(staged: Path, judgement: Judgement, reason: str) -> None:
-    """Write into a release why it was accepted although it was stopped."""
-    package: dict[str, Any] = Release.read(staged).descriptor
-    package["accepted"] = {
-        "date": today(),
-        "reason": reason.strip(),
-        "severity": judgement.severity,
-        "despite": list(judgement.reasons),
-    }
-    files.write_json(staged / descriptor.FILE, package)
 
 
 def _publish(project: Project, staged: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from rebalancing.data.releases.sources import (
     Dated,
     Licence,
+    Origin,
     Publisher,
     Source,
     fixed,
@@ -185,5 +186,6 @@ CHINESE = (
             "Modules are measured in direct current, installations possibly in alternating current "
             ": do not subtract to the last gigawatt.",
         ),
+        origin=Origin("transcribed", "transcribed from publications that quote them"),
     ),
 )

@@ -3,9 +3,9 @@
 Parquet files by family and release, one row per observation, and beside them the lists that
 explain them::
 
-    catalog.csv, catalog-monthly.csv    path, ..., sha256 of every file
-    series-annual.csv                   family, series, name, unit
-    io/sector-codes.csv                 table, code, description
+    catalog.csv, catalog-*.csv    path, ..., sha256 of every file
+    series-annual.csv             family, series, name, unit
+    io/sector-codes.csv           table, code, description
 
 A file is read only when its bytes are those that a catalogue lists. Figures that the publisher
 gives as text beside the values (flags) are CSV files with economy, series, period, flag.
@@ -26,9 +26,9 @@ import pyarrow as pa
 
 from rebalancing.errors import DataError
 
-CATALOGUES = ("catalog.csv", "catalog-monthly.csv")
-# Read as they are: a catalogue cannot list itself, and it does not list the names of series.
-LISTS = (*CATALOGUES, "series-annual.csv")
+CATALOGUE = "catalog.csv"
+MORE_CATALOGUES = "catalog-*.csv"
+NAMES = "series-annual.csv"
 
 
 class CompiledFolderError(DataError):
@@ -79,7 +79,7 @@ class CompiledFolder:
     @cached_property
     def names(self) -> dict[tuple[str, str], tuple[str, str]]:
         """Name and newest unit of each series, by family and code."""
-        rows = self._table("series-annual.csv", ["family", "series", "name", "unit"])
+        rows = self._table(NAMES, ["family", "series", "name", "unit"])
         keys = zip(rows["family"], rows["series"], strict=True)
         return dict(zip(keys, zip(rows["name"], rows["unit"], strict=True), strict=True))
 
@@ -93,9 +93,14 @@ class CompiledFolder:
     @cached_property
     def _digests(self) -> dict[str, str]:
         """SHA-256 of each file that the catalogues list."""
-        catalogues = [self._table(name, ["path", "sha256"]) for name in CATALOGUES]
+        catalogues = [self._table(name, ["path", "sha256"]) for name in self._catalogues]
         rows = pd.concat(catalogues)
         return dict(zip(rows["path"], rows["sha256"], strict=True))
+
+    @cached_property
+    def _catalogues(self) -> list[str]:
+        """The names of the catalogues: the first, and one for each later compilation."""
+        return [CATALOGUE, *sorted(path.name for path in self.root.glob(MORE_CATALOGUES))]
 
     def _table(self, path: str, columns: Sequence[str]) -> pd.DataFrame:
         """Return one file, after checking its bytes and that it has the columns."""
@@ -104,9 +109,11 @@ class CompiledFolder:
         except OSError as error:
             raise CompiledFolderError(
                 f"{self.root / path} cannot be read ({error.strerror}); import a folder of "
-                f"compiled figures with {', '.join(CATALOGUES)} and the files that they list"
+                f"compiled figures with {CATALOGUE} and the files that it lists"
             ) from None
-        if path not in LISTS and hashlib.sha256(content).hexdigest() != self._digests.get(path):
+        # A catalogue cannot list itself, and it does not list the names of series.
+        as_it_is = path == NAMES or path in self._catalogues
+        if not as_it_is and hashlib.sha256(content).hexdigest() != self._digests.get(path):
             raise CompiledFolderError(
                 f"{self.root / path} is not the file that the catalogue lists (its sha256 "
                 f"differs); compile it again"

@@ -25,6 +25,8 @@ from rebalancing.errors import DataError
 from rebalancing.project import Project
 
 TITLES = Path(__file__).with_name("series.csv")
+# What a descriptor may hold of how its release came, which another import does not repeat.
+OF_ARRIVAL = {"accepted", "retrieved"}
 
 
 class ReleaseExistsError(DataError):
@@ -36,6 +38,7 @@ def import_folder(
     folder: Path,
     publishers: Iterable[Publisher] = PUBLISHERS,
     progress: Callable[[str], object] = lambda title: None,
+    review: Callable[[Path], object] = lambda staged: None,
 ) -> list[Release]:
     """Import the compiled figures of a folder and return the releases that are new.
 
@@ -44,6 +47,8 @@ def import_folder(
         folder: Compiled figures (`compiled.CompiledFolder` describes them).
         publishers: What to import; everything by default.
         progress: Called with the title of each publisher's figures before they are read.
+        review: Called with the folder of each new release before any is put into place; it may add
+            to the descriptor, or raise to stop the import.
 
     Raises:
         CompiledFolderError: A file is missing, altered or in another form.
@@ -52,7 +57,7 @@ def import_folder(
         BusyError: Another command that writes is at work in this project.
     """
     with project.alone("import"):
-        return _import(project, CompiledFolder(folder), publishers, progress)
+        return _import(project, CompiledFolder(folder), publishers, progress, review)
 
 
 def _import(
@@ -60,6 +65,7 @@ def _import(
     compiled: CompiledFolder,
     publishers: Iterable[Publisher],
     progress: Callable[[str], object],
+    review: Callable[[Path], object],
 ) -> list[Release]:
     project.raw.mkdir(parents=True, exist_ok=True)
     files.clear(project.raw)
@@ -69,6 +75,8 @@ def _import(
             progress(publisher.title)
             staged += _stage(compiled, publisher, staging)
         new = [path for path in staged if not _exists(path, _home(project, path))]
+        for path in new:
+            review(path)
         checksums.publish(project, new)
     # Those that were there already may not be listed, where an import was killed.
     checksums.update(project, [_home(project, path) for path in staged])
@@ -192,7 +200,8 @@ def _differences(staged: Path, home: Path) -> list[str]:
     new = descriptor.read_descriptor(staged / descriptor.FILE)
     old_resources = {entry["name"]: entry for entry in old["resources"]}
     new_resources = {entry["name"]: entry for entry in new["resources"]}
-    found = [f"{key} of {descriptor.FILE}" for key in _changed(old, new, {"resources"})]
+    keys = _changed(old, new, OF_ARRIVAL | {"resources"})
+    found = [f"{key} of {descriptor.FILE}" for key in keys]
     for name in sorted(old_resources.keys() | new_resources.keys()):
         if name not in old_resources or name not in new_resources:
             found.append(f"{name} ({'new' if name in new_resources else 'gone'})")

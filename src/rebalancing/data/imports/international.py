@@ -231,9 +231,9 @@ INTERNATIONAL = (
         sources=(
             Source(
                 "pwt",
-                "pwt/{release}.parquet",
+                "pwt/10.01.parquet",
                 "Penn World Table",
-                lambda label: Dated(label, "2023-01", "Month of version 10.01, unverified."),
+                fixed("10.01", "2023-01", "Month of version 10.01, unverified."),
             ),
         ),
         notes=(

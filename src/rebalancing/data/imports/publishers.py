@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from rebalancing.data.imports.activity import ACTIVITY
 from rebalancing.data.imports.china import CHINESE
+from rebalancing.data.imports.households import HOUSEHOLDS
 from rebalancing.data.imports.international import INTERNATIONAL
 from rebalancing.data.releases.sources import Publisher
 from rebalancing.errors import InputError
 from rebalancing.quoting import shown
 
-PUBLISHERS = (*INTERNATIONAL, *CHINESE)
+PUBLISHERS = (*INTERNATIONAL, *CHINESE, *HOUSEHOLDS, *ACTIVITY)
 
 
 def chosen(ids: Collection[str]) -> tuple[Publisher, ...]:

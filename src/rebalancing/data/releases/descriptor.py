@@ -1,8 +1,9 @@
 """The descriptor of a release: a Frictionless Data Package, datapackage.json.
 
 Beyond what the standard (version 1) asks for, a package says when it was public and on what
-grounds (``released``), how to cite it, and what to beware of (``notes``); a resource has its rows,
-its economies, and for each series the plain meaning, the unit and the period that it covers.
+grounds (``released``), how to cite it, that a person transcribed it or research estimated it
+(``origin``), and what to beware of (``notes``); a resource has its rows, its economies, and for
+each series the plain meaning, the unit and the period that it covers.
 `read_descriptor` is the one way in: whoever uses a key of a descriptor can rely on it.
 """
 
@@ -12,7 +13,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -58,6 +59,11 @@ class _Released(_Part):
     label: Text | None = None
 
 
+class _Origin(_Part):
+    kind: Literal["transcribed", "estimate"]
+    foot: Text
+
+
 class _Series(_Titled):
     code: Text
     unit: Text
@@ -81,6 +87,7 @@ class _Package(_Titled):
     contributors: list[_Titled] = Field(min_length=1)
     licenses: list[_Licence] = Field(min_length=1)
     citation: Text
+    origin: _Origin | None = None
     notes: list[Text]
     resources: list[_Resource] = Field(min_length=1)
 
@@ -131,6 +138,7 @@ def package(publisher: Publisher, dated: Dated, resources: list[dict[str, Any]])
     sources = [{"title": f"{publisher.name}: {publisher.title}", "path": publisher.address}]
     label = dated.label or dated.name
     released = {"date": dated.date, "basis": dated.basis}
+    origin = publisher.origin and {"kind": publisher.origin.kind, "foot": publisher.origin.foot}
     return {
         "profile": "data-package",
         "name": f"{publisher.id}-{dated.name}".lower(),
@@ -141,6 +149,7 @@ def package(publisher: Publisher, dated: Dated, resources: list[dict[str, Any]])
         "contributors": [{"title": publisher.name, "path": publisher.address, "role": "publisher"}],
         "licenses": [_licence(publisher.licence)],
         "citation": publisher.citation.format(release=label, date=dated.date),
+        **({"origin": origin} if origin else {}),
         "sources": [*sources, *({"title": f"through {way}"} for way in publisher.through)],
         "notes": list(publisher.notes),
         "resources": resources,

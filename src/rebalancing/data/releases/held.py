@@ -116,8 +116,17 @@ class Release:
 
     @property
     def source(self) -> str:
-        """How a foot line, which begins with "Source:", names it: its citation, without a stop."""
-        return self.citation.rstrip(".").removeprefix("Source: ")
+        """How a foot line, which begins with "Source:", names it: its citation, without a stop.
+
+        It says of what is transcribed or estimated that it is.
+        """
+        cited = self.citation.rstrip(".").removeprefix("Source: ")
+        return f"{cited} ({self.origin})" if self.origin else cited
+
+    @property
+    def origin(self) -> str:
+        """What a foot line says of figures that were transcribed or estimated; else nothing."""
+        return str(self.descriptor.get("origin", {}).get("foot", ""))
 
     @property
     def label(self) -> str:

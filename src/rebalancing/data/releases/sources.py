@@ -1,6 +1,6 @@
 """What is declared about a publisher: its terms, and which compiled files make a release.
 
-The declarations are in `international` and `china`, one `Publisher` per folder of data/raw.
+The declarations are in `rebalancing.data.imports`, one `Publisher` per folder of data/raw.
 
 A publisher's `Source` says which files of a compiled folder make one dataset::
 
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from rebalancing.data.releases import days
 
@@ -66,6 +66,21 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """How figures came about that are not simply what an office published, in its own files.
+
+    ``kind`` is *transcribed* (a person copied them from a publication) or *estimate* (research,
+    not official statistics); ``foot`` says so in every foot line.
+    """
+
+    kind: Literal["transcribed", "estimate"]
+    foot: str
+
+
+ESTIMATE = Origin("estimate", "estimate, not official")
+
+
+@dataclass(frozen=True)
 class Publisher:
     """What is the same for all releases of a publisher.
 
@@ -85,6 +100,7 @@ class Publisher:
     through: tuple[str, ...] = ()
     family: str | None = None
     sectors: str | None = None
+    origin: Origin | None = None
 
 
 CC_BY = Licence(

@@ -77,16 +77,17 @@ def china_accounts(datasets: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return in_order(table, "china_accounts")
 
 
-def china_monthly(raw: pd.DataFrame) -> pd.DataFrame:
-    """Return China's monthly growth rates, purchasing managers' indices and new loans.
+def china_monthly(datasets: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Return China's monthly growth rates, levels, purchasing managers' indices and credit.
 
     Args:
-        raw: The dataset as published.
+        datasets: Raw frames, no series in two of them.
 
     Returns:
         release, economy, series, month (its first day), value, unit.
     """
-    return in_order(raw.assign(month=month_start(raw["period"])), "china_monthly")
+    table = pd.concat(datasets, ignore_index=True)
+    return in_order(table.assign(month=month_start(table["period"])), "china_monthly")
 
 
 def input_output(

@@ -9,13 +9,13 @@ measurement taken wrongly, for example.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from rebalancing.data.tables import economies
+from rebalancing.data.tables import economies, sums
 from rebalancing.data.tables.columns import COLUMNS, KEYS, TableName
 from rebalancing.errors import DataError
 
@@ -37,7 +37,7 @@ SHARE_BOUNDS = {
     "residual_pct_gdp": (-60, 60),
 }
 MIRRORED = ["EXP", "EXP_MIRROR", "IMP", "IMP_MIRROR"]
-PERCENT, CNY = "percent", "100 million CNY"
+PERCENT, CNY, OF_GROWTH = "percent", "100 million CNY", "percent of real GDP growth"
 UNITS: dict[TableName, list[str]] = {
     "world_economic_outlook": [
         "billion US dollars",
@@ -47,10 +47,54 @@ UNITS: dict[TableName, list[str]] = {
         "percent of GDP",
     ],
     "china_accounts": [CNY, PERCENT, "percentage points"],
-    "china_monthly": [CNY, PERCENT, "index, 50 = no change"],
+    "china_monthly": [CNY, PERCENT, "billion USD", "index, 50 = no change"],
     "input_output": ["10 thousand CNY", "million USD"],
     "industry": ["GW", "thousand tonnes"],
+    "household_survey": [
+        "10 thousand persons",
+        "CNY per month",
+        "CNY per person, year to date",
+        PERCENT,
+    ],
+    "labour_confidence": ["hours", "index", PERCENT],
+    "leverage": [CNY, "percent of GDP"],
+    "house_prices": ["index 2010=100"],
+    "capacity": [PERCENT],
+    "press_figures": [
+        CNY,
+        "CNY per person per year",
+        "CNY per person, year to date",
+        PERCENT,
+        "percent of consumption",
+        "percent of income",
+        OF_GROWTH,
+    ],
+    "expenditure_annual": [CNY, "percentage points", OF_GROWTH],
+    "value_added_annual": [CNY],
+    "trade_by_section": ["million USD"],
+    "fiscal": [CNY],
+    "outlook_growth": ["percent change"],
+    "penn_output": [
+        "million 2021 US dollars",
+        "million persons",
+        "national currency per US dollar",
+        "price level, US GDPo in 2021 = 1",
+    ],
+    "flow_of_funds": [CNY],
 }
+ABROAD = "rest of the world"
+SPANS = ["month", "year to date"]
+WITH_SPANS: tuple[TableName, ...] = ("partners", "export_products")
+POSITIVE: tuple[tuple[TableName, str], ...] = (
+    ("partners", "cny_bn"),
+    ("partners", "usd_bn"),
+    ("export_products", "value"),
+    ("us_census", "exports_usd_bn"),
+    ("us_census", "imports_usd_bn"),
+    ("house_prices", "value"),
+    ("penn_output", "value"),
+    ("tariffs", "weight_usd_bn"),
+)
 # How each frequency writes a period.
 PERIODS = {"annual": r"\d{4}", "quarterly": r"\d{4}-Q[1-4]", "monthly": r"\d{4}-(0[1-9]|1[0-2])"}
 YEARS = (1800, 2100)
@@ -106,6 +150,10 @@ def _isin(allowed: Iterable[str], what: str) -> pa.Check:
     return pa.Check.isin(sorted(allowed), error=what)
 
 
+def _adds_up(check: Callable[[pd.DataFrame], pd.Series], what: str) -> pa.Check:
+    return pa.Check(check, error=what)
+
+
 def _between(low: float, high: float) -> pa.Check:
     return pa.Check.in_range(low, high, error=f"between {low} and {high}")
 
@@ -155,7 +203,19 @@ _CHECKS: dict[tuple[TableName, str], list[pa.Check]] = {
     **{(name, "unit"): [_isin(units, "a known unit")] for name, units in UNITS.items()},
     ("real_exchange_rate", "index_2020_100"): [pa.Check.gt(0, error="positive")],
     ("world_economic_outlook", "first_forecast_year"): [_between(*YEARS)],
-    ("china_accounts", "frequency"): [_isin(PERIODS, "a known frequency")],
+    **{
+        (name, "frequency"): [_isin(PERIODS, "a known frequency")]
+        for name, columns in COLUMNS.items()
+        if "frequency" in columns
+    },
+    ("flow_of_funds", "sector"): [_isin((*sums.DOMESTIC, sums.TOTAL, ABROAD), "a known sector")],
+    ("flow_of_funds", "side"): [_isin(["resources", "uses"], "resources or uses")],
+    ("partners", "kind"): [_isin(["published", "express", "derived"], "a known kind")],
+    **{(name, "span"): [_isin(SPANS, "month or year to date")] for name in WITH_SPANS},
+    **{column: [pa.Check.gt(0, error="positive")] for column in POSITIVE},
+    ("capacity", "value"): [_between(0, 100)],
+    ("tariffs", "added_pct"): [_between(0, 200)],
+    ("tariffs", "before_pct"): [_between(0, 100)],
     ("input_output", "source"): [_isin(["NBS", "OECD"], "a known source")],
     ("industry", "value"): [_FINITE, pa.Check.ge(0, error="not negative")],
     ("product_exports", "usd_bn"): [pa.Check.ge(0, error="not negative")],
@@ -163,7 +223,13 @@ _CHECKS: dict[tuple[TableName, str], list[pa.Check]] = {
 }
 _OF_WHOLE_ROWS: dict[TableName, list[pa.Check]] = {
     "national_accounts": [_NEVER_NEGATIVE],
-    "china_accounts": [_PERIOD_FITS],
+    **{name: [_PERIOD_FITS] for name, columns in COLUMNS.items() if "frequency" in columns},
+    "flow_of_funds": [_adds_up(sums.flow_of_funds, "incomes that add up")],
+    "household_survey": [
+        _PERIOD_FITS,
+        _adds_up(sums.household_survey, "parts that add up to income and consumption"),
+    ],
+    "partners": [_adds_up(sums.partners, "months that add up to the year to date")],
     "input_output": [_SECTOR_OR_TOTAL],
 }
 _MAY_BE_EMPTY = {
@@ -175,6 +241,8 @@ _MAY_BE_EMPTY = {
     ("input_output", "sector"),
     ("input_output", "sector_name"),
     ("product_exports", "flag"),
+    ("partners", "usd_bn"),
+    ("partners", "change_pct"),
     *(("expenditure_shares", column) for column in SHARE_BOUNDS),
 }
 

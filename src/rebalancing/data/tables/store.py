@@ -19,8 +19,8 @@ from rebalancing.errors import DataError
 from rebalancing.files import atomic
 from rebalancing.project import Project
 
-# The notebook 01_indicators makes these, 01_clean the others.
-_OF_INDICATORS = NAMES[NAMES.index("real_exchange_rate") :]
+# Which notebook makes the tables from a name on.
+_FROM = {"real_exchange_rate": "01_indicators", "household_survey": "01_further"}
 COMPRESSION_LEVEL = 3  # higher levels take three times as long to save 5% of the size
 
 
@@ -81,7 +81,10 @@ def write_processed(project: Project, name: TableName, frame: pd.DataFrame) -> P
 
 
 def _maker(name: TableName) -> str:
-    return "01_indicators" if name in _OF_INDICATORS else "01_clean"
+    maker = "01_clean"
+    for table in NAMES[: NAMES.index(name) + 1]:
+        maker = _FROM.get(table, maker)
+    return maker
 
 
 def _remake(name: TableName) -> str:

@@ -27,6 +27,7 @@ FINAL_DEMAND = {
         "imports_pct_gdp": ["IMPO"],
     },
 }
+ONE_TABLE_A_YEAR = "NBS"
 GDP = {"NBS": ["VA"], "OECD": ["VALU", "TXS"]}
 
 
@@ -84,13 +85,8 @@ def by_sector(
     Raises:
         InputOutputError: There is no such table by sector.
     """
-    rows = table[
-        (table["source"] == source)
-        & (table["economy"] == economy)
-        & (table["series"] == series)
-        & (table["year"] == year)
-        & table["sector"].notna()
-    ]
+    own = _newest(table, source, economy)
+    rows = own[(own["series"] == series) & (own["year"] == year) & own["sector"].notna()]
     if rows.empty:
         raise InputOutputError(
             f"no {series} by sector of {economy} in {year} from {source}; see the page on the data"
@@ -142,7 +138,19 @@ def residual(shares: pd.DataFrame) -> pd.Series:
 
 def _totals(table: pd.DataFrame, source: str, economy: str) -> pd.DataFrame:
     """Return the totals of a source: years by series."""
-    mine = (table["source"] == source) & (table["economy"] == economy) & table["sector"].isna()
-    if not mine.any():
+    own = _newest(table, source, economy)
+    totals = own[own["sector"].isna()]
+    if totals.empty:
         raise InputOutputError(f"no input-output table of {economy} from {source}")
-    return table[mine].pivot(index="year", columns="series", values="value")
+    return totals.pivot(index="year", columns="series", values="value")
+
+
+def _newest(table: pd.DataFrame, source: str, economy: str) -> pd.DataFrame:
+    """Return a source's rows of an economy, of the newest release of each year's table.
+
+    The OECD's editions hold all years: only the newest counts, and no year of an older one is
+    joined to it.
+    """
+    own = table[(table["source"] == source) & (table["economy"] == economy)]
+    by = [own["year"]] if source == ONE_TABLE_A_YEAR else [own["source"]]
+    return own[own["release"] == own.groupby(by)["release"].transform("max")]

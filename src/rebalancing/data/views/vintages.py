@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import pandas as pd
 
 from rebalancing.data.releases import LATEST, UnknownReleaseError
 
-IDENTITY = ["prices", "currency", "economy", "partner", "series", "item"]
+IDENTITY = [
+    *("prices", "currency", "economy", "source", "partner"),
+    *("series", "item", "side", "flow", "span", "product", "measure"),
+]
 DATE = r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
 
 
@@ -19,8 +23,7 @@ def as_of(frame: pd.DataFrame, release: str = LATEST) -> pd.DataFrame:
     releases; within one series nothing is joined.
 
     Args:
-        frame: A table with ``release`` and whichever of prices, currency, economy, partner, series
-            and item tell its series apart.
+        frame: A table with ``release`` and whichever of `IDENTITY` tell its series apart.
         release: The name of a release, an ISO date, or "latest". A year or month stands for all of
             it: 2024-10 includes 2024-10-19. Compared with names, so for the UN's accounts, which
             are named by their last year of data, it is that year.
@@ -41,8 +44,22 @@ def as_of(frame: pd.DataFrame, release: str = LATEST) -> pd.DataFrame:
     if not known:
         first = f"the first is {names[0]}" if names else "there is none at all"
         raise UnknownReleaseError(f"no release is as old as {release}; {first}")
-    order = frame["release"].map({name: rank for rank, name in enumerate(known)})
+    return newest(frame, known).reset_index(drop=True)
+
+
+def newest(frame: pd.DataFrame, names: Sequence[str], also: Sequence[str] = ()) -> pd.DataFrame:
+    """Return, for each series of an economy, the rows of the newest of some releases that has it.
+
+    Args:
+        frame: As for `as_of`.
+        names: The releases that may be used, oldest first.
+        also: Columns that tell series apart beside those that always do.
+
+    Returns:
+        A selection of the rows, with their index.
+    """
+    order = frame["release"].map({name: rank for rank, name in enumerate(names)})
     candidates, ranks = frame[order.notna()], order.dropna()
-    keys = [candidates[column] for column in IDENTITY if column in frame]
-    newest = ranks.groupby(keys, dropna=False, observed=True).transform("max")
-    return candidates[ranks == newest].reset_index(drop=True)
+    keys = [candidates[column] for column in (*IDENTITY, *also) if column in frame]
+    best = ranks.groupby(keys, dropna=False, observed=True).transform("max")
+    return candidates[ranks == best]

@@ -1,0 +1,95 @@
+"""What chapters take from the flow of funds and from the household survey."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from rebalancing.data.tables.sums import DOMESTIC, TOTAL
+from rebalancing.errors import DataError
+
+QUARTERS = 4
+
+
+class HouseholdsError(DataError):
+    """A series that the survey does not have, or that is in more than one release."""
+
+
+def incomes(funds: pd.DataFrame, economy: str) -> pd.DataFrame:
+    """Return who earns and who disposes of the national income, and what households save.
+
+    Primary income is what production pays before taxes and transfers, disposable income what is
+    left after them; both of all domestic sectors are 100.
+
+    Args:
+        funds: ``flow_of_funds``, each series of one release (`Chapter.chosen`).
+        economy: Whose.
+
+    Returns:
+        By year, in per cent: household_pct_primary, household_pct_disposable,
+        corporate_pct_disposable (non-financial and financial), government_pct_disposable, and
+        saving_pct_disposable and benefits_pct_disposable (social benefits and assistance received)
+        of households' own disposable income.
+    """
+    own = funds[(funds["economy"] == economy) & (funds["side"] == "resources")]
+    items = own.pivot(index="year", columns=["item", "sector"], values="value")
+    primary, disposable = items["PRIMARY_INCOME"], items["DISP_INCOME"]
+    households, financial, other, government = (DOMESTIC[n] for n in (0, 2, 1, 3))
+    received = items["SOC_BENEFIT"][households] + items["SOC_ASSIST"][households]
+    shares = {
+        "household_pct_primary": primary[households] / primary[TOTAL],
+        "household_pct_disposable": disposable[households] / disposable[TOTAL],
+        "corporate_pct_disposable": (disposable[financial] + disposable[other]) / disposable[TOTAL],
+        "government_pct_disposable": disposable[government] / disposable[TOTAL],
+        "saving_pct_disposable": items["SAVING"][households] / disposable[households],
+        "benefits_pct_disposable": received / disposable[households],
+    }
+    return 100 * pd.DataFrame(shares)
+
+
+def four_quarters(survey: pd.DataFrame, series: str) -> pd.Series:
+    """Return the sum of the last four quarters, from sums since 1 January.
+
+    A year beside the year before it shows no season, and every quarter gives one. The fourth
+    quarter is the publisher's yearly figure.
+
+    Args:
+        survey: ``household_survey``, each series of one release (`Chapter.chosen`).
+        series: A level since 1 January, such as INCOME_PC_YTD.
+
+    Returns:
+        By quarter (2024-Q1), in the series' unit; quarters for which one of the three figures that
+        it takes is missing are left out.
+
+    Raises:
+        HouseholdsError: There is no such series, or it is in several releases.
+    """
+    rows = survey[survey["series"] == series]
+    if rows.empty:
+        raise HouseholdsError(f"the survey has no series {series}; see `rebalancing data tables`")
+    if rows["period"].duplicated().any():
+        raise HouseholdsError(f"{series} is in several releases; read the table by Chapter.chosen")
+    to_date = dict(sorted(zip(rows["period"], rows["value"], strict=True)))
+    found = {}
+    for period, value in to_date.items():
+        year, quarter = int(period[:4]) - 1, int(period[-1])
+        if quarter == QUARTERS:
+            found[period] = value
+        elif {f"{year}-Q4", f"{year}-Q{quarter}"} <= to_date.keys():
+            found[period] = value + to_date[f"{year}-Q4"] - to_date[f"{year}-Q{quarter}"]
+    return pd.Series(found, name=series, dtype="float64").rename_axis("period")
+
+
+def consumption_of_income(survey: pd.DataFrame, region: str = "") -> pd.Series:
+    """Return what households spend of their disposable income, over four quarters, in per cent.
+
+    Args:
+        survey: As for `four_quarters`.
+        region: URBAN, RURAL, or nothing for all.
+
+    Returns:
+        By quarter.
+    """
+    suffix = f"_{region}_YTD" if region else "_YTD"
+    spent = four_quarters(survey, f"CONSUMPTION_PC{suffix}")
+    earned = four_quarters(survey, f"INCOME_PC{suffix}")
+    return (100 * spent / earned).dropna().rename("consumption_pct_income")

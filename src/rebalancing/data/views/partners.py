@@ -1,0 +1,86 @@
+"""What chapters take from trade by partner: months, and changes since 1 January.
+
+Goods to Hong Kong that are sold on, and goods sent by way of another economy, count where customs
+saw them go first.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pandas as pd
+
+from rebalancing.errors import DataError
+
+Flow = Literal["exports", "imports"]
+Currency = Literal["cny", "usd"]
+WORLD = "WLD"
+
+
+class PartnersError(DataError):
+    """A partner or a month that the table does not have."""
+
+
+def monthly(
+    table: pd.DataFrame, partner: str, flow: Flow, currency: Currency = "usd"
+) -> pd.DataFrame:
+    """Return a partner's months.
+
+    Args:
+        table: ``partners``, each series of one release (`Chapter.chosen`).
+        partner: Its code; WLD for all.
+        flow: exports or imports.
+        currency: Billions of which.
+
+    Returns:
+        By month: value, and kind (published, express or derived).
+
+    Raises:
+        PartnersError: There is no such partner, or a month is there twice.
+    """
+    rows = table[
+        (table["partner"] == partner) & (table["flow"] == flow) & (table["span"] == "month")
+    ]
+    if rows.empty:
+        raise PartnersError(f"no {flow} by month with {partner}; see the page on the data")
+    if rows["month"].duplicated().any():
+        raise PartnersError("a month is in several releases; read the table by Chapter.chosen")
+    found = rows.set_index("month").sort_index()
+    return found[[f"{currency}_bn", "kind"]].set_axis(["value", "kind"], axis="columns")
+
+
+def since_january(table: pd.DataFrame, flow: Flow, month: str) -> pd.DataFrame:
+    """Return what each partner bought or sold from January to a month, beside a year before.
+
+    The year before is what the publisher's change on it implies: its base is revised, and levels
+    published at the time would not go with the change.
+
+    Args:
+        table: As for `monthly`.
+        flow: exports or imports.
+        month: The last month, such as 2026-07.
+
+    Returns:
+        By partner: cny_bn, before_cny_bn, change_cny_bn, change_pct, contribution (change in per
+        cent of the world's flow a year before) and share_pct (of the world's flow).
+
+    Raises:
+        PartnersError: The table has no world total for that month.
+    """
+    rows = table[(table["flow"] == flow) & (table["span"] == "year to date")]
+    at = rows[rows["month"] == pd.Timestamp(month)].set_index("partner")
+    if WORLD not in at.index:
+        raise PartnersError(f"no {flow} with the world from January to {month}")
+    before = at["cny_bn"] / (1 + at["change_pct"] / 100)
+    change = at["cny_bn"] - before
+    world, world_before = float(at["cny_bn"][WORLD]), float(before[WORLD])
+    return pd.DataFrame(
+        {
+            "cny_bn": at["cny_bn"],
+            "before_cny_bn": before,
+            "change_cny_bn": change,
+            "change_pct": at["change_pct"],
+            "contribution": 100 * change / world_before,
+            "share_pct": 100 * at["cny_bn"] / world,
+        }
+    )
