@@ -16,6 +16,7 @@ VISIBLE = 0.05  # points: less than this rounds to nothing at one decimal
 FLAT = 0.5  # points: a change over years that is smaller than what most releases revise
 LITTLE = 1.0  # points: by about as much half of all newest shares move with the next release
 NEAR = 0.9  # of a maximum: above it a share is about as large as it ever was
+AGREE = 90.0  # percent: where as many estimates have one sign, choices hardly move it
 RARE = 10.0  # percent: what fewer economies do is rare
 
 
@@ -203,6 +204,24 @@ def both(first: bool, second: bool, words: tuple[str, str, str, str]) -> Finding
     """
     at = {(True, True): 0, (True, False): 1, (False, True): 2, (False, False): 3}[first, second]
     return _decided("which of the two there are", words, (True, words[at]))
+
+
+def agreement(share_positive: float) -> Finding:
+    """Return whether nearly all estimates of a change have one sign.
+
+    Args:
+        share_positive: Those above zero, 0 to 100.
+
+    Raises:
+        FindingError: Not finite.
+    """
+    _finite(share_positive)
+    return _decided(
+        f"at least {AGREE:g} percent of the estimates have the sign",
+        ("rising", "falling", "mixed"),
+        (share_positive >= AGREE, "rising"),
+        (share_positive <= 100 - AGREE, "falling"),
+    )
 
 
 def rarity(percentage: float) -> Finding:
