@@ -7,12 +7,14 @@ those that its rule can give, and those that texts ask for.
 from __future__ import annotations
 
 import ast
+import csv
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from rebalancing.notebooks import Notebook
@@ -37,38 +39,8 @@ RULES = {
     "how_many": findings.how_many(0).words,
     "part": findings.part(1, 2).words,
 }
-# What is about all economies or all data, or is a choice of ours: never none, nor one, nor unseen.
-ALWAYS = (
-    *("data.*", "published.*", "claims.count", "robustness.versions", "robustness.chance"),
-    *("robustness.count", "robustness.recent.count", "*.economies", "*.searched", "*.world_count"),
-    *("*.releases", "*.periods", "*.draws", "*.fewest", "*.choices.count", "*.filters.count"),
-    *("*.variants.count", "*.rules.count", "drivers.consumption.n", "drivers.exports.n"),
-    *(
-        "episodes.count",
-        "episodes.open",
-        "episodes.low",
-        "episodes.low.count",
-        "episodes.threshold",
-    ),
-    *(
-        "episodes.low.economies",
-        "episodes.low.manufactures_known",
-        "episodes.fall.*",
-        "benchmark.leave_one_out.*",
-    ),
-    *("episodes.rise.*", "exports.partner.*", "forecasts.backtest.*", "forecasts.dm.*"),
-    *("forecasts.weo.growth.n", "forecasts.weo.growth.panel.n", "income.after.*"),
-    *("income.passed.count", "revisions.consumption.share.*", "revisions.realtime.count"),
-    *("revisions.gdp.before", "scenarios.gap.target", "scenarios.give_way.points"),
-    *("scenarios.net_exports.world.fallen", "trends.years"),
-)
-# What is never below zero, though its unit allows it.
-POSITIVE = (
-    *("*.above_minimum", "*.below_maximum", "*.largest", "*.widest", "*.error", "*.error_sd"),
-    *("*.threshold", "*absolute", "*_miss", "*.mae", "*.mae_first", "data.*rounding*"),
-    *("scenarios.growth.gdp", "scenarios.growth.consumption", "scenarios.gap.target"),
-    *("scenarios.give_way.points", "episodes.rise.*", "consumption.change.since_minimum"),
-)
+# What numbers never are, by patterns of keys: "few" is none, one, or too small to be seen.
+NEVER = [*csv.DictReader(Path(__file__).with_name("never.csv").open(encoding="utf-8"))]
 # What a finding says of numbers: where it is this word, they are there ("known"), or can be seen.
 TIES = (
     ("consumption.extreme", ("between",), r"consumption\.share\.(above|below)_m\w+", "seen"),
@@ -76,13 +48,12 @@ TIES = (
     ("manufacturing.known", ("both",), r"manufacturing\.\w+_share\.latest", "known"),
     ("manufacturing.seen", ("yes",), r"manufacturing\..*(lower|upper)", "seen"),
 )
+# What tests for unit roots come to, which is recorded as words.
 READINGS = (
-    "unit root",
-    "stationary",
-    "neither null rejected",
-    "both nulls rejected",
-    "tests differ",
+    *("unit root", "stationary", "neither null rejected", "both nulls rejected"),
+    *("tests differ",),
 )
+# What findings are where there is nothing to see.
 FIRST_WORDS = ("none", "flat", "unsettled", "no", "middle", "neither")
 
 
@@ -203,7 +174,7 @@ class Kinds:
         """Return the value of a result where there is nothing to see."""
         values = self.values(key)
         if self.is_number(key):
-            return self.first(key) if _is_any(ALWAYS, key) else min(values, key=abs)
+            return self.first(key) if is_never("few", key) else min(values, key=abs)
         return next((word for word in FIRST_WORDS if word in values), values[0])
 
     def values(self, key: str, constants: Iterable[object] = ()) -> list[Any]:
@@ -222,7 +193,7 @@ class Kinds:
             return list(dict.fromkeys([*words, *others]))
         unit = self.unit(key)
         values = _numbers(unit, self.first(key))
-        if _is_any(ALWAYS, key):
+        if is_never("few", key):
             least = 2 if unit == "count" else 0.06
             values = [value for value in values if abs(value) >= least]
         for constant in constants:
@@ -231,7 +202,7 @@ class Kinds:
                 whole = unit in ("count", "year", "years")
                 values += [round(value) if whole else value for value in near]
         signed = unit not in ("count", "year", "years", "p-value", "percentile")
-        signed = signed and not _is_any(POSITIVE, key)
+        signed = signed and not is_never("negative", key)
         return list(dict.fromkeys(v for v in values if signed or v >= 0))
 
     def is_possible(self, value_of: Callable[[str], Any], keys: Iterable[str]) -> bool:
@@ -276,8 +247,9 @@ class Kinds:
         return chapters.most_common(1)[0][0] if chapters else ""
 
 
-def _is_any(patterns: Iterable[str], key: str) -> bool:
-    return any(fnmatchcase(key, pattern) for pattern in patterns)
+def is_never(what: str, key: str) -> bool:
+    """Return whether a result is never few, or never negative."""
+    return any(row["never"] == what and fnmatchcase(key, row["key"]) for row in NEVER)
 
 
 def _numbers(unit: str, usual: float) -> list[float]:

@@ -125,3 +125,15 @@ def test_a_long_list_is_cut(project: Project) -> None:
     (project.book / "index.md").write_text("\n".join('{{ n("no.key") }}' for _ in range(7)))
     with pytest.raises(TextError, match=r"\.\.\. and 2 more"):
         before.check(project)
+
+
+def test_what_is_presupposed_must_be_recorded_and_pages_have_first_lines_too(
+    project: Project,
+) -> None:
+    page = '%%prose if="saving.share.latest=low" for="CHN"\nA.\n%%prose if="saving.way=up"\nB.'
+    unknown = "nothing records 'saving.way'"
+    assert found(project, page=page) == [f"book/index.md, line 5: {unknown}"]
+    paragraph = cell("code", "p", '%%prose if="saving.way=up"\nA.')
+    assert found(project, paragraph) == [f"notebooks/13_saving.ipynb, cell p, line 1: {unknown}"]
+    (wrong,) = found(project, page="%%prose ever\nA.")
+    assert wrong.startswith("book/index.md, line 3: %%prose does not know 'ever'")

@@ -184,9 +184,8 @@ class Trial:
             return
         self.shown.add(shown)
         for name, words in faults(shown):
-            self.faults.setdefault(
-                (name, re.sub(r"[\d.,−–]+", "0", words[:60])), f"{words} {_shown(case)}"
-            )
+            alike = re.sub(r"[\d.,−–]+", "0", words[:60])
+            self.faults.setdefault((name, alike), f"{words!r} {_shown(case)}")
 
     def run(self) -> None:
         """Go through all cases."""
