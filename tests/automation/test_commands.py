@@ -109,6 +109,9 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     ".venv/bin/rebalancing report --as-of 2024-07-01": Run(
         "CHN-as_of-2024-07-01/02", plan=True, released=True
     ),
+    ".venv/bin/rebalancing report --smoothing 100": Run(
+        "CHN-smoothing-100/02", plan=True, released=True
+    ),
     # In a small project that is built, kept and committed.
     "make help": Run("make report"),
     "make env": Run(""),

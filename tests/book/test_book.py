@@ -7,6 +7,8 @@ import pytest
 import yaml
 
 from rebalancing.book import assembly
+from rebalancing.book.chapters import Teller
+from rebalancing.book.parts import BookError, Parts
 from rebalancing.notebooks import read_notebook
 from rebalancing.project import Project
 from rebalancing.report.prose import Prose, ProseError, Recorded
@@ -81,7 +83,7 @@ def test_an_unknown_number_names_its_page_and_leaves_the_last_book(project: Proj
 
 def test_a_project_without_pages_is_told_so(project: Project) -> None:
     (project.book / "_config.yml").unlink()
-    with pytest.raises(assembly.BookError, match=r"has no _config\.yml"):
+    with pytest.raises(BookError, match=r"has no _config\.yml"):
         assembly.assemble(project, project.build / "CHN")
 
 
@@ -101,7 +103,9 @@ def test_a_page_or_configuration_that_nobody_can_read_is_named(
     source = tmp_path / "book"
     source.mkdir()
     (source / name).write_bytes(text.encode("latin-1"))
-    with pytest.raises(assembly.BookError) as caught:
-        assembly._pages(source, tmp_path / "made", Prose(Recorded({}), {"edition": "CHN"}))
+    prose = Prose(Recorded({}), {"edition": "CHN"})
+    parts = Parts(Project(tmp_path), tmp_path, {}, prose, Teller(prose, {}, None))
+    with pytest.raises(BookError) as caught:
+        parts.page("index") if name == "index.md" else parts.settings(name)
     assert str(caught.value).startswith(f"book/{name}: ")
     assert said in str(caught.value)

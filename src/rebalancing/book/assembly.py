@@ -19,34 +19,22 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from rebalancing.book import (
-    assets,
-    changes_page,
-    chapters,
-    checklist,
-    context,
-    fallen,
-    forecast_page,
-    gate,
-)
+from rebalancing.book import changes_page, checklist, fallen, forecast_page, gate
 from rebalancing.book.folders import replaced
-from rebalancing.errors import RebalancingError
+from rebalancing.book.parts import (
+    CONFIGURATION,
+    EXTRA,
+    UNSEEN,
+    BookError,
+    Parts,
+    put_theme,
+    write,
+)
 from rebalancing.files import write_atomic, write_json
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
-from rebalancing.reading import parse_yaml, read_text
 from rebalancing.report import stored
-from rebalancing.report.prose import Prose, Recorded
-from rebalancing.report.prose.bibliography import Bibliography
-from rebalancing.report.results import SHARED
-
-EXTRA = "_extra"
-
-
-class BookError(RebalancingError):
-    """A book that cannot be put together."""
 
 
 def assemble(project: Project, edition_folder: Path) -> Path:
@@ -64,69 +52,57 @@ def assemble(project: Project, edition_folder: Path) -> Path:
         CitationError: CITATION.cff cannot be used.
         BookError: The project has no pages.
     """
-    if not (project.book / "_config.yml").is_file():
-        raise BookError(f"{project.book} has no _config.yml; restore it from git")
+    if not (project.book / CONFIGURATION).is_file():
+        raise BookError(f"{project.book} has no {CONFIGURATION}; restore it from git")
     recorded = stored.read_results(edition_folder)
     gate.check(project, recorded["results"])
-    lookups = Recorded({result["key"]: result for result in recorded["results"]})
     log = forecast_page.read_record(project, recorded)
     economy = recorded["edition"]["parameters"]["economy"]
-    gone = fallen.find(fallen.paragraphs(project), lookups.results, economy)
+    results = {result["key"]: result for result in recorded["results"]}
+    gone = fallen.find(fallen.paragraphs(project), results, economy)
     fallen.write(edition_folder, gone)
-    pages = {
+    names = {
         "changes": changes_page.body(project, recorded, gone),
         "forecasts": forecast_page.numbers(log),
     }
-    prose = Prose(lookups, context.make(project, recorded) | pages)
-    teller = chapters.Teller(prose, recorded, Bibliography(project.book / "references.bib"))
+    parts = Parts.of(project, edition_folder, recorded, names)
     with replaced(edition_folder / "book") as folder:
-        _pages(project.book, folder, prose)
-        for outputs in (project.build / SHARED, edition_folder):
-            _notebooks(project, outputs, folder, teller)
-            _outputs(outputs, folder / EXTRA, without(recorded))
+        _pages(parts, folder)
+        _chapters(parts, folder)
+        for place, made in parts.outputs():
+            shutil.copytree(made, folder / EXTRA / place, dirs_exist_ok=True)
         if log is not None:
             forecast_page.save_record(log, project, folder / EXTRA)
         lines = checklist.read_checklist(project, recorded["left_out"])
         checklist.write_checklist(edition_folder / "checklist.json", lines)
         _downloads(project, edition_folder, folder / EXTRA)
-        assets.install(folder / assets.STATIC, project.build / SHARED / "fonts")
+        put_theme(project, folder)
     return edition_folder / "book"
 
 
-def _pages(source: Path, target: Path, prose: Prose) -> None:
+def _pages(parts: Parts, target: Path) -> None:
     """Copy the book's files, those that are text of pages or configuration rendered."""
-    # Hidden files and what Python compiles are no part of it: the workflow does not look at them.
-    left = shutil.ignore_patterns(".*", "__pycache__")
-    shutil.copytree(source, target, ignore=left, dirs_exist_ok=True)
-    for path in [*target.glob("*.md"), *target.glob("_*.yml")]:
-        name = f"book/{path.name}"
-        render = prose.page if path.suffix == ".md" else prose.configure
-        rendered = render(read_text(path, name, BookError), name)
-        if path.suffix == ".yml" and not isinstance(parse_yaml(rendered, name, BookError), dict):
-            raise BookError(f"{name}: must hold one `name: value` per line")
-        write_atomic(path, rendered, durable=False)
+    source = parts.project.book
+    theme = shutil.ignore_patterns("_theme")
+    shutil.copytree(
+        source,
+        target,
+        ignore=lambda folder, names: {*UNSEEN(folder, names), *theme(folder, names)},
+        dirs_exist_ok=True,
+    )
+    for path in target.glob("*.md"):
+        write(path, parts.page(path.stem))
+    for path in target.glob("_*.yml"):
+        write(path, parts.settings(path.name))
 
 
-def without(recorded: dict[str, Any]) -> list[str]:
-    """Return the names of the chapters that an edition goes without."""
-    return list(recorded["edition"].get("without", []))
-
-
-def _notebooks(project: Project, outputs: Path, target: Path, teller: chapters.Teller) -> None:
+def _chapters(parts: Parts, target: Path) -> None:
     """Turn the executed notebooks of an edition into pages."""
-    left = without(dict(teller.recorded))
-    for notebook in find_notebooks(project):
-        executed = outputs / "notebooks" / notebook.path.name
-        if notebook.name not in left and executed.is_file():
-            write_json(target / executed.name, teller.page(notebook, executed), durable=False)
-
-
-def _outputs(outputs: Path, extra: Path, left_out: list[str]) -> None:
-    """Copy figures and tables, with their passports, but not those of chapters left out."""
-    for kind in ("figures", "tables"):
-        if (outputs / kind).is_dir():
-            leave = shutil.ignore_patterns(*left_out)
-            shutil.copytree(outputs / kind, extra / kind, ignore=leave, dirs_exist_ok=True)
+    for notebook in find_notebooks(parts.project):
+        if notebook.name in parts.without:
+            continue
+        if (page := parts.chapter(notebook)) is not None:
+            write_json(target / notebook.path.name, page, durable=False)
 
 
 def _downloads(project: Project, edition_folder: Path, extra: Path) -> None:

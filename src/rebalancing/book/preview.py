@@ -16,17 +16,14 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from rebalancing.book import assets, chapters, context
+from rebalancing.book.parts import CONFIGURATION, CONTENTS, EXTRA, Parts, put_theme, write
 from rebalancing.errors import InputError, RebalancingError
-from rebalancing.files import write_atomic, write_json
+from rebalancing.files import write_json
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 from rebalancing.quoting import shown
-from rebalancing.reading import parse_yaml, read_text
+from rebalancing.reading import parse_yaml
 from rebalancing.report import stored
-from rebalancing.report.prose import Prose, Recorded
-from rebalancing.report.prose.bibliography import Bibliography
-from rebalancing.report.results import SHARED
 from rebalancing.surroundings import without_iri_grammars
 
 _CITED = "# References\n\n```{bibliography}\n```\n"  # only what the page cites
@@ -78,97 +75,69 @@ def render(project: Project, edition_folder: Path, name: str) -> Path:
         PreviewError: The page's chapter has not run, or the page cannot be made.
     """
     recorded = stored.read_results(edition_folder)
+    parts = Parts.of(project, edition_folder, recorded, _names_of(project, recorded, name))
     folder = edition_folder / "preview"
-    prose = _prose(project, recorded, name)
     source = folder / "source"
     _theme(project, source)
-    _outputs(project, edition_folder, source / "_extra")
+    _link_outputs(parts, source / EXTRA)
     shutil.copyfile(project.book / "references.bib", source / "references.bib")
     around = {"glossary", "references"} - {name}
     for old in [*source.glob("*.md"), *source.glob("*.ipynb")]:
         if old.stem not in {name, *around}:
             old.unlink()
     for page in sorted({name, "glossary"} & {name, *_pages(project)}):
-        _page(project, edition_folder, source, prose, recorded, page)
+        _page(parts, source, page)
     if "references" in around:
-        _write(source / "references.md", _CITED)
+        write(source / "references.md", _CITED)
     contents = ["format: jb-book", f"root: {name}", "chapters:"]
     there = sorted(page for page in around if (source / f"{page}.md").is_file())
-    _write(source / "_toc.yml", "\n".join([*contents, *(f"- file: {p}" for p in there), ""]))
-    where = "book/_config.yml"
-    _write(
-        source / "_config.yml",
-        prose.configure(read_text(project.book / "_config.yml", where), where),
-    )
+    write(source / CONTENTS, "\n".join([*contents, *(f"- file: {p}" for p in there), ""]))
+    write(source / CONFIGURATION, parts.settings(CONFIGURATION))
     return _sphinx(source, folder / "site", folder / "read", name)
 
 
-def _prose(project: Project, recorded: dict[str, Any], name: str) -> Prose:
-    """Return what renders a page; the log of forecasts is read only for the page about it."""
-    names = context.make(project, recorded)
+def _names_of(project: Project, recorded: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return what the template of a page may use alone; much is read only for the page about it."""
     if name == "changes":
         from rebalancing.book import changes_page
 
-        names["changes"] = changes_page.body(project, recorded)
+        return {"changes": changes_page.body(project, recorded)}
     if name == "forecast-log":
         from rebalancing.book import forecast_page
 
-        names["forecasts"] = forecast_page.numbers(forecast_page.read_record(project, recorded))
-    return Prose(Recorded({result["key"]: result for result in recorded["results"]}), names)
+        return {"forecasts": forecast_page.numbers(forecast_page.read_record(project, recorded))}
+    return {}
 
 
-def _page(
-    project: Project,
-    edition_folder: Path,
-    source: Path,
-    prose: Prose,
-    recorded: dict[str, Any],
-    name: str,
-) -> None:
-    if not is_chapter(project, name):
-        where = f"book/{name}.md"
-        _write(source / f"{name}.md", prose.page(read_text(project.root / where, where), where))
+def _page(parts: Parts, source: Path, name: str) -> None:
+    if not is_chapter(parts.project, name):
+        write(source / f"{name}.md", parts.page(name))
         return
-    notebook = next(n for n in find_notebooks(project) if n.name == name)
-    homes = (edition_folder, project.build / SHARED)
-    executed = [home / "notebooks" / notebook.path.name for home in homes]
-    there = [path for path in executed if path.is_file()]
-    if not there:
+    page = parts.chapter(next(n for n in find_notebooks(parts.project) if n.name == name))
+    if page is None:
         raise PreviewError(f"{name} has not run for this edition; run: make report")
-    teller = chapters.Teller(prose, recorded, Bibliography(project.book / "references.bib"))
-    _write(source / f"{name}.ipynb", json.dumps(teller.page(notebook, there[0]), sort_keys=True))
+    write(source / f"{name}.ipynb", json.dumps(page, sort_keys=True))
 
 
 def _theme(project: Project, source: Path) -> None:
-    """Copy the theme, anew where a file of it has changed."""
-    target, stamp = source / "_theme", source / ".theme"
+    """Put the theme into place, anew only where a file of it has changed, as that takes long."""
+    stamp = source / ".theme"
     files = sorted(path for path in (project.book / "_theme").rglob("*") if path.is_file())
     states = [f"{p.relative_to(project.book)} {p.stat().st_mtime_ns}" for p in files]
     state = hashlib.sha256("\n".join(states).encode()).hexdigest()
-    if stamp.is_file() and stamp.read_text() == state:
-        return
-    shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(project.book / "_theme", target)
-    assets.install(source / assets.STATIC, project.build / SHARED / "fonts")
-    write_atomic(stamp, state, durable=False)
+    if not (stamp.is_file() and stamp.read_text() == state):
+        put_theme(project, source)
+        write(stamp, state)
 
 
-def _outputs(project: Project, edition_folder: Path, extra: Path) -> None:
+def _link_outputs(parts: Parts, extra: Path) -> None:
     """Put results, figures and tables where the page looks for them, as links."""
     shutil.rmtree(extra, ignore_errors=True)
-    extra.mkdir(parents=True)
-    (extra / "results.json").symlink_to(edition_folder / "results.json")
     for kind in ("figures", "tables"):
-        (extra / kind).mkdir()
-        for home in (project.build / SHARED, edition_folder):
-            for chapter in (home / kind).glob("*"):
-                (extra / kind / chapter.name).symlink_to(chapter)
-
-
-def _write(path: Path, content: str) -> None:
-    """Write a file if its content has changed, so that Sphinx need not read it again."""
-    if not path.is_file() or path.read_text(encoding="utf-8") != content:
-        write_atomic(path, content, durable=False)
+        (extra / kind).mkdir(parents=True)
+    (extra / "results.json").symlink_to(parts.edition_folder / "results.json")
+    for place, made in parts.outputs():
+        (extra / place).symlink_to(made)
 
 
 def _sphinx(source: Path, site: Path, read: Path, name: str) -> Path:
@@ -190,7 +159,7 @@ def _sphinx(source: Path, site: Path, read: Path, name: str) -> Path:
     for kind in ("figures", "tables"):
         link = site / kind
         if not link.exists():
-            link.symlink_to(source / "_extra" / kind)
+            link.symlink_to(source / EXTRA / kind)
     for line in said.getvalue().splitlines():
         if re.search(r"\b(?:ERROR|CRITICAL)\b", line):
             print(re.sub(r"\x1b\[[\d;]*m", "", line).replace(f"{source}{os.sep}", ""))
@@ -199,7 +168,7 @@ def _sphinx(source: Path, site: Path, read: Path, name: str) -> Path:
 
 def _settings(source: Path) -> dict[str, Any]:
     """Return Sphinx's settings; what Jupyter Book makes of ours is kept, as asking it is slow."""
-    configuration = (source / "_config.yml").read_text(encoding="utf-8")
+    configuration = (source / CONFIGURATION).read_text(encoding="utf-8")
     digest = hashlib.sha256(configuration.encode()).hexdigest()
     kept = source / ".settings.json"
     if kept.is_file():
@@ -210,12 +179,12 @@ def _settings(source: Path) -> dict[str, Any]:
 
     parse_yaml(configuration, "book/_config.yml", PreviewError)
     settings, _ = get_final_config(
-        user_yaml=source / "_config.yml",
+        user_yaml=source / CONFIGURATION,
         sourcedir=source,
         cli_config={"latex_individualpages": False},
     )
     settings |= {
-        "external_toc_path": str(source / "_toc.yml"),
+        "external_toc_path": str(source / CONTENTS),
         "html_extra_path": [],
         "suppress_warnings": ["myst", "ref", "toc", "etoc", "bibtex", "mystnb"],
     }

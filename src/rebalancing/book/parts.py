@@ -1,0 +1,136 @@
+"""What the source of a book is made of, rendered for one edition: pages, chapters, outputs, theme.
+
+A whole book (`rebalancing.book.assembly`) takes all of them, a preview
+(`rebalancing.book.preview`) those of one page.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rebalancing.book import assets, chapters, context
+from rebalancing.errors import RebalancingError
+from rebalancing.files import write_atomic
+from rebalancing.notebooks import Notebook
+from rebalancing.project import Project
+from rebalancing.reading import parse_yaml, read_text
+from rebalancing.report.prose import Prose, Recorded
+from rebalancing.report.prose.bibliography import Bibliography
+from rebalancing.report.results import SHARED
+
+CONFIGURATION, CONTENTS = "_config.yml", "_toc.yml"
+EXTRA = "_extra"  # what readers download
+# Hidden files and what Python compiles are no part of a book: the workflow does not look at them.
+UNSEEN = shutil.ignore_patterns(".*", "__pycache__")
+
+
+class BookError(RebalancingError):
+    """A book that cannot be put together."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of an edition's book.
+
+    Attributes:
+        project: Where pages, theme and stored notebooks are.
+        edition_folder: ``build/<edition>``, with executed notebooks, figures and tables.
+        recorded: The content of results.json.
+        prose: Renders the text of pages.
+        teller: Renders the text of chapters.
+    """
+
+    project: Project
+    edition_folder: Path
+    recorded: Mapping[str, Any]
+    prose: Prose
+    teller: chapters.Teller
+
+    @classmethod
+    def of(
+        cls,
+        project: Project,
+        edition_folder: Path,
+        recorded: dict[str, Any],
+        more: Mapping[str, Any],
+    ) -> Parts:
+        """Return the parts of an edition.
+
+        Args:
+            project: As above.
+            edition_folder: As above.
+            recorded: As above.
+            more: Names that templates may use beside those of `context.make`.
+        """
+        lookups = Recorded({result["key"]: result for result in recorded["results"]})
+        prose = Prose(lookups, {**context.make(project, recorded), **more})
+        bibliography = Bibliography(project.book / "references.bib")
+        teller = chapters.Teller(prose, recorded, bibliography)
+        return cls(project, edition_folder, recorded, prose, teller)
+
+    @property
+    def homes(self) -> tuple[Path, Path]:
+        """The folders of what notebooks made: for all editions, and for this one."""
+        return self.project.build / SHARED, self.edition_folder
+
+    @property
+    def without(self) -> list[str]:
+        """The names of the chapters that the edition goes without."""
+        return list(self.recorded["edition"].get("without", []))
+
+    def page(self, name: str) -> str:
+        """Return a page of book/, rendered.
+
+        Raises:
+            BookError: It is no text.
+            ProseError: It names a result or value that does not exist.
+        """
+        where = f"book/{name}.md"
+        return self.prose.page(read_text(self.project.root / where, where, BookError), where)
+
+    def settings(self, name: str) -> str:
+        """Return a file of book/ that configures it, rendered.
+
+        Raises:
+            BookError: It does not hold values by name.
+            ProseError: It names a value that does not exist.
+        """
+        where = f"book/{name}"
+        text = read_text(self.project.root / where, where, BookError)
+        rendered = self.prose.configure(text, where)
+        if not isinstance(parse_yaml(rendered, where, BookError), dict):
+            raise BookError(f"{where}: must hold one `name: value` per line")
+        return rendered
+
+    def chapter(self, notebook: Notebook) -> dict[str, Any] | None:
+        """Return a chapter as a page, or None if it has not run for the edition."""
+        executed = [home / "notebooks" / notebook.path.name for home in self.homes]
+        there = [path for path in executed if path.is_file()]
+        return self.teller.page(notebook, there[-1]) if there else None
+
+    def outputs(self) -> Iterator[tuple[str, Path]]:
+        """Yield the folders with figures and tables of chapters, by their place in `EXTRA`."""
+        for kind in ("figures", "tables"):
+            for home in self.homes:
+                for chapter in sorted((home / kind).glob("*")):
+                    if chapter.is_dir() and chapter.name not in self.without:
+                        yield f"{kind}/{chapter.name}", chapter
+
+
+def write(path: Path, content: str) -> None:
+    """Write a file if its content has changed, so that Sphinx need not read it again."""
+    if not path.is_file() or path.read_text(encoding="utf-8") != content:
+        write_atomic(path, content, durable=False)
+
+
+def put_theme(project: Project, folder: Path) -> None:
+    """Put theme and fonts into the source of a book, in place of those that are there."""
+    target = folder / "_theme"
+    shutil.rmtree(target, ignore_errors=True)
+    if (project.book / "_theme").is_dir():
+        shutil.copytree(project.book / "_theme", target, ignore=UNSEEN)
+    assets.install(folder / assets.STATIC, project.build / SHARED / "fonts")
