@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from statsmodels.regression.linear_model import OLS
 from scipy.stats import norm
+from statsmodels.regression.linear_model import OLS
 
 from rebalancing.models import validate
 from rebalancing.models.longrun import newey_west_lags
