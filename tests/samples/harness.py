@@ -39,7 +39,6 @@ from matplotlib.figure import Figure
 
 from rebalancing import requirements
 from rebalancing.book import assembly, gate
-from rebalancing.data import releases
 from rebalancing.data import tables as processed
 from rebalancing.data.views import outcomes, outlook_panel, select, vintages
 from rebalancing.models.comparison import episodes
@@ -275,7 +274,6 @@ SHARED = (
     (outcomes, "first_and_latest"),
     (outlook_panel, "forecasts"),
     (panel, "next_release"),
-    (releases, "years"),
     (vintages, "as_of"),
 )
 
