@@ -47,6 +47,16 @@ RELEASES = {
 }
 
 
+def fill(root: Path) -> Project:
+    """Write a project with the real study.yml and notebooks and these releases, and return it."""
+    project = Project(root)
+    others = shutil.ignore_patterns(".ipynb_checkpoints", "*.md", "*.py", "*.txt")
+    shutil.copytree(REPOSITORY / "notebooks", project.notebooks, ignore=others)
+    shutil.copyfile(REPOSITORY / "study.yml", project.study_file)
+    link(project)
+    return project
+
+
 def link(project: Project) -> None:
     """Give a project these releases, as links to the repository's."""
     lines, folders = _listed()
