@@ -26,5 +26,5 @@ def draws(few: int, many: int) -> list[Any]:
 
 
 def by_chance(share: float, draws: int) -> float:
-    """Return how far from a share that of so many draws may be: 2.8 standard deviations."""
-    return 2.8 * math.sqrt(share * (1 - share) / draws)
+    """Return how far from a share that of so many draws is once in a thousand times."""
+    return 3.25 * math.sqrt(share * (1 - share) / draws)
