@@ -2,10 +2,12 @@
 
 # What a Python says of itself: no other program prints True for it.
 WILL_DO := import sys; print((3, 11) <= sys.version_info < (3, 14))
-# The first that will do, by name: a path may have blanks.
+# The first that will do, by name: a path may have blanks. None is looked for if one is given.
+ifneq ($(origin PYTHON),command line)
 PYTHON := $(or $(shell for python in python3.12 python3.13 python3.11; do \
 	[ "$$("$$python" -E -c '$(WILL_DO)' 2>/dev/null)" = True ] && echo "$$python" && break; \
 	done),python3)
+endif
 NEEDS_PYTHON = [ "$$("$$PYTHON" -E -c '$(WILL_DO)' 2>/dev/null)" = True ] || { \
 	echo "PYTHON=$$PYTHON is no Python 3.11, 3.12 or 3.13 that runs; install one, or say where" \
 	"it is: make PYTHON=/path/to/python3.12 <target>" >&2; exit 2; }

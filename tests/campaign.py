@@ -1,7 +1,8 @@
-"""Cases of one test that only the long campaign runs, because one of them shows most."""
+"""What only the long campaign runs: further cases of a test, and simulations with many draws."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -17,3 +18,13 @@ def only(kept: Any, cases: Iterable[Any]) -> list[Any]:
         )
         for case in cases
     ]
+
+
+def draws(few: int, many: int) -> list[Any]:
+    """Return the numbers of draws of a simulation, the greater one marked for `make faults`."""
+    return [few, pytest.param(many, marks=pytest.mark.faults)]
+
+
+def by_chance(share: float, draws: int) -> float:
+    """Return how far from a share that of so many draws is once in a thousand times."""
+    return 3.25 * math.sqrt(share * (1 - share) / draws)

@@ -73,11 +73,7 @@ def own_project(tmp_path: Path) -> Project:
     """A project with the real study.yml, notebooks and held releases, and nothing made of them."""
     import held  # imports numpy
 
-    project = Project(tmp_path / "project")
-    shutil.copytree(REPOSITORY / "notebooks", project.notebooks, ignore=_not_notebooks)
-    shutil.copyfile(REPOSITORY / "study.yml", project.study_file)
-    held.link(project)
-    return project
+    return held.fill(tmp_path / "project")
 
 
 @pytest.fixture(scope="session")
@@ -128,7 +124,3 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for kind, counts in sorted(table.items()):
             cells = "".join(f"{counts[column]:>14}" for column in columns)
             terminalreporter.write_line(f"{kind:<28}{cells}")
-
-
-def _not_notebooks(folder: str, names: list[str]) -> set[str]:
-    return {name for name in names if not name.endswith(".ipynb")}

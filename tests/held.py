@@ -47,17 +47,37 @@ RELEASES = {
 }
 
 
+def fill(root: Path) -> Project:
+    """Write a project with the real study.yml and notebooks and these releases, and return it."""
+    project = Project(root)
+    others = shutil.ignore_patterns(".ipynb_checkpoints", "*.md", "*.py", "*.txt")
+    shutil.copytree(REPOSITORY / "notebooks", project.notebooks, ignore=others)
+    shutil.copyfile(REPOSITORY / "study.yml", project.study_file)
+    link(project)
+    return project
+
+
 def link(project: Project) -> None:
     """Give a project these releases, as links to the repository's."""
-    real = Project(REPOSITORY)
+    lines, folders = _listed()
+    for publisher, names in folders.items():
+        (project.raw / publisher).mkdir(parents=True)
+        for name in names:
+            (project.raw / publisher / name).symlink_to(REPOSITORY / "data/raw" / publisher / name)
+    checksums.file(project).write_text(lines)
+
+
+@cache
+def _listed() -> tuple[str, dict[str, list[str]]]:
+    """Return the lines of their checksums, and their names by publisher."""
     lines = []
-    for path, digest in checksums.read_checksums(real).items():
+    folders: dict[str, list[str]] = {}
+    for path, digest in checksums.read_checksums(Project(REPOSITORY)).items():
         publisher, name, _ = path.split("/")
         if name in RELEASES.get(publisher, "").split():
             lines.append(f"{digest}  {path}\n")
-            (project.raw / publisher).mkdir(parents=True, exist_ok=True)
-            (project.raw / publisher / name).symlink_to(real.raw / publisher / name)
-    checksums.file(project).write_text("".join(lines))
+            folders.setdefault(publisher, []).append(name)
+    return "".join(lines), folders
 
 
 @cache

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import web_fonts
 import yaml
 from described import described
 
@@ -326,8 +327,7 @@ def fill(root: Path, fonts: Path) -> Project:
     folder = project.build / "CHN"
     _clean(project.build / "shared")
     _published(project.build / "shared")
-    fonts.mkdir(exist_ok=True)
-    (project.build / "shared" / "fonts").symlink_to(fonts)
+    web_fonts.link(project, fonts)
     _consumption(folder)
     _exports(folder)
     merge(folder, EDITION)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+import held
 import pytest
 
 import rebalancing
@@ -34,12 +35,23 @@ class Said:
 Run = Callable[..., Said]
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """One project for the tests of commands that end before they write."""
+    return held.fill(tmp_path_factory.mktemp("cli") / "project")
+
+
 @pytest.fixture
 def run(
-    own_project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    request: pytest.FixtureRequest,
+    shared: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> Run:
-    """Run the command line inside a project of one's own."""
-    monkeypatch.chdir(own_project.notebooks)
+    """Run the command line inside a project, the test's own if it asks for one."""
+    has_own = "own_project" in request.fixturenames
+    project = request.getfixturevalue("own_project") if has_own else shared
+    monkeypatch.chdir(project.notebooks)
 
     def run(*arguments: str) -> Said:
         monkeypatch.setattr(sys, "argv", ["rebalancing", *arguments])

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import held
 import pytest
 import yaml
 
@@ -13,6 +15,21 @@ from rebalancing.accounts import FEWEST_YEARS
 from rebalancing.errors import InputError, StudyError
 from rebalancing.project import Project
 from rebalancing.study import Study
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """One project for all of these tests, which write nothing but its study.yml."""
+    return held.fill(tmp_path_factory.mktemp("study") / "project")
+
+
+@pytest.fixture
+def own_project(shared: Project) -> Iterator[Project]:
+    """The shared project, whose study.yml is put back."""
+    usual = shared.study_file.read_bytes()
+    yield shared
+    shared.study_file.write_bytes(usual)
+
 
 R2024 = {"unsd-ama": "2024"}  # so that no later release changes what is said
 

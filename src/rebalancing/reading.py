@@ -99,7 +99,11 @@ def parse_yaml(text: str, name: str, error: type[RebalancingError] = UnreadableE
 
 def read_json(path: Path, name: str, error: type[RebalancingError] = UnreadableError) -> Any:
     """Return the content of a JSON file; arguments and errors are those of `read_yaml`."""
-    text = _text(path, name, error, LARGEST)
+    return parse_json(_text(path, name, error, LARGEST), name, error)
+
+
+def parse_json(text: str, name: str, error: type[RebalancingError] = UnreadableError) -> Any:
+    """Return the content of a JSON text, as `read_json` does that of a file."""
     try:
         content = json.loads(
             text,

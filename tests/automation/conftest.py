@@ -16,11 +16,11 @@ from .stand_in_gh import install
 
 
 @pytest.fixture(scope="session")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def kept(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> Path:
     """A folder with the clone, its edition built and kept, and the commands it uses."""
     folder = tmp_path_factory.mktemp("kept")
     made = Runner(Project(folder / "clone"), install(folder / "bin"))
-    fill(made.project)
+    fill(made.project, fonts)
     make = made.gh.with_name("make")
     real, bin_ = shutil.which("make"), Path(sys.executable).parent
     make.write_text(
@@ -32,6 +32,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made.git("init", "--quiet", "--initial-branch", "main")
     made.git("add", ".")
     made.git("commit", "--quiet", "--message", "The edition before")
+    made.make("report")  # the book names the commit; now nothing is left to do
     return folder
 
 

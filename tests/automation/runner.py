@@ -14,6 +14,7 @@ from typing import Any
 
 import held
 import nbformat
+import web_fonts
 import yaml
 
 from rebalancing.data import releases
@@ -90,8 +91,11 @@ def notebook(title: str, parameters: str, *code: str, **declared: list[str]) -> 
     return new.new_notebook(cells=cells, metadata=metadata)
 
 
-def fill(project: Project) -> None:
-    """Write the copy: real data without the newest vintage, two notebooks, a book of few pages."""
+def fill(project: Project, fonts: Path) -> None:
+    """Write the copy: real data without the newest vintage, two notebooks, a book of few pages.
+
+    ``fonts`` keeps web fonts between tests.
+    """
     for name in FILES:
         (project.root / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, project.root / name)
@@ -120,6 +124,7 @@ def fill(project: Project) -> None:
     pages = ["changes", "citation", CHAPTER, *(path.stem for path in others)]
     toc = {"format": "jb-book", "root": "index", "chapters": [{"file": name} for name in pages]}
     (project.book / "_toc.yml").write_text(yaml.safe_dump(toc))
+    web_fonts.link(project, fonts)
     checklist = project.book / "checklist.csv"
     with checklist.open(newline="") as stream:
         lines = [

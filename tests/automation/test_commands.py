@@ -33,6 +33,7 @@ from rebalancing.project import Project
 from .runner import ROOT, Runner
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("automation")]
+PYTHON = f"PYTHON={sys.executable}"  # so that make looks for none
 NOBODY = "http://127.0.0.1:9"  # where nothing listens
 
 
@@ -419,7 +420,9 @@ def test_every_command_explains_itself(command: str) -> None:
 def test_what_is_not_run_here_is_run_or_shown_elsewhere(command: str, entry: Shown) -> None:
     if entry.recipe:
         shown = subprocess.check_output(
-            ["make", "--no-print-directory", "-n", *shlex.split(command)[1:]], cwd=ROOT, text=True
+            ["make", "--no-print-directory", "-n", *shlex.split(command)[1:], PYTHON],
+            cwd=ROOT,
+            text=True,
         )
         assert entry.recipe in shown
     if entry.test:
@@ -436,7 +439,7 @@ def test_only_root_is_told_to_be_allowed(user: int, more: list[str], tmp_path: P
         (tmp_path / name).write_text(f"#!/bin/sh\n{line}\n")
         (tmp_path / name).chmod(0o755)
     said = subprocess.check_output(
-        ["make", "--no-print-directory", "--old-file=env", "lab", f"BIN={tmp_path}"],
+        ["make", "--no-print-directory", "--old-file=env", "lab", f"BIN={tmp_path}", PYTHON],
         cwd=ROOT,
         env={**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"},
         text=True,

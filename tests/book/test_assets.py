@@ -7,7 +7,7 @@ import pytest
 from made_up_edition import REPOSITORY
 
 from rebalancing.book import assets
-from rebalancing.report.charts import style
+from rebalancing.report import palette
 
 THEME = REPOSITORY / "book" / "_theme" / "report" / "static"
 
@@ -30,7 +30,7 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 def test_pages_have_the_background_that_figures_are_made_for() -> None:
     css = (THEME / "layout.css").read_text()
     light, dark = re.findall(r"--surface: (#\w+);", css)
-    assert {"light": light, "dark": dark} == style.PAGE
+    assert {"light": light, "dark": dark} == palette.PAGE
 
 
 def luminance(colour: str) -> float:
@@ -45,7 +45,7 @@ def test_text_can_be_read_on_every_background(mode: int) -> None:
     css = (THEME / "layout.css").read_text()
     blocks = [block for block in re.findall(r"\{([^{}]*)\}", css) if "--wash" in block][:2]
     own = dict(re.findall(r"--([\w-]+): (#\w{6});", blocks[mode]))
-    colours = {name: pair[mode] for name, pair in style.COLOURS.items()} | own
+    colours = {name: pair[mode] for name, pair in palette.COLOURS.items()} | own
     for name in ("ink", "muted", "economy", "code-word", "code-text", "code-note"):
         for background in ("surface", "wash"):
             light, dark = sorted(map(luminance, (colours[name], colours[background])), reverse=True)
@@ -53,5 +53,5 @@ def test_text_can_be_read_on_every_background(mode: int) -> None:
 
 
 def test_every_colour_that_the_styles_use_is_defined() -> None:
-    css = "".join(path.read_text() for path in THEME.glob("*.css")) + style.stylesheet()
+    css = "".join(path.read_text() for path in THEME.glob("*.css")) + palette.stylesheet()
     assert set(re.findall(r"var\((--[\w-]+)", css)) <= set(re.findall(r"(--[\w-]+):", css))

@@ -7,7 +7,7 @@ import json
 import warnings
 from pathlib import Path
 
-from rebalancing.book.sphinx import calculator
+from rebalancing.book.sphinx import calculator_form
 from rebalancing.errors import ReportWarning
 
 from .conftest import Probe
@@ -39,7 +39,7 @@ return QUESTIONS.map((question) => {
 
 
 def test_script_and_models_agree_to_the_last_digit_shown(site: Path, probe: Probe) -> None:
-    form = calculator.form(SHARES, target=50.0, years=16)
+    form = calculator_form.form(SHARES, target=50.0, years=16)
     script = '<script src="_static/calculator.js"></script>'
     page = site / "calculator.html"
     page.write_text(f'<!DOCTYPE html><meta charset="utf-8">{form}{script}', encoding="utf-8")
@@ -47,6 +47,6 @@ def test_script_and_models_agree_to_the_last_digit_shown(site: Path, probe: Prob
     page.unlink()  # the site is shared with other tests
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ReportWarning)
-        expected = [calculator.answers(SHARES, **question) for question in QUESTIONS]
+        expected = [calculator_form.answers(SHARES, **question) for question in QUESTIONS]
     assert len(said) == len(QUESTIONS) == 240
     assert said == expected

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rebalancing.project import Project
-from rebalancing.report.charts import style
+from rebalancing.report import palette
 from rebalancing.upkeep import gallery
 
 from .conftest import Probe
@@ -93,7 +93,7 @@ def test_no_page_shuts_readers_out(
 def test_every_colour_of_a_figure_follows_the_page(site: Path) -> None:
     bodies = [*site.glob("figures/*/*-wide.svg"), *site.glob("figures/*/*-narrow.svg")]
     assert bodies
-    known = {light for light, _ in style.COLOURS.values()}
+    known = {light for light, _ in palette.COLOURS.values()}
     for path in bodies:
         svg = path.read_text()
         assert set(re.findall(r"(?:fill|stroke): *(#[0-9a-fA-F]{3,8})", svg)) == set()

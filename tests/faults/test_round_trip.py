@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import held
@@ -50,10 +51,20 @@ def list_digests(project: Project) -> None:
     checksums.update(project, folders)
 
 
+def some(figures: pd.DataFrame) -> pd.DataFrame:
+    """Return the figures of every fourth economy, as a service may have them: all take long."""
+    return figures[figures["economy"].isin(sorted(figures["economy"].unique())[::4])]
+
+
 def comes_back(
-    project: Project, publisher: str, service: str, answer: object, rtol: float = 0.0
+    project: Project,
+    publisher: str,
+    service: str,
+    answer: object,
+    rtol: float = 0.0,
+    part: Callable[[pd.DataFrame], pd.DataFrame] = lambda figures: figures,
 ) -> None:
-    """Refresh from a stand-in, accepting what the judgement may say, and compare."""
+    """Refresh from a stand-in, accepting what the judgement may say, and compare what it has."""
     name = hold_back(project, publisher)
     with StandIn(answer, "/v2") as standin:
         outcome = Refresher(project, service, standin)(patience=Patience(), accept="published so")
@@ -61,38 +72,39 @@ def comes_back(
     was, now = (releases.resolve(one, publisher, name) for one in (REAL, project))
     assert was.resources.keys() <= now.resources.keys()
     for dataset in was.resources:
-        frames = [releases.load(one, publisher, dataset, name) for one in (REAL, project)]
-        pd.testing.assert_frame_equal(*frames, rtol=rtol, atol=0)
+        was_held, found = (releases.load(one, publisher, dataset, name) for one in (REAL, project))
+        expected = part(was_held).reset_index(drop=True)
+        pd.testing.assert_frame_equal(expected, found, rtol=rtol, atol=0)
     assert verify.verify(project) == []
 
 
 @pytest.mark.slow
 def test_outlook(copy: Project) -> None:
-    figures = releases.load(REAL, "imf-weo", "weo")
+    figures = some(releases.load(REAL, "imf-weo", "weo"))
     figures = figures.replace({"economy": {"XKX": "KOS", "PSE": "WBG"}})
-    starts = releases.load(REAL, "imf-weo", "forecast-start")
+    starts = some(releases.load(REAL, "imf-weo", "forecast-start"))
     starts = starts.replace({"economy": {"XKX": "KOS", "PSE": "WBG"}})
     last = {(row.economy, row.series): str(int(row.value) - 1) for row in starts.itertuples()}
-    comes_back(copy, "imf-weo", "IMF", Imf(figures, last, "2025-10-14T13:00:00Z"))
+    comes_back(copy, "imf-weo", "IMF", Imf(figures, last, "2025-10-14T13:00:00Z"), part=some)
 
 
 @pytest.mark.slow
 def test_accounts(copy: Project) -> None:
-    figures = releases.load(REAL, "unsd-ama", "current-usd")
+    figures = some(releases.load(REAL, "unsd-ama", "current-usd"))
     with unsd.CODES.open(newline="") as stream:
         numbers = {row["economy"]: int(row["m49"]) for row in csv.DictReader(stream)}
     answer = UnitedNations({unsd.CURRENT: figures}, numbers)
     # The library that writes the workbook keeps 16 digits.
-    comes_back(copy, "unsd-ama", "UNSD", answer, rtol=1e-15)
+    comes_back(copy, "unsd-ama", "UNSD", answer, rtol=1e-15, part=some)
 
 
 @pytest.mark.slow
 def test_development_indicators(copy: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """The newest vintage has seven series of twelve economies; served is all that was valid.
 
-    Every third series is asked for, because all of them take long.
+    Every ninth series is asked for, because all of them take long.
     """
-    monkeypatch.setattr(worldbank, "SERIES", worldbank.SERIES[::3])
+    monkeypatch.setattr(worldbank, "SERIES", worldbank.SERIES[::9])
     every = releases.load_all(REAL, "worldbank-wdi", "all-economies", series=worldbank.SERIES)
     valid = vintages.as_of(every)
     names = {

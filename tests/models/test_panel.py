@@ -421,12 +421,13 @@ def test_what_a_benchmark_cannot_use_is_named(data, options, message) -> None:
 
 @pytest.mark.slow
 @cautious
+@pytest.mark.parametrize("draws", campaign.draws(90, 300))
 @pytest.mark.parametrize(
     ("n", "persistent"), campaign.only((60, 0.9), [(25, 0.9), (60, 0.5), (60, 0.9)])
 )
-def test_prediction_intervals_cover_a_new_economy(n, persistent) -> None:
+def test_prediction_intervals_cover_a_new_economy(n, persistent, draws) -> None:
     inside, claimed = [], []
-    for seed in range(300):
+    for seed in range(draws):
         data = economies(seed, n=n, persistent=persistent)
         result = benchmark(data, ["x", "z"], "E000", level=0.9)
         inside.append(1 - result.table["outside"].mean())

@@ -15,8 +15,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import FigureBase
 
-from rebalancing.report import charts
-from rebalancing.report.charts import style
+from rebalancing.report import charts, palette
 from rebalancing.report.charts.chart import NOT_FROM_ZERO, Chart
 from rebalancing.report.figures import FigureError, Figures, SavedFigure
 
@@ -198,7 +197,7 @@ class TestBody:
         for svg in bodies(folder):
             properties = re.findall(r"var\(--([\w-]+), (#[0-9a-f]{6})\)", svg)
             assert properties
-            assert all(style.COLOURS[name][0] == colour for name, colour in properties)
+            assert all(palette.COLOURS[name][0] == colour for name, colour in properties)
             rest = re.sub(r"var\(--[\w-]+, #[0-9a-f]{6}\)", "", svg)
             assert not re.findall(r"#[0-9a-fA-F]{3,8}\b(?=[\s;\"])", _without_references(rest))
             assert not re.findall(r"\b(?:white|black|gr[ae]y|rgb\()", rest)

@@ -10,7 +10,7 @@ from pathlib import Path
 from rebalancing.book import fonts
 from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic
-from rebalancing.report.charts import style
+from rebalancing.report import palette
 
 STATIC = "_theme/report/static"  # below a book's folder
 # MathJax as a Python package. As a Sphinx extension it would add its 15 MB to every site; the
@@ -34,7 +34,7 @@ def install(static: Path, cache: Path) -> None:
         AssetError: MathJax is not installed.
     """
     fonts.install(static, cache)
-    write_atomic(static / "colours.css", style.stylesheet())
+    write_atomic(static / "colours.css", palette.stylesheet())
     source = _mathjax()
     for part in _MATHJAX_PARTS:
         target = static / "mathjax" / part

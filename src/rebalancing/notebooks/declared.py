@@ -21,7 +21,7 @@ import ast
 import hashlib
 import json
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -30,8 +30,9 @@ from rebalancing.notebooks.format import (
     Cell,
     cells,
     cleared,
+    parse_content,
     parsed,
-    read_content,
+    read_source,
 )
 from rebalancing.notebooks.limits import Limits
 from rebalancing.quoting import cut, shown
@@ -138,7 +139,12 @@ def read_notebook(path: Path) -> Notebook:
     Raises:
         BadNotebookError: The file is not a notebook, or does not declare what it must.
     """
-    content = read_content(path)
+    return _declared(path, read_source(path))
+
+
+@lru_cache(maxsize=64)  # one command asks for the same notebooks several times
+def _declared(path: Path, text: str) -> Notebook:
+    content = parse_content(path, text)
     declared = content["metadata"].get("rebalancing")
     if not isinstance(declared, dict):
         raise BadNotebookError(

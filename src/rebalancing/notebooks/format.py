@@ -16,7 +16,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from rebalancing.errors import RebalancingError
 from rebalancing.notebooks import prose
-from rebalancing.reading import first_problem, read_json
+from rebalancing.reading import first_problem, parse_json, read_text
 
 _KEPT_BY_JUPYTER = {"ExecuteTime", "collapsed", "execution", "scrolled", "trusted"}
 _PYTHON = {
@@ -90,10 +90,20 @@ def read_content(path: Path) -> dict[str, Any]:
     Raises:
         BadNotebookError: It is not a notebook of format 4.5.
     """
+    return parse_content(path, read_source(path))
+
+
+def read_source(path: Path) -> str:
+    """Return the text of a notebook file; raise BadNotebookError if there is none."""
     try:
-        content = read_json(path, f"{path.name}: not a notebook", BadNotebookError)
+        return read_text(path, f"{path.name}: not a notebook", BadNotebookError)
     except FileNotFoundError:
         raise BadNotebookError(f"{path.name}: there is no such notebook in notebooks/") from None
+
+
+def parse_content(path: Path, text: str) -> dict[str, Any]:
+    """Return the content of a notebook file's text; errors as of `read_content`."""
+    content = parse_json(text, f"{path.name}: not a notebook", BadNotebookError)
     cells = content.get("cells") if isinstance(content, dict) else None
     if not isinstance(cells, list) or content.get("nbformat") != 4:
         raise BadNotebookError(f"{path.name}: not a notebook of format 4; save it with JupyterLab")

@@ -22,7 +22,6 @@ from rebalancing.notebooks.prose import MAGIC
 from rebalancing.project import Project
 from rebalancing.report import provenance, running, text, which
 from rebalancing.report.book_tables import BookTables
-from rebalancing.report.figures import Figures
 from rebalancing.report.prose.bibliography import Bibliography
 from rebalancing.report.prose.notebook import NotebookProse
 from rebalancing.report.prose.premises import prose_before
@@ -33,6 +32,8 @@ from rebalancing.study import Study, unknown_name
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from rebalancing.report.figures import Figures
 
 
 class ChapterError(InputError):
@@ -69,6 +70,8 @@ class Chapter:
     @cached_property
     def figures(self) -> Figures:
         """Where the chapter saves its figures."""
+        from rebalancing.report.figures import Figures  # drawing is slow to import
+
         return Figures(self.folder, self.notebook.name, self._current_cell, self.study.as_of)
 
     @cached_property

@@ -21,7 +21,7 @@ from matplotlib.figure import Figure
 
 from rebalancing.errors import RebalancingError
 from rebalancing.files import atomic, sha256, write_atomic, write_json
-from rebalancing.report import text
+from rebalancing.report import palette, text
 from rebalancing.report.charts import style
 from rebalancing.report.charts.chart import Chart, Draw
 
@@ -200,7 +200,7 @@ def _inline(svg: str, prefix: str) -> str:
     body = re.sub(r' (width|height)="[\d.]+pt"', "", body, count=2)
     body = re.sub(r'id="([\w.-]+)"', rf'id="{prefix}-\1"', body)
     body = re.sub(r'(url\(#|href="#)', rf"\g<1>{prefix}-", body)
-    return style.themed(body)
+    return palette.themed(body)
 
 
 def _frame(figure: Figure, passport: Passport) -> None:

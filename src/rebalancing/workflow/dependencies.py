@@ -63,6 +63,7 @@ class Library:
     _files: dict[str, tuple[dict[str, Path], set[str]]] = field(
         default_factory=dict, init=False, repr=False
     )
+    _paths: dict[str, Path | None] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def package(self) -> str:
@@ -114,6 +115,11 @@ class Library:
 
     def _path(self, module: str) -> Path | None:
         """Return the file of a module of the package, or None if there is no such module."""
+        if module not in self._paths:
+            self._paths[module] = self._looked_up(module)
+        return self._paths[module]
+
+    def _looked_up(self, module: str) -> Path | None:
         first, *rest = module.split(".")
         if first != self.package:
             return None

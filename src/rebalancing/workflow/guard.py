@@ -140,14 +140,21 @@ class _Engine(Engine):  # type: ignore[misc]
         unused = {"input_path", "start_timeout"}
         used = {name: value for name, value in options.items() if name not in unused}
         # The idle message of a sound cell may be late on a busy machine; the limits end the rest.
-        return GuardedClient(
+        client = GuardedClient(
             nb_man,
             guard=guard,
             kernel_name=kernel_name,
             startup_timeout=_START,
             iopub_timeout=int(guard.limits.seconds) + 1,
             **used,
-        ).execute()
+        )
+        # Papermill would check and write the whole notebook before and after every cell. It is
+        # written once it has run, or failed; until then the folder is nobody's to read.
+        place, nb_man.output_path = nb_man.output_path, None
+        try:
+            return client.execute()
+        finally:
+            nb_man.output_path = place
 
 
 papermill_engines.register(ENGINE, _Engine)

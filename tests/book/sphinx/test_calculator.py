@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from rebalancing.book.sphinx import calculator
+from rebalancing.book.sphinx import calculator_form
 from rebalancing.models.accounting import arithmetic
 
 SHARES = {
@@ -19,7 +19,7 @@ SHARES = {
 
 def answers(**changed: object) -> dict[str, str]:
     question = {"target": 50.0, "years": 16, "growth": 4.0, "falls": "investment", **changed}
-    return calculator.answers(SHARES, **question)
+    return calculator_form.answers(SHARES, **question)
 
 
 def test_answers_are_those_of_the_models() -> None:
@@ -42,9 +42,9 @@ def test_whoever_gives_way_gives_what_consumption_takes() -> None:
 
 
 def test_the_page_has_the_first_answer_without_a_script() -> None:
-    page = calculator.form(SHARES, target=50.0, years=16)
-    shown = calculator.answers(
-        SHARES, target=50.0, years=16, growth=calculator.GDP_GROWTH, falls="proportional"
+    page = calculator_form.form(SHARES, target=50.0, years=16)
+    shown = calculator_form.answers(
+        SHARES, target=50.0, years=16, growth=calculator_form.GDP_GROWTH, falls="proportional"
     )
     for name, text in shown.items():
         assert f'<output name="{name}">{text}</output>' in page

@@ -5,9 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from rebalancing.book import site
-from rebalancing.project import Project
-
 
 @pytest.fixture(scope="module")
 def chapter(made_up_site: Path) -> str:
@@ -85,22 +82,3 @@ def test_literature_is_cited_in_round_brackets_and_listed(chapter: str, made_up_
 def test_tables_of_markdown_scroll_in_their_own_box(made_up_site: Path) -> None:
     html = (made_up_site / "data-and-definitions.html").read_text()
     assert re.search(r'<div class="[^"]*\btable-scroll\b[^"]*">\s*<table', html)
-
-
-@pytest.mark.slow
-def test_what_does_not_exist_fails_the_build(project: Project) -> None:
-    folder = project.build / "CHN"
-    wrong = {
-        "{result}`no.such.key`": "no result 'no.such.key' is recorded",
-        "```{report-figure} 02_consumption/none\n```": "no figure '02_consumption/none' was saved",
-        "```{report-table} 02_consumption/none\n```": "no table '02_consumption/none' was saved",
-        "```{key-numbers}\nno.such.key | a label\n```": "is not `key of a recorded result | label`",
-        "{term}`no such word`": "term not in glossary: 'no such word'",
-        "[text](#fig-none)": "target not found: 'fig-none'",
-    }
-    with (folder / "book" / "parameters.md").open("a") as page:
-        page.write("\n\n" + "\n\n".join(wrong))
-    with pytest.raises(site.SiteError, match=r"parameters\.md:\d+: "):
-        site.build(project, folder)
-    log = (folder / "log" / "book.log").read_text()
-    assert not [said for said in wrong.values() if said not in log]

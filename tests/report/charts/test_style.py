@@ -21,6 +21,7 @@ import pytest
 from matplotlib import font_manager
 from matplotlib.figure import Figure
 
+from rebalancing.report import palette
 from rebalancing.report.charts import style
 
 SEEN_BY = {
@@ -58,7 +59,7 @@ WHITE = np.array([0.95047, 1.0, 1.08883])
 # A set made for people with deficient colour vision (Okabe and Ito 2008) comes to 10.9 by this
 # measure, with two colours too light to be read as words.
 LEAST_DIFFERENCE = 9.0
-SERIES = [name for name in style.COLOURS if name == "economy" or name.startswith("peer-")]
+SERIES = [name for name in palette.COLOURS if name == "economy" or name.startswith("peer-")]
 MODES = ["light", "dark"]
 
 
@@ -133,22 +134,22 @@ def test_the_measure_of_contrast_is_right() -> None:
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("name", ["ink", "muted", *SERIES])
 def test_words_and_lines_stand_out_from_the_page(name: str, mode: str) -> None:
-    colour = style.COLOURS[name][MODES.index(mode)]
-    assert contrast(colour, style.PAGE[mode]) >= 4.5
+    colour = palette.COLOURS[name][MODES.index(mode)]
+    assert contrast(colour, palette.PAGE[mode]) >= 4.5
 
 
 @pytest.mark.parametrize("mode", MODES)
 def test_what_is_behind_stays_behind(mode: str) -> None:
-    index, page = MODES.index(mode), style.PAGE[mode]
-    series = min(contrast(style.COLOURS[name][index], page) for name in SERIES)
-    assert contrast(style.COLOURS["grid"][index], page) < series / 2
-    assert contrast(style.COLOURS["context"][index], page) < series / 2
+    index, page = MODES.index(mode), palette.PAGE[mode]
+    series = min(contrast(palette.COLOURS[name][index], page) for name in SERIES)
+    assert contrast(palette.COLOURS["grid"][index], page) < series / 2
+    assert contrast(palette.COLOURS["context"][index], page) < series / 2
 
 
 @pytest.mark.parametrize("eyes", SEEN_BY)
 @pytest.mark.parametrize("mode", MODES)
 def test_series_can_be_told_apart(mode: str, eyes: str) -> None:
-    looks = {name: seen(style.COLOURS[name][MODES.index(mode)], SEEN_BY[eyes]) for name in SERIES}
+    looks = {name: seen(palette.COLOURS[name][MODES.index(mode)], SEEN_BY[eyes]) for name in SERIES}
     near = {
         (one, other): round(difference(looks[one], looks[other]), 1)
         for one, other in itertools.combinations(SERIES, 2)
@@ -159,14 +160,17 @@ def test_series_can_be_told_apart(mode: str, eyes: str) -> None:
 
 def test_a_colour_keeps_its_hue_in_the_dark() -> None:
     for name in SERIES:
-        hues = [atan2(*seen(colour, np.eye(3))[:0:-1]) for colour in style.COLOURS[name]]
+        hues = [atan2(*seen(colour, np.eye(3))[:0:-1]) for colour in palette.COLOURS[name]]
         turn = abs((degrees(hues[1] - hues[0]) + 180) % 360 - 180)
         assert turn < 35, name
 
 
 def test_the_economy_has_the_accent_and_the_others_a_fixed_order() -> None:
-    palette = style.colours("CHN", ["USA", "JPN"])
-    assert palette == {"CHN": style.ECONOMY, "USA": style.PEERS[0], "JPN": style.PEERS[1]}
+    assert style.colours("CHN", ["USA", "JPN"]) == {
+        "CHN": style.ECONOMY,
+        "USA": style.PEERS[0],
+        "JPN": style.PEERS[1],
+    }
     assert style.colours(None, ["USA"]) == {"USA": style.PEERS[0]}
     assert len(style.PEERS) == 6
     assert len({style.ECONOMY, *style.PEERS}) == 7
@@ -176,19 +180,19 @@ def test_colours_become_custom_properties() -> None:
     svg = (
         f'<path style="fill: {style.ECONOMY}; stroke: {style.PEERS[1].upper()}"/><text>#1234</text>'
     )
-    themed = style.themed(svg)
+    themed = palette.themed(svg)
     assert f"fill: var(--economy, {style.ECONOMY})" in themed
     assert f"stroke: var(--peer-2, {style.PEERS[1]})" in themed
     assert "<text>#1234</text>" in themed
 
 
 def test_the_stylesheet_has_every_colour_for_light_and_dark() -> None:
-    light, dark = style.stylesheet().split("}\n", 1)
+    light, dark = palette.stylesheet().split("}\n", 1)
     assert light.startswith(":root {")
     assert dark.startswith('@media screen { html[data-theme="dark"] {')  # never on paper
     for sheet, index in ((light, 0), (dark, 1)):
         found = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", sheet))
-        assert found == {name: pair[index] for name, pair in style.COLOURS.items()}
+        assert found == {name: pair[index] for name, pair in palette.COLOURS.items()}
 
 
 def test_the_face_is_there_in_every_weight_used() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -51,13 +52,17 @@ def run(own_project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     """Run a chapter of the cells given and return what each cell shows, by its id."""
     monkeypatch.delenv(FOLDER_VARIABLE, raising=False)
 
-    def run(*cells: Any) -> dict[str, list[Bundle]]:
+    def run(*cells: Any, fails: bool = False) -> dict[str, list[Bundle]]:
         path = tiny_chapter.write(own_project, cells)
         out = tmp_path / "out.ipynb"
         options = {"cwd": str(own_project.root), "progress_bar": False}
-        papermill.execute_notebook(str(path), str(out), **options)
+        with pytest.raises(PapermillExecutionError) if fails else nullcontext():
+            papermill.execute_notebook(str(path), str(out), **options)
         executed = json.loads(out.read_text())["cells"]
-        return {cell["id"]: [output["data"] for output in cell["outputs"]] for cell in executed}
+        return {
+            cell["id"]: [output.get("data", output) for output in cell.get("outputs", [])]
+            for cell in executed
+        }
 
     return run
 
@@ -77,6 +82,7 @@ def test_text_shows_itself_with_the_records_of_its_numbers(run: Run) -> None:
         prose("early", 'It is {{ n("tiny.early") }} in {{ period("tiny.early") }}.'),
         tiny_chapter.code("later", LATER),
         prose("plain", "It has no number."),
+        prose("waits", 'It is {{ n("tiny.late") }}.', options="ahead"),
     )
     (early,) = shown["early"]
     assert words([early]) == ["It is 12.3% in 2024."]
@@ -84,6 +90,7 @@ def test_text_shows_itself_with_the_records_of_its_numbers(run: Run) -> None:
     assert (number["value"], number["release"], number["cell"]) == (12.34, "ama 2024", "record")
     assert words(shown["plain"]) == ["It has no number."]
     assert PROVENANCE not in shown["plain"][0]
+    assert words(shown["waits"]) == [NOT_YET]
     # What stood ahead of its numbers is filled in, in front ends' own Markdown.
     assert words(shown["ahead"]) == [
         "It is 39.9% (nobody2024).",
@@ -94,11 +101,6 @@ def test_text_shows_itself_with_the_records_of_its_numbers(run: Run) -> None:
         *(["tiny.share"], ["tiny.share"], ["tiny.early"]),
     ]
     assert "39.9%" in "".join(shown["ahead"][1]["text/html"])
-
-
-def test_what_waits_for_numbers_says_so(run: Run) -> None:
-    shown = run(prose("ahead", 'It is {{ n("tiny.share") }}.', options="ahead"))
-    assert words(shown["ahead"]) == [NOT_YET]
 
 
 def test_text_goes_with_its_section_and_appears_while_its_premise_holds(run: Run) -> None:
@@ -125,23 +127,26 @@ def test_text_goes_with_its_section_and_appears_while_its_premise_holds(run: Run
     assert [name for name in ("after", "rises", "japan", "or") if shown[name]] == []
 
 
-@pytest.mark.parametrize(
-    ("text", "options", "said"),
-    [
-        ('{{ n("tiny.earl") }}', "", "no result 'tiny.earl' is recorded; nearest: tiny.early"),
-        (":::{key-numbers}\ntiny.none | a\n:::", "", "no result 'tiny.none' is recorded"),
-        ("{% if %}", "", "line 1: "),
-        ("Words.", "soon", "%%prose does not know 'soon'; it knows ahead, otherwise"),
-    ],
-)
-def test_text_that_cannot_be_shown_fails_and_names_the_cell(
-    run: Run, text: str, options: str, said: str
-) -> None:
-    with pytest.raises(PapermillExecutionError) as caught:
-        run(tiny_chapter.code("record", RECORD), prose("wrong", text, options=options))
-    assert caught.value.ename == "ProseError"
-    assert caught.value.evalue.startswith("notebooks/09_tiny.ipynb, cell wrong")
-    assert said in caught.value.evalue
+WRONG = [
+    ('{{ n("tiny.earl") }}', "", "no result 'tiny.earl' is recorded; nearest: tiny.early"),
+    (":::{key-numbers}\ntiny.none | a\n:::", "", "no result 'tiny.none' is recorded"),
+    ("{% if %}", "", "line 1: "),
+    ("Words.", "soon", "%%prose does not know 'soon'; it knows ahead, otherwise"),
+]
+
+
+def test_text_that_cannot_be_shown_fails_and_names_the_cell(run: Run) -> None:
+    """One kernel, which goes on after a failure where the cell says so."""
+    cells = [
+        prose(f"wrong-{number}", text, "raises-exception", options=options)
+        for number, (text, options, _) in enumerate(WRONG)
+    ]
+    shown = run(tiny_chapter.code("record", RECORD), *cells, fails=True)
+    for number, (_, _, said) in enumerate(WRONG):
+        (error,) = shown[f"wrong-{number}"]
+        assert error["ename"] == "ProseError"
+        assert error["evalue"].startswith(f"notebooks/09_tiny.ipynb, cell wrong-{number}")
+        assert said in error["evalue"]
 
 
 def test_text_ahead_appears_once_what_it_presupposes_is_found(run: Run) -> None:

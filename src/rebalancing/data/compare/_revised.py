@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import ndtri
 
 from rebalancing.data.compare._aligned import NONE, Aligned, BoolArray, FloatArray, IntArray
 
@@ -185,7 +185,7 @@ def _past(aligned: Aligned, how: Measures) -> pd.DataFrame:
     spread = np.full(len(pairs), np.nan)
     if (enough := number >= FEWEST).any():
         known = past[enough]
-        spread[enough] = np.nanmedian(np.abs(known), axis=1) / ndtri(0.75)
+        spread[enough] = np.nanmedian(np.abs(known), axis=1) / NormalDist().inv_cdf(0.75)
     return pd.DataFrame({"number": number, "pairs": pairs, "spread": spread})
 
 

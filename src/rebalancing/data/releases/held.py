@@ -17,6 +17,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -289,15 +290,24 @@ def years(
     project: Project, publisher: str, release: str = LATEST, *, economy: str, series: Iterable[str]
 ) -> dict[str, list[int]]:
     """Return by series the years in which any dataset of a release has a value, in order."""
-    chosen, wanted = resolve(project, publisher, release), list(series)
+    chosen, wanted = resolve(project, publisher, release), tuple(series)
     found: dict[str, set[int]] = {code: set() for code in wanted}
     for entry in chosen.resources.values():
-        table = schema.read_arrow(chosen.file(entry["name"]), [economy], wanted)
-        for code, period in zip(
-            table["series"].to_pylist(), table["period"].to_pylist(), strict=True
-        ):
-            found[code].add(int(period[:4]))
+        file = chosen.file(entry["name"]).resolve()
+        for code, year in _series_and_years(file, entry["hash"], economy, wanted):
+            found[code].add(year)
     return {code: sorted(held) for code, held in found.items()}
+
+
+@lru_cache(maxsize=256)  # a study asks for the same in every chapter, and may ask for its peers
+def _series_and_years(
+    file: Path, digest: str, economy: str, series: tuple[str, ...]
+) -> frozenset[tuple[str, int]]:
+    """Return the series and years of an economy in a file of that digest."""
+    del digest  # it tells apart what was in the file at different times
+    table = schema.read_arrow(file, [economy], list(series))
+    codes, periods = table["series"].to_pylist(), table["period"].to_pylist()
+    return frozenset((code, int(period[:4])) for code, period in zip(codes, periods, strict=True))
 
 
 def _every(project: Project, publisher: str) -> list[Release]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
+from statsmodels.regression.linear_model import OLS
 
 from rebalancing.models import validate
 from rebalancing.models.cointegration import _bounds_critical_values as printed
@@ -149,7 +149,7 @@ def estimate(
     _check_size(change, design)
     # Columns of like length keep the normal equations accurate whatever the units.
     scale = np.linalg.norm(design.to_numpy(), axis=0)
-    fitted = sm.OLS(change.to_numpy(), design.to_numpy() / scale).fit()
+    fitted = OLS(change.to_numpy(), design.to_numpy() / scale).fit()
     if fitted.ssr <= 1e-20 * np.sum(change.to_numpy() ** 2):
         raise ModelInputError(
             f"endog: follows from the regressors exactly, so there is nothing random to test; "

@@ -326,8 +326,9 @@ def _rising_phases(values: FloatArray, reversal: float) -> list[tuple[int, int]]
 
 def _runs(series: pd.Series) -> list[pd.Series]:
     """Return the unbroken runs of known values."""
-    gap = series.isna()
-    return [run for _, run in series[~gap].groupby(gap.cumsum()[~gap])]
+    known = np.concatenate([[False], series.notna().to_numpy(), [False]])
+    edges = np.flatnonzero(known[1:] != known[:-1])
+    return [series.iloc[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def _at(table: pd.DataFrame, episodes: pd.DataFrame, column: str) -> FloatArray:

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from scipy.stats import norm
+from statsmodels.regression.linear_model import OLS
 
 from rebalancing.models import validate
 from rebalancing.models.longrun import newey_west_lags
@@ -233,7 +233,7 @@ def _bias_test(x: FloatArray, lags: int | None) -> dict[str, float]:
     used = _lags(len(x), lags)
     if np.ptp(x) == 0:
         return {"lags": float(used)}
-    fit = sm.OLS(x, np.ones_like(x)).fit(
+    fit = OLS(x, np.ones_like(x)).fit(
         cov_type="HAC", cov_kwds={"maxlags": used, "use_correction": True}, use_t=True
     )
     return {
