@@ -22,6 +22,7 @@ from markupsafe import Markup
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.notebooks.prose import ProseCell, parse
 from rebalancing.project import Project
+from rebalancing.reading import parse_yaml
 from rebalancing.report.prose import Prose
 from rebalancing.report.prose.notebook import bundles
 from rebalancing.report.prose.plain import Plain
@@ -110,14 +111,14 @@ def names(case: Case) -> dict[str, Any]:
          "series": {"A": "A series"}, "value": "1", "description": "What it is.",
          "reason": REASON, "group": f"Group {n}", "number": n, "line": "A line",
          "page": "index.html", "anchor": "answer",
-         "is_met": bool(case.get(("item", "is_met"), n % 2))}
+         "is_met": bool(case.get(("item", "is_met"), n % 2)),
+         "origin": "" if case.get(("item", "is_met"), n % 2) else "an estimate, not official"}
         for n in (1, 2)
     ]  # fmt: skip
     module = {"name": "a.b", "about": "What it does.", "entries": [{"call": "f(x)", "about": "F."}]}
     forecasts = _Made({name: v for (kind, name), v in case.items() if kind == "forecasts" and name})
     return {
-        "study": {"economy": code, "confidence_level": 0.8, "intra_eu_share": 0.6,
-                  "last_year": "latest", "first_year": 1970, "horizon": 16, "seed": 1},
+        "study": {**_study(), "economy": code},
         "economy": name,
         "economy_in_text": in_text,
         "edition": {"name": code, "code": {"version": "0.1.0",
@@ -135,6 +136,12 @@ def names(case: Case) -> dict[str, Any]:
         "year": "2026",
         **dict.fromkeys(("chapters", "sections", "parameters", "sources", "checklist"), lists),
     }  # fmt: skip
+
+
+@cache
+def _study() -> Mapping[str, Any]:
+    """Return the parameters of the study, of which methods are a part."""
+    return parse_yaml((REPOSITORY.root / "study.yml").read_text(encoding="utf-8"), "study.yml")
 
 
 class _Made(dict[str, Any]):
