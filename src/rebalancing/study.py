@@ -30,6 +30,7 @@ from rebalancing.quoting import SHOWN, shown
 from rebalancing.reading import read_yaml
 
 FIRST_YEAR_OF_DATA = 1970
+NO_LAST_YEAR = 9999  # later than any figure
 
 
 def _split(value: object) -> object:
@@ -171,6 +172,15 @@ class Study(BaseModel):
     def end_year(self, last_year_of_data: int) -> int:
         """Return the last year of the sample as a number."""
         return last_year_of_data if self.last_year == "latest" else int(self.last_year)
+
+    @property
+    def last(self) -> int:
+        """The last year that a figure may be of: the one named, or none that any source has yet.
+
+        A source is cut by this and by its own end, never by the end of another: what needs no
+        accounts may reach beyond them.
+        """
+        return self.end_year(NO_LAST_YEAR)
 
     def parameters(self) -> dict[str, Any]:
         """Return the values by field name, ready for JSON; only releases other than the latest."""

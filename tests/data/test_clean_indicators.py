@@ -196,7 +196,7 @@ def test_forecasts_of_chinas_growth_as_released(this_project: Project) -> None:
 
 
 def test_what_is_held_is_said_with_title_unit_and_span(this_project: Project) -> None:
-    monthly = clean.china_monthly(read_raw(this_project, "nbs-monthly", "monthly"))
+    monthly = clean.china_monthly([read_raw(this_project, "nbs-monthly", "monthly")])
     schemas.check_table("china_monthly", monthly)
     titles = describe.series_titles(this_project, ["nbs-monthly", "nbs-io"])
     assert titles["OUTPUT"] == "Output"

@@ -39,7 +39,7 @@ class Material:
         recorded: What the chapters on consumption, exports, trends and drivers recorded, by key.
         sources: How a foot line names each publisher's release.
         level: Probability that the interval of a slope is to cover.
-        last_year: The edition's last year.
+        last_year: The last year that a figure may be of; each source ends on its own before it.
     """
 
     accounts: pd.DataFrame

@@ -88,8 +88,8 @@ class First:
         made = tables.read("national_accounts", item=["VA_MANF"], prices=["current USD"])
         made = made[made["release"] == self.newest]
         known = [
-            select.wide(bank, "merchandise_usd_bn", first, tables.end),
-            select.wide(bank, "manufactures_usd_bn", first, tables.end),
+            select.wide(bank, "merchandise_usd_bn", first, tables.study.last),
+            select.wide(bank, "manufactures_usd_bn", first, tables.study.last),
             select.wide(made, "value", first, tables.end),
         ]
         return [table.dropna(subset=[WORLD]) if WORLD in table else table[:0] for table in known]
@@ -122,7 +122,8 @@ class First:
     def saved(self) -> select.ByEconomy:
         """National saving and investment of the sample, where both are known."""
         table = self.of_bank(*SAVING)
-        table = table[table["year"].between(self.tables.study.first_year, self.tables.end)]
+        study = self.tables.study
+        table = table[table["year"].between(study.first_year, study.last)]
         wide = table.pivot(index=["economy", "year"], columns="series", values="value")
         return select.ByEconomy(wide.reindex(columns=list(SAVING)).dropna())
 
@@ -187,9 +188,9 @@ def _exports(first: First, code: str, name: str) -> dict[str, str]:
 
 
 def _drivers(first: First, code: str, name: str) -> dict[str, str]:
-    study, end = first.tables.study, first.tables.end
+    study = first.tables.study
     complete = first.complete.get(code, set()) & first.complete.get(WORLD, set())
-    years = drivers.years_compared(sorted(complete), study.first_year, end)
+    years = drivers.years_compared(sorted(complete), study.first_year, study.last)
     labour = first.labour.get(code, pd.Series(dtype=float)).dropna()
     own = first.tables.own(code, study.first_year)
     return {

@@ -52,7 +52,7 @@ class NationalFigures:
         table = self.tables.read("input_output", source=["NBS"])
         if self.tables.has_release("nbs-io"):
             table = table[table["release"] <= self.tables.release("nbs-io").name]
-        years = table["year"].between(self.tables.study.first_year, self.tables.end)
+        years = table["year"].between(self.tables.study.first_year, self.tables.study.last)
         return {
             str(code): rows.pivot(index="year", columns="series", values="value")
             for code, rows in table[years & table["sector"].isna()].groupby("economy")
@@ -92,7 +92,7 @@ def left_out(own: NationalFigures, code: str, name: str) -> dict[str, str]:
 
 
 def _trade(own: NationalFigures, code: str, name: str) -> dict[str, str]:
-    sold = own.sold.get(code, pd.DataFrame()).loc[: own.tables.end]
+    sold = own.sold.get(code, pd.DataFrame()).loc[: own.tables.study.last]
     if reason := exports.partners(sold, exports.SHOWN, name):
         return {"partners": reason, "mirror": reason}
     return {"mirror": exports.mirror(trade.two_reports(sold, own.mirrored.of(code)).table)}
@@ -106,14 +106,15 @@ def _official(own: NationalFigures, code: str) -> pd.DataFrame:
     added = growth.demand_contributions(accounts)
     added = added[added.index.str.endswith("Q4")]
     added.index = added.index.str[:4].astype(int)
-    return added[added.index.to_series().between(own.tables.study.first_year, own.tables.end)]
+    study = own.tables.study
+    return added[added.index.to_series().between(study.first_year, study.last)]
 
 
 def _markets(own: NationalFigures, code: str, name: str) -> str:
     if code not in own.sold:
         return drivers.NO_MARKETS.format(name)
     try:
-        drivers.by_market(own.sold[code], own.bought, own.members, code, own.tables.end)
+        drivers.by_market(own.sold[code], own.bought, own.members, code, own.tables.study.last)
     except market_shares.MarketShareError:
         return drivers.NO_MARKETS.format(name)
     return ""

@@ -69,8 +69,13 @@ class StudyTables:
 
     @cached_property
     def end(self) -> int:
-        """The last year of the sample."""
+        """The last year of the sample, of what rests on the accounts."""
         return self.study.end_year(self.release(ACCOUNTS).last_year)
+
+    @property
+    def last(self) -> int:
+        """The last year that other figures may be of; they end with their own source."""
+        return self.study.last
 
     @cached_property
     def economies(self) -> pd.DataFrame:
@@ -156,7 +161,7 @@ class StudyTables:
     def penn(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Income per head and the share at international prices, years by economies."""
         table = self.read("penn_world_table", series=["csh_c", "rgdpo", "pop"])
-        table = table[(table["release"] == self.release("pwt").name) & (table["year"] <= self.end)]
+        table = table[(table["release"] == self.release("pwt").name) & (table["year"] <= self.last)]
         wide = {
             name: rows.pivot(index="year", columns="economy", values="value")
             for name, rows in table.groupby("series")
@@ -178,7 +183,7 @@ class StudyTables:
         for name, series in ahead.OUTLOOKS.items():
             if (self.outlooks["series"] == series).any():
                 made = outlook_panel.forecasts(self.outlooks, series, self.single_codes)
-                due = made["release"].str.endswith("-10") & (made["year"] <= self.end)
+                due = made["release"].str.endswith("-10") & (made["year"] <= self.last)
                 found[name] = select.ByEconomy(made[due].dropna(subset="outcome"))
         return found
 
@@ -191,7 +196,7 @@ class StudyTables:
     def growth(self) -> pd.DataFrame:
         """First and latest outcome of growth."""
         found = outcomes.first_and_latest(self.outlooks, ahead.OUTLOOKS["growth"])
-        return found.loc[found["year"] <= self.end]
+        return found.loc[found["year"] <= self.last]
 
     @cached_property
     def growth_of(self) -> select.ByEconomy:
@@ -224,7 +229,7 @@ class StudyTables:
     def bank(self) -> select.ByEconomy:
         """Series of the World Bank whose revisions are shown."""
         table = self.read("world_bank", series=list(revised.SERIES))
-        years = table["year"].between(self.study.first_year, self.end)
+        years = table["year"].between(self.study.first_year, self.last)
         known = table["release"] <= self.release("worldbank-wdi").name
         return select.ByEconomy(table[known & years])
 
