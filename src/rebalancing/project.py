@@ -93,7 +93,7 @@ class Project:
 
     @property
     def processed(self) -> Path:
-        """Tidy tables made by notebooks/01_clean.ipynb and 01_indicators.ipynb."""
+        """Tidy tables made by the notebooks that begin with 01_."""
         return self.root / "data" / "processed"
 
     @property

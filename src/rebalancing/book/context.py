@@ -151,6 +151,7 @@ def _sources(
             "address": release.descriptor["homepage"],
             "licence": release.licence,
             "citation": release.citation,
+            "origin": release.origin,
             "sha256": release.sha256,
             "series": _series(release),
             "notes": release.descriptor["notes"],
