@@ -29,7 +29,7 @@ def tables(years: range, end: int) -> Any:
         "input_output": pd.DataFrame([table | {"series": "DVAX"}]),
     }
     return SimpleNamespace(
-        study=SimpleNamespace(first_year=1990),
+        study=SimpleNamespace(first_year=1990, last=end),
         end=end,
         read=lambda name, **only: read[name],
         has_release=lambda publisher: publisher != "nbs",
