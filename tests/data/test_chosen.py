@@ -107,6 +107,15 @@ def test_releases_follow_one_another_by_date_not_by_name(project: Project) -> No
     assert chosen.rows(project, "penn_world_table", table)["value"].to_list() == [0.5]
 
 
+def test_what_is_made_of_several_series_takes_them_from_one_release(project: Project) -> None:
+    rows = [("9.1", "rgdpo", 1.0), ("9.1", "pop", 2.0), ("10.01", "pop", 3.0)]
+    table = pd.DataFrame(rows, columns=["release", "series", "value"]).assign(economy="CHN")
+    alone = chosen.rows(project, "penn_world_table", table)
+    assert alone["value"].to_list() == [1.0, 3.0]
+    both = chosen.rows(project, "penn_world_table", table, together=True)
+    assert both["value"].to_list() == [1.0, 2.0]
+
+
 def tables() -> pd.DataFrame:
     rows = [
         ("2017", "NBS", "VA", 2017, 10.0),

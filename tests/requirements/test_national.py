@@ -32,6 +32,7 @@ def tables(years: range, end: int) -> Any:
         study=SimpleNamespace(first_year=1990, last=end),
         end=end,
         read=lambda name, **only: read[name],
+        chosen=lambda name, **only: read[name],
         has_release=lambda publisher: publisher != "nbs",
         release=lambda publisher: SimpleNamespace(name="2024"),
     )

@@ -176,7 +176,13 @@ class Chapter:
         table = processed.read_processed(self.project, name, only)
         return until.rows(self.project, cast("TableName", name), table)
 
-    def chosen(self, name: str, only: Mapping[str, Collection[str]] | None = None) -> pd.DataFrame:
+    def chosen(
+        self,
+        name: str,
+        only: Mapping[str, Collection[str]] | None = None,
+        *,
+        together: bool = False,
+    ) -> pd.DataFrame:
         """Return the rows of a table that the study rests on, each series of one release.
 
         Of each publisher that is the release which the study names, or the newest that was public
@@ -185,6 +191,7 @@ class Chapter:
         Args:
             name: The table's name.
             only: As for `read`.
+            together: Take the series from one release, the newest that has them all.
 
         Raises:
             ChapterError: The notebook does not declare the table, or data/raw of its publishers.
@@ -192,7 +199,8 @@ class Chapter:
         """
         table = self.read(name, only)
         self._require_publishers(name)
-        return chosen.rows(self.project, cast("TableName", name), table, self.study.releases)
+        named = self.study.releases
+        return chosen.rows(self.project, cast("TableName", name), table, named, together=together)
 
     def source_of(self, name: str, rows: pd.DataFrame) -> str:
         """Return how a foot line names the releases that rows of a table come from.

@@ -59,6 +59,9 @@ class StudyTablesLike(Protocol):
     def read(self, name: TableName, **only: list[str]) -> pd.DataFrame:
         """Return the wanted rows of a table."""
 
+    def chosen(self, name: TableName, *, together: bool = False, **only: list[str]) -> pd.DataFrame:
+        """Return the wanted rows of the releases that the study uses."""
+
     def release(self, publisher: str) -> Release:
         """Return the release of a publisher that the study uses."""
 
@@ -135,24 +138,19 @@ class First:
     @cached_property
     def monthly_rates(self) -> select.ByEconomy:
         """The same of the Bank for International Settlements, by month."""
-        return select.ByEconomy(self.tables.read("real_exchange_rate"))
+        return select.ByEconomy(self.tables.chosen("real_exchange_rate"))
 
     @cached_property
     def labour(self) -> pd.DataFrame:
         """Labour shares, years by economies."""
-        table = self.tables.read("penn_world_table", series=["labsh"])
-        if self.tables.has_release("pwt"):
-            table = table[table["release"] == self.tables.release("pwt").name]
+        table = self.tables.chosen("penn_world_table", series=["labsh"])
         table = table[table["year"] >= LABOUR_FROM]
         return table.pivot(index="year", columns="economy", values="value")
 
     @cached_property
     def complete(self) -> dict[str, set[int]]:
         """Years with exports of all product groups, by economy."""
-        table = self.tables.read("product_exports")
-        if self.tables.has_release("wto"):
-            table = table[table["release"] == self.tables.release("wto").name]
-        return market_shares.complete_by_economy(table)
+        return market_shares.complete_by_economy(self.tables.chosen("product_exports"))
 
     def of_bank(self, *series: str) -> pd.DataFrame:
         """Return series of the World Bank as of the release that is used."""

@@ -41,17 +41,12 @@ class NationalFigures:
     @cached_property
     def mirrored(self) -> select.ByEconomy:
         """What partners report of the same trade."""
-        table = self.tables.read("mirror_trade", series=["EXP_MIRROR"])
-        if self.tables.has_release("comtrade"):
-            table = table[table["release"] == self.tables.release("comtrade").name]
-        return select.ByEconomy(table)
+        return select.ByEconomy(self.tables.chosen("mirror_trade", series=["EXP_MIRROR"]))
 
     @cached_property
     def totals(self) -> dict[str, pd.DataFrame]:
         """Totals of a statistical office's input-output tables by year, by economy."""
-        table = self.tables.read("input_output", source=["NBS"])
-        if self.tables.has_release("nbs-io"):
-            table = table[table["release"] <= self.tables.release("nbs-io").name]
+        table = self.tables.chosen("input_output", source=["NBS"])
         years = table["year"].between(self.tables.study.first_year, self.tables.study.last)
         return {
             str(code): rows.pivot(index="year", columns="series", values="value")

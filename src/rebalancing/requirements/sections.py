@@ -25,7 +25,7 @@ from rebalancing.accounts import ACCOUNTS
 from rebalancing.data import releases
 from rebalancing.data import tables as processed
 from rebalancing.data.tables.columns import TableName
-from rebalancing.data.views import cross_section, outcomes, outlook_panel, select, until
+from rebalancing.data.views import chosen, cross_section, outcomes, outlook_panel, select, until
 from rebalancing.models.comparison import alignment
 from rebalancing.project import Project
 from rebalancing.requirements import benchmark as comparing
@@ -53,6 +53,11 @@ class StudyTables:
     def read(self, name: TableName, **only: list[str]) -> pd.DataFrame:
         """Return the wanted rows of a table that were public on the study's day."""
         return until.rows(self.project, name, processed.read_processed(self.project, name, only))
+
+    def chosen(self, name: TableName, *, together: bool = False, **only: list[str]) -> pd.DataFrame:
+        """Return the wanted rows of the releases that the study uses, as chapters choose them."""
+        named = self.study.releases
+        return chosen.rows(self.project, name, self.read(name, **only), named, together=together)
 
     def release(self, publisher: str) -> releases.Release:
         """Return the release of a publisher that the study uses."""
@@ -160,8 +165,9 @@ class StudyTables:
     @cached_property
     def penn(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Income per head and the share at international prices, years by economies."""
-        table = self.read("penn_world_table", series=["csh_c", "rgdpo", "pop"])
-        table = table[(table["release"] == self.release("pwt").name) & (table["year"] <= self.last)]
+        wanted = ["csh_c", "rgdpo", "pop"]
+        table = self.chosen("penn_world_table", together=True, series=wanted)
+        table = table[table["year"] <= self.last]
         wide = {
             name: rows.pivot(index="year", columns="economy", values="value")
             for name, rows in table.groupby("series")

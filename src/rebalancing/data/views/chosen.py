@@ -31,7 +31,12 @@ class NoReleaseError(DataError):
 
 
 def rows(
-    project: Project, name: TableName, frame: pd.DataFrame, named: Mapping[str, str] | None = None
+    project: Project,
+    name: TableName,
+    frame: pd.DataFrame,
+    named: Mapping[str, str] | None = None,
+    *,
+    together: bool = False,
 ) -> pd.DataFrame:
     """Return the rows of a table that a study rests on.
 
@@ -40,6 +45,8 @@ def rows(
         name: The table's name.
         frame: The table, or some rows of it.
         named: The releases that the study names, by publisher; the newest of the others.
+        together: Take all series of a publisher from one release, the newest that has them all:
+            for what is made of several series, such as output per head.
 
     Returns:
         A selection of the rows, in the order given. Of a publisher without a release on that day
@@ -52,8 +59,11 @@ def rows(
     kept: list[int] = []
     for publisher, known in _chosen(project, name, named or {}).items():
         own = of_publisher(project, name, publisher, frame.reset_index(drop=True))
+        names = [release.name for release in known]
+        if together:
+            names = _with_all_series(own, names)
         also = ["year"] if publisher in A_TABLE_A_YEAR else []
-        kept += newest(own, [release.name for release in known], also).index.to_list()
+        kept += newest(own, names, also).index.to_list()
     return frame.iloc[sorted(kept)].reset_index(drop=True)
 
 
@@ -92,6 +102,13 @@ def of_publisher(
         for series in entry["series"]
     }
     return frame[frame["series"].isin(codes)]
+
+
+def _with_all_series(own: pd.DataFrame, names: list[str]) -> list[str]:
+    """Return the newest release that has every series; none if no release does."""
+    held = own.groupby("release")["series"].nunique()
+    whole = [name for name in names if held.get(name, 0) == own["series"].nunique()]
+    return whole[-1:]
 
 
 def _chosen(
