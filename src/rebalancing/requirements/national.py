@@ -94,15 +94,18 @@ def _trade(own: NationalFigures, code: str, name: str) -> dict[str, str]:
 
 
 def _official(own: NationalFigures, code: str) -> pd.DataFrame:
-    """Return official contributions to growth by year of the sample."""
+    """Return official contributions to growth by year, to the last of the accounts.
+
+    They are set beside the accounts' shares of the same years.
+    """
     accounts = own.accounts.of(code)
     if accounts.empty:
         return accounts
     added = growth.demand_contributions(accounts)
     added = added[added.index.str.endswith("Q4")]
     added.index = added.index.str[:4].astype(int)
-    study = own.tables.study
-    return added[added.index.to_series().between(study.first_year, study.last)]
+    years = added.index.to_series()
+    return added[years.between(own.tables.study.first_year, own.tables.end)]
 
 
 def _markets(own: NationalFigures, code: str, name: str) -> str:
