@@ -1,5 +1,7 @@
 """What a person transcribed or research estimated says so, in descriptor and foot line."""
 
+import re
+
 import pytest
 
 from rebalancing.data import releases
@@ -9,6 +11,8 @@ from rebalancing.data.releases.descriptor import DescriptorError
 from rebalancing.files import write_json
 from rebalancing.project import Project
 
+# A page or a file of a repository.
+COPIED_FROM = re.compile(r"\b[\w-]+\.(?:csv|json|html|xlsx|py)\b")
 MARKED = {publisher.id: publisher.origin for publisher in PUBLISHERS if publisher.origin}
 
 
@@ -44,6 +48,8 @@ def test_no_descriptor_names_a_site_or_an_index_number_that_was_copied_from() ->
     project = Project.find()
     for publisher in PUBLISHERS:
         for release in releases.releases(project, publisher.id):
-            text = str(release.descriptor)
-            for copied in ("index id", "piggypiggy", "Ex-Caliburn", ".json"):
-                assert copied not in text.replace("datapackage.json", ""), release.folder
+            content = release.descriptor
+            said = (content["citation"], content["released"]["basis"], *content["notes"])
+            text = " ".join([*said, *(source["title"] for source in content["sources"])])
+            assert "index id" not in text, release.folder
+            assert not COPIED_FROM.findall(text), release.folder
