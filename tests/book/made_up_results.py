@@ -36,8 +36,13 @@ RULES = {
     "pace": findings.pace(0, 0).words,
     "whether": findings.whether(True, "").words,
     "rarity": findings.rarity(50).words,
-    "how_many": findings.how_many(0).words,
     "part": findings.part(1, 2).words,
+    "agreement": findings.agreement(50).words,
+    "unit_roots": findings.unit_roots("unit root").words,
+    "related": findings.related(True).words,
+    "growth_weights": findings.growth_weights("additive").words,
+    "pool_weights": findings.pool_weights(True).words,
+    "news_or_noise": findings.news_or_noise("news").words,
 }
 # What numbers never are, by patterns of keys: "few" is none, one, or too small to be seen.
 NEVER = [*csv.DictReader(Path(__file__).with_name("never.csv").open(encoding="utf-8"))]
