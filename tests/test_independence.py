@@ -23,6 +23,8 @@ NO_NEWEST = {
     "book/test_gate.py",
     "report/test_provenance.py",
     "book/test_texts.py",
+    "book/test_every_case.py",
+    "book/test_each_premise_falls.py",
     "report/test_remarks.py",
     "report/test_running.py",
     "samples/test_as_of.py",

@@ -38,7 +38,8 @@ def pair(workshop: Project, chapter: str, **chosen: Any) -> tuple[Path, Path]:
 def test_consumption_follows_the_smoothing(workshop: Project) -> None:
     usual, other = pair(workshop, "02_consumption", smoothing=100)
     before, after = results(usual), results(other)
-    changed = {key for key in before if before[key] != after[key]}
+    # Chapters that other tests ran for the usual study are recorded beside this one.
+    changed = {key for key in before.keys() & after.keys() if before[key] != after[key]}
     assert "consumption.hp.slope" in changed
     assert all(key.startswith(("consumption.hp.", "consumption.direction")) for key in changed)
     figure = json.loads((other / "figures/02_consumption/share-trend.json").read_text("utf-8"))
