@@ -38,6 +38,8 @@ RULES = {
     "rarity": findings.rarity(50).words,
     "how_many": findings.how_many(0).words,
     "part": findings.part(1, 2).words,
+    "start": findings.start("low").words,
+    "breaks": findings.breaks(1, 1, 0.05).words,
 }
 # What numbers never are, by patterns of keys: "few" is none, one, or too small to be seen.
 NEVER = [*csv.DictReader(Path(__file__).with_name("never.csv").open(encoding="utf-8"))]

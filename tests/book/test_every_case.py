@@ -117,7 +117,8 @@ def names(case: Case) -> dict[str, Any]:
     forecasts = _Made({name: v for (kind, name), v in case.items() if kind == "forecasts" and name})
     return {
         "study": {"economy": code, "confidence_level": 0.8, "intra_eu_share": 0.6,
-                  "last_year": "latest", "first_year": 1970, "horizon": 16, "seed": 1},
+                  "last_year": "latest", "first_year": 1970, "horizon": 16, "seed": 1,
+                  "smoothing": 6.25},
         "economy": name,
         "economy_in_text": in_text,
         "edition": {"name": code, "code": {"version": "0.1.0",
@@ -331,7 +332,7 @@ def test_a_text_reads_well_in_every_case_and_needs_each_condition(page: str) -> 
     [
         ('The share is **{{ word("a.place") if has("a.gap") else "" }}**.', "empty emphasis"),
         ('It {% if has("a.gap") %}rose{% endif %} again.', "a doubled space"),
-        ('It moved by {{ n("consumption.change.since_2004") }}.', "a sign beside its word"),
+        ('It moved by {{ n("consumption.change.since_turn") }}.', "a sign beside its word"),
         ('It grew by {{ n("consumption.real.growth") }}.', "a change of nothing"),
         ('In {{ n("claims.verdicts.open") }} of them.', "nothing counted"),
         ('The {{ n("claims.verdicts.open") }} claims.', "one of several"),
