@@ -77,6 +77,7 @@ def test_every_promised_result_is_recorded(recorded: dict[str, dict[str, object]
         "consumption.share.peer.JPN.latest",
         "consumption.share.peer.EU27.latest",
         "consumption.share.peer.WLD.latest",
+        "consumption.share.rest_of_world",
         "consumption.trend.slope",
         "consumption.trend.slope.lower",
         "consumption.trend.slope.upper",
@@ -87,8 +88,8 @@ def test_every_promised_result_is_recorded(recorded: dict[str, dict[str, object]
         "manufacturing.export_share_ex_intra_eu.latest",
         "manufacturing.value_added_share.latest",
         "breaks.consumption.count",
-        "trends.consumption.drift.since_2004",
-        "trends.exports.slope.since_2004.lower",
+        "trends.consumption.drift.whole",
+        "trends.exports.slope.whole.lower",
         "trends.filters.rising",
         "unitroot.consumption.adf.p",
     }

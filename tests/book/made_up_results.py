@@ -43,6 +43,8 @@ RULES = {
     "growth_weights": findings.growth_weights("additive").words,
     "pool_weights": findings.pool_weights(True).words,
     "news_or_noise": findings.news_or_noise("news").words,
+    "start": findings.start("low").words,
+    "breaks": findings.breaks(1, 1, 0.05).words,
 }
 # What numbers never are, by patterns of keys: "few" is none, one, or too small to be seen.
 NEVER = [*csv.DictReader(Path(__file__).with_name("never.csv").open(encoding="utf-8"))]

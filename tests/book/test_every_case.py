@@ -338,7 +338,7 @@ def test_a_text_reads_well_in_every_case_and_needs_each_condition(page: str) -> 
     [
         ('The share is **{{ word("a.place") if has("a.gap") else "" }}**.', "empty emphasis"),
         ('It {% if has("a.gap") %}rose{% endif %} again.', "a doubled space"),
-        ('It moved by {{ n("consumption.change.since_2004") }}.', "a sign beside its word"),
+        ('It moved by {{ n("consumption.change.since_turn") }}.', "a sign beside its word"),
         ('It grew by {{ n("consumption.real.growth") }}.', "a change of nothing"),
         ('In {{ n("claims.verdicts.open") }} of them.', "nothing counted"),
         ('The {{ n("claims.verdicts.open") }} claims.', "one of several"),

@@ -63,6 +63,7 @@ class BookTables:
         decimals: int | Mapping[str, int] = 1,
         marked: str = "",
         note: str = "",
+        folded: bool = False,
     ) -> SavedTable:
         """Save a table and return it for the notebook to show.
 
@@ -74,6 +75,8 @@ class BookTables:
             decimals: Decimals of numbers, for all columns or by column.
             marked: The index label of the row to mark, the economy of interest's.
             note: What needs care.
+            folded: Whether the page shows its title only, until a reader opens it: for long tables
+                that few need.
 
         Raises:
             TableError: A name of another form, or an empty text or table.
@@ -103,6 +106,7 @@ class BookTables:
             "csv": csv.name,
             "html": page.name,
             "sha256": {"csv": sha256(csv), "html": sha256(page)},
+            **({"folded": True} if folded else {}),
         }
         write_json(Path(f"{base}.json"), passport, durable=False)
         return SavedTable(f"{self.chapter}/{name}", markup, frame)

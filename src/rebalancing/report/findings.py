@@ -18,6 +18,7 @@ LITTLE = 1.0  # points: by about as much half of all newest shares move with the
 NEAR = 0.9  # of a maximum: above it a share is about as large as it ever was
 AGREE = 90.0  # percent: where as many estimates have one sign, choices hardly move it
 RARE = 10.0  # percent: what fewer economies do is rare
+WIDER = 0.95  # probability of a second interval, to see whether an answer hangs on the first
 
 
 class FindingError(ValueError):
@@ -274,6 +275,33 @@ def one_of(word: str, words: Sequence[str], rule: str) -> Finding:
     if word not in words:
         raise FindingError(f"{word!r} is none of {', '.join(words)}; declare it with the others")
     return _decided(rule, tuple(words), *((word == each, each) for each in words))
+
+
+def start(word: str) -> Finding:
+    """Return whether a span begins at a low or a high (`rebalancing.data.views.windows`)."""
+    words = ("low", "high", "neither")
+    return one_of(word, words, "whether the first year has the lowest or highest value near it")
+
+
+def breaks(first: float, second: float, significance: float) -> Finding:
+    """Return whether two tests for breaks agree, by their p-values.
+
+    Args:
+        first: The p-value of one.
+        second: The p-value of the other.
+        significance: At or below it a test finds a break.
+
+    Raises:
+        FindingError: A p-value is not finite.
+    """
+    _finite(first, second)
+    found = sum(p <= significance for p in (first, second))
+    return _decided(
+        f"how many of the two p-values are at most {significance:g}: both, neither or one",
+        ("break", "none", "differ"),
+        (found == 2, "break"),
+        (found == 0, "none"),
+    )
 
 
 def unit_roots(reading: str) -> Finding:

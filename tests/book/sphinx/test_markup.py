@@ -75,3 +75,11 @@ def test_a_table_scrolls_in_its_own_box_and_offers_no_picture() -> None:
     assert '<div class="table-scroll" tabindex="0" role="region"' in html
     assert "<table></table>" in html
     assert "PNG" not in html
+
+
+def test_a_folded_table_shows_its_title_and_keeps_its_anchor_inside() -> None:
+    shown = {"body": "<table></table>", "files": "tables/a", "computed": "a.html"}
+    folded = markup.table({**PASSPORT, "folded": True}, **shown)
+    assert folded.startswith('<details class="fold table"><summary>Table: A &lt; B</summary>')
+    assert markup.table(PASSPORT, **shown) in folded
+    assert "<details" not in markup.table(PASSPORT, **shown)

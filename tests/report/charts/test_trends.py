@@ -190,6 +190,24 @@ def test_words_of_milestones_do_not_touch() -> None:
         assert not any(one.overlaps(other) for other in boxes[i + 1 :])
 
 
+def test_many_milestones_near_the_end_do_not_touch_or_leave_the_figure() -> None:
+    days = ["2020-05-14", "2021-03-13", "2022-12-14", "2024-12-12", "2025-03-16", "2025-10-23"]
+    names = ["dual circulation", "14th Plan", "demand strategy", "first task", "action", "Fourth"]
+    events = [(pd.Timestamp(day), words) for day, words in zip(days, names, strict=True)]
+    axes = milestones(narrow=False, events=[*EVENTS, *events])
+    axes.figure.draw_without_rendering()
+    said = [text for text in axes.texts if text.get_text() != "Trend"]
+    boxes = [text.get_window_extent() for text in said]
+    assert len(boxes) == len(EVENTS) + len(events)
+    assert all(box.x1 <= axes.figure.bbox.x1 for box in boxes)
+    lines = [line for line in axes.lines if line.get_linewidth() == 0.7]
+    for i, box in enumerate(boxes):
+        assert not any(box.overlaps(other) for other in boxes[i + 1 :])
+        for line in lines:
+            across, up = line.get_transform().transform(line.get_xydata()[1])
+            assert not (box.x0 < across < box.x1 and up > box.y0 + 1)
+
+
 def test_words_of_milestones_stand_above_the_band() -> None:
     axes = milestones(narrow=False)
     axes.figure.draw_without_rendering()

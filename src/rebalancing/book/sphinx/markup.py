@@ -84,6 +84,10 @@ _TABLE = _ENVIRONMENT.from_string(
     + "</figure>\n"
 )
 
+_FOLD = _ENVIRONMENT.from_string(
+    '<details class="fold table"><summary>{{ title }}</summary>\n{{ body }}</details>\n'
+)
+
 
 def number(result: Mapping[str, Any], text: str, href: str) -> str:
     """Return a recorded number as a link to the code behind it, with what its hover card says.
@@ -118,5 +122,11 @@ def figure(
 
 
 def table(passport: Mapping[str, Any], *, body: str, files: str, computed: str) -> str:
-    """Return a table for the page; arguments as for `figure`, ``body`` being its HTML."""
-    return _TABLE.render(p=passport, files=files, computed=computed, body=Markup(body))
+    """Return a table for the page; arguments as for `figure`, ``body`` being its HTML.
+
+    One that its passport calls folded shows its title until a reader, or a link, opens it.
+    """
+    shown = _TABLE.render(p=passport, files=files, computed=computed, body=Markup(body))
+    if not passport.get("folded"):
+        return shown
+    return _FOLD.render(title=f"Table: {passport['title']}", body=Markup(shown))

@@ -9,6 +9,8 @@
 event          A year that charts mark, with ``words`` short enough for a chart.
 forerunner     The code of an economy that grew rich earlier and that this one is compared with.
 level          A share of household consumption, % of GDP, that somebody asks whether it will reach.
+turn           A year in which the course of that share changed, or was meant to (see `windows`).
+window         Another year that changes are measured from, with the reason for it.
 =============  =====================================================================================
 """
 
@@ -22,7 +24,7 @@ from rebalancing.data.releases import shipped_tables
 
 LIST = Path(__file__).with_name("particulars.csv")
 _COLUMNS = ("economy", "kind", "value", "words", "source")
-_KINDS = ("event", "forerunner", "level")
+_KINDS = ("event", "forerunner", "level", "turn", "window")
 
 
 def events(economy: str) -> list[tuple[int, str]]:
@@ -53,6 +55,16 @@ def with_named_level(economy: str, goals: Sequence[int]) -> list[int]:
     named = (int(row["value"]) for row in _rows(economy, "level"))
     last = next((level for level in named if goals[-2] < level < goals[-1]), goals[-1])
     return [*goals[:-1], last]
+
+
+def windows(economy: str, kinds: Sequence[str] = ("turn", "window")) -> dict[int, str]:
+    """Return the years that changes of an economy's share are measured from, each with its reason.
+
+    Args:
+        economy: Its code; one without such years gives none.
+        kinds: Which of the two kinds.
+    """
+    return {int(row["value"]): row["words"] for kind in kinds for row in _rows(economy, kind)}
 
 
 def _rows(economy: str, kind: str) -> list[dict[str, str]]:

@@ -51,6 +51,26 @@ def wide(frame: pd.DataFrame, column: str, first: int, last: int) -> pd.DataFram
     return table.dropna(how="all").dropna(axis="columns", how="all")
 
 
+def rest(accounts: pd.DataFrame, column: str, group: str, without: str) -> pd.Series[float]:
+    """Return a share of GDP in a group of economies without one of its members, by year.
+
+    Args:
+        accounts: Columns economy, year, gdp and ``column``, in one currency: `of_release`.
+        column: The share, percent of GDP.
+        group: The code of the group: ``WLD``.
+        without: The code of the member.
+
+    Returns:
+        Percent of the GDP of the others; nothing where either is not known.
+    """
+    amounts = accounts.assign(amount=accounts[column] * accounts["gdp"])
+    tables = [amounts.pivot(index="year", columns="economy", values=of) for of in ("amount", "gdp")]
+    if any({group, without} - set(table.columns) for table in tables):
+        return pd.Series(dtype=float)
+    amount, gdp = (table[group] - table[without] for table in tables)
+    return (amount / gdp).dropna()
+
+
 def latest(series: pd.Series) -> tuple[int, float]:
     """Return the last year that has a value, and the value."""
     known = series.dropna()

@@ -12,9 +12,8 @@ import pandas as pd
 from rebalancing.models import validate
 from rebalancing.models.breaks import _critical_values as printed
 from rebalancing.models.breaks import _inputs as inputs
-from rebalancing.models.breaks._regression import Errors, regress
+from rebalancing.models.breaks import _many_means as many
 from rebalancing.models.breaks._result import Breaks
-from rebalancing.models.breaks._search import partitions
 from rebalancing.models.breaks.multiple import MOST_BREAKS, SIGNIFICANCE, TRIM
 from rebalancing.models.validate import FloatArray, ModelInputError
 from rebalancing.models.warnings import SmallSampleWarning
@@ -65,7 +64,7 @@ def resample(
     y: pd.Series[float] | Sequence[float] | FloatArray,
     *,
     trim: float = TRIM,
-    draws: int = 199,
+    draws: int = 1999,
     block_length: int | None = None,
     seed: int = 0,
 ) -> ResampledTests:
@@ -101,11 +100,11 @@ def resample(
         raise ModelInputError(f"block_length: {block} is not from 1 to {n // 2}; pass one that is")
     most = inputs.most_breaks("sequential", MOST_BREAKS, trim, 1)
     shortest = int(trim * n + 1e-9)
-    own = _statistics(values, shortest, most)
+    own = many.statistics(values[None], shortest, most)[0]
     generator = np.random.default_rng(seed)
     signs = generator.choice([-1.0, 1.0], (draws, -(-n // block))).repeat(block, axis=1)[:, :n]
     deviations = (values - values.mean()) * signs
-    under_null = np.array([_statistics(one, shortest, most) for one in deviations])
+    under_null = many.statistics(deviations, shortest, most)
     critical = printed.critical_values(1, trim, most)[SIGNIFICANCE]
     limits = np.array([critical.loc[("sup_f", 1)], critical.loc[("ud_max", 0)]])
     tests = pd.DataFrame(
@@ -136,14 +135,6 @@ def number_by_ud_max(found: Breaks) -> int:
         if not found.sequential[number] > limits.loc[("sequential", number)]:
             return int(number) - 1
     return int(found.sequential.index[-1])
-
-
-def _statistics(values: FloatArray, shortest: int, most: int) -> tuple[float, float]:
-    """Return supF(1) and UDmax for breaks in the mean."""
-    x = np.ones((len(values), 1))
-    found = partitions(values, x, shortest, most)[1:]
-    sup_f = [regress(values, x, p.breaks).f_statistic(Errors()) for p in found]
-    return sup_f[0], max(sup_f[: printed.MOST_IN_UD_MAX])
 
 
 def _cautions(blocks: int) -> tuple[str, ...]:

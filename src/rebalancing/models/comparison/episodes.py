@@ -7,7 +7,7 @@ share that moved meanwhile may be its cause, its consequence, or neither.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -229,6 +229,30 @@ def describe(
     """
     what_gave_way = episodes.table.join(changes(episodes, items))
     return what_gave_way.join(growth(episodes, rates)).join(at_start(episodes, known))
+
+
+def precedents(
+    described: pd.DataFrame,
+    *,
+    below: float,
+    people: float,
+    manufactures: float,
+    unlisted: Collection[str] = (),
+) -> pd.DataFrame:
+    """Return the rises from a low share in large economies that export mostly manufactures.
+
+    Args:
+        described: From `describe`, with columns people and manufactures of its ``known``.
+        below: Share that an episode starts below, in units of the shares.
+        people: Fewest people.
+        manufactures: Least part of goods exports, percent.
+        unlisted: Economies whose exports by kind nobody publishes: they are not left out for that.
+            Where a source lacks an economy, its silence is no evidence that there was no rise.
+    """
+    makes = described["manufactures"] >= manufactures
+    makes |= described["manufactures"].isna() & described["economy"].isin(list(unlisted))
+    starts_low = described["start_share"] < below
+    return described[starts_low & makes & (described["people"] >= people)].copy()
 
 
 def base_rate(

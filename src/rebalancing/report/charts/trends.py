@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import FigureBase
+from matplotlib.text import Annotation
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from rebalancing.report.charts import basic, style
@@ -25,6 +25,7 @@ from rebalancing.report.text import MINUS, number
 Interval = tuple[float, float, float]
 WIDTH_OF_LETTER = 0.47  # of the text's height, on average
 SHADE = 0.3
+AFTER = 3  # years after the data in which milestones are still drawn
 
 
 def filters(data: pd.DataFrame, slopes: pd.Series, *, measure: str, suffix: str = "%") -> Chart:
@@ -209,28 +210,34 @@ def milestones(
 
     Args:
         data: As for `charts.trend`; a year's values stand at the middle of the year.
-        events: The day of each milestone, and a few words, in order; those beyond the data are
-            left out.
+        events: The day of each milestone, and a few words, in order; those before the data, or
+            more than three years after them, are left out.
         measure: What is measured and in which unit, for the subtitle.
         level: Probability that the band is meant to cover.
         suffix: What follows the numbers of the axis.
     """
     below = basic.trend(data, measure=measure, level=level, suffix=suffix)
     first, last = float(data.index[0]), float(data.index[-1])
-    shown = [event for event in events if first <= _position(event[0]) <= last]
+    shown = [event for event in events if first <= _position(event[0]) <= last + AFTER]
     dated = [(_position(day), words) for day, words in shown]
 
     def draw(figure: FigureBase, *, narrow: bool) -> Axes:
         below.draw(figure, narrow=narrow)
         axes = figure.gca()
-        rows = _rows(axes, dated)
+        left, right = axes.get_xlim()
+        end = max([right, *(when + right - last for when, _ in dated)])
+        axes.set_xlim(left, end)
+        for text in axes.texts:  # the trend's name stays beside the axes, clear of later lines
+            if isinstance(text, Annotation) and text.xy[0] == right:
+                text.xy = (end, text.xy[1])
+        rows, turned = _rows(axes, dated)
         low, high = axes.get_ylim()
         part = text_height(axes) * 0.85
         room = 0.0 if narrow or not rows else part * (max(rows.values()) + 1.5)
         axes.set_ylim(low, low + (high - low) / (1 - room))
         for when, words in dated:
             height = 1.0 if narrow else 1 - part * rows[words]
-            _milestone(axes, when, height, "" if narrow else words)
+            _milestone(axes, when, height, "" if narrow else words, turned=words in turned)
         return axes
 
     listed = "; ".join(f"{day.year} {words}" for day, words in shown)
@@ -249,7 +256,7 @@ def _position(day: pd.Timestamp) -> float:
     return float(day.year + (day.day_of_year - 1) / 365.25 - 0.5)
 
 
-def _milestone(axes: Axes, when: float, height: float, words: str) -> None:
+def _milestone(axes: Axes, when: float, height: float, words: str, *, turned: bool) -> None:
     """Draw a thin line up to a height, a part of the axes', with words beside its end."""
     axes.plot(
         [when, when],
@@ -265,11 +272,12 @@ def _milestone(axes: Axes, when: float, height: float, words: str) -> None:
             words,
             (when, height),
             xycoords=axes.get_xaxis_transform(),
-            xytext=(3, 0),
+            xytext=(-3 if turned else 3, 0),
             textcoords="offset points",
             size="small",
             color=style.MUTED,
             va="top",
+            ha="right" if turned else "left",
         )
 
 
@@ -313,22 +321,40 @@ def _date_intervals(axes: Axes, breaks: Sequence[Interval]) -> None:
         )
 
 
-def _rows(axes: Axes, events: Sequence[Event]) -> dict[str, int]:
-    """Return a row for each event's words, from the top, such that words do not touch.
+def _rows(axes: Axes, events: Sequence[Event]) -> tuple[dict[str, int], set[str]]:
+    """Return a row for each event's words, from the top, and which words stand left of their line.
 
-    A row is taken again only after the words in it have ended. Later lines must also reach up to
-    their words without crossing words of a lower row that began before them, so that rows are
-    tried from the top and kept free where a line passes.
+    Words stand right of their line unless they would leave the axes. They touch no words in their
+    row, and no line crosses words: lines come from below, and end at their own words.
     """
     left, right = axes.get_xlim()
     per_letter = WIDTH_OF_LETTER * pixels_of_text(axes) / (0.85 * axes.figure.bbox.width)
-    ends: list[float] = []
+    lengths = {words: (len(words) + 2) * per_letter * (right - left) for _, words in events}
+    turned: set[str] = set()
+    for when, words in reversed(events):
+        if when + lengths[words] > right:  # the axes end there, or a line that words left of it has
+            turned.add(words)
+            right = when
+    placed: list[tuple[int, float, float, float]] = []
     rows: dict[str, int] = {}
-    for when, words in events:
-        width = (len(words) + 2) * per_letter * (right - left)
-        row = next((i for i, end in enumerate(ends) if when > end), len(ends))
-        # The line of this event comes from below: words in lower rows must have ended.
-        row = max([row, *(i + 1 for i, end in enumerate(ends) if i > row and end > when)])
-        ends[row : row + 1] = [float(np.nextafter(when + width, np.inf))]
+    ahead = [event for event in events if event[1] not in turned]
+    for when, words in [*(each for each in reversed(events) if each[1] in turned), *ahead]:
+        start = when - lengths[words] if words in turned else when
+        end = when if words in turned else when + lengths[words]
+        row = next(row for row in range(len(events)) if not _meets((row, when, start, end), placed))
+        placed.append((row, when, start, end))
         rows[words] = row
-    return rows
+    return rows, turned
+
+
+def _meets(
+    own: tuple[int, float, float, float], others: Sequence[tuple[int, float, float, float]]
+) -> bool:
+    """Return whether words, or the line below them, meet others: row, day, start and end."""
+    row, when, start, end = own
+    for other, at, begins, ends in others:
+        if other == row and start <= ends and begins <= end:
+            return True
+        if (other > row and begins <= when <= ends) or (other < row and start <= at <= end):
+            return True
+    return False
