@@ -40,8 +40,11 @@ def test_models_say_no_word_that_is_not_declared() -> None:
     [
         (findings.related(True), "yes"),
         (findings.related(False), "no"),
-        (findings.pool_weights(True), "inverse crps"),
-        (findings.pool_weights(False), "equal"),
+        (findings.skill(-0.1, 0.01), "better"),
+        (findings.skill(0.1, 0.01), "worse"),
+        (findings.skill(-0.1, 0.2), "undecided"),
+        (findings.tails([91.0, 94.0], 95.0), "short"),
+        (findings.tails([91.0, 94.8], 95.0), "enough"),
         (findings.leader("drift", ["mean", "drift"], "the lowest CRPS"), "drift"),
         (findings.news_or_noise("noise"), "noise"),
     ],

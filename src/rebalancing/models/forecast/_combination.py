@@ -112,7 +112,8 @@ def past_winners(result: Backtest) -> pd.Series[float]:
     if BENCHMARK not in crps.index:
         raise ModelInputError(f"result: has no {BENCHMARK}, which winners are measured by")
     won = (crps <= crps[BENCHMARK]).astype(float)
-    return (won / won.sum()).rename("weight")
+    weights: pd.Series[float] = (won / won.sum()).rename("weight")
+    return weights
 
 
 def with_combination(
