@@ -83,11 +83,12 @@ def test_only_free_text_is_recorded_as_a_name() -> None:
     assert {key for key in keys if not any(key.endswith(free) for free in FREE_TEXT)} == set()
 
 
-def test_the_text_on_the_confidence_set_knows_every_forecaster() -> None:
+@pytest.mark.parametrize(("subject", "others"), [("mcs", [forecast.COMBINATION]), ("pools", [])])
+def test_a_text_that_lists_forecasters_knows_every_one(subject: str, others: list[str]) -> None:
     (text,) = (
         cell.source
         for cell in NOTEBOOKS["07_forecasts"].code_cells
-        if "{% set forecasters" in cell.source
+        if f'word("forecasts.{subject}." ~' in cell.source
     )
     (listed,) = re.findall(r"set forecasters = \[(.*?)\]", text)
-    assert listed.replace('"', "").split(", ") == [*forecast.FORECASTERS, forecast.COMBINATION]
+    assert listed.replace('"', "").split(", ") == [*forecast.FORECASTERS, *others]
