@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -28,21 +30,21 @@ def result(sd_factor: float = 1.0) -> forecast.Backtest:
     return forecast.Backtest(made.rows.assign(sd=sd, pit=pits), made.cautions)
 
 
-def calibrated(of: forecast.Backtest, **options: object) -> pd.DataFrame:
-    rows = forecast.with_calibration(of, **options).rows  # type: ignore[arg-type]
-    return rows[rows["forecaster"] == forecast.CALIBRATED]
+def calibrated(of: forecast.Backtest, name: str = forecast.COMBINATION) -> pd.DataFrame:
+    rows = forecast.calibrated(of).rows
+    return rows[rows["forecaster"] == name]
 
 
 @pytest.mark.parametrize("factor", [0.4, 2.5])
 def test_a_wrong_spread_is_corrected_out_of_sample(factor: float) -> None:
-    rows = calibrated(result(factor), members=["random walk"])
+    rows = calibrated(result(factor), "random walk")
     assert rows["covered_80"].mean() == pytest.approx(0.8, abs=0.04)
     assert rows["covered_95"].mean() == pytest.approx(0.95, abs=0.03)
 
 
 def test_the_correction_of_one_member_is_its_past_factor_times_its_spread() -> None:
     of = result(2.0)
-    rows = calibrated(of, members=["random walk"])
+    rows = calibrated(of, "random walk")
     case = rows[(rows["origin"] == 2000) & (rows["horizon"] == 2)].iloc[0]
     factor = forecast.scale_factors(of.known_by(2000)).loc["random walk", 2]
     raw = of.rows.query(
@@ -56,10 +58,12 @@ def test_the_correction_of_one_member_is_its_past_factor_times_its_spread() -> N
     )
 
 
-def test_cases_without_a_past_are_left_out() -> None:
-    rows = calibrated(result())
-    assert rows[rows["horizon"] == 2]["origin"].min() == 1992
-    assert rows[rows["horizon"] == 4]["origin"].min() == 1994
+def test_cases_without_a_past_are_left_out_for_all_forecasters() -> None:
+    rows = forecast.calibrated(result()).rows
+    assert list(dict.fromkeys(rows["forecaster"])) == [*MEMBERS, forecast.COMBINATION]
+    for _, of_one in rows.groupby("forecaster"):
+        assert of_one[of_one["horizon"] == 2]["origin"].min() == 1992
+        assert of_one[of_one["horizon"] == 4]["origin"].min() == 1994
 
 
 def test_the_future_does_not_change_a_correction() -> None:
@@ -91,6 +95,56 @@ def test_the_pool_is_stretched_about_its_mean() -> None:
     assert rows.loc[key, "sd"] == pytest.approx(density.std.iloc[0])
 
 
+def three_members() -> forecast.Backtest:
+    """A backtest in which the constant mean loses to the random walk."""
+    names = [*MEMBERS, "mean"]
+    return forecast.backtest(
+        walks(30), forecasters=names, horizon=3, origins=range(1990, 2012, 3), min_train=20
+    )
+
+
+@pytest.mark.parametrize("weights", ["equal", "past winners"])
+def test_the_forecast_that_is_scored_is_the_one_that_is_published(
+    weights: Literal["equal", "past winners"],
+) -> None:
+    of, origin, economy = three_members(), 2005, "E07"
+    past = of.known_by(origin)
+    chosen = forecast.past_winners(past).to_dict() if weights == "past winners" else None
+    factors = forecast.scale_factors(
+        forecast.with_combination(of, weights=weights).known_by(origin)
+    )
+    forecasters = {name: forecast.forecaster(name) for name in [*MEMBERS, "mean"]}
+    made = forecast.calibrated_forecasts(
+        walks(30)[economy].loc[:origin], forecasters, 3, factors, chosen
+    )
+    rows = forecast.calibrated(of, weights=weights).rows
+    at = rows[(rows["origin"] == origin) & (rows["economy"] == economy)]
+    assert set(at["forecaster"]) == set(made)
+    for name, density in made.items():
+        scored = at[at["forecaster"] == name].sort_values("horizon")
+        np.testing.assert_allclose(scored["mean"], density.mean)
+        np.testing.assert_allclose(scored["sd"], density.std)
+        pits = [density.cdf(h, y) for h, y in enumerate(scored["actual"], start=1)]
+        np.testing.assert_allclose(scored["pit"], pits)
+
+
+def test_a_forecaster_that_has_lost_to_the_random_walk_is_not_in_the_pool() -> None:
+    of = three_members()
+    weights = forecast.past_winners(of)
+    assert weights["mean"] == 0
+    assert weights["random walk"] == weights.max()
+    assert weights.sum() == pytest.approx(1)
+    pool = forecast.with_combination(of, weights="past winners").rows.set_index("forecaster")
+    of_last = pool[(pool["origin"] == 2011) & (pool["economy"] == "E07") & (pool["horizon"] == 1)]
+    then = forecast.past_winners(of.known_by(2011))
+    expected = float((of_last["mean"].reindex(then.index) * then).sum())
+    assert of_last.loc[forecast.COMBINATION, "mean"] == pytest.approx(expected)
+    first = pool[(pool["origin"] == 1990) & (pool["economy"] == "E07") & (pool["horizon"] == 1)]
+    assert first.loc[forecast.COMBINATION, "mean"] == pytest.approx(
+        first["mean"].drop(forecast.COMBINATION).mean()
+    )
+
+
 def test_forecasts_of_one_series_carry_the_factors_of_their_row() -> None:
     y = walks()["E00"]
     factors = pd.DataFrame(
@@ -109,11 +163,14 @@ def test_forecasts_of_one_series_carry_the_factors_of_their_row() -> None:
 
 def test_input_that_cannot_be_used_is_refused() -> None:
     of = result()
-    with pytest.raises(ModelInputError, match="members: pass one or more"):
-        forecast.with_calibration(of, members=["nobody"])
+    alone = forecast.Backtest(of.rows[of.rows["forecaster"] == "drift"], ())
+    with pytest.raises(ModelInputError, match="members: pass two or more"):
+        forecast.calibrated(alone)
+    with pytest.raises(ModelInputError, match="has no random walk"):
+        forecast.past_winners(alone)
     single = forecast.Backtest(of.rows[of.rows["origin"] == 1990], ())
     with pytest.raises(ModelInputError, match="no forecast had come due"):
-        forecast.with_calibration(single)
+        forecast.calibrated(single)
     factors = pd.DataFrame({1: [1.0, 1.0]}, index=["random walk", forecast.COMBINATION])
     chosen = {"random walk": forecast.forecaster("random walk")}
     with pytest.raises(ModelInputError, match="factors: none for horizon 2"):

@@ -43,6 +43,35 @@ def test_what_makes_no_sense_for_a_version_is_left_out() -> None:
     assert set(grid(breaks=[None, 2023])["shift"]) == {"none"}
 
 
+def test_panels_of_other_questions_share_no_slope() -> None:
+    """One slope in two panels would be an answer to two questions, and be counted twice."""
+    methods = ("ols", "log", "theil-sen")
+    options = {"starts": range(2002, 2007), "breaks": [None, 2008]}
+    current = {name: series for name, series in VERSIONS.items() if series.index[-1] == 2024}
+    ends = [slope_grid.LAST, slope_grid.BEFORE, 2019]
+    main = slope_grid.grid(current, NAMES, ends=[slope_grid.LAST], trends=methods, **options)
+    every = slope_grid.grid(VERSIONS, NAMES, ends=ends, trends=methods, **options)
+    other_ends = slope_grid.without(every, main)
+    walk = slope_grid.grid(current, NAMES, ends=ends[:1], trends=["difference"], **options)
+    assert len(main) + len(other_ends) == len(every)
+    slopes = [
+        (
+            spec["release"],
+            spec["compared"],
+            spec["start"],
+            slope_grid.end_year(VERSIONS[spec["release"], spec["compared"]], spec["end"]),
+            spec["trend"],
+            spec["shift"],
+        )
+        for panel in (main, other_ends, walk)
+        for spec in panel
+    ]
+    assert len(set(slopes)) == len(slopes)
+    # Of the old release every slope ends early, and none is in the panel to the latest year.
+    assert "old" not in {spec["release"] for spec in main}
+    assert "old" in {spec["release"] for spec in other_ends}
+
+
 def test_it_is_estimated_as_regime_slope_estimates_it() -> None:
     specs = grid(breaks=[None, 2008])
     data = slope_grid.version_table(VERSIONS)

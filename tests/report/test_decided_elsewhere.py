@@ -40,8 +40,11 @@ def test_models_say_no_word_that_is_not_declared() -> None:
     [
         (findings.related(True), "yes"),
         (findings.related(False), "no"),
-        (findings.pool_weights(True), "inverse crps"),
-        (findings.pool_weights(False), "equal"),
+        (findings.skill(-0.1, 0.01), "better"),
+        (findings.skill(0.1, 0.01), "worse"),
+        (findings.skill(-0.1, 0.2), "undecided"),
+        (findings.tails([91.0, 94.0], 95.0), "short"),
+        (findings.tails([91.0, 94.8], 95.0), "enough"),
         (findings.leader("drift", ["mean", "drift"], "the lowest CRPS"), "drift"),
         (findings.news_or_noise("noise"), "noise"),
     ],
@@ -80,11 +83,12 @@ def test_only_free_text_is_recorded_as_a_name() -> None:
     assert {key for key in keys if not any(key.endswith(free) for free in FREE_TEXT)} == set()
 
 
-def test_the_text_on_the_confidence_set_knows_every_forecaster() -> None:
+@pytest.mark.parametrize(("subject", "others"), [("mcs", [forecast.COMBINATION]), ("pools", [])])
+def test_a_text_that_lists_forecasters_knows_every_one(subject: str, others: list[str]) -> None:
     (text,) = (
         cell.source
         for cell in NOTEBOOKS["07_forecasts"].code_cells
-        if "{% set forecasters" in cell.source
+        if f'word("forecasts.{subject}." ~' in cell.source
     )
     (listed,) = re.findall(r"set forecasters = \[(.*?)\]", text)
-    assert listed.replace('"', "").split(", ") == [*forecast.FORECASTERS, forecast.COMBINATION]
+    assert listed.replace('"', "").split(", ") == [*forecast.FORECASTERS, *others]

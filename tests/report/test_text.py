@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -180,3 +181,37 @@ def test_numbers_keep_together_with_symbol_and_unit(words: str, kept: str) -> No
 )
 def test_negative_numbers_in_words_have_a_minus(words: str, shown: str) -> None:
     assert text.minus_signs(words) == shown
+
+
+@pytest.mark.parametrize(
+    ("percentage", "words"),
+    [
+        (0.0, "less than one in a hundred"),
+        (0.9, "about one in a hundred"),
+        (2.43, "about one in forty"),
+        (10.5, "about one in ten"),
+        (11.0, "about one in ten"),
+        (15.4, "about one in six"),
+        (37.9, "about two in five"),
+        (49.2, "about one in two"),
+        (62.1, "about three in five"),
+        (89.5, "about nine in ten"),
+        (99.0, "more than nineteen in twenty"),
+        (100.0, "more than nineteen in twenty"),
+    ],
+)
+def test_odds_are_the_nearest_that_readers_know(percentage: float, words: str) -> None:
+    assert text.odds(percentage) == words
+
+
+def test_odds_rise_with_the_probability() -> None:
+    said = [text.odds(step / 10) for step in range(1001)]
+    distinct = list(dict.fromkeys(said))
+    assert [words for words, _ in itertools.groupby(said)] == distinct
+    assert len(distinct) > 15
+
+
+@pytest.mark.parametrize("value", [-0.1, 100.1, float("nan")])
+def test_what_is_no_probability_has_no_odds(value: float) -> None:
+    with pytest.raises(text.UnitError, match="no probability"):
+        text.odds(value)

@@ -22,9 +22,12 @@ from rebalancing.editions import forecast_scores as scores
 from rebalancing.project import Project
 from rebalancing.publishers import ACCOUNTS
 from rebalancing.report import text
+from rebalancing.report.forecast_log import METHODS
 
 PAGE, ANCHOR = "forecast-log", "how"
 MAIN, NAIVE = "combination", "random walk"
+# How readers know the methods of the log that have been the main one.
+RULES = dict(zip(METHODS, ("all nine, equal weights", "past winners"), strict=True))
 LEVEL = "80%"
 _SIDES = ("lower", "median", "upper")
 _BINS = {"1 year": 1, "2 years": 2, "3 years": 3, "4 or 5": 5, "6 to 10": 10, "over 10": 50}
@@ -53,15 +56,23 @@ class Record:
 
     @cached_property
     def waiting(self) -> pd.DataFrame:
-        """The main forecaster's rows whose outcome is not known."""
-        is_own = self.log["forecaster"] == MAIN
+        """The rows of the combinations whose outcome is not known."""
+        is_own = self.log["forecaster"].isin(METHODS)
         rows: pd.DataFrame = self.log[is_own & (self.log["year"] > self.observed.index[-1])]
         return rows
 
-    def of(self, forecaster: str) -> pd.DataFrame:
-        """Return a forecaster's scored rows."""
-        rows: pd.DataFrame = self.scored[self.scored["forecaster"] == forecaster]
-        return rows
+    @cached_property
+    def own(self) -> pd.DataFrame:
+        """The scored rows of the combinations."""
+        rows: pd.DataFrame = self.scored[self.scored["forecaster"].isin(METHODS)]
+        return rows.reset_index(drop=True)
+
+    @cached_property
+    def naive(self) -> pd.DataFrame:
+        """The naive forecaster's row for each row of `own`, in the same order."""
+        same = ["economy", "measure", "release", "year"]
+        rows = self.scored[self.scored["forecaster"] == NAIVE]
+        return self.own[same].merge(rows, on=same, how="left", validate="many_to_one")
 
 
 def read_record(project: Project, recorded: Mapping[str, Any]) -> Record | None:
@@ -97,7 +108,7 @@ def numbers(record: Record | None) -> dict[str, Any]:
     """Return what the page's text says, ready to be printed; empty where there is no log."""
     if record is None:
         return {}
-    own, naive, waiting = record.of(MAIN), record.of(NAIVE), record.waiting
+    own, naive, waiting = record.own, record.naive, record.waiting
     by_release = record.log.drop_duplicates("release")["made"]
     next_year = int(record.observed.index[-1]) + 1
     found: dict[str, Any] = {
@@ -109,6 +120,7 @@ def numbers(record: Record | None) -> dict[str, Any]:
         "newest": next_year - 1,
         "afterwards": int((by_release == scores.AFTERWARDS).sum()),
         "at_the_time": int((by_release == scores.AT_THE_TIME).sum()),
+        "is_changed": bool(record.log["forecaster"].isin(METHODS[1:]).any()),
     }
     if own.empty:
         return found
@@ -186,13 +198,13 @@ def save_record(record: Record, project: Project, extra: Path) -> None:
 def score_table(record: Record) -> pd.DataFrame:
     """Return number, mean error, coverage and mean score of both forecasters, by years ahead."""
     upper = list(_BINS.values())
-    bins = pd.cut(record.scored["ahead"], [0, *upper], labels=list(_BINS)).astype(str)
+    bins = pd.cut(record.own["ahead"], [0, *upper], labels=list(_BINS)).astype(str)
     rows = {}
     for label in [*_BINS, "all"]:
-        chosen = record.scored if label == "all" else record.scored[bins == label]
-        if chosen.empty:
+        is_here = (bins == label) | (label == "all")
+        if not is_here.any():
             continue
-        both = {name: chosen[chosen["forecaster"] == name] for name in (MAIN, NAIVE)}
+        both = {MAIN: record.own[is_here], NAIVE: record.naive[is_here]}
         rows[label] = {
             "Forecasts": len(both[MAIN]),
             **{f"Mean error: {name}": each["error"].mean() for name, each in both.items()},
@@ -208,7 +220,7 @@ def score_table(record: Record) -> pd.DataFrame:
 
 def scored_table(record: Record) -> pd.DataFrame:
     """Return the main forecaster's scored forecasts, one in a row."""
-    own = record.of(MAIN)
+    own = record.own
     return pd.DataFrame(
         {
             "Year": own["year"].to_list(),
@@ -221,6 +233,7 @@ def scored_table(record: Record) -> pd.DataFrame:
             "Error": own["error"].to_list(),
             "Inside": ["yes" if inside else "no" for inside in own["inside"]],
             "Start revised": own["start_revised"].to_list(),
+            "Combination": own["forecaster"].map(RULES).to_list(),
             "Made": own["made"].to_list(),
         },
         index=pd.Index([f"to {year}" for year in own["last_year"]], name="Accounts"),
@@ -230,13 +243,13 @@ def scored_table(record: Record) -> pd.DataFrame:
 def waiting_table(record: Record) -> pd.DataFrame:
     """Return, by release, the years still to come and the forecast for the next of them."""
     rows = {}
-    for last_year, group in record.waiting.groupby("last_year"):
+    for (last_year, method), group in record.waiting.groupby(["last_year", "forecaster"]):
         first, last = int(group["year"].min()), int(group["year"].max())
         lower, median, upper = (
             float(group.loc[group["year"] == first, f"q{level:g}"].iloc[0])
             for level in scores.LIMITS
         )
-        rows[f"to {last_year}"] = {
+        rows[_named(f"to {last_year}", str(method))] = {
             "Years": f"{first}–{last}" if first < last else str(first),
             f"Median for {first}, % of GDP": median,
             f"{LEVEL} interval": f"{lower:.1f}–{upper:.1f}",
@@ -249,14 +262,14 @@ def _save_figure(record: Record, extra: Path, source: str) -> None:
     from rebalancing.report.charts import log as charts_log
     from rebalancing.report.figures import Figures
 
-    own = record.log[record.log["forecaster"] == MAIN]
+    own = record.log[record.log["forecaster"].isin(METHODS)]
     last = int(record.observed.index[-1])
     observed = record.observed.loc[int(own["last_year"].min()) - _BEFORE :]
     bands = {
-        f"from accounts to {year}": _bands(group, last + _AFTER)
-        for year, group in own.groupby("last_year")
+        _named(f"from accounts to {year}", str(method)): _bands(group, last + _AFTER)
+        for (year, method), group in own.groupby(["last_year", "forecaster"])
     }
-    scored = record.of(MAIN)
+    scored = record.own
     Figures(extra, PAGE, lambda: ANCHOR, record.as_of, is_notebook=False).save(
         "by-release",
         charts_log.by_release(
@@ -279,6 +292,11 @@ def _bands(group: pd.DataFrame, last: int) -> pd.DataFrame:
     )
     ahead = group.set_index("year")[list(columns)].rename(columns=columns)
     return pd.concat([start, ahead.loc[:last]]).rename_axis("year")
+
+
+def _named(accounts: str, method: str) -> str:
+    """Return what forecasts from a release are called, with the method if it is not the first."""
+    return accounts if method == METHODS[0] else f"{accounts}, {RULES[method]}"
 
 
 def _inside_columns() -> list[str]:

@@ -1,13 +1,16 @@
-"""Published results, computed again with this library.
+"""Reference results, computed again with this library.
 
-Each area has a table of what was published (``published/<area>.csv``, one row per number, as
-printed, with its source) and a module here whose ``CASES`` say how this library computes it. The
+A reference result is one that somebody else has: printed in the literature, or put out by another
+program. What is neither, arithmetic of this report itself, is kept here too but counted apart
+(`kind`). Each area has a table (``published/<area>.csv``, one row per number, as printed, with its
+source) and a module here whose ``CASES`` say how this library computes it. The
 tests and the book's appendix both take their comparison from `compare_with_published`.
 """
 
 from __future__ import annotations
 
 import importlib
+import re
 import warnings
 from pathlib import Path
 
@@ -17,7 +20,14 @@ from rebalancing.errors import ReportWarning
 
 COLUMNS = [
     "area", "case", "quantity", "published", "decimals", "ours", "difference", "agrees", "source",
+    "kind",
 ]  # fmt: skip
+
+LITERATURE, PROGRAM, OWN = "literature", "program", "own"
+# How the name of a source begins that is no publication.
+_PROGRAMS = ("R ", "GAUSS ", "gretl ", "statsmodels", "Numerical ", "Exact ")
+_OWN = "Arithmetic: "
+_PRINTED = re.compile(r"\w \(\d{4}\), |, certified values$")  # author and year, or certified
 
 FOLDER = Path(__file__).with_name("published")
 
@@ -34,6 +44,27 @@ MODULES = (
     "rebalancing.oracles.trend",
     "rebalancing.oracles.unitroot",
 )
+
+
+def kind(source: str) -> str:
+    """Return whose a number is by its source: ``literature``, ``program`` or ``own``.
+
+    Args:
+        source: As the tables name it.
+
+    Raises:
+        ValueError: It names neither author and year, nor a known program, nor arithmetic.
+    """
+    if source.startswith(_OWN):
+        return OWN
+    if source.startswith(_PROGRAMS):
+        return PROGRAM
+    if _PRINTED.search(source):
+        return LITERATURE
+    raise ValueError(
+        f"source {source!r}: name author and year, as in 'Baltagi (2008), ...', or a program of "
+        f"_PROGRAMS in {__name__}"
+    )
 
 
 def published(folder: Path) -> pd.DataFrame:
@@ -94,13 +125,13 @@ def agrees(ours: float, value: float, decimals: int, *, cut: bool = False) -> bo
 
 
 def compare_with_published(folder: Path) -> pd.DataFrame:
-    """Return every published number beside ours.
+    """Return every number of the tables beside ours.
 
     Args:
         folder: Where the tables are, `FOLDER`.
 
     Returns:
-        Columns `COLUMNS`; one row per published number, in the order of the tables.
+        Columns `COLUMNS`; one row per number, in the order of the tables.
     """
     rows = []
     for (area, case), group in published(folder).groupby(["area", "case"], sort=False):
@@ -108,5 +139,8 @@ def compare_with_published(folder: Path) -> pd.DataFrame:
         for row in group.to_dict("records"):
             own = ours[row["quantity"]]
             same = agrees(own, row["value"], int(row["decimals"]), cut=bool(row["cut"]))
-            rows.append(row | {"ours": own, "difference": own - row["value"], "agrees": same})
+            whose = kind(row["source"])
+            rows.append(
+                row | {"ours": own, "difference": own - row["value"], "agrees": same, "kind": whose}
+            )
     return pd.DataFrame(rows).rename(columns={"value": "published"})[COLUMNS]

@@ -1,4 +1,4 @@
-"""The comparison with published results, as the appendix shows it.
+"""The comparison with reference results, as the appendix shows it.
 
 Numbers are written out here, because each table mixes kinds of numbers: what was published in the
 decimals in which it was printed, ours with two more, and the difference in units of the last
@@ -8,6 +8,8 @@ printed decimal, so that differences of all kinds of numbers can be compared.
 from __future__ import annotations
 
 import pandas as pd
+
+from rebalancing.oracles import LITERATURE, PROGRAM
 
 EXTRA = 2  # decimals beyond the published ones, to show by how little ours differs
 
@@ -19,13 +21,17 @@ def summary(comparison: pd.DataFrame) -> pd.DataFrame:
         comparison: As from `rebalancing.oracles.compare_with_published`.
 
     Returns:
-        By area, counts of numbers, of those that agree and of sources, and the largest difference
-        in units of the last printed decimal: rounding alone allows a half, cut-off digits one.
+        By area, counts of numbers from the literature and from other programs, of those that agree
+        and of sources, and the largest difference in units of the last printed decimal: rounding
+        alone allows a half, cut-off digits one. Numbers of the report's own are not counted.
     """
-    groups = comparison.assign(units=_units(comparison).abs()).groupby("area", sort=True)
+    theirs = comparison[comparison["kind"].isin([LITERATURE, PROGRAM])]
+    theirs = theirs.assign(units=_units(theirs).abs(), printed=theirs["kind"] == LITERATURE)
+    groups = theirs.groupby("area", sort=True)
     return pd.DataFrame(
         {
-            "Numbers": groups.size(),
+            "From the literature": groups["printed"].sum().astype(int),
+            "From other programs": groups.size() - groups["printed"].sum().astype(int),
             "Agree": groups["agrees"].sum().astype(int),
             "Sources": groups["source"].nunique(),
             "Largest difference": groups["units"].max(),
@@ -41,7 +47,7 @@ def area_table(comparison: pd.DataFrame, area: str) -> pd.DataFrame:
         area: One of its areas.
 
     Returns:
-        By case: quantity, published, ours, difference in units of the last printed decimal,
+        By case: quantity, reference, ours, difference in units of the last printed decimal,
         agreement and source.
     """
     rows = comparison[comparison["area"] == area]
@@ -54,7 +60,7 @@ def area_table(comparison: pd.DataFrame, area: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Quantity": rows["quantity"].to_list(),
-            "Published": written("published", 0),
+            "Reference": written("published", 0),
             "Ours": written("ours", EXTRA),
             "Difference": [f"{units:.{EXTRA}f}" for units in _units(rows)],
             "Agrees": ["yes" if same else "no" for same in rows["agrees"]],

@@ -17,6 +17,8 @@ FLAT = 0.5  # points: a change over years that is smaller than what most release
 LITTLE = 1.0  # points: by about as much half of all newest shares move with the next release
 NEAR = 0.9  # of a maximum: above it a share is about as large as it ever was
 AGREE = 90.0  # percent: where as many estimates have one sign, choices hardly move it
+TEST = 0.05  # size of a test
+MISSED = 0.5  # points: outcomes that intervals may miss by chance alone
 RARE = 10.0  # percent: what fewer economies do is rare
 WIDER = 0.95  # probability of a second interval, to see whether an answer hangs on the first
 
@@ -327,17 +329,41 @@ def growth_weights(method: str) -> Finding:
     )
 
 
-def pool_weights(by_past: bool) -> Finding:
-    """Return how a combination of forecasts weighs its members.
+def skill(difference: float, p_value: float) -> Finding:
+    """Return whether a forecaster beats another, loses to it, or neither can be said.
 
     Args:
-        by_past: Whether weights by past CRPS lost less than equal ones, and a test tells them
-            apart.
+        difference: Of mean losses, the forecaster's less the other's.
+        p_value: Of the test that there is none.
+
+    Raises:
+        FindingError: Not finite.
     """
+    _finite(difference, p_value)
+    is_clear = p_value <= TEST
     return _decided(
-        "equal unless weights by past CRPS lose less and the test tells the two apart",
-        ("inverse crps", "equal"),
-        (by_past, "inverse crps"),
+        f"whether it lost less, and a test at {TEST:.0%} tells the two apart",
+        ("better", "worse", "undecided"),
+        (is_clear and difference < 0, "better"),
+        (is_clear and difference > 0, "worse"),
+    )
+
+
+def tails(held: Sequence[float], promised: float) -> Finding:
+    """Return whether wide intervals held fewer outcomes than they promise.
+
+    Args:
+        held: Outcomes inside, by horizon, 0 to 100.
+        promised: What they promise, 0 to 100.
+
+    Raises:
+        FindingError: Not finite.
+    """
+    _finite(*held, promised)
+    return _decided(
+        f"short if all held fewer by more than {MISSED:g} points",
+        ("short", "enough"),
+        (all(each < promised - MISSED for each in held), "short"),
     )
 
 

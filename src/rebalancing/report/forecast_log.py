@@ -24,6 +24,9 @@ from rebalancing.models.forecast import Density, probability_of_reaching
 
 LEVELS = (0.025, 0.05, *(round(0.1 * step, 1) for step in range(1, 10)), 0.25, 0.75, 0.95, 0.975)
 _DECIMALS = 4
+# What the log calls the combinations that were published, in order; the last is the one in use. A
+# method that changes starts with rows of its own (docs/decisions/08-forecast-log.md).
+METHODS = ("combination", "combination of past winners")
 
 
 def entries(

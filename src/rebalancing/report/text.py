@@ -103,6 +103,57 @@ _FORMS: dict[str, Callable[[float], str]] = {
 }
 
 
+# Odds that readers know, as words have them: what lies between is no better known than the nearest.
+_ODDS = {
+    1 / 100: "one in a hundred",
+    1 / 50: "one in fifty",
+    1 / 40: "one in forty",
+    1 / 30: "one in thirty",
+    1 / 20: "one in twenty",
+    1 / 15: "one in fifteen",
+    1 / 10: "one in ten",
+    1 / 8: "one in eight",
+    1 / 6: "one in six",
+    1 / 5: "one in five",
+    1 / 4: "one in four",
+    1 / 3: "one in three",
+    2 / 5: "two in five",
+    1 / 2: "one in two",
+    3 / 5: "three in five",
+    2 / 3: "two in three",
+    3 / 4: "three in four",
+    4 / 5: "four in five",
+    9 / 10: "nine in ten",
+    19 / 20: "nineteen in twenty",
+}
+_HARDLY, _NEARLY = 1 / 150, 1 - 1 / 30  # beyond these, which are half-way in odds, words say so
+
+
+def odds(percentage: float) -> str:
+    """Return a probability in words that claim no more than a forecast can: ``about one in ten``.
+
+    The nearest by the logarithm of the odds, so that a half more or less counts alike everywhere.
+
+    Args:
+        percentage: 0 to 100.
+
+    Raises:
+        UnitError: It is no probability.
+    """
+    if not 0 <= percentage <= 100:
+        raise UnitError(f"{percentage!r} is no probability in per cent; pass 0 to 100")
+    probability = percentage / 100
+    if probability < _HARDLY:
+        return "less than one in a hundred"
+    if probability > _NEARLY:
+        return "more than nineteen in twenty"
+
+    def apart(known: float) -> float:
+        return abs(math.log(known / (1 - known)) - math.log(probability / (1 - probability)))
+
+    return f"about {_ODDS[min(_ODDS, key=apart)]}"
+
+
 def form(value: float | str | None, unit: str) -> str:
     """Return a value in the form that its unit has in prose.
 

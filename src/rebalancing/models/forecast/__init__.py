@@ -3,7 +3,7 @@
 A forecaster's `fit_predict` gives a `Density`; `backtest` scores forecasters from past origins over
 a panel of economies; `diebold_mariano`, `panel_diebold_mariano` and `model_confidence_set` compare
 them; `combine` pools their densities, `calibrate` corrects the spread by what the backtest says,
-and `with_calibration` judges that out of sample; `calibrated_forecasts` is what one publishes of a
+and `calibrated` judges that out of sample; `calibrated_forecasts` is what one publishes of a
 series, and `probability_of_reaching` the headline.
 
 =====================  =============================================================================
@@ -34,15 +34,15 @@ from rebalancing.models.forecast._backtest import (
     scale_factors,
 )
 from rebalancing.models.forecast._calibration import (
-    CALIBRATED,
+    calibrated,
     calibrated_forecasts,
-    with_calibration,
 )
 from rebalancing.models.forecast._combination import (
     COMBINATION,
     calibrate,
     combine,
     inverse_crps_weights,
+    past_winners,
     probability_of_reaching,
     with_combination,
 )
@@ -59,7 +59,6 @@ from rebalancing.models.forecast._forecasters import Forecaster, SeriesForecaste
 from rebalancing.models.forecast._scores import crps_normal, pit, pit_classes, pit_uniformity
 
 __all__ = [
-    "CALIBRATED",
     "COMBINATION",
     "FORECASTERS",
     "Backtest",
@@ -73,6 +72,7 @@ __all__ = [
     "SeriesForecaster",
     "backtest",
     "calibrate",
+    "calibrated",
     "calibrated_forecasts",
     "combine",
     "crps_normal",
@@ -81,11 +81,11 @@ __all__ = [
     "inverse_crps_weights",
     "model_confidence_set",
     "panel_diebold_mariano",
+    "past_winners",
     "pit",
     "pit_classes",
     "pit_uniformity",
     "probability_of_reaching",
     "scale_factors",
-    "with_calibration",
     "with_combination",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -21,37 +21,34 @@ from rebalancing.models.forecast._density import Density
 from rebalancing.models.forecast._forecasters import Forecaster, Sample
 from rebalancing.models.validate import ModelInputError
 
-CALIBRATED = "combination, calibrated"
 
+def calibrated(result: Backtest, *, weights: Weights = "equal", level: float = 0.8) -> Backtest:
+    """Return every forecaster of a backtest, and their pool, with a spread corrected in time.
 
-def with_calibration(
-    result: Backtest,
-    *,
-    members: Sequence[str] | None = None,
-    weights: Weights = "equal",
-    level: float = 0.8,
-    name: str = CALIBRATED,
-) -> Backtest:
-    """Return a backtest with one more forecaster: a pool whose spread was corrected in time.
-
-    The factors are those of `scale_factors`, for each origin and horizon from the forecasts whose
-    targets were no later than that origin, so that the scores are out of sample. Cases of which no
-    forecast had come due are left out: compare forecasters on the same cases.
+    These are scores of what `calibrated_forecasts` would have published at each origin: the factors
+    are those of `scale_factors`, for each origin and horizon from the forecasts whose targets were
+    no later than that origin. Cases of which no forecast had come due are left out, the same for
+    all forecasters, so the random walk that they are compared with is calibrated as well.
 
     Args:
         result: From `backtest`.
-        members: Names of the forecasters to pool; one is calibrated alone; default: all.
-        weights: "equal" or "inverse crps".
+        weights: Of the pool, "combination": "equal", "inverse crps" or "past winners".
         level: The interval that the factors make cover as often as it says.
-        name: What the forecaster is called in the rows.
 
     Raises:
-        ModelInputError: Members, weights or a level that cannot be used, or no forecast that had
-            come due before a later origin.
+        ModelInputError: Weights or a level that cannot be used, fewer than two forecasters, or no
+            forecast that had come due before a later origin.
     """
-    pool = pooled_cases(result, members, weights, at_least=1)
-    raw = Backtest(pooled_rows(pool, name), result.cautions)
-    factors = _factors_in_time(raw, level)
+    names = list(dict.fromkeys(result.rows["forecaster"]))
+    pools = {name: pooled_cases(result, [name], "equal", at_least=1) for name in names}
+    pools[COMBINATION] = pooled_cases(result, names, weights, at_least=2)
+    parts = [_corrected(pool, name, level) for name, pool in pools.items()]
+    return Backtest(pd.concat(parts, ignore_index=True), result.cautions)
+
+
+def _corrected(pool: Pool, name: str, level: float) -> pd.DataFrame:
+    """Return the rows of a pool whose spread was corrected by what was known at each origin."""
+    factors = _factors_in_time(Backtest(pooled_rows(pool, name), ()), level)
     keys = pd.MultiIndex.from_frame(pool.cases[["origin", "horizon"]])
     by = factors.reindex(keys).to_numpy(dtype=float)
     known = ~np.isnan(by)
@@ -60,16 +57,10 @@ def with_calibration(
             "result: no forecast had come due before a later origin; use more origins or shorter "
             "horizons"
         )
-    means, sds, shares, by = (
-        pool.means[:, known],
-        pool.sds[:, known],
-        pool.weights[:, known],
-        by[known],
-    )
+    means, sds, shares = pool.means[:, known], pool.sds[:, known], pool.weights[:, known]
     centre = (shares * means).sum(axis=0)
-    corrected = Pool(pool.cases[known], centre + by * (means - centre), by * sds, shares)
-    rows = pd.concat([result.rows, pooled_rows(corrected, name)], ignore_index=True)
-    return Backtest(rows, result.cautions)
+    stretched = centre + by[known] * (means - centre)
+    return pooled_rows(Pool(pool.cases[known], stretched, by[known] * sds, shares), name)
 
 
 def _factors_in_time(raw: Backtest, level: float) -> pd.Series[float]:

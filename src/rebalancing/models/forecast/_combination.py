@@ -11,13 +11,13 @@ import pandas as pd
 from scipy.stats import norm
 
 from rebalancing.models import validate
-from rebalancing.models.forecast._backtest import LEVELS, Backtest
+from rebalancing.models.forecast._backtest import BENCHMARK, LEVELS, Backtest
 from rebalancing.models.forecast._density import Density, MixtureDensity
 from rebalancing.models.forecast._scores import crps_normal_mixture, inside
 from rebalancing.models.validate import FloatArray, ModelInputError
 
 COMBINATION = "combination"
-Weights = Literal["equal", "inverse crps"]
+Weights = Literal["equal", "inverse crps", "past winners"]
 
 
 class Pool(NamedTuple):
@@ -94,18 +94,40 @@ def inverse_crps_weights(result: Backtest, horizon: int | None = None) -> pd.Ser
     return (inverse / inverse.sum()).rename("weight")
 
 
+def past_winners(result: Backtest) -> pd.Series[float]:
+    """Return equal weights for the forecasters that have not lost to the random walk.
+
+    Aiolfi and Timmermann (2006), Persistence in forecasting performance and conditional combination
+    strategies, Journal of Econometrics 135: choose by past scores, then average. The others weigh
+    nothing; the random walk is always among the chosen. To choose for a forecast from some origin
+    out of sample, pass ``result.known_by(origin)``.
+
+    Args:
+        result: From `backtest`; the random walk must be in it.
+
+    Raises:
+        ModelInputError: No random walk.
+    """
+    crps = result.rows.groupby("forecaster", sort=False)["crps"].mean()
+    if BENCHMARK not in crps.index:
+        raise ModelInputError(f"result: has no {BENCHMARK}, which winners are measured by")
+    won = (crps <= crps[BENCHMARK]).astype(float)
+    weights: pd.Series[float] = (won / won.sum()).rename("weight")
+    return weights
+
+
 def with_combination(
     result: Backtest, *, members: Sequence[str] | None = None, weights: Weights = "equal"
 ) -> Backtest:
     """Return a backtest with the linear pool of its forecasters as one more, "combination".
 
-    Inverse-CRPS weights are those of each horizon, from targets no later than the origin; where
-    there are none yet, equal weights.
+    Weights by past scores are from targets no later than the origin, inverse-CRPS weights those of
+    each horizon; where there are none yet, weights are equal.
 
     Args:
         result: From `backtest`.
         members: Names of the forecasters to pool; default: all.
-        weights: "equal" or "inverse crps".
+        weights: "equal", "inverse crps" or "past winners".
 
     Raises:
         ModelInputError: Unknown members or weights, fewer than two members, or no common case.
@@ -221,6 +243,17 @@ def _past_weights(rows: pd.DataFrame, cases: pd.DataFrame, names: list[str]) -> 
     return shares
 
 
+def _weights_of_winners(rows: pd.DataFrame, cases: pd.DataFrame, names: list[str]) -> FloatArray:
+    """Return weights, cases by forecasters, for those that had not lost by each origin."""
+    shares = np.full((len(cases), len(names)), 1 / len(names))
+    for origin in cases["origin"].unique():
+        past = rows[rows["target"] <= origin]
+        if len(past):
+            chosen = past_winners(Backtest(past, ())).reindex(names)
+            shares[(cases["origin"] == origin).to_numpy()] = chosen.to_numpy()
+    return shares
+
+
 def pooled_cases(
     result: Backtest, members: Sequence[str] | None, weights: Weights, *, at_least: int
 ) -> Pool:
@@ -235,7 +268,9 @@ def pooled_cases(
         many = "two or more names" if at_least > 1 else "one or more names"
         raise ModelInputError(f"members: pass {many} of forecasters in the backtest, each once")
     if weights not in get_args(Weights):
-        raise ModelInputError(f"weights: {weights!r} is not allowed; use equal or inverse crps")
+        raise ModelInputError(
+            f"weights: {weights!r} is not allowed; use {' or '.join(get_args(Weights))}"
+        )
     rows = result.rows[result.rows["forecaster"].isin(names)]
     means, sds = (_by_case(rows, column)[names].dropna() for column in ("mean", "sd"))
     if means.empty:
@@ -245,6 +280,8 @@ def pooled_cases(
     shares = np.full(means.shape, 1 / len(names))
     if weights == "inverse crps":
         shares = _past_weights(rows, cases, names)
+    elif weights == "past winners":
+        shares = _weights_of_winners(rows, cases, names)
     return Pool(cases, means.to_numpy().T, sds.to_numpy().T, shares.T)
 
 

@@ -80,6 +80,19 @@ def grid(
     return rows
 
 
+def without(
+    specs: Sequence[Mapping[str, Hashable]], taken: Sequence[Mapping[str, Hashable]]
+) -> list[dict[str, Hashable]]:
+    """Return the specifications that are not among others: a panel that shares no row with theirs.
+
+    Args:
+        specs: As from `grid`.
+        taken: Those that are counted elsewhere.
+    """
+    known = {frozenset(spec.items()) for spec in taken}
+    return [dict(spec) for spec in specs if frozenset(spec.items()) not in known]
+
+
 def estimator(
     versions: Mapping[Version, pd.Series], names: Sequence[str], *, lags: int | None = None
 ) -> Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]:

@@ -71,6 +71,10 @@ class Recorded:
         shown = form(abs(entry["value"]) if magnitude else entry["value"], entry["unit"])
         return Markup(f"{{result}}`{shown} <{key}>`")
 
+    def odds(self, key: str) -> Markup:
+        """Return a probability in words, ``about one in ten``, with the number in its card."""
+        return Markup(f"{{result}}`{text.odds(self._entry(key)['value'])} <{key}>`")
+
     def by_sign(
         self,
         key: str,
@@ -138,6 +142,7 @@ class Prose:
     def __init__(self, recorded: Recorded, context: Mapping[str, Any]) -> None:
         lookups = (
             recorded.n,
+            recorded.odds,
             recorded.by_sign,
             recorded.counted,
             recorded.word,
