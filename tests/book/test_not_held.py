@@ -84,9 +84,10 @@ def test_what_the_page_says_is_held_is(held: str) -> None:
 
 
 def test_the_united_nations_have_no_taiwan_and_others_do() -> None:
-    def economies(table: str) -> set[str]:
-        path = REPOSITORY / "data" / "processed" / f"{table}.parquet"
-        return set(pq.read_table(path, columns=["economy"])["economy"].to_pylist())
+    def economies(publisher: str) -> set[str]:
+        paths = (REPOSITORY / "data" / "raw" / publisher).glob("*/*.parquet")
+        tables = [pq.read_table(path, columns=["economy"]) for path in paths]
+        return {code for table in tables for code in table["economy"].unique().to_pylist()}
 
-    assert "TWN" not in economies("expenditure_shares")
-    assert "TWN" in economies("penn_world_table")
+    assert "TWN" not in economies("unsd-ama")
+    assert "TWN" in economies("pwt")
