@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from rebalancing.claims import ledger
 from rebalancing.notebooks import Notebook
 from rebalancing.project import Project
 from rebalancing.report import findings, text
@@ -45,6 +46,9 @@ RULES = {
     "news_or_noise": findings.news_or_noise("news").words,
     "start": findings.start("low").words,
     "breaks": findings.breaks(1, 1, 0.05).words,
+    "verdict": findings.verdict("true", ledger.VERDICTS).words,
+    "outcome": findings.outcome("holds", ledger.OUTCOMES).words,
+    "borne_out": findings.borne_out("said", ledger.BORNE_OUT).words,
 }
 # What numbers never are, by patterns of keys: "few" is none, one, or too small to be seen.
 NEVER = [*csv.DictReader(Path(__file__).with_name("never.csv").open(encoding="utf-8"))]

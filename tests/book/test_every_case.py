@@ -116,6 +116,17 @@ def names(case: Case) -> dict[str, Any]:
         for n in (1, 2)
     ]  # fmt: skip
     module = {"name": "a.b", "about": "What it does.", "entries": [{"call": "f(x)", "about": "F."}]}
+    corrections = [
+        {
+            "title": "A title",
+            "since": "1 July 2026",
+            "edition": "1 May 2026",
+            "where": "Here",
+            "said": "It was more.",
+            "why": "It was counted twice.",
+            "right": [("It is ", "robustness.count"), ("; so it is.", "")],
+        }
+    ]
     forecasts = _Made({name: v for (kind, name), v in case.items() if kind == "forecasts" and name})
     return {
         "study": {**_study(), "economy": code},
@@ -132,6 +143,7 @@ def names(case: Case) -> dict[str, Any]:
         "forecasts": {} if case.get(("forecasts", "")) else forecasts,
         "definitions": {"Nobody, 2024": {"A definition": "% of GDP"}},
         "citation": {"apa": Markup("Nobody (2026). A title."), "bibtex": "@misc{a}"},
+        "corrections": corrections,
         "library": lambda: [{"title": "A part", "modules": [module]}],
         "year": "2026",
         **dict.fromkeys(("chapters", "sections", "parameters", "sources", "checklist"), lists),

@@ -26,6 +26,7 @@ PAGES = (
     "changes.html",
     "checklist.html",
     "citation.html",
+    "corrections.html",
     "data-and-definitions.html",
     "forecast-log.html",
     "glossary.html",

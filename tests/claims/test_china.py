@@ -29,7 +29,7 @@ IDS = [
     "deal-not-enough",
 ]
 PUBLISHERS = ["unsd-ama", "worldbank-wdi", "pwt", "gacc-customs", "nbs-monthly"]
-PUBLISHERS += ["cpia-solar", "worldsteel"]
+PUBLISHERS += ["cpia-solar", "worldsteel", "nbs-capacity"]
 YEARS = np.arange(1970, 2025)
 COLUMNS = ("household_pct_gdp", "final_consumption_pct_gdp", "capital_formation_pct_gdp")
 COLUMNS += ("exports_pct_gdp", "net_exports_pct_gdp", "manufacturing_pct_gdp")
@@ -76,6 +76,17 @@ def monthly(rate: float) -> pd.DataFrame:
     return pd.DataFrame({"series": "PPI_YOY", "month": months, "value": rate})
 
 
+def in_use(levels: dict[str, float]) -> pd.DataFrame:
+    """Return use of capacity that was 78 in 2017, and is at a level in 2025, by series."""
+    rows = [
+        (series, f"{year}-Q{quarter}", value)
+        for series, level in levels.items()
+        for year, value in ((2017, 78.0), (2025, level))
+        for quarter in (1, 2, 3, 4)
+    ]
+    return pd.DataFrame(rows, columns=["series", "period", "value"]).assign(frequency="quarterly")
+
+
 @pytest.fixture
 def material() -> Material:
     shares = accounts()
@@ -118,6 +129,7 @@ def material() -> Material:
                 "value": [60.0, 40.0, 10.0, 4.0],
             }
         ),
+        capacity=in_use({}),
         recorded={key: result(key, value) for key, value in manufacturing.items()},
         sources=dict.fromkeys(PUBLISHERS, "S"),
         level=0.8,
@@ -243,6 +255,36 @@ class TestLedger:
         assert (claim.verdict, claim.true_of) == ("open", None)
         assert found(claim, "Crude steel").value == pytest.approx(60)
         assert found(claim, "Solar").value == pytest.approx(40)
+
+    @pytest.mark.parametrize(
+        ("steel", "vehicles", "verdict"),
+        [(76, 70, "true"), (80, 70, "open"), (80, 79, "false"), (77.96, 70, "open")],
+    )
+    def test_capacity_is_judged_in_the_industries_named(
+        self, material: Material, steel: float, vehicles: float, verdict: str
+    ) -> None:
+        others = {"CU_FOOD": 70.0, "CU_COAL": 70.0} if vehicles < 78 else {"CU_FOOD": 80.0}
+        levels = {"CU_STEEL": steel, "CU_AUTO": vehicles, **others}
+        claim = told(replace(material, capacity=in_use(levels)), "overcapacity")
+        assert claim.verdict == verdict
+        assert "11_claims#tab-capacity" in claim.evidence
+        assert found(claim, "Ferrous metals").value == pytest.approx(steel - 78)
+
+    def test_an_industry_that_is_not_published_leaves_the_claim_open(
+        self, material: Material
+    ) -> None:
+        levels = {"CU_AUTO": 70.0, "CU_FOOD": 70.0}
+        claim = told(replace(material, capacity=in_use(levels)), "overcapacity")
+        assert claim.verdict == "open"
+        assert found(claim, "Ferrous metals").outcome == "no figures"
+
+    def test_without_figures_of_use_no_table_is_named(self, material: Material) -> None:
+        assert "11_claims#tab-capacity" not in told(material, "overcapacity").evidence
+
+    def test_names_of_readings_are_unique_in_a_claim(self, material: Material) -> None:
+        for claim in china.ledger(material):
+            names = [reading.name for reading in claim.readings if reading.name]
+            assert len(set(names)) == len(names)
 
     @pytest.mark.parametrize(("rate", "verdict"), [(-2.7, "open"), (1.0, "false")])
     def test_prices_before_the_report(self, material: Material, rate: float, verdict: str) -> None:

@@ -95,6 +95,13 @@ def test_an_interval_is_symmetric_unless_its_ends_are_given() -> None:
     assert reading(None).interval is None
 
 
+@pytest.mark.parametrize(("margin", "is_firm"), [(0.5, True), (1.5, False)])
+def test_a_verdict_is_firm_where_both_ends_of_the_interval_say_the_same(
+    margin: float, is_firm: bool
+) -> None:
+    assert reading(39.0, margin=margin).is_firm == is_firm
+
+
 def test_the_tolerance_is_the_rules_or_the_margin() -> None:
     estimate = Below(40, is_estimate=True)
     assert reading(39.0, rule=estimate, margin=1.0).tolerance == 1.0

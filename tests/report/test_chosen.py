@@ -44,10 +44,10 @@ def test_rows_are_of_releases_that_are_held(claims: Chapter) -> None:
 
 
 def test_a_table_that_is_not_declared_is_refused(claims: Chapter) -> None:
-    with pytest.raises(ChapterError, match=r"does not declare .*capacity\.parquet"):
-        claims.chosen("capacity")
-    with pytest.raises(ChapterError, match=r"does not declare .*data/raw/nbs-capacity"):
-        claims.source_of("capacity", pd.DataFrame())
+    with pytest.raises(ChapterError, match=r"does not declare .*leverage\.parquet"):
+        claims.chosen("leverage")
+    with pytest.raises(ChapterError, match=r"does not declare .*data/raw/nifd-leverage"):
+        claims.source_of("leverage", pd.DataFrame())
 
 
 def test_the_foot_of_a_figure_says_what_was_transcribed(claims: Chapter) -> None:

@@ -20,6 +20,7 @@
 ``parameters``         of the study: ``name``, ``value``, ``description`` (in Markdown)
 ``sources``            data releases used: ``title``, ``date``, ``licence``, ``citation``, ...
 ``definitions``        what was recorded: by release, the unit of each definition
+``corrections``        what earlier editions said that was wrong (`rebalancing.book.corrections`)
 ``citation``           how to cite the report: ``apa``, ``bibtex``
 ``checklist``          where the book meets each line of its checklist (`Line`)
 ``year``               of publication: the commit's, or that of the newest data
@@ -35,7 +36,7 @@ from typing import Any
 import pyarrow.parquet as pq
 from markupsafe import Markup
 
-from rebalancing.book import checklist, citation, library, sections
+from rebalancing.book import checklist, citation, corrections, library, sections
 from rebalancing.data import releases as raw
 from rebalancing.errors import RebalancingError
 from rebalancing.notebooks.chapters import find_notebooks
@@ -74,6 +75,7 @@ def make(project: Project, recorded: Mapping[str, Any]) -> dict[str, Any]:
         "sources": _sources(project, edition["releases"], recorded["results"]),
         "definitions": _definitions(recorded["results"]),
         "checklist": checklist.read_checklist(project, recorded["left_out"]),
+        "corrections": corrections.read_corrections(project, edition["parameters"]["economy"]),
         "citation": citation.read_citation(project.root / "CITATION.cff", year=year),
         "year": year,
     }

@@ -60,8 +60,9 @@ def _consumption(material: Material, economy: str, rule: Rule) -> tuple[ClaimRea
     ]
     world_bank = material.indicator(economy, "NE.CON.PRVT.ZS")
     then = material.as_published_then(economy, "household_pct_gdp")
+    of_then = "Household consumption as published when the report appeared, UN"
+    readings.append(latest(of_then, then, un_then, rule, "other", margin).named("then"))
     tried: list[tuple[str, pd.Series[float], str, Role]] = [
-        ("Household consumption as published when the report appeared, UN", then, un_then, "other"),
         ("Household consumption, current prices, World Bank", world_bank, wdi, "other"),
         (
             "Household consumption at purchasing power parity, Penn World Table",
@@ -79,7 +80,7 @@ def _consumption(material: Material, economy: str, rule: Rule) -> tuple[ClaimRea
     readings += [
         latest(words, series, source, rule, role, margin) for words, series, source, role in tried
     ]
-    return tuple(readings)
+    return (*readings[:-1], readings[-1].named("final"))
 
 
 def rebalancing(material: Material) -> Claim:
@@ -95,11 +96,12 @@ def rebalancing(material: Material) -> Claim:
         ("exports", "exports_pct_gdp", "exports in GDP have fallen", Below(0)),
     ]
 
-    def outcome(column: str, words: str, rule: Rule) -> ClaimReading:
+    def outcome(name: str, column: str, words: str, rule: Rule) -> ClaimReading:
         change = shares.change_between(material.share(SUBJECT, column), first.year, material.year)
         margin = material.revision(SUBJECT, column)
         what = f"As an outcome: {words} since {first.year}"
-        return ClaimReading(what, change, POINTS, span, un, rule, "other", margin)
+        reading = ClaimReading(what, change, POINTS, span, un, rule, "other", margin)
+        return reading.named(name)
 
     def drift(key: str, words: str, rule: Below | Above) -> ClaimReading:
         """Return the average change, with the interval that holds where a share wanders."""
@@ -129,7 +131,7 @@ def rebalancing(material: Material) -> Claim:
         "the report",
         (
             aim,
-            *(outcome(column, words, rule) for _, column, words, rule in parts),
+            *(outcome(*part) for part in parts),
             *(drift(key, words, rule) for key, _, words, rule in parts),
         ),
         ("11_claims#fig-claim-since-2004", "04_trends_and_breaks#fig-average-changes"),
@@ -187,7 +189,7 @@ def deal_not_enough(material: Material) -> Claim:
                 un,
                 Below(0),
                 "beside",
-            ),
+            ).named("surplus"),
             ClaimReading(
                 "Household consumption in GDP over the same years, change",
                 shares.change_between(household, peak, low),
@@ -196,7 +198,7 @@ def deal_not_enough(material: Material) -> Claim:
                 un,
                 Below(0),
                 "beside",
-            ),
+            ).named("households"),
         ),
         ("03_exports#fig-trade-balance", "02_consumption#fig-share-history"),
         is_judgement=True,

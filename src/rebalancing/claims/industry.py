@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import pandas as pd
 
+from rebalancing.claims import capacity
 from rebalancing.claims.ledger import Claim, ClaimReading, Role
-from rebalancing.claims.material import Material, absent, latest
-from rebalancing.claims.rules import Below, Undecided
+from rebalancing.claims.material import POINTS, Material, absent, latest
+from rebalancing.claims.rules import Above, Below, Undecided
 from rebalancing.claims.source import ARTICLE, SUBJECT
 
+CAPACITY_TABLE = "11_claims#tab-capacity"
 ROUNDING = 0.05  # of what is published with one decimal
+MOST = 50  # per cent of the industries held; more are "many industries"
 
 
 def overcapacity(material: Material) -> Claim:
-    """Return the claim on capacity; published output is shown but decides nothing."""
+    """Return the claim on capacity: is less of it in use than usual, in the industries named?
+
+    Published output is shown but decides nothing.
+    """
     solar, steel = (material.sources[name] for name in ("cpia-solar", "worldsteel"))
     table = material.industry[material.industry["economy"] == SUBJECT]
     by_year = table.pivot(index="year", columns="series", values="value").sort_index()
@@ -30,8 +36,7 @@ def overcapacity(material: Material) -> Claim:
         "steel and electric vehicles among them",
         "the United States and the European Union",
         (
-            absent("Capacity in use, steel", Below(80), "said"),
-            absent("Capacity in use, electric vehicles", Below(80), "said"),
+            *_use_of_capacity(material),
             latest(
                 "Solar modules exported, part of production (gigawatts), industry association",
                 abroad,
@@ -47,10 +52,52 @@ def overcapacity(material: Material) -> Claim:
                 no_capacity,
                 "beside",
                 unit="% of world output",
-            ),
+            ).named("steel_output"),
         ),
-        ("11_claims#fig-claim-prices",),
+        (
+            *([] if capacity.against_usual(material.capacity).empty else [CAPACITY_TABLE]),
+            "11_claims#fig-claim-prices",
+        ),
     )
+
+
+def _use_of_capacity(material: Material) -> list[ClaimReading]:
+    """Return the readings of capacity in use, one for each part of what was said.
+
+    The words say that capacity exceeds demand in many industries, steel and electric vehicles
+    among them. A level of use that would be normal is not agreed, so less in use than before is
+    what bears the words out: in most industries, and in the two named.
+    """
+    found = capacity.against_usual(material.capacity)
+    first, last = capacity.USUAL
+    many = f"Industries that use less of their capacity than in {first}–{last}, part of those held"
+    each = {
+        "steel": (capacity.STEEL, "Ferrous metals: use of capacity"),
+        "vehicles": (capacity.VEHICLES, "Motor vehicles, electric or not: use of capacity"),
+    }
+    against = f"against the mean of {first}–{last}"
+    if found.empty:
+        return [
+            absent(many, Above(MOST), "said").named("industries"),
+            *(
+                absent(f"{words}, {against}", Below(0), "said", unit=POINTS).named(name)
+                for name, (_, words) in each.items()
+            ),
+        ]
+    source, year = material.sources["nbs-capacity"], str(found.attrs["year"])
+    part = 100 * capacity.fewer(found) / len(capacity.industries(found))
+    unit = "% of industries"
+    readings = [ClaimReading(many, part, unit, year, source, Above(MOST)).named("industries")]
+    for name, (series, words) in each.items():
+        words = f"{words}, {against}"
+        readings.append(
+            ClaimReading(
+                words, float(found["difference"][series]), POINTS, year, source, Below(0)
+            ).named(name)
+            if series in found.index
+            else absent(words, Below(0), "said", unit=POINTS).named(name)
+        )
+    return readings
 
 
 def price_wars(material: Material) -> Claim:
@@ -74,7 +121,7 @@ def price_wars(material: Material) -> Claim:
         "Chinese state media, according to the report",
         (
             absent("Prices set by competing companies, by product", Below(0), "said", unit="%"),
-            average(f"{yearly} the report", before, "said"),
+            average(f"{yearly} the report", before, "said").named("before"),
             latest(
                 "GDP deflator, change on a year before, World Bank",
                 material.indicator(SUBJECT, "NY.GDP.DEFL.KD.ZG"),
@@ -83,8 +130,8 @@ def price_wars(material: Material) -> Claim:
                 "said",
                 ROUNDING,
                 unit="%",
-            ),
-            average(f"{yearly} the latest", newest, "beside"),
+            ).named("deflator"),
+            average(f"{yearly} the latest", newest, "beside").named("newest"),
             latest(
                 "Consumer prices, change on a year before, World Bank",
                 material.indicator(SUBJECT, "FP.CPI.TOTL.ZG"),

@@ -17,7 +17,7 @@ fails as it was said does not become true by another definition, which is named 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -30,6 +30,9 @@ from rebalancing.report import text
 Role = Literal["said", "other", "beside"]
 Verdict = Literal["true", "false", "open", "judgement"]
 VERDICTS: tuple[str, ...] = get_args(Verdict)
+OUTCOMES: tuple[str, ...] = get_args(Outcome)
+BORNE_OUT = ("said", "other", "nothing")
+"""What a claim may be true of: a reading of what was said, another quantity, or nothing."""
 NO_WIDTH = 1e-9
 MARKS: dict[str, str] = {
     "holds": "✓",
@@ -58,6 +61,7 @@ class ClaimReading:
         margin: Half the width of the interval around the number, for revisions or rounding.
         lower: The interval's lower end, where it is not symmetric.
         upper: The interval's upper end, where it is not symmetric.
+        name: What a text looks it up by, where one does: ``claims.<claim>.tried.<name>``.
     """
 
     definition: str
@@ -70,6 +74,11 @@ class ClaimReading:
     margin: float = 0.0
     lower: float | None = None
     upper: float | None = None
+    name: str = ""
+
+    def named(self, name: str) -> ClaimReading:
+        """Return the same reading with a name that a text may look it up by."""
+        return replace(self, name=name)
 
     @property
     def interval(self) -> tuple[float, float] | None:
@@ -85,6 +94,12 @@ class ClaimReading:
         if self.value is None or self.interval is None:
             return "no figures"
         return self.rule.check(self.value, *self.interval)
+
+    @property
+    def is_firm(self) -> bool:
+        """Whether the rule makes the same of both ends of the interval."""
+        ends = self.interval or ()
+        return all(self.rule.check(end, end, end) == self.outcome for end in ends)
 
     @property
     def tolerance(self) -> float | None:
@@ -155,6 +170,11 @@ class Claim:
         others = [reading for reading in self.readings if reading.role == "other"]
         holding = (r for r in [*self._said, *others] if r.outcome == "holds")
         return next(holding, None)
+
+    @property
+    def borne_out(self) -> str:
+        """The kind of what the claim is true of, one of `BORNE_OUT`."""
+        return BORNE_OUT[-1] if self.true_of is None else self.true_of.role
 
     @property
     def reading(self) -> ClaimReading:

@@ -36,6 +36,8 @@ class Material:
         penn: The table penn_world_table as of one release, series csh_c.
         monthly: The table china_monthly as of one release.
         industry: The table industry as of one release.
+        capacity: The rows of the table capacity that the study rests on; none where no release
+            was public.
         recorded: What the chapters on consumption, exports, trends and drivers recorded, by key.
         sources: How a foot line names each publisher's release.
         level: Probability that the interval of a slope is to cover.
@@ -51,6 +53,7 @@ class Material:
     penn: pd.DataFrame
     monthly: pd.DataFrame
     industry: pd.DataFrame
+    capacity: pd.DataFrame
     recorded: Mapping[str, Result]
     sources: Mapping[str, str]
     level: float

@@ -85,20 +85,23 @@ def export_reliance(material: Material) -> Claim:
 
     found = material.recorded
     alone = Undecided("decides nothing: of China alone, with nothing to compare it with")
-    parts: list[tuple[str, str, Rule, Role]] = [
+    parts: list[tuple[str, str, str, Rule, Role]] = [
         (
+            "growth_latest",
             "drivers.official.net_exports.latest",
             "Net exports’ contribution to real growth, more than a third, latest year",
             Above(THIRD),
             "beside",
         ),
         (
+            "growth",
             "drivers.official.net_exports.five_years",
             "Net exports’ contribution to real growth, more than a third, latest five years",
             Above(THIRD),
             "said",
         ),
         (
+            "value_added",
             "drivers.value_added.share",
             "Domestic value added in exports, part of all value added",
             alone,
@@ -112,16 +115,19 @@ def export_reliance(material: Material) -> Claim:
         "China relies heavily on exports",
         "the report",
         (
-            compared(f"Exports in GDP, in {every}", "exports_pct_gdp", "said"),
+            compared(f"Exports in GDP, in {every}", "exports_pct_gdp", "said").named("exports"),
             compared(f"Exports in GDP, in the upper third {few}", "exports_pct_gdp", "said", large),
-            compared(f"Net exports in GDP, in {every}", "net_exports_pct_gdp", "said"),
+            compared(f"Net exports in GDP, in {every}", "net_exports_pct_gdp", "said").named("net"),
             compared(
                 f"Net exports in GDP, in the upper third {few}",
                 "net_exports_pct_gdp",
                 "said",
                 large,
             ),
-            *(recorded(found.get(key), words, rule, role) for key, words, rule, role in parts),
+            *(
+                recorded(found.get(key), words, rule, role).named(name)
+                for name, key, words, rule, role in parts
+            ),
         ),
         (
             "03_exports#fig-exports-gdp",
@@ -175,11 +181,13 @@ def overseas_push(material: Material) -> Claim:
                 wdi,
                 Above(0),
                 "said",
-            ),
-            _since("Direct investment abroad in GDP, change in five years", invested, wdi, "said"),
+            ).named("invested"),
+            _since(
+                "Direct investment abroad in GDP, change in five years", invested, wdi, "said"
+            ).named("invested_change"),
             absent("Prices of the same goods abroad and at home", Above(0), "said"),
-            _since("Exports in GDP, change in five years", exports, un, "other"),
-            mix,
+            _since("Exports in GDP, change in five years", exports, un, "other").named("exports"),
+            mix.named("elsewhere"),
         ),
         ("03_exports#fig-exports-gdp", *(["03_exports#fig-partners"] if elsewhere else [])),
     )
@@ -216,7 +224,9 @@ def japan_1980s(material: Material) -> Claim:
         "the report",
         (
             absent("Japan’s sales in the US against US output, by industry", Above(0), "said"),
-            change("Japan’s exports in GDP rose up to 1985", exports, 1976, 1981, Above(0), "said"),
+            change(
+                "Japan’s exports in GDP rose up to 1985", exports, 1976, 1981, Above(0), "said"
+            ).named("exports"),
             change(
                 "Manufacturing in US GDP fell over the 1980s",
                 american,
@@ -224,7 +234,7 @@ def japan_1980s(material: Material) -> Claim:
                 1985,
                 Below(0),
                 "other",
-            ),
+            ).named("us_manufacturing"),
             ClaimReading(
                 "US net exports in GDP, mean of the 1980s",
                 float(balance.loc[1980:1989].mean()),
@@ -241,7 +251,7 @@ def japan_1980s(material: Material) -> Claim:
                 1986,
                 Above(0),
                 "beside",
-            ),
+            ).named("consumption"),
         ),
         ("11_claims#fig-claim-japan",),
     )

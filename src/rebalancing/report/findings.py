@@ -387,6 +387,26 @@ def news_or_noise(verdict: str) -> Finding:
     )
 
 
+def outcome(word: str, words: Sequence[str]) -> Finding:
+    """Return what a number says of a claim under one reading.
+
+    Args:
+        word: What it says.
+        words: All that it could.
+    """
+    return one_of(word, words, "by the rule of the ledger for one reading")
+
+
+def borne_out(word: str, words: Sequence[str]) -> Finding:
+    """Return what a claim is true of: what was said, another quantity, or nothing.
+
+    Args:
+        word: Which of them.
+        words: All of them.
+    """
+    return one_of(word, words, "the first reading whose rule holds, what was said before others")
+
+
 def verdict(word: str, words: Sequence[str]) -> Finding:
     """Return the verdict on a claim.
 

@@ -1,0 +1,100 @@
+"""What the book said that was wrong, what is right, and why: the page of corrections.
+
+``book/corrections.csv`` has one row for each, the newest first::
+
+    since,edition,economy,chapter,title,said,right,why
+    2026-11-29,2026-11-25,CHN,09_robustness,How many slopes,"4,780 ways ...",{robustness.count} ...
+
+``said`` is history: the words of the edition of that day. ``right`` is Markdown in which a key in
+braces stands for the number that this edition recorded, so it moves with the data as any other. A
+row is about the editions of one economy, or of all where none is named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from markupsafe import Markup
+
+from rebalancing.project import Project
+from rebalancing.quoting import shown
+from rebalancing.reading import UnreadableError, read_table
+from rebalancing.report import text
+from rebalancing.report.markdown import plain
+
+SOURCE = "corrections.csv"
+COLUMNS = ("since", "edition", "economy", "chapter", "title", "said", "right", "why")
+_KEY = re.compile(r"\{([a-z][\w.]*)\}")
+
+
+def read_corrections(project: Project, economy: str) -> list[dict[str, Any]]:
+    """Return the corrections to the editions of an economy, in the order of the list.
+
+    Args:
+        project: Its book holds the list; one without it has no corrections.
+        economy: Its code.
+
+    Returns:
+        Of each: ``title``, ``since`` and ``edition`` as days in words, ``where`` (in Markdown, a
+        link to the chapter if there is one), ``said``, ``why``, and ``right`` in pairs of words and
+        the key of the number that follows them, the last key empty.
+
+    Raises:
+        UnreadableError: The list is damaged, or a row lacks a cell or has no day where one belongs.
+    """
+    path, name = project.book / SOURCE, f"book/{SOURCE}"
+    if not path.is_file():
+        return []
+    found = []
+    for row in read_table(path, name, COLUMNS):
+        _check(row, name)
+        if row["economy"] in ("", economy):
+            found.append(
+                {
+                    "title": plain(row["title"]),
+                    "since": text.day(row["since"]),
+                    "edition": text.day(row["edition"]),
+                    "where": _where(project, row["chapter"]),
+                    "said": plain(row["said"]),
+                    "right": list(_parts(row["right"])),
+                    "why": Markup(row["why"]),
+                }
+            )
+    return found
+
+
+def keys(project: Project) -> list[str]:
+    """Return the keys of the numbers that the list names."""
+    rows = read_table(project.book / SOURCE, f"book/{SOURCE}", COLUMNS)
+    return [key for row in rows for key in _KEY.findall(row["right"])]
+
+
+def _check(row: dict[str, str], name: str) -> None:
+    empty = [column for column in COLUMNS if not row[column].strip() and column != "economy"]
+    if empty:
+        raise UnreadableError(f"{name}: {shown(row['title'])} has no {empty[0]}; add it")
+    for column in ("since", "edition"):
+        try:
+            date.fromisoformat(row[column])
+        except ValueError:
+            raise UnreadableError(
+                f"{name}: {shown(row['title'])}: {column} is {shown(row[column])}; "
+                "write a day such as 2026-11-29"
+            ) from None
+
+
+def _where(project: Project, chapter: str) -> Markup:
+    """Return a chapter or page by the name of its file, as a link if there is one."""
+    for folder, ending in ((project.notebooks, "ipynb"), (project.book, "md")):
+        if (folder / f"{chapter}.{ending}").is_file():
+            return Markup(f"[{plain(chapter)}]({chapter}.{ending})")
+    return plain(chapter)
+
+
+def _parts(words: str) -> Iterator[tuple[Markup, str]]:
+    pieces = _KEY.split(words)
+    for said, key in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
+        yield Markup(said), key
