@@ -78,6 +78,17 @@ def test_partners_and_the_rest_sum_to_the_world_without_the_exporter() -> None:
     assert trade.world.to_dict() == {"USA": 300, "EU27": 300, REST: 250}
 
 
+def test_no_economy_is_in_two_partners() -> None:
+    with pytest.raises(MarketShareError, match="FRA would be in two"):
+        market_shares.by_partner(
+            EXPORTS.reindex(["USA", "EU27", "FRA", "WLD"], fill_value=1.0),
+            IMPORTS,
+            ["USA", "EU27", "FRA"],
+            {"EU27": ["DEU", "FRA"]},
+            "CHN",
+        )
+
+
 def test_a_partner_without_figures_is_named() -> None:
     with pytest.raises(MarketShareError, match="EU27: FRA"):
         market_shares.by_partner(

@@ -10,12 +10,13 @@ from rebalancing.data.imports import importer
 from rebalancing.data.releases import shipped_tables
 from rebalancing.data.releases.shipped_tables import ShippedTableError
 from rebalancing.data.tables import economies, groups
-from rebalancing.data.views import milestones, particulars
+from rebalancing.data.views import milestones, particulars, quoted
 
 READERS: dict[str, tuple[Path, Callable[[], object]]] = {
     "economies": (economies.LIST, economies._list.__wrapped__),
     "milestones": (milestones.LIST, milestones._every.__wrapped__),
     "particulars": (particulars.LIST, particulars._every.__wrapped__),
+    "quoted": (quoted.LIST, quoted._numbers.__wrapped__),
     "series": (importer.TITLES, lambda: importer._own_titles("wto")),
     "m49": (unsd.CODES, lambda: shipped_tables.codes(unsd.CODES, "m49")),
     "comtrade": (comtrade.CODES, comtrade.numbers.__wrapped__),
@@ -60,7 +61,7 @@ def test_a_broken_table_is_one_line_with_the_place(
 
 
 def _redirect(monkeypatch: pytest.MonkeyPatch, table: Path, copy: Path) -> None:
-    for module in (economies, milestones, particulars, importer, unsd, comtrade):
+    for module in (economies, milestones, particulars, quoted, importer, unsd, comtrade):
         for name in ("LIST", "TITLES", "CODES", "M49"):
             if getattr(module, name, None) == table:
                 monkeypatch.setattr(module, name, copy)
@@ -70,6 +71,8 @@ def _redirect(monkeypatch: pytest.MonkeyPatch, table: Path, copy: Path) -> None:
     ("name", "row", "said"),
     [
         ("milestones", "CHN,2024-02-30,a,b,c\n", "2024-02-30"),
+        ("quoted", "CHN,share,late,1,%,a,b,c\n", "'late' or '1' is no number"),
+        ("quoted", "CHN,foreign_value_added,2018,1,%,a,b,c\n", "is listed twice"),
         ("particulars", "CHN,rumour,2001,x,y\n", "'rumour' is none of event"),
         ("particulars", "CHN,event,soon,x,y\n", "'soon' is no whole number"),
         ("m49", "4x,AFG\n", "'4x' is no number of an economy"),

@@ -116,17 +116,31 @@ class TestTwoReports:
 
     def test_are_of_the_last_year_of_both_and_of_partners_with_both(self) -> None:
         world = pd.DataFrame([("WLD", "EXP_MIRROR", 2024, 800.0)], columns=self.MIRROR.columns)
-        year, table = trade.two_reports(self.OWN, pd.concat([self.MIRROR, world]))
+        found = trade.two_reports(self.OWN, pd.concat([self.MIRROR, world]), {})
+        year, table = found.year, found.table
         assert year == 2024
         assert table["ratio"].to_dict() == {"HKG": 0.5, "USA": 1.2}
         assert table["partner_usd_bn"].to_dict() == {"HKG": 50.0, "USA": 120.0}
 
     def test_count_whole_years_only(self) -> None:
         own = self.OWN.assign(WLD=[500.0, None, None])
-        assert trade.two_reports(own, self.MIRROR).year == 2023
+        assert trade.two_reports(own, self.MIRROR, {}).year == 2023
 
     def test_are_none_without_a_common_year(self) -> None:
-        year, table = trade.two_reports(self.OWN.loc[[2025]], self.MIRROR)
-        assert year is None
-        assert table.empty
-        assert trade.two_reports(self.OWN, self.MIRROR.iloc[:0]).year is None
+        found = trade.two_reports(self.OWN.loc[[2025]], self.MIRROR, {})
+        assert found.year is None
+        assert found.table.empty
+        assert trade.two_reports(self.OWN, self.MIRROR.iloc[:0], {}).year is None
+
+    def test_are_a_series_and_not_one_year(self) -> None:
+        found = trade.two_reports(self.OWN, self.MIRROR, {})
+        assert found.ratios["HKG"].to_dict() == {2023: 0.01, 2024: 0.5}
+        assert found.bought.loc[2024, "FRA"] == 3.0
+
+    def test_a_group_reports_what_all_of_its_members_report(self) -> None:
+        own = self.OWN.assign(XY=100.0)
+        found = trade.two_reports(own, self.MIRROR, {"XY": ["FRA", "USA"]})
+        assert found.ratios["XY"].dropna().to_dict() == {2024: 1.23}
+        assert found.table.loc["XY", "partner_usd_bn"] == 123.0
+        lacking = trade.two_reports(own, self.MIRROR, {"XY": ["FRA", "USA", "DEU"]})
+        assert "XY" not in lacking.table.index

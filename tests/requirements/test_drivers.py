@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from rebalancing.data.tables import groups
 from rebalancing.data.views.expenditure import ITEMS, Expenditure
 from rebalancing.requirements import drivers as requirements
 
@@ -89,6 +90,8 @@ def test_prices_need_five_years_and_an_index_of_their_own(prices: list[float], s
         (requirements.value_added(pd.Series([np.nan]), "China"), False),
         (requirements.volumes_of_exports(pd.DataFrame(index=["2011–2015"]), "China"), True),
         (requirements.volumes_of_exports(pd.DataFrame(), "China"), False),
+        (requirements.export_prices(pd.DataFrame(index=range(5)), "China"), True),
+        (requirements.export_prices(pd.DataFrame(index=range(4)), "China"), False),
         (requirements.market_shares([2005, 2018], "China"), True),
         (requirements.market_shares([2005], "China"), False),
         (requirements.relation(30), True),
@@ -106,3 +109,32 @@ def test_exports_by_product_are_compared_from_2005_if_they_can_be() -> None:
     assert requirements.years_compared(complete, 1970, 2008) == [1990, 2000, 2005]
     assert requirements.years_compared(complete, 2006, 2024) == [2010, 2018]
     assert requirements.years_compared(complete, 1995, 1999) == []
+
+
+def test_markets_have_the_same_members_in_both_years_and_none_twice() -> None:
+    """The Union sold to as published falls when a member leaves; here nothing changed."""
+    inside = groups.members("EU27")
+    others = [code for code in requirements.MARKETS if code not in ("EU27", "ASEAN")]
+    rows = pd.DataFrame(
+        [
+            (partner, pd.Timestamp(year, month, 1), value)
+            for year in (2014, 2024)
+            for month in range(1, 13)
+            for partner, value in {
+                **dict.fromkeys(others, 1.0),
+                "ASEAN": 10.0,
+                "EU27": 28.0 if year == 2014 else 27.0,
+                "WLD": 100.0,
+            }.items()
+        ],
+        columns=["partner", "month", "exports_usd_bn"],
+    )
+    codes = {*inside, *groups.members("ASEAN", 2014), *groups.members("ASEAN", 2024), *others}
+    bought = pd.DataFrame(
+        {**dict.fromkeys(sorted(codes), 10.0), "CHN": 10.0, "WLD": 9000.0}, index=[2014, 2024]
+    )
+    found, note = requirements.by_market(rows, bought, "CHN", 2024)
+    assert note == "The European Union is counted without the United Kingdom in every year."
+    assert found[2014].own.to_dict() == found[2024].own.to_dict()
+    assert found[2014].world["EU27"] == 270.0
+    assert found[2014].own["rest of the world"] == 12 * (100 - 27 - 10 - len(others))

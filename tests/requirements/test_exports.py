@@ -21,26 +21,55 @@ def test_manufactures_need_ten_years(run: pd.Series, enough: bool) -> None:
     assert enough or reason.endswith(f"Japan has {len(run)}")
 
 
-def yearly(*years: int) -> pd.DataFrame:
-    return pd.DataFrame(1.0, index=list(years), columns=["WLD", "USA", "JPN"])
+def monthly(*years: int, without: str = "") -> pd.DataFrame:
+    partners = {"WLD", "GBR", *requirements.SHOWN} - {without}
+    rows = [
+        (partner, pd.Timestamp(year, month, 1), 1.0)
+        for partner in sorted(partners)
+        for year in years
+        for month in range(1, 13)
+    ]
+    return pd.DataFrame(rows, columns=["partner", "month", "exports_usd_bn"])
 
 
 @pytest.mark.parametrize(
-    ("table", "said"),
+    ("rows", "said"),
     [
-        (yearly(2014, 2024), ""),
-        (yearly(2015, 2024), "do not cover 10 years"),
-        (yearly(2014, 2024).drop(columns="JPN"), "do not cover 10 years"),
-        (yearly(2014, 2024).mask([[False] * 3, [True] * 3]), "do not cover 10 years"),
-        (yearly(), "no customs figures by partner are at hand for China"),
-        (pd.DataFrame(), "no customs figures by partner are at hand for China"),
+        (monthly(*range(2014, 2025)), ""),
+        (monthly(*range(2015, 2025)), "do not cover 10 years"),
+        (monthly(*range(2014, 2025), without="JPN"), "do not cover 10 years"),
+        (monthly(*range(2014, 2025)).iloc[:-1], "do not cover 10 years"),
+        (monthly(*range(2014, 2025), without="GBR"), "no figures of the United Kingdom"),
+        (monthly(*range(2010, 2021)), "no figures of Croatia"),
+        (monthly(), "no customs figures by partner are held for China"),
     ],
 )
-def test_partners_need_the_last_year_and_one_ten_years_before(
-    table: pd.DataFrame, said: str
+def test_partners_need_the_last_year_and_one_ten_years_before_on_the_same_members(
+    rows: pd.DataFrame, said: str
 ) -> None:
-    reason = requirements.partners(table, ["USA", "JPN"], "China")
+    reason = requirements.partners(rows, 2024, "China")
     assert (said in reason) if said else reason == ""
+
+
+def test_the_running_year_needs_a_bulletin_of_the_sample() -> None:
+    rows = pd.DataFrame(
+        {
+            "partner": "WLD",
+            "flow": "exports",
+            "span": "year to date",
+            "month": [pd.Timestamp("2026-07-01")],
+            "cny_bn": 1.0,
+            "change_pct": 5.0,
+        }
+    )
+    assert requirements.since_january(rows, "China") == ""
+    early = requirements.of_sample(rows, 2024)
+    assert "no bulletin of the customs of China" in requirements.since_january(early, "China")
+
+
+def test_the_surplus_needs_ten_years() -> None:
+    assert requirements.surplus(pd.DataFrame(index=range(10)), "Japan") == ""
+    assert "known for 9 years" in requirements.surplus(pd.DataFrame(index=range(9)), "Japan")
 
 
 def test_the_mirror_needs_both_partners_of_the_text() -> None:

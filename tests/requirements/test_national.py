@@ -9,7 +9,18 @@ import pytest
 from rebalancing.requirements import exports
 from rebalancing.requirements import national as requirements
 
-PARTNERS = ("WLD", "HKG", *exports.SHOWN)
+PARTNERS = ("WLD", "HKG", "GBR", "HRV", *exports.SHOWN)
+
+
+BULLETIN = {
+    "economy": "CHN",
+    "partner": "WLD",
+    "flow": "exports",
+    "span": "year to date",
+    "month": pd.Timestamp("2005-07-01"),
+    "cny_bn": 1.0,
+    "change_pct": 5.0,
+}
 
 
 def customs(years: range) -> pd.DataFrame:
@@ -26,6 +37,7 @@ def tables(years: range, end: int) -> Any:
         "customs": customs(years),
         "china_accounts": pd.DataFrame(columns=["release", "economy", "series", "period"]),
         "mirror_trade": pd.DataFrame([reports | {"partner": p, "usd_bn": 1.0} for p in PARTNERS]),
+        "partners": pd.DataFrame([BULLETIN]),
         "input_output": pd.DataFrame([table | {"series": "DVAX"}]),
     }
     return SimpleNamespace(

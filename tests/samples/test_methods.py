@@ -86,4 +86,4 @@ def test_relations_and_scenarios_follow_their_assumptions(workshop: Project) -> 
     other = harness.run_chapters(workshop, whole | {"ardl_lags": 1}, only=["05_drivers"])
     before, after = results(usual), results(other)
     assert (before["drivers.relation.most_lags"], after["drivers.relation.most_lags"]) == (2, 1)
-    assert after["drivers.consumption.n"] == before["drivers.consumption.n"] + 1
+    assert after["drivers.exports.n"] == before["drivers.exports.n"] + 1

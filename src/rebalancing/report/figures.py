@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import re
-import textwrap
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -26,6 +25,7 @@ from rebalancing.report.charts import style
 from rebalancing.report.charts.chart import Chart, Draw
 
 _COORDINATES = re.compile(r'\b(?:d|x|y)="[^"]*"')
+MARGIN = 0.012  # of a figure's width, left and right of its title and foot
 WIDE, NARROW = (7.2, 4.1), (3.6, 3.7)  # inches at 100 px: the text column, and a phone's
 
 
@@ -203,19 +203,49 @@ def _inline(svg: str, prefix: str) -> str:
     return palette.themed(body)
 
 
+def _wrapped(figure: Figure, words: str, **font: Any) -> list[str]:
+    """Return a text in lines that fit between a figure's margins, as measured in its font."""
+    room = (1 - 2 * MARGIN) * figure.bbox.width
+    measured = figure.text(0, 0, "", **font)
+
+    def fits(line: str) -> bool:
+        measured.set_text(line)
+        return measured.get_window_extent().width <= room
+
+    lines: list[str] = []
+    for word in words.split():
+        if lines and fits(f"{lines[-1]} {word}"):
+            lines[-1] += f" {word}"
+        else:
+            lines += _in_parts(word, fits)
+    measured.remove()
+    return lines
+
+
+def _in_parts(word: str, fits: Callable[[str], bool]) -> list[str]:
+    """Return a word, broken where it is too long for a line of its own, as an address may be."""
+    parts = [""]
+    for letter in word:
+        if parts[-1] and not fits(parts[-1] + letter):
+            parts.append("")
+        parts[-1] += letter
+    return parts
+
+
 def _frame(figure: Figure, passport: Passport) -> None:
     """Add title, subtitle and foot around a drawn figure, for use outside the page."""
-    title = textwrap.wrap(passport.title, 76)
-    subtitle = textwrap.wrap(passport.subtitle, 96)
-    foot = textwrap.wrap(f"Source: {passport.release}. {passport.note}".strip(), 120)
     width, body = figure.get_size_inches()
+    source = f"Source: {passport.release}. {passport.note}".strip()
+    title = _wrapped(figure, passport.title, size=15, weight="semibold")
+    subtitle = _wrapped(figure, passport.subtitle, size=12)
+    foot = _wrapped(figure, source, size=9.5)
     above, below = 0.27 * len(title) + 0.21 * (len(subtitle) + 1), 0.18 * len(foot) + 0.12  # inches
     whole = body + above + below
     figure.set_size_inches(width, whole)
     for axes in figure.get_axes():
         left, bottom, across, height = axes.get_position().bounds
         axes.set_position((left, (bottom * body + below) / whole, across, height * body / whole))
-    place: dict[str, Any] = {"x": 0.012, "va": "top", "ha": "left"}
+    place: dict[str, Any] = {"x": MARGIN, "va": "top", "ha": "left"}
     figure.text(y=1 - 0.06 / whole, s="\n".join(title), size=15, weight="semibold", **place)
     second = 1 - (0.06 + 0.27 * len(title)) / whole
     figure.text(y=second, s="\n".join(subtitle), size=12, color=style.MUTED, **place)

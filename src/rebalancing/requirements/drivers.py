@@ -10,8 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from rebalancing.data.tables import groups
-from rebalancing.data.views import spans
+from rebalancing.data.views import customs, spans
 from rebalancing.data.views.expenditure import ITEMS, Expenditure
 from rebalancing.data.views.market_shares import WORLD, Trade, by_partner
 from rebalancing.errors import InputError
@@ -19,15 +18,15 @@ from rebalancing.models.accounting import decomposition
 from rebalancing.models.accounting.decomposition import GrowthContributions
 from rebalancing.models.cointegration import elasticities
 
-OF_VOLUMES = ("contributions", "prices", "volumes", "consumption-relation", "exports-relation")
+OF_VOLUMES = ("contributions", "prices", "volumes", "exports-relation")
 NO_RATE = "no real effective exchange rate of {} is at hand"
 NO_MARKETS = "goods exports of {} by market are not at hand for these years"
 IMPORTS = "TM.VAL.MRCH.CD.WT"
 MARKETS = ("USA", "EU27", "ASEAN", "JPN", "KOR", "HKG", "IND", "RUS", "GBR", "CAN", "AUS")
-_GROUPS = ("EU27", "ASEAN")  # of these
 MARKET_YEARS = 10  # between the two years whose markets are compared
 FROM = 2005  # from when on exports by product are compared, if two years are known
 SAVING_YEARS = 10  # of national saving that are worth a figure
+RECENT_YEARS = (4, 3, 2)  # lengths of the last spans of exports, one beside the other
 PRICE_YEARS = 5  # over which relative prices move
 ONE_INDEX = 1e-3  # logarithmic range of relative prices that differ by rounding only
 CONSTANT_SHARE = 1e-6  # standard deviation of a labour share that was assumed, not measured
@@ -163,6 +162,21 @@ def volumes_of_exports(pace: pd.DataFrame, name: str) -> str:
     return f"exports of {name} in these years are not at hand at current and constant prices"
 
 
+def export_prices(known: pd.DataFrame, name: str) -> str:
+    """Return why prices of exports cannot be told from value and volume to the newest year.
+
+    Args:
+        known: Years in a row with all parts (`rebalancing.data.views.export_prices.outcomes`).
+        name: The economy, as a sentence has it.
+    """
+    if len(known) > max(RECENT_YEARS):
+        return ""
+    return (
+        f"value, volume and exchange rate of the exports of {name} are all known for {len(known)} "
+        f"years in a row, and {max(RECENT_YEARS) + 1} are needed"
+    )
+
+
 def years_compared(complete: Sequence[int], first: int, last: int) -> list[int]:
     """Return the years between whose ends exports by product are compared.
 
@@ -188,27 +202,38 @@ def market_shares(years: Sequence[int], name: str) -> str:
     return f"exports of {name} by product group are complete in fewer than two of these years"
 
 
-def by_market(sold: pd.DataFrame, bought: pd.DataFrame, code: str, end: int) -> dict[int, Trade]:
+def by_market(
+    customs_rows: pd.DataFrame, bought: pd.DataFrame, code: str, end: int
+) -> tuple[dict[int, Trade], str]:
     """Return trade by market in the last year with both totals and ten years before.
 
+    Groups have the same members in both years, and a member is in no market of its own.
+
     Args:
-        sold: The economy's goods exports, US$ billion, years by partners.
+        customs_rows: Rows of the table ``customs`` of one release and one economy.
         bought: Imports of goods, US$ billion, years by economies.
         code: The economy.
         end: Last year of the sample.
 
+    Returns:
+        Trade by year, and what was done to groups that changed their members.
+
     Raises:
         MarketShareError: A figure is missing in one of the years; see `NO_MARKETS`.
+        MembershipError: A group changed its members, and the years cannot be compared.
     """
-    totals = [table.reindex(columns=[WORLD]) for table in (sold, bought)]
-    known = pd.concat(totals, axis="columns").dropna().index
-    stop = max((year for year in known if year <= end), default=end)
+    imported = bought.reindex(columns=[WORLD]).dropna().index
+    known = [year for year in customs.years(customs_rows, [WORLD], end) if year in imported]
+    stop = max(known, default=end)
     found = {}
+    both = customs.comparable(customs_rows, [stop - MARKET_YEARS, stop])
+    sold = customs.by_year(both.table)
+    inside = {member for members in both.members.values() for member in members}
+    markets = [market for market in MARKETS if market not in inside]
     for year in (stop - MARKET_YEARS, stop):
         exports, imports = (table.reindex([year]).iloc[0] for table in (sold, bought))
-        members = {market: groups.members(market, year) for market in _GROUPS}
-        found[year] = by_partner(exports, imports, MARKETS, members, code)
-    return found
+        found[year] = by_partner(exports, imports, markets, both.members, code)
+    return found, both.note
 
 
 def relation(years: int) -> str:

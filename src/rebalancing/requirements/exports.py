@@ -5,13 +5,35 @@ Each function returns why a section cannot be written, or an empty string where 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import pandas as pd
+
+from rebalancing.data.views import customs
+from rebalancing.data.views import partners as bulletin
 
 TREND_YEARS = 10  # years in a row that a trend of a share of the world needs
 SHOWN = ("USA", "EU27", "ASEAN", "JPN", "KOR", "RUS")  # partners with a line of their own
 COMPARED_YEARS = 10  # between the two years whose partners are compared
+# Partners whose exports since January are listed.
+RUNNING = (
+    "USA",
+    "EU27",
+    "ASEAN",
+    "VNM",
+    "HKG",
+    "JPN",
+    "KOR",
+    "TWN",
+    "IND",
+    "RUS",
+    "GBR",
+    "MEX",
+    "AFRICA",
+    "LATAM",
+)
+RATIOS = ("USA", "EU27", "JPN", "KOR", "IND", "HKG")  # drawn as both sides report them
+REPORT_ONLY = ("VNM", "MEX")  # listed as they report, too; no exporter's figures of them are held
 MIRRORED = ("HKG", "USA")  # partners whose own figures the text sets beside the exporter's
 
 
@@ -39,21 +61,75 @@ def manufactures(run: pd.Series, name: str) -> str:
     return f"a trend needs {TREND_YEARS} years of manufactured exports; {name} has {len(run)}"
 
 
-def partners(yearly: pd.DataFrame, chosen: Sequence[str], name: str) -> str:
+def compared(rows: pd.DataFrame, last: int) -> range:
+    """Return the years of partners that are compared: the last that is whole, and ten before.
+
+    Args:
+        rows: Rows of the table ``customs`` of one release and one economy.
+        last: Last year of the sample.
+
+    Returns:
+        Empty where the first or the last of them lacks a month of a partner that is shown.
+    """
+    known = customs.years(rows, [customs.WORLD, *SHOWN], last)
+    if not known or known[-1] - COMPARED_YEARS not in known:
+        return range(0)
+    return range(known[-1] - COMPARED_YEARS, known[-1] + 1)
+
+
+def partners(rows: pd.DataFrame, last: int, name: str) -> str:
     """Return why exports by partner cannot be shown.
 
     Args:
-        yearly: Exports in whole years by partner, with the world's in "WLD".
-        chosen: The partners that are shown.
+        rows: Rows of the table ``customs`` of one release and one economy.
+        last: Last year of the sample.
         name: The economy, as a sentence has it.
     """
-    if yearly.empty:
-        return f"no customs figures by partner are at hand for {name}"
-    known = yearly.reindex(columns=["WLD", *chosen]).dropna().index
-    if len(known) and known[-1] - COMPARED_YEARS in known:
+    if rows.empty:
+        return f"no customs figures by partner are held for {name}"
+    years = compared(rows, last)
+    if not years:
+        return (
+            f"customs figures of {name} by partner do not cover {COMPARED_YEARS} years before "
+            "the end"
+        )
+    try:
+        customs.comparable(rows, years)
+    except customs.MembershipError as error:
+        return str(error)
+    return ""
+
+
+def of_sample(rows: pd.DataFrame, last: int) -> pd.DataFrame:
+    """Return rows of a table by month up to the last year of the sample."""
+    in_sample: pd.Series[bool] = rows["month"].dt.year <= last
+    return rows[in_sample]
+
+
+def since_january(rows: pd.DataFrame, name: str) -> str:
+    """Return why exports of the running year by partner cannot be shown.
+
+    Args:
+        rows: Rows of the table ``partners`` of the economy, of the releases that are used.
+        name: The economy, as a sentence has it.
+    """
+    if bulletin.latest_since_january(rows, "exports") is not None:
+        return ""
+    return f"no bulletin of the customs of {name} is held for these years"
+
+
+def surplus(balances: pd.DataFrame, name: str) -> str:
+    """Return why the balance of customs cannot be set beside net exports.
+
+    Args:
+        balances: By year with both (`rebalancing.data.views.balances.external`).
+        name: The economy, as a sentence has it.
+    """
+    if len(balances) >= TREND_YEARS:
         return ""
     return (
-        f"customs figures of {name} by partner do not cover {COMPARED_YEARS} years before the end"
+        f"goods trade and net exports of {name} are both known for {len(balances)} years, and "
+        f"{TREND_YEARS} are compared"
     )
 
 

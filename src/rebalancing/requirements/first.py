@@ -14,7 +14,9 @@ import pandas as pd
 from rebalancing.data.releases import Release
 from rebalancing.data.tables.columns import TableName
 from rebalancing.data.views import (
+    balances,
     expenditure,
+    export_prices,
     market_shares,
     milestones,
     select,
@@ -141,6 +143,24 @@ class First:
         return select.ByEconomy(self.tables.chosen("real_exchange_rate"))
 
     @cached_property
+    def balances(self) -> select.ByEconomy:
+        """What customs' balance and net exports are made of."""
+        return select.ByEconomy(self.of_bank(*balances.SERIES))
+
+    @cached_property
+    def export_levels(self) -> select.ByEconomy:
+        """Exports in dollars, the exchange rate and indices of exports of goods."""
+        return select.ByEconomy(self.of_bank(*export_prices.BANK))
+
+    @cached_property
+    def outlook(self) -> select.ByEconomy:
+        """Growth of export volumes as the International Monetary Fund publishes it."""
+        table = self.tables.read("world_economic_outlook", series=list(export_prices.OUTLOOK))
+        if not self.tables.has_release("imf-weo"):
+            return select.ByEconomy(table.iloc[:0])
+        return select.ByEconomy(table[table["release"] == self.tables.release("imf-weo").name])
+
+    @cached_property
     def labour(self) -> pd.DataFrame:
         """Labour shares, years by economies."""
         table = self.tables.chosen("penn_world_table", series=["labsh"])
@@ -181,6 +201,12 @@ def _exports(first: First, code: str, name: str) -> dict[str, str]:
     measures = dict(zip(("goods", "manufactures", "value added"), known, strict=True))
     return {
         "world-shares": exports.world_shares(measures, name),
+        "surplus": exports.surplus(
+            balances.external(
+                first.balances.of(code), first.tables.study.first_year, first.tables.study.last
+            ),
+            name,
+        ),
         "manufactures": exports.manufactures(select.latest_run(measures["manufactures"]), name),
     }
 
@@ -194,9 +220,15 @@ def _drivers(first: First, code: str, name: str) -> dict[str, str]:
     return {
         "drivers-saving": drivers.saving(first.saved.of(code), name),
         "drivers-labour": drivers.labour(labour[labour.index.isin(own.index)], name),
+        "drivers-export-prices": drivers.export_prices(_export_prices(first, code), name),
         "drivers-market-shares": drivers.market_shares(years, name),
         **_of_volumes(first, code, name),
     }
+
+
+def _export_prices(first: First, code: str) -> pd.DataFrame:
+    study, bank, outlook = first.tables.study, first.export_levels.of(code), first.outlook.of(code)
+    return export_prices.outcomes(export_prices.yearly(bank, outlook, study.first_year, study.last))
 
 
 def _of_volumes(first: First, code: str, name: str) -> dict[str, str]:
@@ -219,7 +251,6 @@ def _of_volumes(first: First, code: str, name: str) -> dict[str, str]:
         "drivers-contributions": drivers.contributions(volumes, begin, name),
         "drivers-prices": drivers.prices(relative, name),
         "drivers-volumes": drivers.volumes_of_exports(pace, name),
-        "drivers-consumption-relation": drivers.relation(max(len(relative) - LAGS, 0)),
         "drivers-exports-relation": _exports_relation(first, code, volumes, name),
     }
 

@@ -12,7 +12,7 @@ from functools import cached_property
 import pandas as pd
 
 from rebalancing.data.tables.columns import TableName
-from rebalancing.data.views import growth, market_shares, select, trade, vintages
+from rebalancing.data.views import customs, growth, market_shares, select, trade, vintages
 from rebalancing.requirements import drivers, exports
 from rebalancing.requirements.first import StudyTablesLike
 
@@ -24,14 +24,16 @@ class NationalFigures:
     tables: StudyTablesLike
 
     @cached_property
-    def sold(self) -> dict[str, pd.DataFrame]:
-        """Exports in whole years, US$ billion, years by partners, by economy."""
-        return {
-            str(code): rows.pivot(index="month", columns="partner", values="exports_usd_bn")
-            .groupby(lambda month: month.year)
-            .sum(min_count=12)
-            for code, rows in self._as_of("customs", "gacc-customs").groupby("economy")
-        }
+    def sold(self) -> select.ByEconomy:
+        """Trade by partner and month."""
+        return select.ByEconomy(self._as_of("customs", "gacc-customs"))
+
+    @cached_property
+    def bulletins(self) -> select.ByEconomy:
+        """Exports of the running year by partner, in the years of the sample."""
+        return select.ByEconomy(
+            exports.of_sample(self.tables.chosen("partners"), self.tables.study.last)
+        )
 
     @cached_property
     def accounts(self) -> select.ByEconomy:
@@ -82,10 +84,13 @@ def left_out(own: NationalFigures, code: str, name: str) -> dict[str, str]:
 
 
 def _trade(own: NationalFigures, code: str, name: str) -> dict[str, str]:
-    sold = own.sold.get(code, pd.DataFrame()).loc[: own.tables.study.last]
-    if reason := exports.partners(sold, exports.SHOWN, name):
-        return {"partners": reason, "mirror": reason}
-    return {"mirror": exports.mirror(trade.two_reports(sold, own.mirrored.of(code)).table)}
+    rows, last = own.sold.of(code), own.tables.study.last
+    since = {"partners-now": exports.since_january(own.bulletins.of(code), name)}
+    if reason := exports.partners(rows, last, name):
+        return {"partners": reason, "mirror": reason} | since
+    both = customs.comparable(rows, exports.compared(rows, last))
+    reports = trade.two_reports(customs.by_year(both.table), own.mirrored.of(code), both.members)
+    return {"mirror": exports.mirror(reports.table)} | since
 
 
 def _official(own: NationalFigures, code: str) -> pd.DataFrame:
@@ -104,10 +109,13 @@ def _official(own: NationalFigures, code: str) -> pd.DataFrame:
 
 
 def _markets(own: NationalFigures, code: str, name: str) -> str:
-    if code not in own.sold:
+    rows = own.sold.of(code)
+    if rows.empty:
         return drivers.NO_MARKETS.format(name)
     try:
-        drivers.by_market(own.sold[code], own.bought, code, own.tables.study.last)
+        drivers.by_market(rows, own.bought, code, own.tables.study.last)
     except market_shares.MarketShareError:
         return drivers.NO_MARKETS.format(name)
+    except customs.MembershipError as error:
+        return str(error)
     return ""

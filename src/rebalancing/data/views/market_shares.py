@@ -11,6 +11,7 @@ sides sum to their totals::
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -118,8 +119,12 @@ def by_partner(
         own: The exporter's code; its own imports are in no market of it.
 
     Raises:
-        MarketShareError: A figure is missing, or the partners exceed the total.
+        MarketShareError: A figure is missing, an economy is in two of the partners, or the
+            partners exceed the total.
     """
+    counted = Counter(code for each in partners for code in groups.get(each, [each]))
+    if twice := sorted(code for code, times in counted.items() if times > 1):
+        raise MarketShareError(f"{', '.join(twice)} would be in two of the partners")
     sizes = {}
     for partner in partners:
         members = groups.get(partner, [partner])

@@ -49,6 +49,18 @@ def monthly(
     return found[[f"{currency}_bn", "kind"]].set_axis(["value", "kind"], axis="columns")
 
 
+def latest_since_january(table: pd.DataFrame, flow: Flow) -> pd.Timestamp | None:
+    """Return the last month to which the sum since January is known with all; None if none is.
+
+    Args:
+        table: As for `monthly`.
+        flow: exports or imports.
+    """
+    rows = table[(table["flow"] == flow) & (table["span"] == "year to date")]
+    known = rows[rows["partner"] == WORLD].dropna(subset=["cny_bn", "change_pct"])
+    return None if known.empty else known["month"].max()
+
+
 def since_january(table: pd.DataFrame, flow: Flow, month: str) -> pd.DataFrame:
     """Return what each partner bought or sold from January to a month, beside a year before.
 
@@ -62,7 +74,8 @@ def since_january(table: pd.DataFrame, flow: Flow, month: str) -> pd.DataFrame:
 
     Returns:
         By partner: cny_bn, before_cny_bn, change_cny_bn, change_pct, contribution (change in per
-        cent of the world's flow a year before) and share_pct (of the world's flow).
+        cent of the world's flow a year before), share_pct (of the world's flow) and
+        share_before_pct (of the world's flow a year before).
 
     Raises:
         PartnersError: The table has no world total for that month.
@@ -82,5 +95,6 @@ def since_january(table: pd.DataFrame, flow: Flow, month: str) -> pd.DataFrame:
             "change_pct": at["change_pct"],
             "contribution": 100 * change / world_before,
             "share_pct": 100 * at["cny_bn"] / world,
+            "share_before_pct": 100 * before / world_before,
         }
     )

@@ -6,6 +6,7 @@ sections 5 to 8 without division 68) in merchandise exports times merchandise ex
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -76,32 +77,50 @@ def of_one_release(series: pd.DataFrame, economy: str) -> pd.DataFrame:
 
 
 class TwoReports(NamedTuple):
-    """One year's exports as the exporter and as its partners report them.
+    """Exports as the exporter and as its partners report them.
 
     Attributes:
         year: The last year that both sides report; None if there is none.
-        table: By partner with both figures: exporter_usd_bn, partner_usd_bn (its imports from the
-            exporter) and ratio, the partner's figure over the exporter's.
+        table: Of that year, by partner with both figures: exporter_usd_bn, partner_usd_bn (its
+            imports from the exporter) and ratio, the partner's figure over the exporter's.
+        ratios: The same ratio, years by partners, for every year that both sides report.
+        bought: What partners report, US$ billion, years by partners, also of those of which the
+            exporter's figure is not held.
     """
 
     year: int | None
     table: pd.DataFrame
+    ratios: pd.DataFrame
+    bought: pd.DataFrame
 
 
-def two_reports(own: pd.DataFrame, mirror: pd.DataFrame) -> TwoReports:
-    """Return exports as both sides report them, in the last year that both report.
+def two_reports(
+    own: pd.DataFrame, mirror: pd.DataFrame, members: Mapping[str, Sequence[str]]
+) -> TwoReports:
+    """Return exports as both sides report them.
 
     Args:
-        own: The exporter's figures, US$ billion: whole years by partner, with "WLD".
+        own: The exporter's figures, US$ billion: whole years by partner, with "WLD"; groups with
+            the same members in every year (`rebalancing.data.views.customs`).
         mirror: Rows of the table mirror_trade of one release and one exporter.
+        members: Of partners that are groups; a group's report is the sum of theirs, in years in
+            which all of them report. Other groups are left out.
     """
     rows = mirror[mirror["series"] == "EXP_MIRROR"]
-    theirs = rows.pivot(index="year", columns="partner", values="usd_bn")
-    years = own[WORLD].dropna().index.intersection(theirs.index)
-    if years.empty:
+    bought = rows.pivot(index="year", columns="partner", values="usd_bn")
+    for group, economies_in_it in members.items():
+        bought[group] = bought.reindex(columns=list(economies_in_it)).sum(axis=1, skipna=False)
+    others = economies.codes("group") - set(members)
+    bought = bought.drop(columns=[code for code in bought if code in others])
+    years = own[WORLD].dropna().index.intersection(bought.index)
+    both = own.columns.intersection(bought.columns)
+    sold, known = own.loc[years, both], bought.loc[years, both]
+    ratios = (known / sold).dropna(axis="columns", how="all")
+    if not len(years):
         columns = ["exporter_usd_bn", "partner_usd_bn", "ratio"]
-        return TwoReports(None, pd.DataFrame(columns=columns, dtype=float))
+        return TwoReports(None, pd.DataFrame(columns=columns, dtype=float), ratios, bought)
     year = int(years.max())
-    both = pd.DataFrame({"exporter_usd_bn": own.loc[year], "partner_usd_bn": theirs.loc[year]})
-    both = both[~both.index.isin(economies.codes("group"))].dropna()
-    return TwoReports(year, both.assign(ratio=both["partner_usd_bn"] / both["exporter_usd_bn"]))
+    table = pd.DataFrame({"exporter_usd_bn": sold.loc[year], "partner_usd_bn": known.loc[year]})
+    table = table.dropna()
+    table["ratio"] = table["partner_usd_bn"] / table["exporter_usd_bn"]
+    return TwoReports(year, table, ratios, bought)
