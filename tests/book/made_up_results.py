@@ -37,6 +37,7 @@ RULES = {
     "pace": findings.pace(0, 0).words,
     "whether": findings.whether(True, "").words,
     "rarity": findings.rarity(50).words,
+    "how_many": findings.how_many(0).words,
     "part": findings.part(1, 2).words,
     "agreement": findings.agreement(50).words,
     "unit_roots": findings.unit_roots("unit root").words,

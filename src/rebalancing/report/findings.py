@@ -245,6 +245,20 @@ def rarity(percentage: float) -> Finding:
     )
 
 
+def how_many(count: int) -> Finding:
+    """Return whether there is none, one or several.
+
+    Args:
+        count: How many there are, not negative.
+    """
+    return _decided(
+        "how many there are",
+        ("none", "one", "several"),
+        (count == 0, "none"),
+        (count == 1, "one"),
+    )
+
+
 def part(count: int, total: int) -> Finding:
     """Return whether something holds for none, for all or for some.
 
