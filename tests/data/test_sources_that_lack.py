@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from rebalancing.data import releases
-from rebalancing.data.views import select
+from rebalancing.data.views import select, vintages
 from rebalancing.models.comparison import episodes
 from rebalancing.project import Project
 
@@ -36,3 +36,14 @@ def test_the_rest_of_a_group_is_without_the_economy_it_is_set_beside() -> None:
     rest = select.rest(accounts, "household_pct_gdp", "WLD", "CHN")
     assert rest.to_dict() == {2024: pytest.approx(60.0)}
     assert select.rest(accounts, "household_pct_gdp", "WLD", "JPN").empty
+
+
+def test_years_that_a_newer_release_withdrew_come_from_the_one_that_has_them() -> None:
+    rows = pd.DataFrame(
+        [("2024-06-28", 2019, 3.5), ("2024-06-28", 2020, 3.6), ("2026-07-01", 2023, 3.9)],
+        columns=["release", "year", "value"],
+    )
+    found, name = vintages.newest_sharing(rows, pd.Index([2019, 2020]), "2026-07-01")
+    assert (name, found.to_dict()) == ("2024-06-28", {2019: 3.5, 2020: 3.6})
+    assert vintages.newest_sharing(rows, pd.Index([2023]), "2026-07-01")[1] == "2026-07-01"
+    assert vintages.newest_sharing(rows, pd.Index([2023]), "2024-12")[0].empty

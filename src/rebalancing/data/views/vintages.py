@@ -47,6 +47,28 @@ def as_of(frame: pd.DataFrame, release: str = LATEST) -> pd.DataFrame:
     return newest(frame, known).reset_index(drop=True)
 
 
+def newest_sharing(
+    frame: pd.DataFrame, years: pd.Index, release: str
+) -> tuple[pd.Series[float], str]:
+    """Return one series from the newest release that has any of the years, and its name.
+
+    Publishers withdraw years: the newest release of a series may have none that another has.
+
+    Args:
+        frame: Rows of one series of one economy, with columns release, year and value.
+        years: Those that are wanted.
+        release: The newest release that may be used.
+
+    Returns:
+        Values by year; none, and no name, where no release has any of the years.
+    """
+    for name in sorted(frame["release"].unique(), reverse=True):
+        rows = frame[frame["release"] == name]
+        if name[: len(release)] <= release and rows["year"].isin(years).any():
+            return rows.set_index("year")["value"].astype(float).sort_index(), str(name)
+    return pd.Series(dtype=float), ""
+
+
 def newest(frame: pd.DataFrame, names: Sequence[str], also: Sequence[str] = ()) -> pd.DataFrame:
     """Return, for each series of an economy, the rows of the newest of some releases that has it.
 
