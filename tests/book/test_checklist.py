@@ -77,16 +77,17 @@ class TestRead:
             checklist.read_checklist(write(changes), {})
 
     def test_lines_that_lack_are_named(self, write: Write) -> None:
-        with pytest.raises(ChecklistError, match="look at 38, 39"):
-            checklist.read_checklist(write(last=37), {})
+        with pytest.raises(ChecklistError, match=f"look at {LINES - 1}, {LINES}"):
+            checklist.read_checklist(write(last=LINES - 2), {})
 
     def test_a_missing_file(self, tmp_path: Path) -> None:
         with pytest.raises(ChecklistError, match=r"checklist\.csv is missing"):
             checklist.read_checklist(Project(tmp_path), {})
 
     def test_limitations_are_met_by_their_page(self, write: Write) -> None:
-        project = write({LINES: {"target": "limitations#what-the-data-do-not-say"}})
-        assert checklist.read_checklist(project, {})[-1].is_met
+        number = checklist.OF_LIMITATIONS
+        project = write({number: {"target": "limitations#what-the-data-do-not-say"}})
+        assert checklist.read_checklist(project, {})[number - 1].is_met
 
 
 class TestProblems:

@@ -44,7 +44,8 @@ def write(tmp_path: Path) -> Write:
 def test_a_correction_has_its_days_in_words_and_its_numbers_by_key(write: Write) -> None:
     (found,) = corrections.read_corrections(write(), "CHN")
     assert (found["since"], found["edition"]) == ("29 November 2026", "25 November 2026")
-    assert found["right"] == [("It is ", "a.b"), (" of ", "c_d.e.5"), (", not more.", "")]
+    assert found["right"] == [("It is ", "a.b"), (" of ", "c_d.e.5")]
+    assert found["end"] == ", not more."
     assert found["where"] == "02\\_consumption"
     assert found["said"] == "It was \\*1\\*."
     assert corrections.keys(write()) == ["a.b", "c_d.e.5"]

@@ -124,7 +124,8 @@ def names(case: Case) -> dict[str, Any]:
             "where": "Here",
             "said": "It was more.",
             "why": "It was counted twice.",
-            "right": [("It is ", "robustness.count"), ("; so it is.", "")],
+            "right": [("It is ", "robustness.count")],
+            "end": "; so it is.",
         }
     ]
     forecasts = _Made({name: v for (kind, name), v in case.items() if kind == "forecasts" and name})
@@ -144,6 +145,10 @@ def names(case: Case) -> dict[str, Any]:
         "definitions": {"Nobody, 2024": {"A definition": "% of GDP"}},
         "citation": {"apa": Markup("Nobody (2026). A title."), "bibtex": "@misc{a}"},
         "corrections": corrections,
+        "newest": [{"title": "A release", "period": "July 2026", "public": "August 2026",
+                    "usual": "each month", "next": "about September 2026"}],
+        "figures_to": {what: "" if case.get(("figures_to", what)) else "July 2026"
+                       for what in ("month", "year", "next_month", "next_year")},
         "library": lambda: [{"title": "A part", "modules": [module]}],
         "year": "2026",
         **dict.fromkeys(("chapters", "sections", "parameters", "sources", "checklist"), lists),
@@ -303,7 +308,7 @@ def _knob(name: str, of: str) -> Knob:
         return (name, of or "a-section")
     if name == "edition":
         return ("edition", of)
-    known = {"forecasts", "changes", "as_of", "item"}
+    known = {"forecasts", "changes", "as_of", "item", "figures_to"}
     return (name, of) if name in known else ("", "")
 
 

@@ -20,6 +20,9 @@
 ``parameters``         of the study: ``name``, ``value``, ``description`` (in Markdown)
 ``sources``            data releases used: ``title``, ``date``, ``licence``, ``citation``, ...
 ``definitions``        what was recorded: by release, the unit of each definition
+``newest``             the newest figures of each release, and when the next are expected
+                       (`rebalancing.book.newest`)
+``figures_to``         for the front page: ``month``, ``year``, ``next_month``, ``next_year``
 ``corrections``        what earlier editions said that was wrong (`rebalancing.book.corrections`)
 ``citation``           how to cite the report: ``apa``, ``bibtex``
 ``checklist``          where the book meets each line of its checklist (`Line`)
@@ -36,7 +39,7 @@ from typing import Any
 import pyarrow.parquet as pq
 from markupsafe import Markup
 
-from rebalancing.book import checklist, citation, corrections, library, sections
+from rebalancing.book import checklist, citation, corrections, library, newest, sections
 from rebalancing.data import releases as raw
 from rebalancing.errors import RebalancingError
 from rebalancing.notebooks.chapters import find_notebooks
@@ -59,6 +62,7 @@ def make(project: Project, recorded: Mapping[str, Any]) -> dict[str, Any]:
     edition = recorded["edition"]
     name, in_text = _economy(project, edition["parameters"]["economy"])
     year = publication_year(edition)
+    figures = newest.find(project, edition["releases"])
     return {
         "edition": edition,
         "study": edition["parameters"],
@@ -75,6 +79,8 @@ def make(project: Project, recorded: Mapping[str, Any]) -> dict[str, Any]:
         "sources": _sources(project, edition["releases"], recorded["results"]),
         "definitions": _definitions(recorded["results"]),
         "checklist": checklist.read_checklist(project, recorded["left_out"]),
+        "newest": newest.table(figures),
+        "figures_to": newest.head(figures),
         "corrections": corrections.read_corrections(project, edition["parameters"]["economy"]),
         "citation": citation.read_citation(project.root / "CITATION.cff", year=year),
         "year": year,

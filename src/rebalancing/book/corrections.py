@@ -13,7 +13,6 @@ row is about the editions of one economy, or of all where none is named.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -40,7 +39,7 @@ def read_corrections(project: Project, economy: str) -> list[dict[str, Any]]:
     Returns:
         Of each: ``title``, ``since`` and ``edition`` as days in words, ``where`` (in Markdown, a
         link to the chapter if there is one), ``said``, ``why``, and ``right`` in pairs of words and
-        the key of the number that follows them, the last key empty.
+        the key of the number that follows them, and ``end``, the words after the last.
 
     Raises:
         UnreadableError: The list is damaged, or a row lacks a cell or has no day where one belongs.
@@ -52,6 +51,7 @@ def read_corrections(project: Project, economy: str) -> list[dict[str, Any]]:
     for row in read_table(path, name, COLUMNS):
         _check(row, name)
         if row["economy"] in ("", economy):
+            right, end = _parts(row["right"])
             found.append(
                 {
                     "title": plain(row["title"]),
@@ -59,7 +59,8 @@ def read_corrections(project: Project, economy: str) -> list[dict[str, Any]]:
                     "edition": text.day(row["edition"]),
                     "where": _where(project, row["chapter"]),
                     "said": plain(row["said"]),
-                    "right": list(_parts(row["right"])),
+                    "right": right,
+                    "end": end,
                     "why": Markup(row["why"]),
                 }
             )
@@ -94,7 +95,7 @@ def _where(project: Project, chapter: str) -> Markup:
     return plain(chapter)
 
 
-def _parts(words: str) -> Iterator[tuple[Markup, str]]:
-    pieces = _KEY.split(words)
-    for said, key in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
-        yield Markup(said), key
+def _parts(words: str) -> tuple[list[tuple[Markup, str]], Markup]:
+    *before, end = _KEY.split(words)
+    pairs = zip(before[::2], before[1::2], strict=True)
+    return [(Markup(said), key) for said, key in pairs], Markup(end)
