@@ -103,7 +103,7 @@ def export_reliance(material: Material) -> Claim:
         (
             "value_added",
             "drivers.value_added.share",
-            "Domestic value added in exports, part of all value added",
+            "Domestic value added in exports, part of all value added (processing trade not apart)",
             alone,
             "beside",
         ),
@@ -155,7 +155,10 @@ def overseas_push(material: Material) -> Claim:
         if all(part is not None for part in parts):
             elsewhere[when] = 100 - sum(part for part in parts if part is not None)
             period += f"–{found[keys[0]].period}"
-    words = "Exports to economies other than the US, EU, Japan and Korea, change in ten years"
+    words = (
+        "Exports to economies other than the US, EU, Japan and Korea, change in ten years, "
+        "the EU with the same members in both"
+    )
     customs = material.sources["gacc-customs"]
     mix = (
         ClaimReading(

@@ -19,8 +19,8 @@ from rebalancing.models.accounting.decomposition import GrowthContributions
 from rebalancing.models.cointegration import elasticities
 
 OF_VOLUMES = ("contributions", "prices", "volumes", "exports-relation")
-NO_RATE = "no real effective exchange rate of {} is at hand"
-NO_MARKETS = "goods exports of {} by market are not at hand for these years"
+NO_RATE = "no real effective exchange rate of {} is held"
+NO_MARKETS = "goods exports of {} by market are not held for these years"
 IMPORTS = "TM.VAL.MRCH.CD.WT"
 MARKETS = ("USA", "EU27", "ASEAN", "JPN", "KOR", "HKG", "IND", "RUS", "GBR", "CAN", "AUS")
 MARKET_YEARS = 10  # between the two years whose markets are compared
@@ -79,9 +79,7 @@ def official(yearly: pd.DataFrame, name: str) -> str:
     """
     if len(yearly) >= 2 and yearly.index[-1] - 1 in yearly.index:
         return ""
-    return (
-        f"no contributions as the statistical office of {name} has them are at hand for these years"
-    )
+    return f"no contributions as the statistical office of {name} has them are held for these years"
 
 
 def saving(saved: pd.DataFrame, name: str) -> str:
@@ -105,7 +103,7 @@ def labour(share: pd.Series, name: str) -> str:
     """
     if len(share) >= 2 and share.std() >= CONSTANT_SHARE:
         return ""
-    return f"no measured labour share is at hand for {name} in these years"
+    return f"no measured labour share is held for {name} in these years"
 
 
 def compensation(by_year: pd.DataFrame, name: str) -> str:
@@ -130,7 +128,7 @@ def value_added(by_year: pd.Series, name: str) -> str:
     if by_year.notna().any():
         return ""
     return (
-        f"no input-output tables that tell domestic from imported inputs are at hand for {name} "
+        f"no input-output tables that tell domestic from imported inputs are held for {name} "
         "in these years"
     )
 
@@ -159,7 +157,7 @@ def volumes_of_exports(pace: pd.DataFrame, name: str) -> str:
     """
     if len(pace):
         return ""
-    return f"exports of {name} in these years are not at hand at current and constant prices"
+    return f"exports of {name} in these years are not held at current and constant prices"
 
 
 def export_prices(known: pd.DataFrame, name: str) -> str:

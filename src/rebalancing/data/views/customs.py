@@ -122,7 +122,7 @@ def _same_members(
         moved = {code for members in by_year.values() for code in set(members) ^ set(kept)}
         lacking |= {code for code in moved if code not in months}
     names, span = _names(), f"{min(by_year)} and {max(by_year)}"
-    who = ", ".join(names.get(code, code) for code in sorted(lacking)) or "those who moved"
+    who = ", ".join(sorted(names.get(code, code) for code in lacking)) or "those who moved"
     raise MembershipError(
         f"{names.get(partner, partner)} changed its members between {span}, "
         f"and customs have no figures of {who} with which to compare the years"
