@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,9 +55,17 @@ def test_a_correction_has_its_days_in_words_and_its_numbers_by_key(write: Write)
 def test_a_chapter_that_is_there_is_linked(write: Write) -> None:
     project = write()
     project.notebooks.mkdir()
-    (project.notebooks / "02_consumption.ipynb").write_text("{}")
+    stored = REPOSITORY / "notebooks" / "02_consumption.ipynb"
+    shutil.copyfile(stored, project.notebooks / stored.name)
     (found,) = corrections.read_corrections(project, "CHN")
-    assert found["where"].endswith("](02_consumption.ipynb)")
+    assert found["where"] == "[Household consumption](02_consumption.ipynb)"
+
+
+def test_a_page_is_linked_by_its_title(write: Write) -> None:
+    project = write(chapter="limits")
+    (project.book / "limits.md").write_text("# What it lacks\n\nMuch.\n")
+    (found,) = corrections.read_corrections(project, "CHN")
+    assert found["where"] == "[What it lacks](limits.md)"
 
 
 @pytest.mark.parametrize(("economy", "count"), [("CHN", 0), ("JPN", 1), ("", 1)])

@@ -18,9 +18,10 @@ from typing import Any
 
 from markupsafe import Markup
 
+from rebalancing.notebooks import read_notebook
 from rebalancing.project import Project
 from rebalancing.quoting import shown
-from rebalancing.reading import UnreadableError, read_table
+from rebalancing.reading import UnreadableError, read_table, read_text
 from rebalancing.report import text
 from rebalancing.report.markdown import plain
 
@@ -88,10 +89,13 @@ def _check(row: dict[str, str], name: str) -> None:
 
 
 def _where(project: Project, chapter: str) -> Markup:
-    """Return a chapter or page by the name of its file, as a link if there is one."""
-    for folder, ending in ((project.notebooks, "ipynb"), (project.book, "md")):
-        if (folder / f"{chapter}.{ending}").is_file():
-            return Markup(f"[{plain(chapter)}]({chapter}.{ending})")
+    """Return the title of a chapter or page, as a link; the name of its file if there is none."""
+    notebook, page = project.notebooks / f"{chapter}.ipynb", project.book / f"{chapter}.md"
+    if notebook.is_file():
+        return Markup(f"[{plain(read_notebook(notebook).heading)}]({notebook.name})")
+    if page.is_file():
+        title = read_text(page, f"book/{page.name}").partition("\n")[0].removeprefix("# ")
+        return Markup(f"[{plain(title)}]({page.name})")
     return plain(chapter)
 
 
