@@ -17,7 +17,8 @@ from rebalancing.project import Project
 
 
 def made(publisher: str, period: str, public: str, expected: date | None) -> Newest:
-    return Newest(publisher, f"Title of {publisher}", period, public, "each month", expected)
+    title, covered = f"Title of {publisher}", frozenset({"CHN"})
+    return Newest(publisher, title, period, public, "each month", expected, covered)
 
 
 @pytest.mark.parametrize(
@@ -96,15 +97,17 @@ def test_the_front_page_names_the_newest_month_and_the_year_of_the_accounts() ->
         made("nbs-monthly", "2026-07", "2026-08-22", date(2026, 9, 20)),
         made("bis-reer", "2024-09", "2024-10-28", date(2024, 11, 25)),
     ]
-    assert newest.head([accounts, *months]) == {
+    assert newest.head([accounts, *months], "CHN") == {
         "year": "2024",
         "next_year": "December 2026",
         "month": "July 2026",
         "next_month": "September 2026",
     }
     alone = {"month": "", "next_month": "", "year": "2024", "next_year": "December 2026"}
-    assert newest.head([accounts]) == alone
-    assert not any(newest.head([]).values())
+    assert newest.head([accounts], "CHN") == alone
+    assert newest.head([accounts, *months], "JPN") == alone
+    assert newest.head([accounts, months[1]], "CHN") == alone  # the accounts are newer
+    assert not any(newest.head([], "CHN").values())
 
 
 def test_the_newest_period_is_read_from_the_figures() -> None:
@@ -114,4 +117,6 @@ def test_the_newest_period_is_read_from_the_figures() -> None:
     assert calendar.kind(found["unsd-ama"].period) == "year"
     assert found["unsd-ama"].period == raw.resolve(project, "unsd-ama", "latest").name
     assert calendar.kind(found["nbs-monthly"].period) == "month"
+    assert "JPN" in found["unsd-ama"].economies
+    assert found["nbs-monthly"].economies == {"CHN"}
     assert found["imf-weo"].period == found["imf-weo"].public  # not the last year it forecasts

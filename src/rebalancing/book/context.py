@@ -80,7 +80,7 @@ def make(project: Project, recorded: Mapping[str, Any]) -> dict[str, Any]:
         "definitions": _definitions(recorded["results"]),
         "checklist": checklist.read_checklist(project, recorded["left_out"]),
         "newest": newest.table(figures),
-        "figures_to": newest.head(figures),
+        "figures_to": newest.head(figures, edition["parameters"]["economy"]),
         "corrections": corrections.read_corrections(project, edition["parameters"]["economy"]),
         "citation": citation.read_citation(project.root / "CITATION.cff", year=year),
         "year": year,

@@ -34,6 +34,7 @@ class Newest:
         public: The day, month or year by which the release was public.
         usual: How often there are new ones, in words.
         expected: About when the next come; None if no rhythm is known.
+        economies: Codes of the economies that it has figures of.
     """
 
     publisher: str
@@ -42,6 +43,7 @@ class Newest:
     public: str
     usual: str
     expected: date | None
+    economies: frozenset[str] = frozenset()
 
 
 def find(project: Project, used: Mapping[str, Mapping[str, str]]) -> list[Newest]:
@@ -70,16 +72,24 @@ def table(found: Iterable[Newest]) -> list[dict[str, Any]]:
     ]
 
 
-def head(found: Iterable[Newest]) -> dict[str, str]:
+def head(found: Iterable[Newest], economy: str) -> dict[str, str]:
     """Return what the front page says: ``month`` and ``year`` of the newest, and the ``next``.
 
-    ``month`` is the newest month of which a publisher that puts out months has figures, ``year``
-    the newest year of the accounts; ``next_month`` and ``next_year`` are about when the figures
-    after them come. What no publisher of the edition has is empty.
+    ``month`` is the newest month of which a publisher has figures of the economy, ``year`` the
+    newest year of the accounts; ``next_month`` and ``next_year`` are about when the figures after
+    them come. What no publisher of the edition has is empty, and so is a month that the accounts
+    have overtaken.
     """
     found = list(found)
     accounts = [each for each in found if each.publisher == ACCOUNTS]
-    by_month = [each for each in found if _rhythm(each.publisher).every == "month"]
+    reached = max((calendar.last_day(each.period) for each in accounts), default=date.min)
+    by_month = [
+        each
+        for each in found
+        if _rhythm(each.publisher).every == "month"
+        and economy in each.economies
+        and calendar.last_day(each.period) > reached
+    ]
     names = dict.fromkeys(("month", "next_month", "year", "next_year"), "")
     for what, those in (("year", accounts), ("month", by_month)):
         if those:
@@ -107,7 +117,10 @@ def _newest(release: raw.Release) -> Newest:
     period = release.date if rhythm.every == EDITION else _last_period(release, rhythm.every)
     expected = calendar.expected(rhythm, period)
     title = release.title.removesuffix(f", {release.name}")
-    return Newest(release.publisher, title, period, release.date, rhythm.usual, expected)
+    economies = frozenset(
+        code for entry in release.resources.values() for code in entry.get("economies", [])
+    )
+    return Newest(release.publisher, title, period, release.date, rhythm.usual, expected, economies)
 
 
 def _last_period(release: raw.Release, every: str) -> str:
