@@ -43,7 +43,6 @@ RULES = {
     "unit_roots": findings.unit_roots("unit root").words,
     "related": findings.related(True).words,
     "growth_weights": findings.growth_weights("additive").words,
-    "pool_weights": findings.pool_weights(True).words,
     "news_or_noise": findings.news_or_noise("news").words,
     "start": findings.start("low").words,
     "breaks": findings.breaks(1, 1, 0.05).words,
