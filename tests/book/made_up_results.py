@@ -38,6 +38,8 @@ RULES = {
     "whether": findings.whether(True, "").words,
     "rarity": findings.rarity(50).words,
     "how_many": findings.how_many(0).words,
+    "skill": findings.skill(0, 0.5).words,
+    "tails": findings.tails([95.0], 95.0).words,
     "part": findings.part(1, 2).words,
     "agreement": findings.agreement(50).words,
     "unit_roots": findings.unit_roots("unit root").words,
@@ -52,12 +54,20 @@ RULES = {
 }
 # What numbers never are, by patterns of keys: "few" is none, one, or too small to be seen.
 NEVER = [*csv.DictReader(Path(__file__).with_name("never.csv").open(encoding="utf-8"))]
-# What a finding says of numbers: where it is this word, they are there ("known"), or can be seen.
+# What a finding says of numbers: where it is this word, they are there ("known"), can be seen, or
+# are not there either ("gone").
 TIES = (
     ("consumption.extreme", ("between",), r"consumption\.share\.(above|below)_m\w+", "seen"),
     ("consumption.extreme", ("highest",), r"consumption\.share\.above_minimum", "seen"),
     ("manufacturing.known", ("both",), r"manufacturing\.\w+_share\.latest", "known"),
     ("manufacturing.seen", ("yes",), r"manufacturing\..*(lower|upper)", "seen"),
+    # Recorded together, or not at all.
+    (
+        "revisions.consumption.like.economies",
+        (ABSENT,),
+        r"revisions\.consumption\.like\.\w+",
+        "gone",
+    ),
 )
 # What tests for unit roots come to, which is recorded as words.
 READINGS = (
@@ -227,6 +237,10 @@ class Kinds:
             if value_of(finding) in words:
                 tied = [value_of(key) for key in keys if re.fullmatch(numbers, key)]
                 unknown = any(value is None or value is ABSENT for value in tied)
+                if what == "gone":
+                    if any(value is not ABSENT for value in tied):
+                        return False
+                    continue
                 if unknown or (what == "seen" and any(abs(value) < 0.05 for value in tied)):
                     return False
         return True
