@@ -61,6 +61,15 @@ TIES = (
     ("consumption.extreme", ("highest",), r"consumption\.share\.above_minimum", "seen"),
     ("manufacturing.known", ("both",), r"manufacturing\.\w+_share\.latest", "known"),
     ("manufacturing.seen", ("yes",), r"manufacturing\..*(lower|upper)", "seen"),
+    *(
+        (
+            f"claims.price_wars.outcome.{name}",
+            ("holds",),
+            rf"claims.price_wars.tried.{name}",
+            "seen",
+        )
+        for name in ("before", "deflator")
+    ),
     # Recorded together, or not at all.
     (
         "revisions.consumption.like.economies",
