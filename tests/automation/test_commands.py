@@ -180,6 +180,12 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     "rebalancing data refresh --publisher {} --accept REASON": Shown(
         NEEDS_PUBLISHERS, test="tests/faults/test_publishers.py"
     ),
+    "rebalancing data import --accept REASON": Shown(
+        "a release that is judged", test="tests/data/test_updates.py"
+    ),
+    "rebalancing data import FOLDER --publisher {} --accept REASON": Same(
+        "rebalancing data import --accept REASON"
+    ),
     "rebalancing forecast-log begin": Same("rebalancing forecast-log begin --economy CODE"),
     "rebalancing forecast-log begin --economy CODE": Shown(
         "runs notebooks for every earlier release", test="tests/upkeep/test_hindcasts.py"

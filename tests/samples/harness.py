@@ -38,7 +38,7 @@ from jinja2 import Environment
 from matplotlib.figure import Figure
 
 from rebalancing import requirements
-from rebalancing.book import assembly, gate
+from rebalancing.book import assembly, gate, parts
 from rebalancing.data import tables as processed
 from rebalancing.data.views import outcomes, outlook_panel, select, vintages
 from rebalancing.models.comparison import episodes
@@ -58,6 +58,7 @@ LINKED = ("notebooks", "book", "editions", "study.yml", "CITATION.cff", "LICENSE
 
 _NO_VALUE = re.compile(r".{0,30}\b(?:nan|NaT|undefined|(?<!\. )(?<!\.\n)None)\b.{0,20}").finditer
 _PLACED = re.compile(r"```\{report-(figure|table)\} (\S+)")
+_QUOTED = re.compile(r"^(`{4,})text\n.*?^\1$", re.MULTILINE | re.DOTALL)
 _LED_TO = re.compile(r"\]\(#((?:fig|tab)-[\w-]+)\)")
 _ELSEWHERE = ("01_", "12_", "forecast-log")  # made once for all editions, or with the site
 
@@ -104,7 +105,8 @@ class Edition:
             for name in names
         }
         for where, said in self.texts.items():
-            for kind, name in _PLACED.findall(said):
+            # What no longer holds is quoted whole, with what it shows.
+            for kind, name in _PLACED.findall(_QUOTED.sub("", said)):
                 if name not in saved[kind] and not name.startswith(_ELSEWHERE):
                     found.append(f"{where}: there is no {kind} {name}")
             lost = (anchor for anchor in _LED_TO.findall(said) if anchor not in anchors)
@@ -342,8 +344,8 @@ def _everything(project: Project) -> list[Any]:
 def _texts(project: Project, folder: Path) -> Edition:
     """Return an edition with its texts rendered, as its book has them."""
     with (
-        mock.patch.object(assembly.assets, "install"),
-        mock.patch.object(assembly, "_outputs"),
+        mock.patch.object(parts.assets, "install"),
+        mock.patch.object(parts.Parts, "outputs", return_value=()),
         mock.patch.object(gate, "_everything", _everything),
         mock.patch.object(Environment, "compile", _compiled),
     ):

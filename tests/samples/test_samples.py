@@ -29,6 +29,7 @@ NOT_FORESEEN = {
     "data-chapters",
     "episodes",
     "low-starters",
+    "precedents",
     "revisions-census",
     "revisions-headline",
     "revisions-monthly",
@@ -123,7 +124,7 @@ def test_a_sample_ends_in_a_report_or_in_one_line(workshop: Project) -> None:
     """One test, so that what is the same for all samples is computed once."""
     samples = _samples(len(STRATA), FEW_ENDS)
     wrong = {name: wrong_with(workshop, parameters) for name, parameters in samples.items()}
-    assert [name for name in samples if wrong[name]] == [], wrong
+    assert [name for name in samples if wrong[name]] == [], {k: v for k, v in wrong.items() if v}
 
 
 @pytest.mark.faults

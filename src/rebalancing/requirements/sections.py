@@ -166,14 +166,14 @@ class StudyTables:
     @cached_property
     def penn(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Income per head and the share at international prices, years by economies."""
-        wanted = ["csh_c", "rgdpo", "pop"]
+        wanted = ["csh_c", "rgdpe", "pop"]
         table = self.chosen("penn_world_table", together=True, series=wanted)
         table = table[table["year"] <= self.last]
         wide = {
             name: rows.pivot(index="year", columns="economy", values="value")
             for name, rows in table.groupby("series")
         }
-        return wide["rgdpo"] / wide["pop"], 100 * wide["csh_c"]
+        return wide["rgdpe"] / wide["pop"], 100 * wide["csh_c"]
 
     @cached_property
     def outlooks(self) -> pd.DataFrame:
