@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import held
 import pytest
-from made_up_edition import REPOSITORY
 
 from rebalancing.book import newest
 from rebalancing.book.newest import Newest
@@ -13,7 +13,6 @@ from rebalancing.data import releases as raw
 from rebalancing.data.releases import calendar
 from rebalancing.data.releases.calendar import Rhythm
 from rebalancing.data.releases.shipped_tables import ShippedTableError
-from rebalancing.project import Project
 
 
 def made(publisher: str, period: str, public: str, expected: date | None) -> Newest:
@@ -65,7 +64,7 @@ def test_nothing_is_expected_where_no_rhythm_is_known() -> None:
 
 
 def test_every_publisher_has_a_rhythm_or_is_said_to_have_none() -> None:
-    assert set(calendar.rhythms()) == set(raw.publishers(Project(REPOSITORY)))
+    assert set(calendar.rhythms()) == set(raw.publishers(held.project()))
 
 
 def test_a_list_that_is_missing_is_said_to_be(
@@ -111,7 +110,7 @@ def test_the_front_page_names_the_newest_month_and_the_year_of_the_accounts() ->
 
 
 def test_the_newest_period_is_read_from_the_figures() -> None:
-    project = Project(REPOSITORY)
+    project = held.project()
     used = {name: {"release": "latest"} for name in ("unsd-ama", "nbs-monthly", "imf-weo")}
     found = {each.publisher: each for each in newest.find(project, used)}
     assert calendar.kind(found["unsd-ama"].period) == "year"

@@ -88,7 +88,7 @@ def test_a_text_that_lists_forecasters_knows_every_one(subject: str, others: lis
     (text,) = (
         cell.source
         for cell in NOTEBOOKS["07_forecasts"].code_cells
-        if f'word("forecasts.{subject}." ~' in cell.source
+        if f'word("forecasts.{subject}.member." ~' in cell.source
     )
     (listed,) = re.findall(r"set forecasters = \[(.*?)\]", text)
     assert listed.replace('"', "").split(", ") == [*forecast.FORECASTERS, *others]
