@@ -14,12 +14,14 @@ from pathlib import Path
 import pytest
 from jinja2 import nodes
 
+from rebalancing.notebooks import Notebook
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 from rebalancing.report.prose import templates
 
 REPOSITORY = Project(Path(__file__).parents[2])
 LONGEST = 160
+LONGEST_CELL = 40  # lines of code
 # Texts whose conditions are still to be turned into findings.
 EXEMPT = {
     "04_trends_and_breaks",
@@ -91,6 +93,24 @@ def test_no_line_is_too_long(page: str) -> None:
         if len(line) > LONGEST
     ]
     assert not long
+
+
+@pytest.mark.parametrize("notebook", find_notebooks(REPOSITORY), ids=lambda each: each.name)
+def test_cells_are_short_enough_to_edit(notebook: Notebook) -> None:
+    """Code has few lines, and what a prose cell presupposes has none that is too long."""
+    long = [
+        f"{cell.id}: {len(cell.source.splitlines())} lines"
+        for cell in notebook.cells
+        if cell.computes and len(cell.source.splitlines()) > LONGEST_CELL
+    ]
+    heads = [
+        f"{cell.id}: {len(line)} characters"
+        for cell in notebook.cells
+        if not cell.computes
+        for line in cell.source.splitlines()
+        if len(line) > LONGEST
+    ]
+    assert not long + heads
 
 
 @pytest.mark.parametrize("page", sorted(texts()))

@@ -8,7 +8,7 @@ import pytest
 
 from rebalancing.notebooks import read_notebook
 from rebalancing.notebooks.format import BadNotebookError
-from rebalancing.notebooks.prose import ProseCell, is_prose, parse
+from rebalancing.notebooks.prose import ProseCell, is_prose, parse, without_head
 from rebalancing.notebooks.retold import computed_part, retell
 
 
@@ -23,11 +23,29 @@ from rebalancing.notebooks.retold import computed_part, retell
             '%%prose if="a.b=flat" if=c=yes for="CHN" for=JPN\nWords.',
             ProseCell("Words.", premises=(("a.b", "flat"), ("c", "yes")), economies=("CHN", "JPN")),
         ),
+        (
+            '%%prose ahead for="CHN"\nif="a.b=flat"\nif="c=yes"\nWords.\nif so.',
+            ProseCell(
+                "Words.\nif so.",
+                ahead=True,
+                premises=(("a.b", "flat"), ("c", "yes")),
+                economies=("CHN",),
+            ),
+        ),
     ],
 )
 def test_the_first_line_says_when_the_text_appears(source: str, cell: ProseCell) -> None:
     assert is_prose(source)
     assert parse(source) == cell
+
+
+@pytest.mark.parametrize("head", ["%%prose", '%%prose for="CHN"\nif="a.b=flat"'])
+def test_lines_of_the_text_stay_where_they_are(head: str) -> None:
+    source = f"{head}\nWords.\n"
+    bare = without_head(source).splitlines()
+    assert bare.index("Words.") == source.splitlines().index("Words.")
+    assert set(bare) == {"", "Words."}
+    assert without_head("Words.") == "Words."
 
 
 @pytest.mark.parametrize("source", ["prose", "x = 1\n%%prose", "%%proses\nx", "%%time\nx = 1"])

@@ -49,14 +49,13 @@ class Cell:
 
     @property
     def text(self) -> str:
-        """What it says, if it is text: the lines of a prose cell without what its first one says.
+        """What it says, if it is text: the lines of a prose cell without those of its head.
 
         Lines stay where they are, so that messages can count them.
         """
         if not self.is_prose:
             return self.source if self.kind == "markdown" else ""
-        rest = self.source.partition("\n")[2]
-        return f"\n{rest}"
+        return prose.without_head(self.source)
 
     @property
     def computes(self) -> bool:

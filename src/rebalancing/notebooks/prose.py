@@ -13,6 +13,12 @@ Words after ``%%prose`` say when the text appears::
     %%prose for="CHN"                         only in the editions of this economy
     %%prose otherwise                         where none of the prose cells just before it appears
 
+Premises that make the line long stand on lines of their own below it, before the text::
+
+    %%prose ahead for="CHN"
+    if="consumption.since_2016=flat"
+    if="consumption.place=low"
+
 A page is text throughout. In it such a line begins a part that appears as a prose cell would, and
 ``%%prose`` alone begins text that always appears.
 """
@@ -28,7 +34,7 @@ from rebalancing.quoting import shown
 
 MAGIC = "%%prose"
 TAG = "prose"
-_FIRST_LINE = re.compile(rf"\s*{MAGIC}(?P<options>(?:[ \t][^\n]*)?)(?:\n|$)")
+_HEAD = re.compile(rf"\s*{MAGIC}(?P<options>(?:[ \t][^\n]*)?(?:\n(?:if|for)=[^\n]*)*)(?:\n|$)")
 _KNOWN = 'ahead, otherwise, if="key=word" and for="CHN"'
 
 
@@ -53,7 +59,19 @@ class ProseCell:
 
 def is_prose(source: str) -> bool:
     """Return whether a code cell's source is that of a prose cell."""
-    return _FIRST_LINE.match(source) is not None
+    return _HEAD.match(source) is not None
+
+
+def without_head(source: str) -> str:
+    """Return the text of a prose cell, its head as empty lines: lines stay where they are."""
+    length = head_length(source)
+    return "".join(["\n" * length, *source.splitlines(keepends=True)[length:]])
+
+
+def head_length(source: str) -> int:
+    """Return how many lines say when a prose cell, or a part of a page, appears; 0 if none does."""
+    head = _HEAD.match(source)
+    return len(head[0].splitlines()) if head else 0
 
 
 def parse(source: str) -> ProseCell:
@@ -63,7 +81,7 @@ def parse(source: str) -> ProseCell:
         ValueError: The source is none of a prose cell, or its first line says what nobody knows;
             the message says what is allowed.
     """
-    found = _FIRST_LINE.match(source)
+    found = _HEAD.match(source)
     if found is None:
         raise ValueError(f"its first line is not {MAGIC}")
     return _with_options(source[found.end() :].strip("\n"), found["options"])
@@ -96,7 +114,9 @@ def _with_options(text: str, options: str) -> ProseCell:
     try:
         words = shlex.split(options)
     except ValueError:
-        raise ValueError(f"{MAGIC}{options}: a quotation mark is not closed") from None
+        raise ValueError(
+            f"{MAGIC}{options.replace(chr(10), ' ')}: a quotation mark is not closed"
+        ) from None
     for word in words:
         name, _, value = word.partition("=")
         key, _, finding = value.partition("=")

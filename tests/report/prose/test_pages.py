@@ -55,11 +55,13 @@ def test_a_page_without_premises_is_as_it_was() -> None:
     assert parts("A\n") == [(1, ProseCell("A"))]
 
 
-def test_messages_count_lines_as_the_author_does() -> None:
-    page = '%%prose for="CHN"\nA.\n%%prose\nIt is {{ n( }}.\n'
-    prose = Prose(recorded(), {"study": {"economy": "CHN"}})
-    with pytest.raises(ProseError, match=r"^book/a.md, line 4: "):
-        prose.page(page, "book/a.md")
+@pytest.mark.parametrize("more", [0, 1, 2])
+def test_messages_count_lines_as_the_author_does(more: int) -> None:
+    head = "\n".join(['%%prose for="CHN"', *['if="a.way=rising"'] * more])
+    prose = Prose(recorded(way="rising"), {"study": {"economy": "CHN"}})
+    assert prose.page(f"{head}\nA.\n%%prose\nB.\n", "book/a.md").splitlines() == ["A.", "B."]
+    with pytest.raises(ProseError, match=rf"^book/a.md, line {4 + more}: "):
+        prose.page(f"{head}\nA.\n%%prose\nIt is {{{{ n( }}}}.\n", "book/a.md")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rebalancing.notebooks.format import Cell
-from rebalancing.notebooks.prose import ProseCell, parse, parts
+from rebalancing.notebooks.prose import ProseCell, head_length, parse, parts
 
 
 def holds(cell: ProseCell, results: Mapping[str, Mapping[str, Any]], economy: str) -> bool:
@@ -83,7 +83,11 @@ def as_template(page: str) -> str:
         holds = _condition(cell)
         shown = [f"not ({' or '.join(instead)})"] if cell.otherwise and instead else []
         test = " and ".join([*shown, *filter(None, [holds])]) or "true"
-        lines[line - 1] = f"{'{% endif %}' * bool(count)}{{% if {test} %}}\n"
+        more = head_length("".join(lines[line - 1 :])) - 1
+        # Further lines of the head are inside the tag: they are counted, and none is put out.
+        test += "\n" * more
+        opening = f"{'{% endif %}' * bool(count)}{{% if {test} %}}\n"
+        lines[line - 1 : line + more] = [opening, *[""] * more]
         instead = [*instead, f"({holds})"] if holds else []
     if later:
         lines.append("{% endif %}\n" if lines[-1].endswith("\n") else "\n{% endif %}\n")
