@@ -39,7 +39,7 @@ return QUESTIONS.map((question) => {
 
 
 def test_script_and_models_agree_to_the_last_digit_shown(site: Path, probe: Probe) -> None:
-    form = calculator_form.form(SHARES, target=50.0, years=16)
+    form = calculator_form.form(SHARES, target=50.0, years=16, growth=4.0)
     script = '<script src="_static/calculator.js"></script>'
     page = site / "calculator.html"
     page.write_text(f'<!DOCTYPE html><meta charset="utf-8">{form}{script}', encoding="utf-8")

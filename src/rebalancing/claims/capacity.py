@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from rebalancing.claims.rules import ROUNDING
+
 USUAL = (2017, 2019)  # the years whose mean is the usual level
 STEEL, VEHICLES = "CU_STEEL", "CU_AUTO"  # smelting of ferrous metals; all motor vehicles
-ROUNDING = 0.05  # points; a smaller difference rounds to nothing
 SECTORS = ("CU_IND", "CU_MANUF", "CU_MINING", "CU_UTIL")  # sums of industries, not counted as one
 
 

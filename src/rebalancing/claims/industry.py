@@ -7,11 +7,10 @@ import pandas as pd
 from rebalancing.claims import capacity
 from rebalancing.claims.ledger import Claim, ClaimReading, Role
 from rebalancing.claims.material import POINTS, Material, absent, latest
-from rebalancing.claims.rules import Above, Below, Undecided
+from rebalancing.claims.rules import ROUNDING, Above, Below, Undecided
 from rebalancing.claims.source import ARTICLE, SUBJECT
 
 CAPACITY_TABLE = "11_claims#tab-capacity"
-ROUNDING = 0.05  # of what is published with one decimal
 MOST = 50  # per cent of the industries held; more are "many industries"
 
 

@@ -42,13 +42,11 @@ def test_whoever_gives_way_gives_what_consumption_takes() -> None:
 
 
 def test_the_page_has_the_first_answer_without_a_script() -> None:
-    page = calculator_form.form(SHARES, target=50.0, years=16)
-    shown = calculator_form.answers(
-        SHARES, target=50.0, years=16, growth=calculator_form.GDP_GROWTH, falls="proportional"
-    )
+    page = calculator_form.form(SHARES, target=50.0, years=16, growth=2.3)
+    shown = answers(target=50.0, years=16, growth=2.3, falls="proportional")
     for name, text in shown.items():
         assert f'<output name="{name}">{text}</output>' in page
     (stored,) = re.findall(r'data-shares="([^"]*)"', page)
     assert json.loads(html.unescape(stored)) == SHARES
-    for name, value in (("target", "50"), ("years", "16"), ("growth", "4")):
+    for name, value in (("target", "50"), ("years", "16"), ("growth", "2.3")):
         assert re.search(rf'name="{name}"[^>]*value="{value}"', page)

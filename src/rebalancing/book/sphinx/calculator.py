@@ -21,7 +21,7 @@ from rebalancing.book.sphinx.html import Html
 
 
 class Calculator(SphinxDirective):
-    """The calculator, from the results ``scenarios.part.*`` and ``scenarios.target``."""
+    """The calculator, from the results ``scenarios.part.*``, ``.target`` and ``.growth.gdp``."""
 
     def run(self) -> list[nodes.Node]:
         """Return the form."""
@@ -32,13 +32,15 @@ class Calculator(SphinxDirective):
         recorded = json.loads(path.read_text(encoding="utf-8"))["results"]
         values = {result["key"]: result["value"] for result in recorded}
         keys = {item: f"scenarios.part.{item.replace(' ', '_')}" for item in arithmetic.ITEMS}
-        missing = [key for key in [*keys.values(), "scenarios.target"] if key not in values]
+        needed = [*keys.values(), "scenarios.target", "scenarios.growth.gdp"]
+        missing = [key for key in needed if key not in values]
         if missing:
             raise self.error(f"the calculator needs the result {missing[0]!r}")
         start = {item: values[key] for item, key in keys.items()}
         target, end_year = values["scenarios.target"], values["scenarios.target.year"]
         years = int(end_year - values["scenarios.year"])
-        return [Html("", html=form(start, target=target, years=years))]
+        growth = values["scenarios.growth.gdp"]
+        return [Html("", html=form(start, target=target, years=years, growth=growth))]
 
 
 def _add_files(

@@ -12,8 +12,7 @@ from jinja2 import Environment, StrictUndefined
 from rebalancing.models.accounting import arithmetic
 from rebalancing.report.text import number
 
-GDP_GROWTH = 4.0  # where the control starts, % a year
-_LIMITS = {"target": (5, 95, 0.5), "years": (1, 40, 1), "growth": (0, 10, 0.5)}
+_LIMITS = {"target": (5, 95, 0.5), "years": (1, 40, 1), "growth": (-5, 15, 0.1)}
 
 _FORM = Environment(autoescape=True, undefined=StrictUndefined).from_string(
     """\
@@ -78,9 +77,9 @@ def answers(
     return shown | {item.replace(" ", "-"): f"{number(end[item], 1)}%" for item in others}
 
 
-def form(shares: Mapping[str, float], *, target: float, years: int) -> str:
-    """Return the calculator's HTML with the answer to its first question."""
-    first = answers(shares, target=target, years=years, growth=GDP_GROWTH, falls="proportional")
+def form(shares: Mapping[str, float], *, target: float, years: int, growth: float) -> str:
+    """Return the calculator's HTML with the answer to its first question; see `answers`."""
+    first = answers(shares, target=target, years=years, growth=growth, falls="proportional")
     others = [item for item in arithmetic.ITEMS if item != "household consumption"]
     labels = {
         "gap-log": "Gap, log points a year",
@@ -91,7 +90,7 @@ def form(shares: Mapping[str, float], *, target: float, years: int) -> str:
     controls = [
         ("target", "Household consumption is to reach", f"{target:g}", "% of GDP"),
         ("years", "In how many years", f"{years}", " years"),
-        ("growth", "While GDP grows by", f"{GDP_GROWTH:g}", "% a year"),
+        ("growth", "While GDP grows by", f"{growth:g}", "% a year"),
     ]
     return _FORM.render(
         shares=dict(shares),

@@ -1,14 +1,10 @@
-"""Publishers of figures on trade since the tariffs, output and growth: terms and compiled files.
-
-What the compilers of the figures stated without having checked it against the publisher's page is
-called *unverified*, here and in the descriptors.
-"""
+"""Publishers of figures on trade since the tariffs, output and growth: terms and compiled files."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from rebalancing.data.imports.households import BUREAU, OF_NBS
+from rebalancing.data.imports.china import BUREAU, CUSTOMS, OF_NBS
 from rebalancing.data.releases.sources import (
     CC_BY,
     ESTIMATE,
@@ -39,7 +35,7 @@ def _exact(frame: pd.DataFrame) -> pd.DataFrame:
 ACTIVITY = (
     Publisher(
         id="gacc-bulletin",
-        name="General Administration of Customs of the People's Republic of China",
+        name=CUSTOMS,
         title="China's trade by partner and key exports, Monthly Bulletin",
         address="http://www.customs.gov.cn",
         licence=with_source_named("the General Administration of Customs of China"),

@@ -1,8 +1,4 @@
-"""Publishers of figures for China: their terms, and their compiled files.
-
-What the compilers of the figures stated without having checked it against the publisher's page is
-called *unverified*, here and in the descriptors.
-"""
+"""Publishers of figures for China: their terms, and their compiled files."""
 
 from __future__ import annotations
 
@@ -17,6 +13,9 @@ from rebalancing.data.releases.sources import (
     with_source_named,
 )
 
+BUREAU = "National Bureau of Statistics of China"
+OF_NBS = with_source_named(f"the {BUREAU}")
+CUSTOMS = "General Administration of Customs of the People's Republic of China"
 EXPORT_DAY = labelled(
     "Day on which the dated export was published, not the agency's own day of release."
 )
@@ -41,7 +40,7 @@ def _table_year(label: str) -> Dated:
 CHINESE = (
     Publisher(
         id="gacc-customs",
-        name="General Administration of Customs of the People's Republic of China",
+        name=CUSTOMS,
         title="China's merchandise trade by month",
         address="http://www.customs.gov.cn",
         licence=with_source_named("the General Administration of Customs of China", CHINA_TERMS),
@@ -76,11 +75,11 @@ CHINESE = (
     ),
     Publisher(
         id="nbs",
-        name="National Bureau of Statistics of China",
+        name=BUREAU,
         title="China's national accounts, retail sales and prices",
         address="https://data.stats.gov.cn",
-        licence=with_source_named("the National Bureau of Statistics of China", CHINA_TERMS),
-        citation="National Bureau of Statistics of China, vintage {date}.",
+        licence=with_source_named(f"the {BUREAU}", CHINA_TERMS),
+        citation=f"{BUREAU}, vintage {{date}}.",
         sources=tuple(
             Source(dataset, f"nbs/{{release}}/{dataset}.parquet", title, EXPORT_DAY)
             for dataset, title in {
@@ -131,11 +130,11 @@ CHINESE = (
     ),
     Publisher(
         id="nbs-io",
-        name="National Bureau of Statistics of China",
+        name=BUREAU,
         title="Aggregates of China's input-output tables",
         address="https://data.stats.gov.cn",
         licence=with_source_named(
-            "the National Bureau of Statistics of China",
+            f"the {BUREAU}",
             "The tables were digitised in an R package under the GPL (version 3 or later); only "
             "aggregates computed from them are stored.",
         ),

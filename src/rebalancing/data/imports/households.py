@@ -1,13 +1,10 @@
-"""Publishers of figures on income, saving, work, debt and homes: their terms and compiled files.
-
-What the compilers of the figures stated without having checked it against the publisher's page is
-called *unverified*, here and in the descriptors.
-"""
+"""Publishers of figures on income, saving, work, debt and homes: their terms and compiled files."""
 
 from __future__ import annotations
 
 import pandas as pd
 
+from rebalancing.data.imports.china import BUREAU, OF_NBS
 from rebalancing.data.releases.sources import (
     ESTIMATE,
     Licence,
@@ -20,8 +17,6 @@ from rebalancing.data.releases.sources import (
 )
 
 NO_LICENCE = Licence("not-stated", "No licence stated; cite the publisher")
-BUREAU = "National Bureau of Statistics of China"
-OF_NBS = with_source_named(f"the {BUREAU}")
 YEARBOOK = fixed("2020", "2020", "State of the publisher's database in late 2020; no day is known.")
 FUNDS = "FOF_"
 COMPUTED_SHARE = "HHC_SHARE"

@@ -1,8 +1,4 @@
-"""Publishers of figures for many economies: their terms, and their compiled files.
-
-What the compilers of the figures stated without having checked it against the publisher's page is
-called *unverified*, here and in the descriptors.
-"""
+"""Publishers of figures for many economies: their terms, and their compiled files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""All publishers whose figures the project holds, one folder of data/raw each."""
+"""All publishers whose figures the project holds, one folder of data/raw each.
+
+The modules beside this one list them. What the compilers of the figures stated without having
+checked it against the publisher's page is called *unverified*, there and in the descriptors.
+"""
 
 from __future__ import annotations
 

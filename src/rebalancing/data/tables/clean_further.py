@@ -11,21 +11,12 @@ import pandas as pd
 
 from rebalancing.data.tables.clean import BILLION, in_order, month_start
 from rebalancing.data.tables.clean_indicators import MILLIONS_PER_BILLION
-from rebalancing.data.tables.columns import TableName
+from rebalancing.data.tables.columns import MONTH, SECTORS, TO_DATE, TableName
 
 TEN_THOUSANDS_PER_BILLION = 1e5
 EXPRESS_UNIT = 1e3  # the express release is rounded to 10 million; values are in 10 thousand yuan
-MONTH, TO_DATE = "month", "year to date"
 FLOWS = {"EXP": "exports", "IMP": "imports"}
 SIDES = {"R": "resources", "U": "uses"}
-SECTORS = {
-    "HH": "households",
-    "NFC": "non-financial corporations",
-    "FIN": "financial institutions",
-    "GOV": "government",
-    "DOM": "domestic total",
-    "ROW": "rest of the world",
-}
 _FUNDS = r"^FOF_(?P<sector>HH|NFC|FIN|GOV|DOM|ROW)_(?P<item>.+)_(?P<side>R|U)$"
 _PRODUCT = r"^EXP(?P<measure>[QV])_(?P<product>\w+?)(?P<span>_YTD)?$"
 

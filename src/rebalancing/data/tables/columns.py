@@ -63,6 +63,16 @@ _BY_YEAR = {
     "value": "float64",
     "unit": "str",
 }
+# Sectors of the flow of funds by the publisher's code, and the spans of figures of trade.
+SECTORS = {
+    "HH": "households",
+    "NFC": "non-financial corporations",
+    "FIN": "financial institutions",
+    "GOV": "government",
+    "DOM": "domestic total",
+    "ROW": "rest of the world",
+}
+MONTH, TO_DATE = "month", "year to date"
 # Name and pandas type of every column, in order.
 COLUMNS: dict[TableName, dict[str, str]] = {
     "economies": {
@@ -99,14 +109,7 @@ COLUMNS: dict[TableName, dict[str, str]] = {
         "manufacturing_pct_gdp": "float64",
         "residual_pct_gdp": "float64",
     },
-    "world_bank": {
-        "release": "str",
-        "economy": "str",
-        "series": "str",
-        "year": "int64",
-        "value": "float64",
-        "unit": "str",
-    },
+    "world_bank": _BY_YEAR,
     "customs": {
         "release": "str",
         "economy": "str",
@@ -115,14 +118,7 @@ COLUMNS: dict[TableName, dict[str, str]] = {
         "exports_usd_bn": "float64",
         "imports_usd_bn": "float64",
     },
-    "penn_world_table": {
-        "release": "str",
-        "economy": "str",
-        "series": "str",
-        "year": "int64",
-        "value": "float64",
-        "unit": "str",
-    },
+    "penn_world_table": _BY_YEAR,
     "mirror_trade": {
         "release": "str",
         "economy": "str",
@@ -155,15 +151,7 @@ COLUMNS: dict[TableName, dict[str, str]] = {
         "unit": "str",
         "first_forecast_year": "Int64",
     },
-    "china_accounts": {
-        "release": "str",
-        "economy": "str",
-        "series": "str",
-        "period": "str",
-        "frequency": "str",
-        "value": "float64",
-        "unit": "str",
-    },
+    "china_accounts": _BY_PERIOD,
     "china_monthly": {
         "release": "str",
         "economy": "str",
@@ -183,14 +171,7 @@ COLUMNS: dict[TableName, dict[str, str]] = {
         "value": "float64",
         "unit": "str",
     },
-    "industry": {
-        "release": "str",
-        "economy": "str",
-        "series": "str",
-        "year": "int64",
-        "value": "float64",
-        "unit": "str",
-    },
+    "industry": _BY_YEAR,
     "product_exports": {
         "release": "str",
         "economy": "str",

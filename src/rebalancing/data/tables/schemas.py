@@ -16,7 +16,7 @@ import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
 from rebalancing.data.tables import economies, sums
-from rebalancing.data.tables.columns import COLUMNS, KEYS, TableName
+from rebalancing.data.tables.columns import COLUMNS, KEYS, MONTH, SECTORS, TO_DATE, TableName
 from rebalancing.errors import DataError
 
 ITEMS = ["GDP", "HFCE", "GFCE", "FCE", "GCF", "GFCF", "INV", "EXP", "IMP"]
@@ -82,8 +82,6 @@ UNITS: dict[TableName, list[str]] = {
     ],
     "flow_of_funds": [CNY],
 }
-ABROAD = "rest of the world"
-SPANS = ["month", "year to date"]
 WITH_SPANS: tuple[TableName, ...] = ("partners", "export_products")
 POSITIVE: tuple[tuple[TableName, str], ...] = (
     ("partners", "cny_bn"),
@@ -208,10 +206,10 @@ _CHECKS: dict[tuple[TableName, str], list[pa.Check]] = {
         for name, columns in COLUMNS.items()
         if "frequency" in columns
     },
-    ("flow_of_funds", "sector"): [_isin((*sums.DOMESTIC, sums.TOTAL, ABROAD), "a known sector")],
+    ("flow_of_funds", "sector"): [_isin(SECTORS.values(), "a known sector")],
     ("flow_of_funds", "side"): [_isin(["resources", "uses"], "resources or uses")],
     ("partners", "kind"): [_isin(["published", "express", "derived"], "a known kind")],
-    **{(name, "span"): [_isin(SPANS, "month or year to date")] for name in WITH_SPANS},
+    **{(name, "span"): [_isin([MONTH, TO_DATE], "month or year to date")] for name in WITH_SPANS},
     **{column: [pa.Check.gt(0, error="positive")] for column in POSITIVE},
     ("capacity", "value"): [_between(0, 100)],
     ("tariffs", "added_pct"): [_between(0, 200)],

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from rebalancing.data.tables.columns import MONTH, SECTORS, TO_DATE
+
 FUNDS_WITHIN = 1e-9  # of a sum: accounts that add up but for the last digit
 INCOME_WITHIN = 1e-3  # parts of income are whole yuan; to 0.03% in all quarters held
 TRADE_WITHIN = 1e-2  # earlier months are revised within the year to date; to 0.5% for a year
@@ -15,8 +17,8 @@ GROUPS_OF_CONSUMPTION = (
     *("FOOD", "CLOTHING", "HOUSING", "HOUSEHOLD"),
     *("TRANSPORT", "EDUCATION", "HEALTH", "OTHER"),
 )
-DOMESTIC = ("households", "non-financial corporations", "financial institutions", "government")
-TOTAL = "domestic total"
+DOMESTIC = [SECTORS[code] for code in ("HH", "NFC", "FIN", "GOV")]
+TOTAL = SECTORS["DOM"]
 
 
 def flow_of_funds(table: pd.DataFrame) -> pd.Series:
@@ -36,7 +38,7 @@ def flow_of_funds(table: pd.DataFrame) -> pd.Series:
     adds_up = _near(primary + received - paid, disposable, FUNDS_WITHIN) | ~held
 
     totals = items["DISP_INCOME resources"].unstack("sector").reindex(columns=[*DOMESTIC, TOTAL])
-    whole = _near(totals[list(DOMESTIC)].sum(axis=1), totals[TOTAL], FUNDS_WITHIN)
+    whole = _near(totals[DOMESTIC].sum(axis=1), totals[TOTAL], FUNDS_WITHIN)
     by_sector = pd.MultiIndex.from_frame(table[key])
     by_year = pd.MultiIndex.from_frame(table[["release", "economy", "year"]])
     right = adds_up.reindex(by_sector).to_numpy() & whole.reindex(by_year).to_numpy()
@@ -71,8 +73,8 @@ def partners(table: pd.DataFrame) -> pd.Series:
     """
     key = ["release", "economy", "partner", "flow"]
     year = table["month"].dt.year.rename("year")
-    months = table[table["span"] == "month"].groupby([*key, year])["cny_bn"].agg(["sum", "size"])
-    to_date = table[table["span"] == "year to date"].sort_values("month")
+    months = table[table["span"] == MONTH].groupby([*key, year])["cny_bn"].agg(["sum", "size"])
+    to_date = table[table["span"] == TO_DATE].sort_values("month")
     last = to_date.groupby([*key, year]).agg(cny_bn=("cny_bn", "last"), month=("month", "last"))
     both = months.join(last, how="inner")
     whole = both["size"] == both["month"].dt.month

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from rebalancing.data.tables.sums import DOMESTIC, TOTAL
+from rebalancing.data.tables.columns import SECTORS
 from rebalancing.errors import DataError
 
 QUARTERS = 4
@@ -33,13 +33,14 @@ def incomes(funds: pd.DataFrame, economy: str) -> pd.DataFrame:
     own = funds[(funds["economy"] == economy) & (funds["side"] == "resources")]
     items = own.pivot(index="year", columns=["item", "sector"], values="value")
     primary, disposable = items["PRIMARY_INCOME"], items["DISP_INCOME"]
-    households, financial, other, government = (DOMESTIC[n] for n in (0, 2, 1, 3))
+    codes = ("HH", "NFC", "FIN", "GOV", "DOM")
+    households, other, financial, government, total = (SECTORS[code] for code in codes)
     received = items["SOC_BENEFIT"][households] + items["SOC_ASSIST"][households]
     shares = {
-        "household_pct_primary": primary[households] / primary[TOTAL],
-        "household_pct_disposable": disposable[households] / disposable[TOTAL],
-        "corporate_pct_disposable": (disposable[financial] + disposable[other]) / disposable[TOTAL],
-        "government_pct_disposable": disposable[government] / disposable[TOTAL],
+        "household_pct_primary": primary[households] / primary[total],
+        "household_pct_disposable": disposable[households] / disposable[total],
+        "corporate_pct_disposable": (disposable[financial] + disposable[other]) / disposable[total],
+        "government_pct_disposable": disposable[government] / disposable[total],
         "saving_pct_disposable": items["SAVING"][households] / disposable[households],
         "benefits_pct_disposable": received / disposable[households],
     }

@@ -10,6 +10,7 @@ from typing import Literal
 
 import pandas as pd
 
+from rebalancing.data.tables.columns import MONTH, TO_DATE
 from rebalancing.errors import DataError
 
 Flow = Literal["exports", "imports"]
@@ -38,9 +39,7 @@ def monthly(
     Raises:
         PartnersError: There is no such partner, or a month is there twice.
     """
-    rows = table[
-        (table["partner"] == partner) & (table["flow"] == flow) & (table["span"] == "month")
-    ]
+    rows = table[(table["partner"] == partner) & (table["flow"] == flow) & (table["span"] == MONTH)]
     if rows.empty:
         raise PartnersError(f"no {flow} by month with {partner}; see the page on the data")
     if rows["month"].duplicated().any():
@@ -56,7 +55,7 @@ def latest_since_january(table: pd.DataFrame, flow: Flow) -> pd.Timestamp | None
         table: As for `monthly`.
         flow: exports or imports.
     """
-    rows = table[(table["flow"] == flow) & (table["span"] == "year to date")]
+    rows = table[(table["flow"] == flow) & (table["span"] == TO_DATE)]
     known = rows[rows["partner"] == WORLD].dropna(subset=["cny_bn", "change_pct"])
     return None if known.empty else known["month"].max()
 
@@ -80,7 +79,7 @@ def since_january(table: pd.DataFrame, flow: Flow, month: str) -> pd.DataFrame:
     Raises:
         PartnersError: The table has no world total for that month.
     """
-    rows = table[(table["flow"] == flow) & (table["span"] == "year to date")]
+    rows = table[(table["flow"] == flow) & (table["span"] == TO_DATE)]
     at = rows[rows["month"] == pd.Timestamp(month)].set_index("partner")
     if WORLD not in at.index:
         raise PartnersError(f"no {flow} with the world from January to {month}")
