@@ -90,7 +90,7 @@ exports.net | are net exports
 
 :::{container} cards
 - [Household consumption](02_consumption.ipynb) How much households spend.
-- [Exports](03_exports.ipynb) How much is sold abroad.
+- [Exports](07_exports.ipynb) How much is sold abroad.
 :::
 """
 
@@ -259,7 +259,7 @@ def _consumption(folder: Path) -> None:
 
 
 def _exports(folder: Path) -> None:
-    chapter = Chapter(folder, "03_exports")
+    chapter = Chapter(folder, "07_exports")
     _open(chapter, "Exports")
     chapter.prose("## What we find\n\nNet exports were {{ n('exports.net') }}.")
     chapter.code("net", "results.record('exports.net', net)")
@@ -290,7 +290,7 @@ def _checklist(path: Path) -> None:
 
 
 def _published(folder: Path) -> None:
-    chapter = Chapter(folder, "12_published")
+    chapter = Chapter(folder, "17_published")
     chapter.text("# Our numbers against published ones")
     chapter.code("parameters", "# none", "parameters")
     chapter.save()
@@ -308,8 +308,8 @@ def fill(root: Path, fonts: Path) -> Project:
     written = {
         "01_clean",
         "02_consumption",
-        "03_exports",
-        "12_published",
+        "07_exports",
+        "17_published",
         *(path.stem for path in project.book.glob("*.md")),
     }
     for part in toc["parts"]:

@@ -201,10 +201,10 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     "source .venv/bin/activate": Run("", released=True),
     "pip install --no-deps --no-build-isolation --editable .": Shown(NEEDS_INDEX),
     # The steps of recipes, and the hooks.
-    ".venv/bin/papermill notebooks/13_saving.ipynb build/13_saving.ipynb -p economy JPN": Shown(
+    ".venv/bin/papermill notebooks/18_saving.ipynb build/18_saving.ipynb -p economy JPN": Shown(
         RECIPE, test=RECIPES
     ),
-    ".venv/bin/jupyter nbconvert --clear-output --inplace notebooks/13_saving.ipynb": Shown(
+    ".venv/bin/jupyter nbconvert --clear-output --inplace notebooks/18_saving.ipynb": Shown(
         RECIPE, test=RECIPES
     ),
     ".venv/bin/rebalancing explain": Same("make explain"),

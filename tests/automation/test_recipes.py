@@ -70,13 +70,13 @@ def test_a_chapter_is_planned_and_runs_and_its_text_finds_its_number(tmp_path: P
     project = recipes.copy(tmp_path / "copy", code=False)
     write_tables(project)
     said = recipes.follow(project, "A chapter")
-    assert "CHN/13_saving" in said[-1]
-    stored = nbformat.read(project.notebooks / "13_saving.ipynb", 4)
+    assert "CHN/18_saving" in said[-1]
+    stored = nbformat.read(project.notebooks / "18_saving.ipynb", 4)
     assert all(not cell.outputs for cell in stored.cells if cell.cell_type == "code")
-    executed = nbformat.read(project.build / "13_saving.ipynb", 4)
+    executed = nbformat.read(project.build / "18_saving.ipynb", 4)
     assert all(cell.execution_count for cell in executed.cells if cell.cell_type == "code")
 
-    (part,) = project.build.rglob("results/13_saving.json")
+    (part,) = project.build.rglob("results/18_saving.json")
     (result,) = (Result(**entry) for entry in json.loads(part.read_text())["results"])
     assert 0 < result.value < 100
     text = executed.cells[-1]
@@ -85,7 +85,7 @@ def test_a_chapter_is_planned_and_runs_and_its_text_finds_its_number(tmp_path: P
     words = f"In {result.period} saving was {unbroken(result.text)}\nof the GDP of Japan."
     assert shown["text/markdown"] == words
     assert shown[PROVENANCE] == {"numbers": [asdict(result)]}
-    assert [p for p in gate.problems(project) if "13_saving" in p.where] == []
+    assert [p for p in gate.problems(project) if "18_saving" in p.where] == []
 
 
 @pytest.mark.slow

@@ -31,7 +31,7 @@ def cell(kind: str, name: str, source: str, *tags: str) -> dict[str, object]:
 def project(tmp_path: Path) -> Project:
     (tmp_path / "book").mkdir()
     (tmp_path / "notebooks").mkdir()
-    (tmp_path / "book" / "_toc.yml").write_text("root: index\nchapters:\n  - file: 13_saving\n")
+    (tmp_path / "book" / "_toc.yml").write_text("root: index\nchapters:\n  - file: 18_saving\n")
     (tmp_path / "book" / "index.md").write_text("# Title\n")
     write(Project(tmp_path))
     return Project(tmp_path)
@@ -46,12 +46,12 @@ def write(project: Project, *cells: dict[str, object]) -> None:
             *cells,
         ],
         "metadata": {
-            "rebalancing": {"title": "Saving", "reads": [], "writes": ["results/13_saving.json"]}
+            "rebalancing": {"title": "Saving", "reads": [], "writes": ["results/18_saving.json"]}
         },
         "nbformat": 4,
         "nbformat_minor": 5,
     }
-    (project.notebooks / "13_saving.ipynb").write_text(json.dumps(notebook))
+    (project.notebooks / "18_saving.ipynb").write_text(json.dumps(notebook))
 
 
 def found(project: Project, *cells: dict[str, object], page: str = "") -> list[str]:
@@ -85,7 +85,7 @@ def test_a_key_that_nothing_records_is_named_with_its_line(
     project: Project, text: str, line: int, key: str
 ) -> None:
     (problem,) = found(project, cell("code", "words", f"%%prose\n{text}"))
-    place = f"notebooks/13_saving.ipynb, cell words, line {line}"
+    place = f"notebooks/18_saving.ipynb, cell words, line {line}"
     assert problem == f"{place}: nothing records '{key}'"
 
 
@@ -98,21 +98,21 @@ def test_a_key_of_a_former_report_is_known_and_the_nearest_is_named(project: Pro
 @pytest.mark.parametrize("text", ["{{ economy }}", "a {term}`word`", ":::{note}\nx\n:::", "[@key]"])
 def test_a_markdown_cell_that_would_show_its_source_is_named(project: Project, text: str) -> None:
     (problem,) = found(project, cell("markdown", "words", text))
-    assert problem.startswith("notebooks/13_saving.ipynb, cell words: a Markdown cell shows ")
+    assert problem.startswith("notebooks/18_saving.ipynb, cell words: a Markdown cell shows ")
     assert problem.endswith("make it a code cell that begins with %%prose")
 
 
 def test_a_first_line_that_nobody_knows_is_named(project: Project) -> None:
     (problem,) = found(project, cell("code", "words", '%%prose when="x=y"\nwords'))
-    assert problem.startswith("notebooks/13_saving.ipynb, cell words: %%prose does not know 'when=")
+    assert problem.startswith("notebooks/18_saving.ipynb, cell words: %%prose does not know 'when=")
 
 
 def test_contents_that_name_no_page_are_named_before_anything_is_built(project: Project) -> None:
-    (project.book / "_toc.yml").write_text("root: index\nchapters:\n  - file: 13_savings\n")
+    (project.book / "_toc.yml").write_text("root: index\nchapters:\n  - file: 18_savings\n")
     with pytest.raises(TextError) as caught:
         before.check(project)
     assert str(caught.value) == (
-        "book/_toc.yml, line 3: there is no page '13_savings'; nearest: 13_saving"
+        "book/_toc.yml, line 3: there is no page '18_savings'; nearest: 18_saving"
     )
 
 
@@ -134,6 +134,6 @@ def test_what_is_presupposed_must_be_recorded_and_pages_have_first_lines_too(
     unknown = "nothing records 'saving.way'"
     assert found(project, page=page) == [f"book/index.md, line 5: {unknown}"]
     paragraph = cell("code", "p", '%%prose if="saving.way=up"\nA.')
-    assert found(project, paragraph) == [f"notebooks/13_saving.ipynb, cell p, line 1: {unknown}"]
+    assert found(project, paragraph) == [f"notebooks/18_saving.ipynb, cell p, line 1: {unknown}"]
     (wrong,) = found(project, page="%%prose ever\nA.")
     assert wrong.startswith("book/index.md, line 3: %%prose does not know 'ever'")

@@ -44,7 +44,7 @@ def test_numbers_are_looked_up_in_pages_and_notebooks(project: Project) -> None:
 @pytest.mark.slow
 def test_sections_left_out_say_why_and_leave_nothing_else(project: Project) -> None:
     folder = assembly.assemble(project, project.build / "CHN")
-    text = (folder / "03_exports.ipynb").read_text()
+    text = (folder / "07_exports.ipynb").read_text()
     assert "Left out: no customs figures are at hand." in text
     assert "To whom" not in text
     assert "no customs figures are at hand" in (folder / "parameters.md").read_text()

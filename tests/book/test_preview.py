@@ -20,7 +20,7 @@ def named(tmp_path: Path) -> Project:
     project.notebooks.mkdir()
     for name in ("index", "citation"):
         (project.book / f"{name}.md").write_text("# A page\n")
-    for name in ("02_consumption", "02_consumption_more", "03_exports"):
+    for name in ("02_consumption", "02_consumption_more", "07_exports"):
         cell = {"cell_type": "code", "id": "a", "source": "", "outputs": []}
         cell |= {"metadata": {"tags": ["parameters"]}, "execution_count": None}
         declared = {"title": name, "reads": [], "writes": [f"results/{name}.json"]}
@@ -35,7 +35,7 @@ def named(tmp_path: Path) -> Project:
     [
         ("index", "index"),
         ("ind", "index"),
-        ("03", "03_exports"),
+        ("07", "07_exports"),
         ("02_consumption", "02_consumption"),
         ("02_consumption_", "02_consumption_more"),
     ],
@@ -56,7 +56,7 @@ def test_a_page_is_asked_for_by_how_its_name_begins(named: Project, asked: str, 
 def test_what_is_none_or_several_is_answered_with_the_pages(
     named: Project, asked: str, why: str
 ) -> None:
-    pages = "02_consumption, 02_consumption_more, 03_exports, citation, index"
+    pages = "02_consumption, 02_consumption_more, 07_exports, citation, index"
     with pytest.raises(preview.UnknownPageError) as caught:
         preview.find_page(named, asked)
     assert str(caught.value) == f"{why}; pages: {pages}"
@@ -72,7 +72,7 @@ def test_a_chapter_is_shown_with_its_numbers_and_again_with_a_changed_sentence(
     assert "39.9%" in first
     assert "<figure" in first
     assert 'href="glossary.html#term' in first
-    assert not page.with_name("03_exports.html").exists()
+    assert not page.with_name("07_exports.html").exists()
     assert (page.parent / "figures/02_consumption/history.csv").is_file()
 
     stored = project.notebooks / "02_consumption.ipynb"
@@ -94,6 +94,6 @@ def test_a_page_without_a_notebook_is_shown(project: Project) -> None:
 
 
 def test_a_chapter_that_has_not_run_cannot_be_shown(project: Project) -> None:
-    (project.build / "CHN" / "notebooks" / "03_exports.ipynb").unlink()
-    with pytest.raises(preview.PreviewError, match="03_exports has not run for this edition"):
-        preview.render(project, project.build / "CHN", "03_exports")
+    (project.build / "CHN" / "notebooks" / "07_exports.ipynb").unlink()
+    with pytest.raises(preview.PreviewError, match="07_exports has not run for this edition"):
+        preview.render(project, project.build / "CHN", "07_exports")

@@ -63,7 +63,7 @@ def test_annual_figures_of_the_publisher_are_not_mixed_in() -> None:
 
 
 def test_no_text_looks_a_reading_up_by_its_place() -> None:
-    content = json.loads((REPOSITORY / "notebooks" / "11_claims.ipynb").read_text("utf-8"))
+    content = json.loads((REPOSITORY / "notebooks" / "03_claims.ipynb").read_text("utf-8"))
     texts = ["".join(cell["source"]) for cell in content["cells"]]
     texts += [page.read_text("utf-8") for page in (REPOSITORY / "book").glob("*.md")]
     assert not [found for text in texts for found in re.findall(r"\.(?:tried|outcome)\.\d+", text)]

@@ -68,7 +68,7 @@ def changed(material: Material, economy: str, column: str, by: Any) -> Material:
 
 def result(key: str, value: float | None) -> Result:
     unit = "% of world manufactured exports"
-    return Result(key, value, unit, "2024", "A share", "WB", "03_exports", "cell", f"{value}%")
+    return Result(key, value, unit, "2024", "A share", "WB", "07_exports", "cell", f"{value}%")
 
 
 def monthly(rate: float) -> pd.DataFrame:
@@ -267,7 +267,7 @@ class TestLedger:
         levels = {"CU_STEEL": steel, "CU_AUTO": vehicles, **others}
         claim = told(replace(material, capacity=in_use(levels)), "overcapacity")
         assert claim.verdict == verdict
-        assert "11_claims#tab-capacity" in claim.evidence
+        assert "03_claims#tab-capacity" in claim.evidence
         assert found(claim, "Ferrous metals").value == pytest.approx(steel - 78)
 
     def test_an_industry_that_is_not_published_leaves_the_claim_open(
@@ -279,7 +279,7 @@ class TestLedger:
         assert found(claim, "Ferrous metals").outcome == "no figures"
 
     def test_without_figures_of_use_no_table_is_named(self, material: Material) -> None:
-        assert "11_claims#tab-capacity" not in told(material, "overcapacity").evidence
+        assert "03_claims#tab-capacity" not in told(material, "overcapacity").evidence
 
     def test_names_of_readings_are_unique_in_a_claim(self, material: Material) -> None:
         for claim in china.ledger(material):
@@ -317,7 +317,7 @@ class TestLedger:
         shares = {key: result(key, 10 if "latest" in key else 12) for key in keys}
         claim = told(replace(material, recorded={**material.recorded, **shares}), "overseas-push")
         assert found(claim, "other than the US").value == pytest.approx(8)
-        assert "03_exports#fig-partners" in claim.evidence
+        assert "07_exports#fig-partners" in claim.evidence
         assert found(told(material, "overseas-push"), "other than the US").value is None
 
     def test_japan_before_and_after(self, material: Material) -> None:

@@ -109,4 +109,4 @@ def test_nothing_else_reads_the_figures_of_partners() -> None:
         code[path.name] = "\n".join("".join(cell["source"]) for cell in cells)
     readers = {name for name, text in code.items() if any(flow in text for flow in flows)}
     # 10 compares releases of the world's total, which is no group that changes.
-    assert readers <= {"customs.py", "10_revisions.ipynb"}
+    assert readers <= {"customs.py", "16_revisions.ipynb"}

@@ -73,7 +73,7 @@ def test_each_chosen_year_has_a_reason() -> None:
     assert particulars.windows("JPN") == {}
 
 
-@pytest.mark.parametrize("chapter", ["02_consumption", "04_trends_and_breaks"])
+@pytest.mark.parametrize("chapter", ["02_consumption", "09_trends"])
 def test_chapters_take_their_first_years_from_here(chapter: str) -> None:
     """No year stands in the code of a chapter, but for what charts mark and what is tabulated."""
     path = REPOSITORY / "notebooks" / f"{chapter}.ipynb"

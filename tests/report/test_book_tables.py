@@ -269,7 +269,7 @@ class TestSave:
 
 @pytest.mark.parametrize("folded", [False, True])
 def test_a_passport_says_whether_a_table_is_folded(tmp_path: Path, folded: bool) -> None:
-    tables = BookTables(tmp_path, "04_trends_and_breaks")
+    tables = BookTables(tmp_path, "09_trends")
     tables.save("long-one", long(30), title="Long", release="A release", folded=folded)
-    passport = json.loads((tmp_path / "tables/04_trends_and_breaks/long-one.json").read_text())
+    passport = json.loads((tmp_path / "tables/09_trends/long-one.json").read_text())
     assert passport.get("folded", False) is folded

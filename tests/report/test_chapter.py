@@ -166,7 +166,7 @@ class TestRecorded:
     @pytest.fixture
     def ledger(self, project: Project, opened: Open) -> Chapter:
         """The chapter that declares to read what others recorded."""
-        return opened("11_claims")
+        return opened("03_claims")
 
     def test_by_others_in_the_same_edition(self, ledger: Chapter) -> None:
         Results(ledger.folder, "02_consumption").record("consumption.x", 1.5, **RECORD)
@@ -179,13 +179,13 @@ class TestRecorded:
 
     def test_undeclared(self, opened: Open) -> None:
         with pytest.raises(
-            ChapterError, match=r"does not declare that it reads results/03_exports"
+            ChapterError, match=r"does not declare that it reads results/07_exports"
         ):
-            opened().recorded("03_exports")
+            opened().recorded("07_exports")
 
     def test_not_yet_run(self, ledger: Chapter) -> None:
-        with pytest.raises(ChapterError, match="03_exports has recorded nothing for this edition"):
-            ledger.recorded("03_exports")
+        with pytest.raises(ChapterError, match="07_exports has recorded nothing for this edition"):
+            ledger.recorded("07_exports")
 
 
 class TestOutputs:

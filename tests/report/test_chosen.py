@@ -32,9 +32,9 @@ def claims(own_project: Project, monkeypatch: pytest.MonkeyPatch) -> Chapter:
         }
     )
     monkeypatch.setattr(module.processed, "read_processed", lambda *_, **__: table)
-    declared = read_notebook(own_project.notebooks / "11_claims.ipynb").parameters
+    declared = read_notebook(own_project.notebooks / "03_claims.ipynb").parameters
     values: dict[str, Any] = dict.fromkeys(declared)
-    return open_chapter("11_claims", values)
+    return open_chapter("03_claims", values)
 
 
 def test_rows_are_of_releases_that_are_held(claims: Chapter) -> None:

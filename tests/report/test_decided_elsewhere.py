@@ -87,7 +87,7 @@ def test_only_free_text_is_recorded_as_a_name() -> None:
 def test_a_text_that_lists_forecasters_knows_every_one(subject: str, others: list[str]) -> None:
     (text,) = (
         cell.source
-        for cell in NOTEBOOKS["07_forecasts"].code_cells
+        for cell in NOTEBOOKS["12_forecasts"].code_cells
         if f'word("forecasts.{subject}.member." ~' in cell.source
     )
     (listed,) = re.findall(r"set forecasters = \[(.*?)\]", text)

@@ -54,8 +54,8 @@ def test_probabilities_are_those_of_the_year_itself() -> None:
 
 
 def test_the_file_is_there_even_where_nothing_is_forecast(tmp_path: Path) -> None:
-    path = forecast_log.write_log(tmp_path, "07_forecasts", made())
-    assert path == tmp_path / "forecasts" / "07_forecasts.json"
+    path = forecast_log.write_log(tmp_path, "12_forecasts", made())
+    assert path == tmp_path / "forecasts" / "12_forecasts.json"
     assert json.loads(path.read_text())["forecasts"] == made()
-    forecast_log.write_log(tmp_path, "07_forecasts", [])
+    forecast_log.write_log(tmp_path, "12_forecasts", [])
     assert json.loads(path.read_text()) == {"forecasts": []}

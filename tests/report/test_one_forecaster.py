@@ -10,7 +10,7 @@ from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 
 REPOSITORY = Project.find()
-NOTEBOOK = next(each for each in find_notebooks(REPOSITORY) if each.name == "07_forecasts")
+NOTEBOOK = next(each for each in find_notebooks(REPOSITORY) if each.name == "12_forecasts")
 LEAD = next(cell.source for cell in NOTEBOOK.cells if cell.id == "lead")
 FRONT = (REPOSITORY.book / "index.md").read_text(encoding="utf-8")
 # Beside the headline: where it starts, what others forecast, and how many economies were tried.

@@ -132,7 +132,7 @@ class TestRecord:
 class TestMerge:
     def test_joins_chapters_and_shared_ones_sorted(self, tmp_path: Path) -> None:
         record(Results(tmp_path / "CHN", "02_consumption"), "consumption.share")
-        record(Results(tmp_path / "CHN", "03_exports"), "balance")
+        record(Results(tmp_path / "CHN", "07_exports"), "balance")
         record(Results(tmp_path / "shared", "01_clean"), "data.count", 7, unit="count")
         record(Results(tmp_path / "JPN", "02_consumption"), "of.another.edition")
         path = merge(tmp_path / "CHN", EDITION)
@@ -141,7 +141,7 @@ class TestMerge:
         assert list(content) == ["edition", "left_out", "results"]
         assert content["edition"] == EDITION
         assert [(result["key"], result["chapter"]) for result in content["results"]] == [
-            ("balance", "03_exports"),
+            ("balance", "07_exports"),
             ("consumption.share", "02_consumption"),
             ("data.count", "01_clean"),
         ]
@@ -164,11 +164,11 @@ class TestMerge:
         record(Results(tmp_path / "CHN", "02_consumption"), "share")
         path = merge(tmp_path / "CHN", EDITION)
         before = path.read_bytes()
-        record(Results(tmp_path / "CHN", "03_exports"), "share")
+        record(Results(tmp_path / "CHN", "07_exports"), "share")
         with pytest.raises(ResultError) as caught:
             merge(tmp_path / "CHN", EDITION)
         message = str(caught.value)
-        assert "share is recorded by 02_consumption and by 03_exports" in message
+        assert "share is recorded by 02_consumption and by 07_exports" in message
         assert path.read_bytes() == before
 
     def test_refuses_a_key_of_a_chapter_and_a_shared_one(self, tmp_path: Path) -> None:
@@ -182,7 +182,7 @@ class TestMerge:
         assert content == {"edition": EDITION, "left_out": {}, "results": []}
 
     def test_says_what_was_left_out(self, tmp_path: Path) -> None:
-        results = Results(tmp_path / "CHN", "03_exports")
+        results = Results(tmp_path / "CHN", "07_exports")
         results.leave_out("partners", "no customs figures are at hand")
         content = read(merge(tmp_path / "CHN", EDITION))
         assert content["left_out"] == {"partners": "no customs figures are at hand"}

@@ -17,8 +17,8 @@ from . import harness
 
 REPOSITORY = Path(__file__).parents[2]
 DAY = "2025-01-15"
-CHAPTERS = ["02_consumption", "07_forecasts", "10_revisions"]
-FORECASTS = "forecasts/07_forecasts.json"
+CHAPTERS = ["02_consumption", "12_forecasts", "16_revisions"]
+FORECASTS = "forecasts/12_forecasts.json"
 STUDY = {"economy": "KOR", "peers": ["CHN", "JPN"], "as_of": DAY}
 KEPT = (
     "AUS BRA CAN CHL CHN COL DEU ESP EU27 FRA GBR IDN IND IRL ITA JPN KOR MEX MYS NLD NOR "

@@ -56,7 +56,7 @@ def test_trends_follow_every_method(workshop: Project) -> None:
         "slope_draws": 199,
         "break_draws": 149,
     }
-    usual, other = pair(workshop, "04_trends_and_breaks", **chosen)
+    usual, other = pair(workshop, "09_trends", **chosen)
     before, after = results(usual), results(other)
     for key in (
         "trends.filters.hp.slope",
@@ -67,23 +67,23 @@ def test_trends_follow_every_method(workshop: Project) -> None:
     ):
         assert before[key] != after[key], key
     assert (before["breaks.draws"], after["breaks.draws"]) == (99, 149)
-    folder = "04_trends_and_breaks"
+    folder = "09_trends"
     assert "at least 20% of the years" in note(other, f"{folder}/break-tests")
     assert "lags by BIC, among 1 at most" in note(other, f"{folder}/unit-roots")
     assert "with 5 lags; 199 bootstrap samples" in note(other, f"{folder}/regimes")
 
 
 def test_relations_and_scenarios_follow_their_assumptions(workshop: Project) -> None:
-    usual, other = pair(workshop, "08_scenarios", gdp_growth=2.5)
+    usual, other = pair(workshop, "14_scenarios", gdp_growth=2.5)
     before, after = results(usual), results(other)
     assert (before["scenarios.growth.gdp"], after["scenarios.growth.gdp"]) == (4.0, 2.5)
     lower = before["scenarios.growth.consumption"] - after["scenarios.growth.consumption"]
     assert lower == pytest.approx(1.5, abs=0.1)
-    assert "GDP grows by 2.5% a year" in note(other, "08_scenarios/outcomes")
+    assert "GDP grows by 2.5% a year" in note(other, "14_scenarios/outcomes")
 
     whole = {"first_year": 1980}  # a relation needs thirty years
-    usual = harness.run_chapters(workshop, whole, only=["05_drivers"])
-    other = harness.run_chapters(workshop, whole | {"ardl_lags": 1}, only=["05_drivers"])
+    usual = harness.run_chapters(workshop, whole, only=["10_drivers"])
+    other = harness.run_chapters(workshop, whole | {"ardl_lags": 1}, only=["10_drivers"])
     before, after = results(usual), results(other)
     assert (before["drivers.relation.most_lags"], after["drivers.relation.most_lags"]) == (2, 1)
     assert after["drivers.exports.n"] == before["drivers.exports.n"] + 1

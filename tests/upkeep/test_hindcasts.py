@@ -16,7 +16,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[Study]:
     studies: list[Study] = []
 
     def report(project: Project, study: Study, *, only: list[str], **_: Any) -> None:
-        assert only == ["07_forecasts"]
+        assert only == ["12_forecasts"]
         studies.append(study)
         release = raw.resolve(project.as_of(study.as_of), "unsd-ama")
         entry = {
@@ -31,7 +31,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[Study]:
             "quantiles": {str(release.last_year + 1): [39.0]},
         }
         folder = project.build / study.edition(project) / "forecasts"
-        write_json(folder / "07_forecasts.json", {"forecasts": [entry]})
+        write_json(folder / "12_forecasts.json", {"forecasts": [entry]})
 
     monkeypatch.setattr(hindcasts.build, "update", report)
     return studies

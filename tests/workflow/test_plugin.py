@@ -18,7 +18,7 @@ REPOSITORY = Path(__file__).parents[2]
 PAPERMILL = Path(sys.executable).with_name("papermill")
 
 
-@pytest.mark.parametrize("name", ["02_consumption", "09_robustness"])
+@pytest.mark.parametrize("name", ["02_consumption", "15_robustness"])
 def test_papermill_says_which_parameters_a_chapter_has(name: str) -> None:
     path = REPOSITORY / "notebooks" / f"{name}.ipynb"
     done = subprocess.run(

@@ -137,10 +137,10 @@ def test_the_ledger_of_claims_belongs_to_the_book_and_goes_with_its_notebook(
     ledger = notebook(
         f"{FOLDER}\n(folder / 'claims.json').write_text('{{}}')", writes=["claims.json"]
     )
-    small.write("notebooks/11_claims.ipynb", ledger)
+    small.write("notebooks/03_claims.ipynb", ledger)
     small.run()
     assert "build/CHN/claims.json" in _needs(_tasks(small)["CHN/book"])
-    (small.root / "notebooks" / "11_claims.ipynb").unlink()
+    (small.root / "notebooks" / "03_claims.ipynb").unlink()
     small.run()
     assert not (small.root / "build" / "CHN" / "claims.json").exists()
     assert small.read("build/CHN/checklist.json") == "{}"

@@ -3,7 +3,7 @@
 ``book/corrections.csv`` has one row for each, the newest first::
 
     since,edition,economy,chapter,title,said,right,why
-    2026-11-29,2026-11-25,CHN,09_robustness,How many slopes,"4,780 ways ...",{robustness.count} ...
+    2026-11-29,2026-11-25,CHN,15_robustness,How many slopes,"4,780 ways ...",{robustness.count} ...
 
 ``said`` is history: the words of the edition of that day. ``right`` is Markdown in which a key in
 braces stands for the number that this edition recorded, so it moves with the data as any other. A

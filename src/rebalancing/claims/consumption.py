@@ -134,7 +134,7 @@ def rebalancing(material: Material) -> Claim:
             *(outcome(*part) for part in parts),
             *(drift(key, words, rule) for key, _, words, rule in parts),
         ),
-        ("11_claims#fig-claim-since-2004", "04_trends_and_breaks#fig-average-changes"),
+        ("03_claims#fig-claim-since-2004", "09_trends#fig-average-changes"),
     )
 
 
@@ -154,7 +154,7 @@ def economists_argue(material: Material) -> Claim:
         "Economists have long argued that China must become more consumer-driven",
         "the report",
         (reading,),
-        ("11_claims#claim-economists-argue",),
+        ("03_claims#claim-economists-argue",),
     )
 
 
@@ -200,6 +200,6 @@ def deal_not_enough(material: Material) -> Claim:
                 "beside",
             ).named("households"),
         ),
-        ("03_exports#fig-trade-balance", "02_consumption#fig-share-history"),
+        ("07_exports#fig-trade-balance", "02_consumption#fig-share-history"),
         is_judgement=True,
     )

@@ -10,7 +10,7 @@ from rebalancing.claims.material import POINTS, Material, absent, latest
 from rebalancing.claims.rules import ROUNDING, Above, Below, Undecided
 from rebalancing.claims.source import ARTICLE, SUBJECT
 
-CAPACITY_TABLE = "11_claims#tab-capacity"
+CAPACITY_TABLE = "03_claims#tab-capacity"
 MOST = 50  # per cent of the industries held; more are "many industries"
 
 
@@ -55,7 +55,7 @@ def overcapacity(material: Material) -> Claim:
         ),
         (
             *([] if capacity.against_usual(material.capacity).empty else [CAPACITY_TABLE]),
-            "11_claims#fig-claim-prices",
+            "03_claims#fig-claim-prices",
         ),
     )
 
@@ -142,7 +142,7 @@ def price_wars(material: Material) -> Claim:
             ),
             absent("Export unit values, since the report", Below(0), "beside", unit="%"),
         ),
-        ("11_claims#fig-claim-prices",),
+        ("03_claims#fig-claim-prices",),
     )
 
 

@@ -67,7 +67,7 @@ def export_share(material: Material) -> Claim:
             recorded(found.get(key), words, rule, role, **bounds)
             for key, words, role, bounds in tried
         ),
-        ("03_exports#fig-world-shares", "03_exports#tab-world-shares"),
+        ("07_exports#fig-world-shares", "07_exports#tab-world-shares"),
     )
 
 
@@ -130,10 +130,10 @@ def export_reliance(material: Material) -> Claim:
             ),
         ),
         (
-            "03_exports#fig-exports-gdp",
-            "03_exports#fig-trade-balance",
-            "05_drivers#fig-official",
-            "05_drivers#tab-value-added",
+            "07_exports#fig-exports-gdp",
+            "07_exports#fig-trade-balance",
+            "10_drivers#fig-official",
+            "10_drivers#tab-value-added",
         ),
     )
 
@@ -192,7 +192,7 @@ def overseas_push(material: Material) -> Claim:
             _since("Exports in GDP, change in five years", exports, un, "other").named("exports"),
             mix.named("elsewhere"),
         ),
-        ("03_exports#fig-exports-gdp", *(["03_exports#fig-partners"] if elsewhere else [])),
+        ("07_exports#fig-exports-gdp", *(["07_exports#fig-partners"] if elsewhere else [])),
     )
 
 
@@ -256,5 +256,5 @@ def japan_1980s(material: Material) -> Claim:
                 "beside",
             ).named("consumption"),
         ),
-        ("11_claims#fig-claim-japan",),
+        ("03_claims#fig-claim-japan",),
     )

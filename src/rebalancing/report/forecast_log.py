@@ -84,7 +84,7 @@ def write_log(folder: Path, chapter: str, made: Sequence[Mapping[str, Any]]) -> 
 
     Args:
         folder: Of the edition.
-        chapter: Its name, such as ``07_forecasts``.
+        chapter: Its name, such as ``12_forecasts``.
         made: From `entries`.
     """
     return write_json(folder / "forecasts" / f"{chapter}.json", {"forecasts": list(made)})

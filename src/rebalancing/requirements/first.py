@@ -1,4 +1,4 @@
-"""Which sections of the chapters 02 to 05 an economy goes without (see `requirements`).
+"""Which sections of the first chapters an economy goes without (see `requirements`).
 
 Those that rest on customs, input-output tables and a statistical office are in `national`.
 """

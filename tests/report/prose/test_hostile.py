@@ -129,7 +129,7 @@ def test_the_site_has_the_elements_that_it_has_without_hostile_words(
         ("reproduce", ("title",)),
         ("parameters", ("reason",)),
         ("limitations", ("reason",)),
-        ("03_exports", ("reason",)),
+        ("07_exports", ("reason",)),
         ("02_consumption", ("title", "note", "release")),
     ],
 )
