@@ -36,6 +36,7 @@ RULES = {
     "side": findings.side(0).words,
     "pace": findings.pace(0, 0).words,
     "whether": findings.whether(True, "").words,
+    "fraction": findings.fraction(50).words,
     "rarity": findings.rarity(50).words,
     "how_many": findings.how_many(0).words,
     "skill": findings.skill(0, 0.5).words,

@@ -4,7 +4,7 @@ The text stays, rendered; a cell that shows a figure or a table gives way to the
 places it, with all the code since the last text or figure folded below it; code that shows nothing
 is folded where it stands. What a cell prints or returns is left to the notebook. Each fold carries
 the anchors of its cells (``cell-<id>``), so that a number or a figure can point to the code
-behind it.
+behind it. A title that a prose cell brings (`rebalancing.book.titles`) takes the heading's place.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+from rebalancing.book import titles
 from rebalancing.notebooks.prose import is_prose, parse
 from rebalancing.notebooks.retold import computes, source_of
 from rebalancing.report.sections import skipped
@@ -25,7 +26,10 @@ SET_UP_LABEL = "How this chapter is set up"
 
 
 def page(
-    notebook: Mapping[str, Any], left_out: Collection[str], text: Callable[[Cell], str]
+    notebook: Mapping[str, Any],
+    left_out: Collection[str],
+    text: Callable[[Cell], str],
+    title: str = "",
 ) -> dict[str, Any]:
     """Return an executed notebook made ready for the book.
 
@@ -33,13 +37,15 @@ def page(
         notebook: The notebook as JSON (format 4), with the text of the stored one.
         left_out: Sections that this edition goes without; cells tagged ``needs-<section>`` go too.
         text: Returns what a prose cell says, in MyST Markdown; nothing where it does not appear.
+        title: What heads the page, in Markdown, in place of the heading; the heading if empty.
 
     Raises:
         ProseError: Text that cannot be rendered.
     """
     used = [cell for cell in notebook["cells"] if not skipped(_tags(cell), left_out)]
     rendered = [_markdown(text(cell)) if _is_prose(cell) else cell for cell in _lead_first(used)]
-    filled = [cell for cell in rendered if source_of(cell).strip() and cell["cell_type"] != "raw"]
+    titled = _titled(rendered, title)
+    filled = [cell for cell in titled if source_of(cell).strip() and cell["cell_type"] != "raw"]
     cells: list[Cell] = []
     for kind, group in groupby(filled, key=lambda cell: cell["cell_type"]):
         run = list(group)
@@ -72,6 +78,17 @@ def _lead_first(cells: Sequence[Cell]) -> list[Cell]:
     while last < len(cells) and _is_prose(cells[last]) and parse(source_of(cells[last])).ahead:
         last += 1
     return [*cells[:start], *cells[end:last], *cells[start:end], *cells[last:]]
+
+
+def _titled(cells: Sequence[Cell], title: str) -> Iterator[Cell]:
+    """Yield cells with a title in place of the heading, and without the block that brought it."""
+    for number, cell in enumerate(cells):
+        if number == 0 and title:
+            yield {**cell, "source": titles.headed(source_of(cell), title)}
+        elif cell["cell_type"] == "markdown":
+            yield {**cell, "source": titles.apart(source_of(cell))[1]}
+        else:
+            yield cell
 
 
 def _markdown(text: str) -> Cell:

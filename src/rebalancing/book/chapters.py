@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from rebalancing.book import cells
+from rebalancing.book import cells, titles
 from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic
 from rebalancing.notebooks import Notebook
@@ -62,7 +62,12 @@ class Teller:
         after = dumped(told)
         if after != before:
             write_atomic(executed, after)
-        return cells.page(told, self.recorded["left_out"], lambda cell: self.text(notebook, cell))
+        return cells.page(
+            told,
+            self.recorded["left_out"],
+            lambda cell: self.text(notebook, cell),
+            self.title(notebook),
+        )
 
     def text(self, notebook: Notebook, cell: Mapping[str, Any]) -> str:
         """Return what a prose cell says, in MyST Markdown; nothing where it does not appear.
@@ -82,14 +87,26 @@ class Teller:
             return ""
         return self.prose.render(said.text, where)
 
-    def _retold(self, notebook: Notebook, executed: dict[str, Any]) -> dict[str, Any]:
-        plain = Plain(self._results, self.bibliography.cited)
+    def title(self, notebook: Notebook) -> str:
+        """Return what heads a chapter's page, in Markdown: the title of its text, or its label.
 
+        Raises:
+            ProseError: A title that cannot be rendered.
+            UnknownNumberError: A title with a number that nobody recorded.
+        """
+        for cell in json.loads(notebook.cleared)["cells"]:
+            if not titles.is_title(source_of(cell)):
+                continue
+            if brought := titles.apart(self.text(notebook, cell))[0]:
+                return self._plain.words(brought)
+        return notebook.heading
+
+    def _retold(self, notebook: Notebook, executed: dict[str, Any]) -> dict[str, Any]:
         def outputs(cell: dict[str, Any]) -> list[dict[str, Any]]:
             if skipped(cell["metadata"].get("tags", ()), self.recorded["left_out"]):
                 return []
             try:
-                shown = bundles(self.text(notebook, cell), plain)
+                shown = bundles(self.text(notebook, cell), self._plain)
             except UnknownNumberError as error:
                 raise ChapterTextError(f"{_where(notebook, cell)}: {error}") from None
             return [
@@ -100,6 +117,10 @@ class Teller:
             return retell(executed, json.loads(notebook.cleared), outputs)
         except BadNotebookError as error:
             raise ChapterTextError(f"notebooks/{notebook.path.name}: {error}") from None
+
+    @cached_property
+    def _plain(self) -> Plain:
+        return Plain(self._results, self.bibliography.cited)
 
     @cached_property
     def _results(self) -> dict[str, Mapping[str, Any]]:

@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rebalancing.book import assets, chapters, context
+import yaml
+
+from rebalancing.book import assets, chapters, context, titles
 from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic
 from rebalancing.notebooks import Notebook
+from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 from rebalancing.reading import parse_yaml, read_text
 from rebalancing.report.prose import Prose, Recorded
@@ -67,9 +70,16 @@ class Parts:
             more: Names that templates may use beside those of `context.make`.
         """
         lookups = Recorded({result["key"]: result for result in recorded["results"]})
-        prose = Prose(lookups, {**context.make(project, recorded), **more})
+        names = {**context.make(project, recorded), **more}
         bibliography = Bibliography(project.book / "references.bib")
-        teller = chapters.Teller(prose, recorded, bibliography)
+        teller = chapters.Teller(Prose(lookups, names), recorded, bibliography)
+        there = {n.name: n for n in find_notebooks(project) if n.name not in names["without"]}
+        listed = [
+            {**chapter, "title": teller.title(there[chapter["name"]])}
+            for chapter in names["chapters"]
+            if chapter["name"] in there
+        ]
+        prose = Prose(lookups, {**names, "chapters": listed})
         return cls(project, edition_folder, recorded, prose, teller)
 
     @property
@@ -93,7 +103,7 @@ class Parts:
         return self.prose.page(read_text(self.project.root / where, where, BookError), where)
 
     def settings(self, name: str) -> str:
-        """Return a file of book/ that configures it, rendered.
+        """Return a file of book/ that configures it, rendered; contents with chapters' labels.
 
         Raises:
             BookError: It does not hold values by name.
@@ -102,9 +112,13 @@ class Parts:
         where = f"book/{name}"
         text = read_text(self.project.root / where, where, BookError)
         rendered = self.prose.configure(text, where)
-        if not isinstance(parse_yaml(rendered, where, BookError), dict):
+        content = parse_yaml(rendered, where, BookError)
+        if not isinstance(content, dict):
             raise BookError(f"{where}: must hold one `name: value` per line")
-        return rendered
+        if name != CONTENTS:
+            return rendered
+        labels = {notebook.name: notebook.heading for notebook in find_notebooks(self.project)}
+        return yaml.safe_dump(titles.labelled(content, labels), sort_keys=False)
 
     def chapter(self, notebook: Notebook) -> dict[str, Any] | None:
         """Return a chapter as a page, or None if it has not run for the edition."""

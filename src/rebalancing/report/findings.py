@@ -20,6 +20,18 @@ AGREE = 90.0  # percent: where as many estimates have one sign, choices hardly m
 TEST = 0.05  # size of a test
 MISSED = 0.5  # points: outcomes that intervals may miss by chance alone
 RARE = 10.0  # percent: what fewer economies do is rare
+FRACTIONS = {  # percent
+    "a fifth": 20.0,
+    "a quarter": 25.0,
+    "a third": 100 / 3,
+    "two fifths": 40.0,
+    "half": 50.0,
+    "three fifths": 60.0,
+    "two thirds": 200 / 3,
+    "three quarters": 75.0,
+    "four fifths": 80.0,
+}
+CLOSE = 1.5  # points: from a simple fraction, to be called by its name
 WIDER = 0.95  # probability of a second interval, to see whether an answer hangs on the first
 
 
@@ -224,6 +236,23 @@ def agreement(share_positive: float) -> Finding:
         ("rising", "falling", "mixed"),
         (share_positive >= AGREE, "rising"),
         (share_positive <= 100 - AGREE, "falling"),
+    )
+
+
+def fraction(percentage: float) -> Finding:
+    """Return the simple fraction that a share is close to, for a headline.
+
+    Args:
+        percentage: The share, 0 to 100.
+
+    Raises:
+        FindingError: It is not finite.
+    """
+    _finite(percentage)
+    return _decided(
+        f"the simple fraction that is at most {CLOSE:g} points away",
+        (*FRACTIONS, "no simple fraction"),
+        *((abs(percentage - value) <= CLOSE, words) for words, value in FRACTIONS.items()),
     )
 
 

@@ -83,6 +83,8 @@ class Plain:
         body = block["body"].strip()
         if block["name"] == "key-numbers":
             return self.key_numbers(body)[1]
+        if block["name"] == "title":
+            return f"**{body}**"
         if block["name"] == "change-our-mind":
             body = f"**{CHANGE_OUR_MIND}.** {body}"
             return "\n".join(f"> {line}".rstrip() for line in body.splitlines())
