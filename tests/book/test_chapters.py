@@ -123,9 +123,29 @@ def test_text_without_its_premise_is_in_neither_page_nor_notebook(project: Proje
 
 def test_text_of_a_section_that_is_left_out_is_not_told(project: Project) -> None:
     cell = code("of-partners", "%%prose\nTo {{ n('exports.partners') }}.")
-    change(project, {**cell, "metadata": {"tags": ["needs-partners"]}})
-    assert "To " not in words(told(project)).splitlines()[-1]
+    tagged = {"tags": ["needs-partners"]}
+    heading = {"cell_type": "markdown", "id": "partners", "source": "### To whom"}
+    change(project, {**heading, "metadata": tagged}, {**cell, "metadata": tagged})
+    page = words(told(project))
+    assert "To " not in page.splitlines()[-1]
     assert shown(project, "of-partners") == []
+    assert "To whom" not in page + executed(project).read_text()
+
+
+def test_a_title_that_the_text_brings_heads_the_page(project: Project) -> None:
+    found = ":::{title}\nHouseholds buy {{ n('consumption.share.latest') }}\n:::\n\nMore."
+    change(project, code("found", f'%%prose if="consumption.way=falling" for="CHN"\n{found}'))
+    page = words(told(project))
+    assert page.startswith("# Households buy 39.9%\n")
+    assert page.endswith("\nMore.")
+    assert ":::{title}" not in page
+    (shown_,) = shown(project, "found")
+    assert shown_["text/markdown"] == "**Households buy 39.9%**\n\nMore."
+
+
+def test_the_label_heads_the_page_where_the_title_does_not_hold(project: Project) -> None:
+    change(project, code("found", '%%prose if="consumption.way=rising"\n:::{title}\nIt rises\n:::'))
+    assert words(told(project)).startswith("# Household consumption")
 
 
 @pytest.mark.parametrize(

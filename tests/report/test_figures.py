@@ -323,6 +323,17 @@ class TestSave:
         assert list(tmp_path.iterdir()) == []
 
     @pytest.mark.slow
+    @pytest.mark.parametrize(("lowest", "is_said"), [(0.5, False), (30.0, True)])
+    def test_what_a_note_says_of_the_axis_is_so(
+        self, tmp_path: Path, lowest: float, is_said: bool
+    ) -> None:
+        # The axis reaches below what it shows: with 0.5 as the lowest value it has a zero.
+        data = pd.DataFrame({"CHN": [lowest, 20 + lowest]}, index=pd.Index([2000, 2001]))
+        chart = charts.lines(data, measure="Share, %", economy="CHN", names={"CHN": "China"})
+        assert NOT_FROM_ZERO in chart.note
+        assert (NOT_FROM_ZERO in save(tmp_path, chart=chart).passport.note) == is_said
+
+    @pytest.mark.slow
     def test_a_note_is_what_is_special_then_how_to_read_the_chart(self, tmp_path: Path) -> None:
         assert save(tmp_path).passport.note == NOT_FROM_ZERO
         assert save(tmp_path, note="Care.").passport.note == f"Care. {NOT_FROM_ZERO}"

@@ -113,10 +113,18 @@ class Teller:
                 {"output_type": "display_data", "data": bundle, "metadata": {}} for bundle in shown
             ]
 
+        stored = json.loads(notebook.cleared)
+        # A heading cannot skip itself while a notebook runs; here it goes with its section.
+        stored["cells"] = [cell for cell in stored["cells"] if not self._is_bare(cell)]
         try:
-            return retell(executed, json.loads(notebook.cleared), outputs)
+            return retell(executed, stored, outputs)
         except BadNotebookError as error:
             raise ChapterTextError(f"notebooks/{notebook.path.name}: {error}") from None
+
+    def _is_bare(self, cell: dict[str, Any]) -> bool:
+        """Return whether a cell is Markdown of a section that the edition goes without."""
+        tags = cell["metadata"].get("tags", ())
+        return cell["cell_type"] == "markdown" and skipped(tags, self.recorded["left_out"])
 
     @cached_property
     def _plain(self) -> Plain:

@@ -15,14 +15,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
+from matplotlib.axis import Tick
 from matplotlib.figure import Figure
 
 from rebalancing.errors import RebalancingError
 from rebalancing.files import atomic, sha256, write_atomic, write_json
 from rebalancing.report import palette, text
 from rebalancing.report.charts import style
-from rebalancing.report.charts.chart import Chart, Draw
+from rebalancing.report.charts.chart import NOT_FROM_ZERO, Chart, Draw
 
 _COORDINATES = re.compile(r'\b(?:d|x|y)="[^"]*"')
 MARGIN = 0.012  # of a figure's width, left and right of its title and foot
@@ -104,6 +104,11 @@ class Figures:
                 raise FigureError(f"the figure {name} has no {field_name}")
         if chart.data.dropna(how="all").empty:
             raise FigureError(f"the figure {name} shows no data; leave its section out instead")
+        salt = f"{self.chapter}/{name}"
+        with style.house_style(salt):
+            figure = _drawn(chart.draw, WIDE, narrow=False)
+        if _shows_zero(figure):
+            texts["note"] = texts["note"].replace(NOT_FROM_ZERO, "").strip()
         passport = Passport(
             name=name,
             chapter=self.chapter,
@@ -115,18 +120,18 @@ class Figures:
             notebook=f"notebooks/{self.chapter}.ipynb" if self.is_notebook else "",
             cell=self.current_cell(),
         )
-        return self._write(passport, chart.draw, chart.data)
+        return self._write(passport, figure, chart)
 
-    def _write(self, passport: Passport, draw: Draw, data: pd.DataFrame) -> SavedFigure:
+    def _write(self, passport: Passport, figure: Figure, chart: Chart) -> SavedFigure:
+        """Write a figure, drawn wide, and what belongs to it."""
         base = self.folder / "figures" / self.chapter / passport.name
         salt = f"{self.chapter}/{passport.name}"
         with style.house_style(salt):
-            figure = _drawn(draw, WIDE, narrow=False)
             wide = _svg(figure)
             _frame(figure, passport)
             svg, png = _svg(figure), _png(figure)
         with style.house_style(salt, size=9.5):
-            narrow = _svg(_drawn(draw, NARROW, narrow=True))
+            narrow = _svg(_drawn(chart.draw, NARROW, narrow=True))
         write = partial(write_atomic, durable=False)
         own = f"{passport.name}-{self.chapter}"  # a page may show figures of several chapters
         files = {
@@ -137,7 +142,7 @@ class Figures:
             "csv": Path(f"{base}.csv"),
         }
         with atomic(files["csv"], durable=False) as path:
-            data.to_csv(path, float_format="%.10g")
+            chart.data.to_csv(path, float_format="%.10g")
         digests = {kind: sha256(path) for kind, path in files.items()}
         named = {kind: path.name for kind, path in files.items()}
         content = {**asdict(passport), **named, "sha256": digests}
@@ -158,6 +163,17 @@ def _drawn(draw: Draw, size: tuple[float, float], *, narrow: bool) -> Figure:
         left, bottom, width, height = (round(part, 4) for part in axes.get_position().bounds)
         axes.set_position((left, bottom, width, height))
     return figure
+
+
+def _shows_zero(figure: Figure) -> bool:
+    """Return whether the vertical axis of each part of a figure has a tick that says zero."""
+    return all(any(map(_says_zero, axes.yaxis.get_major_ticks())) for axes in figure.get_axes())
+
+
+def _says_zero(tick: Tick) -> bool:
+    low, high = sorted(tick.axes.get_ylim())
+    said = re.fullmatch(r"\D*0\D*", tick.label1.get_text())
+    return low <= tick.get_loc() <= high and tick.get_loc() == 0 and said is not None
 
 
 def _svg(figure: Figure) -> str:
