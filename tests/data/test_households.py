@@ -1,11 +1,13 @@
 """Incomes of the flow of funds, and four quarters of the household survey."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from rebalancing.data.releases import load
 from rebalancing.data.tables import clean_further, sums
 from rebalancing.data.views import households
+from rebalancing.models.accounting import decomposition
 from rebalancing.project import Project
 
 INCOME = {
@@ -82,6 +84,48 @@ def test_the_flow_of_funds_adds_up_and_a_slip_is_found(funds: pd.DataFrame) -> N
     broken = wrong[~sums.flow_of_funds(wrong)]
     assert set(broken["sector"]) == {"households"}
     assert set(broken["year"]) == {2010}
+
+
+def test_the_three_factors_multiply_to_consumption_over_product(funds: pd.DataFrame) -> None:
+    factors = households.factors(funds, "CHN")
+    amounts = funds.pivot_table(index="year", columns=["sector", "item", "side"], values="value")
+    consumed = amounts["households", "HHC", "uses"] / amounts["domestic total", "VA", "resources"]
+    known = consumed.dropna()
+    assert list(known.index) == list(range(2000, 2018))
+    assert factors.prod(axis=1)[known.index].to_list() == pytest.approx(known.to_list(), abs=1e-8)
+    assert factors.loc[2018, "propensity"] == pytest.approx(1 - 0.348, abs=5e-4)
+
+
+def test_the_split_of_the_share_into_income_and_saving_is_exact(funds: pd.DataFrame) -> None:
+    """Effects sum to the change; those of 2000 to 2008 by hand, from the four shares."""
+    split = decomposition.share_change(households.factors(funds, "CHN"), 2000, 2008)
+    assert split.effects.sum() == pytest.approx(split.change, abs=1e-10)
+    assert split.change == pytest.approx(35.56 - 46.22, abs=0.01)
+    mean = (46.22 - 35.56) / np.log(46.22 / 35.56)
+    by_hand = mean * np.log([59.03 / 66.33, 59.20 / 59.03 * 66.33 / 67.07, 60.06 / 68.91])
+    assert split.effects.to_list() == pytest.approx(by_hand.tolist(), abs=0.02)
+
+
+def test_who_saves_is_all_of_national_saving(funds: pd.DataFrame) -> None:
+    saved = households.saved(funds, "CHN")
+    amounts = funds.pivot_table(index="year", columns=["sector", "item", "side"], values="value")
+    total = amounts["domestic total", "SAVING", "resources"]
+    product = amounts["domestic total", "VA", "resources"]
+    assert saved["total"].to_list() == pytest.approx((100 * total / product).to_list(), abs=1e-6)
+    assert saved.loc[2018, "households"] == pytest.approx(20.6, abs=0.05)
+
+
+def test_transfers_are_the_step_from_primary_to_disposable_income(funds: pd.DataFrame) -> None:
+    transfers, factors = households.transfers(funds, "CHN"), households.factors(funds, "CHN")
+    step = 100 * factors["primary"] * (factors["transfers"] - 1)
+    assert transfers["balance"].to_list() == pytest.approx(step.to_list(), abs=1e-6)
+    assert (transfers[["benefits", "contributions", "taxes"]] > 0).all(axis=None)
+
+
+def test_a_quarter_ends_with_its_last_month() -> None:
+    assert [households.in_words(f"2026-Q{n}") for n in (1, 2, 3, 4)] == [
+        *("March 2026", "June 2026", "September 2026", "December 2026")
+    ]
 
 
 def test_parts_of_income_make_the_total_in_every_quarter_held() -> None:

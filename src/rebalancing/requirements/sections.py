@@ -2,13 +2,14 @@
 
 The rules are those that the chapters follow, one module for each kind of chapter::
 
-    trends         02, 04
-    exports        03
-    drivers        05
-    national       what 03 and 05 take from an economy's national sources
-    benchmark      06
-    forecasts      07 to 09
-    revisions      10
+    trends         02, 09
+    incomes        05
+    exports        07
+    drivers        10
+    national       what 07 and 10 take from an economy's national sources
+    benchmark      11
+    forecasts      12 to 15
+    revisions      16
 
 Reasons that need an estimate are not foreseen: chapters also leave out forecasts whose interval
 would reach below zero, and rises of the share if too few of them are complete.
@@ -32,7 +33,7 @@ from rebalancing.publishers import ACCOUNTS
 from rebalancing.requirements import benchmark as comparing
 from rebalancing.requirements import first as requirements_first
 from rebalancing.requirements import forecasts as ahead
-from rebalancing.requirements import national
+from rebalancing.requirements import incomes, national
 from rebalancing.requirements import revisions as revised
 from rebalancing.study import Study
 
@@ -146,6 +147,11 @@ class StudyTables:
         return national.NationalFigures(self)
 
     @cached_property
+    def incomes(self) -> incomes.Figures:
+        """What the chapter on income and saving reads."""
+        return incomes.Figures(self)
+
+    @cached_property
     def measures(self) -> dict[str, pd.DataFrame]:
         """What the World Bank has for many economies, years by economies."""
         series = comparing.SERIES
@@ -250,7 +256,7 @@ def left_out(tables: StudyTables, code: str) -> dict[str, str]:
     """
     name = str(tables.economies.loc[code, "in_text"])
     found: dict[str, str] = {}
-    for rules in (_first, _own, _comparing, _ahead, _robustness, _revised):
+    for rules in (_first, _own, _incomes, _comparing, _ahead, _robustness, _revised):
         found |= {
             section: reason for section, reason in rules(tables, code, name).items() if reason
         }
@@ -265,6 +271,11 @@ def _first(tables: StudyTables, code: str, name: str) -> dict[str, str]:
 def _own(tables: StudyTables, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the sections that rest on national sources."""
     return national.left_out(tables.sources, code, name)
+
+
+def _incomes(tables: StudyTables, code: str, name: str) -> dict[str, str]:
+    """Return the reasons of the chapter on income and saving."""
+    return incomes.left_out(tables.incomes, code, name)
 
 
 def _comparing(tables: StudyTables, code: str, name: str) -> dict[str, str]:

@@ -30,8 +30,7 @@ def incomes(funds: pd.DataFrame, economy: str) -> pd.DataFrame:
         saving_pct_disposable and benefits_pct_disposable (social benefits and assistance received)
         of households' own disposable income.
     """
-    own = funds[(funds["economy"] == economy) & (funds["side"] == "resources")]
-    items = own.pivot(index="year", columns=["item", "sector"], values="value")
+    items = _side(funds, economy)
     primary, disposable = items["PRIMARY_INCOME"], items["DISP_INCOME"]
     codes = ("HH", "NFC", "FIN", "GOV", "DOM")
     households, other, financial, government, total = (SECTORS[code] for code in codes)
@@ -45,6 +44,87 @@ def incomes(funds: pd.DataFrame, economy: str) -> pd.DataFrame:
         "benefits_pct_disposable": received / disposable[households],
     }
     return 100 * pd.DataFrame(shares)
+
+
+def factors(funds: pd.DataFrame, economy: str) -> pd.DataFrame:
+    """Return the three ratios whose product is household consumption over GDP.
+
+    Consumption is what households do not save of their disposable income, and a year
+    whose table lacks consumption has it too.
+
+    Args:
+        funds: As for `incomes`.
+        economy: Whose.
+
+    Returns:
+        By year, as ratios: primary (households' primary income over GDP), transfers (disposable
+        over primary income: below one where households pay more in taxes and contributions than
+        they receive) and propensity (consumption over disposable income).
+    """
+    own = _side(funds, economy)
+    households, total = SECTORS["HH"], SECTORS["DOM"]
+    primary, disposable = own["PRIMARY_INCOME"][households], own["DISP_INCOME"][households]
+    consumed = disposable - own["SAVING"][households]
+    return pd.DataFrame(
+        {
+            "primary": primary / own["VA"][total],
+            "transfers": disposable / primary,
+            "propensity": consumed / disposable,
+        }
+    )
+
+
+def saved(funds: pd.DataFrame, economy: str) -> pd.DataFrame:
+    """Return who saves, in per cent of GDP.
+
+    Args:
+        funds: As for `incomes`.
+        economy: Whose.
+
+    Returns:
+        By year: households, corporations (non-financial and financial), government and their sum,
+        total.
+    """
+    own = _side(funds, economy)
+    saving = own["SAVING"]
+    corporate = saving[SECTORS["NFC"]] + saving[SECTORS["FIN"]]
+    parts = {
+        "households": saving[SECTORS["HH"]],
+        "corporations": corporate,
+        "government": saving[SECTORS["GOV"]],
+    }
+    table = 100 * pd.DataFrame(parts).div(own["VA"][SECTORS["DOM"]], axis="index")
+    return table.assign(total=table.sum(axis="columns"))
+
+
+def transfers(funds: pd.DataFrame, economy: str) -> pd.DataFrame:
+    """Return what households receive from and pay to the others without a return, % of GDP.
+
+    Args:
+        funds: As for `incomes`.
+        economy: Whose.
+
+    Returns:
+        By year: benefits (social benefits and assistance received), contributions (to social
+        insurance), taxes (on income) and balance (all current transfers received less paid).
+    """
+    households = SECTORS["HH"]
+    received = _side(funds, economy)
+    paid = _side(funds, economy, side="uses")
+    balance = received["TRANSFERS"][households] - paid["TRANSFERS"][households]
+    amounts = {
+        "benefits": received["SOC_BENEFIT"][households] + received["SOC_ASSIST"][households],
+        "contributions": paid["SOC_CONTRIB"][households],
+        "taxes": paid["INCOME_TAX"][households],
+        "balance": balance,
+    }
+    return 100 * pd.DataFrame(amounts).div(received["VA"][SECTORS["DOM"]], axis="index")
+
+
+def _side(funds: pd.DataFrame, economy: str, side: str = "resources") -> pd.DataFrame:
+    """Return one side of an economy's accounts: years by items and sectors."""
+    own = funds[(funds["economy"] == economy) & (funds["side"] == side)]
+    return own.pivot(index="year", columns=["item", "sector"], values="value")
 
 
 def four_quarters(survey: pd.DataFrame, series: str) -> pd.Series:
@@ -94,3 +174,13 @@ def consumption_of_income(survey: pd.DataFrame, region: str = "") -> pd.Series:
     spent = four_quarters(survey, f"CONSUMPTION_PC{suffix}")
     earned = four_quarters(survey, f"INCOME_PC{suffix}")
     return (100 * spent / earned).dropna().rename("consumption_pct_income")
+
+
+def end_of(quarter: str) -> pd.Timestamp:
+    """Return the last month of a quarter, as a day: ``2026-Q2`` gives June 2026."""
+    return pd.Period(quarter, freq="Q").asfreq("M", how="end").to_timestamp()
+
+
+def in_words(quarter: str) -> str:
+    """Return the last month of a quarter in words: ``2026-Q2`` gives June 2026."""
+    return f"{end_of(quarter):%B %Y}"
