@@ -26,10 +26,8 @@ LONGEST_CELL = 40  # lines of code
 EXEMPT = {
     "09_trends",
     "10_drivers",
-    "12_forecasts",
     "14_scenarios",
     "15_robustness",
-    "16_revisions",
     "03_claims",
     "17_published",
     "01_clean",
