@@ -25,10 +25,8 @@ LONGEST_CELL = 40  # lines of code
 # Texts whose conditions are still to be turned into findings.
 EXEMPT = {
     "10_drivers",
-    "12_forecasts",
     "14_scenarios",
     "15_robustness",
-    "16_revisions",
     "17_published",
     "01_clean",
     "01_indicators",

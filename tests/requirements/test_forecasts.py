@@ -24,9 +24,10 @@ def test_forecasts_need_years_of_the_economy() -> None:
 
 def test_outside_forecasts_need_outcomes() -> None:
     due, few = pd.DataFrame({"horizon": [1, 1, 1, 2]}), pd.DataFrame({"horizon": [1, 1, 2]})
-    assert requirements.outlook({"growth": due, "exports": few}) == {}
-    assert list(requirements.outlook({"growth": few, "exports": due})) == ["weo-growth"]
-    assert list(requirements.outlook({})) == ["weo"]
+    assert requirements.scorable({"saving": few, "investment": due}) == ["investment"]
+    assert requirements.scoreboard({"saving": few, "investment": due}) == ""
+    assert "too few" in requirements.scoreboard({"saving": few})
+    assert "too few" in requirements.scoreboard({})
 
 
 def test_a_larger_share_is_a_question_below_the_median() -> None:

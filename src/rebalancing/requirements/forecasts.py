@@ -15,7 +15,8 @@ MIN_TRAIN = 20  # years that a forecast is made from
 EVERY, MOST_ORIGINS = 3, 10  # years between the origins of the test, and how many there are
 FEWEST_ORIGINS = 8  # of which one can be calibrated, and scored, ten years ahead
 FEWEST_SCORED = 3  # forecasts of the next year whose outcome is known
-OUTLOOKS = {"growth": "NGDP_RPCH", "exports": "TX_RPCH", "current_account": "BCA_NGDPD"}
+OUTLOOKS = {"saving": "NGSD_NGDP", "investment": "NID_NGDP", "current_account": "BCA_NGDPD"}
+GROWTH = {"growth": "NGDP_RPCH", "exports": "TX_RPCH"}  # scored as well, where there are any
 PARTS = {
     "household consumption": "household_pct_gdp",
     "government": "government_pct_gdp",
@@ -48,23 +49,19 @@ def forecasts(tried: Sequence[int], years: tuple[int, int], own: pd.Series) -> s
     return ""
 
 
-def outlook(own: Mapping[str, pd.DataFrame]) -> dict[str, str]:
-    """Return why others' forecasts of an economy, and those of its growth, are not scored.
+def scoreboard(own: Mapping[str, pd.DataFrame]) -> str:
+    """Return why others' forecasts of saving, investment and current account are not scored.
 
     Args:
         own: Forecasts of the economy that came due, with ``horizon`` in years, by measure.
     """
-    measures = scorable(own)
-    if not measures:
-        reason = "the World Economic Outlooks at hand have too few forecasts of it that came due"
-        return {"weo": reason}
-    return (
-        {} if "growth" in measures else {"weo-growth": "too few forecasts of its growth came due"}
-    )
+    if scorable(own):
+        return ""
+    return "too few forecasts of it by the International Monetary Fund that are held came due"
 
 
 def scorable(own: Mapping[str, pd.DataFrame]) -> list[str]:
-    """Return the measures whose outside forecasts of an economy can be scored.
+    """Return the measures whose outside forecasts of an economy can be scored, in their order.
 
     Args:
         own: Forecasts of the economy that came due, with ``horizon`` in years, by measure.

@@ -25,7 +25,7 @@ import pandas as pd
 from rebalancing.data import releases
 from rebalancing.data import tables as processed
 from rebalancing.data.tables.columns import TableName
-from rebalancing.data.views import chosen, cross_section, outcomes, outlook_panel, select, until
+from rebalancing.data.views import chosen, cross_section, outcomes, outlook_changes, select, until
 from rebalancing.models.comparison import alignment
 from rebalancing.parameters import FIRST_YEAR_OF_DATA
 from rebalancing.project import Project
@@ -184,7 +184,8 @@ class StudyTables:
     @cached_property
     def outlooks(self) -> pd.DataFrame:
         """The World Economic Outlooks up to the one that is used; none before the first."""
-        table = self.read("world_economic_outlook", series=list(ahead.OUTLOOKS.values()))
+        series = [*ahead.OUTLOOKS.values(), ahead.GROWTH["growth"]]
+        table = self.read("world_economic_outlook", series=series)
         if not self.has_release("imf-weo"):
             return table.iloc[:0]
         return table[table["release"] <= self.release("imf-weo").name]
@@ -195,9 +196,9 @@ class StudyTables:
         found = {}
         for name, series in ahead.OUTLOOKS.items():
             if (self.outlooks["series"] == series).any():
-                made = outlook_panel.forecasts(self.outlooks, series, self.single_codes)
+                made = outlook_changes.since_base(self.outlooks, series, self.single_codes)
                 due = made["release"].str.endswith("-10") & (made["year"] <= self.last)
-                found[name] = select.ByEconomy(made[due].dropna(subset="outcome"))
+                found[name] = select.ByEconomy(made[due])
         return found
 
     @property
@@ -208,7 +209,7 @@ class StudyTables:
     @cached_property
     def growth(self) -> pd.DataFrame:
         """First and latest outcome of growth."""
-        found = outcomes.first_and_latest(self.outlooks, ahead.OUTLOOKS["growth"])
+        found = outcomes.first_and_latest(self.outlooks, ahead.GROWTH["growth"])
         return found.loc[found["year"] <= self.last]
 
     @cached_property
@@ -303,7 +304,7 @@ def _ahead(tables: StudyTables, code: str, name: str) -> dict[str, str]:
     tried = ahead.origins(first, tables.end)
     found = {"forecasts": ahead.forecasts(tried, (first, tables.end), own)}
     mine = {key: rows.of(code) for key, rows in tables.due.items()}
-    found |= ahead.outlook(mine)
+    found["scoreboard"] = ahead.scoreboard(mine)
     year, share = select.latest(own)
     found["scenarios"] = ahead.scenarios(share, float(tables.medians[year]))
     if not found["scenarios"]:

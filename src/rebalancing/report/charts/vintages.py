@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from rebalancing.report.charts.chart import (
 )
 from rebalancing.report.text import number
 
-FAINTEST = 0.35
+FAINTEST, PALE = 0.35, 0.22
 # Where a name may stand around a line's end, and the parts of it that others must not meet, in
 # widths and heights of the name.
 _SIDES = np.array(
@@ -94,10 +94,13 @@ def _differ_most(data: pd.DataFrame) -> str:
     return f" Releases differ most for {moment(apart.idxmax())}, by {widest} points."
 
 
-def _name_ends(axes: Axes, data: pd.DataFrame, names: Sequence[str]) -> None:
-    """Name releases where they end, each on the side with the most room around it."""
+def _name_ends(
+    axes: Axes, data: pd.DataFrame, names: Sequence[str], words: Mapping[str, str] | None = None
+) -> None:
+    """Name the first columns where they end, each on the side with the most room around it."""
+    said = words or {name: name for name in names}
     high = pixels_of_text(axes)
-    wide = 0.6 * high * max(len(name) for name in names)
+    wide = 0.6 * high * max(len(said[name]) for name in names)
     size = np.array([wide, high])
     lines = [_along(axes, data[column].dropna()) for column in data]
     taken = np.vstack(lines)
@@ -107,7 +110,7 @@ def _name_ends(axes: Axes, data: pd.DataFrame, names: Sequence[str]) -> None:
         room = [np.hypot(*((taken - side) / size).T).min() for side in sides]
         chosen = sides[int(np.argmax(room))]
         axes.annotate(
-            name,
+            said[name],
             tuple(axes.transData.inverted().transform(end)),
             xytext=tuple((chosen - end) * 72 / axes.figure.dpi),
             textcoords="offset points",
@@ -125,6 +128,59 @@ def _along(axes: Axes, series: pd.Series) -> np.ndarray:
     steps = np.arange(0, len(ends) - 1 + 1e-9, 0.125)
     where = np.arange(len(ends))
     return np.column_stack([np.interp(steps, where, ends[:, i]) for i in (0, 1)])
+
+
+def hair(
+    outcome: pd.Series,
+    paths: pd.DataFrame,
+    *,
+    measure: str,
+    named: Mapping[str, str],
+    suffix: str = "%",
+) -> Chart:
+    """Return a chart of what came, and of the path that each release forecast, from its own base.
+
+    Args:
+        outcome: What the newest release calls known, by year.
+        paths: Years by releases, the oldest first; each from the last year that it knows.
+        measure: What is measured and in which unit, for the subtitle.
+        named: What the paths that are drawn in full are called at their ends, by release; the
+            newest is drawn dashed in the accent, all others faint.
+        suffix: What follows the numbers of the axis.
+    """
+    *older, newest = [str(name) for name in paths.columns]
+
+    def draw(figure: FigureBase, *, narrow: bool) -> Axes:
+        axes = figure.subplots()
+        for release in [*older, newest]:
+            path, is_new = paths[release].dropna(), release == newest
+            look: dict[str, Any] = {
+                "color": style.ECONOMY if is_new else style.MUTED,
+                "alpha": 1.0 if is_new else 0.8 if release in named else PALE,
+                "linestyle": (0, (4, 2)) if is_new else "-",
+            }
+            axes.plot(path.index, path, linewidth=1.6 if is_new else 1.2, **look)
+            if release in named:
+                axes.plot(path.index[:1], path.iloc[:1], "o", markersize=3.5, color=look["color"])
+        axes.plot(outcome.index, outcome, color=style.ECONOMY, linewidth=2.6, zorder=3)
+        frame(axes, suffix=suffix, zero=False, narrow=narrow)
+        axes.set_xlim(data.index[0] - 0.5, data.index[-1] + (3.0 if narrow else 1.5))
+        shown = [release for release in [*older, newest] if release in named]
+        _name_ends(axes, data[[*shown, "outcome"]], shown, named)
+        return axes
+
+    data = pd.concat([outcome.rename("outcome"), paths], axis=1).sort_index()
+    said = (f"{named[release]}: {course(paths[release], suffix=suffix)}" for release in named)
+    return Chart(
+        draw,
+        data,
+        subtitle=with_span(f"{measure}, outcome and forecasts", data.index),
+        alt=f"A line of {in_sentence(measure)}: {course(outcome, suffix=suffix)}. From it run the "
+        f"paths that releases forecast. {'; '.join(said)}.",
+        note="Thick: the newest release. Thin: what each release forecast, from the last year it "
+        "knew. A path that starts off the thick line starts from a figure that was revised. "
+        f"{starts_above_zero(data)}".strip(),
+    )
 
 
 def estimates(data: pd.DataFrame, *, measure: str, level: float, suffix: str = "") -> Chart:
