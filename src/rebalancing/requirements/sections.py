@@ -9,6 +9,7 @@ The rules are those that the chapters follow, one module for each kind of chapte
     benchmark      06
     forecasts      07 to 09
     revisions      10
+    now, nowcast   the newest figures, and the share in years without accounts
 
 Reasons that need an estimate are not foreseen: chapters also leave out forecasts whose interval
 would reach below zero, and rises of the share if too few of them are complete.
@@ -33,6 +34,7 @@ from rebalancing.requirements import benchmark as comparing
 from rebalancing.requirements import first as requirements_first
 from rebalancing.requirements import forecasts as ahead
 from rebalancing.requirements import national
+from rebalancing.requirements import now as newest_figures
 from rebalancing.requirements import revisions as revised
 from rebalancing.study import Study
 
@@ -146,6 +148,11 @@ class StudyTables:
         return national.NationalFigures(self)
 
     @cached_property
+    def now(self) -> newest_figures.NowFigures:
+        """What the chapter on the newest figures reads."""
+        return newest_figures.NowFigures(self)
+
+    @cached_property
     def measures(self) -> dict[str, pd.DataFrame]:
         """What the World Bank has for many economies, years by economies."""
         series = comparing.SERIES
@@ -250,7 +257,7 @@ def left_out(tables: StudyTables, code: str) -> dict[str, str]:
     """
     name = str(tables.economies.loc[code, "in_text"])
     found: dict[str, str] = {}
-    for rules in (_first, _own, _comparing, _ahead, _robustness, _revised):
+    for rules in (_first, _own, _now, _comparing, _ahead, _robustness, _revised):
         found |= {
             section: reason for section, reason in rules(tables, code, name).items() if reason
         }
@@ -265,6 +272,11 @@ def _first(tables: StudyTables, code: str, name: str) -> dict[str, str]:
 def _own(tables: StudyTables, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the sections that rest on national sources."""
     return national.left_out(tables.sources, code, name)
+
+
+def _now(tables: StudyTables, code: str, name: str) -> dict[str, str]:
+    """Return the reasons of the chapter on the newest figures."""
+    return newest_figures.left_out(tables.now, code, name)
 
 
 def _comparing(tables: StudyTables, code: str, name: str) -> dict[str, str]:
