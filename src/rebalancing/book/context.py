@@ -33,7 +33,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -69,9 +69,9 @@ def make(project: Project, recorded: Mapping[str, Any]) -> dict[str, Any]:
         "economy": name,
         "economy_in_text": in_text,
         "as_of": _as_of(edition["parameters"]),
-        "chapters": list_chapters(project),
+        "chapters": list_chapters(project, without(project, recorded)),
         "library": library.reference,
-        "without": edition.get("without", []),
+        "without": without(project, recorded),
         "left_out": recorded["left_out"],
         "remarks": remarks.read_remarks(project).get(edition["parameters"]["economy"], {}),
         "sections": sections.left_out(project, recorded["left_out"]),
@@ -87,8 +87,22 @@ def make(project: Project, recorded: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def list_chapters(project: Project) -> list[dict[str, str]]:
-    """Return the chapters that the book's contents list, in this order, without those on data."""
+def without(project: Project, recorded: Mapping[str, Any]) -> list[str]:
+    """Return the names of the chapters that an edition goes without.
+
+    They are those that are no part of it, and those that left themselves out whole.
+    """
+    gone = sections.whole_chapters(project, recorded["left_out"])
+    return [*recorded["edition"].get("without", []), *gone]
+
+
+def list_chapters(project: Project, gone: Collection[str] = ()) -> list[dict[str, str]]:
+    """Return the chapters that the book's contents list, in this order, without those on data.
+
+    Args:
+        project: Whose contents.
+        gone: Names of chapters that the edition goes without.
+    """
     contents = project.book / "_toc.yml"
     if not contents.is_file():
         return []
@@ -97,7 +111,7 @@ def list_chapters(project: Project) -> list[dict[str, str]]:
     return [
         {"name": name, "title": known[name].heading, "summary": known[name].summary}
         for name in listed
-        if name in known and not known[name].is_shared
+        if name in known and not known[name].is_shared and name not in gone
     ]
 
 

@@ -90,7 +90,7 @@ class Parts:
     @property
     def without(self) -> list[str]:
         """The names of the chapters that the edition goes without."""
-        return list(self.recorded["edition"].get("without", []))
+        return context.without(self.project, self.recorded)
 
     def page(self, name: str) -> str:
         """Return a page of book/, rendered.

@@ -32,6 +32,7 @@ FRACTIONS = {  # percent
     "four fifths": 80.0,
 }
 CLOSE = 1.5  # points: from a simple fraction, to be called by its name
+SLIGHT = 10.0  # percent: mean scores that differ by less are about the same
 WIDER = 0.95  # probability of a second interval, to see whether an answer hangs on the first
 
 
@@ -389,6 +390,26 @@ def skill(difference: float, p_value: float) -> Finding:
         ("better", "worse", "undecided"),
         (is_clear and difference < 0, "better"),
         (is_clear and difference > 0, "worse"),
+    )
+
+
+def score(gain: float) -> Finding:
+    """Return whether a mean score is lower than that of another forecaster, higher or alike.
+
+    It says nothing of chance, which `skill` does.
+
+    Args:
+        gain: By how much it is lower, in percent.
+
+    Raises:
+        FindingError: Not finite.
+    """
+    _finite(gain)
+    return _decided(
+        f"alike up to {SLIGHT:g} percent either way",
+        ("lower", "higher", "alike"),
+        (gain > SLIGHT, "lower"),
+        (gain < -SLIGHT, "higher"),
     )
 
 

@@ -3,6 +3,7 @@
 The rules are those that the chapters follow, one module for each kind of chapter::
 
     trends         02, 09
+    now, nowcast   04
     incomes        05
     exports        07
     drivers        10
@@ -34,6 +35,7 @@ from rebalancing.requirements import benchmark as comparing
 from rebalancing.requirements import first as requirements_first
 from rebalancing.requirements import forecasts as ahead
 from rebalancing.requirements import incomes, national
+from rebalancing.requirements import now as newest_figures
 from rebalancing.requirements import revisions as revised
 from rebalancing.study import Study
 
@@ -152,6 +154,11 @@ class StudyTables:
         return incomes.Figures(self)
 
     @cached_property
+    def now(self) -> newest_figures.NowFigures:
+        """What the chapter on the newest figures reads."""
+        return newest_figures.NowFigures(self)
+
+    @cached_property
     def measures(self) -> dict[str, pd.DataFrame]:
         """What the World Bank has for many economies, years by economies."""
         series = comparing.SERIES
@@ -257,7 +264,7 @@ def left_out(tables: StudyTables, code: str) -> dict[str, str]:
     """
     name = str(tables.economies.loc[code, "in_text"])
     found: dict[str, str] = {}
-    for rules in (_first, _own, _incomes, _comparing, _ahead, _robustness, _revised):
+    for rules in (_first, _own, _now, _incomes, _comparing, _ahead, _robustness, _revised):
         found |= {
             section: reason for section, reason in rules(tables, code, name).items() if reason
         }
@@ -277,6 +284,11 @@ def _own(tables: StudyTables, code: str, name: str) -> dict[str, str]:
 def _incomes(tables: StudyTables, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the chapter on income and saving."""
     return incomes.left_out(tables.incomes, code, name)
+
+
+def _now(tables: StudyTables, code: str, name: str) -> dict[str, str]:
+    """Return the reasons of the chapter on the newest figures."""
+    return newest_figures.left_out(tables.now, code, name)
 
 
 def _comparing(tables: StudyTables, code: str, name: str) -> dict[str, str]:
