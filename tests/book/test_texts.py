@@ -25,7 +25,6 @@ LONGEST_CELL = 40  # lines of code
 # Texts whose conditions are still to be turned into findings.
 EXEMPT = {
     "09_trends",
-    "10_drivers",
     "12_forecasts",
     "14_scenarios",
     "15_robustness",

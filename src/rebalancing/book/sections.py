@@ -3,7 +3,7 @@
 ``book/sections.csv`` has one row for each section that a chapter may leave out::
 
     section,chapter,heading
-    partners,07_exports,To whom
+    partners,08_markets,To whom
 
 A section that is not in it is listed by its name.
 """

@@ -2,13 +2,14 @@
 
 The rules are those that the chapters follow, one module for each kind of chapter::
 
-    trends         02, 04
-    exports        03
-    drivers        05
-    national       what 03 and 05 take from an economy's national sources
-    benchmark      06
-    forecasts      07 to 09
-    revisions      10
+    trends         02, 09
+    exports        07, 08
+    markets        08
+    drivers        08, 10
+    national       what 08 and 10 take from an economy's national sources
+    benchmark      11
+    forecasts      12 to 15
+    revisions      16
 
 Reasons that need an estimate are not foreseen: chapters also leave out forecasts whose interval
 would reach below zero, and rises of the share if too few of them are complete.
