@@ -119,7 +119,7 @@ def test_nothing_about_china_is_said_of_another_economy(edition: Path) -> None:
 
 
 def test_a_section_without_data_says_so(edition: Path) -> None:
-    page = (edition / "site" / "07_exports.html").read_text()
+    page = (edition / "site" / "08_markets.html").read_text()
     assert "no customs figures by partner" in page
     assert "fig-partners" not in page
 

@@ -62,7 +62,7 @@ def test_what_is_left_out_is_said_with_the_reason(
     assert said(project, capsys) == [
         "",
         "Without, because the data do not allow it:",
-        "  07_exports: To whom: no customs figures are at hand",
+        "  08_markets: To whom: no customs figures are at hand",
         "  made-up: so it is",
     ]
 

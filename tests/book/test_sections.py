@@ -26,7 +26,7 @@ def test_every_section_that_a_chapter_leaves_out_has_a_heading() -> None:
 def test_sections_are_listed_by_their_headings_with_links() -> None:
     listed = sections.left_out(HERE, {"partners": "no data", "made-up": "no reason"})
     assert listed == [
-        {"name": "[To whom](07_exports.ipynb)", "reason": "no data"},
+        {"name": "[To whom](08_markets.ipynb)", "reason": "no data"},
         {"name": "made up", "reason": "no reason"},
     ]
 

@@ -317,7 +317,7 @@ class TestLedger:
         shares = {key: result(key, 10 if "latest" in key else 12) for key in keys}
         claim = told(replace(material, recorded={**material.recorded, **shares}), "overseas-push")
         assert found(claim, "other than the US").value == pytest.approx(8)
-        assert "07_exports#fig-partners" in claim.evidence
+        assert "08_markets#fig-partners" in claim.evidence
         assert found(told(material, "overseas-push"), "other than the US").value is None
 
     def test_japan_before_and_after(self, material: Material) -> None:

@@ -3,7 +3,7 @@
 ``book/checklist.csv`` says it, one row per line::
 
     number,group,line,target,needs,reason
-    9,Data,Hong Kong's re-exports,07_exports#tab-two-reports,partners,
+    9,Data,Hong Kong's re-exports,08_markets#tab-two-reports,partners,
     24,Exports,volume against value,limitations#limit-prices,,export prices are in no release
 
 ``target`` is a page and an anchor in it. A line that is not met leads to the page of limitations,

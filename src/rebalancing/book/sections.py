@@ -3,7 +3,7 @@
 ``book/sections.csv`` has one row for each section that a chapter may leave out::
 
     section,chapter,heading
-    partners,07_exports,To whom
+    partners,08_markets,To whom
     now,04_now,
 
 A section without a heading is all that its chapter has: an edition that goes without it goes

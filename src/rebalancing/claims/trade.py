@@ -192,7 +192,7 @@ def overseas_push(material: Material) -> Claim:
             _since("Exports in GDP, change in five years", exports, un, "other").named("exports"),
             mix.named("elsewhere"),
         ),
-        ("07_exports#fig-exports-gdp", *(["07_exports#fig-partners"] if elsewhere else [])),
+        ("07_exports#fig-exports-gdp", *(["08_markets#fig-partners"] if elsewhere else [])),
     )
 
 

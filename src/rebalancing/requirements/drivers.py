@@ -18,18 +18,16 @@ from rebalancing.models.accounting import decomposition
 from rebalancing.models.accounting.decomposition import GrowthContributions
 from rebalancing.models.cointegration import elasticities
 
-OF_VOLUMES = ("contributions", "prices", "volumes", "exports-relation")
+OF_VOLUMES = ("contributions", "prices", "exports-relation")
 NO_RATE = "no real effective exchange rate of {} is held"
 NO_MARKETS = "goods exports of {} by market are not held for these years"
 IMPORTS = "TM.VAL.MRCH.CD.WT"
 MARKETS = ("USA", "EU27", "ASEAN", "JPN", "KOR", "HKG", "IND", "RUS", "GBR", "CAN", "AUS")
 MARKET_YEARS = 10  # between the two years whose markets are compared
 FROM = 2005  # from when on exports by product are compared, if two years are known
-SAVING_YEARS = 10  # of national saving that are worth a figure
 RECENT_YEARS = (4, 3, 2)  # lengths of the last spans of exports, one beside the other
 PRICE_YEARS = 5  # over which relative prices move
 ONE_INDEX = 1e-3  # logarithmic range of relative prices that differ by rounding only
-CONSTANT_SHARE = 1e-6  # standard deviation of a labour share that was assumed, not measured
 
 
 def growth_by_part(volumes: Expenditure) -> GrowthContributions:
@@ -82,30 +80,6 @@ def official(yearly: pd.DataFrame, name: str) -> str:
     return f"no contributions as the statistical office of {name} has them are held for these years"
 
 
-def saving(saved: pd.DataFrame, name: str) -> str:
-    """Return why saving and investment cannot be shown.
-
-    Args:
-        saved: National saving and investment by year, where both are known.
-        name: The economy, as a sentence has it.
-    """
-    if len(saved) >= SAVING_YEARS:
-        return ""
-    return f"fewer than ten years of national saving are published for {name}"
-
-
-def labour(share: pd.Series, name: str) -> str:
-    """Return why the labour share cannot be shown: unknown, or the same every year by assumption.
-
-    Args:
-        share: The labour share by year.
-        name: The economy, as a sentence has it.
-    """
-    if len(share) >= 2 and share.std() >= CONSTANT_SHARE:
-        return ""
-    return f"no measured labour share is held for {name} in these years"
-
-
 def compensation(by_year: pd.DataFrame, name: str) -> str:
     """Return why pay in the input-output tables cannot be shown.
 
@@ -146,18 +120,6 @@ def prices(relative: pd.Series, name: str) -> str:
     if np.ptp(np.log(relative)) < ONE_INDEX:
         return f"the accounts of {name} use one price index for all parts of GDP"
     return ""
-
-
-def volumes_of_exports(pace: pd.DataFrame, name: str) -> str:
-    """Return why volume and value of exports cannot be compared.
-
-    Args:
-        pace: Growth of both by spans of years.
-        name: The economy, as a sentence has it.
-    """
-    if len(pace):
-        return ""
-    return f"exports of {name} in these years are not held at current and constant prices"
 
 
 def export_prices(known: pd.DataFrame, name: str) -> str:

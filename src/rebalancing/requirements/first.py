@@ -20,7 +20,6 @@ from rebalancing.data.views import (
     market_shares,
     milestones,
     select,
-    spans,
     trade,
     vintages,
 )
@@ -30,9 +29,7 @@ from rebalancing.requirements import drivers, exports, trends
 from rebalancing.study import Study
 
 WORLD = "WLD"
-SAVING = ("NY.GNS.ICTR.ZS", "NE.GDI.TOTL.ZS")
 EXCHANGE_RATE = "PX.REX.REER"
-LABOUR_FROM = 2000
 LAGS = 2
 
 
@@ -108,13 +105,6 @@ class First:
         return select.ByEconomy(expenditure.complete(table))
 
     @cached_property
-    def dollars(self) -> pd.DataFrame:
-        """Exports in dollars, years by economies."""
-        table = self.tables.read("national_accounts", item=["EXP"], prices=["current USD"])
-        table = table[table["release"] == self.newest]
-        return table.pivot(index="year", columns="economy", values="value")
-
-    @cached_property
     def world_product(self) -> dict[str, pd.DataFrame]:
         """GDP at constant dollars, years by economies, by release."""
         table = self.tables.read("national_accounts", item=["GDP"], prices=["constant 2015 USD"])
@@ -122,15 +112,6 @@ class First:
             str(release): rows.pivot(index="year", columns="economy", values="value")
             for release, rows in table.groupby("release")
         }
-
-    @cached_property
-    def saved(self) -> select.ByEconomy:
-        """National saving and investment of the sample, where both are known."""
-        table = self.of_bank(*SAVING)
-        study = self.tables.study
-        table = table[table["year"].between(study.first_year, study.last)]
-        wide = table.pivot(index=["economy", "year"], columns="series", values="value")
-        return select.ByEconomy(wide.reindex(columns=list(SAVING)).dropna())
 
     @cached_property
     def rates(self) -> select.ByEconomy:
@@ -159,13 +140,6 @@ class First:
         if not self.tables.has_release("imf-weo"):
             return select.ByEconomy(table.iloc[:0])
         return select.ByEconomy(table[table["release"] == self.tables.release("imf-weo").name])
-
-    @cached_property
-    def labour(self) -> pd.DataFrame:
-        """Labour shares, years by economies."""
-        table = self.tables.chosen("penn_world_table", series=["labsh"])
-        table = table[table["year"] >= LABOUR_FROM]
-        return table.pivot(index="year", columns="economy", values="value")
 
     @cached_property
     def complete(self) -> dict[str, set[int]]:
@@ -215,11 +189,7 @@ def _drivers(first: First, code: str, name: str) -> dict[str, str]:
     study = first.tables.study
     complete = first.complete.get(code, set()) & first.complete.get(WORLD, set())
     years = drivers.years_compared(sorted(complete), study.first_year, study.last)
-    labour = first.labour.get(code, pd.Series(dtype=float)).dropna()
-    own = first.tables.own(code, study.first_year)
     return {
-        "drivers-saving": drivers.saving(first.saved.of(code), name),
-        "drivers-labour": drivers.labour(labour[labour.index.isin(own.index)], name),
         "drivers-export-prices": drivers.export_prices(_export_prices(first, code), name),
         "drivers-market-shares": drivers.market_shares(years, name),
         **_of_volumes(first, code, name),
@@ -241,16 +211,9 @@ def _of_volumes(first: First, code: str, name: str) -> dict[str, str]:
     deflators = volumes.deflators
     relative = deflators["household consumption"] / deflators["GDP"]
     relative = relative[relative.index >= begin]
-    years = volumes.constant.index
-    levels = pd.DataFrame(
-        {"value": first.dollars.get(code), "volume": volumes.constant["exports"]}, dtype=float
-    )
-    levels = levels[(levels.index >= begin) & (levels.index <= end)]
-    pace = spans.growth(levels, spans.spans(begin + 1, int(years[-1]))).dropna()
     return {
         "drivers-contributions": drivers.contributions(volumes, begin, name),
         "drivers-prices": drivers.prices(relative, name),
-        "drivers-volumes": drivers.volumes_of_exports(pace, name),
         "drivers-exports-relation": _exports_relation(first, code, volumes, name),
     }
 

@@ -11,9 +11,11 @@ from functools import cached_property
 
 import pandas as pd
 
+from rebalancing.data.tables import groups
 from rebalancing.data.tables.columns import TableName
 from rebalancing.data.views import customs, growth, market_shares, select, trade, vintages
-from rebalancing.requirements import drivers, exports
+from rebalancing.data.views import markets as view
+from rebalancing.requirements import drivers, exports, markets
 from rebalancing.requirements.first import StudyTablesLike
 
 
@@ -44,6 +46,28 @@ class NationalFigures:
     def mirrored(self) -> select.ByEconomy:
         """What partners report of the same trade."""
         return select.ByEconomy(self.tables.chosen("mirror_trade", series=["EXP_MIRROR"]))
+
+    @cached_property
+    def american(self) -> pd.DataFrame:
+        """What the United States import by month, from whom."""
+        return exports.of_sample(self.tables.chosen("us_census"), self.tables.study.last)
+
+    @cached_property
+    def tariffs(self) -> pd.DataFrame:
+        """American tariffs that were in force, by partner and month."""
+        rows = exports.of_sample(self.tables.chosen("tariffs"), self.tables.study.last)
+        return view.in_force(rows)
+
+    @cached_property
+    def products(self) -> select.ByEconomy:
+        """Exports by product since January."""
+        rows = exports.of_sample(self.tables.chosen("export_products"), self.tables.study.last)
+        return select.ByEconomy(rows)
+
+    @cached_property
+    def union(self) -> tuple[str, ...]:
+        """Members of the European Union today."""
+        return groups.members("EU27")
 
     @cached_property
     def totals(self) -> dict[str, pd.DataFrame]:
@@ -86,11 +110,28 @@ def left_out(own: NationalFigures, code: str, name: str) -> dict[str, str]:
 def _trade(own: NationalFigures, code: str, name: str) -> dict[str, str]:
     rows, last = own.sold.of(code), own.tables.study.last
     since = {"partners-now": exports.since_january(own.bulletins.of(code), name)}
+    found = since | _since_the_tariffs(own, code, name)
     if reason := exports.partners(rows, last, name):
-        return {"partners": reason, "mirror": reason} | since
-    both = customs.comparable(rows, exports.compared(rows, last))
+        return found | {"partners": reason, "mirror": reason, "turn": reason}
+    years = exports.compared(rows, last)
+    both = customs.comparable(rows, years)
     reports = trade.two_reports(customs.by_year(both.table), own.mirrored.of(code), both.members)
-    return {"mirror": exports.mirror(reports.table)} | since
+    months = view.joined(both.table, own.bulletins.of(code))
+    return found | {
+        "mirror": exports.mirror(reports.table),
+        "turn": markets.turn(months, years[-1]),
+    }
+
+
+def _since_the_tariffs(own: NationalFigures, code: str, name: str) -> dict[str, str]:
+    """Return the reasons of the sections on American figures and on products."""
+    bought = own.american
+    taxed = view.tariff_partner(own.tariffs, code, own.union)
+    return {
+        "american": markets.american(bought[bought["partner"] == code], name),
+        "tariff": markets.tariff(taxed, code, name),
+        "products": markets.products(own.products.of(code), name),
+    }
 
 
 def _official(own: NationalFigures, code: str) -> pd.DataFrame:

@@ -5,9 +5,10 @@ The rules are those that the chapters follow, one module for each kind of chapte
     trends         02, 09
     now, nowcast   04
     incomes        05
-    exports        07
-    drivers        10
-    national       what 07 and 10 take from an economy's national sources
+    exports        07, 08
+    markets        08
+    drivers        08, 10
+    national       what 08 and 10 take from an economy's national sources
     benchmark      11
     forecasts      12 to 15
     revisions      16

@@ -119,3 +119,17 @@ def test_dates_are_few_on_a_phone() -> None:
         assert 3 <= len(boxes) <= 6
         assert not any(one.overlaps(other) for one, other in itertools.pairwise(boxes))
         assert {len(label.get_text()) for label in inside.get_xticklabels()} == {4}
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("count", [17, 28, 35])
+def test_two_to_three_years_of_months_have_a_step_that_fits_a_phone(count: int) -> None:
+    with style.house_style("test", size=9.5):
+        figure = Figure((3.6, 3.7))
+        inside = figure.subplots()
+        inside.plot(pd.date_range("2024-01", periods=count, freq="MS"), range(count))
+        axes.frame(inside, suffix="", zero=True, narrow=True)
+        figure.draw_without_rendering()
+        boxes = [label.get_window_extent() for label in inside.get_xticklabels()]
+        assert 2 <= len(boxes) <= 6
+        assert not any(one.overlaps(other) for one, other in itertools.pairwise(boxes))

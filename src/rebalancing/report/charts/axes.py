@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateFormatter, AutoDateLocator, date2num
+from matplotlib.dates import MONTHLY, AutoDateFormatter, AutoDateLocator, date2num
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from rebalancing.report.charts import style
@@ -48,6 +48,7 @@ def frame(axes: Axes, *, suffix: str, zero: bool, narrow: bool) -> None:
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
     elif narrow and isinstance(axes.xaxis.get_major_locator(), AutoDateLocator):
         dates = AutoDateLocator(minticks=3, maxticks=5)  # type: ignore[no-untyped-call]
+        dates.intervald[MONTHLY] = [1, 2, 3, 4, 6, 12]  # else nothing fits two to three years
         axes.xaxis.set_major_locator(dates)
         axes.xaxis.set_major_formatter(AutoDateFormatter(dates))  # type: ignore[no-untyped-call]
 
