@@ -156,3 +156,31 @@ class TestFirstAndLatest:
             "latest 0.0%."
         )
         assert chart.note == ""
+
+
+def forecast_paths() -> tuple[pd.Series, pd.DataFrame]:
+    """Three releases that each expect a fall from a base of its own, and what came."""
+    outcome = pd.Series(44.0, range(2010, 2023))
+    paths = pd.DataFrame(
+        {f"{year}-10": {year + k: 45.0 - k for k in range(5)} for year in (2018, 2020, 2022)}
+        | {"2019-04": {2019 + k: 44.5 for k in range(5)}}
+    ).sort_index()
+    return outcome, paths[["2018-10", "2019-04", "2020-10", "2022-10"]]
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_hair_starts_from_each_base_and_only_some_of_it_is_named(narrow: bool) -> None:
+    outcome, paths = forecast_paths()
+    named = {name: name[:4] for name in paths if name.endswith("-10")}
+    chart = vintages.hair(outcome, paths, measure="Saving, % of GDP", named=named)
+    axes: Any = chart.draw(Figure((7.2, 4.1)), narrow=narrow)
+    hair = [line for line in axes.lines if len(line.get_xdata()) == 5]
+    assert [line.get_xdata()[0] for line in hair] == [2018, 2019, 2020, 2022]
+    assert [line.get_ydata()[0] for line in hair] == [45.0, 44.5, 45.0, 45.0]
+    faint, full = hair[1].get_alpha(), hair[0].get_alpha()
+    assert faint < full
+    assert to_hex(hair[-1].get_color()) == style.ECONOMY
+    said = {a.get_text() for a in axes.texts if isinstance(a, Annotation)}
+    assert said == {"2018", "2020", "2022"}
+    assert chart.data.loc[2022, "outcome"] == 44.0
+    assert "2018: 45.0% in 2018, 41.0% in 2022" in chart.alt
