@@ -40,6 +40,7 @@ RULES = {
     "rarity": findings.rarity(50).words,
     "how_many": findings.how_many(0).words,
     "skill": findings.skill(0, 0.5).words,
+    "score": findings.score(0).words,
     "tails": findings.tails([95.0], 95.0).words,
     "part": findings.part(1, 2).words,
     "agreement": findings.agreement(50).words,

@@ -5,6 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from rebalancing.data.tables.columns import TableName
 from rebalancing.data.views import current, paces
 
 MONTHS = pd.period_range("2024-01", "2026-07", freq="M").strftime("%Y-%m")
@@ -22,9 +23,11 @@ def figure(series: str, **values: float) -> current.Current:
 
 def test_levels_change_in_percent_and_rates_in_points() -> None:
     sold = figure("EXP_USD", p2025_07=200.0, p2026_07=250.0)
-    assert (sold.change, sold.change_unit) == (pytest.approx(25.0), "%")
+    assert sold.change == pytest.approx(25.0)
+    assert sold.change_unit == "%"
     grown = figure("RETAIL_YOY", p2025_07=3.7, p2026_07=0.6)
-    assert (grown.change, grown.change_unit) == (pytest.approx(-3.1), "points")
+    assert grown.change == pytest.approx(-3.1)
+    assert grown.change_unit == "points"
     assert figure("RETAIL_YOY", p2026_07=0.6).change is None
     assert figure("EXP_USD", p2025_07=-1.0, p2026_07=2.0).change is None
 
@@ -58,7 +61,7 @@ def test_a_sum_of_twelve_months_needs_all_of_them() -> None:
     assert gap.index[-1] == "2026-02"
 
 
-ROWS = {
+ROWS: dict[TableName, pd.DataFrame] = {
     "china_monthly": pd.DataFrame(
         [("CHN", "RETAIL_YOY", pd.Timestamp(2026, 7, 1), 0.6)],
         columns=["economy", "series", "month", "value"],
@@ -91,7 +94,7 @@ ROWS = {
 def test_only_what_is_newer_than_the_accounts_is_current(code: str, names: list[str]) -> None:
     none = pd.DataFrame(columns=["economy", "series", "period", "value"])
 
-    def rows_of(table: str) -> pd.DataFrame:
+    def rows_of(table: TableName) -> pd.DataFrame:
         rows = ROWS.get(table, none)
         return rows[rows["economy"] == code]
 

@@ -83,8 +83,8 @@ def test_the_deflator_of_a_running_year_comes_from_prices_of_the_years_before() 
 def test_two_years_are_a_whole_one_and_the_next_to_date() -> None:
     new, errors = past_cases.two_years(X.loc[:2023], partial(), 2024) or (X, None)
     assert list(new.index) == [2023, 2024]
-    assert new.loc[2023, "x"] == X.loc[2023, "x"]
-    assert new.loc[2024, "x"] == pytest.approx(float(partial().gaps(2024)[0]["x"]))
+    assert new["x"][2023] == X["x"][2023]
+    assert new["x"][2024] == pytest.approx(float(partial().gaps(2024)[0]["x"]))
     assert errors is not None
     assert list(errors.index) == ["x"]
     assert past_cases.two_years(X, partial(), 2026) is None

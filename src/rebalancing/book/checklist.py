@@ -7,7 +7,7 @@
     24,Exports,volume against value,limitations#limit-prices,,export prices are in no release
 
 ``target`` is a page and an anchor in it. A line that is not met leads to the page of limitations,
-with the reason. Where an edition goes without the section that ``needs`` names, the line leads to
+with the reason. Where an edition goes without a section that ``needs`` names, the line leads to
 what that edition leaves out. In an edition this becomes ``checklist.json``; the anchors in it, and
 those in ``claims.json``, are checked in the built site.
 """
@@ -100,8 +100,8 @@ def _line(row: Mapping[str, str], left_out: Mapping[str, str]) -> Line:
             f"{where}: a line that is not met leads to {LIMITATIONS} and says why in `reason`; "
             "one that is met does neither"
         )
-    if row["needs"] in left_out:
-        page, anchor, reason = LIMITATIONS, LEFT_OUT, left_out[row["needs"]]
+    if missing := [section for section in row["needs"].split() if section in left_out]:
+        page, anchor, reason = LIMITATIONS, LEFT_OUT, left_out[missing[0]]
     number, group, words = int(row["number"]), row["group"], row["line"]
     return Line(number, group, words, not reason, f"{page}.html", anchor, reason)
 

@@ -7,6 +7,7 @@ enough past years, whatever its score, so nothing is chosen by looking.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -19,6 +20,7 @@ from rebalancing.data.views import select
 from rebalancing.data.views.nowcast import OUTLOOK, SETS, Bridging
 from rebalancing.models.forecast import bridge, diebold_mariano, past_cases
 from rebalancing.models.validate import ModelInputError
+from rebalancing.models.warnings import SmallSampleWarning
 
 FEWEST = 4  # past years that a bridge is scored on before it counts
 MOST = 15  # the last years that bridges are scored on
@@ -171,10 +173,12 @@ def told_apart(scores: pd.DataFrame, steps: int) -> tuple[float, float]:
     """
     losses = [scores[name].to_numpy(dtype=float) for name in ("crps", "crps_no_change")]
     difference = float(np.mean(losses[0] - losses[1]))
-    try:
-        tested = diebold_mariano(losses[0], losses[1], horizon=steps, power=1)
-    except ModelInputError:
-        return difference, 1.0
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SmallSampleWarning)  # the text says how few years there are
+        try:
+            tested = diebold_mariano(losses[0], losses[1], horizon=steps, power=1)
+        except ModelInputError:
+            return difference, 1.0
     return difference, tested.p_value
 
 

@@ -296,7 +296,8 @@ def contributions(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
     Returns:
         Columns of `CONTRIBUTIONS`, quarters in which all three are known.
     """
-    found = pd.DataFrame(columns=list(CONTRIBUTIONS), dtype=float)
+    none = pd.Index([], dtype="str", name="period")
+    found = pd.DataFrame(index=none, columns=list(CONTRIBUTIONS), dtype=float)
     for rows in tables:
         known: Mapping[str, pd.Series[float]] = {
             name: of_kind(by_period(rows[rows["series"] == code]), "quarter")
