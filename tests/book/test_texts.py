@@ -28,22 +28,8 @@ EXEMPT = {
     "10_drivers",
     "12_forecasts",
     "14_scenarios",
-    "15_robustness",
     "16_revisions",
     "03_claims",
-    "17_published",
-    "01_clean",
-    "01_indicators",
-    "changes",
-    "checklist",
-    "citation",
-    "data-and-definitions",
-    "forecast-log",
-    "limitations",
-    "methods",
-    "parameters",
-    "reproduce",
-    "updates",
 }
 _MARKER = re.compile(r"^\s*(?:[-*+]|\d+\.|:)\s+")
 _SENTENCE_ENDS = re.compile(r"(?<![A-Z])(?<!\be\.g)(?<!\bi\.e)[.!?][\"”’)*]*\s+(?=[A-Z{*\[“])")
