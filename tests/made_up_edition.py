@@ -314,6 +314,7 @@ def fill(root: Path, fonts: Path) -> Project:
     }
     for part in toc["parts"]:
         part["chapters"] = [page for page in part["chapters"] if page["file"] in written]
+    toc["parts"] = [part for part in toc["parts"] if part["chapters"]]
     (project.book / "_toc.yml").write_text(yaml.safe_dump(toc))
     release = project.raw / "accounts" / "2024"
     release.mkdir(parents=True)
