@@ -56,7 +56,7 @@ def outlook(own: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     """
     measures = scorable(own)
     if not measures:
-        reason = "the World Economic Outlooks at hand have too few forecasts of it that came due"
+        reason = "the World Economic Outlooks held have too few forecasts of it that came due"
         return {"weo": reason}
     return (
         {} if "growth" in measures else {"weo-growth": "too few forecasts of its growth came due"}

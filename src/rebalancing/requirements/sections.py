@@ -36,7 +36,7 @@ from rebalancing.requirements import national
 from rebalancing.requirements import revisions as revised
 from rebalancing.study import Study
 
-NOT_PUBLIC = "no release of {} at hand was public on {}"
+NOT_PUBLIC = "no release of {} that is held was public on {}"
 
 
 @dataclass(frozen=True)
