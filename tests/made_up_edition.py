@@ -267,7 +267,7 @@ def _exports(folder: Path) -> None:
     chapter.prose("## To whom\n\nIt says {{ n('exports.partners') }}.", "needs-partners")
     chapter.code("partners", "record('exports.partners')", "needs-partners")
     chapter.prose('{% if "partners" in left_out %}Left out: {{ left_out["partners"] }}.{% endif %}')
-    chapter.results.leave_out("partners", "no customs figures are at hand")
+    chapter.results.leave_out("partners", "no customs figures are held")
     chapter.save()
 
 

@@ -15,7 +15,7 @@ from rebalancing.study import Study
 from rebalancing.workflow.explain import TaskPlan
 
 ROOT = Path(__file__).parents[1]
-REASONS = {"partners": "no customs figures are at hand", "made-up": "so it is"}
+REASONS = {"partners": "no customs figures are held", "made-up": "so it is"}
 TABLE = "data/processed/expenditure_shares.parquet"
 
 
@@ -62,7 +62,7 @@ def test_what_is_left_out_is_said_with_the_reason(
     assert said(project, capsys) == [
         "",
         "Without, because the data do not allow it:",
-        "  08_markets: To whom: no customs figures are at hand",
+        "  08_markets: To whom: no customs figures are held",
         "  made-up: so it is",
     ]
 

@@ -104,9 +104,9 @@ class Parameters(BaseModel):
         ge=0,
         le=1,
         description="Share of the European Union's exports of manufactures that goes to other "
-        "members: an assumption, because no release at hand has it. It is used only where a world "
-        "total is taken without trade inside the Union, and there the results for 0 and 1 are "
-        "shown beside it.",
+        "members: an assumption, because no release that is held has it. It is used only where a "
+        "world total is taken without trade inside the Union, and there the results for 0 and 1 "
+        "are shown beside it.",
     )
     seed: int = Field(ge=0, le=2**32 - 1, description="Seed of everything that draws at random.")
 

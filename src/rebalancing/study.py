@@ -182,7 +182,7 @@ class Study(Parameters):
     def _check_day(self, project: Project) -> None:
         """Raise StudyError if the day lies in the future: what will be public then is not known.
 
-        Up to the newest release at hand every day is allowed, whatever the clock says.
+        Up to the newest release held every day is allowed, whatever the clock says.
         """
         from rebalancing.data import releases as raw
 

@@ -45,9 +45,9 @@ def test_numbers_are_looked_up_in_pages_and_notebooks(project: Project) -> None:
 def test_sections_left_out_say_why_and_leave_nothing_else(project: Project) -> None:
     folder = assembly.assemble(project, project.build / "CHN")
     text = (folder / "07_exports.ipynb").read_text()
-    assert "Left out: no customs figures are at hand." in text
+    assert "Left out: no customs figures are held." in text
     assert "To whom" not in text
-    assert "no customs figures are at hand" in (folder / "parameters.md").read_text()
+    assert "no customs figures are held" in (folder / "parameters.md").read_text()
 
 
 @pytest.mark.slow

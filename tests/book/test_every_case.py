@@ -37,7 +37,7 @@ REPOSITORY = Project(Path(__file__).parents[2])
 MOST = 3000  # cases that one condition is worth
 FEW = 5  # results that a condition compares with each other; more are those of a loop
 ECONOMIES = {"CHN": ("China", "China"), "USA": ("United States", "the United States")}
-REASON = "no figures are at hand"
+REASON = "no figures are held"
 Knob = tuple[str, str]
 Case = Mapping[Knob, Any]
 

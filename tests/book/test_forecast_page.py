@@ -87,10 +87,29 @@ def test_numbers_are_those_of_the_log(record: forecast_page.Record) -> None:
     assert (said["releases"], said["years"]) == (2, 3)
     assert (said["first_year"], said["last_year"], said["next_year"]) == (2022, 2024, 2025)
     assert (said["at_the_time"], said["afterwards"]) == (2, 0)
-    assert (said["inside"], said["is_better"]) == (4, True)
+    assert said["inside"] == 4
+    assert said["gain"].endswith("% better")
+    assert (
+        said["bias"] == f"{np.mean([1, 2, 3, 1]) * (SHARES[2001] - SHARES[2000]):.1f} points above"
+    )
     assert (said["revised_least"], said["revised_most"]) == ("0.5", "0.5")
     step = SHARES[2001] - SHARES[2000]
     assert said["miss"] == f"{np.mean([1, 2, 3, 1]) * step:.1f}"
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (0.04, "level with"),
+        (-0.04, "level with"),
+        (0.31, "0.3 points above"),
+        (-2, "2.0 points below"),
+    ],
+)
+def test_outcomes_are_above_or_below_the_medians_if_that_can_be_seen(
+    error: float, words: str
+) -> None:
+    assert forecast_page._beside_medians(error) == words
 
 
 def test_scores_are_by_years_ahead_and_add_up(record: forecast_page.Record) -> None:

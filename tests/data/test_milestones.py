@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from rebalancing.data.releases import shipped_tables
 from rebalancing.data.views import milestones
 
 BIBLIOGRAPHY = Path(__file__).parents[2] / "book" / "references.bib"
@@ -32,6 +33,26 @@ def test_every_source_is_in_the_bibliography() -> None:
     text = BIBLIOGRAPHY.read_text(encoding="utf-8")
     keys = set(re.findall(r"^@\w+\{(\w+),", text, re.MULTILINE))
     assert set(milestones.read_milestones("CHN")["source"]) <= keys
+
+
+def test_a_milestone_that_was_not_verified_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = milestones.LIST.read_text(encoding="utf-8").splitlines()
+    added = ["CHN,2005-12-01,A,Never seen,lardy2012,unverified", "CHN,2005-12-02,B,Nor this,x,"]
+    listed = tmp_path / "milestones.csv"
+    listed.write_text("\n".join([*rows, *added, ""]), encoding="utf-8")
+    usual = milestones.read_milestones("CHN")
+    monkeypatch.setattr(shipped_tables, "_SOURCE", tmp_path)
+    monkeypatch.setattr(milestones, "LIST", listed)
+    milestones._every.cache_clear()
+    found = milestones.read_milestones("CHN")
+    milestones._every.cache_clear()
+    pd.testing.assert_frame_equal(found, usual)
+
+
+def test_every_milestone_says_where_it_was_seen() -> None:
+    assert milestones._every()["checked"].str.fullmatch(r"verified: .{10,}").all()
 
 
 def test_another_economy_has_none() -> None:

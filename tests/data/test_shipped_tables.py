@@ -28,7 +28,7 @@ READERS: dict[str, tuple[Path, Callable[[], object]]] = {
     ("harm", "said"),
     [
         (lambda text: text.replace(b"economy", b"economie").replace(b"series,", b"serie,"), "head"),
-        (lambda text: text + b"A,B,C,D,E,F\n", "cells instead of"),
+        (lambda text: text + b"A,B,C,D,E,F,G\n", "cells instead of"),
         (lambda text: text + b'"\n', "unexpected end of data"),
         (lambda text: b"\xff\xfe" + text, "UTF-16"),
         (lambda text: text + b"\xff\n", "not UTF-8"),
@@ -70,7 +70,7 @@ def _redirect(monkeypatch: pytest.MonkeyPatch, table: Path, copy: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "row", "said"),
     [
-        ("milestones", "CHN,2024-02-30,a,b,c\n", "2024-02-30"),
+        ("milestones", "CHN,2024-02-30,a,b,c,verified\n", "2024-02-30"),
         ("quoted", "CHN,share,late,1,%,a,b,c\n", "'late' or '1' is no number"),
         ("quoted", "CHN,foreign_value_added,2018,1,%,a,b,c\n", "is listed twice"),
         ("particulars", "CHN,rumour,2001,x,y\n", "'rumour' is none of event"),

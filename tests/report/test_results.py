@@ -183,6 +183,6 @@ class TestMerge:
 
     def test_says_what_was_left_out(self, tmp_path: Path) -> None:
         results = Results(tmp_path / "CHN", "07_exports")
-        results.leave_out("partners", "no customs figures are at hand")
+        results.leave_out("partners", "no customs figures are held")
         content = read(merge(tmp_path / "CHN", EDITION))
-        assert content["left_out"] == {"partners": "no customs figures are at hand"}
+        assert content["left_out"] == {"partners": "no customs figures are held"}

@@ -125,7 +125,7 @@ def made(template: Made, tmp_path: Path) -> Made:
 
 @pytest.fixture
 def tool(made: Made, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The script of a project, without the slow part: an environment has no pip, uv is at hand."""
+    """The script of a project, without the slow part: an environment has no pip, uv is there."""
     spec = importlib.util.spec_from_file_location("made", made.root / "tools" / "environment.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

@@ -323,7 +323,7 @@ def test_refresh_from_files(said: Any, own_project: Project) -> None:
 
 @pytest.mark.slow
 def test_what_counts_as_kept_for_todays_releases(said: Any, own_project: Project) -> None:
-    """Only changes that led to the built results, of the releases at hand, are proposed."""
+    """Only changes that led to the built results, of the releases held, are proposed."""
     write_json(own_project.build / "refresh.json", outcomes(NEW))
     releases = provenance.releases(own_project, Study.load(own_project))
     recorded = results(1.0)

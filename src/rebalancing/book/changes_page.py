@@ -92,7 +92,7 @@ def _since(project: Project, kept: Path, recorded: Mapping[str, Any]) -> str:
 
 
 def _releases(project: Project, releases: Mapping[str, Mapping[str, str]]) -> str:
-    """Return releases by their titles, or by their names where they are not at hand."""
+    """Return releases by their titles, or by their names where they are not held."""
     held = {
         (release.publisher, release.name): release.title
         for publisher in raw.publishers(project)

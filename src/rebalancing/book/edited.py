@@ -1,4 +1,4 @@
-"""Reads the files that people edit before anything runs, so that a mistake shows at once.
+"""Reads the files that people edit before anything runs, so a mistake shows at once.
 
 Without this a slip in CITATION.cff would stop the report after its last chapter. The book's own
 ``_config.yml`` and ``_toc.yml`` are templates, so they are read when they have been filled in.

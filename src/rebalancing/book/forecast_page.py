@@ -134,20 +134,16 @@ def numbers(record: Record | None) -> dict[str, Any]:
         "years": own["year"].nunique(),
         "first_year": int(own["year"].min()),
         "last_year": int(own["year"].max()),
-        "bias": text.number(abs(own["error"].mean()), 1),
-        "is_above": bool(own["error"].mean() > 0),
-        "is_level": text.number(own["error"].mean(), 1) == text.number(0, 1),
+        "bias": _beside_medians(own["error"].mean()),
         "miss": _size(own["error"]),
         "naive_miss": _size(naive["error"]),
-        "is_same": _size(own["error"]) == _size(naive["error"]),
         "net_miss": _size(net),
         "naive_net_miss": _size(naive_net),
         "revised_least": text.number(revised.min(), 1),
         "revised_most": text.number(revised.max(), 1),
         "crps": text.number(own["crps"].mean(), 2),
         "naive_crps": text.number(naive["crps"].mean(), 2),
-        "gain": text.number(abs(gain), 0) + "%",
-        "is_better": bool(gain > 0),
+        "gain": f"{text.number(abs(gain), 0)}% {'better' if gain > 0 else 'worse'}",
     }
 
 
@@ -182,6 +178,7 @@ def save_record(record: Record, project: Project, extra: Path) -> None:
             scored_table(record),
             title=f"Every forecast of the {MAIN} whose year has come, % of GDP",
             release=source,
+            folded=True,
             note="Start revised: by how much the figure has changed since that the forecast "
             "started from, in points of GDP.",
         )
@@ -191,6 +188,7 @@ def save_record(record: Record, project: Project, extra: Path) -> None:
             waiting_table(record),
             title="Forecasts that wait for their year",
             release=source,
+            folded=True,
         )
     shutil.copyfile(scores.path(project), extra / scores.NAME)
 
@@ -301,6 +299,18 @@ def _named(accounts: str, method: str) -> str:
 
 def _inside_columns() -> list[str]:
     return [f"Inside the {LEVEL} interval, %: {name}" for name in (MAIN, NAIVE)]
+
+
+def _beside_medians(error: float) -> str:
+    """Return where outcomes were, in words that `the medians` can follow.
+
+    Args:
+        error: Mean of outcomes less medians, in points of GDP.
+    """
+    size = text.number(abs(error), 1)
+    if size == text.number(0, 1):
+        return "level with"
+    return f"{size} points {'above' if error > 0 else 'below'}"
 
 
 def _size(errors: pd.Series) -> str:

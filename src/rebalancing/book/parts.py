@@ -136,7 +136,7 @@ class Parts:
 
 
 def write(path: Path, content: str) -> None:
-    """Write a file if its content has changed, so that Sphinx need not read it again."""
+    """Write a file if its content has changed, so Sphinx need not read it again."""
     if not path.is_file() or path.read_text(encoding="utf-8") != content:
         write_atomic(path, content, durable=False)
 

@@ -1,4 +1,4 @@
-"""One page of the book, for whoever changes a sentence and wants to see it.
+"""One page of the book, for anyone who changes a sentence and wants to see it.
 
 The page is rendered from what the notebooks recorded last and looks as in the book. Around it stand
 only the glossary and the references, whose entries it shows; links to other pages lead nowhere, and

@@ -2,7 +2,7 @@
 
 ``editions/forecast-log.csv`` has a row for each forecaster, release and year: what was forecast,
 from which release, and its quantiles. Rows are added and never changed. ``made`` says whether that
-was done ``at the time``, while the release was the newest one at hand, or ``afterwards``, when
+was done ``at the time``, while the release was the newest one held, or ``afterwards``, when
 later ones were: such a forecast uses nothing later than its release, but its model was chosen with
 hindsight.
 

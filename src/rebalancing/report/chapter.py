@@ -281,7 +281,7 @@ class Chapter:
         if not found and running.history() and not self._has_warned:
             self._has_warned.append(True)
             print(
-                f"This cell is not in {self.notebook.path.name} as it is stored, so that what it "
+                f"This cell is not in {self.notebook.path.name} as it is stored, so what it "
                 "records leads to no code; save the notebook and run it again",
                 file=sys.stderr,
             )

@@ -148,7 +148,7 @@ def edition(project: Project, study: Study) -> dict[str, Any]:
     """Return what heads results.json: the edition's name, parameters, releases and code.
 
     ``without`` names the chapters that are no part of it: an edition as of a day goes without
-    those that describe all releases at hand.
+    those that describe all releases held.
     """
     about_all = [n.name for n in find_notebooks(project) if n.makes_tables]
     return {

@@ -1,4 +1,4 @@
-"""Remarks that hold for one economy only, so that chapters and pages name none.
+"""Remarks that hold for one economy only, so chapters and pages name none.
 
 ``book/remarks.csv`` has one row for each, in Markdown without templates::
 

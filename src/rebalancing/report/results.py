@@ -24,7 +24,7 @@ from rebalancing.report import stored, text
 
 SHARED = "shared"
 DATA_CHAPTERS = "data-chapters"
-ABOUT_ALL_RELEASES = "the chapters on data describe all releases at hand, later ones among them"
+ABOUT_ALL_RELEASES = "the chapters on data describe all releases held, later ones among them"
 
 
 class ResultError(RebalancingError):

@@ -47,7 +47,7 @@ def cross_section(at_hand: Collection[str], needed: Mapping[str, str]) -> str:
     lacking = [words for name, words in needed.items() if name not in at_hand]
     if not lacking:
         return ""
-    return f"no release of the World Bank at hand has {lacking[0]} for enough economies"
+    return f"no release of the World Bank that is held has {lacking[0]} for enough economies"
 
 
 def benchmark(years: pd.Series, name: str, window: int) -> str:

@@ -57,7 +57,7 @@ def scoreboard(own: Mapping[str, pd.DataFrame]) -> str:
     """
     if scorable(own):
         return ""
-    return "too few forecasts of it by the International Monetary Fund that are held came due"
+    return "the World Economic Outlooks held have too few forecasts of it that came due"
 
 
 def scorable(own: Mapping[str, pd.DataFrame]) -> list[str]:

@@ -40,7 +40,7 @@ from rebalancing.requirements import now as newest_figures
 from rebalancing.requirements import revisions as revised
 from rebalancing.study import Study
 
-NOT_PUBLIC = "no release of {} at hand was public on {}"
+NOT_PUBLIC = "no release of {} that is held was public on {}"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ The edition is rebuilt in steps, each differing from the one before in one thing
     today's results
 
 so that the parts of each result add up to its whole change. Former code is not run again. Results
-on all releases at hand, in the chapters on data, follow no step and have no parts. A publisher that
+on all releases held, in the chapters on data, follow no step and have no parts. A publisher that
 was added since cannot be taken out again; what it brings counts as code. If the last year of the
 accounts has not moved, revised data and new observations are one part.
 """
@@ -123,7 +123,7 @@ def parts(
 
 
 def _about_all(project: Project, before: Mapping[str, Any]) -> set[str]:
-    """Return the keys of the results that are about all releases at hand."""
+    """Return the keys of the results that are about all releases held."""
     chapters = {notebook.name for notebook in find_notebooks(project) if notebook.makes_tables}
     return {r["key"] for r in before["results"] if r["chapter"] in chapters}
 

@@ -118,7 +118,7 @@ def _data(
         entry = {"publisher": publisher, "old": then["release"], "new": now["release"]}
         held = {release.name: release for release in raw.releases(project, publisher)}
         if then["release"] not in held:
-            entry |= {"severity": _NONE, "reasons": ["the old release is not at hand"]}
+            entry |= {"severity": _NONE, "reasons": ["the old release is no longer held"]}
             found.append({**entry, "sections": []})
             continue
         pair = held[then["release"]], held[now["release"]]

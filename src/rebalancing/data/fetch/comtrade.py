@@ -184,7 +184,7 @@ def _data(client: Client, query: Mapping[str, str | int], what: str) -> list[Row
         raise changed(client, f"{what} has {len(rows):,} rows, but counts {content.get('count')!r}")
     if len(rows) >= MOST_ROWS:
         raise changed(
-            client, f"{what} has {len(rows):,} rows, so that it may have been cut at {MOST_ROWS}"
+            client, f"{what} has {len(rows):,} rows, so it may have been cut at {MOST_ROWS}"
         )
     return rows
 

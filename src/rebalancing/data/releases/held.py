@@ -186,7 +186,7 @@ def releases(project: Project, publisher: str) -> list[Release]:
     public = [release for release in found if is_known(release)]
     if not public:
         raise NothingPublishedError(
-            f"no release of {publisher} at hand was public on {project.until}; the first is "
+            f"no release of {publisher} that is held was public on {project.until}; the first is "
             f"{found[0].name}, public by {found[0].public}"
         )
     return public

@@ -1,4 +1,4 @@
-"""What the processed tables hold: for whoever looks for a series."""
+"""What the processed tables hold: for anyone who looks for a series."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many economies from one release, so that levels of different vintages are never compared."""
+"""Many economies from one release, so levels of different vintages are never compared."""
 
 from __future__ import annotations
 

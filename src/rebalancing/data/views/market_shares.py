@@ -34,7 +34,7 @@ REST = "rest of the world"
 
 
 class MarketShareError(DataError):
-    """Exports or imports that are missing in part, so that the parts do not sum to the total."""
+    """Exports or imports that are missing in part, so the parts do not sum to the total."""
 
 
 class Trade(NamedTuple):

@@ -2,11 +2,12 @@
 
 ``milestones.csv`` beside this module has one row per milestone::
 
-    economy,date,short,what,source
-    CHN,2006-03-14,11th Plan,"The 11th Five-Year Plan is to ...",npc2006
+    economy,date,short,what,source,checked
+    CHN,2006-03-14,11th Plan,The 11th Five-Year Plan is ...,npc2006,"verified: China Daily, ..."
 
-``short`` is what a chart has room for, ``source`` a key of ``book/references.bib``. A milestone
-says when a policy was announced, not that anything followed from it.
+``short`` is what a chart has room for, ``source`` a key of ``book/references.bib``. ``checked``
+says where the day and the words were seen; a milestone that was not verified is not used. A
+milestone says when a policy was announced, not that anything followed from it.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ import pandas as pd
 from rebalancing.data.releases import shipped_tables
 
 LIST = Path(__file__).with_name("milestones.csv")
-_COLUMNS = ["economy", "date", "short", "what", "source"]
+_COLUMNS = ["economy", "date", "short", "what", "source", "checked"]
+_VERIFIED = "verified"
 
 
 def read_milestones(economy: str) -> pd.DataFrame:
-    """Return an economy's milestones by date: columns date, year, short, what, source.
+    """Return an economy's verified milestones by date: columns date, year, short, what, source.
 
     Args:
         economy: Its code; one without milestones gives no rows.
@@ -32,7 +34,8 @@ def read_milestones(economy: str) -> pd.DataFrame:
         ShippedTableError: The list is missing or damaged.
     """
     table = _every()
-    return table[table["economy"] == economy].drop(columns="economy").reset_index(drop=True)
+    chosen = (table["economy"] == economy) & table["checked"].str.startswith(_VERIFIED)
+    return table[chosen].drop(columns=["economy", "checked"]).reset_index(drop=True)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What is known of single economies and of no other, so that no chapter has to name one.
+"""What is known of single economies and of no other, so no chapter has to name one.
 
 ``particulars.csv`` beside this module has one row per fact::
 

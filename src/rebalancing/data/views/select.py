@@ -7,7 +7,7 @@ import pandas as pd
 
 
 class ByEconomy:
-    """A long table that is split by economy once, so that many economies are looked up fast."""
+    """A long table that is split by economy once, so many economies are looked up fast."""
 
     def __init__(self, table: pd.DataFrame) -> None:
         """Split a table by its column economy."""

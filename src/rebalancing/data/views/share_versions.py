@@ -1,4 +1,4 @@
-"""The household consumption share in every version that the releases at hand allow.
+"""The household consumption share in every version that the releases held allow.
 
 Versions differ by definition and release, by what the share is compared with, and by what is done
 with the years of the pandemic. They are for asking whether an answer depends on the version; none

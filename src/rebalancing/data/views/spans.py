@@ -1,4 +1,4 @@
-"""Spans of years of one length, so that tables of several sources share their rows."""
+"""Spans of years of one length, so tables of several sources share their rows."""
 
 from __future__ import annotations
 

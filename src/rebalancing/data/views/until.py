@@ -52,7 +52,7 @@ ECONOMIES_YEARS = ["first_year", "last_year"]
 
 
 class KnownLaterError(DataError):
-    """A table that describes all releases at hand, and so cannot be read as of a day."""
+    """A table that describes all releases held, and so cannot be read as of a day."""
 
 
 def rows(project: Project, name: TableName, frame: pd.DataFrame) -> pd.DataFrame:
@@ -72,7 +72,7 @@ def rows(project: Project, name: TableName, frame: pd.DataFrame) -> pd.DataFrame
         return frame.assign(**dict.fromkeys(years, pd.array([pd.NA] * len(frame), "Int64")))
     if name not in PUBLISHERS:
         raise KnownLaterError(
-            f"the table {name} describes all releases at hand, not those of {project.until}; "
+            f"the table {name} describes all releases held, not those of {project.until}; "
             "leave its section out of an edition as of a day"
         )
     later = set().union(*(releases.unknown(project, who) for who in PUBLISHERS[name]))

@@ -1,6 +1,6 @@
 """The years that the whole book measures changes from, chosen once.
 
-Whoever picks a first year picks an answer: a share that fell and rose again is up since its low
+The first year can decide the answer: a share that fell and rose again is up since its low
 and down since its high. All chapters therefore take their years from here. Those of an economy
 that ``particulars.csv`` lists were chosen by hand, each with its reason; for all others the turning
 points of the share itself are computed.

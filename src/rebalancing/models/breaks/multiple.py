@@ -140,7 +140,7 @@ def _partitions(
     found = partitions(y, x, shortest, most)
     if found[0].ssr == 0:
         raise ModelInputError(
-            "y: the regressors explain it exactly, so that there is nothing to break; leave this "
+            "y: the regressors explain it exactly, so there is nothing to break; leave this "
             "series out"
         )
     most = len(found) - 1

@@ -73,7 +73,7 @@ def resample(
     Deviations from the mean keep their size and place, and blocks of neighbours get a common random
     sign: the wild bootstrap (Hansen 2000, Journal of Econometrics 97, for tests of breaks; with
     dependence Shao 2010, Journal of the American Statistical Association 105). The p-value is the
-    share of samples with as large a statistic, the sample at hand included. In some fifty
+    share of samples with as large a statistic, the observed sample included. In some fifty
     observations the asymptotic critical values of HAC tests reject far too often; the column
     ``size`` says how often. The null has one mean: do not use it for levels with a unit root.
 

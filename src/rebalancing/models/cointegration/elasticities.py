@@ -187,7 +187,7 @@ def _cautions(test: BoundsTest) -> tuple[str, ...]:
     if test.ec_coefficient >= 0:
         return (
             "Deviations from the relation do not shrink (the coefficient of the lagged dependent "
-            f"variable is {validate.label(round(test.ec_coefficient, 3))}), so that the "
+            f"variable is {validate.label(round(test.ec_coefficient, 3))}), so the "
             "elasticities mean nothing.",
         )
     return ()

@@ -111,7 +111,7 @@ class Backtest:
         return Backtest(rows, self.cautions)
 
     def on_cases_of(self, name: str) -> Backtest:
-        """Return the forecasts of those cases that one forecaster has, so that all have the same.
+        """Return the forecasts of those cases that one forecaster has, so all have the same.
 
         Args:
             name: The forecaster, such as one that was judged on later origins only.

@@ -197,7 +197,7 @@ def panel_diebold_mariano(
         )
     u = np.where(np.isnan(values), 0.0, values - mean)
     if not u.any():
-        raise ModelInputError("loss1: differs from loss2 by a constant, so that there is no error")
+        raise ModelInputError("loss1: differs from loss2 by a constant, so there is no error")
     by_origin, by_economy = (u.sum(axis=1) ** 2).sum(), (u.sum(axis=0) ** 2).sum()
     total = by_origin + by_economy - (u**2).sum() + _overlap(u, _times(table.index), steps)
     method = "clustered by economy and origin"

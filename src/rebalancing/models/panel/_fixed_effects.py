@@ -262,7 +262,7 @@ def _scale(
         position = int(np.argmax(absorbed))
         raise ModelInputError(
             f"{'x' if position else 'y'}: {[y, *x][position]!r} never changes within an entity"
-            f"{'' if effects == 'entity' else ' but with the year'}, so that the effects take it "
+            f"{'' if effects == 'entity' else ' but with the year'}, so the effects take it "
             "up; leave it out"
         )
     left = np.abs(np.diag(np.linalg.qr(within[:, 1:] / after[1:], mode="r")))

@@ -2,7 +2,7 @@
 
 All estimates without an economy come from cross-products: with S the sum over economies of
 S_i = X_i'X_i, leaving out economy i gives (S - S_i)^-1 (X'y - X_i'y_i). The regressors are first
-made orthonormal over the whole sample, so that nothing is lost by cross-products.
+made orthonormal over the whole sample, so nothing is lost by cross-products.
 """
 
 from __future__ import annotations
@@ -178,6 +178,6 @@ def _check_determined(left: FloatArray, economies: pd.Index) -> None:
             continue
         name = validate.label(economies[position])
         raise ModelInputError(
-            f"x: without {name} a coefficient cannot be estimated, so that it rests on this "
+            f"x: without {name} a coefficient cannot be estimated, so it rests on this "
             "economy alone; leave out the regressor or year that only it tells about"
         )

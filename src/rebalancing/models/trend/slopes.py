@@ -46,7 +46,7 @@ _LOCAL_LEVEL = {
 _LOCAL_LINEAR_TREND = {
     "irregular": "the smoothed level is the data themselves and its band has no width",
     "level": "the level changes only through its slope",
-    "slope": "the slope is one constant, so that the latest slope is the average of the sample",
+    "slope": "the slope is one constant, so the latest slope is the average of the sample",
 }
 _DAMPED_TREND = {
     **_LOCAL_LINEAR_TREND,
