@@ -19,7 +19,11 @@ from rebalancing.project import Project
 
 ROOT = Path(__file__).parent.parent
 COPIED = ("notebooks", "book", "study.yml", "requirements.lock", "CITATION.cff", "LICENSE")
-REQUEST = ("--economy", "KOR", "--peers", "CHN,JPN", "--first-year", "1990", "--last-year", "2019")
+REQUEST = (
+    *("--economy", "KOR", "--peers", "CHN,JPN", "--first-year", "1990", "--last-year", "2019"),
+    # As few draws as are allowed: no test here is about what they find.
+    *("--slope-draws", "99", "--break-draws", "99", "--curve-draws", "99"),
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("end-to-end")]
 
