@@ -84,7 +84,31 @@ def fonts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def assembled_once(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> Path:
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """Return what makes a folder once, by name, for all processes that run tests.
+
+    The first to ask makes it while the others wait; where that fails, the next one tries again.
+    """
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent  # each process has a folder of its own in it
+
+    def make_once(name: str, make: Callable[[Path], None]) -> Path:
+        folder, made = base / f"once-{name}", base / f"once-{name}.made"
+        with (base / f"once-{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not made.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                make(folder)
+                made.touch()
+        return folder
+
+    return make_once
+
+
+@pytest.fixture(scope="session")
+def assembled_once(once: Callable[..., Path], fonts: Path) -> Path:
     """A project whose edition CHN has run, with its book; copied, never changed."""
 
     def make(folder: Path) -> None:
@@ -95,7 +119,7 @@ def assembled_once(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> Pat
         project = made_up_edition.fill(folder, fonts)
         assembly.assemble(project, project.build / "CHN")
 
-    return once(tmp_path_factory, "assembled", make)
+    return once("assembled", make)
 
 
 @pytest.fixture
@@ -106,7 +130,7 @@ def project(assembled_once: Path, tmp_path: Path) -> Project:
 
 
 @pytest.fixture(scope="session")
-def made_up_site(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> Path:
+def made_up_site(once: Callable[..., Path], fonts: Path) -> Path:
     """The site of the made-up edition, built once; not to be changed."""
 
     def make(folder: Path) -> None:
@@ -114,26 +138,7 @@ def made_up_site(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> Path:
 
         made_up_edition.build(folder, fonts)
 
-    return once(tmp_path_factory, "built", make) / "build" / "CHN" / "site"
-
-
-def once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
-    """Return a folder that the first process to ask for it fills, for all that run tests.
-
-    The others wait. Where making it fails, the next one tries again.
-    """
-    base = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        base = base.parent  # each process has a folder of its own in it
-    folder, made = base / f"once-{name}", base / f"once-{name}.made"
-    with (base / f"once-{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not made.exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir()
-            make(folder)
-            made.touch()
-    return folder
+    return once("site", make) / "build" / "CHN" / "site"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
