@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -83,15 +84,42 @@ def fonts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def assembled_once(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> Path:
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """Return what makes a folder once, by name, for all processes that run tests.
+
+    The first to ask makes it while the others wait; where that fails, the next one tries again.
+    """
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent  # each process has a folder of its own in it
+
+    def make_once(name: str, make: Callable[[Path], None]) -> Path:
+        folder, made = base / f"once-{name}", base / f"once-{name}.made"
+        with (base / f"once-{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not made.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                make(folder)
+                made.touch()
+        return folder
+
+    return make_once
+
+
+@pytest.fixture(scope="session")
+def assembled_once(once: Callable[..., Path], fonts: Path) -> Path:
     """A project whose edition CHN has run, with its book; copied, never changed."""
-    import made_up_edition  # drawing is slow to import
 
-    from rebalancing.book import assembly
+    def make(folder: Path) -> None:
+        import made_up_edition  # drawing is slow to import
 
-    project = made_up_edition.fill(tmp_path_factory.mktemp("assembled"), fonts)
-    assembly.assemble(project, project.build / "CHN")
-    return project.root
+        from rebalancing.book import assembly
+
+        project = made_up_edition.fill(folder, fonts)
+        assembly.assemble(project, project.build / "CHN")
+
+    return once("assembled", make)
 
 
 @pytest.fixture
@@ -102,11 +130,15 @@ def project(assembled_once: Path, tmp_path: Path) -> Project:
 
 
 @pytest.fixture(scope="session")
-def made_up_site(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> Path:
+def made_up_site(once: Callable[..., Path], fonts: Path) -> Path:
     """The site of the made-up edition, built once; not to be changed."""
-    import made_up_edition  # drawing and building are slow to import
 
-    return made_up_edition.build(tmp_path_factory.mktemp("built"), fonts)
+    def make(folder: Path) -> None:
+        import made_up_edition  # drawing and building are slow to import
+
+        made_up_edition.build(folder, fonts)
+
+    return once("site", make) / "build" / "CHN" / "site"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

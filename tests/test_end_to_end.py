@@ -14,12 +14,17 @@ import held
 import pytest
 import web_fonts
 
-from rebalancing import cli
+from rebalancing import cli, oracles
 from rebalancing.project import Project
 
 ROOT = Path(__file__).parent.parent
+COMPARED = ("arithmetic", "regression", "trend")  # areas of reference results that are quick
 COPIED = ("notebooks", "book", "study.yml", "requirements.lock", "CITATION.cff", "LICENSE")
-REQUEST = ("--economy", "KOR", "--peers", "CHN,JPN", "--first-year", "1990", "--last-year", "2019")
+REQUEST = (
+    *("--economy", "KOR", "--peers", "CHN,JPN", "--first-year", "1990", "--last-year", "2019"),
+    # As few draws as are allowed: no test here is about what they find.
+    *("--slope-draws", "99", "--break-draws", "99", "--curve-draws", "99"),
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("end-to-end")]
 
@@ -39,6 +44,20 @@ def rebalancing(project: Path, *arguments: str) -> subprocess.CompletedProcess[s
     )
 
 
+def compare_few(project: Path) -> None:
+    """Let the appendix compare a few reference results; tests/oracles compares all."""
+    few = project / "published"
+    few.mkdir()
+    for area in COMPARED:
+        shutil.copy(oracles.FOLDER / f"{area}.csv", few)
+    (few / "data").symlink_to(oracles.FOLDER / "data")
+    notebook = project / "notebooks" / "17_published.ipynb"
+    every, here = "(oracles.FOLDER)", "(chapter.project.root / 'published')"
+    text = notebook.read_text()
+    assert text.count(f"compare_with_published{every}") == 1
+    notebook.write_text(text.replace(f"published{every}", f"published{here}"))
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> Path:
     """Return a copy of the project whose edition for South Korea has been built."""
@@ -50,6 +69,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> Path:
     shutil.copy(ROOT / "data" / "corrections.yml", copy / "data")
     held.link(Project(copy))
     web_fonts.link(Project(copy), fonts)
+    compare_few(copy)
     done = rebalancing(copy, "report", *REQUEST)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "site/index.html" in done.stdout

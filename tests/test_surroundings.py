@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
 import rebalancing
 from rebalancing import surroundings
+from rebalancing.project import Project
 
 pytestmark = pytest.mark.slow
 
@@ -24,6 +26,41 @@ CODE = str(Path(rebalancing.__file__).parents[1])
 def test_only_the_code_that_runs_stays(path: str, kept: str | None) -> None:
     found = surroundings.own({"PYTHONPATH": path, "PYTHONHOME": "/opt/old", "HOME": "/home"})
     assert found == {"HOME": "/home"} | ({"PYTHONPATH": kept} if kept else {})
+
+
+def test_what_packages_offer_is_the_same_and_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_up = metadata.entry_points
+    questions = (
+        {"group": "pybtex.style.names", "name": "plain"},
+        {"group": "papermill.engine"},
+        {"group": "nothing.at.all"},
+    )
+    expected = [{entry.value for entry in looked_up(**asked)} for asked in questions]
+    assert [bool(found) for found in expected] == [True, True, False]
+    monkeypatch.setattr(metadata, "entry_points", looked_up)  # put back when the test ends
+    surroundings.entry_points_once()
+    for _ in range(2):
+        found = [{entry.value for entry in metadata.entry_points(**a)} for a in questions]
+        assert found == expected
+        monkeypatch.setattr(metadata, "distributions", None)  # nobody reads them again
+
+
+def test_a_study_is_checked_and_planned_without_pandas(own_project: Project) -> None:
+    code = (
+        "import sys; from rebalancing import build; from rebalancing.project import Project; "
+        "from rebalancing.study import Study; project = Project.find(); "
+        "study = Study.load(project); study.remarks(project); "
+        "build.report_steps(project, study); print('pandas' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": CODE},
+        cwd=own_project.root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("False\n", "")
 
 
 def test_the_command_does_without_packages_of_another_python(tmp_path: Path) -> None:

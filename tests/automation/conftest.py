@@ -27,12 +27,12 @@ def kept(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> Path:
         f'#!/bin/sh\nexec "{real}" -o env BIN="{bin_}" PYTHON="{sys.executable}" "$@"\n'
     )
     make.chmod(0o755)
-    made.make("report")
+    made.run_notebooks()
     made.make("keep")
     made.git("init", "--quiet", "--initial-branch", "main")
     made.git("add", ".")
     made.git("commit", "--quiet", "--message", "The edition before")
-    made.make("report")  # the book names the commit; now nothing is left to do
+    made.make("report")  # the book, which names the commit; now nothing is left to do
     return folder
 
 

@@ -17,10 +17,12 @@ import nbformat
 import web_fonts
 import yaml
 
+from rebalancing import build
 from rebalancing.data import releases
 from rebalancing.data.releases import checksums
 from rebalancing.notebooks import chapters
 from rebalancing.project import Project
+from rebalancing.study import Study
 
 ROOT = Path(__file__).parents[2]
 REAL = held.project()
@@ -147,6 +149,14 @@ class Runner:
     def git(self, *arguments: str) -> str:
         command = ["git", "-c", "user.name=a", "-c", "user.email=a@b", *arguments]
         return subprocess.check_output(command, cwd=self.project.root, text=True).strip()
+
+    def run_notebooks(self) -> None:
+        """Run them and merge what they record, without the book."""
+        study = Study.load(self.project)
+        names = [notebook.name for notebook in chapters.find_notebooks(self.project)]
+        build.update(self.project, study, only=names)
+        steps = build.report_steps(self.project, study)
+        steps.merge(self.project.build / study.edition(self.project))
 
     def make(self, target: str) -> None:
         done = self._run(f"make {target}", {})

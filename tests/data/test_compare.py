@@ -10,7 +10,7 @@ from described import described
 
 from rebalancing import files
 from rebalancing.data import releases
-from rebalancing.data.compare import Comparison, NotComparableError, compare_releases
+from rebalancing.data.compare.comparison import Comparison, NotComparableError, compare_releases
 from rebalancing.data.releases import Release, descriptor, schema
 from rebalancing.project import Project
 

@@ -8,8 +8,9 @@ import pytest
 import yaml
 
 from rebalancing.data import releases
-from rebalancing.data.compare import Comparison, compare_releases, judge
+from rebalancing.data.compare import judge
 from rebalancing.data.compare import page as compare_page
+from rebalancing.data.compare.comparison import Comparison, compare_releases
 from rebalancing.data.compare.judge import Thresholds, ThresholdsError
 from rebalancing.project import Project
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-import fcntl
-import os
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -11,14 +11,6 @@ from . import harness
 
 
 @pytest.fixture(scope="session")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def workshop(once: Callable[..., Path]) -> Project:
     """The project in which samples run, made once for all processes that run tests."""
-    base = tmp_path_factory.getbasetemp()
-    root = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "workshop"
-    root.mkdir(exist_ok=True)
-    with (root / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (root / "made").exists():
-            harness.workshop(root)
-            (root / "made").touch()
-    return Project(root)
+    return Project(once("workshop", harness.workshop))

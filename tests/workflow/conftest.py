@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,9 @@ def small(tmp_path: Path) -> SmallProject:
 
 
 @pytest.fixture(scope="session")
-def built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built_once(once: Callable[..., Path]) -> Path:
     """A small project that has been run; copied, never changed."""
-    small = fill(tmp_path_factory.mktemp("built"))
-    small.run(jobs=2)
-    return small.root
+    return once("small", lambda folder: fill(folder).run(jobs=2))
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from rebalancing.files import write_atomic
 from rebalancing.project import Project
 
 _JUPYTER_BOOK = (
-    "from rebalancing.surroundings import without_iri_grammars; without_iri_grammars(); "
+    "from rebalancing import surroundings as s; s.without_iri_grammars(); s.entry_points_once(); "
     "from jupyter_book.cli.main import main; main()"
 )
 _OPTIONS = ["-W", "-n", "--keep-going", "--all"]

@@ -13,11 +13,8 @@ from rich.text import Text
 from rebalancing import outputs, printing
 from rebalancing.data import releases
 from rebalancing.data.cli_diff import diff
-from rebalancing.data.compare import updates
-from rebalancing.data.imports import importer, publishers
 from rebalancing.data.releases import Release
 from rebalancing.data.releases.verify import verify
-from rebalancing.data.tables import economies, overview
 from rebalancing.project import Project
 
 
@@ -39,6 +36,9 @@ def import_(folder: Path, ids: tuple[str, ...], accept: str | None) -> None:
     Releases that are there already stay as they are; one with other content is an error. A newer
     one that changes too much by data/thresholds.yml is not added without a reason.
     """
+    from rebalancing.data.compare import updates  # with pandas, which is slow to import
+    from rebalancing.data.imports import importer, publishers
+
     project = Project.find()
     with printing.Console().status("Reading …") as status:
         new = importer.import_folder(
@@ -130,6 +130,8 @@ def show(publisher: str, release: str | None) -> None:
 @click.argument("name", required=False)
 def tables_(name: str | None) -> None:
     """List the processed tables, or the columns and series of the table NAME."""
+    from rebalancing.data.tables import overview
+
     project = Project.find()
     if name is None:
         every = [
@@ -174,6 +176,8 @@ def _show_publisher(every: list[Release]) -> None:
 
 
 def _show_release(release: Release) -> None:
+    from rebalancing.data.tables import economies
+
     columns = ("Series", "Meaning", "Unit", "From", "To")
     shown: list[RenderableType] = [_facts(release)]
     for name, entry in release.resources.items():

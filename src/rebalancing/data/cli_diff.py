@@ -29,8 +29,9 @@ def diff(old: str, new: str, json_file: Path | None, html_file: Path | None) -> 
     latest, and NEW can leave out the publisher. JSON and a page are written below build/diff
     unless said otherwise.
     """
-    from rebalancing.data.compare import compare_releases, judge
+    from rebalancing.data.compare import judge
     from rebalancing.data.compare import page as compare_page
+    from rebalancing.data.compare.comparison import compare_releases
 
     project = Project.find()
     thresholds = judge.read_thresholds(project)

@@ -128,7 +128,7 @@ def _data(
 
 def _compared(project: Project, study: Study, old: raw.Release, new: raw.Release) -> dict[str, Any]:
     """Return the severity, the reasons and the tables of the economies of interest."""
-    from rebalancing.data.compare import compare_releases
+    from rebalancing.data.compare.comparison import compare_releases
     from rebalancing.data.compare.judge import judge
     from rebalancing.data.compare.sections import sections
 

@@ -14,6 +14,7 @@ import json
 import sys
 import tomllib
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -85,11 +86,16 @@ def _is_sound(path: Path, read: Callable[[bytes], object]) -> bool:
 
 def _locked(content: bytes) -> list[Entry]:
     """Return the entries of a lock file."""
-    found = tomllib.loads(content.decode())
+    found = _parsed(content)
     entries = found.get("task", [])
     if found["lock-version"] != _VERSION or not all(map(_is_entry, entries)):
         raise ValueError
     return list(entries)
+
+
+@lru_cache(maxsize=1)  # a run asks what is in it, and whether it is sound
+def _parsed(content: bytes) -> dict[str, Any]:
+    return tomllib.loads(content.decode())
 
 
 def _journaled(content: bytes) -> list[Entry]:

@@ -383,10 +383,12 @@ def check_parameters(notebook: Notebook, study: Parameters) -> None:
             f"{notebook.path.name}: does not declare as_of, so it would use releases of later "
             f"days; add `{study.declaration('as_of')}` to its parameters cell"
         )
-    for node in ast.walk(notebook.code):
+    source = "\n".join(cell.source for cell in notebook.code_cells)
+    others = {name for name in values.keys() - {*notebook.parameters} if name in source}
+    for node in ast.walk(notebook.code) if others else ():  # walking takes long
         match node:
             case ast.Attribute(value=ast.Name(id="study"), attr=name):
-                if name in values and name not in notebook.parameters:
+                if name in others:
                     raise BadNotebookError(
                         f"{notebook.path.name}: uses study.{name} but does not declare it; add "
                         f"`{study.declaration(name)}` to its parameters cell"

@@ -6,16 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rebalancing import files
 from rebalancing.data import releases
-from rebalancing.data.compare import judge
-from rebalancing.data.compare.comparison import compare_releases
-from rebalancing.data.compare.judge import Judgement
 from rebalancing.data.releases import Release, descriptor
 from rebalancing.errors import DataError
 from rebalancing.project import Project
+
+if TYPE_CHECKING:
+    from rebalancing.data.compare.judge import Judgement
 
 
 class StoppedError(DataError):
@@ -42,6 +42,9 @@ class Judged:
 
 def judge_release(project: Project, staged: Path) -> Judged | None:
     """Return the judgement on a release that is not in data/raw yet; None if it is the first."""
+    from rebalancing.data.compare import judge  # slow to import, and commands that compare are few
+    from rebalancing.data.compare.comparison import compare_releases
+
     new = Release.read(staged)
     if new.publisher not in releases.publishers(project):
         return None

@@ -305,9 +305,8 @@ def _series_and_years(
 ) -> frozenset[tuple[str, int]]:
     """Return the series and years of an economy in a file of that digest."""
     del digest  # it tells apart what was in the file at different times
-    table = schema.read_arrow(file, [economy], list(series))
-    codes, periods = table["series"].to_pylist(), table["period"].to_pylist()
-    return frozenset((code, int(period[:4])) for code, period in zip(codes, periods, strict=True))
+    found = schema.series_and_periods(file, economy)
+    return frozenset((code, int(period[:4])) for code, period in found if code in series)
 
 
 def _every(project: Project, publisher: str) -> list[Release]:

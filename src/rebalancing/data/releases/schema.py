@@ -19,6 +19,7 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -150,9 +151,45 @@ def read_arrow(
         table = pq.read_table(path, columns=COLUMNS, filters=filters or None)
     except (pa.ArrowException, OSError) as error:
         raise damaged(path, str(error)) from None
-    if table.column_names != COLUMNS or table.schema.types != ARROW.types:
-        raise damaged(path, f"it must have the columns {', '.join(COLUMNS)}, a number and texts")
+    _check_columns(path, table.schema)
     return table
+
+
+def series_and_periods(path: Path, economy: str) -> set[tuple[str, str]]:
+    """Return the series of an economy in a file, each with every period that it has.
+
+    Nothing is filtered by Arrow, which would import pandas: every command asks this first.
+
+    Raises:
+        SchemaError: The file is not Parquet, is damaged or has other columns.
+    """
+    keys = ["economy", "series", "period"]
+    found = set()
+    try:
+        _check_columns(path, pq.read_schema(path))
+        with pq.ParquetFile(path, read_dictionary=keys) as file:
+            for batch in file.iter_batches(columns=keys):
+                economies, series, periods = batch.columns
+                names = economies.dictionary.to_pylist()
+                if economy in names:
+                    rows = _indices(economies) == names.index(economy)
+                    pairs = (_indices(c)[rows].tolist() for c in (series, periods))
+                    codes, days = series.dictionary.to_pylist(), periods.dictionary.to_pylist()
+                    found |= {(codes[s], days[p]) for s, p in zip(*pairs, strict=True)}
+    except (pa.ArrowException, OSError) as error:
+        raise damaged(path, str(error)) from None
+    return found
+
+
+def _indices(texts: pa.DictionaryArray) -> np.ndarray:
+    """Return where in their dictionary texts are, none of them missing, without pandas."""
+    _, values = texts.indices.buffers()
+    return np.frombuffer(values, np.int32, len(texts), 4 * texts.indices.offset)
+
+
+def _check_columns(path: Path, columns: pa.Schema) -> None:
+    if columns.names != COLUMNS or columns.types != ARROW.types:
+        raise damaged(path, f"it must have the columns {', '.join(COLUMNS)}, a number and texts")
 
 
 def damaged(path: Path, why: str) -> SchemaError:

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
-
-import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING
 
 from rebalancing.data.tables.columns import COLUMNS, NAMES, TableName
 from rebalancing.errors import DataError
 from rebalancing.files import atomic
 from rebalancing.project import Project
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Which notebook makes the tables from a name on.
 _FROM = {"real_exchange_rate": "01_indicators", "household_survey": "01_further"}
@@ -43,6 +43,9 @@ def read_processed(
         DataError: There is no such table, it has not been made yet, or its file is damaged or
             from another version of the project.
     """
+    import pyarrow as pa  # slow to import, and groups and names are asked for without tables
+    import pyarrow.parquet as pq
+
     if name not in COLUMNS:
         raise DataError(f"There is no table '{name}'; the tables are {', '.join(NAMES)}")
     file = path(project, name)
@@ -71,6 +74,9 @@ def write_processed(project: Project, name: TableName, frame: pd.DataFrame) -> P
     Raises:
         TableError: The table breaks its schema; nothing is written.
     """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     from rebalancing.data.tables import schemas
 
     checked = schemas.check_table(name, frame)
