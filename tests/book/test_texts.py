@@ -27,7 +27,6 @@ EXEMPT = {
     "09_trends",
     "10_drivers",
     "12_forecasts",
-    "14_scenarios",
     "15_robustness",
     "16_revisions",
     "03_claims",
