@@ -61,6 +61,7 @@ NEVER = [*csv.DictReader(Path(__file__).with_name("never.csv").open(encoding="ut
 TIES = (
     ("consumption.extreme", ("between",), r"consumption\.share\.(above|below)_m\w+", "seen"),
     ("consumption.extreme", ("highest",), r"consumption\.share\.above_minimum", "seen"),
+    ("scenarios.give_way.way", ("surplus to deficit",), r"scenarios\.net_exports\.world", "seen"),
     ("manufacturing.known", ("both",), r"manufacturing\.\w+_share\.latest", "known"),
     ("manufacturing.seen", ("yes",), r"manufacturing\..*(lower|upper)", "seen"),
     *(
