@@ -13,7 +13,7 @@ import pandas as pd
 
 from rebalancing.data.tables.columns import TableName
 from rebalancing.data.views import customs, growth, market_shares, select, trade, vintages
-from rebalancing.requirements import drivers, exports
+from rebalancing.requirements import drivers, exports, surplus
 from rebalancing.requirements.first import StudyTablesLike
 
 
@@ -30,7 +30,7 @@ class NationalFigures:
 
     @cached_property
     def bulletins(self) -> select.ByEconomy:
-        """Exports of the running year by partner, in the years of the sample."""
+        """Trade of the running year by partner, in the years of the sample."""
         return select.ByEconomy(
             exports.of_sample(self.tables.chosen("partners"), self.tables.study.last)
         )
@@ -76,6 +76,7 @@ def left_out(own: NationalFigures, code: str, name: str) -> dict[str, str]:
     embodied = tables.get("DVAX", pd.Series(dtype=float))
     return {
         **_trade(own, code, name),
+        "surplus-partners": surplus.by_partner(own.bulletins.of(code), name),
         "drivers-official": drivers.official(_official(own, code), name),
         "drivers-compensation": drivers.compensation(tables, name),
         "drivers-partners": _markets(own, code, name),
