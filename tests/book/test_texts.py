@@ -140,7 +140,7 @@ def test_a_line_holds_one_sentence(page: str) -> None:
     assert not found
 
 
-@pytest.mark.parametrize("page", sorted(texts().keys() - EXEMPT))
+@pytest.mark.parametrize("page", sorted(texts()))
 def test_no_text_holds_a_threshold(page: str) -> None:
     found = [
         f"{where}, line {compare.lineno}"
@@ -153,7 +153,7 @@ def test_no_text_holds_a_threshold(page: str) -> None:
     assert not found
 
 
-@pytest.mark.parametrize("page", sorted(texts().keys() - EXEMPT))
+@pytest.mark.parametrize("page", sorted(texts()))
 def test_a_paragraph_has_one_level_of_condition(page: str) -> None:
     found = [
         f"{where}, line {line}: {depth} levels"
@@ -162,10 +162,6 @@ def test_a_paragraph_has_one_level_of_condition(page: str) -> None:
         if depth > 1
     ]
     assert not found
-
-
-def test_the_texts_that_are_exempt_exist_and_need_it() -> None:
-    assert texts().keys() >= EXEMPT
 
 
 @pytest.mark.parametrize("page", sorted(sources().keys() - NOT_YET.keys()))

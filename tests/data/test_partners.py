@@ -91,3 +91,42 @@ def test_months_of_two_releases_are_not_mixed(table: pd.DataFrame) -> None:
         partners.monthly(twice, "WLD", "exports")
     with pytest.raises(partners.PartnersError, match="with MEX"):
         partners.monthly(table, "MEX", "exports")
+
+
+def to_date(month: str, flow: str, partner: str, cny: float, change: float) -> tuple[object, ...]:
+    when = pd.Timestamp(month)
+    return (
+        "2026-08",
+        "CHN",
+        partner,
+        flow,
+        "year to date",
+        when,
+        "published",
+        cny,
+        cny / 7,
+        change,
+    )
+
+
+def test_a_balance_is_both_flows_and_so_is_that_of_the_year_before() -> None:
+    rows = [
+        to_date("2026-07", "exports", "WLD", 120, 20),
+        to_date("2026-07", "imports", "WLD", 100, 25),
+        to_date("2026-07", "exports", "USA", 30, -25),
+        to_date("2026-07", "imports", "USA", 9, -10),
+        to_date("2026-07", "exports", "HKG", 8, 0),
+        to_date("2026-06", "exports", "WLD", 100, 20),
+    ]
+    names = [*COLUMNS[:3], "flow", "span", "month", "kind", "cny_bn", "usd_bn", "change_pct"]
+    table = pd.DataFrame(rows, columns=names)
+    found = partners.balances_since_january(table, "2026-07")
+    assert sorted(found.index) == ["USA", "WLD"]  # imports from Hong Kong are not known
+    assert found.loc["WLD"].to_dict() == pytest.approx(
+        {"usd_bn": 20 / 7, "cny_bn": 20, "before_cny_bn": 20, "change_cny_bn": 0}
+    )
+    assert found.loc["USA", ["cny_bn", "before_cny_bn"]].tolist() == pytest.approx([21, 30])
+    assert partners.both_since_january(table) == [pd.Timestamp("2026-07")]
+    assert partners.both_since_january(table.iloc[:0]) == []
+    with pytest.raises(partners.PartnersError, match="no imports with the world"):
+        partners.balances_since_january(table, "2026-06")

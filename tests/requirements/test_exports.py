@@ -67,11 +67,6 @@ def test_the_running_year_needs_a_bulletin_of_the_sample() -> None:
     assert "no bulletin of the customs of China" in requirements.since_january(early, "China")
 
 
-def test_the_surplus_needs_ten_years() -> None:
-    assert requirements.surplus(pd.DataFrame(index=range(10)), "Japan") == ""
-    assert "known for 9 years" in requirements.surplus(pd.DataFrame(index=range(9)), "Japan")
-
-
 def test_the_mirror_needs_both_partners_of_the_text() -> None:
     reports = pd.DataFrame({"ratio": 1.0}, index=["HKG", "JPN", "USA"])
     assert requirements.mirror(reports) == ""

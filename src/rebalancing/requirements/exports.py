@@ -118,21 +118,6 @@ def since_january(rows: pd.DataFrame, name: str) -> str:
     return f"no bulletin of the customs of {name} is held for these years"
 
 
-def surplus(balances: pd.DataFrame, name: str) -> str:
-    """Return why the balance of customs cannot be set beside net exports.
-
-    Args:
-        balances: By year with both (`rebalancing.data.views.balances.external`).
-        name: The economy, as a sentence has it.
-    """
-    if len(balances) >= TREND_YEARS:
-        return ""
-    return (
-        f"goods trade and net exports of {name} are both known for {len(balances)} years, and "
-        f"{TREND_YEARS} are compared"
-    )
-
-
 def mirror(reports: pd.DataFrame) -> str:
     """Return why both sides' reports of the same trade cannot be set side by side.
 

@@ -25,7 +25,7 @@ from rebalancing.data.views import (
 )
 from rebalancing.data.views.prices import year_means
 from rebalancing.publishers import ACCOUNTS
-from rebalancing.requirements import drivers, exports, trends
+from rebalancing.requirements import drivers, exports, surplus, trends
 from rebalancing.study import Study
 
 WORLD = "WLD"
@@ -125,8 +125,17 @@ class First:
 
     @cached_property
     def balances(self) -> select.ByEconomy:
-        """What customs' balance and net exports are made of."""
-        return select.ByEconomy(self.of_bank(*balances.SERIES))
+        """What balances with the rest of the world are made of, and of saving."""
+        series = dict.fromkeys([*balances.SERIES, *balances.OF_SAVING])
+        return select.ByEconomy(self.of_bank(*series))
+
+    @cached_property
+    def of_world(self) -> list[pd.DataFrame]:
+        """Balances of goods and of manufactures, percent of world GDP, years by economies."""
+        table = self.tables.read("world_bank", series=list(balances.OF_ECONOMIES))
+        study, newest = self.tables.study, self.tables.release("worldbank-wdi").name
+        goods, made, gdp = balances.of_economies(table, newest, study.first_year, study.last)
+        return [balances.of_world(each, gdp) for each in (goods, made)]
 
     @cached_property
     def export_levels(self) -> select.ByEconomy:
@@ -154,7 +163,12 @@ class First:
 
 def left_out(tables: StudyTablesLike, first: First, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the chapters on consumption, exports, trends and drivers."""
-    return _trends(tables, code) | _exports(first, code, name) | _drivers(first, code, name)
+    return {
+        **_trends(tables, code),
+        **_surplus(first, code, name),
+        **_exports(first, code, name),
+        **_drivers(first, code, name),
+    }
 
 
 def _trends(tables: StudyTablesLike, code: str) -> dict[str, str]:
@@ -175,13 +189,18 @@ def _exports(first: First, code: str, name: str) -> dict[str, str]:
     measures = dict(zip(("goods", "manufactures", "value added"), known, strict=True))
     return {
         "world-shares": exports.world_shares(measures, name),
-        "surplus": exports.surplus(
-            balances.external(
-                first.balances.of(code), first.tables.study.first_year, first.tables.study.last
-            ),
-            name,
-        ),
         "manufactures": exports.manufactures(select.latest_run(measures["manufactures"]), name),
+    }
+
+
+def _surplus(first: First, code: str, name: str) -> dict[str, str]:
+    study, bank = first.tables.study, first.balances.of(code)
+    goods, made = first.of_world
+    return {
+        "surplus": surplus.customs(balances.external(bank, study.first_year, study.last), name),
+        "surplus-world": surplus.of_world(goods, code, name),
+        "surplus-manufactures": surplus.manufactures(made, code, name),
+        "surplus-saving": surplus.saving(balances.saving(bank, study.first_year, study.last), name),
     }
 
 

@@ -15,7 +15,7 @@ from rebalancing.data.tables import groups
 from rebalancing.data.tables.columns import TableName
 from rebalancing.data.views import customs, growth, market_shares, select, trade, vintages
 from rebalancing.data.views import markets as view
-from rebalancing.requirements import drivers, exports, markets
+from rebalancing.requirements import drivers, exports, markets, surplus
 from rebalancing.requirements.first import StudyTablesLike
 
 
@@ -32,7 +32,7 @@ class NationalFigures:
 
     @cached_property
     def bulletins(self) -> select.ByEconomy:
-        """Exports of the running year by partner, in the years of the sample."""
+        """Trade of the running year by partner, in the years of the sample."""
         return select.ByEconomy(
             exports.of_sample(self.tables.chosen("partners"), self.tables.study.last)
         )
@@ -100,6 +100,7 @@ def left_out(own: NationalFigures, code: str, name: str) -> dict[str, str]:
     embodied = tables.get("DVAX", pd.Series(dtype=float))
     return {
         **_trade(own, code, name),
+        "surplus-partners": surplus.by_partner(own.bulletins.of(code), name),
         "drivers-official": drivers.official(_official(own, code), name),
         "drivers-compensation": drivers.compensation(tables, name),
         "drivers-partners": _markets(own, code, name),

@@ -16,6 +16,7 @@ from rebalancing.errors import DataError
 Flow = Literal["exports", "imports"]
 Currency = Literal["cny", "usd"]
 WORLD = "WLD"
+FLOWS: tuple[Flow, Flow] = ("exports", "imports")
 
 
 class PartnersError(DataError):
@@ -97,3 +98,39 @@ def since_january(table: pd.DataFrame, flow: Flow, month: str) -> pd.DataFrame:
             "share_before_pct": 100 * before / world_before,
         }
     )
+
+
+def both_since_january(table: pd.DataFrame) -> list[pd.Timestamp]:
+    """Return the months to which sums of exports and of imports with all are known, in order.
+
+    Args:
+        table: As for `monthly`.
+    """
+    rows = table[(table["partner"] == WORLD) & (table["span"] == TO_DATE)]
+    known = rows.dropna(subset=["cny_bn", "change_pct"])
+    flows = known.groupby("month")["flow"].nunique().sort_index()
+    return [pd.Timestamp(month) for month in flows.index[flows == len(FLOWS)]]
+
+
+def balances_since_january(table: pd.DataFrame, month: str) -> pd.DataFrame:
+    """Return the balance of goods with each partner from January to a month.
+
+    The year before is what the publisher's changes imply, as in `since_january`.
+
+    Args:
+        table: As for `monthly`.
+        month: The last month, such as 2026-07.
+
+    Returns:
+        By partner with both flows: usd_bn, cny_bn, before_cny_bn and change_cny_bn.
+
+    Raises:
+        PartnersError: The table has no world total for that month.
+    """
+    sold, bought = (since_january(table, flow, month) for flow in FLOWS)
+    columns = ["cny_bn", "before_cny_bn", "change_cny_bn"]
+    rows = table[(table["span"] == TO_DATE) & (table["month"] == pd.Timestamp(month))]
+    dollars = rows.pivot(index="partner", columns="flow", values="usd_bn").reindex(columns=FLOWS)
+    found = (sold[columns] - bought[columns]).dropna()
+    found.insert(0, "usd_bn", dollars["exports"] - dollars["imports"])
+    return found
