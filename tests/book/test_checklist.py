@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_up_edition import REPOSITORY
+from held import REPOSITORY
 
 from rebalancing.book import checklist, linkcheck
 from rebalancing.book.checklist import LINES, ChecklistError

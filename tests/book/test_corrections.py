@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from made_up_edition import REPOSITORY
+from held import REPOSITORY
 
 from rebalancing.book import corrections
 from rebalancing.notebooks.chapters import find_notebooks

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from made_up_edition import REPOSITORY
+from held import REPOSITORY
 
 WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 HEADING = re.compile(rf"^#+ (?=.*\b({'|'.join(WORDS)}) (\w+))", re.IGNORECASE)

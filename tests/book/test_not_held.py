@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from made_up_edition import REPOSITORY
+from held import REPOSITORY
 
 ROWS = {
     row["limit"]: row

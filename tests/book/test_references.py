@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from made_up_edition import REPOSITORY
+from held import REPOSITORY
 
 from rebalancing.data.views import milestones
 

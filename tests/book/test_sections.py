@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from made_up_edition import REPOSITORY
+from held import REPOSITORY
 
 from rebalancing.book import context, sections
 from rebalancing.notebooks.chapters import find_notebooks

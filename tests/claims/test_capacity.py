@@ -7,7 +7,7 @@ import re
 
 import pandas as pd
 import pytest
-from made_up_edition import REPOSITORY
+from held import REPOSITORY
 
 from rebalancing.claims import capacity
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from made_up_edition import REPOSITORY
+from held import REPOSITORY
 from pybtex.database import parse_file
 
 from rebalancing.claims import china, source
@@ -138,7 +138,10 @@ def material() -> Material:
 
 
 def told(material: Material, name: str) -> Claim:
-    return next(claim for claim in china.ledger(material) if claim.id == name)
+    """Return one claim of the ledger, without working the others out."""
+    claim = china.CLAIMS[IDS.index(name)](material)
+    assert claim.id == name
+    return claim
 
 
 def changed_exports(material: Material) -> Claim:

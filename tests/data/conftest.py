@@ -117,9 +117,13 @@ def labels(pattern: str) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def templates(once: Callable[..., Path]) -> Path:
     """A compiled folder and a project with it imported, for tests to copy."""
-    root = tmp_path_factory.mktemp("templates")
+    return once("templates", fill)
+
+
+def fill(root: Path) -> None:
+    """Write the compiled folder and import it."""
     folder = Compiled(root / "compiled")
     for publisher in PUBLISHERS:
         for source in publisher.sources:
@@ -135,7 +139,6 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder.write("io/sector-codes.csv", sectors)
     folder.catalogue()
     importer.import_folder(Project(root / "project"), folder.root)
-    return root
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rebalancing.models.breaks._regression import by_regime
 from rebalancing.models.breaks._search import best_single_break, partitions
 
 few = settings(max_examples=8)
@@ -19,7 +18,8 @@ def brute_force(y, x, shortest, breaks) -> tuple[float, tuple[int, ...]]:
     n, found = len(y), []
     for positions in itertools.combinations(range(shortest, n - shortest + 1), breaks):
         if min(np.diff([0, *positions, n])) >= shortest:
-            design = by_regime(x, [0, *positions, n])
+            regimes = np.repeat(np.arange(breaks + 1), np.diff([0, *positions, n]))
+            design = np.hstack([x * (regimes == r)[:, None] for r in range(breaks + 1)])
             residual = y - design @ np.linalg.lstsq(design, y, rcond=None)[0]
             found.append((float(residual @ residual), positions))
     return min(found)

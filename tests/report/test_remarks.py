@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from made_up_edition import REPOSITORY
+from held import REPOSITORY
 
 from rebalancing.book import gate
 from rebalancing.project import Project

@@ -8,7 +8,7 @@ from rebalancing.claims import consumption, industry, trade
 from rebalancing.claims.ledger import Claim
 from rebalancing.claims.material import Material
 
-_CLAIMS: tuple[Callable[[Material], Claim], ...] = (
+CLAIMS: tuple[Callable[[Material], Claim], ...] = (
     consumption.share_china,
     consumption.share_us,
     consumption.share_japan,
@@ -26,4 +26,4 @@ _CLAIMS: tuple[Callable[[Material], Claim], ...] = (
 
 def ledger(material: Material) -> list[Claim]:
     """Return the claims with their readings."""
-    return [claim(material) for claim in _CLAIMS]
+    return [claim(material) for claim in CLAIMS]
