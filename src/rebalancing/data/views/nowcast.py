@@ -44,12 +44,12 @@ class Bridging:
 SETS = (
     Bridging("retail", "retail sales", (RETAIL,)),
     Bridging("survey", "household survey", (SURVEY,)),
-    Bridging("contribution", "official contribution of consumption", (CONTRIBUTION,)),
-    Bridging("prices", "consumer prices less the price of GDP", (PRICES,)),
-    Bridging("saving", "saving, as the IMF forecasts it", (SAVING,)),
-    Bridging("investment", "investment, as the IMF forecasts it", (INVESTMENT,)),
-    Bridging("saving_investment", "saving and investment, IMF", (SAVING, INVESTMENT)),
-    Bridging("retail_survey", "retail sales and household survey", (RETAIL, SURVEY)),
+    Bridging("contribution", "contribution to growth", (CONTRIBUTION,)),
+    Bridging("prices", "consumer less GDP prices", (PRICES,)),
+    Bridging("saving", "saving (IMF)", (SAVING,)),
+    Bridging("investment", "investment (IMF)", (INVESTMENT,)),
+    Bridging("saving_investment", "saving and investment (IMF)", (SAVING, INVESTMENT)),
+    Bridging("retail_survey", "retail sales and survey", (RETAIL, SURVEY)),
     Bridging(
         "retail_prices_saving", "retail sales, prices and saving (IMF)", (RETAIL, PRICES, SAVING)
     ),
