@@ -40,8 +40,8 @@ def test_age_is_counted_from_the_end_of_the_period() -> None:
 
 def test_the_report_stands_on_its_day_or_on_that_of_the_newest_release() -> None:
     released = ["2026-08-22", "2025", "2026-08"]
-    assert current.report_day("latest", released, "latest") == date(2026, 8, 31)
-    assert current.report_day("latest", released[:2], "latest") == date(2026, 8, 22)
+    assert current.report_day("latest", released, "latest") == date(2026, 8, 22)
+    assert current.report_day("latest", released[1:], "latest") == date(2026, 8, 1)
     assert current.report_day("2024-07-01", released, "latest") == date(2024, 7, 1)
 
 

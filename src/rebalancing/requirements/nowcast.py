@@ -2,7 +2,8 @@
 
 Used by the chapter and by the rules that say beforehand whether it has this section. A bridge is
 tried where its indicators reach the year in question; it enters the pool where it was scored on
-enough past years, whatever its score, so nothing is chosen by looking.
+enough past years, whatever its score. The list of bridges and the number of years were settled
+after scores on the same years had been seen: scores of the pool are no clean test.
 """
 
 from __future__ import annotations

@@ -312,7 +312,7 @@ def report_day(as_of: str, released: Iterable[str], latest: str) -> date:
 
     Args:
         as_of: The study's day, or ``latest``.
-        released: Days, months or years of releases; a month or year counts with its last day.
+        released: Days, months or years of releases; a month or year counts with its first day.
         latest: What stands for no day.
     """
     if as_of != latest:
@@ -321,5 +321,4 @@ def report_day(as_of: str, released: Iterable[str], latest: str) -> date:
 
 
 def _day(released: str) -> date:
-    is_day = len(released) == len("2026-08-22")
-    return date.fromisoformat(released) if is_day else calendar.last_day(released)
+    return date.fromisoformat(f"{released}-01-01"[: len("2026-08-22")])
