@@ -175,3 +175,10 @@ def test_no_text_has_a_phrase_that_a_native_writer_would_not_use(page: str) -> N
 def test_a_phrase_is_found_across_lines_and_in_no_other_word(text: str, phrase: str | None) -> None:
     found = _FORBIDDEN.search(text)
     assert (found and found[0]) == phrase
+
+
+@pytest.mark.parametrize("notebook", find_notebooks(REPOSITORY), ids=lambda each: each.name)
+def test_citations_stand_in_prose_cells_which_alone_resolve_them(notebook: Notebook) -> None:
+    assert not [
+        cell.id for cell in notebook.cells if cell.kind == "markdown" and "[@" in cell.source
+    ]

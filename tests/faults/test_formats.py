@@ -394,7 +394,7 @@ def test_an_answer_about_trade_that_may_be_cut(faulty: Faulty) -> None:
         rows = [{**content["data"][0], "reporterCode": number} for number in range(500)]
         return replace(good, body=json.dumps({**content, "count": 500, "data": rows}).encode())
 
-    said = "X,M of 2019 has 500 rows, so that it may have been cut at 500"
+    said = "X,M of 2019 has 500 rows, so it may have been cut at 500"
     fails(faulty("COMTRADE", fault), said, "nothing was stored")
 
 
