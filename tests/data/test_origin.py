@@ -33,7 +33,9 @@ def test_every_foot_line_says_so(small_project: Project) -> None:
             said = MARKED[publisher.id].foot if publisher.id in MARKED else ""
             assert release.origin == said
             assert release.source.endswith(f" ({said})") or not said
-            assert release.source.startswith(release.citation.rstrip(".").removeprefix("Source: "))
+            cited = release.citation.rstrip(".").removeprefix("Source: ")
+            assert release.source.startswith(cited.partition(" (")[0])
+            assert not re.search(r"[A-Z0-9]_[A-Z]", release.source)  # no code of a series
 
 
 def test_an_origin_of_another_kind_is_refused(small_project: Project) -> None:

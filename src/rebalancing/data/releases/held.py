@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 LATEST = "latest"
 _NAME = re.compile(r"\w[\w.-]{,99}", re.ASCII)  # of a publisher
+_CODES = re.compile(r"(?<=\()[A-Z][A-Z0-9_]+(?:, [A-Z][A-Z0-9_]+)*: ")  # "(M1_YOY, NEW_LOANS: "
 # China's input-output tables are dated by the year that they describe, because the day of
 # publication is not recorded; they have come out within three years of its end.
 YEARS_TO_PUBLISH = {"nbs-io": 3}
@@ -119,9 +120,9 @@ class Release:
     def source(self) -> str:
         """How a foot line, which begins with "Source:", names it: its citation, without a stop.
 
-        It says of what is transcribed or estimated that it is.
+        It says of what is transcribed or estimated that it is, and leaves out codes of series.
         """
-        cited = self.citation.rstrip(".").removeprefix("Source: ")
+        cited = _CODES.sub("in part: ", self.citation.rstrip(".").removeprefix("Source: "))
         return f"{cited} ({self.origin})" if self.origin else cited
 
     @property
