@@ -62,6 +62,7 @@ TIES = (
     ("consumption.extreme", ("between",), r"consumption\.share\.(above|below)_m\w+", "seen"),
     ("consumption.extreme", ("highest",), r"consumption\.share\.above_minimum", "seen"),
     ("scenarios.give_way.way", ("surplus to deficit",), r"scenarios\.net_exports\.world", "seen"),
+    ("surplus.goods.record", ("yes",), r"exports\.customs\.balance\.latest", "known"),
     ("manufacturing.known", ("both",), r"manufacturing\.\w+_share\.latest", "known"),
     ("manufacturing.seen", ("yes",), r"manufacturing\..*(lower|upper)", "seen"),
     *(

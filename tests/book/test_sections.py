@@ -51,7 +51,7 @@ def test_a_chapter_all_of_which_is_left_out_is_listed_once_without_a_link() -> N
     assert sections.whole_chapters(HERE, {"partners": "no data"}) == []
     listed = sections.left_out(HERE, reasons)
     assert listed[0] == {"name": "Now, the whole chapter", "reason": "nothing is newer"}
-    assert [line["name"] for line in listed[1:]] == ["[To whom](07_exports.ipynb)"]
+    assert [line["name"] for line in listed[1:]] == ["[To whom](08_markets.ipynb)"]
 
 
 def test_a_chapter_that_is_left_out_whole_is_in_no_list_of_chapters() -> None:
