@@ -31,6 +31,7 @@ _SETTING = re.compile(r"\b[A-Z]+=[^\s,)]+")
 # What follows the words make and rebalancing where they are no commands.
 PROSE = {
     "and",
+    "import",
     "command",
     "a",
     "all",

@@ -67,13 +67,14 @@ def shown(notebook: Notebook, found: Found, economy: str) -> Iterator[tuple[str,
 def answer(found: Found, economy: str) -> list[str]:
     """Return the paragraphs of the answer on the front page."""
     page = "index"
-    told = "\n".join(
+    told = "\n\n".join(
         part.text
         for number, (_, part) in enumerate(PAGES[page])
         if appears(part, [each for _, each in PAGES[page][:number]], found, economy)
     )
     block = told.partition("{container} answer\n")[2].partition("\n::::\n")[0]
-    return [paragraph for paragraph in re.split(r"\n\s*\n", block) if paragraph.strip(": \n")]
+    words = re.sub(r"^:::.*$", "", block, flags=re.MULTILINE)
+    return [paragraph for paragraph in re.split(r"\n\s*\n", words) if paragraph.strip()]
 
 
 @pytest.mark.parametrize("name", WITH_PREMISES)

@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -152,7 +153,8 @@ def test_a_comparison_fits_a_hundred_columns_and_cuts_nothing(kept: Path) -> Non
     said = side_by_side.text(content)
     assert max(map(len, said.splitlines())) <= 100
     assert "…" not in said
-    shown = [move["key"] for move in content["results"] if move["key"] in said]
+    unbroken = re.sub(r"\s*\n\s+", "", said)  # a long key stands in several lines
+    shown = [move["key"] for move in content["results"] if move["key"] in unbroken]
     assert len(shown) >= side_by_side.MOST
 
 

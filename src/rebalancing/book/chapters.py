@@ -95,7 +95,8 @@ class Teller:
             UnknownNumberError: A title with a number that nobody recorded.
         """
         for cell in json.loads(notebook.cleared)["cells"]:
-            if not titles.is_title(source_of(cell)):
+            is_out = skipped(cell["metadata"].get("tags", ()), self.recorded["left_out"])
+            if is_out or not titles.is_title(source_of(cell)):
                 continue
             if brought := titles.apart(self.text(notebook, cell))[0]:
                 return self._plain.words(brought)
