@@ -111,6 +111,7 @@ _ODDS = {
     1 / 30: "one in thirty",
     1 / 20: "one in twenty",
     1 / 15: "one in fifteen",
+    1 / 12: "one in twelve",
     1 / 10: "one in ten",
     1 / 8: "one in eight",
     1 / 6: "one in six",

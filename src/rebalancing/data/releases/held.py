@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 LATEST = "latest"
 _NAME = re.compile(r"\w[\w.-]{,99}", re.ASCII)  # of a publisher
+# Publishers each of whose releases holds only the series that changed in it.
+BY_SERIES = frozenset({"worldbank-wdi"})
 _CODES = re.compile(r"(?<=\()[A-Z][A-Z0-9_]+(?:, [A-Z][A-Z0-9_]+)*: ")  # "(M1_YOY, NEW_LOANS: "
 # China's input-output tables are dated by the year that they describe, because the day of
 # publication is not recorded; they have come out within three years of its end.
@@ -123,7 +125,8 @@ class Release:
         It says of what is transcribed or estimated that it is, and leaves out codes of series.
         """
         cited = _CODES.sub("in part: ", self.citation.rstrip(".").removeprefix("Source: "))
-        return f"{cited} ({self.origin})" if self.origin else cited
+        more = self.origin or ("each series as last updated" * (self.publisher in BY_SERIES))
+        return f"{cited} ({more})" if more else cited
 
     @property
     def origin(self) -> str:

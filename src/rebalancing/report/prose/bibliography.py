@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 _MOST_AUTHORS = 2
+_INSTEAD = ("organization", "institution", "publisher", "journal", "title")  # of an author
 
 
 class Bibliography:
@@ -27,10 +28,13 @@ class Bibliography:
         if entry is None:
             return key
         people = entry.persons.get("author") or entry.persons.get("editor") or []
-        names = ["".join(" ".join(person.last_names)).strip("{}") for person in people]
+        names = [_plain(" ".join(person.last_names)) for person in people]
         if len(names) > _MOST_AUTHORS:
             names = [f"{names[0]} et al."]
-        return f"{' and '.join(names) or key}, {entry.fields.get('year', 'no year')}"
+        if not names:
+            fields = (entry.fields.get(field, "") for field in _INSTEAD)
+            names = [_plain(next(filter(None, fields), key))]
+        return f"{' and '.join(names)}, {entry.fields.get('year', 'no year')}"
 
     @cached_property
     def _entries(self) -> dict[str, Any]:
@@ -39,3 +43,10 @@ class Bibliography:
         from pybtex.database import parse_file
 
         return dict(parse_file(str(self.path)).entries)
+
+
+def _plain(latex: str) -> str:
+    """Return a name without LaTeX's braces and accents."""
+    from pybtex.richtext import Text
+
+    return str(Text.from_latex(latex))

@@ -24,6 +24,7 @@ _BLOCK = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 _PLACED = re.compile(r"^`{3,}\{[a-z-]+\}[^\n]*\n(?:.*?\n)?`{3,}[ \t]*$", re.MULTILINE | re.DOTALL)
+_ONLY_IN_PAGE = re.compile(r" ?\((?:\[[^\]]*\]\(#[^)\s]*\)(?:, | and )?)+\)")
 _IN_PAGE = re.compile(r"\[(?P<words>[^\]]*)\]\(#[^)\s]*\)")
 _PAGE = re.compile(r"\]\((?P<page>[\w-]+\.md)(?P<anchor>#[\w-]*)?\)")
 _STYLED = re.compile(r"\[(?P<words>[^\]]*)\]\{[.#][^}]*\}")
@@ -58,9 +59,10 @@ class Plain:
         """Return prose without roles, directives and links that lead only in the book."""
         plain = _STYLED.sub(r"**\g<words>**", _LABEL.sub("", _PLACED.sub("", rendered)))
         plain = _BLOCK.sub(self._block, plain)
+        plain = _ONLY_IN_PAGE.sub("", plain)  # brackets that hold nothing else
         plain = _IN_PAGE.sub(lambda link: link["words"], self._inline(plain))
         plain = _PAGE.sub(lambda link: f"](../book/{link['page']}{link['anchor'] or ''})", plain)
-        return re.sub(r"\n{3,}", "\n\n", _dollars(plain)).strip()
+        return re.sub(r"\n{3,}", "\n\n", plain).strip()
 
     def key_numbers(self, body: str) -> tuple[str, str]:
         """Return a row of key numbers as HTML, in the look of the book, and as Markdown.
@@ -71,7 +73,7 @@ class Plain:
         entries = []
         for line in filter(str.strip, body.splitlines()):
             key, _, label = (part.strip() for part in line.partition("|"))
-            entries.append((self._shown(key), self._inline(label)))
+            entries.append((self._shown(key), self._inline(label).replace("\\$", "$")))
         cells = "".join(
             f'<div style="{_ENTRY}">{_large(value)}<div>{html.escape(label)}</div></div>'
             for value, label in entries
@@ -97,7 +99,9 @@ class Plain:
         name, body = role["name"], role["body"]
         titled = _TITLED.fullmatch(body)
         if name == "result":
-            return text.unbroken(titled["title"]) if titled else self._shown(body)
+            return _dollars(text.unbroken(titled["title"]) if titled else self._shown(body))
+        if name == "claim":
+            return f"“{body}”"
         if name.startswith("cite"):
             return self.cited([key.strip() for key in body.split(",")])
         return titled["title"] if titled else body
