@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from rebalancing.book import fallen
+from rebalancing.book import fallen, titles
 from rebalancing.notebooks import Notebook
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.notebooks.prose import ProseCell, parse, parts
@@ -104,7 +104,8 @@ def _cells(name: str) -> Iterator[tuple[ProseCell, bool]]:
     after_prose = False
     for cell in CHAPTERS[name].cells:
         if cell.is_prose:
-            yield parse(cell.source), after_prose
+            if titles.apart(parse(cell.source).text)[1].strip():  # the label stands in for a title
+                yield parse(cell.source), after_prose
         after_prose = cell.is_prose
 
 

@@ -13,7 +13,9 @@ RESULTS = {
     "gap": {"key": "gap", "text": "1.2 points", "definition": "A gap"},
     "value": {"key": "value", "text": "$992 billion", "definition": "Exports"},
 }
-BOOKS = """\
+BOOKS = r"""
+@misc{news2025, title = {A Paper of Note}, year = {2025}}
+@article{kunsch1989, author = {K{\"u}nsch, Hans R.}, year = {1989}}
 @article{hodrick1997, author = {Hodrick, Robert J. and Prescott, Edward C.}, year = {1997}}
 @book{harvey1989, author = {Harvey, Andrew C.}, year = {1989}}
 @article{kz2015, author = {Kee, A and Tang, B and Zhu, C}, year = {2015}}
@@ -32,11 +34,18 @@ def plain(tmp_path: Path) -> Plain:
         ("It was {result}`share.latest`.", "It was 39.9%."),
         ("by {result}`1.2 points <gap>`", "by 1.2\N{NO-BREAK SPACE}points"),
         ("a {term}`unit root` of {term}`trends <trend>`", "a unit root of trends"),
-        ("{claim}`nearly 30%`, with {stated}`6.25`", "nearly 30%, with 6.25"),
+        ("{claim}`nearly 30%`, with {stated}`6.25`", "“nearly 30%”, with 6.25"),
         ("so {cite:p}`hodrick1997,harvey1989`", "so (Hodrick and Prescott, 1997; Harvey, 1989)"),
         ("so {cite:p}`kz2015`", "so (Kee et al., 2015)"),
         ("so {cite:p}`nobody2000`", "so (nobody2000)"),
         ("see [above](#fig-share)", "see above"),
+        ("It rose ([table](#tab-a), [figure](#fig-b)).", "It rose."),
+        (
+            "Let $Y$ be it, $$C / Y$$, by {result}`value`",
+            "Let $Y$ be it, $$C / Y$$, by \\$992\N{NO-BREAK SPACE}billion",
+        ),
+        ("so {cite:p}`news2025`", "so (A Paper of Note, 2025)"),
+        ("so {cite:p}`kunsch1989`", "so (Künsch, 1989)"),
         ("see [the log](forecast-log.md#one)", "see [the log](../book/forecast-log.md#one)"),
         ("see [chapter 2](02_consumption.ipynb)", "see [chapter 2](02_consumption.ipynb)"),
         ("(target)=\n## Words", "## Words"),
