@@ -103,9 +103,9 @@ def _cells(name: str) -> Iterator[tuple[ProseCell, bool]]:
     """Yield the prose cells of a chapter, and whether each follows another one."""
     after_prose = False
     for cell in CHAPTERS[name].cells:
-        if cell.is_prose:
-            if titles.apart(parse(cell.source).text)[1].strip():  # the label stands in for a title
-                yield parse(cell.source), after_prose
+        # The label stands in for a title.
+        if cell.is_prose and titles.apart(parse(cell.source).text)[1].strip():
+            yield parse(cell.source), after_prose
         after_prose = cell.is_prose
 
 
