@@ -181,6 +181,17 @@ def test_executed_notebooks_carry_no_error_and_no_warning(edition: Path) -> None
             assert "stderr" not in kinds, f"{path.name} {cell['id']} wrote to stderr"
 
 
+def test_executed_notebooks_show_no_python(edition: Path) -> None:
+    shown = [
+        f"{path.name}, {cell['id']}: {output['data']['text/plain']}"
+        for path in sorted((edition / "notebooks").glob("*.ipynb"))
+        for cell in json.loads(path.read_text())["cells"]
+        for output in cell.get("outputs", ())
+        if output["output_type"] == "execute_result" and set(output["data"]) == {"text/plain"}
+    ]
+    assert shown == []
+
+
 def test_a_second_run_does_nothing(project: Path, edition: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in edition.rglob("*") if path.is_file()}
     done = rebalancing(project, "report", *REQUEST)
