@@ -179,7 +179,7 @@ def _sources(
             "notes": release.descriptor["notes"],
         }
         for release in found
-        if any(release.source in name or release.citation.rstrip(".") in name for name in named)
+        if any(release.source in name for name in named)
     ]
 
 

@@ -27,6 +27,7 @@ from rebalancing.data.releases.descriptor import FILE
 from rebalancing.data.releases.descriptor import DescriptorError as DescriptorError
 from rebalancing.errors import InputError
 from rebalancing.project import Project
+from rebalancing.publishers import BY_SERIES
 from rebalancing.quoting import SHOWN, cut
 
 if TYPE_CHECKING:
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 
 LATEST = "latest"
 _NAME = re.compile(r"\w[\w.-]{,99}", re.ASCII)  # of a publisher
-# Publishers each of whose releases holds only the series that changed in it.
-BY_SERIES = frozenset({"worldbank-wdi"})
 _CODES = re.compile(r"(?<=\()[A-Z][A-Z0-9_]+(?:, [A-Z][A-Z0-9_]+)*: ")  # "(M1_YOY, NEW_LOANS: "
 # China's input-output tables are dated by the year that they describe, because the day of
 # publication is not recorded; they have come out within three years of its end.
@@ -122,7 +121,8 @@ class Release:
     def source(self) -> str:
         """How a foot line, which begins with "Source:", names it: its citation, without a stop.
 
-        It says of what is transcribed or estimated that it is, and leaves out codes of series.
+        It says of what is transcribed or estimated that it is, and of whom each release holds only
+        what changed; it leaves out codes of series.
         """
         cited = _CODES.sub("in part: ", self.citation.rstrip(".").removeprefix("Source: "))
         more = self.origin or ("each series as last updated" * (self.publisher in BY_SERIES))

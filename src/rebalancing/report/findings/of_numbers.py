@@ -1,14 +1,10 @@
-"""What numbers say, decided in one place: each rule names its words and its thresholds.
-
-A chapter records a finding as it records a number, and its text asks which word it is. So the text
-holds no threshold, and what changed a sentence can be looked up.
-"""
+"""Findings from numbers, each by a rule that names its words and its thresholds."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from rebalancing.report.findings.finding import Finding, decided, finite
 
 # Parts of the economies of the world: below the first third a share is low, above the second high.
 LOWER_THIRD, UPPER_THIRD = 33.0, 67.0  # percentiles
@@ -36,39 +32,6 @@ SLIGHT = 10.0  # percent: mean scores that differ by less are about the same
 WIDER = 0.95  # probability of a second interval, to see whether an answer hangs on the first
 
 
-class FindingError(ValueError):
-    """A number from which nothing can be found."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What numbers say, in a word.
-
-    Attributes:
-        word: One of ``words``.
-        words: All that it could have been.
-        rule: How it was decided, in words.
-    """
-
-    word: str
-    words: tuple[str, ...]
-    rule: str
-
-    def __str__(self) -> str:
-        return self.word
-
-
-def _decided(rule: str, words: tuple[str, ...], *cases: tuple[bool, str]) -> Finding:
-    """Return the word of the first case that holds; the last word where none does."""
-    word = next((word for holds, word in cases if holds), words[-1])
-    return Finding(word, words, f"{', '.join(words[:-1])} or {words[-1]}: {rule}")
-
-
-def _finite(*values: float) -> None:
-    if not all(math.isfinite(value) for value in values):
-        raise FindingError(f"nothing can be found from {values}; record only what is known")
-
-
 def direction(lower: float, upper: float) -> Finding:
     """Return whether something is rising, falling, or neither can be said, from an interval.
 
@@ -79,8 +42,8 @@ def direction(lower: float, upper: float) -> Finding:
     Raises:
         FindingError: A bound is not finite.
     """
-    _finite(lower, upper)
-    return _decided(
+    finite(lower, upper)
+    return decided(
         "whether the interval leaves out zero, and on which side",
         ("rising", "falling", "unsettled"),
         (lower > 0, "rising"),
@@ -98,8 +61,8 @@ def change(value: float, flat: float = FLAT) -> Finding:
     Raises:
         FindingError: The change is not finite.
     """
-    _finite(value)
-    return _decided(
+    finite(value)
+    return decided(
         f"flat up to {flat:g} points either way",
         ("rising", "falling", "flat"),
         (value > flat, "rising"),
@@ -116,8 +79,8 @@ def place(percentile: float) -> Finding:
     Raises:
         FindingError: It is not finite.
     """
-    _finite(percentile)
-    return _decided(
+    finite(percentile)
+    return decided(
         f"below the {LOWER_THIRD:g}rd, above the {UPPER_THIRD:g}th percentile, or between",
         ("low", "high", "middle"),
         (percentile < LOWER_THIRD, "low"),
@@ -135,8 +98,8 @@ def extreme(above_minimum: float, below_maximum: float) -> Finding:
     Raises:
         FindingError: A distance is not finite.
     """
-    _finite(above_minimum, below_maximum)
-    return _decided(
+    finite(above_minimum, below_maximum)
+    return decided(
         f"whether its last value is its lowest or highest, within {VISIBLE:g} points",
         ("lowest", "highest", "between"),
         (above_minimum <= VISIBLE, "lowest"),
@@ -154,8 +117,8 @@ def weight(latest: float, maximum: float) -> Finding:
     Raises:
         FindingError: A share is not finite.
     """
-    _finite(latest, maximum)
-    return _decided(
+    finite(latest, maximum)
+    return decided(
         f"less if below {NEAR:.0%} of its highest",
         ("less", "as much"),
         (latest < NEAR * maximum, "less"),
@@ -172,8 +135,8 @@ def side(value: float, visible: float = VISIBLE) -> Finding:
     Raises:
         FindingError: It is not finite.
     """
-    _finite(value)
-    return _decided(
+    finite(value)
+    return decided(
         f"none if smaller than {visible:g}",
         ("above", "below", "none"),
         (value >= visible, "above"),
@@ -191,8 +154,8 @@ def pace(past: float, needed: float) -> Finding:
     Raises:
         FindingError: A gap is not finite.
     """
-    _finite(past, needed)
-    return _decided(
+    finite(past, needed)
+    return decided(
         "whether there was a gap above zero, and whether it was as large as the one needed",
         ("none", "slower", "as fast"),
         (past <= 0, "none"),
@@ -207,7 +170,7 @@ def whether(holds: bool, rule: str) -> Finding:
         holds: What was asked.
         rule: What was asked, in words.
     """
-    return _decided(rule, ("yes", "no"), (holds, "yes"))
+    return decided(rule, ("yes", "no"), (holds, "yes"))
 
 
 def both(first: bool, second: bool, words: tuple[str, str, str, str]) -> Finding:
@@ -219,7 +182,7 @@ def both(first: bool, second: bool, words: tuple[str, str, str, str]) -> Finding
         words: For both, the first alone, the second alone, and neither.
     """
     at = {(True, True): 0, (True, False): 1, (False, True): 2, (False, False): 3}[first, second]
-    return _decided("which of the two there are", words, (True, words[at]))
+    return decided("which of the two there are", words, (True, words[at]))
 
 
 def agreement(share_positive: float) -> Finding:
@@ -231,8 +194,8 @@ def agreement(share_positive: float) -> Finding:
     Raises:
         FindingError: Not finite.
     """
-    _finite(share_positive)
-    return _decided(
+    finite(share_positive)
+    return decided(
         f"at least {AGREE:g} percent of the estimates have the sign",
         ("rising", "falling", "mixed"),
         (share_positive >= AGREE, "rising"),
@@ -249,8 +212,8 @@ def fraction(percentage: float) -> Finding:
     Raises:
         FindingError: It is not finite.
     """
-    _finite(percentage)
-    return _decided(
+    finite(percentage)
+    return decided(
         f"the simple fraction that is at most {CLOSE:g} points away",
         (*FRACTIONS, "no simple fraction"),
         *((abs(percentage - value) <= CLOSE, words) for words, value in FRACTIONS.items()),
@@ -266,8 +229,8 @@ def rarity(percentage: float) -> Finding:
     Raises:
         FindingError: It is not finite.
     """
-    _finite(percentage)
-    return _decided(
+    finite(percentage)
+    return decided(
         f"rare below {RARE:g} percent",
         ("none", "rare", "common"),
         (percentage <= 0, "none"),
@@ -281,7 +244,7 @@ def how_many(count: int) -> Finding:
     Args:
         count: How many there are, not negative.
     """
-    return _decided(
+    return decided(
         "how many there are",
         ("none", "one", "several"),
         (count == 0, "none"),
@@ -296,37 +259,12 @@ def part(count: int, total: int) -> Finding:
         count: For how many it holds.
         total: How many there are, one or more.
     """
-    return _decided(
+    return decided(
         "for how many it holds",
         ("none", "all", "some"),
         (count == 0, "none"),
         (count == total, "all"),
     )
-
-
-# --- Words that a model, a test or a ledger has decided
-
-
-def one_of(word: str, words: Sequence[str], rule: str) -> Finding:
-    """Return a word that was decided elsewhere, by a rule that is said here.
-
-    Args:
-        word: What was decided.
-        words: All that it could have been, two or more.
-        rule: How it was decided, in words.
-
-    Raises:
-        FindingError: It is none of the words.
-    """
-    if word not in words:
-        raise FindingError(f"{word!r} is none of {', '.join(words)}; declare it with the others")
-    return _decided(rule, tuple(words), *((word == each, each) for each in words))
-
-
-def start(word: str) -> Finding:
-    """Return whether a span begins at a low or a high (`rebalancing.data.views.windows`)."""
-    words = ("low", "high", "neither")
-    return one_of(word, words, "whether the first year has the lowest or highest value near it")
 
 
 def breaks(first: float, second: float, significance: float) -> Finding:
@@ -340,36 +278,13 @@ def breaks(first: float, second: float, significance: float) -> Finding:
     Raises:
         FindingError: A p-value is not finite.
     """
-    _finite(first, second)
+    finite(first, second)
     found = sum(p <= significance for p in (first, second))
-    return _decided(
+    return decided(
         f"how many of the two p-values are at most {significance:g}: both, neither or one",
         ("break", "none", "differ"),
         (found == 2, "break"),
         (found == 0, "none"),
-    )
-
-
-def unit_roots(reading: str) -> Finding:
-    """Return what unit-root tests say together (`rebalancing.models.unitroot.integration`)."""
-    return one_of(
-        reading,
-        ("unit root", "stationary", "neither null rejected", "both nulls rejected", "tests differ"),
-        "whether ADF, DF-GLS and Phillips–Perron reject a unit root, and KPSS stationarity",
-    )
-
-
-def related(found: bool) -> Finding:
-    """Return whether a bounds test finds a relation in the long run."""
-    return whether(found, "whether F, and t where it has bounds, reject that there is none")
-
-
-def growth_weights(method: str) -> Finding:
-    """Return how contributions to growth are weighted (`decomposition.growth_contributions`)."""
-    return one_of(
-        method,
-        ("additive", "annual overlap"),
-        "by the shares of the year before where every part has a growth rate, else not at all",
     )
 
 
@@ -383,9 +298,9 @@ def skill(difference: float, p_value: float) -> Finding:
     Raises:
         FindingError: Not finite.
     """
-    _finite(difference, p_value)
+    finite(difference, p_value)
     is_clear = p_value <= TEST
-    return _decided(
+    return decided(
         f"whether it lost less, and a test at {TEST:.0%} tells the two apart",
         ("better", "worse", "undecided"),
         (is_clear and difference < 0, "better"),
@@ -404,8 +319,8 @@ def score(gain: float) -> Finding:
     Raises:
         FindingError: Not finite.
     """
-    _finite(gain)
-    return _decided(
+    finite(gain)
+    return decided(
         f"alike up to {SLIGHT:g} percent either way",
         ("lower", "higher", "alike"),
         (gain > SLIGHT, "lower"),
@@ -423,59 +338,9 @@ def tails(held: Sequence[float], promised: float) -> Finding:
     Raises:
         FindingError: Not finite.
     """
-    _finite(*held, promised)
-    return _decided(
+    finite(*held, promised)
+    return decided(
         f"short if all held fewer by more than {MISSED:g} points",
         ("short", "enough"),
         (all(each < promised - MISSED for each in held), "short"),
     )
-
-
-def leader(name: str, names: Sequence[str], measure: str) -> Finding:
-    """Return which of several comes first by a measure.
-
-    Args:
-        name: The one that does.
-        names: All of them.
-        measure: By what, in words: ``the lowest CRPS``.
-    """
-    return one_of(name, names, f"the one with {measure}")
-
-
-def news_or_noise(verdict: str) -> Finding:
-    """Return which regression of revisions is not rejected (`revisions.panel.rationality`)."""
-    return one_of(
-        verdict,
-        ("news", "noise", "neither", "undecided"),
-        "which slope of one is not rejected, none or both",
-    )
-
-
-def outcome(word: str, words: Sequence[str]) -> Finding:
-    """Return what a number says of a claim under one reading.
-
-    Args:
-        word: What it says.
-        words: All that it could.
-    """
-    return one_of(word, words, "by the rule of the ledger for one reading")
-
-
-def borne_out(word: str, words: Sequence[str]) -> Finding:
-    """Return what a claim is true of: what was said, another quantity, or nothing.
-
-    Args:
-        word: Which of them.
-        words: All of them.
-    """
-    return one_of(word, words, "the first reading whose rule holds, what was said before others")
-
-
-def verdict(word: str, words: Sequence[str]) -> Finding:
-    """Return the verdict on a claim.
-
-    Args:
-        word: The verdict.
-        words: All verdicts there are.
-    """
-    return one_of(word, words, "by the rule of the ledger for its reading")
