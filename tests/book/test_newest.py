@@ -109,6 +109,26 @@ def test_the_front_page_names_the_newest_month_and_the_year_of_the_accounts() ->
     assert not any(newest.head([], "CHN").values())
 
 
+@pytest.mark.parametrize(
+    ("due", "newest_held", "when"),
+    [
+        (date(2026, 9, 20), "2026-08", date(2026, 9, 20)),
+        (date(2026, 9, 20), "2026-11-29", date(2026, 12, 20)),
+        (date(2026, 9, 20), "2027", date(2027, 1, 20)),
+        (date(2026, 8, 31), "2026-09-02", date(2026, 9, 30)),
+    ],
+)
+def test_the_next_figures_never_come_before_the_newest_release_held(
+    due: date, newest_held: str, when: date
+) -> None:
+    assert calendar.next_after(Rhythm("month", 20, ""), due, newest_held) == when
+    accounts = made("unsd-ama", "2024", "2025-12", date(2026, 12, 16))
+    months = made("nbs-monthly", "2026-07", "2026-08-22", due)
+    other = made("gacc-customs", "2026-06", newest_held, None)
+    said = newest.head([accounts, months, other], "CHN")["next_month"]
+    assert said == f"{when:%B %Y}" if newest_held > "2026-08-22" else f"{due:%B %Y}"
+
+
 def test_the_newest_period_is_read_from_the_figures() -> None:
     project = held.project()
     used = {name: {"release": "latest"} for name in ("unsd-ama", "nbs-monthly", "imf-weo")}

@@ -181,6 +181,22 @@ def form(value: float | str | None, unit: str) -> str:
     return rule(float(known))
 
 
+def finer(value: float, unit: str) -> str:
+    """Return a percentage or points with one more digit, where the usual ones hide a difference.
+
+    Args:
+        value: A finite number.
+        unit: ``%``, ``% of <something>`` or ``percentage points``.
+
+    Raises:
+        UnitError: The unit is another.
+    """
+    after = {"percentage points": " points"}.get(unit, "%")
+    if after == "%" and unit != "%" and not unit.startswith("% of "):
+        raise UnitError(f"the unit {unit!r} has no finer form; use one for % or percentage points")
+    return _decimals(2, after)(value)
+
+
 def is_nothing(value: float, unit: str) -> bool:
     """Return whether a number is shown as nothing, such as a change that rounds to 0.0 points."""
     shown = form(abs(value), unit)
