@@ -215,3 +215,21 @@ def test_odds_rise_with_the_probability() -> None:
 def test_what_is_no_probability_has_no_odds(value: float) -> None:
     with pytest.raises(text.UnitError, match="no probability"):
         text.odds(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [
+        (39.13, "% of GDP", "39.13%"),
+        (0.44, "percentage points", "0.44 points"),
+        (-1.005, "percentage points", f"{M}1.00 points"),
+    ],
+)
+def test_the_finer_form_has_one_digit_more(value: float, unit: str, shown: str) -> None:
+    assert text.finer(value, unit) == shown
+
+
+@pytest.mark.parametrize("unit", ["count", "log points", "% a year"])
+def test_other_units_have_no_finer_form(unit: str) -> None:
+    with pytest.raises(text.UnitError, match="no finer form"):
+        text.finer(1.0, unit)
