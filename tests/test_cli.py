@@ -154,7 +154,7 @@ def test_a_file_that_may_not_be_written_is_named_in_one_line(
 
 
 def test_a_file_where_a_folder_should_be_is_named(run: Run, own_project: Project) -> None:
-    said = run("data", "refresh", "--publisher", "nbs", "--json", "../study.yml/refresh.json")
+    said = run("data", "refresh", "--publisher", "nbs-io", "--json", "../study.yml/refresh.json")
     assert (said.status, said.out) == (1, "")
     assert said.err == (
         "rebalancing: ../study.yml/refresh.json: a file is where a folder should be; name another\n"

@@ -14,6 +14,7 @@ from rebalancing.project import Project
 from .small import (
     Refresher,
     bank_for_settlements,
+    bureau,
     comtrade,
     monetary_fund,
     united_nations,
@@ -27,6 +28,7 @@ HELD = {
     "BIS": bank_for_settlements,
     "IMF": monetary_fund,
     "COMTRADE": comtrade,
+    "NBS-MONTHLY": bureau,
 }
 ALL = pytest.mark.parametrize("service", list(HELD))
 
@@ -41,6 +43,8 @@ def newer(service: str) -> object:
         return replace(bank_for_settlements(12), modified="Fri, 20 Jun 2025 09:00:00 GMT")
     if service == "COMTRADE":
         return comtrade(2024)
+    if service == "NBS-MONTHLY":
+        return bureau("2026-08")
     return monetary_fund("2026-04-14T13:00:00Z", 0.01)
 
 

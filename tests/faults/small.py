@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from rebalancing.data.fetch import unsd
+from rebalancing.data.fetch import nbs, services, unsd
 from rebalancing.data.fetch.connection import Patience
 from rebalancing.data.fetch.refresh import RefreshOutcome, refresh
 from rebalancing.project import Project
 
+from .quarterly import Bureau
 from .standins import Bis, Comtrade, Imf, StandIn, UnitedNations, WorldBank
 
 NAMES = {
@@ -83,9 +84,32 @@ def comtrade(last_year: int = 2023) -> Comtrade:
     return Comtrade(both, {"CHN": 156, "FRA": 251, "TWN": 490, "USA": 842})
 
 
+def bureau(last_month: str = "2026-07") -> Bureau:
+    """All series of the Bureau, with two years in each of the spans in which they are asked for."""
+    months = [f"{year}-{month:02}" for year in (2015, 2016, 2020, *range(2025, 2028))
+              for month in range(1, 13)]  # fmt: skip
+    quarters = [f"{year}-Q{quarter}" for year in (2016, 2025, 2026) for quarter in range(1, 5)]
+    known = {
+        "MM": [month for month in months if month <= last_month],
+        "SS": [
+            one for one in quarters if one < f"{last_month[:4]}-Q{-(-int(last_month[5:]) // 3)}"
+        ],
+    }
+    rows = {
+        (one.series, period): round(3 + math.sin(number + 0.7 * place), 1)
+        for number, one in enumerate(nbs.indicators())
+        for place, period in enumerate(known[one.kind])
+    }
+    found = [(*key, value) for key, value in rows.items()]
+    return Bureau(pd.DataFrame(found, columns=["series", "period", "value"]))
+
+
 @dataclass
 class Refresher:
-    """Refreshes a project from a stand-in, without waiting; ``waits`` are the seconds asked for."""
+    """Refreshes a project from a stand-in, without waiting; ``waits`` are the seconds asked for.
+
+    ``service`` is the name of a service.
+    """
 
     project: Project
     service: str
@@ -93,8 +117,14 @@ class Refresher:
     waits: list[float] = field(default_factory=list)
     environ: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def variable(self) -> str:
+        """The variable that holds the service's address."""
+        (service,) = services.chosen([self.service])
+        return f"REBALANCING_{service.variables}_URL"
+
     def __call__(self, *, patience: Patience = QUICK, **options: object) -> RefreshOutcome:
-        environ = {f"REBALANCING_{self.service}_URL": self.standin.url, **self.environ}
+        environ = {self.variable: self.standin.url, **self.environ}
         (outcome,) = refresh(
             self.project,
             [self.service.lower()],

@@ -12,7 +12,10 @@ def ids(*names: str) -> list[str]:
 
 
 def test_all_by_default() -> None:
-    assert ids() == ["worldbank-wdi", "unsd-ama", "bis-reer", "imf-weo", "comtrade"]
+    assert ids() == [
+        *("worldbank-wdi", "unsd-ama", "bis-reer", "imf-weo", "comtrade"),
+        *("nbs", "nbs-monthly", "china-levels", "nbs-survey"),
+    ]
 
 
 def test_either_name_and_none_twice() -> None:
@@ -25,16 +28,16 @@ def test_every_publisher_is_fetched_or_imported_by_hand() -> None:
 
 def test_a_publisher_without_an_interface_says_how_its_figures_come() -> None:
     with pytest.raises(
-        UnknownServiceError, match=r"nbs has no open .* import FOLDER brings .* bis"
+        UnknownServiceError, match=r"nbs-io has no open .* import FOLDER brings .* bis"
     ):
-        services.chosen(["nbs"])
+        services.chosen(["nbs-io"])
 
 
 def test_an_unknown_publisher() -> None:
     with pytest.raises(
-        UnknownServiceError, match=r"oecd is not a publisher\. Can be fetched: world"
+        UnknownServiceError, match=r"eurostat is not a publisher\. Can be fetched: world"
     ):
-        services.chosen(["oecd"])
+        services.chosen(["eurostat"])
 
 
 @pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
@@ -49,6 +52,8 @@ def test_the_series_asked_for_are_those_that_releases_hold(
 ) -> None:
     from rebalancing.data.fetch import bis, comtrade, imf, unsd, worldbank
 
+    if service.host == "NBS":
+        pytest.skip("asks for a part of the series: tests/faults/test_bureau.py")
     asked = {
         "WORLDBANK": {*worldbank.SERIES, "NE.CON.PETC.ZS"},
         "UNSD": set(unsd.TITLES),
