@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rebalancing.data.fetch import comtrade, imf, nbs, worldbank
+from rebalancing.data.fetch import comtrade, imf, imts, nbs, oecd, worldbank
 from rebalancing.data.releases import days
 from rebalancing.project import Project
 
@@ -21,7 +21,7 @@ from .standins import Fault, StandIn
 ROOT = Path(__file__).parents[2]
 TODAY = date(2027, 6, 30)
 # Modules whose releases are named by the day of retrieval, by service.
-BY_RETRIEVAL = {"COMTRADE": comtrade, "NBS-MONTHLY": nbs}
+BY_RETRIEVAL = {"COMTRADE": comtrade, "NBS-MONTHLY": nbs, "IMTS": imts, "OECD": oecd}
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ from .small import (
     bureau,
     comtrade,
     monetary_fund,
+    quarterly_accounts,
+    trade,
     united_nations,
     world_bank,
 )
@@ -29,6 +31,8 @@ HELD = {
     "IMF": monetary_fund,
     "COMTRADE": comtrade,
     "NBS-MONTHLY": bureau,
+    "IMTS": trade,
+    "OECD": quarterly_accounts,
 }
 ALL = pytest.mark.parametrize("service", list(HELD))
 
@@ -45,6 +49,10 @@ def newer(service: str) -> object:
         return comtrade(2024)
     if service == "NBS-MONTHLY":
         return bureau("2026-08")
+    if service == "IMTS":
+        return trade("2026-06")
+    if service == "OECD":
+        return quarterly_accounts("2026-Q3")
     return monetary_fund("2026-04-14T13:00:00Z", 0.01)
 
 

@@ -11,9 +11,9 @@ from decimal import Decimal
 
 import pandas as pd
 
-from rebalancing.data.fetch import nbs
+from rebalancing.data.fetch import imts, nbs, oecd
 
-from .standins import Reply, Request, as_json, records
+from .standins import Reply, Request, as_csv, as_json, as_text, records
 
 NATION = {"da": nbs.CHINA, "da_name": "全国"}
 
@@ -97,3 +97,75 @@ def codes(first: str, last: str) -> list[str]:
     kind, parts = first[6:], 12 if first.endswith("MM") else 4
     start, end = (int(code[:4]) * parts + int(code[4:6]) - 1 for code in (first, last))
     return [f"{n // parts}{n % parts + 1:02}{kind}" for n in range(end, start - 1, -1)]
+
+
+@dataclass
+class Trade:
+    """The IMF's trade by partner: figures as releases hold them."""
+
+    figures: pd.DataFrame
+
+    def __call__(self, request: Request) -> Reply:
+        reporter, indicators, partners, _ = request.path.rsplit("/", 1)[-1].split(".")
+        own = {series: code for code, series in imts.SERIES.items() if code in indicators}
+        mine = self.figures[
+            (self.figures["economy"] == reporter)
+            & self.figures["partner"].isin(partners.split("+"))
+            & self.figures["series"].isin(own)
+        ]
+        names = ["DATAFLOW", *imts.NEEDED, "SCALE", "UNIT", "DERIVATION_TYPE"]
+        start, end = ["IMF.STA:IMTS(1.0.0)", reporter], ["6", "USD", "M"]
+        rows = [
+            [*start, own[series], partner, "M", month_code(period), as_text(value), *end]
+            for partner, series, period, value in records(
+                mine, "partner", "series", "period", "value"
+            )
+        ]
+        return Reply(as_csv(names, rows), "application/vnd.sdmx.data+csv;version=1.0.0")
+
+
+def month_code(period: str) -> str:
+    """Return ``2026-M05`` for ``2026-05``."""
+    return period.replace("-", "-M")
+
+
+@dataclass
+class Accounts:
+    """The OECD's quarterly accounts: figures as releases hold them, and rows that are not kept."""
+
+    figures: pd.DataFrame
+
+    def __call__(self, request: Request) -> Reply:
+        flow, key = request.path.split("/")[-2:]
+        area = key.split(".")[2]
+        name = next(name for name, path in oecd.FLOWS.items() if path.endswith(flow))
+        rows = self._growth(area) if name == "growth" else self._expenditure(area)
+        names = ["DATAFLOW", *oecd.DIMENSIONS, "UNIT_MULT", "OBS_STATUS"]
+        body = as_csv(names, [[f"OECD.SDD.NAD:{name}(1.1)", *row] for row in rows])
+        return Reply(body, "text/csv; version=1; charset=utf-8")
+
+    def _of(self, area: str) -> list[tuple]:
+        mine = self.figures[self.figures["economy"] == area]
+        return records(mine, "series", "period", "value")
+
+    def _growth(self, area: str) -> list[list[str]]:
+        codes = {series: code for code, series in oecd.GROWTH.items()}
+        start = ["Q", "Y", area, "S1", "B1GQ", "_Z", "_Z", "_Z", "PC", "L"]
+        return [
+            [*start, codes[series], period, as_text(value), "", "A"]
+            for series, period, value in self._of(area)
+            if series in codes
+        ]
+
+    def _expenditure(self, area: str) -> list[list[str]]:
+        places = {series: place for place, series in oecd.EXPENDITURE.items()}
+        found = []
+        for series, period, value in self._of(area):
+            if series not in places:
+                continue
+            transaction, sector = places[series]
+            assets = "N11G" if transaction == "P51G" else "_Z"
+            for asset, prices in ((assets, "V"), (assets, "L"), ("N111G", "V")):
+                start = ["Q", "Y", area, sector, transaction, asset, "_Z", "_T", "XDC", prices]
+                found.append([*start, "N", period, as_text(value), "6", "A"])
+        return found

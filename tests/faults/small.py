@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from rebalancing.data.fetch import nbs, services, unsd
+from rebalancing.data.fetch import imts, nbs, oecd, services, unsd
 from rebalancing.data.fetch.connection import Patience
 from rebalancing.data.fetch.refresh import RefreshOutcome, refresh
 from rebalancing.project import Project
 
-from .quarterly import Bureau
+from .quarterly import Accounts, Bureau, Trade
 from .standins import Bis, Comtrade, Imf, StandIn, UnitedNations, WorldBank
 
 NAMES = {
@@ -102,6 +102,30 @@ def bureau(last_month: str = "2026-07") -> Bureau:
     }
     found = [(*key, value) for key, value in rows.items()]
     return Bureau(pd.DataFrame(found, columns=["series", "period", "value"]))
+
+
+def trade(last_month: str = "2026-05") -> Trade:
+    """China's trade with its partners, and theirs with China but for one that does not report."""
+    own = [("CHN", partner) for partner in (imts.WORLD, *imts.REPORTERS, *imts.SILENT)]
+    mirrored = [(reporter, "CHN") for reporter in imts.REPORTERS[:-1]]
+    every = [f"{year}-{month:02}" for year in (2025, 2026) for month in range(1, 13)]
+    pairs = figures(
+        [f"{economy} {partner}" for economy, partner in own + mirrored],
+        list(imts.SERIES.values()),
+        [month for month in every if month <= last_month],
+    )
+    both = pairs["economy"].str.split(" ", expand=True)
+    return Trade(pairs.assign(economy=both[0], partner=both[1], value=1e9 * pairs["value"]))
+
+
+def quarterly_accounts(last_quarter: str = "2026-Q2") -> Accounts:
+    """Growth of all economies, and expenditure of those that have it."""
+    quarters = [f"{year}-Q{quarter}" for year in (2024, 2025, 2026) for quarter in range(1, 5)]
+    known = [quarter for quarter in quarters if quarter <= last_quarter]
+    growth = figures(list(oecd.ECONOMIES), list(oecd.GROWTH.values()), known)
+    others = [area for area in oecd.ECONOMIES if area not in oecd.WITHOUT_EXPENDITURE]
+    spending = figures(others, list(oecd.EXPENDITURE.values()), known)
+    return Accounts(pd.concat([growth, spending], ignore_index=True))
 
 
 @dataclass

@@ -130,10 +130,7 @@ class StandIn:
                 query = parse_qs(parts.query, keep_blank_values=True)
                 request = Request(
                     unquote(parts.path).removeprefix(standin._prefix),
-                    {
-                        name: values[-1]
-                        for name, values in parse_qs(parts.query, keep_blank_values=True).items()
-                    },
+                    {name: values[-1] for name, values in query.items()},
                     {name.lower(): value for name, value in self.headers.items()},
                     len(standin.asked),
                     body,

@@ -20,10 +20,12 @@ from .small import (
     bureau,
     comtrade,
     monetary_fund,
+    quarterly_accounts,
+    trade,
     united_nations,
     world_bank,
 )
-from .standins import WEB_PAGE, Reply, StandIn
+from .standins import WEB_PAGE, Reply, Request, StandIn
 
 
 @dataclass(frozen=True)
@@ -36,13 +38,20 @@ class Said:
 @pytest.fixture
 def standins(project: Project, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, StandIn]]:
     """Stand-ins for all services, named in the environment; the project is the current folder."""
+    outlook, by_partner = monetary_fund(), trade()
+
+    def fund(request: Request) -> Reply:
+        """Answer as the one address does that has both of the Fund's data sets."""
+        return (by_partner if "IMF.STA" in request.path else outlook)(request)
+
     answers = {
         "WORLDBANK": world_bank("2026-05-01"),
         "UNSD": united_nations(),
         "BIS": bank_for_settlements(),
-        "IMF": monetary_fund(),
+        "IMF": fund,
         "COMTRADE": comtrade(),
         "NBS": bureau(),
+        "OECD": quarterly_accounts(),
     }
     monkeypatch.chdir(project.root)
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")  # never asked for loopback
@@ -78,7 +87,7 @@ def test_everything_is_refreshed(standins: dict[str, StandIn], run: Run, project
     said = run()
     assert said.status == 0
     assert said.err == []
-    assert said.out[:9] == [
+    assert said.out[:11] == [
         "worldbank-wdi: 2026-05-01 was added (the first release)",
         "unsd-ama: 2023 was added (the first release)",
         "bis-reer: 2025-03-20 was added (the first release)",
@@ -88,15 +97,17 @@ def test_everything_is_refreshed(standins: dict[str, StandIn], run: Run, project
         "nbs-monthly: 2026-09-02 was added (the first release)",
         "china-levels: 2026-09-03 was added (the first release)",
         "nbs-survey: 2026-09-04 was added (the first release)",
+        "imf-imts: 2026-09-01 was added (the first release)",
+        "oecd-qna: 2026-09-01 was added (the first release)",
     ]
-    assert said.out[9].startswith("By hand, with rebalancing data import: ")
-    assert "nbs-io" in said.out[9]
+    assert said.out[11].startswith("By hand, with rebalancing data import: ")
+    assert "nbs-io" in said.out[11]
     assert releases.publishers(project) == sorted(
         service.publisher.id for service in services.SERVICES
     )
     again = run()
     assert len(again.out) == len(said.out)
-    assert all("nothing newer than" in line for line in again.out[:9])
+    assert all("nothing newer than" in line for line in again.out[:11])
     assert again.status == 0
 
 
