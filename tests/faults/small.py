@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from rebalancing.data.fetch import imts, nbs, oecd, services, unsd
+from rebalancing.data.fetch import bis, imts, nbs, oecd, services, unsd
 from rebalancing.data.fetch.connection import Patience
 from rebalancing.data.fetch.refresh import RefreshOutcome, refresh
 from rebalancing.project import Project
@@ -60,7 +60,7 @@ def united_nations(last_year: int = 2023) -> UnitedNations:
 def bank_for_settlements(last_month: int = 9) -> Bis:
     months = [f"{year}-{month:02}" for year in (2022, 2023) for month in range(1, 13)]
     months += [f"2024-{month:02}" for month in range(1, last_month + 1)]
-    return Bis(figures(["CN", "JP", "KR"], ["REER"], months))
+    return Bis(figures(list(bis.ECONOMIES), ["REER"], months))
 
 
 def monetary_fund(published: str = "2025-10-14T13:00:00Z", last: float = 0.0) -> Imf:

@@ -317,13 +317,19 @@ class Imf:
 
 @dataclass
 class Comtrade:
-    """UN Comtrade's preview: figures as releases hold them; sums over partners are not sent."""
+    """UN Comtrade's preview: figures as releases hold them; sums over partners are not sent.
+
+    ``released`` is when every report came out; what there is (getDa) says so.
+    """
 
     figures: pd.DataFrame
     numbers: dict[str, int]
+    released: str = "2026-03-03T09:00:00"
 
     def __call__(self, request: Request) -> Reply:
         query = request.query
+        if request.path.endswith(comtrade.AVAILABLE):
+            return self._available(query)
         lacking = {"flowCode", "period", "partnerCode", *comtrade.TOTALS} - query.keys()
         if lacking or not request.path.endswith(comtrade.PATH):
             return Reply(as_json({"error": f"lacks {', '.join(sorted(lacking))}"}), status=400)
@@ -338,6 +344,31 @@ class Comtrade:
         return Reply(
             as_json({"elapsedTime": "0.1 secs", "count": len(rows), "data": rows, "error": ""})
         )
+
+    def _available(self, query: dict[str, str]) -> Reply:
+        reports = {
+            (int(period), self.numbers["CHN" if partner == "WLD" else partner])
+            for partner, period in records(self.figures, "partner", "period")
+        }
+        rows = [
+            {
+                "datasetCode": 20000000000 + year * 1000 + reporter,
+                "typeCode": "C",
+                "freqCode": "A",
+                "period": year,
+                "reporterCode": reporter,
+                "classificationCode": "H6",
+                "totalRecords": 1,
+                "datasetChecksum": year + reporter,
+                "firstReleased": self.released,
+                "lastReleased": self.released,
+            }
+            for year, reporter in sorted(reports)
+            if query.get("reporterCode") in (None, str(reporter))
+            and ("period" not in query or str(year) in query["period"].split(","))
+            and query.get("publishedDateFrom", "") <= self.released
+        ]
+        return Reply(as_json({"count": len(rows), "data": rows, "error": ""}))
 
     def _row(
         self, query: dict[str, str], flow: str, reporter: str, value: float
