@@ -78,6 +78,7 @@ BLANK = {"", "-", "无"}
 INDEX, THOUSANDS = "index", "thousands"
 # What an index may have for a unit: its label says that the base is 100.
 NO_UNIT = {"%", "无", ""}
+_PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2]|Q[1-4])")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 PARTIAL = (
     "The Bureau's database has not all series of earlier releases, or they were not found there; "
@@ -136,7 +137,14 @@ def indicators() -> tuple[Indicator, ...]:
     Raises:
         ShippedTableError: It is missing or damaged.
     """
-    return tuple(Indicator(**row) for row in shipped_tables.read_shipped(LIST, COLUMNS))
+    found = tuple(Indicator(**row) for row in shipped_tables.read_shipped(LIST, COLUMNS))
+    for one in found:
+        if one.reading not in {"", INDEX, THOUSANDS}:
+            raise shipped_tables.wrong(LIST, f"{one.series}: {one.reading!r} is no reading")
+        for period in (one.first, one.last or one.first):
+            if not _PERIOD.fullmatch(period):
+                raise shipped_tables.wrong(LIST, f"{one.series}: {period!r} is no month or quarter")
+    return found
 
 
 def of(publisher: str) -> dict[str, list[Indicator]]:
