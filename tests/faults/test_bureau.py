@@ -16,9 +16,9 @@ import pytest
 from rebalancing.data import releases
 from rebalancing.data.fetch import nbs, services
 from rebalancing.data.releases import checksums, verify
-from rebalancing.data.tables import clean_indicators
+from rebalancing.data.tables import clean_further, clean_indicators, sums
 from rebalancing.data.tables.clean import read_raw
-from rebalancing.data.views import chosen, current, until
+from rebalancing.data.views import chosen, current, growth, until
 from rebalancing.project import Project
 
 from .conftest import Start
@@ -133,20 +133,25 @@ def test_indices_and_thousands_become_the_units_held(start: Start, project: Proj
     assert frame["unit"]["EXP_USD", "2026-07"] == "billion USD"
 
 
+def copied(folder: Path, *publishers: str) -> Project:
+    """Return a project with the releases of some publishers, as they are held."""
+    project = Project(folder / "project")
+    for publisher in publishers:
+        shutil.copytree(REAL.raw / publisher, project.raw / publisher)
+    (project.root / "study.yml").touch()
+    for name in ("thresholds.yml", "corrections.yml"):
+        shutil.copyfile(ROOT / "data" / name, project.root / "data" / name)
+    checksums.update(project, [path.parent for path in project.raw.glob("*/*/datapackage.json")])
+    return project
+
+
 @pytest.mark.slow
 def test_a_fetched_release_goes_on_where_the_held_one_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """August 2026 arrives: the tables and views that chapters read have it, and what was held."""
     monkeypatch.setattr(nbs, "today", lambda: "2026-09-20")
-    project = Project(tmp_path / "project")
-    for publisher in ("nbs-monthly", "china-levels"):
-        shutil.copytree(REAL.raw / publisher, project.raw / publisher)
-    (project.root / "study.yml").touch()
-    for name in ("thresholds.yml", "corrections.yml"):
-        shutil.copyfile(ROOT / "data" / name, project.root / "data" / name)
-    folders = [path.parent for path in project.raw.glob("*/*/datapackage.json")]
-    checksums.update(project, folders)
+    project = copied(tmp_path, "nbs-monthly", "china-levels")
     held_before = releases.load(project, "nbs-monthly", "monthly")
     levels = releases.load(project, "china-levels", "levels")
     figures = pd.concat([held_before, levels, bureau().figures.query("series == 'FAI_YTD_YOY'")])
@@ -189,6 +194,47 @@ def test_a_fetched_release_goes_on_where_the_held_one_ends(
     then = project.as_of("2026-08-31")
     before = chosen.rows(then, "china_monthly", until.rows(then, "china_monthly", table))
     assert before["month"].max() == pd.Timestamp("2026-07-01")
+
+
+@pytest.mark.slow
+def test_quarterly_series_go_on_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nbs, "today", lambda: "2026-09-20")
+    project = copied(tmp_path, "nbs", "nbs-survey")
+    before = [
+        releases.load(project, publisher, dataset)
+        for publisher, dataset in dict.fromkeys(
+            (one.publisher, one.dataset) for one in nbs.indicators()
+        )
+        if publisher in ("nbs", "nbs-survey")
+    ]
+    spring = [
+        *(("GDP_REAL_YTD_YOY", 5.4), ("CONTRIB_CONS_YTD", 51.7), ("CONTRIB_GCF_YTD", 8.7)),
+        *(("CONTRIB_NX_YTD", 39.6), ("GDP_Q", 318758.0), ("INCOME_PC_YTD", 12179.0)),
+    ]
+    more = pd.DataFrame(spring, columns=["series", "value"]).assign(period="2025-Q1")
+    with StandIn(Bureau(pd.concat([*before, more]))) as standin:
+        for service in ("NBS", "NBS-SURVEY"):
+            outcome = Refresher(project, service, standin)()
+            assert outcome.state == "new", outcome.text
+
+    accounts = clean_indicators.china_accounts(
+        {name: read_raw(project, "nbs", name) for name in clean_indicators.ACCOUNTS_DATASETS}
+    )
+    rows = chosen.rows(project, "china_accounts", accounts)
+    points = growth.demand_contributions(rows).loc["2025-Q1"]
+    assert points["final_consumption_points"] == pytest.approx(0.517 * 5.4)
+    assert rows[rows["series"] == "RETAIL"]["release"].unique().tolist() == ["2025-03-20"]
+    vintages = accounts[accounts["series"] == "GDP_Q"].groupby("release")["period"].max()
+    assert vintages.iloc[-2:].to_dict() == {"2025-03-20": "2024-Q4", "2026-09-20": "2025-Q1"}
+
+    survey = clean_further.by_period(read_raw(project, "nbs-survey", "survey"), "household_survey")
+    assert sums.household_survey(survey).all()
+    own = chosen.rows(project, "household_survey", survey).set_index(["series", "period"])
+    assert own["release"]["INCOME_PC_YTD", "2025-Q1"] == "2026-09-20"
+    held_release = held.RELEASES["nbs-survey"]
+    assert own["release"]["CONSUMPTION_PC_YTD", "2026-Q2"] == held_release
+    origins = [each.origin for each in releases.releases(project, "nbs-survey")]
+    assert [bool(origin) for origin in origins] == [True, False]
 
 
 # --- Another form -----------------------------------------------------------------------------

@@ -344,7 +344,8 @@ BUREAU = (
         "nbs",
         (
             "Growth is the publisher's index, the same period a year before being 100, less 100.",
-            "GDP of a quarter (GDP_Q) and of the year to date are revised together.",
+            "Value added by industry is of single quarters; of the year to date it is in earlier "
+            "releases.",
         ),
     ),
     _service(

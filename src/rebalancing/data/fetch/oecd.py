@@ -62,7 +62,7 @@ ACCEPT = "application/vnd.sdmx.data+csv"
 EUROPE = "EU27_2020"
 # China and the peers of the study, and other large economies.
 ECONOMIES = ("CHN", "USA", "JPN", "KOR", "DEU", "IND", EUROPE, "GBR", "FRA", "ITA", "BRA", "CAN")
-# The service has no expenditure of China by quarter, for the Bureau publishes none.
+# The Bureau publishes no expenditure by quarter (from general knowledge), so it is not asked for.
 WITHOUT_EXPENDITURE = ("CHN",)
 GROWTH = {"GY": "GDP_REAL_Q_YOY", "G1": "GDP_REAL_Q_QOQ"}
 EXPENDITURE = {
@@ -229,9 +229,9 @@ OECD = Service(
             ),
         ),
         notes=(
-            "Adjusted for season and calendar by each economy's office or by the OECD: growth on a "
-            "year before can differ by a tenth from what an office publishes unadjusted.",
-            "Expenditure is in each economy's currency; China publishes none by quarter.",
+            "Adjusted for season and calendar: growth on a year before can differ from what an "
+            "office publishes unadjusted.",
+            "Expenditure is in each economy's currency; there is none of China by quarter.",
             "EU27_2020 is the European Union of 27 in all years.",
         ),
     ),
