@@ -70,17 +70,26 @@ def test_all_rows_are_of_a_service_and_unlike() -> None:
 
 
 @pytest.mark.parametrize(
-    ("label", "unit", "named"),
+    ("series", "label", "unit", "named"),
     [
-        ("社会消费品零售总额同比增长 (%) ", "%", True),
-        ("社会消费品零售总额同比增长（%）", "%", True),
-        ("社会消费品零售总额同比增长", "%", True),
-        ("社会消费品零售总额累计增长 (%)", "%", False),
-        ("社会消费品零售总额同比增长 (%)", "亿元", False),
+        ("RETAIL_YOY", "社会消费品零售总额同比增长 (%) ", "%", True),
+        ("RETAIL_YOY", "社会消费品零售总额同比增长（%）", "%", True),
+        ("RETAIL_YOY", "社会消费品零售总额同比增长", "%", True),
+        ("RETAIL_YOY", "社会消费品零售总额累计增长 (%)", "%", False),
+        ("RETAIL_YOY", "城镇社会消费品零售总额同比增长 (%)", "%", False),
+        ("RETAIL_YOY", "社会消费品零售总额同比增长 (%)", "亿元", False),
+        ("EXP_USD_YTD", "出口总值累计值 (千美元)", "千美元", True),
+        ("EXP_USD_YTD", "海关出口总值累计值 (千美元)", "千美元", True),
+        ("EXP_USD_YTD", "进出口总值累计值 (千美元)", "千美元", False),
+        ("EXP_USD_YTD", "出口总值累计值 (万元)", "万元", False),
+        ("INCOME_PC_YTD", "全国居民人均可支配收入累计值 (元)", "元", True),
+        ("INCOME_PC_YTD", "农村居民人均可支配收入累计值 (元)", "元", False),
+        ("GDP_REAL_Q_YOY", "国内生产总值指数 (上年同期=100) 当季值", "无", True),
+        ("GDP_REAL_Q_YOY", "国内生产总值指数 (上年同期=100) 当季值", "亿元", False),
     ],
 )
-def test_names(label: str, unit: str, named: bool) -> None:
-    (one,) = [entry for entry in nbs.indicators() if entry.series == "RETAIL_YOY"]
+def test_names(series: str, label: str, unit: str, named: bool) -> None:
+    (one,) = [entry for entry in nbs.indicators() if entry.series == series]
     assert one.is_named(label, unit) == named
 
 

@@ -21,10 +21,11 @@ have: anything else is another form, and nothing is stored.
 
 How this was verified: addresses, question, answer and identifiers from more than ten public clients
 that agree, of April to October 2026; none was asked from here. In nbs.csv, ``seen`` says *label*
-where one of them quotes the label itself, and *words* where they only describe the indicator, so
-that its label follows the pattern of its neighbours. The unit of indices is given as % or as none;
-their label states the base. Identifiers of spending in the household survey, and of investment in
-levels, are in none of them: these series stay with the releases that hold them.
+where one of them quotes the label itself, which must be that, and *words* where they look for the
+indicator by these words, which its label must have, and none of another indicator (`OTHERS`). The
+unit of indices is given as % or as none; their label states the base. Identifiers of spending in
+the household survey, and of investment in levels, are in none of them: these series stay with the
+releases that hold them.
 
 No date of last update is stated: a release is named by the day of retrieval, and figures that
 equal those held make no new release. Programs from abroad are at times cut off or shown a page
@@ -78,6 +79,9 @@ BLANK = {"", "-", "无"}
 INDEX, THOUSANDS = "index", "thousands"
 # What an index may have for a unit: its label says that the base is 100.
 NO_UNIT = {"%", "无", ""}
+LABEL = "label"
+# Of both flows of trade, the balance, towns, the country, the median.
+OTHERS = ("进出口", "差额", "城镇", "农村", "中位数")
 _PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2]|Q[1-4])")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 PARTIAL = (
@@ -127,7 +131,10 @@ class Indicator:
     def is_named(self, label: str, unit: str) -> bool:
         """Return whether a label and a unit are those that the indicator has always had."""
         right = unit in NO_UNIT if self.reading == INDEX else unit == self.unit
-        return right and _plain(label).removesuffix(f"({unit})") == self.label
+        name = _plain(label).removesuffix(f"({unit})")
+        if self.seen == LABEL:
+            return right and name == self.label
+        return right and self.label in name and not any(word in name for word in OTHERS)
 
 
 @cache
