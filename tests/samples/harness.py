@@ -249,7 +249,7 @@ def _light(
                 body(Figure(figsize=figures.WIDE), narrow=False)
         path = self.folder / "figures" / self.chapter / f"{passport.name}.json"
         figures.write_json(path, asdict(passport))
-        return figures.SavedFigure(passport, b"")
+        return b""
 
     environment = {FOLDER_VARIABLE: str(folder), NAME_VARIABLE: notebook.name}
     with (
