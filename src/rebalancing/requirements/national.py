@@ -112,16 +112,22 @@ def _trade(own: NationalFigures, code: str, name: str) -> dict[str, str]:
     rows, last = own.sold.of(code), own.tables.study.last
     since = {"partners-now": exports.since_january(own.bulletins.of(code), name)}
     found = since | _since_the_tariffs(own, code, name)
+    months = None
     if reason := exports.partners(rows, last, name):
-        return found | {"partners": reason, "mirror": reason, "turn": reason}
-    years = exports.compared(rows, last)
-    both = customs.comparable(rows, years)
-    reports = trade.two_reports(customs.by_year(both.table), own.mirrored.of(code), both.members)
-    months = view.joined(both.table, own.bulletins.of(code))
-    return found | {
-        "mirror": exports.mirror(reports.table),
-        "turn": markets.turn(months, years[-1]),
-    }
+        found |= {"partners": reason, "mirror": reason, "turn": reason}
+    else:
+        years = exports.compared(rows, last)
+        both = customs.comparable(rows, years)
+        mirrored = own.mirrored.of(code)
+        reports = trade.two_reports(customs.by_year(both.table), mirrored, both.members)
+        months = view.joined(both.table, own.bulletins.of(code))
+        found["mirror"] = exports.mirror(reports.table)
+        found["turn"] = markets.turn(months, years[-1])
+    if not found["american"]:
+        upto = own.american.loc[own.american["partner"] == code, "month"].max()
+        known = None if found["turn"] else months
+        found["american-own"] = markets.american_own(known, upto, name)
+    return found
 
 
 def _since_the_tariffs(own: NationalFigures, code: str, name: str) -> dict[str, str]:
