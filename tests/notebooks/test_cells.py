@@ -61,3 +61,9 @@ def test_no_cell_is_one_guard(code: ast.Module) -> None:
             first, last = code.body[0].lineno, statement.end_lineno or 0
             guarded = last - statement.lineno + 1
             assert guarded <= 5 or 2 * guarded <= last - first + 1, ast.unparse(statement.test)
+
+
+@every_cell
+def test_nothing_is_printed(code: ast.Module) -> None:
+    """What is worth saying is text, a table or a figure, in the notebook and in the book."""
+    assert "print" not in {node.id for node in ast.walk(code) if isinstance(node, ast.Name)}
