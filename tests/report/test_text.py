@@ -46,9 +46,9 @@ M = text.MINUS
         (1.005001, "ratio", "1.01"),
         (-0.5, "ratio", f"{M}0.50"),
         (102.34, "index", "102.3"),
-        ("China", "name", "China"),
+        ("China", "words", "China"),
         (None, "% of GDP", "not published"),
-        (None, "name", "not published"),
+        (None, "words", "not published"),
     ],
 )
 def test_the_unit_decides_the_form(value: float | str | None, unit: str, shown: str) -> None:
@@ -106,8 +106,8 @@ def test_what_is_no_finite_number_is_refused(value: object) -> None:
 
 @pytest.mark.parametrize("value", [2024, math.nan, 1.5])
 def test_a_number_is_no_name(value: float) -> None:
-    with pytest.raises(text.UnitError, match="not a name"):
-        text.form(value, "name")
+    with pytest.raises(text.UnitError, match="is no words"):
+        text.form(value, "words")
 
 
 def test_numpy_numbers_are_numbers() -> None:
@@ -202,6 +202,23 @@ def test_negative_numbers_in_words_have_a_minus(words: str, shown: str) -> None:
 )
 def test_odds_are_the_nearest_that_readers_know(percentage: float, words: str) -> None:
     assert text.odds(percentage) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (0.5, "half a"),
+        (1.0, "one"),
+        (15, "fifteen"),
+        (20, "twenty"),
+        (21, "21"),
+        (2.5, "2.5"),
+        (1e7, "ten million"),
+        (1.5e6, "1,500,000"),
+    ],
+)
+def test_round_numbers_are_spelled(value: float, words: str) -> None:
+    assert text.spelled(value) == words
 
 
 def test_odds_rise_with_the_probability() -> None:

@@ -122,16 +122,22 @@ def _trade(own: NationalFigures, code: str, name: str) -> dict[str, str]:
     bulletins = customs.same_groups(own.bulletins.of(code), own.whole).rows
     since = {"partners-now": exports.since_january(bulletins, name)}
     found = since | _since_the_tariffs(own, code, name)
+    months = None
     if reason := exports.partners(rows, last, name, own.whole):
-        return found | {"partners": reason, "mirror": reason, "turn": reason}
-    years = exports.compared(rows, last)
-    both = customs.comparable(rows, years, whole=own.whole)
-    reports = trade.two_reports(customs.by_year(both.table), own.mirrored.of(code), both.members)
-    months = view.joined(both.table, bulletins)
-    return found | {
-        "mirror": exports.mirror(reports.table),
-        "turn": markets.turn(months, years[-1]),
-    }
+        found |= {"partners": reason, "mirror": reason, "turn": reason}
+    else:
+        years = exports.compared(rows, last)
+        both = customs.comparable(rows, years, whole=own.whole)
+        mirrored = own.mirrored.of(code)
+        reports = trade.two_reports(customs.by_year(both.table), mirrored, both.members)
+        months = view.joined(both.table, bulletins)
+        found["mirror"] = exports.mirror(reports.table)
+        found["turn"] = markets.turn(months, years[-1])
+    if not found["american"]:
+        upto = own.american.loc[own.american["partner"] == code, "month"].max()
+        known = None if found["turn"] else months
+        found["american-own"] = markets.american_own(known, upto, name)
+    return found
 
 
 def _since_the_tariffs(own: NationalFigures, code: str, name: str) -> dict[str, str]:

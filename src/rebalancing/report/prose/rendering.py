@@ -78,6 +78,18 @@ class Recorded:
         """Return a probability in words, ``about one in ten``, with the number in its card."""
         return Markup(f"{{result}}`{text.odds(self._entry(key)['value'])} <{key}>`")
 
+    def spelled(self, key: str, noun: str = "") -> Markup:
+        """Return a round number as a sentence spells it, with its card: ``fifteen years``.
+
+        Args:
+            key: The result's key, such as a threshold's.
+            noun: What is counted, in the singular; in the plural after more than one.
+        """
+        value = float(self._entry(key)["value"])
+        words = f"{noun}s" if noun and value > 1 else noun
+        shown = " ".join(filter(None, (text.spelled(value), words)))
+        return Markup(f"{{result}}`{shown} <{key}>`")
+
     def by_sign(
         self,
         key: str,
@@ -151,6 +163,7 @@ class Prose:
         lookups = (
             recorded.n,
             recorded.odds,
+            recorded.spelled,
             recorded.by_sign,
             recorded.counted,
             recorded.word,
