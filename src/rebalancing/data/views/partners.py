@@ -16,7 +16,6 @@ from rebalancing.errors import DataError
 Flow = Literal["exports", "imports"]
 Currency = Literal["cny", "usd"]
 WORLD = "WLD"
-ASEAN = "ASEAN includes Timor-Leste from October 2025."  # what a note says of its bulletins
 FLOWS: tuple[Flow, Flow] = ("exports", "imports")
 
 
