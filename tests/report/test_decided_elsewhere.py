@@ -74,8 +74,8 @@ def test_a_word_that_was_not_declared_is_refused(decide) -> None:
         decide()
 
 
-def test_only_free_text_is_recorded_as_a_name() -> None:
-    named = re.compile(r"\(\s*f?\"([\w.{}]+)\",[^()]*(?:\([^()]*\)[^()]*)*unit=\"name\"")
+def test_only_free_text_is_recorded_as_words() -> None:
+    named = re.compile(r"\(\s*f?\"([\w.{}]+)\",[^()]*(?:\([^()]*\)[^()]*)*unit=\"words\"")
     keys = {
         key.rpartition("}.")[2]
         for notebook in NOTEBOOKS.values()

@@ -54,6 +54,7 @@ threading.Thread(target=time.sleep, args=[60], daemon=True, name="left").start()
 """
 pytestmark = pytest.mark.skipif(not warm.IS_POSSIBLE, reason="this system cannot fork kernels")
 slow = pytest.mark.slow
+LONG = 600  # seconds, after which what hangs is ended
 
 
 @pytest.fixture(autouse=True)
@@ -97,7 +98,7 @@ async def _started(**options: object) -> AsyncKernelManager:
     await manager.start_kernel()
     client = manager.client()
     client.start_channels()
-    await client.wait_for_ready(timeout=60)
+    await client.wait_for_ready(timeout=LONG)
     client.stop_channels()
     return manager
 
@@ -127,10 +128,10 @@ def test_a_cell_can_be_interrupted() -> None:
         client = manager.client()
         client.start_channels()
         client.execute("import time; print('on', flush=True); time.sleep(60)")
-        while (await client.get_iopub_msg(timeout=60))["msg_type"] != "stream":
+        while (await client.get_iopub_msg(timeout=LONG))["msg_type"] != "stream":
             pass
         await manager.interrupt_kernel()
-        reply = await client.get_shell_msg(timeout=30)
+        reply = await client.get_shell_msg(timeout=LONG)
         client.stop_channels()
         await manager.shutdown_kernel(now=True)
         return str(reply["content"]["ename"])
@@ -154,7 +155,7 @@ def test_kernels_end_with_the_program_that_asked_for_them() -> None:
         own = psutil.Process(int(asks.stdout.readline()))
         server = psutil.Process(own.ppid())
         asks.kill()
-    gone, alive = psutil.wait_procs([own, server], timeout=30)
+    gone, alive = psutil.wait_procs([own, server], timeout=LONG)
     assert not alive
     assert len(gone) == 2
 

@@ -79,6 +79,19 @@ def official(yearly: pd.DataFrame, name: str) -> str:
     return f"no contributions as the statistical office of {name} has them are held for these years"
 
 
+def two_sources(official: pd.DataFrame, bank: pd.DataFrame, name: str) -> str:
+    """Return why official contributions cannot be set beside the World Bank's.
+
+    Args:
+        official: As for `official`.
+        bank: The World Bank's by year (`rebalancing.data.views.growth.of_bank`).
+        name: The economy, as a sentence has it.
+    """
+    if len(bank.index.intersection(official.index)) >= 2:
+        return ""
+    return f"two years are compared in which the World Bank has volumes for {name} too"
+
+
 def compensation(by_year: pd.DataFrame, name: str) -> str:
     """Return why pay in the input-output tables cannot be shown.
 

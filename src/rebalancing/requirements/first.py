@@ -196,8 +196,10 @@ def _exports(first: First, code: str, name: str) -> dict[str, str]:
 def _surplus(first: First, code: str, name: str) -> dict[str, str]:
     study, bank = first.tables.study, first.balances.of(code)
     goods, made = first.of_world
+    external = balances.external(bank, study.first_year, study.last)
     return {
-        "surplus": surplus.customs(balances.external(bank, study.first_year, study.last), name),
+        "surplus": surplus.customs(external, name),
+        "surplus-before": surplus.customs(external, name) or surplus.before(external, name),
         "surplus-world": surplus.of_world(goods, code, name),
         "surplus-manufactures": surplus.manufactures(made, code, name),
         "surplus-saving": surplus.saving(balances.saving(bank, study.first_year, study.last), name),

@@ -47,6 +47,12 @@ class NationalFigures:
         )
 
     @cached_property
+    def volumes(self) -> select.ByEconomy:
+        """Volumes of the World Bank, whose growth is split by demand."""
+        chosen = self.tables.chosen("world_bank", series=list(growth.BANK), together=True)
+        return select.ByEconomy(chosen)
+
+    @cached_property
     def accounts(self) -> select.ByEconomy:
         """Accounts of a statistical office, whose growth is split by demand."""
         return select.ByEconomy(self._as_of("china_accounts", "nbs"))
@@ -106,11 +112,14 @@ class NationalFigures:
 def left_out(own: NationalFigures, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the sections that rest on national sources."""
     tables = own.totals.get(code, pd.DataFrame())
+    official = _official(own, code)
     embodied = tables.get("DVAX", pd.Series(dtype=float))
     return {
         **_trade(own, code, name),
         "surplus-partners": surplus.by_partner(own.bulletins.of(code), name),
-        "drivers-official": drivers.official(_official(own, code), name),
+        "drivers-official": drivers.official(official, name),
+        "drivers-two-sources": drivers.official(official, name)
+        or drivers.two_sources(official, growth.of_bank(own.volumes.of(code)), name),
         "drivers-compensation": drivers.compensation(tables, name),
         "drivers-partners": _markets(own, code, name),
         "drivers-value-added": drivers.value_added(embodied, name),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from rebalancing.data.views import partners
+from rebalancing.data.views import balances, partners
 
 YEARS = 10  # in which balances are known, and compared
 # Large economies with large surpluses or deficits, beside which the study's own is drawn.
@@ -21,19 +21,31 @@ PARTNERS = (
 DECEMBER = 12
 
 
-def customs(balances: pd.DataFrame, name: str) -> str:
+def customs(both: pd.DataFrame, name: str) -> str:
     """Return why the balance of customs cannot be set beside net exports.
 
     Args:
-        balances: By year with both (`rebalancing.data.views.balances.external`).
+        both: By year with both (`rebalancing.data.views.balances.external`).
         name: The economy, as a sentence has it.
     """
-    if len(balances) >= YEARS:
+    if len(both) >= YEARS:
         return ""
     return (
-        f"goods trade and net exports of {name} are both known for {len(balances)} years, and "
+        f"goods trade and net exports of {name} are both known for {len(both)} years, and "
         f"{YEARS} are compared"
     )
+
+
+def before(external: pd.DataFrame, name: str) -> str:
+    """Return why nothing is said of years in which customs and accounts differed the other way.
+
+    Args:
+        external: As for `customs`.
+        name: The economy, as a sentence has it.
+    """
+    if balances.run_before(external["gap"]) is not None:
+        return ""
+    return f"the balance of customs of {name} was always on the same side of net exports"
 
 
 def of_world(shares: pd.DataFrame, economy: str, name: str) -> str:
@@ -64,18 +76,18 @@ def manufactures(shares: pd.DataFrame, economy: str, name: str) -> str:
     return f"no release that is held tells which imports of {name} are manufactures"
 
 
-def saving(balances: pd.DataFrame, name: str) -> str:
+def saving(known: pd.DataFrame, name: str) -> str:
     """Return why saving less investment cannot be set beside the current account.
 
     Args:
-        balances: By year with all of them (`rebalancing.data.views.balances.saving`).
+        known: By year with all of them (`rebalancing.data.views.balances.saving`).
         name: The economy, as a sentence has it.
     """
-    if len(balances) >= YEARS:
+    if len(known) >= YEARS:
         return ""
     return (
         f"saving, investment and the current account of {name} are known together for "
-        f"{len(balances)} years, and {YEARS} are compared"
+        f"{len(known)} years, and {YEARS} are compared"
     )
 
 
