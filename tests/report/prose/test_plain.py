@@ -42,7 +42,7 @@ def plain(tmp_path: Path) -> Plain:
         ("It rose ([table](#tab-a), [figure](#fig-b)).", "It rose."),
         (
             "Let $Y$ be it, $$C / Y$$, by {result}`value`",
-            "Let $Y$ be it, $$C / Y$$, by \\$992\N{NO-BREAK SPACE}billion",
+            "Let $Y$ be it, $$C / Y$$, by <span>\\$</span>992\N{NO-BREAK SPACE}billion",
         ),
         ("so {cite:p}`news2025`", "so (A Paper of Note, 2025)"),
         ("so {cite:p}`kunsch1989`", "so (Künsch, 1989)"),
@@ -56,7 +56,7 @@ def plain(tmp_path: Path) -> Plain:
         (":::{change-our-mind}\nA fall.\n:::", "> **What would change our mind.** A fall."),
         (":::{note} Mind\nThis.\n:::", "**Mind**\n\nThis."),
         ("```{report-figure} a/b\n```\n\nWords", "Words"),
-        ("{result}`value` in all", "\\$992\N{NO-BREAK SPACE}billion in all"),
+        ("{result}`value` in all", "<span>\\$</span>992\N{NO-BREAK SPACE}billion in all"),
     ],
 )
 def test_roles_and_directives_become_what_they_say(plain: Plain, written: str, read: str) -> None:

@@ -31,6 +31,9 @@ _FILE = re.compile(r'<a href="(?!https?:)[^"]*">(?P<words>[^<]*)</a>')
 _STYLED = re.compile(r"\[(?P<words>[^\]]*)\]\{[.#][^}]*\}")
 _LABEL = re.compile(r"^\([\w-]+\)=[ \t]*\n", re.MULTILINE)
 CHANGE_OUR_MIND = "What would change our mind"
+# JupyterLab reads an escaped dollar rightly and then looks for formulas in what it shows, where two
+# dollars of one paragraph would enclose one. None begins in an element and ends in another.
+_DOLLAR = "<span>\\$</span>"
 _ROW = "display:flex;flex-wrap:wrap;gap:1.2em 2.4em;margin:0.4em 0 1em"
 _ENTRY = "flex:1 1 9em;max-width:16em"
 _UNIT = "font-size:0.55em"
@@ -63,7 +66,7 @@ class Plain:
         plain = _ONLY_IN_PAGE.sub("", plain)  # brackets that hold nothing else
         plain = _IN_PAGE.sub(lambda link: link["words"], self._inline(plain))
         plain = _FILE.sub(lambda link: link["words"], _PAGE.sub(lambda link: link["words"], plain))
-        return re.sub(r"\n{3,}", "\n\n", plain).strip()
+        return re.sub(r"\n{3,}", "\n\n", plain.replace("\\$", _DOLLAR)).strip()
 
     def key_numbers(self, body: str) -> tuple[str, str]:
         """Return a row of key numbers as HTML, in the look of the book, and as Markdown.
