@@ -20,7 +20,7 @@ ECONOMIES ?= USA JPN KOR IND
 ABOUT ?= refresh
 # The shell reads them by name, so that none of their words becomes a part of a command.
 export PORT CHAPTER ECONOMIES ABOUT TARGETS
-env attempt proposal propose clean: export CHOSEN = $(PYTHON)
+env attempt proposal propose merge clean: export CHOSEN = $(PYTHON)
 
 # They are of another Python, whose packages do not fit.
 unexport PYTHONPATH PYTHONHOME
@@ -28,7 +28,7 @@ unexport PYTHONPATH PYTHONHOME
 .DEFAULT_GOAL := help
 .PHONY: help report lint check test faults lab preview serve explain verify clean env lock
 .PHONY: refresh news attempt changes keep gallery publish links
-.PHONY: remember restore proposal propose
+.PHONY: remember restore proposal propose merge
 
 help: ## Show what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "make %-9s %s\n", $$1, $$2}'
@@ -100,10 +100,8 @@ keep: env ## Keep results and forecasts in editions/, for the next edition to be
 gallery: env ## List the editions that have been built in build/index.html
 	@$(BIN)/rebalancing gallery
 
-publish: report ## Put the sites of the study and of ECONOMIES, with a list, into build/public
-	@for economy in $$ECONOMIES; do \
-		$(BIN)/rebalancing report --economy "$$economy" || exit 1; done
-	@$(BIN)/rebalancing gallery --publish build/public
+publish: env ## Put the sites of the study and of ECONOMIES into build/public, built where need be
+	@$(BIN)/rebalancing publish $$ECONOMIES
 
 links: env ## Ask whether the links that lead out of the built book lead somewhere
 	@rm -f build/links.json
@@ -127,6 +125,10 @@ proposal: env ## Write into build/proposal what to propose (ABOUT=refresh, envir
 propose: ## Bring build/proposal to GitHub: one pull request, one issue (needs gh and a token)
 	@$(NEEDS_PYTHON)
 	@"$$CHOSEN" tools/github.py propose "$$ABOUT"
+
+merge: ## Merge what was proposed if it may merge itself and its tests pass (needs gh and a token)
+	@$(NEEDS_PYTHON)
+	@"$$CHOSEN" tools/github.py merge "$$ABOUT"
 
 verify: env ## Check the data files against their descriptors
 	@$(BIN)/rebalancing data verify

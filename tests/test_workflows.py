@@ -10,15 +10,18 @@ from typing import Any
 import pytest
 import yaml
 
+from rebalancing.report.provenance import SOURCES
+
 ROOT = Path(__file__).parent.parent
 FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 MAKEFILE = (ROOT / "Makefile").read_text()
 TARGETS = set(re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE))
-PINNED = re.compile(r"actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+PINNED = re.compile(r"actions/[a-z-]+(?:/[a-z]+)?@[0-9a-f]{40} # v\d+\.\d+\.\d+")
 STEP = re.compile(
     r"make (?P<target>[a-z]+)(?: TARGETS=\"(?P<targets>[a-z ]+)\")?(?: [A-Z]+=[\w-]+)?"
     r"(?: >> \"\$GITHUB_OUTPUT\")?"
 )
+WRITING = ("make propose ", "make merge ")
 EVENTS = {"push", "pull_request", "schedule", "workflow_dispatch"}
 
 every = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -53,7 +56,8 @@ def test_actions_are_pinned_by_commit(path: Path) -> None:
 
 def test_one_version_of_each_action() -> None:
     used = {line for path in FILES for line in re.findall(r"uses: (.*)", path.read_text())}
-    assert len({line.partition("@")[0] for line in used}) == len(used)
+    parts = {re.fullmatch(r"actions/([a-z-]+)(?:/[a-z]+)?@(.*)", line).groups() for line in used}
+    assert len({name for name, _ in parts}) == len(parts)
 
 
 @every
@@ -75,7 +79,7 @@ def test_only_reading_is_allowed_unless_a_job_says_why_not(path: Path) -> None:
 def test_what_may_write_installs_nothing(path: Path) -> None:
     for job in filter(writes, read(path)["jobs"].values()):
         commands = [step["run"] for step in steps(job) if "run" in step]
-        assert all(command.startswith("make propose ") for command in commands)
+        assert all(command.startswith(WRITING) for command in commands)
         assert not any("setup-" in step.get("uses", "") for step in steps(job))
 
 
@@ -87,6 +91,61 @@ def test_each_step_is_a_make_target(path: Path) -> None:
                 match = STEP.fullmatch(step["run"])
                 assert match, f"{step['run']} cannot be done by another CI"
                 assert {match["target"], *(match["targets"] or "").split()} <= TARGETS
+
+
+@every
+def test_each_job_has_a_name_of_its_own(path: Path) -> None:
+    names = [job.get("name", "") for job in read(path)["jobs"].values()]
+    assert all(names)
+    assert len({name.split(",")[0] for name in names}) == len(names)
+
+
+@every
+def test_packages_come_from_a_cache_that_the_lock_names(path: Path) -> None:
+    for job in read(path)["jobs"].values():
+        caches = [step for step in steps(job) if "actions/cache" in step.get("uses", "")]
+        installs = any("setup-python" in step.get("uses", "") for step in steps(job))
+        keys = [step["with"]["key"] for step in caches]
+        assert installs == any(key.startswith("packages-") for key in keys)
+        assert all("hashFiles('requirements.lock')" in key for key in keys)
+
+
+def test_what_main_was_built_with_is_kept_by_publish_alone() -> None:
+    """What others build has figures or packages that nobody has looked at."""
+    for path in FILES:
+        for job in read(path)["jobs"].values():
+            for step in steps(job):
+                if step.get("with", {}).get("key", "").startswith("built-"):
+                    is_kept = not step["uses"].startswith("actions/cache/restore@")
+                    assert is_kept == (path.stem == "publish")
+
+
+@every
+def test_whose_commits_a_branch_has_is_seen_in_its_whole_history(path: Path) -> None:
+    for job in read(path)["jobs"].values():
+        if job.get("permissions", {}).get("contents") == "write":
+            (checkout,) = (
+                s for s in steps(job) if s.get("uses", "").startswith("actions/checkout@")
+            )
+            assert checkout["with"]["fetch-depth"] == 0
+
+
+def test_nothing_merges_itself_unless_the_repository_says_so() -> None:
+    jobs = read(ROOT / ".github" / "workflows" / "refresh.yml")["jobs"]
+    merging = {
+        name for name, job in jobs.items() for step in steps(job) if "make merge" in str(step)
+    }
+    assert merging == {"merge"}
+    assert "vars.MERGES_ITSELF == 'true'" in jobs["merge"]["if"]
+    assert jobs["merge"]["needs"] == ["prepare", "propose"]
+
+
+def test_the_built_pages_are_beside_what_is_proposed() -> None:
+    prepare = read(ROOT / ".github" / "workflows" / "refresh.yml")["jobs"]["prepare"]
+    artifacts = [
+        s["with"]["name"] for s in steps(prepare) if "upload-artifact" in s.get("uses", "")
+    ]
+    assert artifacts == ["site", "proposal"]
 
 
 @every
@@ -119,8 +178,9 @@ def test_credentials_are_kept_nowhere_and_shown_to_one_step(path: Path) -> None:
             if step.get("uses", "").startswith("actions/checkout@"):
                 assert step["with"]["persist-credentials"] is False
             if "token" in str(step):
-                assert step["env"] == {"GH_TOKEN": "${{ github.token }}"}
-                assert step["run"].startswith("make propose ")
+                settings = {"MERGES_ITSELF": "${{ vars.MERGES_ITSELF }}"}
+                assert step["env"] | settings == {"GH_TOKEN": "${{ github.token }}", **settings}
+                assert step["run"].startswith(WRITING)
 
 
 @every
@@ -158,6 +218,19 @@ def test_scheduled_weekly_and_by_hand(name: str) -> None:
     assert "workflow_dispatch" in when
     (entry,) = when["schedule"]
     assert re.fullmatch(r"\d+ \d+ \* \* [0-6]", entry["cron"])
+    text = (ROOT / ".github" / "workflows" / f"{name}.yml").read_text()
+    assert "does not run in a fork" in text
+
+
+def test_documentation_publishes_nothing_and_what_pages_are_made_from_does() -> None:
+    publish = read(ROOT / ".github" / "workflows" / "publish.yml")
+    ignored = publish["on"]["push"]["paths-ignore"]
+    assert {"README.md", "docs/**"} <= {*ignored}
+    names = {pattern.removesuffix("/**") for pattern in ignored}
+    assert not names & {name.partition("/")[0] for name in SOURCES}
+    build = publish["jobs"]["build"]
+    (kept,) = (s for s in steps(build) if s.get("with", {}).get("key", "").startswith("built-"))
+    assert kept["with"]["path"].split() == ["build", "!build/public", "data/processed"]
 
 
 def test_every_target_says_what_it_does() -> None:
@@ -167,7 +240,7 @@ def test_every_target_says_what_it_does() -> None:
     assert set(declared) == TARGETS
 
 
-@pytest.mark.parametrize("target", ["attempt", "news", "restore", "propose"])
+@pytest.mark.parametrize("target", ["attempt", "news", "restore", "propose", "merge"])
 def test_what_must_work_without_packages_needs_none(target: str) -> None:
     rule = re.search(rf"^{target}:(.*)\n((?:\t.*\n)+)", MAKEFILE, re.MULTILINE)
     assert rule is not None

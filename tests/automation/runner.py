@@ -33,7 +33,7 @@ FILES = (
     *("Makefile", "study.yml", "requirements.lock", "pyproject.toml", ".gitignore"),
     "task_report.py",
     *("CITATION.cff", "LICENSE", "environment.yml", "requirements.json"),
-    *(f"tools/{name}.py" for name in ("attempt", "clean", "environment", "github")),
+    *(f"tools/{name}.py" for name in ("attempt", "clean", "environment", "github", "proposed")),
     *("tools/kernel/kernel.json", "data/corrections.yml", "data/thresholds.yml"),
 )
 CHAPTER = "02_manufacturing"

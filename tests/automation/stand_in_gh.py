@@ -1,4 +1,7 @@
-"""A stand-in for the gh command: keeps pull requests and issues in state.json beside itself."""
+"""A stand-in for the gh command: keeps pull requests and issues in state.json beside itself.
+
+Tests of a commit end as ``conclusion`` there says, once they have been started.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
+FLAGS = ("--force", "--merge", "--delete-branch")
+NEW = {"state": "open", "isCrossRepository": False, "mergedAt": None, "comments": []}
+
 
 def install(folder: Path) -> Path:
     """Write the command into a folder and return its path."""
     folder.mkdir(parents=True)
-    (folder / "state.json").write_text('{"prs": [], "issues": [], "started": []}')
+    state = {"prs": [], "issues": [], "started": [], "conclusion": "success"}
+    (folder / "state.json").write_text(json.dumps(state))
     command = folder / "gh"
     command.write_text(f"#!{sys.executable}\n" + Path(__file__).read_text(encoding="utf-8"))
     command.chmod(0o755)
@@ -19,10 +26,10 @@ def install(folder: Path) -> Path:
 
 
 def _options(arguments: list[str]) -> tuple[list[str], dict[str, str]]:
-    """Return what stands alone, and the values of options; --force has none."""
+    """Return what stands alone, and the values of options; flags have none."""
     alone, options, rest = [], {}, iter(arguments)
     for argument in rest:
-        if argument == "--force":
+        if argument in FLAGS:
             continue
         if argument.startswith("--"):
             options[argument[2:]] = next(rest)
@@ -39,26 +46,41 @@ def _answer(state: dict[str, Any], arguments: list[str]) -> None:
         case "pr" | "issue", "list":
             key = "head" if kind == "pr" else "label"
             wanted = [
-                {name: entry[name] for name in options["json"].split(",")}
-                for entry in entries
-                if entry[key] == options[key] and entry.get("state", "open") == "open"
+                {name: entry.get(name) for name in options["json"].split(",")}
+                for entry in reversed(entries)
+                if entry[key] == options[key] and _is_in(entry, options["state"])
             ]
             print(json.dumps(wanted))
         case "pr" | "issue", "create":
             number = len(state["prs"]) + len(state["issues"]) + 1
-            entries.append(
-                {"number": number, "state": "open", "isCrossRepository": False, **options}
-            )
+            entries.append({"number": number, **NEW, **options})
         case "pr" | "issue", "edit":
             by_number[names[0]].update(options)
         case "issue", "close":
             by_number[names[0]]["state"] = "closed"
+        case "pr", "view":
+            print(json.dumps({options["json"]: by_number[names[0]][options["json"]]}))
+        case "pr", "comment":
+            by_number[names[0]]["comments"].append({"body": options["body"]})
+        case "pr", "merge":
+            head = options["match-head-commit"]
+            by_number[names[0]] |= {"state": "merged", "mergedAt": "now", "headRefOid": head}
+        case "run", "list":
+            is_started = [options["workflow"], options["branch"]] in state["started"]
+            ended = {"status": "completed", "conclusion": state["conclusion"]}
+            print(json.dumps([ended] if is_started else []))
         case "workflow", "run":
             state["started"].append([names[0], options["ref"]])
         case "label", "create":
             pass
         case _:
             sys.exit(f"the stand-in for gh does not know {arguments}")
+
+
+def _is_in(entry: dict[str, Any], state: str) -> bool:
+    """Return whether an entry is listed under a state; what is merged is closed, too."""
+    own = entry.get("state", "open")
+    return own == state or (own, state) == ("merged", "closed")
 
 
 def main() -> None:

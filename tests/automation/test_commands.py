@@ -152,6 +152,7 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     ),
     "rebalancing compare": Same(".venv/bin/rebalancing compare CHN JPN --html build/both.html"),
     "make attempt": Run("Say what to run", status=2),
+    "make merge": Run("waits for a person"),
     "make propose": Run("run first: make proposal ABOUT=refresh", status=2),
     "make clean": Run("", first="mkdir -p src tests benchmarks"),
     # Elsewhere.
@@ -159,7 +160,7 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     "make report keep": Shown("its targets are run one by one"),
     "make report changes keep": Shown("as `make attempt`", test=REFRESH),
     "make attempt TARGETS='report changes keep'": Shown("with a new release", test=REFRESH),
-    "make publish": Shown("builds five editions", "rebalancing gallery --publish build/public"),
+    "make publish": Shown("builds five editions", "rebalancing publish"),
     "make test": Shown("it would run this test", "python -m pytest -n auto"),
     "make check": Shown("it would run tests", 'python -m pytest -m "not slow and not faults"'),
     "make lint": Shown("as make check does first", "ruff format --check ."),
@@ -177,6 +178,7 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     "rebalancing proposal links": Shown("after make links", test="tests/upkeep/test_proposals.py"),
     "rebalancing proposal remember": Same("make remember"),
     "rebalancing data refresh": Same("make refresh"),
+    "rebalancing data refresh --check --publisher ID": Shown("asks a publisher"),
     "rebalancing data refresh --publisher {} --accept REASON": Shown(
         NEEDS_PUBLISHERS, test="tests/faults/test_publishers.py"
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -54,6 +55,40 @@ class Clone:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
 
+    def hosted(self, **changed: Any) -> None:
+        (self.gh.parent / "state.json").write_text(json.dumps(self.state | changed))
+
+    def release(self, figures: bytes, day: str, reason: str | None = None) -> None:
+        """Write a release as a fetch on a day does."""
+        accepted = {"accepted": {"date": day, "reason": reason}} if reason else {}
+        package = {"retrieved": {"date": day}, "resources": [{"hash": "x"}], **accepted}
+        self.write("data/raw/imf-weo/2026-04/datapackage.json", json.dumps(package).encode())
+        self.write("data/raw/imf-weo/2026-04/weo.parquet", figures)
+        self.write("data/raw/SHA256SUMS", f"{day}\n".encode())
+        head = {
+            "edition": {"releases": {"imf-weo": {"release": "2026-04", "sha256": figures.hex()}}}
+        }
+        self.write("editions/CHN/results.json", json.dumps(head).encode())
+
+    def commit_as_a_person(self, path: str, content: bytes) -> str:
+        """Commit to the branch of the proposal from elsewhere, and return the commit."""
+        elsewhere = self.root.parent / "elsewhere"
+        if not elsewhere.exists():
+            subprocess.check_call(["git", "clone", "-q", self.git("remote", "get-url", "origin"),
+                                   str(elsewhere)])  # fmt: skip
+        other = Clone(elsewhere, self.gh)
+        other.git("fetch", "--quiet")
+        other.git("checkout", "--quiet", "-B", "refresh", "origin/refresh")
+        other.write(path, content)
+        other.git("add", ".")
+        other.git("-c", "user.name=Jane", "-c", "user.email=j@x", "commit", "-qm", "By hand")
+        other.git("push", "--quiet", "origin", "refresh")
+        return other.git("rev-parse", "HEAD")
+
+    @property
+    def tip(self) -> str:
+        return self.git("ls-remote", "origin", "refs/heads/refresh").partition("\t")[0]
+
     @property
     def state(self) -> dict[str, Any]:
         return json.loads((self.gh.parent / "state.json").read_text())
@@ -93,7 +128,7 @@ def test_a_pull_request_has_the_files_of_its_subject_only(clone: Clone) -> None:
     assert stored == bytes(range(256))
     (request,) = clone.state["prs"]
     assert request["title"] == "[small] CHN: imf-weo 2026-04"
-    assert request["body"] == "What `changed`.\n"
+    assert re.fullmatch(r"What `changed`\.\n\n<!-- figures \w{64} -->\n", request["body"])
     assert (request["head"], request["base"]) == ("refresh", "main")
     assert clone.state["started"] == [["test.yml", "refresh"]]
     assert clone.git("log", "-1", "--format=%s %an", "origin/refresh") == (
@@ -136,9 +171,7 @@ def test_the_open_one_is_rewritten(clone: Clone) -> None:
 
 def test_a_forks_branch_of_the_same_name_is_not_ours(clone: Clone) -> None:
     fork = {"number": 7, "title": "Theirs", "head": "refresh", "isCrossRepository": True}
-    (clone.gh.parent / "state.json").write_text(
-        json.dumps({"prs": [fork], "issues": [], "started": []})
-    )
+    clone.hosted(prs=[fork])
     clone.write("data/raw/SHA256SUMS", b"new\n")
     clone.propose(pull_request=TEXT)
     assert [request["title"] for request in clone.state["prs"]] == ["Theirs", TEXT.split("\n")[0]]
@@ -207,3 +240,175 @@ def test_without_texts_nothing_is_closed(clone: Clone) -> None:
     done = clone.tool("propose", "links")
     assert done.returncode == 1
     assert "make proposal ABOUT=links" in done.stderr
+
+
+def test_the_same_figures_fetched_on_another_day_are_nothing_new(clone: Clone) -> None:
+    clone.release(b"figures", "2026-06-01", "It is right")
+    clone.propose(pull_request=TEXT)
+    first = clone.tip
+    clone.release(b"figures", "2026-06-08", "It is right")
+    clone.propose(pull_request=f"{TEXT}Now another publisher is out of reach.\n")
+    assert clone.tip == first
+    assert clone.state["started"] == [["test.yml", "refresh"]]
+    (request,) = clone.state["prs"]
+    assert "Now another publisher" in request["body"]
+    clone.release(b"other figures", "2026-06-15", "It is right")
+    clone.propose(pull_request=TEXT)
+    assert clone.tip != first
+    assert len(clone.state["started"]) == 2
+
+
+def test_the_same_is_brought_up_to_a_base_that_it_cannot_be_merged_into(clone: Clone) -> None:
+    clone.release(b"figures", "2026-06-01")
+    clone.propose(pull_request=TEXT)
+    first = clone.tip
+    for path, is_new in (("src/other.py", False), ("data/raw/SHA256SUMS", True)):
+        clone.write(path, b"meanwhile\n")
+        clone.git("add", path)
+        who = ("-c", "user.name=a", "-c", "user.email=a@b")
+        clone.git(*who, "commit", "--quiet", "--message", "Meanwhile", "--only", path)
+        clone.release(b"figures", "2026-06-08")
+        clone.propose(pull_request=TEXT)
+        assert (clone.tip != first) == is_new, path
+    assert clone.git("rev-list", "--count", "main..origin/refresh") == "1"
+
+
+def test_what_was_closed_as_unwanted_waits_until_the_figures_differ(clone: Clone) -> None:
+    clone.release(b"figures", "2026-06-01")
+    clone.propose(pull_request=TEXT)
+    (request,) = clone.state["prs"]
+    clone.hosted(prs=[request | {"state": "closed"}])
+    clone.git("push", "--quiet", "origin", ":refresh")
+    clone.release(b"figures", "2026-06-08")
+    clone.write("editions/CHN/claims.json", b"{}")  # what the code makes of them does not matter
+    clone.propose(pull_request=TEXT)
+    assert clone.tip == ""
+    assert [entry["state"] for entry in clone.state["prs"]] == ["closed"]
+    assert len(clone.state["started"]) == 1
+    clone.release(b"figures", "2026-06-15", "A reason")  # somebody wants it after all
+    clone.propose(pull_request=TEXT)
+    assert [entry["state"] for entry in clone.state["prs"]] == ["closed", "open"]
+    clone.hosted(prs=[entry | {"state": "closed"} for entry in clone.state["prs"]])
+    clone.release(b"other figures", "2026-06-22")
+    clone.propose(pull_request=TEXT)
+    assert [entry["state"] for entry in clone.state["prs"]] == ["closed", "closed", "open"]
+
+
+def test_what_was_merged_may_be_proposed_again(clone: Clone) -> None:
+    clone.release(b"figures", "2026-06-01")
+    clone.propose(pull_request=TEXT)
+    (request,) = clone.state["prs"]
+    clone.hosted(prs=[request | {"state": "merged", "mergedAt": "then", "headRefOid": clone.tip}])
+    clone.propose(pull_request=TEXT)
+    assert [entry["state"] for entry in clone.state["prs"]] == ["merged", "open"]
+
+
+def test_commits_of_people_are_never_lost(clone: Clone) -> None:
+    clone.release(b"figures", "2026-06-01")
+    clone.propose(pull_request=TEXT)
+    theirs = clone.commit_as_a_person("notebooks/02.ipynb", b"a paragraph written anew")
+    clone.release(b"figures", "2026-06-08")  # what they have built on
+    clone.propose(pull_request=TEXT)
+    assert (clone.tip, clone.state["prs"][0]["comments"]) == (theirs, [])
+    for _ in range(2):  # the second run has nothing to add
+        clone.release(b"other figures", "2026-06-15")
+        clone.propose(pull_request="[severe] CHN: other\n\nOther.\n")
+        assert clone.tip == theirs
+        (request,) = clone.state["prs"]
+        (comment,) = request["comments"]
+        assert "> [severe] CHN: other" in comment["body"]
+        assert "commits by Jane" in comment["body"]
+        assert request["title"] == TEXT.split("\n")[0]  # as what the branch holds
+    assert clone.state["started"] == [["test.yml", "refresh"]]
+
+
+def test_commits_of_people_without_a_pull_request_are_left_and_told(clone: Clone) -> None:
+    clone.release(b"figures", "2026-06-01")
+    clone.propose(pull_request=TEXT)
+    theirs = clone.commit_as_a_person("notebooks/02.ipynb", b"anew")
+    (request,) = clone.state["prs"]
+    clone.hosted(prs=[request | {"state": "closed"}])
+    clone.release(b"other figures", "2026-06-08")
+    assert clone.tool("pack", "refresh").returncode == 0
+    done = clone.tool("propose", "refresh")
+    assert (done.returncode, clone.tip) == (1, theirs)
+    assert "The branch refresh has commits by Jane and no open pull request" in done.stderr
+
+
+def test_a_branch_that_was_squashed_into_main_is_written_anew(clone: Clone) -> None:
+    clone.release(b"figures", "2026-06-01")
+    clone.propose(pull_request=TEXT)
+    theirs = clone.commit_as_a_person("notebooks/02.ipynb", b"anew")
+    (request,) = clone.state["prs"]
+    clone.hosted(prs=[request | {"state": "merged", "mergedAt": "then", "headRefOid": theirs}])
+    clone.release(b"other figures", "2026-06-08")
+    clone.propose(pull_request=TEXT)
+    assert clone.tip != theirs
+    assert [entry["state"] for entry in clone.state["prs"]] == ["merged", "open"]
+
+
+WHY = "Small, and no finding changed.\n"
+
+
+def merge(clone: Clone, setting: str = "true") -> subprocess.CompletedProcess[str]:
+    return clone.tool("merge", "refresh", MERGES_ITSELF=setting)
+
+
+def test_a_small_proposal_merges_itself_when_its_tests_pass(clone: Clone) -> None:
+    clone.release(b"figures", "2026-06-01")
+    clone.propose(pull_request=TEXT, may_merge=WHY)
+    done = merge(clone)
+    assert done.returncode == 0, done.stderr
+    (request,) = clone.state["prs"]
+    assert (request["state"], request["headRefOid"]) == ("merged", clone.tip)
+    # What a token pushes to main starts nothing by itself.
+    assert clone.state["started"][1:] == [["test.yml", "main"], ["publish.yml", "main"]]
+    assert WHY.strip() in done.stdout
+
+
+@pytest.mark.parametrize("setting", ["", "false", "yes"])
+def test_nothing_merges_itself_where_that_is_not_set(clone: Clone, setting: str) -> None:
+    clone.release(b"figures", "2026-06-01")
+    clone.propose(pull_request=TEXT, may_merge=WHY)
+    assert merge(clone, setting).returncode == 0
+    assert clone.state["prs"][0]["state"] == "open"
+
+
+def test_what_is_not_small_waits_for_a_person(clone: Clone) -> None:
+    clone.release(b"figures", "2026-06-01")
+    clone.propose(pull_request=TEXT)
+    assert merge(clone).returncode == 0
+    assert clone.state["prs"][0]["state"] == "open"
+
+
+def test_what_fails_its_tests_stays_open_and_is_told(clone: Clone) -> None:
+    clone.release(b"figures", "2026-06-01")
+    clone.propose(pull_request=TEXT, may_merge=WHY)
+    clone.hosted(conclusion="failure")
+    done = merge(clone)
+    assert (done.returncode, clone.state["prs"][0]["state"]) == (1, "open")
+    assert "ended with failure" in done.stderr
+
+
+def test_what_people_have_committed_to_waits_for_them(clone: Clone) -> None:
+    clone.release(b"figures", "2026-06-01")
+    clone.propose(pull_request=TEXT, may_merge=WHY)
+    clone.commit_as_a_person("notebooks/02.ipynb", b"anew")
+    assert merge(clone).returncode == 0
+    assert clone.state["prs"][0]["state"] == "open"
+
+
+def test_what_merges_itself_is_tested_on_todays_main(clone: Clone) -> None:
+    clone.release(b"figures", "2026-06-01")
+    clone.propose(pull_request=TEXT, may_merge=WHY)
+    first = clone.tip
+    clone.write("src/other.py", b"meanwhile\n")
+    clone.git("add", "src")
+    clone.git("-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "Meanwhile")
+    assert merge(clone).returncode == 0
+    assert clone.state["prs"][0]["state"] == "open"
+    assert clone.tool("pack", "refresh").returncode == 0
+    assert clone.tool("propose", "refresh", MERGES_ITSELF="true").returncode == 0
+    assert clone.tip != first
+    assert merge(clone).returncode == 0
+    assert clone.state["prs"][0]["state"] == "merged"

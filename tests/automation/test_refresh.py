@@ -89,6 +89,11 @@ def test_from_a_new_release_to_the_pull_request(runner: Runner, services: dict[s
     assert f"### worldbank-wdi: {NEWEST} in place of {HELD[-1]} (severe)" in request["body"]
     assert "Value added of manufacturing (`manufacturing.share`)" in request["body"]
     assert "## Sentences of the front page" in request["body"]
+    head = request["body"].partition("<details>")[0]
+    assert (
+        "**Accepted by hand**, worldbank-wdi: All series in one vintage; \\$(false) it is" in head
+    )
+    assert "1. Value added of manufacturing: **" in head
     # What the service calls its series calls nobody, closes nothing and is no markup.
     shown = rf"fixes \#{INVISIBLE}1 @{INVISIBLE}somebody \<b\>&#124;\`\`\` "
     assert shown in request["body"]

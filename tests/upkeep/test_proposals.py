@@ -63,6 +63,8 @@ CHANGES: dict[str, Any] = {
             "publisher": "imf-weo",
             "old": "2025-10",
             "new": "2026-04",
+            "newest_before": "2030",
+            "newest_now": "2031",
             "severity": "notable",
             "reasons": [],
             "sections": [],
@@ -76,6 +78,8 @@ CHANGES: dict[str, Any] = {
     "gone": [],
     "sentences": [],
     "verdicts": [],
+    "findings": [],
+    "sections": {"lost": [], "gained": []},
 }
 FAILURE = {"target": "report", "said": "02_consumption failed: no ``` year\nmake: Error 1\n"}
 LOCK = (
@@ -117,8 +121,11 @@ def test_paragraphs_that_no_longer_hold_are_in_the_pull_request() -> None:
     one = Fallen("notebooks/02_shares.ipynb, cell flat", "It is flat.", "a.b", "flat", "rising")
     text = proposals.of_refresh(outcomes(CURRENT, NEW), CHANGES, gone=[one]).pull_request
     assert text
-    assert "## A paragraph no longer holds" in text
-    assert "`a.b` was `flat`, and is now `rising`" in text
+    head, _, rest = text.partition("<details>")
+    assert "**Paragraphs that no longer hold** (1)" in head
+    assert "notebooks/02\\_shares.ipynb, cell flat: `a.b` is `rising`, no longer `flat`" in head
+    assert "## A paragraph no longer holds" in rest
+    assert "`a.b` was `flat`, and is now `rising`" in rest
 
 
 def test_a_new_release_is_a_pull_request_with_its_severity() -> None:
@@ -128,6 +135,84 @@ def test_a_new_release_is_a_pull_request_with_its_severity() -> None:
     assert (title, empty) == ("[notable] CHN: imf-weo 2026-04", "")
     assert "### imf-weo: 2026-04 in place of 2025-10 (notable)" in body
     assert "- bis-reer: nothing newer than 2024-10-28" in body
+
+
+FINDING = {"definition": "The share (rising or falling)", "before": "falling", "after": "rising"}
+SMALL = {**CHANGES, "data": [{**CHANGES["data"][0], "severity": "small"}]}
+
+
+def moved(key: str, size: float, measure: str = "points") -> dict[str, Any]:
+    return {
+        "key": key, "definition": f"What {key} is, @everybody", "unit": "% of GDP",
+        "before": 10.0, "after": 10.0 + size, "text_before": "10.0%",
+        "text_after": f"{10 + size:.1f}%", "period_before": "2024", "period_after": "2025",
+        "size": size, "measure": measure, "chapter": "02", "parts": None,
+    }  # fmt: skip
+
+
+def test_the_head_fits_a_screen_and_names_no_key() -> None:
+    """Everything at once: forty lines, of which none is longer than a screen's two."""
+    changes = {
+        **CHANGES,
+        "data": [{**CHANGES["data"][0], "publisher": f"p{n}", "reasons": ["r"]} for n in range(4)],
+        "moved": [moved(f"a.k{n}", n / 10) for n in range(1, 60)]
+        + [moved("a.p", 3.0, "difference")],
+        "front": ["a.k1", "a.k2"],
+        "new": [f"a.n{n}" for n in range(40)],
+        "findings": [FINDING] * 7,
+        "verdicts": [{"claim": "A claim", "before": "true", "after": "false"}] * 7,
+        "sections": {"lost": ["Exports: To whom (no figures)"], "gained": ["Now: The month"]},
+    }
+    gone = [Fallen(f"book/p{n}.md, line 1", "It is.", "a.b", "flat", "") for n in range(7)]
+    text = proposals.of_refresh(outcomes(NEW), changes, None, gone, {"imf-weo": "A new base"})
+    head = text.pull_request.partition("<details>")[0]
+    lines = [line for line in head.splitlines() if line]
+    assert len(lines) <= 45
+    assert max(map(len, lines)) < 240
+    assert "a.k" not in head.replace("What a.k", "")
+    assert "| p0 | 2026-04 | 2025-10 | 2030 | 2031 | notable |" in lines
+    assert "**Accepted by hand**, imf-weo: A new base" in lines
+    # Those of the front page first, and never more than three.
+    most = [line for line in lines if line[:2] in ("1.", "2.", "3.", "4.")]
+    assert [re.search(r"a\.k\d+", line)[0] for line in most] == ["a.k2", "a.k1", "a.k59"]
+    assert most[0] == (
+        f"1. What a.k2 is, @{INVISIBLE}everybody: **10.2%** in 2025, was 10.0% (2024) "
+        "(up 0.20 points)"
+    )
+    assert "**Verdicts that changed** (7)" in lines
+    assert "- and 2 more" in lines
+    assert "- The share (rising or falling): rising, was falling" in lines
+    assert "- Exports: To whom (no figures)" in lines
+
+
+@pytest.mark.parametrize(
+    ("changed", "may"),
+    [
+        ({}, True),
+        ({"moved": [moved("a.k", 0.2)], "new": ["a"], "gone": ["b"]}, True),
+        ({"data": CHANGES["data"]}, False),  # notable
+        ({"data": []}, False),
+        ({"before": None}, False),
+        ({"findings": [FINDING]}, False),
+        ({"verdicts": [{"claim": "A", "before": "true", "after": "open"}]}, False),
+        ({"sections": {"lost": ["Exports"], "gained": []}}, False),
+        ({"sections": {"lost": [], "gained": ["Exports"]}}, False),
+    ],
+)
+def test_what_may_merge_itself_is_small_and_changes_no_word(
+    changed: dict[str, Any], may: bool, tmp_path: Path
+) -> None:
+    found = proposals.of_refresh(outcomes(NEW), {**SMALL, **changed})
+    proposals.write_proposal(found, tmp_path)
+    assert (tmp_path / "may-merge.md").exists() == may
+
+
+def test_what_was_accepted_or_makes_a_paragraph_fall_does_not_merge_itself() -> None:
+    gone = [Fallen("book/index.md, line 1", "It is.", "a.b", "flat", "rising")]
+    assert proposals.of_refresh(outcomes(NEW), SMALL, None, gone).may_merge is None
+    accepted = {"imf-weo": "It is right"}
+    assert proposals.of_refresh(outcomes(NEW), SMALL, None, (), accepted).may_merge is None
+    assert proposals.of_refresh(outcomes(NEW), None, FAILURE).may_merge is None
 
 
 def test_changes_that_are_not_known() -> None:
@@ -159,7 +244,8 @@ def test_out_of_reach_is_no_issue_and_not_well(tmp_path: Path) -> None:
     assert (tmp_path / "out-of-reach.md").read_text() == f"{UNREACHED['text']}\n"
     beside = proposals.of_refresh(outcomes(UNREACHED, CHANGED), None)
     assert beside.issue.startswith("Refresh: unsd-ama changed its format\n\n")
-    assert "## Out of reach this time\n\n- bis-reer: https" in beside.issue
+    _, _, rest = beside.issue.partition("## Out of reach this time\n\n")
+    assert "\n\n- bis-reer: https" in rest
 
 
 def test_trouble_is_an_issue_and_does_not_hold_back_the_others() -> None:

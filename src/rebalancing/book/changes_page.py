@@ -21,6 +21,7 @@ from rebalancing.book import fallen
 from rebalancing.book.fallen import Fallen
 from rebalancing.data import releases as raw
 from rebalancing.editions import changes, changes_text
+from rebalancing.editions.tables import markdown_table
 from rebalancing.project import Project
 from rebalancing.report import stored
 
@@ -102,7 +103,7 @@ def _releases(project: Project, releases: Mapping[str, Mapping[str, str]]) -> st
         (held.get((who, use["release"]), f"{who} {use['release']}"), use["date"])
         for who, use in releases.items()
     ]
-    return changes_text.markdown_table(["Release", "Date"], rows)
+    return markdown_table(["Release", "Date"], rows)
 
 
 def _replaced(
@@ -115,4 +116,4 @@ def _replaced(
         if before.get(who) != after.get(who)
     ]
     same = "The releases are the same."
-    return changes_text.markdown_table(["Publisher", "Before", "Now"], rows) if rows else same
+    return markdown_table(["Publisher", "Before", "Now"], rows) if rows else same

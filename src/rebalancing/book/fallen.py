@@ -132,6 +132,16 @@ def as_markdown(fallen: Sequence[Fallen]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def in_short(fallen: Sequence[Fallen]) -> list[str]:
+    """Return each paragraph that has fallen in a line of Markdown, with its first premise."""
+    return [
+        f"{markdown.plain(where)}: {markdown.code(premises[0].key)} is "
+        f"{markdown.code(premises[0].now) if premises[0].now else NOT_RECORDED}, no longer "
+        f"{markdown.code(premises[0].before)}"
+        for where, premises in _paragraphs(fallen)
+    ]
+
+
 def as_lines(fallen: Sequence[Fallen]) -> str:
     """Return what has fallen as the last lines of a build; nothing if nothing has."""
     return "\n".join(

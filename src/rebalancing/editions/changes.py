@@ -169,6 +169,26 @@ def verdicts(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[s
     return found
 
 
+def findings(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return the findings, which are words, that are others now; a dash where there is none.
+
+    Args:
+        before: The content of the earlier edition's results.json.
+        after: The content of the later edition's.
+    """
+    old, new = (
+        {each["key"]: each for each in edition["results"] if each["unit"] == FINDING}
+        for edition in (before, after)
+    )
+    found = []
+    for key in sorted(old.keys() | new.keys()):
+        words = [str(each[key]["value"]) if key in each else "–" for each in (old, new)]
+        if words[0] != words[1]:
+            definition = (new if key in new else old)[key]["definition"]
+            found.append({"definition": definition, "before": words[0], "after": words[1]})
+    return found
+
+
 def _move(old: Mapping[str, Any], new: Mapping[str, Any]) -> Move:
     before, after = old["value"], new["value"]
     told = measure(new["unit"]) if old["unit"] == new["unit"] else WORDS

@@ -8,55 +8,72 @@ from typing import Any, get_args
 from markupsafe import Markup
 
 from rebalancing.data.compare.judge import Severity
+from rebalancing.editions import in_short
 from rebalancing.editions.changes import DIFFERENCE, PER_CENT, POINTS, WORDS, size_of, with_unit
+from rebalancing.editions.tables import fold, markdown_table
 from rebalancing.report.markdown import code, plain
 
 _RANKS: tuple[Severity, ...] = get_args(Severity)
 MOST = 12
+# Whoever brings the text to a host puts a link to the built pages here, where it knows one.
+BUILT = "<!-- built pages -->"
 _COLUMNS = ("Before", "Now", "Change")
 _UNITS = {POINTS: "points", PER_CENT: "per cent of the old value", DIFFERENCE: "their own unit"}
 _PARTS = {"code": "Code", "revised": "Revisions", "new": "New years"}
 
 
-def pull_request(content: Mapping[str, Any]) -> str:
-    """Return the title, a blank line and the text of a pull request, in Markdown."""
+def pull_request(
+    content: Mapping[str, Any],
+    accepted: Mapping[str, str] | None = None,
+    fallen: Sequence[str] = (),
+    rest: Sequence[tuple[str, str]] = (),
+) -> str:
+    """Return the title, a blank line and the text of a pull request, in Markdown.
+
+    What a reader needs fits a screen; tables and counts of rows are below folds.
+
+    Args:
+        content: Of changes.json.
+        accepted: Why a release was accepted that had been stopped, by publisher.
+        fallen: Paragraphs whose premises no longer hold, each in a line of Markdown.
+        rest: Titles and texts of further folds.
+    """
+    folds = [fold(title, text) for title, text in rest]
     if content["before"] is None:
-        return f"[not compared] {content['edition']}: the first that is kept\n\n{body(content)}"
+        title = f"[not compared] {content['edition']}: the first that is kept"
+        return "\n\n".join([title, body(content).rstrip(), BUILT, *folds]) + "\n"
     replaced = ", ".join(f"{e['publisher']} {e['new']}" for e in content["data"])
     title = f"[{_severity(content)}] {content['edition']}: {replaced or 'code and parameters'}"
-    return f"{title}\n\n{body(content)}"
+    head = in_short.lines(content, accepted, fallen)
+    whole = "\n\n".join(_whole(content))
+    count = f"All that changed: {len(content['moved']):,} results, and the figures behind them"
+    return "\n\n".join([title, *head, BUILT, fold(count, whole), *folds]) + "\n"
 
 
 def body(content: Mapping[str, Any]) -> str:
-    """Return what changed: the data, the estimates, the sentences, the verdicts."""
+    """Return what changed: in short, then the data, the estimates, the sentences, the verdicts."""
     if content["before"] is None:
         return (
             "No earlier edition was kept, so there is nothing that these results could be compared "
             "with. They are the first; the edition that follows will be compared with them.\n"
         )
-    parts = [
-        _summary(content),
+    return "\n\n".join([*in_short.lines(content), *_whole(content)]) + "\n"
+
+
+def _whole(content: Mapping[str, Any]) -> list[str]:
+    return [
         *_data(content["data"]),
         *moved(content),
         *_keys(content),
         *_sentences(content["sentences"]),
         *verdicts(content["verdicts"]),
     ]
-    return "\n\n".join(parts) + "\n"
 
 
 def _severity(content: Mapping[str, Any]) -> str:
     """Return the severity of the most severe change of data."""
     found: list[Severity] = [entry["severity"] for entry in content["data"]]
     return max(found, key=_RANKS.index, default=_RANKS[0])
-
-
-def _summary(content: Mapping[str, Any]) -> str:
-    moved, same = len(content["moved"]), content["same"] + content["unseen"]
-    return (
-        f"Of {moved + same:,} results that both editions have, {moved:,} read differently now; "
-        f"{content['unseen']:,} more moved by less than is printed."
-    )
 
 
 def _data(releases: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -147,13 +164,3 @@ def _value(move: Mapping[str, Any], when: str) -> str:
     period = move[f"period_{when}"]
     is_moved = move["period_before"] != move["period_after"]
     return f"{move[f'text_{when}']} ({period})" if is_moved else str(move[f"text_{when}"])
-
-
-def markdown_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table in Markdown; its cells are words, but for those that are Markdown already."""
-    cells = [columns, [Markup("---")] * len(columns), *rows]
-    return "\n".join("| " + " | ".join(map(_cell, row)) + " |" for row in cells)
-
-
-def _cell(words: str) -> Markup:
-    return words if isinstance(words, Markup) else plain(str(words))

@@ -200,7 +200,8 @@ def _lines(recorded: Mapping[str, Any]) -> str:
     """Return results as JSON with each on a line of its own, for diffs that can be read."""
     results = [{name: result[name] for name in _OF_RESULT} for result in recorded["results"]]
     lines = ",\n".join(json.dumps(result, ensure_ascii=False) for result in results)
-    first = json.dumps({"edition": head(recorded)}, indent=1, ensure_ascii=False)
+    about = {"edition": head(recorded), "left_out": recorded.get("left_out", {})}
+    first = json.dumps(about, indent=1, ensure_ascii=False)
     return f'{first[:-2]},\n "results": [\n{lines}\n ]\n}}\n'
 
 

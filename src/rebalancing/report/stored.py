@@ -166,6 +166,19 @@ class Verdict(Pair):
     claim: str
 
 
+class OtherFinding(Pair):
+    """A finding whose word has changed."""
+
+    definition: str
+
+
+class OtherSections(BaseModel):
+    """The sections that an edition lost and gained, in words."""
+
+    lost: list[str]
+    gained: list[str]
+
+
 class Move(BaseModel):
     """A result that has changed."""
 
@@ -202,6 +215,8 @@ class Replaced(BaseModel):
     publisher: str
     old: str
     new: str
+    newest_before: str | None
+    newest_now: str | None
     severity: Literal["none", "small", "notable", "severe"]
     reasons: list[str]
     sections: list[Section]
@@ -223,6 +238,8 @@ class Changes(BaseModel):
     gone: list[str]
     sentences: list[Pair]
     verdicts: list[Verdict]
+    findings: list[OtherFinding]
+    sections: OtherSections
 
 
 class Forecast(BaseModel):

@@ -82,6 +82,31 @@ def gallery(publish: Path | None, editions: tuple[str, ...]) -> None:
 
 
 @click.command()
+@click.argument("economies", nargs=-1)
+@click.option("--jobs", type=WholeNumber(1, MOST_JOBS), help="Notebooks to run side by side.")
+def publish(economies: tuple[str, ...], jobs: int | None) -> None:
+    """Put the sites of the study and of ECONOMIES into build/public.
+
+    Only those are built for which something has changed that they are made from.
+    """
+    from rebalancing import build
+    from rebalancing.upkeep import publishing
+
+    project = Project.find()
+    own = Study.load(project, {})
+    others = [Study.load(project, {"economy": economy}) for economy in dict.fromkeys(economies)]
+    studies = [own, *(study for study in others if study.economy != own.economy)]
+    page = publishing.publish(
+        project,
+        studies,
+        project.build / "public",
+        lambda study: build.report(project, study, jobs=jobs),
+        click.echo,
+    )
+    click.echo(f"The editions: {page}")
+
+
+@click.command()
 @study_options
 def keep(**values: str | None) -> None:
     """Keep results and forecasts, in editions/, for the next edition.
@@ -143,4 +168,5 @@ COMMANDS: dict[str, click.Command] = {
     "forecast-log": forecast_log,
     "gallery": gallery,
     "keep": keep,
+    "publish": publish,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,8 @@ def refresh(**values: str | None) -> None:
     found = _read(project.build / _REFRESH, stored.Refresh, "make refresh")
     kept = _kept_changes(project, study)
     gone = fallen.read(project.build / study.edition(project))
-    _write(project, proposals.of_refresh(found, kept, _failure(project), gone))
+    accepted = _accepted(project, found)
+    _write(project, proposals.of_refresh(found, kept, _failure(project), gone, accepted))
 
 
 @proposal.command("links")
@@ -139,6 +141,20 @@ def _kept_changes(project: Project, study: Study) -> dict[str, Any] | None:
     )
     is_of_today = content["after"]["releases"] == recorded["edition"]["releases"] == today
     return content if is_of_today and content["digest"] == editions.digest(recorded) else None
+
+
+def _accepted(project: Project, found: Mapping[str, Any]) -> dict[str, str]:
+    """Return why each new release was accepted that had been stopped, by publisher."""
+    from rebalancing.data import releases
+
+    reasons = {}
+    for entry in found["outcomes"]:
+        if entry["state"] == "new":
+            held = {each.name: each for each in releases.releases(project, entry["publisher"])}
+            if entry["release"] in held and "accepted" in held[entry["release"]].descriptor:
+                reason = held[entry["release"]].descriptor["accepted"]["reason"]
+                reasons[entry["publisher"]] = str(reason)
+    return reasons
 
 
 def _failure(project: Project) -> dict[str, str] | None:

@@ -8,6 +8,7 @@ where the steps of the host that publishes the project find them::
     issue.md           the same form; where somebody must look into something
     out-of-reach.md    a sentence; where somebody else's service could not be asked
     all-well.md        a sentence; where everything was looked at and nothing is wrong
+    may-merge.md       a sentence; where the pull request may merge itself, if that is set
 
 Nobody need look into a service that is out of reach: the next run asks again. But the run must
 fail, or nobody would notice a service that is gone for good.
@@ -27,11 +28,12 @@ from rebalancing.editions import changes_text
 from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic
 from rebalancing.report.markdown import fenced, plain
-from rebalancing.upkeep import side_by_side
+from rebalancing.upkeep import kinds, side_by_side
 
 MOST_CHARACTERS = 60_000  # hosts refuse longer texts
 PULL_REQUEST, ISSUE, SUMMARY = "pull-request.md", "issue.md", "summary.md"
-OUT_OF_REACH, ALL_WELL = "out-of-reach.md", "all-well.md"
+OUT_OF_REACH, ALL_WELL, MAY_MERGE = "out-of-reach.md", "all-well.md", "may-merge.md"
+_SMALL = ("none", "small")
 _PIN = re.compile(
     r"^([a-z0-9._-]+)(?:\[[\w,-]+\])?==([^\s;\\]+)(?: ; ([^\\\n]*[^\\\n\s]))?", re.MULTILINE
 )
@@ -46,7 +48,10 @@ _BROKEN = {
     "lock": "the newest packages do not go together",
     "report": "newer packages break the report",
 }
-_REWRITTEN = "The next run writes this branch anew: what is added to it by hand is lost then."
+_OF_THE_BRANCH = (
+    "The next run writes this branch anew, unless somebody else has committed to it: then it is "
+    "left alone."
+)
 
 
 class NotComparedError(RebalancingError):
@@ -65,6 +70,7 @@ class Proposal:
     issue: str | None = None
     out_of_reach: str | None = None
     is_whole: bool = True
+    may_merge: str | None = None
 
 
 def write_proposal(proposal: Proposal, folder: Path) -> list[Path]:
@@ -75,6 +81,7 @@ def write_proposal(proposal: Proposal, folder: Path) -> list[Path]:
         PULL_REQUEST: proposal.pull_request,
         ISSUE: proposal.issue,
         OUT_OF_REACH: proposal.out_of_reach,
+        MAY_MERGE: proposal.may_merge,
         ALL_WELL: "The latest run found nothing wrong.\n" if is_well else None,
     }
     for name, text in texts.items():
@@ -90,6 +97,7 @@ def of_refresh(
     changes: Mapping[str, Any] | None,
     failure: Mapping[str, str] | None = None,
     gone: Sequence[Fallen] = (),
+    accepted: Mapping[str, str] | None = None,
 ) -> Proposal:
     """Return what a refresh proposes.
 
@@ -100,6 +108,7 @@ def of_refresh(
         failure: The target that failed on the new releases and the end of what it said
             (`tools/attempt.py`); it counts where there are no changes.
         gone: Paragraphs whose premises no longer hold on the new figures.
+        accepted: Why a release was accepted that had been stopped, by publisher.
 
     Raises:
         NotComparedError: A release is new, and neither its changes nor a failure are known.
@@ -109,11 +118,15 @@ def of_refresh(
     unreached = [entry for entry in outcomes if entry["trouble"] == _UNREACHED]
     troubled = [e for e in outcomes if e["trouble"] and e["trouble"] != _UNREACHED]
     summary = _list(entry["text"] for entry in outcomes)
-    pull_request, failed = None, None
+    pull_request, failed, may_merge = None, None, None
     if new and changes is not None:
-        text = changes_text.pull_request(changes)
-        rewrite = f"{fallen.as_markdown(gone)}\n" if gone else ""
-        pull_request = f"{text}\n{rewrite}## Publishers\n\n{summary}\n{_REWRITTEN}\n"
+        rest = [("Paragraphs that no longer hold", fallen.as_markdown(gone))] if gone else []
+        about = f"{len(outcomes)} publishers" if len(outcomes) > 1 else "1 publisher"
+        rest.append((f"What was asked for: {about}", summary))
+        text = changes_text.pull_request(changes, accepted, fallen.in_short(gone), rest)
+        pull_request = f"{text}\n{_OF_THE_BRANCH} {kinds.what_to_do(kinds.NEW_RELEASES)}\n"
+        if may_merge_itself(changes, gone, accepted or {}):
+            may_merge = "Its figures moved little, and no finding, premise or verdict changed.\n"
     elif new and failure is not None:
         failed = failure
         summary += f"\n`make {failure['target']}` failed on the new figures.\n"
@@ -125,7 +138,27 @@ def of_refresh(
     if troubled or failed:
         issue = "\n".join(_issue(troubled, unreached, ", ".join(new), failed)) + "\n"
     out_of_reach = "".join(f"{entry['text']}\n" for entry in unreached) or None
-    return Proposal(summary, pull_request, issue, out_of_reach, is_whole=found["of_all"])
+    return Proposal(
+        summary, pull_request, issue, out_of_reach, is_whole=found["of_all"], may_merge=may_merge
+    )
+
+
+def may_merge_itself(
+    changes: Mapping[str, Any], gone: Sequence[Fallen], accepted: Mapping[str, str]
+) -> bool:
+    """Return whether nobody need look at new figures, should their tests pass.
+
+    So it is where all releases were judged small, none was accepted by hand, and no finding,
+    premise, verdict or section is another than before.
+    """
+    sections = changes["sections"]
+    others = (changes["findings"], changes["verdicts"], sections["lost"], sections["gained"])
+    return (
+        changes["before"] is not None
+        and bool(changes["data"])
+        and all(entry["severity"] in _SMALL for entry in changes["data"])
+        and not (accepted or gone or any(others))
+    )
 
 
 def of_broken_environment(
@@ -140,7 +173,9 @@ def of_broken_environment(
     """
     target, packages = failure["target"], _packages(*locks)
     title = f"Environment: {_BROKEN.get(target, f'make {target} fails')}"
-    lines = [title, "", f"The packages stay as they are. `make {target}` ended with:", ""]
+    kind = kinds.LOCK if target == "lock" else kinds.BREAKS
+    lines = [title, "", kinds.what_to_do(kind), ""]
+    lines += [f"The packages stay as they are. `make {target}` ended with:", ""]
     lines.append(fenced(failure["said"]))
     if packages:
         lines += ["", *_package_table(packages)]
@@ -177,7 +212,8 @@ def of_environment(
     ]
     if moved or others:
         lines += ["", fenced(side_by_side.text(content))]
-    lines += ["", *_package_table(packages), *held, "", _REWRITTEN]
+    lines += ["", *_package_table(packages), *held, ""]
+    lines.append(f"{_OF_THE_BRANCH} {kinds.what_to_do(kinds.OTHER_PACKAGES)}")
     return Proposal(f"{count} in other versions, {verdict}.\n", "\n".join(lines) + "\n")
 
 
@@ -195,7 +231,7 @@ def of_links(found: Mapping[str, Any]) -> Proposal:
     if not broken:
         return Proposal(summary)
     several = f"{len(broken)} outside links lead" if len(broken) > 1 else "an outside link leads"
-    lines = [f"Links: {several} nowhere", "", summary]
+    lines = [f"Links: {several} nowhere", "", summary, kinds.what_to_do(kinds.LINKS), ""]
     for heading, entries in (("Lead nowhere", broken), ("Could not be judged", unclear)):
         if entries:
             lines += [f"## {heading}", "", *(f"- {_link(entry)}" for entry in entries), ""]
@@ -219,15 +255,16 @@ def _issue(
     yield ""
     yield "Nothing was taken into data/raw for what follows."
     if failed:
-        yield from ("", f"## {titles[0]}", "", "It ended with:", "", fenced(failed["said"]))
+        yield from ("", f"## {titles[0]}", "", kinds.what_to_do(kinds.FAILS_ON_FIGURES), "")
+        yield from ("It ended with:", "", fenced(failed["said"]))
     for entry in troubled:
         yield from ("", f"## {entry['publisher']}: {_WORDS[entry['trouble']]}", "")
-        yield plain(entry["text"])
+        yield from (plain(entry["text"]), "", kinds.what_to_do(entry["trouble"]))
         if entry["judgement"]:
             yield from ("", _list(entry["judgement"]["reasons"]))
             yield fenced(entry["comparison"])
     if unreached:
-        yield from ("", "## Out of reach this time", "")
+        yield from ("", "## Out of reach this time", "", kinds.what_to_do(kinds.OUT_OF_REACH), "")
         yield _list(entry["text"] for entry in unreached)
 
 

@@ -11,11 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from rebalancing import editions
+from rebalancing.book import sections
+from rebalancing.book.newest import in_words
 from rebalancing.data import releases as raw
 from rebalancing.data.compare import thresholds
+from rebalancing.data.releases import calendar
 from rebalancing.editions import changes
 from rebalancing.errors import InputError
 from rebalancing.files import write_json
+from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 from rebalancing.report import stored
 from rebalancing.study import Study
@@ -77,6 +81,8 @@ def make(
         "gone": list(differences.gone),
         "sentences": changes.sentences(editions.sentences(kept), editions.sentences(place)),
         "verdicts": changes.verdicts(editions.claims(kept), editions.claims(place)),
+        "findings": changes.findings(old, new),
+        "sections": _sections(project, old, new),
     }
     write_json(place / editions.CHANGES, content)
     return content
@@ -84,7 +90,7 @@ def make(
 
 def first(recorded: Mapping[str, Any]) -> dict[str, Any]:
     """Return the content of changes.json of an edition of which none is kept yet."""
-    lists = ("data", "moved", "front", "new", "gone", "sentences", "verdicts")
+    lists = ("data", "moved", "front", "new", "gone", "sentences", "verdicts", "findings")
     return {
         "edition": recorded["edition"]["name"],
         "digest": editions.digest(recorded),
@@ -92,6 +98,7 @@ def first(recorded: Mapping[str, Any]) -> dict[str, Any]:
         "after": editions.head(recorded),
         "unseen": 0,
         "same": 0,
+        "sections": {"lost": [], "gained": []},
         **{name: [] for name in lists},
     }
 
@@ -116,25 +123,59 @@ def _data(
         if then is None or then["release"] == now["release"]:
             continue
         entry = {"publisher": publisher, "old": then["release"], "new": now["release"]}
+        entry |= {"newest_before": None, "newest_now": None}
         held = {release.name: release for release in raw.releases(project, publisher)}
         if then["release"] not in held:
             entry |= {"severity": _NONE, "reasons": ["the old release is no longer held"]}
             found.append({**entry, "sections": []})
             continue
         pair = held[then["release"]], held[now["release"]]
+        entry |= {"newest_before": newest(pair[0]), "newest_now": newest(pair[1])}
         found.append({**entry, **_compared(project, study, *pair)})
     return found
+
+
+def newest(release: raw.Release) -> str:
+    """Return the newest year, quarter and month of a release in words, as far as it has each."""
+    by_kind: dict[str, str] = {}
+    for resource in release.resources.values():
+        for series in resource["series"]:
+            kind = calendar.kind(series["last"])
+            by_kind[kind] = max(series["last"], by_kind.get(kind, ""))
+    return ", ".join(in_words(by_kind[kind]) for kind in sorted(by_kind, reverse=True))
+
+
+def _sections(
+    project: Project, old: Mapping[str, Any], new: Mapping[str, Any]
+) -> dict[str, list[str]]:
+    """Return the sections that the edition lost and gained, in words; none where unknown."""
+    if "left_out" not in old:
+        return {"lost": [], "gained": []}
+    before, after = old["left_out"], new["left_out"]
+    lost = {name: reason for name, reason in after.items() if name not in before}
+    gained = [name for name in before if name not in after]
+    return {
+        "lost": [f"{_section(project, name)} ({reason})" for name, reason in lost.items()],
+        "gained": [_section(project, name) for name in gained],
+    }
+
+
+def _section(project: Project, name: str) -> str:
+    """Return the title of a section's chapter and its heading."""
+    chapter, heading = sections.read_headings(project).get(name, ("", name))
+    titles = {notebook.name: notebook.title for notebook in find_notebooks(project)}
+    return ": ".join(filter(None, (titles.get(chapter, chapter), heading or "the whole chapter")))
 
 
 def _compared(project: Project, study: Study, old: raw.Release, new: raw.Release) -> dict[str, Any]:
     """Return the severity, the reasons and the tables of the economies of interest."""
     from rebalancing.data.compare.comparison import compare_releases
     from rebalancing.data.compare.judge import judge
-    from rebalancing.data.compare.sections import sections
+    from rebalancing.data.compare.sections import sections as tables_of
 
     comparison = compare_releases(old, new)
     judgement = judge(comparison, thresholds.read_thresholds(project))
-    tables = sections(comparison, [study.economy], MOST_ROWS)
+    tables = tables_of(comparison, [study.economy], MOST_ROWS)
     return {
         "title": comparison.title,
         "severity": judgement.severity,
