@@ -11,15 +11,17 @@ proposal that may merge itself, where the repository has that set. Steps of thei
 with the right to write install nothing. Needs git, gh with a token, and the standard library.
 """
 
+import hashlib
 import json
 import os
 import re
+import shutil
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
-from proposed import DATA, LOGIN, commits, fetched, identity, index, merges, patched, run
+from proposed import DATA, LOGIN, archives, commits, fetched, identity, index, merges, patched, run
 from proposed import of_people as not_ours
 
 FOLDER = Path("build", "proposal")
@@ -39,6 +41,8 @@ LEFT = (".[!.]*", "*[ ()~]*", "Thumbs.db", "ehthumbs.db", "desktop.ini")
 NOT_LEFT = [f":(exclude,glob)**/{name}{end}" for name in LEFT for end in ("", "/**")]
 MARK = re.compile(r"<!-- figures [0-9a-f]{64} -->")
 BUILT = "<!-- built pages -->"  # stands where a link to them belongs
+ARCHIVES, ORIGINALS = Path("data", ".fetch", "originals"), FOLDER / "originals"
+TAG, TAGS = "originals", ("--limit", "100", "--json", "tagName")
 TESTS = "test.yml"
 PUBLISHED = "publish.yml"
 MERGES_ITSELF = "MERGES_ITSELF"  # a setting of the repository: "true" or anything else
@@ -60,6 +64,14 @@ def pack(subject: str) -> None:
         run("git", "diff", "--cached", "--binary", f"--output={PATCH}", "HEAD", env=env)
     if not PATCH.stat().st_size:
         PATCH.unlink()
+        return
+    # What the new releases were read from is too large for the branch, and goes along beside it.
+    shutil.rmtree(ORIGINALS, ignore_errors=True)
+    patch = PATCH.read_bytes()
+    for path in sorted(ARCHIVES.glob("*.zip")):
+        if path.name.encode() in patch:
+            ORIGINALS.mkdir(exist_ok=True)
+            shutil.copyfile(path, ORIGINALS / path.name)
 
 
 def propose(subject: str) -> None:
@@ -131,6 +143,7 @@ def pull_request(branch: str, title: str, body: str) -> str | None:
         return left_alone(branch, number, title, commit, theirs)
     is_new = tip is None or not is_same(tip, commit)
     if is_new:
+        upload(commit)
         push(branch, commit, tip)
     text = ("--title", title, "--body", f"{body.replace(BUILT, built())}\n{mark}\n")
     if number is None:
@@ -167,6 +180,31 @@ def is_same(tip: str, commit: str) -> bool:
     # What merges itself is to have passed the tests together with what it is merged into.
     parent, head = run("git", "rev-parse", f"{tip}^", "HEAD").split()
     return parent == head or not merges_itself()
+
+
+def upload(commit: str) -> None:
+    """Put the answers that new releases were read from where their descriptors say.
+
+    They are assets of a release of the repository that holds nothing else. One that is not as its
+    descriptor says is not put there.
+    """
+    described = [entry for entry in archives(commit) if (ORIGINALS / entry["name"]).is_file()]
+    if not described:
+        return
+    known = {entry["tagName"] for entry in json.loads(run("gh", "release", "list", *TAGS))}
+    if TAG not in known:
+        text = (
+            "--title",
+            "Publishers' answers",
+            "--notes",
+            "What releases in data/raw were read from.",
+        )
+        run("gh", "release", "create", TAG, "--latest=false", *text)
+    for entry in described:
+        path = ORIGINALS / entry["name"]
+        if f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}" != entry["hash"]:
+            sys.exit(f"{path} is not what its descriptor says; nothing was pushed.")
+        run("gh", "release", "upload", TAG, str(path), "--clobber")
 
 
 def push(branch: str, commit: str, tip: str | None) -> None:

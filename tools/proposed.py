@@ -24,7 +24,7 @@ AUTHOR = (
 OURS = AUTHOR[-1].removeprefix("user.email=")
 LOGIN = ("-c", "credential.helper=", "-c", "credential.helper=!gh auth git-credential")
 DATA = "data/raw/"
-OF_THE_DAY = ("retrieved",)
+OF_THE_DAY = ("retrieved", "originals")  # answers may have a clock in them
 FOLLOWS = f"{DATA}SHA256SUMS"
 
 
@@ -84,6 +84,18 @@ def identity(commit: str, below: str = "") -> str:
     for path in paths:
         digest.update(f"{path}\n{_content(path, changed[path])}\n".encode())
     return digest.hexdigest()
+
+
+def archives(commit: str) -> list[dict[str, Any]]:
+    """Return what the descriptors that a commit adds say of the answers they were read from."""
+    names = run("git", "diff-tree", "-r", "--no-renames", "--diff-filter=A", "--name-only",
+                f"{commit}^", commit, "--", DATA).splitlines()  # fmt: skip
+    packages = [
+        json.loads(run("git", "show", f"{commit}:{name}"))
+        for name in names
+        if name.endswith("/datapackage.json")
+    ]
+    return [package["originals"] for package in packages if "originals" in package]
 
 
 def _content(path: str, blob: str) -> str:

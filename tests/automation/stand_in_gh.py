@@ -10,14 +10,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-FLAGS = ("--force", "--merge", "--delete-branch")
+FLAGS = ("--force", "--merge", "--delete-branch", "--clobber", "--latest=false")
 NEW = {"state": "open", "isCrossRepository": False, "mergedAt": None, "comments": []}
 
 
 def install(folder: Path) -> Path:
     """Write the command into a folder and return its path."""
     folder.mkdir(parents=True)
-    state = {"prs": [], "issues": [], "started": [], "conclusion": "success"}
+    state = {"prs": [], "issues": [], "started": [], "conclusion": "success", "assets": {}}
     (folder / "state.json").write_text(json.dumps(state))
     command = folder / "gh"
     command.write_text(f"#!{sys.executable}\n" + Path(__file__).read_text(encoding="utf-8"))
@@ -42,6 +42,9 @@ def _answer(state: dict[str, Any], arguments: list[str]) -> None:
     (kind, verb, *names), options = _options(arguments)
     entries = state["prs" if kind == "pr" else "issues"]
     by_number = {str(entry["number"]): entry for entry in entries}
+    if kind == "release":
+        _release(state["assets"], verb, names)
+        return
     match kind, verb:
         case "pr" | "issue", "list":
             key = "head" if kind == "pr" else "label"
@@ -75,6 +78,18 @@ def _answer(state: dict[str, Any], arguments: list[str]) -> None:
             pass
         case _:
             sys.exit(f"the stand-in for gh does not know {arguments}")
+
+
+def _release(assets: dict[str, list[str]], verb: str, names: list[str]) -> None:
+    """Answer a command on releases; the first name is a tag."""
+    match verb:
+        case "list":
+            print(json.dumps([{"tagName": tag} for tag in assets]))
+        case "create":
+            assets[names[0]] = []
+        case "upload":
+            assert Path(names[1]).is_file()
+            assets[names[0]].append(Path(names[1]).name)
 
 
 def _is_in(entry: dict[str, Any], state: str) -> bool:

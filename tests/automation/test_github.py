@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -102,7 +103,7 @@ def clone(tmp_path: Path) -> Clone:
     made.root.mkdir()
     made.git("init", "--quiet", "--initial-branch", "main")
     made.git("remote", "add", "origin", str(bare))
-    made.write(".gitignore", b"/build/\n/data/raw/.*\n")
+    made.write(".gitignore", b"/build/\n/data/raw/.*\n/data/.fetch/\n")
     made.write("data/raw/SHA256SUMS", b"old\n")
     made.write("src/code.py", b"old\n")
     made.git("add", ".")
@@ -345,6 +346,40 @@ def test_a_branch_that_was_squashed_into_main_is_written_anew(clone: Clone) -> N
     clone.propose(pull_request=TEXT)
     assert clone.tip != theirs
     assert [entry["state"] for entry in clone.state["prs"]] == ["merged", "open"]
+
+
+def with_answers(clone: Clone, content: bytes, stated: bytes) -> str:
+    """Write a release whose descriptor names an archive, and the archive, and another's."""
+    digest = hashlib.sha256(stated).hexdigest()
+    name = f"imf-weo-2026-04-{digest[:12]}.zip"
+    clone.release(b"figures", "2026-06-01")
+    path = clone.root / "data/raw/imf-weo/2026-04/datapackage.json"
+    package = json.loads(path.read_text())
+    package["originals"] = {"name": name, "hash": f"sha256:{digest}"}
+    path.write_text(json.dumps(package))
+    clone.write(f"data/.fetch/originals/{name}", content)
+    clone.write("data/.fetch/originals/other-2020-abc.zip", b"of another time")
+    return name
+
+
+def test_what_a_release_was_read_from_is_uploaded_once(clone: Clone) -> None:
+    name = with_answers(clone, b"answers", b"answers")
+    clone.propose(pull_request=TEXT)
+    assert clone.state["assets"] == {"originals": [name]}
+    tip = clone.tip
+    # The same figures, in answers that have a clock in them.
+    with_answers(clone, b"later answers", b"later answers")
+    clone.propose(pull_request=TEXT)
+    assert (clone.tip, clone.state["assets"]) == (tip, {"originals": [name]})
+    changed = clone.git("diff", "--name-only", "main", "origin/refresh")
+    assert ".zip" not in changed
+
+
+def test_answers_that_are_not_what_the_descriptor_says_stop_the_proposal(clone: Clone) -> None:
+    with_answers(clone, b"something else", b"answers")
+    with pytest.raises(AssertionError, match="is not what its descriptor says"):
+        clone.propose(pull_request=TEXT)
+    assert (clone.tip, clone.state["prs"]) == ("", [])
 
 
 WHY = "Small, and no finding changed.\n"

@@ -15,7 +15,7 @@ import pytest
 from faults.standins import WEB_PAGE, Reply, StandIn, WorldBank
 
 from rebalancing.data import releases
-from rebalancing.data.fetch import worldbank
+from rebalancing.data.fetch import originals, worldbank
 from rebalancing.data.fetch.services import SERVICES
 from rebalancing.data.views import vintages
 from rebalancing.report.markdown import INVISIBLE
@@ -110,6 +110,10 @@ def test_from_a_new_release_to_the_pull_request(runner: Runner, services: dict[s
         runner.git("show", f"origin/refresh:data/raw/worldbank-wdi/{NEWEST}/datapackage.json")
     )
     assert package["accepted"]["reason"] == accepted["accept"]
+    # What the release was read from is beside it, and the descriptor says which it is.
+    assert runner.hosted["assets"] == {"originals": [package["originals"]["name"]]}
+    archive = originals.folder(runner.project) / package["originals"]["name"]
+    assert sum(len(content) for _, content in originals.read(archive)) > archive.stat().st_size
     kept = json.loads(runner.git("show", "origin/refresh:editions/CHN/results.json"))
     assert kept["edition"]["releases"]["worldbank-wdi"]["release"] == NEWEST
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from rebalancing import editions
-from rebalancing.book import changes_page
+from rebalancing.book import assembly, changes_page
 from rebalancing.editions import changes, changes_text
 from rebalancing.files import write_json
 from rebalancing.project import Project
@@ -54,6 +54,8 @@ def test_results_that_moved_since_are_told_without_parts(
     said = changes_page.body(project, recorded)
     assert "| accounts | 2024 | 2025 |" in said
     assert "On the front page:" in said
+    assert "What moved most:\n\n1. What consumption.share.latest measures" in said
+    assert "**41.9%** in 2024, was 39.9% (up 2.00 points)" in said
     assert "| 39.9% | 41.9% | 2.00 points |" in said
     assert "Revisions" not in said
 
@@ -78,3 +80,18 @@ def test_counts_and_years_change_by_whole_numbers_and_other_values_do_not() -> N
     text = "\n".join(changes_text.moved({"moved": moved, "front": []}))
     assert "| What is measured (`n`) | 39 | 31 | −8 | 0 | −8 | 0 |" in text
     assert "| What is measured (`p`) | 0.25 | 0.5 | 0.25 | – | – | – |" in text
+
+
+def test_the_page_draws_the_numbers_once_there_is_an_earlier_edition(project: Project) -> None:
+    edition = project.build / "CHN"
+    editions.keep(project, "CHN")
+    assembly.assemble(project, edition)
+    assert "{report-figure}" not in (edition / "book" / "changes.md").read_text()
+    editions.keep(project, "CHN")
+    kept = editions.folder(project, "CHN") / "results.json"
+    kept.write_text(kept.read_text().replace('"release": "2024"', '"release": "2023"'))
+    assembly.assemble(project, edition)
+    page = (edition / "book" / "changes.md").read_text()
+    assert "```{report-figure} changes/history" in page
+    assert "1. the first kept (data to 2025-12)\n1. accounts 2024 (data to 2025-12)" in page
+    assert list((edition / "book").rglob("changes/history.svg"))

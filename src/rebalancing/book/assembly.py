@@ -20,7 +20,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from rebalancing.book import changes_page, checklist, fallen, forecast_page, gate
+from rebalancing.book import changes_page, checklist, fallen, forecast_page, gate, history_figure
 from rebalancing.book.folders import replaced
 from rebalancing.book.parts import (
     CONFIGURATION,
@@ -61,7 +61,9 @@ def assemble(project: Project, edition_folder: Path) -> Path:
     results = {result["key"]: result for result in recorded["results"]}
     gone = fallen.find(fallen.paragraphs(project), results, economy)
     fallen.write(edition_folder, gone)
+    rows = history_figure.read_rows(project, recorded)
     names = {
+        "history": history_figure.releases(rows),
         "changes": changes_page.body(project, recorded, gone),
         "forecasts": forecast_page.numbers(log),
     }
@@ -71,6 +73,7 @@ def assemble(project: Project, edition_folder: Path) -> Path:
         _chapters(parts, folder)
         for place, made in parts.outputs():
             shutil.copytree(made, folder / EXTRA / place, dirs_exist_ok=True)
+        history_figure.save(rows, recorded["edition"]["parameters"]["as_of"], folder / EXTRA)
         if log is not None:
             forecast_page.save_record(log, project, folder / EXTRA)
         lines = checklist.read_checklist(project, recorded["left_out"])

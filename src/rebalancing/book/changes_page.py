@@ -20,7 +20,7 @@ from rebalancing import editions
 from rebalancing.book import fallen
 from rebalancing.book.fallen import Fallen
 from rebalancing.data import releases as raw
-from rebalancing.editions import changes, changes_text
+from rebalancing.editions import changes, changes_text, in_short
 from rebalancing.editions.tables import markdown_table
 from rebalancing.project import Project
 from rebalancing.report import stored
@@ -73,6 +73,7 @@ def _since(project: Project, kept: Path, recorded: Mapping[str, Any]) -> str:
         "moved": [{**move.to_dict(), "parts": None} for move in differences.moved],
         "front": editions.front_keys(kept),
     }
+    most = in_short.numbered(in_short.moved_most(content))
     return (
         "\n\n".join(
             [
@@ -82,6 +83,7 @@ def _since(project: Project, kept: Path, recorded: Mapping[str, Any]) -> str:
                 f"{len(differences.gone):,} are gone. They have been compared by value only: how "
                 "much is due to data and how much to code has not been found out "
                 "(`rebalancing changes` does that).",
+                *(["What moved most:", most] if most else []),
                 "## Data",
                 _replaced(old["edition"]["releases"], recorded["edition"]["releases"]),
                 *changes_text.moved(content),

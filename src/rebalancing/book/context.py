@@ -12,6 +12,8 @@
 ``without``            names of chapters that the edition goes without
 ``changes``            what changed since the edition kept before, in Markdown, or nothing
                        (`rebalancing.book.changes_page`)
+``history``            the editions kept so far, each with the releases that led to it
+                       (`rebalancing.book.history_figure`)
 ``forecasts``          the log of forecasts in numbers (`rebalancing.book.forecast_page`)
 ``left_out``           reason by section that the edition goes without
 ``remarks``            what holds for this economy only, in Markdown by name

@@ -99,9 +99,13 @@ def render(project: Project, edition_folder: Path, name: str) -> Path:
 def _names_of(project: Project, recorded: dict[str, Any], name: str) -> dict[str, Any]:
     """Return what the template of a page may use alone; much is read only for the page about it."""
     if name == "changes":
-        from rebalancing.book import changes_page
+        from rebalancing.book import changes_page, history_figure
 
-        return {"changes": changes_page.body(project, recorded)}
+        rows = history_figure.read_rows(project, recorded)
+        return {
+            "changes": changes_page.body(project, recorded),
+            "history": history_figure.releases(rows),
+        }
     if name == "forecast-log":
         from rebalancing.book import forecast_page
 

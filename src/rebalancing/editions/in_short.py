@@ -89,7 +89,7 @@ def lines(
     most = moved_most(content)
     if most:
         found.append("**What moved most**")
-        found.append("\n".join(f"{number}. {each}" for number, each in enumerate(most, 1)))
+        found.append(numbered(most))
     else:
         found.append("No number that is measured in points or in per cent reads differently.")
     found += _listed("Paragraphs that no longer hold", fallen)
@@ -99,6 +99,11 @@ def lines(
     for name, words in (("lost", "Sections lost"), ("gained", "Sections gained")):
         found += _listed(words, [plain(each) for each in content["sections"][name]])
     return [*found, counts(content)]
+
+
+def numbered(entries: Sequence[str]) -> str:
+    """Return a numbered list in Markdown."""
+    return "\n".join(f"{number}. {entry}" for number, entry in enumerate(entries, 1))
 
 
 def counts(content: Mapping[str, Any]) -> str:

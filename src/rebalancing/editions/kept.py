@@ -5,6 +5,7 @@
     results.json      the recorded results, with parameters and releases at their head
     claims.json       the verdicts, where the edition has any
     sentences.json    the sentences of the front page, as readers saw them, and its results
+    history.csv       the numbers of the front page, by edition (`rebalancing.editions.history`)
     changes.json      what changed against what was kept before (`rebalancing.editions.changes`)
 
 The folder is part of the repository: a build from a fresh clone can say what changed. `keep` is
@@ -22,6 +23,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from rebalancing.editions import history
 from rebalancing.errors import InputError, RebalancingError
 from rebalancing.files import clear, json_text, make_way, write_atomic, write_json
 from rebalancing.project import Project
@@ -171,8 +173,12 @@ def keep(project: Project, edition: str) -> Path:
     made = [path for path in (place / CHANGES, target / CHANGES) if stored.is_there(path)]
     led_here = [path for path in made if _led_to(path) == digest(recorded)]
     changes = led_here[0].read_bytes() if led_here else None
+    is_kept = stored.is_there(target / "results.json")
+    before = stored.read_results(target) if is_kept else None
+    rows = history.after(history.read(target), recorded, front["front"], before)
     clear(target)
     write_json(target / SENTENCES, front)
+    write_atomic(target / history.NAME, history.text(rows))
     write_atomic(target / "results.json", _lines(recorded))
     _replace(target / "claims.json", json_text(verdicts) if verdicts else None)
     _replace(target / CHANGES, changes)

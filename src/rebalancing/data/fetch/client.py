@@ -25,6 +25,7 @@ from rebalancing.data.fetch.answers import (
     Validators,
 )
 from rebalancing.data.fetch.connection import Connection, Patience
+from rebalancing.data.fetch.originals import Originals
 
 
 class Client(Connection):
@@ -40,6 +41,9 @@ class Client(Connection):
         silence: Seconds that the service may be silent, where it takes longer than others.
         pauses: How many of its pauses lie between two requests.
         sleep: Waits; replaced in tests.
+
+    Attributes:
+        originals: The answers, as they came.
     """
 
     def __init__(
@@ -58,6 +62,7 @@ class Client(Connection):
         usual = Patience() if silence is None else replace(Patience(), silence=silence)
         super().__init__(publisher, address, headers or {}, key_variable, patience or usual)
         self.seen: dict[str, Validators] = {}
+        self.originals = Originals()
         self._known = dict(known or {})
         self._pause = pauses * self._patience.between_requests
         self._sleep = sleep
@@ -119,7 +124,9 @@ class Client(Connection):
         """Return the answer to the first attempt that does not fail for a passing reason."""
         for attempt in range(1, self._patience.attempts + 1):
             try:
-                return self._attempt(url, headers, content)
+                answer = self._attempt(url, headers, content)
+                self.originals.add(self.redact(str(url)), content, answer)
+                return answer
             except PassingError as trouble:
                 if attempt == self._patience.attempts:
                     raise self.error(

@@ -23,7 +23,7 @@ from rebalancing import files
 from rebalancing.data import releases
 from rebalancing.data.compare.judge import Judgement
 from rebalancing.data.compare.updates import judge_release, record
-from rebalancing.data.fetch import memory, services
+from rebalancing.data.fetch import memory, originals, services
 from rebalancing.data.fetch.address import Address, key
 from rebalancing.data.fetch.answers import NotModifiedError, RedirectError, UnavailableError
 from rebalancing.data.fetch.client import Client
@@ -37,7 +37,7 @@ from rebalancing.data.fetch.service import (
     changed,
     today,
 )
-from rebalancing.data.releases import checksums, descriptor, schema, verify
+from rebalancing.data.releases import Release, checksums, descriptor, schema, verify
 from rebalancing.errors import DataError, InputError, RebalancingError
 from rebalancing.project import Project
 from rebalancing.quoting import one_line
@@ -151,7 +151,7 @@ def refresh(
                 pauses=service.pauses,
                 sleep=sleep,
             ) as client:
-                outcome = _refresh_one(project, service, client, held, check, accept)
+                outcome = _refresh_one(project, service, client, held, check, accept, environ)
                 outcomes.append(_with_left_over(outcome, left_over))
     return outcomes
 
@@ -199,7 +199,13 @@ def _held(project: Project, publisher: str) -> Held:
 
 
 def _refresh_one(
-    project: Project, service: Service, client: Client, held: Held, check: bool, accept: str | None
+    project: Project,
+    service: Service,
+    client: Client,
+    held: Held,
+    check: bool,
+    accept: str | None,
+    environ: Mapping[str, str],
 ) -> RefreshOutcome:
     publisher = service.publisher.id
     try:
@@ -209,7 +215,7 @@ def _refresh_one(
         if isinstance(fetched, UpToDate):
             outcome = _current(publisher, fetched.release)
         else:
-            outcome = _add(project, service, client, fetched, check, accept)
+            outcome = _add(project, service, client, fetched, check, accept, environ)
     except NotModifiedError:
         return _current(publisher, held.newest)
     except RebalancingError as error:
@@ -252,6 +258,7 @@ def _add(
     fetched: Fetched,
     check: bool,
     accept: str | None,
+    environ: Mapping[str, str],
 ) -> RefreshOutcome:
     """Stage a release, judge it, and rename it into place unless it is stopped or only checked."""
     publisher = service.publisher.id
@@ -259,7 +266,7 @@ def _add(
     if place:
         place.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=_STAGING, dir=place) as name:
-        staged = _stage(service, client, fetched, Path(name))
+        staged = _stage(service, client, fetched, Path(name), environ)
         judged = judge_release(project, staged)
         if judged is not None and judged.identical:
             return _current(publisher, judged.old, f" (the figures of {staged.name} are the same)")
@@ -274,12 +281,16 @@ def _add(
                 return RefreshOutcome(publisher, "stopped", text, release, judgement)
             record(staged, judgement, accept, today())
         if not check:
+            archive = client.originals.packed()
+            originals.keep(project, archive, Release.read(staged).descriptor["originals"]["name"])
             _publish(project, staged)
     text = f"{publisher}: {release} {'would be' if check else 'was'} added ({verdict})"
     return RefreshOutcome(publisher, "new", text, release, judgement)
 
 
-def _stage(service: Service, client: Client, fetched: Fetched, staging: Path) -> Path:
+def _stage(
+    service: Service, client: Client, fetched: Fetched, staging: Path, environ: Mapping[str, str]
+) -> Path:
     """Write a release below the staging folder and return its folder."""
     publisher = service.publisher
     folder = staging / publisher.id / fetched.dated.name
@@ -296,6 +307,8 @@ def _stage(service: Service, client: Client, fetched: Fetched, staging: Path) ->
     if fetched.partial:
         package["partial"] = fetched.partial
     package["retrieved"] = {"date": today(), "from": client.address.url}
+    archive, dated = client.originals.packed(), fetched.dated.name
+    package["originals"] = originals.described(archive, publisher.id, dated, environ)
     files.write_json(folder / descriptor.FILE, package)
     return folder
 

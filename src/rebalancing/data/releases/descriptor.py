@@ -1,10 +1,10 @@
 """The descriptor of a release: a Frictionless Data Package, datapackage.json.
 
-Beyond what the standard (version 1) asks for, a package says when it was public and on what
-grounds (``released``), how to cite it, that a person transcribed it or research estimated it
-(``origin``), why it leaves some series to earlier releases (``partial``), and what to beware of
-(``notes``); a resource has its rows, its economies, and for each series the plain meaning, the unit
-and the period that it covers.
+Beyond what the standard (version 1) asks for, a package says when it was public and on what grounds
+(``released``), how to cite it, that a person transcribed it or research estimated it (``origin``),
+why it leaves some series to earlier releases (``partial``), where the answers that it was read from
+are kept (``originals``), and what to beware of (``notes``); a resource has its rows, its economies,
+and for each series the plain meaning, the unit and the period that it covers.
 `read_descriptor` is the one way in: whoever uses a key of a descriptor can rely on it.
 """
 
@@ -82,6 +82,13 @@ class _Resource(_Titled):
     series: list[_Series] = Field(min_length=1)
 
 
+class _Originals(_Part):
+    name: Text
+    path: Text | None = None
+    bytes: int = Field(ge=0)
+    hash: str = Field(pattern=r"^sha256:[0-9a-f]{64}$")
+
+
 class _Package(_Titled):
     released: _Released
     homepage: Text
@@ -90,6 +97,7 @@ class _Package(_Titled):
     citation: Text
     origin: _Origin | None = None
     partial: Text | None = None
+    originals: _Originals | None = None
     notes: list[Text]
     resources: list[_Resource] = Field(min_length=1)
 

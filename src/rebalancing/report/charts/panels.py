@@ -36,12 +36,13 @@ class Panel:
     places: int = 1
 
 
-def panels(shown: Sequence[Panel], *, measure: str) -> Chart:
+def panels(shown: Sequence[Panel], *, measure: str, index: str = "year") -> Chart:
     """Return small charts, a line each that ends in a dot with its number.
 
     Args:
         shown: One or more.
         measure: What they have in common, for the subtitle.
+        index: What the courses are by, where it is not time in years.
     """
 
     def draw(figure: FigureBase, *, narrow: bool) -> Sequence[Axes]:
@@ -62,7 +63,7 @@ def panels(shown: Sequence[Panel], *, measure: str) -> Chart:
     listed = "; ".join(f"{panel.title}, {panel.unit}: {panel.last}" for panel in shown)
     return Chart(
         draw,
-        data.sort_index().rename_axis("year"),
+        data.sort_index().rename_axis(index),
         subtitle=measure,
         alt=f"Small line charts, one for each series. Newest figures: {listed}.",
         note="Each chart has its own scale; the dot is the newest figure.",
