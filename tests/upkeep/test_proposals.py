@@ -368,6 +368,10 @@ def test_a_text_that_is_too_long_is_cut_at_a_line(tmp_path: Path) -> None:
     text = (tmp_path / "summary.md").read_text()
     assert len(text) < proposals.MOST_CHARACTERS + 100
     assert text.endswith("line\n```\n\nThe text is cut here; all of it is in the build.\n")
+    folded = "<details>\n<summary>All</summary>\n\n" + "line\n" * 20_000 + "\n</details>\n"
+    proposals.write_proposal(Proposal(folded), tmp_path)
+    text = (tmp_path / "summary.md").read_text()
+    assert text.endswith("line\n\n</details>\n\nThe text is cut here; all of it is in the build.\n")
     wide = "````text\n```\n" + "line\n" * 20_000
     proposals.write_proposal(Proposal(wide), tmp_path)
     text = (tmp_path / "summary.md").read_text()

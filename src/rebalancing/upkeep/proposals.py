@@ -335,4 +335,5 @@ def _closing(text: str) -> str:
             is_open = fence
         elif len(fence) >= len(is_open):
             is_open = ""
-    return f"\n{is_open}" if is_open else ""
+    fold = "\n\n</details>" * (text.count("<details>") - text.count("</details>"))
+    return (f"\n{is_open}" if is_open else "") + fold
