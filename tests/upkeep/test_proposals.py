@@ -63,6 +63,7 @@ CHANGES: dict[str, Any] = {
             "publisher": "imf-weo",
             "old": "2025-10",
             "new": "2026-04",
+            "source": "World Economic Outlook",
             "newest_before": "2030",
             "newest_now": "2031",
             "severity": "notable",
@@ -154,12 +155,14 @@ def test_the_head_fits_a_screen_and_names_no_key() -> None:
     """Everything at once: forty lines, of which none is longer than a screen's two."""
     changes = {
         **CHANGES,
-        "data": [{**CHANGES["data"][0], "publisher": f"p{n}", "reasons": ["r"]} for n in range(4)],
+        "data": [
+            {**CHANGES["data"][0], "source": f"Source {n}", "reasons": ["r"]} for n in range(4)
+        ],
         "moved": [moved(f"a.k{n}", n / 10) for n in range(1, 60)]
         + [moved("a.p", 3.0, "difference")],
         "front": ["a.k1", "a.k2"],
         "new": [f"a.n{n}" for n in range(40)],
-        "findings": [FINDING] * 7,
+        "findings": [{**FINDING, "before": "–"}, *[FINDING] * 7],
         "verdicts": [{"claim": "A claim", "before": "true", "after": "false"}] * 7,
         "sections": {"lost": ["Exports: To whom (no figures)"], "gained": ["Now: The month"]},
     }
@@ -170,7 +173,7 @@ def test_the_head_fits_a_screen_and_names_no_key() -> None:
     assert len(lines) <= 45
     assert max(map(len, lines)) < 240
     assert "a.k" not in head.replace("What a.k", "")
-    assert "| p0 | 2026-04 | 2025-10 | 2030 | 2031 | notable |" in lines
+    assert "| Source 0 | 2026-04 | 2025-10 | 2030 | 2031 | notable |" in lines
     assert "**Accepted by hand**, imf-weo: A new base" in lines
     # Those of the front page first, and never more than three.
     most = [line for line in lines if line[:2] in ("1.", "2.", "3.", "4.")]
@@ -181,7 +184,9 @@ def test_the_head_fits_a_screen_and_names_no_key() -> None:
     )
     assert "**Verdicts that changed** (7)" in lines
     assert "- and 2 more" in lines
-    assert "- The share (rising or falling): rising, was falling" in lines
+    assert "- The share: rising, was falling" in lines
+    findings = lines[lines.index("**Findings that changed** (8)") + 1 :]
+    assert findings[5] == "- and 3 more"  # the new one among them
     assert "- Exports: To whom (no figures)" in lines
 
 

@@ -25,7 +25,7 @@ def releases(data: Sequence[Mapping[str, Any]]) -> str:
     columns = ["Source", "Release", "In place of", "Newest before", "Newest now", "Judged"]
     rows = [
         (
-            entry["publisher"],
+            entry["source"],
             entry["new"],
             entry["old"],
             entry["newest_before"] or "–",
@@ -94,8 +94,7 @@ def lines(
         found.append("No number that is measured in points or in per cent reads differently.")
     found += _listed("Paragraphs that no longer hold", fallen)
     found += _listed("Verdicts that changed", [_other(v, "claim") for v in content["verdicts"]])
-    findings = [_other(f, "definition") for f in content["findings"]]
-    found += _listed("Findings that changed", findings)
+    found += _listed("Findings that changed", _findings(content["findings"]))
     for name, words in (("lost", "Sections lost"), ("gained", "Sections gained")):
         found += _listed(words, [plain(each) for each in content["sections"][name]])
     return [*found, counts(content)]
@@ -120,6 +119,15 @@ def counts(content: Mapping[str, Any]) -> str:
     )
 
 
+def _findings(changed: Sequence[Mapping[str, str]]) -> list[str]:
+    """Return findings in words, without the rule by which each was found; new ones last."""
+    ordered = sorted(changed, key=lambda each: "–" in (each["before"], each["after"]))
+    return [
+        _other({**each, "definition": each["definition"].partition(" (")[0]}, "definition")
+        for each in ordered
+    ]
+
+
 def _listed(heading: str, entries: Sequence[str]) -> list[str]:
     """Return a heading with the first entries; how many more there are."""
     if not entries:
@@ -131,7 +139,9 @@ def _listed(heading: str, entries: Sequence[str]) -> list[str]:
 
 
 def _other(pair: Mapping[str, str], name: str) -> str:
-    return f"{plain(_cut(pair[name]))}: {plain(pair['after'])}, was {plain(pair['before'])}"
+    before = "new" if pair["before"] == "–" else f"was {plain(pair['before'])}"
+    now = "gone" if pair["after"] == "–" else plain(pair["after"])
+    return f"{plain(_cut(pair[name]))}: {now}, {before}"
 
 
 def _cut(words: str) -> str:

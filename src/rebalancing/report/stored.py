@@ -215,6 +215,7 @@ class Replaced(BaseModel):
     publisher: str
     old: str
     new: str
+    source: str
     newest_before: str | None
     newest_now: str | None
     severity: Literal["none", "small", "notable", "severe"]
