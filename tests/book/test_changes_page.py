@@ -93,5 +93,5 @@ def test_the_page_draws_the_numbers_once_there_is_an_earlier_edition(project: Pr
     assembly.assemble(project, edition)
     page = (edition / "book" / "changes.md").read_text()
     assert "```{report-figure} changes/history" in page
-    assert "1. the first kept (data to 2025-12)\n1. accounts 2024 (data to 2025-12)" in page
+    assert "1. Data to 2025-12: the first kept.\n1. Data to 2025-12: accounts 2024.\n" in page
     assert list((edition / "book").rglob("changes/history.svg"))

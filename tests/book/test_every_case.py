@@ -141,6 +141,9 @@ def names(case: Case) -> dict[str, Any]:
         "without": chosen("without"),
         "as_of": "1 July 2024" if case.get(("as_of", "")) or chosen("without") else "",
         "changes": Markup("Nothing has changed.") if case.get(("changes", "")) else "",
+        "history": [{"edition": "1", "because": "a release", "released": "2026-07"}]
+        if case.get(("history", ""))
+        else [],
         "forecasts": {} if case.get(("forecasts", "")) else forecasts,
         "definitions": {"Nobody, 2024": {"A definition": "% of GDP"}},
         "citation": {"apa": Markup("Nobody (2026). A title."), "bibtex": "@misc{a}"},
@@ -308,7 +311,7 @@ def _knob(name: str, of: str) -> Knob:
         return (name, of or "a-section")
     if name == "edition":
         return ("edition", of)
-    known = {"forecasts", "changes", "as_of", "item", "figures_to"}
+    known = {"forecasts", "changes", "history", "as_of", "item", "figures_to"}
     return (name, of) if name in known else ("", "")
 
 

@@ -54,7 +54,12 @@ def read_rows(project: Project, recorded: Mapping[str, Any]) -> list[Row]:
 
 
 def releases(rows: Sequence[Row]) -> list[dict[str, str]]:
-    """Return ``edition``, ``released`` and ``because`` of each edition, for the page to list."""
+    """Return ``edition``, ``released`` and ``because`` of each edition, for the page to list.
+
+    There are none as long as no number has an earlier edition to be drawn with.
+    """
+    if not courses(rows):
+        return []
     by_edition = {row["edition"]: row for row in rows}
     names = ("edition", "released", "because")
     return [{name: row[name] for name in names} for row in by_edition.values()]

@@ -14,6 +14,7 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,7 @@ class Originals:
     """The answers of one service, packed as they come."""
 
     def __init__(self) -> None:
-        self._content = io.BytesIO()
-        self._archive = zipfile.ZipFile(self._content, "w", zipfile.ZIP_DEFLATED)
+        self._answers: list[tuple[str, bytes]] = []  # compressed: pages of figures are large
         self._index: list[dict[str, Any]] = []
 
     def add(self, address: str, question: bytes | None, answer: Answer) -> None:
@@ -46,7 +46,7 @@ class Originals:
         """
         known = (end for part, end in _ENDINGS.items() if part in answer.media_type)
         name = f"{len(self._index) + 1:04d}.{next(known, 'bin')}"
-        self._write(name, answer.content)
+        self._answers.append((name, zlib.compress(answer.content)))
         self._index.append(
             {
                 "name": name,
@@ -59,16 +59,19 @@ class Originals:
         )
 
     def packed(self) -> bytes:
-        """Return the archive; nothing can be added any more."""
-        if self._archive.fp is not None:
-            self._write(INDEX, files.json_text(self._index).encode())
-            self._archive.close()
-        return self._content.getvalue()
+        """Return the archive of the answers so far."""
+        content = io.BytesIO()
+        with zipfile.ZipFile(content, "w") as archive:
+            for name, answer in self._answers:
+                _write(archive, name, zlib.decompress(answer))
+            _write(archive, INDEX, files.json_text(self._index).encode())
+        return content.getvalue()
 
-    def _write(self, name: str, content: bytes) -> None:
-        entry = zipfile.ZipInfo(name)  # of no day: the same bytes whenever it is made
-        entry.compress_type = zipfile.ZIP_DEFLATED
-        self._archive.writestr(entry, content)
+
+def _write(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+    entry = zipfile.ZipInfo(name)  # of no day: the same bytes whenever it is made
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    archive.writestr(entry, content)
 
 
 def described(content: bytes, publisher: str, release: str, environ: Mapping[str, str]) -> Any:
