@@ -177,7 +177,7 @@ def findings(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[s
         after: The content of the later edition's.
     """
     old, new = (
-        {each["key"]: each for each in edition["results"] if each["unit"] == FINDING}
+        {each["key"]: each for each in edition["results"] if each["unit"] == text.FINDING}
         for edition in (before, after)
     )
     found = []
