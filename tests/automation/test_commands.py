@@ -161,6 +161,7 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     "make report changes keep": Shown("as `make attempt`", test=REFRESH),
     "make attempt TARGETS='report changes keep'": Shown("with a new release", test=REFRESH),
     "make publish": Shown("builds five editions", "rebalancing publish"),
+    "rebalancing publish": Same("make publish"),
     "make test": Shown("it would run this test", "python -m pytest -n auto"),
     "make check": Shown("it would run tests", 'python -m pytest -m "not slow and not faults"'),
     "make lint": Shown("as make check does first", "ruff format --check ."),
