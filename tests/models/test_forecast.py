@@ -224,13 +224,14 @@ def test_twice_integrated_series_are_differenced_twice() -> None:
 
 def test_minimise_finds_the_minimum_of_every_sample() -> None:
     target = np.array([[0.3, -1.0, 2.0], [1.0, 0.0, -2.0]])
+    samples = batch.stack(np.random.default_rng(0).standard_normal((3, 9)))
 
-    def bowl(x: np.ndarray) -> np.ndarray:
-        gap = x - target[:, None]
+    def bowl(x: np.ndarray, part: batch.Samples) -> np.ndarray:
+        gap = x - target[:, None, part.order]
         return gap[0] ** 2 + 0.5 * gap[0] * gap[1] + np.cosh(gap[1])
 
     grid = np.stack(np.meshgrid([-3.0, 3.0], [-3.0, 3.0])).reshape(2, -1)
-    found = batch.minimise(bowl, grid, np.array([[-5.0, 5.0]] * 2), 3)
+    found = batch.minimise(bowl, grid, np.array([[-5.0, 5.0]] * 2), samples)
     np.testing.assert_allclose(found, target, atol=1e-4)
 
 

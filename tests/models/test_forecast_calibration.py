@@ -128,6 +128,16 @@ def test_the_forecast_that_is_scored_is_the_one_that_is_published(
         np.testing.assert_allclose(scored["pit"], pits)
 
 
+def test_beside_the_pool_are_those_asked_for() -> None:
+    of = three_members()
+    every = forecast.calibrated(of).rows
+    wanted = every["forecaster"].isin(["random walk", forecast.COMBINATION])
+    some = forecast.calibrated(of, beside=["random walk"]).rows
+    pd.testing.assert_frame_equal(some, every[wanted].reset_index(drop=True))
+    with pytest.raises(ModelInputError, match="members: pass one or more"):
+        forecast.calibrated(of, beside=["nobody"])
+
+
 def test_a_forecaster_that_has_lost_to_the_random_walk_is_not_in_the_pool() -> None:
     of = three_members()
     weights = forecast.past_winners(of)

@@ -33,4 +33,5 @@ def test_only_calibrated_forecasts_are_scored() -> None:
     code = "\n".join(cell.source for cell in NOTEBOOK.code_cells if cell.computes)
     assert "scored = forecast.calibrated(tried, weights=RULE)" in code
     scored = set(re.findall(r"([\w.]+(?:\([^()]*\))?)\.(?:summary|losses)\(", code))
-    assert scored == {"scored", "judged", "forecast.calibrated(of, weights=weights)"}
+    assert scored == {"scored", "judged"}
+    assert "judged = forecast.calibrated(of, weights=weights, beside=[WALK])" in code

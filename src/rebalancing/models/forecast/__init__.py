@@ -35,7 +35,9 @@ from rebalancing.models.forecast._backtest import (
 )
 from rebalancing.models.forecast._calibration import (
     calibrated,
+    calibrated_densities,
     calibrated_forecasts,
+    each_forecast,
 )
 from rebalancing.models.forecast._combination import (
     COMBINATION,
@@ -73,10 +75,12 @@ __all__ = [
     "backtest",
     "calibrate",
     "calibrated",
+    "calibrated_densities",
     "calibrated_forecasts",
     "combine",
     "crps_normal",
     "diebold_mariano",
+    "each_forecast",
     "forecaster",
     "inverse_crps_weights",
     "model_confidence_set",

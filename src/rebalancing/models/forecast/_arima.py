@@ -149,10 +149,10 @@ def _estimate(samples: batch.Samples, order: Order, horizon: int) -> _Estimate:
     used = samples if order.constant else _at_own_zero(samples)
     count, free = samples.y.shape[1], order.p + order.q
 
-    def filtered(point: FloatArray) -> batch.Filtered:
-        phi1, phi2, theta = _coefficients(point, order, count)
+    def filtered(point: FloatArray, part: batch.Samples) -> batch.Filtered:
+        phi1, phi2, theta = _coefficients(point, order, len(part.length))
         return batch.kalman(
-            used,
+            part,
             columns,
             transition=(phi1, 1.0, phi2, 0.0),
             disturbance=(1.0, theta, theta**2),
@@ -161,15 +161,15 @@ def _estimate(samples: batch.Samples, order: Order, horizon: int) -> _Estimate:
             shape=phi1.shape,
         )
 
-    def objective(point: FloatArray) -> FloatArray:
-        found = filtered(point)
-        return np.asarray(samples.length * np.log(found.ssr) + found.log_determinant)
+    def objective(point: FloatArray, part: batch.Samples) -> FloatArray:
+        found = filtered(point, part)
+        return np.asarray(part.length * np.log(found.ssr) + found.log_determinant)
 
     best = np.zeros((0, count))
     if free:
         grid = np.stack(np.meshgrid(*[_PARTIALS] * free, indexing="ij")).reshape(free, -1)
-        best = batch.minimise(objective, grid, np.array([_PARTIAL_BOUNDS] * free), count)
-    end = filtered(best[:, None])
+        best = batch.minimise(objective, grid, np.array([_PARTIAL_BOUNDS] * free), used)
+    end = filtered(best[:, None], used)
     phi1, phi2, theta = (each[0] for each in _coefficients(best[:, None], order, count))
     phi = np.stack([phi1, phi2])
     n, k, ssr = samples.length, free + order.constant, end.ssr[0]

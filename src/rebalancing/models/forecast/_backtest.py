@@ -19,7 +19,7 @@ from rebalancing.models.forecast._forecasters import (
     Window,
     is_straight,
 )
-from rebalancing.models.forecast._scores import crps_normal, inside, pit, pit_uniformity
+from rebalancing.models.forecast._scores import crps_normal, inside, pit, pit_distance
 from rebalancing.models.validate import FloatArray, ModelInputError
 from rebalancing.models.warnings import SmallSampleWarning
 
@@ -47,6 +47,11 @@ class Backtest:
     rows: pd.DataFrame
     cautions: tuple[str, ...]
 
+    @property
+    def names(self) -> list[str]:
+        """Names of the forecasters, in the order of the rows."""
+        return [str(name) for name in self.rows["forecaster"].unique()]
+
     def to_frame(self) -> pd.DataFrame:
         """Return the rows."""
         return self.rows.copy()
@@ -58,21 +63,24 @@ class Backtest:
         random walk on the same cases, below 1 where better; coverage_50, coverage_80, coverage_95,
         shares; pit_distance, from uniform.
         """
-        groups = self.rows.groupby(["forecaster", "horizon"], sort=False)
+        error = self.rows["error"]
+        rows = self.rows.assign(size=error.abs(), square=error**2)
+        groups = rows.groupby(["forecaster", "horizon"], sort=False)
         table = groups.agg(
             n=("error", "size"),
             bias=("error", "mean"),
-            mae=("error", lambda e: e.abs().mean()),
-            rmse=("error", lambda e: np.sqrt((e**2).mean())),
+            mae=("size", "mean"),
+            rmse=("square", "mean"),
             crps=("crps", "mean"),
         )
+        table["rmse"] = np.sqrt(table["rmse"])
         if BENCHMARK in table.index.get_level_values("forecaster"):
             benchmark = table["crps"].xs(BENCHMARK, level="forecaster")
             horizons = table.index.get_level_values("horizon")
             table["relative_crps"] = table["crps"] / benchmark.loc[horizons].to_numpy()
         for name in LEVELS:
             table[name.replace("covered", "coverage")] = groups[name].mean()
-        table["pit_distance"] = groups["pit"].agg(lambda u: pit_uniformity(u)[0])
+        table["pit_distance"] = groups["pit"].agg(pit_distance)
         return table
 
     def losses(self, horizon: int, measure: Measure = "crps") -> pd.DataFrame:
@@ -99,7 +107,7 @@ class Backtest:
         table = rows.assign(loss=loss).pivot(
             index=["origin", "economy"], columns="forecaster", values="loss"
         )
-        return table[list(dict.fromkeys(rows["forecaster"]))]
+        return table[list(rows["forecaster"].unique())]
 
     def known_by(self, label: Hashable) -> Backtest:
         """Return the forecasts whose targets are no later than a label: what was known then."""
@@ -352,4 +360,4 @@ def scale_factors(result: Backtest, level: float = 0.8) -> pd.DataFrame:
     ratio = (result.rows["error"] / result.rows["sd"]).abs()
     keys = [result.rows["forecaster"], result.rows["horizon"]]
     table = ratio.groupby(keys, sort=False).quantile(level).unstack() / half
-    return table.loc[list(dict.fromkeys(result.rows["forecaster"]))]
+    return table.loc[result.names]

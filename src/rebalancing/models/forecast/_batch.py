@@ -20,17 +20,16 @@ import numpy.typing as npt
 
 from rebalancing.models.validate import FloatArray
 
-Objective = Callable[[FloatArray], FloatArray]
-
 _TINY = 1e-280
 # Candidates times samples that are evaluated together: more do not fit in the processor's cache.
-_CHUNK = 40_000
+_CHUNK = 8_000
 _STEP = 2e-3
 _LONGEST_STEP = 2.0
 _LEAST_CURVATURE = 1e-6
-# Steps end when they lower no sample's function, minus twice a log-likelihood, by more.
+# A sample is done when a step lowers its function, minus twice a log-likelihood, by no more.
 _GAIN = 1e-10
 _MOST_STEPS = 40
+_SHRINK = np.array([1.0, 0.5, 0.2, 0.05])
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,10 @@ class Samples:
     last: FloatArray
     size: FloatArray
     order: npt.NDArray[np.int64]
+
+
+Value = FloatArray | float
+Objective = Callable[[FloatArray, Samples], FloatArray]
 
 
 @dataclass(frozen=True)
@@ -99,8 +102,21 @@ def stack(windows: FloatArray) -> Samples:
     change = np.diff(y, axis=0)
     size = np.sqrt(np.nanmean(change**2, axis=0))
     size = np.where(size > 0, size, 1.0)
-    started = np.array([(length >= len(y) - t).sum() for t in range(len(y))])
-    return Samples(centred / size, started, length, last, size, order)
+    return Samples(centred / size, _started(length), length, last, size, order)
+
+
+def _started(length: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return how many samples have started, by time; the first is the longest."""
+    return np.array([(length >= left).sum() for left in range(length[0], 0, -1)])
+
+
+def _part(samples: Samples, kept: npt.NDArray[np.int64]) -> Samples:
+    """Return some of the samples, in order."""
+    length = samples.length[kept]
+    y = samples.y[len(samples.y) - length[0] :, kept]
+    return Samples(
+        y, _started(length), length, samples.last[kept], samples.size[kept], samples.order[kept]
+    )
 
 
 def fixed_gain(
@@ -151,9 +167,6 @@ def kalman(
         initial: Covariance of the initial states: first, both, second.
         shape: Candidates by samples.
     """
-    t11, t12, t21, t22 = (np.broadcast_to(x, shape) for x in transition)
-    q1, q12, q2 = (np.broadcast_to(x, shape) for x in disturbance)
-    h = np.broadcast_to(noise, shape)
     p1, p12, p2 = (np.array(np.broadcast_to(x, shape), dtype=float) for x in initial)
     state, ssp = _start(samples, columns, shape)
     observed = np.array(columns.observed)[:, None, None]
@@ -162,68 +175,101 @@ def kalman(
         if m == 0:
             continue
         s = (slice(None), slice(m))
+        t11, t12, t21, t22, q1, q12, q2, h = (
+            x if isinstance(x, float) else x[s] for x in (*transition, *disturbance, noise)
+        )
         first, second = state[:, 0, :, :m], state[:, 1, :, :m]
         v = observed - first
         v[0] += samples.y[t, :m]
         c, d, e = p1[s], p12[s], p2[s]
-        f = np.maximum(c + h[s], _TINY)
+        f = np.maximum(c + h, _TINY)
         logdet[s] += np.log(f)
         w = v / f
         for i in range(len(v)):
             ssp[i, : i + 1, :, :m] += w[i] * v[: i + 1]
-        m1, m2 = t11[s] * c + t12[s] * d, t21[s] * c + t22[s] * d
-        n1, n2 = t11[s] * d + t12[s] * e, t21[s] * d + t22[s] * e
-        before = t11[s] * first + t12[s] * second
-        state[:, 1, :, :m] = t21[s] * first + t22[s] * second + m2 * w
+        m1, m2 = _sum(t11, c, t12, d), _sum(t21, c, t22, d)
+        n1, n2 = _sum(t11, d, t12, e), _sum(t21, d, t22, e)
+        before = _sum(t11, first, t12, second)
+        state[:, 1, :, :m] = _sum(t21, first, t22, second) + m2 * w
         state[:, 0, :, :m] = before + m1 * w
-        p1[s] = np.maximum(m1 * t11[s] + n1 * t12[s] - m1 * m1 / f + q1[s], 0)
-        p12[s] = m1 * t21[s] + n1 * t22[s] - m1 * m2 / f + q12[s]
-        p2[s] = np.maximum(m2 * t21[s] + n2 * t22[s] - m2 * m2 / f + q2[s], 0)
+        p1[s] = np.maximum(_sum(m1, t11, n1, t12) - m1 * m1 / f + q1, 0)
+        p12[s] = _sum(m1, t21, n1, t22) - m1 * m2 / f + q12
+        p2[s] = np.maximum(_sum(m2, t21, n2, t22) - m2 * m2 / f + q2, 0)
     return _concentrate(ssp, state, logdet, (p1, p12, p2))
 
 
-def minimise(function: Objective, grid: FloatArray, bounds: FloatArray, count: int) -> FloatArray:
+def _sum(a: Value, b: Value, c: Value, d: Value) -> Value:
+    """Return ab + cd; where factors are the numbers 0 and 1, without computing with them."""
+    first, second = _product(a, b), _product(c, d)
+    if isinstance(first, float) and first == 0:
+        return second
+    if isinstance(second, float) and second == 0:
+        return first
+    return first + second
+
+
+def _product(a: Value, b: Value) -> Value:
+    for one, other in ((a, b), (b, a)):
+        if isinstance(one, float) and one in (0, 1):
+            return other if one else 0.0
+    return a * b
+
+
+def minimise(
+    function: Objective, grid: FloatArray, bounds: FloatArray, samples: Samples
+) -> FloatArray:
     """Return where a function is lowest, sample by sample.
 
     The best point of a grid, then Newton steps with derivatives from differences; where the
     function is not convex the step goes down along the eigenvectors all the same.
 
     Args:
-        function: From parameters by candidates by samples to candidates by samples.
+        function: From parameters by candidates by samples, and the samples, to candidates by
+            samples.
         grid: Parameters by points.
         bounds: Parameters by two: lowest and highest.
-        count: Number of samples.
+        samples: The data.
 
     Returns:
         Parameters by samples.
     """
+    count = len(samples.length)
     size = max(1, _CHUNK // count)
     values = np.concatenate(
         [
-            function(np.repeat(grid[:, i : i + size, None], count, axis=2))
+            function(np.repeat(grid[:, i : i + size, None], count, axis=2), samples)
             for i in range(0, grid.shape[1], size)
         ]
     )
     x, best = grid[:, values.argmin(axis=0)], values.min(axis=0)
-    low, high = bounds[:, :1], bounds[:, 1:]
-    stencil = _stencil(len(grid))
-    shrink = np.array([1.0, 0.5, 0.2, 0.05])
+    left, part = np.arange(count), samples
     for _ in range(_MOST_STEPS):
-        around = np.clip(x[:, None] + _STEP * stencil[:, :, None], (low + _STEP)[:, None] - _STEP,
-                         high[:, None])  # fmt: skip
-        step = _newton_step(function(around), best, len(grid))
-        tried = np.clip(x[:, None] + shrink[:, None] * step[:, None], low[:, None], high[:, None])
-        found = function(tried)
-        choice = found.argmin(axis=0)
-        lanes = np.arange(count)
-        lowest = found[choice, lanes]
-        gain = best - lowest
-        better = gain > 0
-        x = np.where(better, tried[:, choice, lanes], x)
-        best = np.where(better, lowest, best)
-        if (gain < _GAIN).all():
+        x[:, left], lowest = _descend(function, x[:, left], best[left], bounds, part)
+        going = best[left] - lowest >= _GAIN
+        best[left] = lowest
+        if not going.any():
             break
+        if not going.all():
+            left, part = left[going], _part(part, np.flatnonzero(going))
     return np.asarray(x)
+
+
+def _descend(
+    function: Objective, x: FloatArray, best: FloatArray, bounds: FloatArray, samples: Samples
+) -> tuple[FloatArray, FloatArray]:
+    """Return each sample's point after one step, and its value; where none is lower, the same."""
+    low, high = bounds[:, :1], bounds[:, 1:]
+    stencil = _STEP * _stencil(len(x))
+    # Differences at a bound are taken beside it.
+    around = np.clip(x[:, None] + stencil[:, :, None], low[:, None], high[:, None])
+    step = _newton_step(function(around, samples), best, len(x))
+    tried = np.clip(x[:, None] + _SHRINK[:, None] * step[:, None], low[:, None], high[:, None])
+    found = function(tried, samples)
+    choice = found.argmin(axis=0)
+    lanes = np.arange(len(best))
+    lowest = found[choice, lanes]
+    better = lowest < best
+    return np.where(better, tried[:, choice, lanes], x), np.where(better, lowest, best)
 
 
 def _start(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,13 @@ from rebalancing.models.forecast._forecasters import Forecaster, Sample
 from rebalancing.models.validate import ModelInputError
 
 
-def calibrated(result: Backtest, *, weights: Weights = "equal", level: float = 0.8) -> Backtest:
+def calibrated(
+    result: Backtest,
+    *,
+    weights: Weights = "equal",
+    level: float = 0.8,
+    beside: Sequence[str] | None = None,
+) -> Backtest:
     """Return every forecaster of a backtest, and their pool, with a spread corrected in time.
 
     These are scores of what `calibrated_forecasts` would have published at each origin: the factors
@@ -34,13 +40,15 @@ def calibrated(result: Backtest, *, weights: Weights = "equal", level: float = 0
         result: From `backtest`.
         weights: Of the pool, "combination": "equal", "inverse crps" or "past winners".
         level: The interval that the factors make cover as often as it says.
+        beside: Names of the forecasters to return with the pool, of all of them; default: all.
 
     Raises:
-        ModelInputError: Weights or a level that cannot be used, fewer than two forecasters, or no
-            forecast that had come due before a later origin.
+        ModelInputError: Names, weights or a level that cannot be used, fewer than two forecasters,
+            or no forecast that had come due before a later origin.
     """
-    names = list(dict.fromkeys(result.rows["forecaster"]))
-    pools = {name: pooled_cases(result, [name], "equal", at_least=1) for name in names}
+    names = result.names
+    alone = names if beside is None else beside
+    pools = {name: pooled_cases(result, [name], "equal", at_least=1) for name in alone}
     pools[COMBINATION] = pooled_cases(result, names, weights, at_least=2)
     parts = [_corrected(pool, name, level) for name, pool in pools.items()]
     return Backtest(pd.concat(parts, ignore_index=True), result.cautions)
@@ -98,17 +106,54 @@ def calibrated_forecasts(
     Warns:
         SmallSampleWarning: Fewer than 30 observations.
     """
-    lacking = [name for name in [*forecasters, COMBINATION] if name not in factors.index]
+    _check_factors(factors, forecasters, horizon)
+    return calibrated_densities(each_forecast(y, forecasters, horizon), factors, weights)
+
+
+def each_forecast(
+    y: Sample, forecasters: Mapping[str, Forecaster], horizon: int
+) -> dict[str, Density]:
+    """Return the density of each forecaster as it is estimated, for `calibrated_densities`.
+
+    Raises:
+        ModelInputError: What the forecasters refuse.
+
+    Warns:
+        SmallSampleWarning: Fewer than 30 observations.
+    """
+    return {name: each.fit_predict(y, horizon) for name, each in forecasters.items()}
+
+
+def calibrated_densities(
+    alone: Mapping[str, Density],
+    factors: pd.DataFrame,
+    weights: Mapping[str, float] | None = None,
+) -> dict[str, Density]:
+    """Return densities and their pool, "combination", each with its spread corrected.
+
+    Args:
+        alone: The density of each forecaster in the pool, from `each_forecast`.
+        factors: From `scale_factors`: forecasters and "combination" by horizon.
+        weights: Of the forecasters in the pool; default: equal.
+
+    Raises:
+        ModelInputError: No densities, other labels, or factors that lack a forecaster or a horizon.
+    """
+    raw = {**alone, COMBINATION: combine(alone, weights)}
+    horizon = raw[COMBINATION].horizon
+    _check_factors(factors, alone, horizon)
     wanted = list(range(1, horizon + 1))
-    if lacking or not set(wanted) <= set(factors.columns):
+    return {
+        name: calibrate(density, np.asarray(factors.loc[[name], wanted], dtype=float)[0].tolist())
+        for name, density in raw.items()
+    }
+
+
+def _check_factors(factors: pd.DataFrame, names: Iterable[str], horizon: int) -> None:
+    lacking = [name for name in [*names, COMBINATION] if name not in factors.index]
+    if lacking or not set(range(1, horizon + 1)) <= set(factors.columns):
         what = lacking[0] if lacking else f"horizon {horizon}"
         raise ModelInputError(
             f"factors: none for {what}; take them from a backtest with all forecasters, their "
             "combination and all horizons"
         )
-    alone = {name: each.fit_predict(y, horizon) for name, each in forecasters.items()}
-    raw = {**alone, COMBINATION: combine(alone, weights)}
-    return {
-        name: calibrate(density, np.asarray(factors.loc[[name], wanted], dtype=float)[0].tolist())
-        for name, density in raw.items()
-    }

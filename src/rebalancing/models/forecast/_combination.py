@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from rebalancing.models import validate
 from rebalancing.models.forecast._backtest import BENCHMARK, LEVELS, Backtest
@@ -262,8 +262,9 @@ def pooled_cases(
     Raises:
         ModelInputError: Unknown members or weights, fewer members than needed, or no common case.
     """
-    names = list(dict.fromkeys(result.rows["forecaster"])) if members is None else list(members)
-    unknown = set(names) - set(result.rows["forecaster"])
+    known = result.names
+    names = known if members is None else list(members)
+    unknown = set(names) - set(known)
     if unknown or len(set(names)) < at_least or len(set(names)) != len(names):
         many = "two or more names" if at_least > 1 else "one or more names"
         raise ModelInputError(f"members: pass {many} of forecasters in the backtest, each once")
@@ -292,7 +293,7 @@ def pooled_rows(pool: Pool, name: str) -> pd.DataFrame:
     mean = (weights * means).sum(axis=0)
     variance = (weights * (sds**2 + (means - mean) ** 2)).sum(axis=0)
     # Weights sum to one up to rounding only.
-    transform = np.minimum((weights * norm.cdf((actual - means) / sds)).sum(axis=0), 1.0)
+    transform = np.minimum((weights * ndtr((actual - means) / sds)).sum(axis=0), 1.0)
     covered: dict[str, npt.NDArray[np.bool_]] = {
         column: inside(transform, level) for column, level in LEVELS.items()
     }

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from rebalancing.models import validate
 from rebalancing.models.validate import FloatArray, ModelInputError
@@ -189,17 +189,18 @@ class NormalDensity(Density):
         return NormalDensity(mean, self.covariance * np.outer(by, by), self.cautions)
 
     def _standard(self, x: FloatArray) -> FloatArray:
-        return np.asarray((x - self.centre.to_numpy()[:, None]) / self.std.to_numpy()[:, None])
+        spread = np.sqrt(np.diag(self.covariance))
+        return np.asarray((x - self.centre.to_numpy()[:, None]) / spread[:, None])
 
     def _below(self, x: FloatArray) -> FloatArray:
-        return np.asarray(norm.cdf(self._standard(x)))
+        return np.asarray(ndtr(self._standard(x)))
 
     def _at_least(self, x: FloatArray) -> FloatArray:
-        return np.asarray(norm.sf(self._standard(x)))
+        return np.asarray(ndtr(-self._standard(x)))
 
     def _quantiles(self, levels: FloatArray) -> FloatArray:
         return np.asarray(
-            self.centre.to_numpy()[:, None] + np.outer(self.std.to_numpy(), norm.ppf(levels))
+            self.centre.to_numpy()[:, None] + np.outer(self.std.to_numpy(), ndtri(levels))
         )
 
 

@@ -111,11 +111,11 @@ def theta_many(windows: FloatArray, horizon: int) -> Moments:
         samples.size, samples.order,
     )  # fmt: skip
 
-    def objective(point: FloatArray) -> FloatArray:
-        return np.log(batch.fixed_gain(relative, _KNOWN_LEVEL, _unit(point[0])).ssr)
+    def objective(point: FloatArray, part: batch.Samples) -> FloatArray:
+        return np.log(batch.fixed_gain(part, _KNOWN_LEVEL, _unit(point[0])).ssr)
 
     grid = np.linspace(-9, 9, 25)[None]
-    x = batch.minimise(objective, grid, np.array([_LOGIT_BOUNDS]), len(first))
+    x = batch.minimise(objective, grid, np.array([_LOGIT_BOUNDS]), relative)
     alpha = _unit(x[0])
     end = batch.fixed_gain(relative, _KNOWN_LEVEL, alpha[None])
     centred = np.where(known, age - (samples.length - 1) / 2, 0.0)
@@ -161,15 +161,15 @@ def _estimate(samples: batch.Samples, trend: Trend, horizon: int) -> _Estimate:
         phi = low + (high - low) * expit(point[2]) if len(point) > 2 else np.ones_like(alpha)
         return alpha, beta, phi
 
-    def objective(point: FloatArray) -> FloatArray:
+    def objective(point: FloatArray, part: batch.Samples) -> FloatArray:
         alpha, beta, phi = gains(point)
         return np.asarray(
-            samples.length * np.log(batch.fixed_gain(samples, columns, alpha, beta, phi).ssr)
+            part.length * np.log(batch.fixed_gain(part, columns, alpha, beta, phi).ssr)
         )
 
     grid = np.stack(np.meshgrid(*axes, indexing="ij")).reshape(len(axes), -1)
     bounds = np.array([_LOGIT_BOUNDS] * len(axes))
-    alpha, beta, phi = gains(batch.minimise(objective, grid, bounds, samples.y.shape[1]))
+    alpha, beta, phi = gains(batch.minimise(objective, grid, bounds, samples))
     end = batch.fixed_gain(samples, columns, alpha[None], beta[None], phi[None])
     n, ssr = samples.length, end.ssr[0]
     level, slope = end.states[:, 0]

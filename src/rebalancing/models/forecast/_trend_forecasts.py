@@ -49,13 +49,13 @@ def slope_is_constant(y: FloatArray, *, damped: bool) -> bool:
 def _estimate(samples: batch.Samples, *, damped: bool) -> FloatArray:
     """Return the likeliest variances and damping, as from `_variances`."""
 
-    def objective(point: FloatArray) -> FloatArray:
-        return _deviance(samples, _variances(point, damped=damped), damped=damped)
+    def objective(point: FloatArray, part: batch.Samples) -> FloatArray:
+        return _deviance(part, _variances(point, damped=damped), damped=damped)
 
     axes = [_LEVEL_RATIOS, _SLOPE_RATIOS] + [_DAMPINGS] * damped
     bounds = np.array([_RATIO_BOUNDS, _RATIO_BOUNDS] + [_DAMPING_BOUNDS] * damped)
     grid = np.stack(np.meshgrid(*axes, indexing="ij")).reshape(len(axes), -1)
-    best = batch.minimise(objective, grid, bounds, samples.y.shape[1])
+    best = batch.minimise(objective, grid, bounds, samples)
     return _variances(best[:, None], damped=damped)
 
 

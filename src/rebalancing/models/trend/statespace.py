@@ -1,4 +1,4 @@
-"""Exact diffuse maximum likelihood of the trend models, on top of statsmodels' Kalman filter.
+"""Exact diffuse maximum likelihood of the trend models; statsmodels smooths at the optimum.
 
 The scale is concentrated out of the likelihood, so that only the ratios of the variances are
 searched; and because the optimum often lies where some variance is zero, every set of variances
@@ -9,15 +9,14 @@ on the variances themselves stops early and can only come near to zero.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import minimum_filter
-from scipy.optimize import minimize
 from statsmodels.tsa.statespace.initialization import Initialization
 from statsmodels.tsa.statespace.kalman_smoother import KalmanSmoother
 
+from rebalancing.models.trend import _likelihood as likelihood
+from rebalancing.models.trend._likelihood import Array
 from rebalancing.models.validate import FloatArray, ModelInputError
 
 VARIANCES = ("irregular", "level", "slope")
@@ -28,9 +27,8 @@ _COARSE = np.log(10) * np.arange(-7.0, 7.1, 1.0)
 _FINE = np.log(10) * np.unique(np.r_[-7.0:7.1:1.0, np.arange(-9, 10) / 3])
 _RATIO_BOUNDS = (-9 * np.log(10), 9 * np.log(10))
 _DAMPINGS = np.array([0.05, 0.2, 0.4, 0.6, 0.8, 0.95])
-_STARTS = 8
-# A variance is zero if the log-likelihood without it is less than this below the highest.
-_TIE = 1e-6
+# A variance is zero if the log-likelihood without it is less than half of this below the highest.
+_TIE = 2e-6
 # A series nearer to a straight line than this, relative to its size, is one up to rounding.
 _ROUNDING = 1e-11
 
@@ -66,8 +64,9 @@ class _Scale:
 def estimate(y: FloatArray, *, slope: bool, damped: bool = False) -> TrendEstimate:
     """Return the trend model of highest likelihood."""
     scale = _scale(y, slope=slope and not damped)
-    ssm = _filter((y - scale.line) / scale.size, slope=slope)
-    variances, damping = _maximise(ssm, slope=slope, damped=damped)
+    x = (y - scale.line) / scale.size
+    variances, damping = _maximise(x, slope=slope, damped=damped)
+    ssm = _filter(x, slope=slope)
     return _smooth(ssm, scale, variances, damping)
 
 
@@ -117,72 +116,45 @@ def _set(ssm: KalmanSmoother, variances: FloatArray, damping: float) -> None:
         ssm.initialize(start)
 
 
-def _concentrated(ssm: KalmanSmoother, variances: FloatArray, damping: float) -> float:
-    """Return the log-likelihood at the likeliest scale of the variances."""
-    _set(ssm, variances, damping)
-    ssm.filter_concentrated = True
-    return float(ssm.loglike())
-
-
-def _maximise(ssm: KalmanSmoother, *, slope: bool, damped: bool) -> tuple[FloatArray, float]:
+def _maximise(y: FloatArray, *, slope: bool, damped: bool) -> tuple[FloatArray, float]:
     """Return the likeliest ratios of the variances and damping; the fewest positive on a tie."""
     count = 3 if slope else 2
     found = [
-        _search(ssm, positive, count, damped=damped)
+        _search(y, positive, count, damped=damped)
         for size in range(1, count + 1)
         for positive in itertools.combinations(range(count), size)
     ]
-    highest = max(loglike for loglike, _, _ in found)
+    lowest = min(deviance for deviance, _, _ in found)
     return next(
-        (variances, damping) for loglike, variances, damping in found if loglike >= highest - _TIE
+        (variances, damping) for deviance, variances, damping in found if deviance <= lowest + _TIE
     )
 
 
 def _search(
-    ssm: KalmanSmoother, positive: tuple[int, ...], count: int, *, damped: bool
+    y: FloatArray, positive: tuple[int, ...], count: int, *, damped: bool
 ) -> tuple[float, FloatArray, float]:
-    """Return the highest likelihood, and where, with only some of the variances positive."""
+    """Return the lowest deviance, and where, with only some of the variances positive."""
     ratios = len(positive) - 1
     free_damping = damped and 2 in positive
+    diffuse_slope = count == 3 and not damped
 
-    def unpack(point: FloatArray) -> tuple[FloatArray, float]:
-        variances = np.zeros(count)
+    def unpack(points: Array) -> tuple[Array, Array]:
+        variances = np.zeros((3, points.shape[1]), points.dtype)
         variances[positive[0]] = 1.0
-        variances[list(positive[1:])] = np.exp(point[:ratios])
+        variances[list(positive[1:])] = np.exp(points[:ratios])
         if free_damping:
-            return variances, float(point[-1])
+            return variances, points[-1]
         # A damped slope without disturbances is zero, whatever the damping.
-        return variances, 0.0 if damped else 1.0
+        return variances, np.full(points.shape[1], 1.0 if diffuse_slope else 0.0)
 
-    def minus(point: FloatArray) -> float:
-        return -_concentrated(ssm, *unpack(point))
+    def function(points: Array) -> Array:
+        return likelihood.deviance(y, *unpack(points), diffuse_slope=diffuse_slope)
 
     axes = [_COARSE] * ratios + [_DAMPINGS] if free_damping else [_FINE] * ratios
-    bounds = [_RATIO_BOUNDS] * ratios + [(0.0, DAMPING_LIMIT)] * free_damping
-    lowest, point = _minimise(minus, axes, bounds)
-    return -lowest, *unpack(point)
-
-
-def _minimise(
-    function: Callable[[FloatArray], float],
-    axes: list[FloatArray],
-    bounds: list[tuple[float, float]],
-) -> tuple[float, FloatArray]:
-    """Return the lowest value and its place: a grid, then a simplex from its lowest hollows."""
-    if not axes:
-        return function(np.empty(0)), np.empty(0)
-    points = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
-    values = np.apply_along_axis(function, -1, points)
-    hollows = np.flatnonzero(values == minimum_filter(values, size=3, mode="nearest"))
-    starts = hollows[np.argsort(values.ravel()[hollows], kind="stable")][:_STARTS]
-    steps = np.diag([np.ptp(axis[:2]) / 2 for axis in axes])
-    ends = []
-    for start in points.reshape(-1, len(axes))[starts]:
-        simplex = np.clip(np.vstack([start, start + steps]), *np.transpose(bounds))
-        options = {"initial_simplex": simplex, "xatol": 1e-8, "fatol": 1e-11, "maxfev": 1000}
-        end = minimize(function, start, method="Nelder-Mead", bounds=bounds, options=options)
-        ends.append((float(end.fun), end.x))
-    return min(ends, key=lambda end: end[0])
+    bounds = np.array([_RATIO_BOUNDS] * ratios + [(0.0, DAMPING_LIMIT)] * free_damping)
+    lowest, point = likelihood.minimise(function, axes, bounds)
+    variances, damping = unpack(point[:, None])
+    return lowest, variances[:count, 0], float(damping[0]) if damped else 1.0
 
 
 def _smooth(
