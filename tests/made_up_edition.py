@@ -251,6 +251,21 @@ def _consumption(folder: Path) -> None:
     chapter.save()
 
 
+def _columns(count: int) -> pd.DataFrame:
+    """Return a table of numbers whose heads are longer than they are."""
+    names = [f"Exports to the neighbour {number}, % of GDP" for number in range(1, count)]
+    values = np.linspace(0.88, 1234.56, 12 * len(names)).reshape(12, len(names))
+    rows = pd.Index([f"Economy of the {number}th rank" for number in range(1, 13)], name="Economy")
+    return pd.DataFrame(values, index=rows, columns=names)
+
+
+def _names(count: int) -> pd.DataFrame:
+    """Return a table of words."""
+    said = "Household consumption at purchasing power parity, as it was published then"
+    columns = {f"What is said of it in column {number}": [said] * 3 for number in range(1, count)}
+    return pd.DataFrame(columns, index=pd.Index(["first", "second", "third"], name="Definition"))
+
+
 def _exports(folder: Path) -> None:
     chapter = Chapter(folder, "07_exports")
     _open(chapter, "Exports")
@@ -259,6 +274,9 @@ def _exports(folder: Path) -> None:
     chapter.record("exports.net", 2.3)
     chapter.prose("## To whom\n\nIt says {{ n('exports.partners') }}.", "needs-partners")
     chapter.code("partners", "record('exports.partners')", "needs-partners")
+    for name, table in (("names", _names(4)), ("few", _columns(5)), ("many", _columns(9))):
+        chapter.code(name, f'tables.save("{name}", {name})')
+        chapter.tables.save(name, table, title=f"A table of {name}", release=SOURCE)
     chapter.prose('{% if "partners" in left_out %}Left out: {{ left_out["partners"] }}.{% endif %}')
     chapter.results.leave_out("partners", "no customs figures are held")
     chapter.save()

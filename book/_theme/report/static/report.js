@@ -113,8 +113,9 @@ function setUpSorting() {
     const headers = [...table.tHead.rows[0].cells];
     headers.forEach((header, column) => {
       const button = document.createElement("button");
-      Object.assign(button, { type: "button", className: "sort", textContent: header.textContent });
-      header.replaceChildren(button);
+      Object.assign(button, { type: "button", className: "sort" });
+      button.append(...header.childNodes);
+      header.append(button);
       button.addEventListener("click", () => {
         const numeric = header.classList.contains("number");
         const before = header.getAttribute("aria-sort");
@@ -130,16 +131,46 @@ function setUpSorting() {
   }
 }
 
-// What scrolls in a box of its own can be scrolled from the keyboard.
+// What scrolls in a box of its own can be scrolled from the keyboard. Of a table a sign says so, and a
+// column that an edge would cut is not shown until it is seen whole.
 function setUpScrolling() {
   const observer = new ResizeObserver((entries) => {
     for (const { target } of entries) {
       const scrolls = target.scrollWidth > target.clientWidth || target.scrollHeight > target.clientHeight;
       if (scrolls) target.tabIndex = 0;
       else if (target.getAttribute("role") !== "region") target.removeAttribute("tabindex");
+      const table = target.querySelector(":scope > table");
+      if (table?.tHead) showWholeColumns(target, table);
     }
   });
   document.querySelectorAll(".table-scroll, pre, .math").forEach((box) => observer.observe(box));
+  for (const box of document.querySelectorAll(".table-scroll")) {
+    const table = box.querySelector(":scope > table");
+    if (table?.tHead) box.addEventListener("scroll", () => showWholeColumns(box, table));
+  }
+}
+
+function showWholeColumns(box, table) {
+  const [first, ...others] = table.tHead.rows[0].cells;
+  const scrolls = box.scrollWidth > box.clientWidth + 1;
+  box.classList.toggle("scrolls", scrolls);
+  if (!scrolls && !box.scrollSign) return;
+  const left = first.getBoundingClientRect().right - 1;
+  const right = box.getBoundingClientRect().left + box.clientWidth + 1;
+  const edges = others.map((head) => head.getBoundingClientRect());
+  // A column wider than what is left beside the first is shown as far as it goes.
+  const isCut = edges.map((edge) => scrolls && edge.width <= right - left && (edge.left < left || edge.right > right));
+  for (const row of table.rows) {
+    isCut.forEach((cut, place) => row.cells[place + 1]?.classList.toggle("cut", cut));
+  }
+  const hidden = edges.filter((edge) => edge.right > right).length;
+  if (!box.scrollSign) {
+    box.scrollSign = Object.assign(document.createElement("p"), { className: "scroll-sign" });
+    box.scrollSign.setAttribute("aria-hidden", "true");
+    box.before(box.scrollSign);
+  }
+  box.scrollSign.hidden = !scrolls;
+  box.scrollSign.textContent = hidden ? `${hidden} more column${hidden > 1 ? "s" : ""} to the right →` : "← scroll back";
 }
 
 // Contents: mark the section that is being read.

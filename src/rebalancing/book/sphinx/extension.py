@@ -47,7 +47,7 @@ from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferen
 
 import rebalancing
 from rebalancing.book.cells import ANCHORS
-from rebalancing.book.sphinx import calculator, html, markup, terms
+from rebalancing.book.sphinx import calculator, html, markup, tables, terms
 from rebalancing.book.sphinx.html import Html
 from rebalancing.report.text import unbroken
 
@@ -274,6 +274,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     html.setup(app)
     terms.setup(app)
     calculator.setup(app)
+    tables.setup(app)
     app.add_node(HideCodeCellNode, override=True, html=(_visit_fold, _depart_fold))
     app.add_role("result", ResultRole())
     app.add_directive("report-figure", ReportFigure)

@@ -1,0 +1,130 @@
+"""Tables that fit: every table of a page is measured when the page is written.
+
+The heads of columns get at most two lines, broken where they are shortest. A table of up to
+`STACKED` columns that is too wide for a phone is marked: its rows stand below one another there,
+each cell behind the head of its column. A table wider than the text is marked as well; on a desk it
+may leave the column, elsewhere it scrolls.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+STACKED = 6  # columns
+PHONE, TEXT = 312, 664  # px: the room for a table on a phone of 360, and in the column of text
+_LETTER, _HEAD_LETTER, _GAP = 7.7, 8.3, 17.0  # px: mean width of a letter; between two columns
+_LONGEST = 18  # letters of a line of words in a column that may break its lines
+_ONE_LINE = 10  # letters of a head that is never broken
+_TABLE = re.compile(r"<table\b([^>]*)>(.*?)</table>", re.DOTALL)
+_ROW = re.compile(r"<tr\b[^>]*>.*?</tr>", re.DOTALL)
+_CELL = re.compile(r"<(t[hd])\b([^>]*)>(.*?)</\1>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_BROKEN_AT = re.compile(r"[ \n]")  # not at a no-break space
+
+
+def fitted(page: str) -> str:
+    """Return the HTML of a page with its tables marked by how they fit."""
+    return _TABLE.sub(_fitted, page)
+
+
+def two_lines(words: str) -> tuple[str, str]:
+    """Return words in two lines, the longer as short as it can be; the second may be empty."""
+    parts = words.split(" ")
+    if len(words) <= _ONE_LINE or len(parts) == 1:
+        return words, ""
+    cuts = [(" ".join(parts[:at]), " ".join(parts[at:])) for at in range(1, len(parts))]
+    return min(cuts, key=lambda lines: max(map(len, lines)))
+
+
+def _fitted(table: re.Match[str]) -> str:
+    attributes, content = table.groups()
+    head, split, body = content.partition("</thead>")
+    heads = _CELL.findall(head)
+    if not split or not heads or "colspan" in content or "rowspan" in content:
+        return table[0]
+    rows = [_CELL.findall(row) for row in _ROW.findall(body)]
+    if any(len(row) != len(heads) for row in rows):
+        return table[0]
+    names = [_words(text) for *_, text in heads]
+    columns = [[_words(row[at][2]) for row in rows] for at in range(len(heads))]
+    numeric = ["number" in attributes or "text-right" in attributes for _, attributes, _ in heads]
+    rooms = [_letters(column, numeric[at]) for at, column in enumerate(columns)]
+    sorts = 2 if "sortable" in attributes else 0  # letters of the arrow that sorts
+    width = sum(
+        max(_LETTER * room, _HEAD_LETTER * (_head_letters(name, room) + sorts)) + _GAP
+        for name, room in zip(names, rooms, strict=True)
+    )
+    marks = [
+        *(["stacks"] if width > PHONE and len(heads) <= STACKED else []),
+        *(["wide"] if width > TEXT else []),
+    ]
+    broken = iter(
+        _broken(text, name, room)
+        for (*_, text), name, room in zip(heads, names, rooms, strict=True)
+    )
+    head = _CELL.sub(lambda cell: f"<{cell[1]}{cell[2]}>{next(broken)}</{cell[1]}>", head)
+    if "stacks" in marks:
+        body = _ROW.sub(lambda row: _labelled(row[0], names), body)
+    return f"<table{_marked(attributes, marks)}>{head}</thead>{body}</table>"
+
+
+def _words(text: str) -> str:
+    return html.unescape(_TAG.sub("", text)).strip()
+
+
+def _letters(column: list[str], is_numeric: bool) -> int:
+    """Return how many letters the longest line of a column's cells has at least."""
+    if is_numeric:
+        return max(map(len, column), default=0)
+    longest = max((len(word) for cell in column for word in _BROKEN_AT.split(cell)), default=0)
+    return max(longest, min(_LONGEST, max(map(len, column), default=0)))
+
+
+def _head_letters(name: str, room: int) -> int:
+    return max(map(len, two_lines(name))) if len(name) > room else 0
+
+
+def _broken(text: str, name: str, room: int) -> str:
+    """Return a head in two lines, if it is plain words and wider than its column."""
+    first, second = two_lines(name)
+    plain = re.sub(r"</?p>", "", text)
+    if not second or len(name) <= room or "<" in plain:
+        return text
+    lines = " ".join(f'<span class="line">{html.escape(line)}</span>' for line in (first, second))
+    return text.replace(plain, lines)
+
+
+def _labelled(row: str, names: list[str]) -> str:
+    """Return a row whose cells, but the first, say the head of their column."""
+    labels: Iterator[str] = iter(["", *(f' data-label="{html.escape(n)}"' for n in names[1:])])
+
+    def labelled(cell: re.Match[str]) -> str:
+        return f"<{cell[1]}{cell[2]}{next(labels)}>{cell[3]}</{cell[1]}>"
+
+    return _CELL.sub(labelled, row)
+
+
+def _marked(attributes: str, marks: list[str]) -> str:
+    if not marks:
+        return attributes
+    if 'class="' in attributes:
+        return attributes.replace('class="', f'class="{" ".join(marks)} ', 1)
+    return f'{attributes} class="{" ".join(marks)}"'
+
+
+def _fit(
+    _: Sphinx, __: str, ___: str, context: dict[str, Any], ____: nodes.document | None
+) -> None:
+    if "body" in context:
+        context["body"] = fitted(context["body"])
+
+
+def setup(app: Sphinx) -> None:
+    """Fit the tables of every page that is written."""
+    app.connect("html-page-context", _fit)
