@@ -621,7 +621,7 @@ def test_a_workbook_of_other_prices(start: Start) -> None:
     def edit(service: object) -> None:
         service.head = ("GDP and its breakdown at constant 2020 prices in US Dollars",)
 
-    fails(workbook(edit)(start), "file/2 has prices of 2020, not US dollars, current prices")
+    fails(workbook(edit)(start), "file/2 has prices of 2020, not current prices")
 
 
 def test_a_workbook_in_another_currency(start: Start) -> None:

@@ -289,7 +289,8 @@ def _stage(service: Service, client: Client, fetched: Fetched, staging: Path) ->
         frame = schema.conform(dataset.frame, f"{publisher.id} {fetched.dated.name} {name}")
         path = folder / f"{name}.parquet"
         schema.write_figures(frame, path)
-        resources.append(descriptor.resource(path, name, titles[name], frame, dataset.titles))
+        title = dataset.title or titles[name]
+        resources.append(descriptor.resource(path, name, title, frame, dataset.titles))
     package = descriptor.package(publisher, fetched.dated, resources)
     package["notes"] += fetched.notes
     package["retrieved"] = {"date": today(), "from": client.address.url}

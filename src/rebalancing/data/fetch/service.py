@@ -36,10 +36,14 @@ class IncompleteError(UnavailableError):
 
 @dataclass(frozen=True)
 class Dataset:
-    """The figures of one dataset, and the meaning of its series."""
+    """The figures of one dataset, and the meaning of its series.
+
+    ``title`` is what the dataset is, where that is not the same in every release.
+    """
 
     frame: pd.DataFrame = field(repr=False)
     titles: Mapping[str, str] = field(repr=False)
+    title: str = ""
 
 
 @dataclass(frozen=True)

@@ -62,18 +62,24 @@ def national_accounts(datasets: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Return the UN accounts of all releases and prices, with EU27 and the world in US dollars.
 
     Args:
-        datasets: Raw frames by dataset (`PRICES` names them).
+        datasets: Raw frames by dataset: those of `PRICES`, or constant prices of another year.
 
     Returns:
         release, prices, economy, year, item, value; whole units of currency.
     """
     published = pd.concat(
-        [_accounts_at(frame, PRICES[dataset]) for dataset, frame in datasets.items()],
+        [_accounts_at(frame, prices_of(dataset)) for dataset, frame in datasets.items()],
         ignore_index=True,
     )
     dollars = published[published["prices"].str.endswith("USD")]
     summed = totals.totals(dollars, totals.composition(published["economy"]))
     return in_order(pd.concat([published, summed], ignore_index=True), "national_accounts")
+
+
+def prices_of(dataset: str) -> str:
+    """Return the prices and the currency of a dataset: ``constant-2020-usd``, constant 2020 USD."""
+    prices, _, currency = dataset.replace("-", " ").rpartition(" ")
+    return f"{prices} {currency.upper()}"
 
 
 def _accounts_at(raw: pd.DataFrame, prices: str) -> pd.DataFrame:
