@@ -2,14 +2,15 @@
 
 # What a Python says of itself: no other program prints True for it.
 WILL_DO := import sys; print((3, 11) <= sys.version_info < (3, 14))
-# The first that will do, by name: a path may have blanks. None is looked for if one is given.
+# The first that will do, by name: a path may have blanks. None is looked for if one is given, and
+# none before it is needed.
 ifneq ($(origin PYTHON),command line)
-PYTHON := $(or $(shell for python in python3.12 python3.13 python3.11; do \
+PYTHON = $(eval PYTHON := $(or $(shell for python in python3.12 python3.13 python3.11; do \
 	[ "$$("$$python" -E -c '$(WILL_DO)' 2>/dev/null)" = True ] && echo "$$python" && break; \
-	done),python3)
+	done),python3))$(PYTHON)
 endif
-NEEDS_PYTHON = [ "$$("$$PYTHON" -E -c '$(WILL_DO)' 2>/dev/null)" = True ] || { \
-	echo "PYTHON=$$PYTHON is no Python 3.11, 3.12 or 3.13 that runs; install one, or say where" \
+NEEDS_PYTHON = [ "$$("$$CHOSEN" -E -c '$(WILL_DO)' 2>/dev/null)" = True ] || { \
+	echo "PYTHON=$$CHOSEN is no Python 3.11, 3.12 or 3.13 that runs; install one, or say where" \
 	"it is: make PYTHON=/path/to/python3.12 <target>" >&2; exit 2; }
 BIN := .venv/bin
 PORT ?= 8000
@@ -18,7 +19,8 @@ CHAPTER ?= index
 ECONOMIES ?= USA JPN KOR IND
 ABOUT ?= refresh
 # The shell reads them by name, so that none of their words becomes a part of a command.
-export PYTHON PORT CHAPTER ECONOMIES ABOUT TARGETS
+export PORT CHAPTER ECONOMIES ABOUT TARGETS
+env attempt proposal propose clean: export CHOSEN = $(PYTHON)
 
 # They are of another Python, whose packages do not fit.
 unexport PYTHONPATH PYTHONHOME
@@ -33,9 +35,14 @@ help: ## Show what can be done
 
 env: ## Make the environment in .venv, or mend it
 	@$(NEEDS_PYTHON)
-	@"$$PYTHON" tools/environment.py
+	@"$$CHOSEN" tools/environment.py
 
-report: env ## Run the notebooks that need it, build the book, say where it is
+# Where nothing has changed, neither has the environment.
+ifeq ($(MAKECMDGOALS),report)
+UNCHANGED := $(shell $(BIN)/python -I -S src/rebalancing/unchanged.py 2>/dev/null)
+endif
+
+report: $(if $(UNCHANGED),,env) ## Run the notebooks that need it, build the book, say where it is
 	@$(BIN)/rebalancing report
 
 lint: env ## Check style and types
@@ -82,7 +89,7 @@ news: ## Say whether data/raw has a release that is not committed (news=true, ne
 
 attempt: ## Run TARGETS one after another; should one fail, keep what it said for the proposal
 	@$(NEEDS_PYTHON)
-	@"$$PYTHON" tools/attempt.py $$TARGETS
+	@"$$CHOSEN" tools/attempt.py $$TARGETS
 
 changes: env ## Say what changed since the edition that was kept, by rebuilding in steps
 	@$(BIN)/rebalancing changes
@@ -115,11 +122,11 @@ restore: ## Put back the lock file that was put aside; the newer one goes to bui
 
 proposal: env ## Write into build/proposal what to propose (ABOUT=refresh, environment or links)
 	@$(BIN)/rebalancing proposal "$$ABOUT"
-	@"$$PYTHON" tools/github.py pack "$$ABOUT"
+	@"$$CHOSEN" tools/github.py pack "$$ABOUT"
 
 propose: ## Bring build/proposal to GitHub: one pull request, one issue (needs gh and a token)
 	@$(NEEDS_PYTHON)
-	@"$$PYTHON" tools/github.py propose "$$ABOUT"
+	@"$$CHOSEN" tools/github.py propose "$$ABOUT"
 
 verify: env ## Check the data files against their descriptors
 	@$(BIN)/rebalancing data verify
@@ -129,4 +136,4 @@ lock: env ## Resolve dependencies, and say which are not at their newest (LOCK=-
 
 clean: ## Remove everything that can be rebuilt (build/, data/processed/); data/raw stays
 	@$(NEEDS_PYTHON)
-	@"$$PYTHON" tools/clean.py
+	@"$$CHOSEN" tools/clean.py

@@ -102,8 +102,8 @@ class Chapter:
         self.folder, self.name = folder, name
         self.cells: list[dict[str, Any]] = []
         self.results = Results(folder, name, self.current)
-        self.figures = Figures(folder, name, self.current)
-        self.tables = BookTables(folder, name, "CHN", self.current)
+        self.figures = Figures(folder, name, self.current, show=self.show)
+        self.tables = BookTables(folder, name, "CHN", self.current, show=self.show)
 
     def current(self) -> str:
         """Return the id of the newest cell."""
@@ -127,8 +127,7 @@ class Chapter:
     def show(self, saved: SavedFigure | SavedTable) -> None:
         """Let the newest cell show a figure or table, as a notebook does."""
         data, metadata = saved._repr_mimebundle_()
-        plain = {"text/plain": data["text/plain"]}
-        output = {"output_type": "execute_result", "execution_count": 1, "data": plain}
+        output = {"output_type": "display_data", "data": {"text/plain": data["text/plain"]}}
         self.cells[-1]["outputs"].append({**output, "metadata": metadata})
 
     def record(self, key: str, value: float, unit: str = "% of GDP") -> None:
@@ -201,19 +200,17 @@ def _consumption(folder: Path) -> None:
     chapter.record("consumption.gap", -18.4, "percentage points")
     chapter.record("consumption.count", 5, "count")
     chapter.code("history", 'figures.save("history", charts.lines(shares), title=title)')
-    chapter.show(
-        chapter.figures.save(
-            "history",
-            charts.lines(
-                shares,
-                measure="Household consumption, % of GDP at current prices",
-                economy="CHN",
-                names=NAMES,
-                events=[(2001, "WTO entry")],
-            ),
-            title="China spends 39.9% of its GDP on household consumption",
-            release=SOURCE,
-        )
+    chapter.figures.save(
+        "history",
+        charts.lines(
+            shares,
+            measure="Household consumption, % of GDP at current prices",
+            economy="CHN",
+            names=NAMES,
+            events=[(2001, "WTO entry")],
+        ),
+        title="China spends 39.9% of its GDP on household consumption",
+        release=SOURCE,
     )
     chapter.prose(
         '### In {{ n("consumption.count") }} economies\n\nA number in a heading is plain.'
@@ -221,20 +218,18 @@ def _consumption(folder: Path) -> None:
     world = pd.Series(np.linspace(30, 80, 60), index=[f"X{i:02}" for i in range(60)], name="share")
     world = pd.concat([world, pd.Series({"CHN": 39.9, "USA": 68.0, "JPN": 55.0}, name="share")])
     chapter.code("world", 'figures.save("world", dots, title=title)\ntables.save("levels", table)')
-    chapter.show(
-        chapter.figures.save(
-            "world",
-            charts.distribution(
-                world,
-                measure="Household consumption, % of GDP, 2024",
-                economy="CHN",
-                others=["USA", "JPN"],
-                names=NAMES,
-            ),
-            title="In most economies households spend a larger share of GDP",
-            release=SOURCE,
-            note="Some economies are made up.",
-        )
+    chapter.figures.save(
+        "world",
+        charts.distribution(
+            world,
+            measure="Household consumption, % of GDP, 2024",
+            economy="CHN",
+            others=["USA", "JPN"],
+            names=NAMES,
+        ),
+        title="In most economies households spend a larger share of GDP",
+        release=SOURCE,
+        note="Some economies are made up.",
     )
     table = pd.DataFrame(
         {
@@ -247,10 +242,8 @@ def _consumption(folder: Path) -> None:
         ),
     )
     table.iloc[3, 1] = float("nan")
-    chapter.show(
-        chapter.tables.save(
-            "levels", table, title="Who buys what is produced", release=SOURCE, marked="China"
-        )
+    chapter.tables.save(
+        "levels", table, title="Who buys what is produced", release=SOURCE, marked="China"
     )
     chapter.code("after", "assert low > 1")
     chapter.text("## What could be wrong\n\nAn old price basis, and much else.", "needs-services")
@@ -277,8 +270,7 @@ def _clean(folder: Path) -> None:
     chapter.code("parameters", "# none", "parameters")
     chapter.code("missing", 'tables.save("missing", log)')
     log = pd.DataFrame({"Missing values": [2]}, index=pd.Index(["USA"], name="Economy"))
-    saved = chapter.tables.save("missing", log, title="What is missing", release=SOURCE)
-    chapter.show(saved)
+    chapter.tables.save("missing", log, title="What is missing", release=SOURCE)
     chapter.save()
 
 

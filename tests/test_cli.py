@@ -17,7 +17,7 @@ import held
 import pytest
 
 import rebalancing
-from rebalancing import cli
+from rebalancing import cli, commands
 from rebalancing.errors import DataError, InputError, RebalancingError
 from rebalancing.project import Project
 from rebalancing.study import Study
@@ -133,7 +133,7 @@ def test_an_error_is_one_line_with_its_status(
     def fail(start: object = None) -> Project:
         raise error("a first line\n  and a second")
 
-    monkeypatch.setattr(cli.Project, "find", fail)
+    monkeypatch.setattr(Project, "find", fail)
     result = run("report")
     assert result.status == status
     assert result.err == "rebalancing: a first line and a second\n"
@@ -145,7 +145,7 @@ def test_a_file_that_may_not_be_written_is_named_in_one_line(
     def denied(start: object = None) -> Project:
         raise PermissionError(13, "Permission denied", "build/refresh.json")
 
-    monkeypatch.setattr(cli.Project, "find", denied)
+    monkeypatch.setattr(Project, "find", denied)
     said = run("explain")
     assert said.status == 1
     assert said.err == (
@@ -154,7 +154,7 @@ def test_a_file_that_may_not_be_written_is_named_in_one_line(
 
 
 def test_a_file_where_a_folder_should_be_is_named(run: Run, own_project: Project) -> None:
-    said = run("data", "refresh", "--publisher", "nbs", "--json", "../study.yml/refresh.json")
+    said = run("data", "refresh", "--publisher", "nbs-io", "--json", "../study.yml/refresh.json")
     assert (said.status, said.out) == (1, "")
     assert said.err == (
         "rebalancing: ../study.yml/refresh.json: a file is where a folder should be; name another\n"
@@ -178,7 +178,7 @@ def test_a_system_error_is_one_line_in_words(
     def refused(start: object = None) -> Project:
         raise OSError(number, os.strerror(number), "a/b")
 
-    monkeypatch.setattr(cli.Project, "find", refused)
+    monkeypatch.setattr(Project, "find", refused)
     result = run("explain")
     assert (result.status, result.out, result.err.count("\n")) == (1, "", 1)
     assert result.err.startswith(f"rebalancing: {said}")
@@ -190,7 +190,7 @@ def test_an_error_that_nobody_foresaw_is_one_line_and_keeps_its_traceback(
     def fail(start: object = None) -> Project:
         raise KeyError("a\nb")
 
-    monkeypatch.setattr(cli.Project, "find", fail)
+    monkeypatch.setattr(Project, "find", fail)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     result = run("explain")
     assert (result.status, result.err.count("\n")) == (1, 1)
@@ -266,14 +266,14 @@ def test_an_interruption_is_no_traceback(run: Run, monkeypatch: pytest.MonkeyPat
     def interrupt(start: object = None) -> Project:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli.Project, "find", interrupt)
+    monkeypatch.setattr(Project, "find", interrupt)
     result = run("explain")
     assert result.status == 130
     assert result.err.strip() == "rebalancing: stopped"
 
 
 def test_every_field_of_the_study_is_an_option_with_a_meaning() -> None:
-    for command in (cli.report, cli.explain, cli.serve):
+    for command in (commands.report, commands.explain, commands.serve):
         options = {
             parameter.name: parameter
             for parameter in command.params
@@ -483,3 +483,23 @@ def test_modes_of_what_is_made_do_not_follow_the_user(run: Run, own_project: Pro
     assert run("gallery").status == 0
     os.umask(before)
     assert own_project.build.stat().st_mode & 0o777 == 0o755
+
+
+def test_help_says_of_each_command_what_the_command_says_of_itself() -> None:
+    context = click.Context(cli.cli)
+    shown = cli.cli.get_help(context).partition("Commands:")[2].split()
+    commands = {name: cli.cli.get_command(context, name) for name in cli.cli.list_commands(context)}
+    own = [f"{name} {command.get_short_help_str(1000)}" for name, command in commands.items()]
+    assert shown == " ".join(own).split()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["no-such-command"]])
+def test_the_door_loads_nothing_that_is_slow(arguments: list[str]) -> None:
+    code = f"import sys; sys.argv = ['rebalancing', *{arguments}]\n"
+    code += "from rebalancing.__main__ import main\ntry:\n main()\nfinally:\n print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    loaded = set(done.stdout.splitlines()[-1].split())
+    slow = {"numpy", "pandas", "pydantic", "pyarrow", "yaml", "jinja2", "rebalancing.study"}
+    assert "rebalancing.cli" in loaded
+    assert not loaded & slow

@@ -192,6 +192,25 @@ def test_executed_notebooks_show_no_python(edition: Path) -> None:
     assert shown == []
 
 
+@pytest.mark.parametrize(("kind", "anchor"), [("figure", "fig"), ("table", "tab")])
+def test_each_figure_and_table_shows_once_in_its_notebook_and_once_on_its_page(
+    edition: Path, kind: str, anchor: str
+) -> None:
+    shown = [
+        reference
+        for path in (edition / "notebooks").glob("*.ipynb")
+        for cell in json.loads(path.read_text())["cells"]
+        for output in cell.get("outputs", ())
+        if (reference := output.get("metadata", {}).get("rebalancing", {}).get(kind))
+    ]
+    saved = [f"{path.parent.name}/{path.stem}" for path in edition.glob(f"{kind}s/*/*.json")]
+    assert sorted(shown) == sorted(saved)
+    for reference in saved:
+        chapter, _, name = reference.partition("/")
+        page = (edition / "site" / f"{chapter}.html").read_text()
+        assert page.count(f'id="{anchor}-{name}"') == 1, reference
+
+
 def test_a_second_run_does_nothing(project: Path, edition: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in edition.rglob("*") if path.is_file()}
     done = rebalancing(project, "report", *REQUEST)

@@ -16,6 +16,7 @@ ROOT = Path(rebalancing.__file__).parent
 GROUND = {
     *("errors", "quoting", "files", "reading", "project", "outputs"),
     *("interrupts", "children", "surroundings", "headed_tables", "printing", "publishers"),
+    "unchanged",
 }
 STUDY = {"accounts", "parameters", "study"}
 # What a room may import of the others. `build` alone knows both the workflow and the book.

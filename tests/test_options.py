@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from rebalancing.options import ArgumentError, as_typed, check_arguments
+from rebalancing.arguments import ArgumentError, check_arguments
+from rebalancing.options import as_typed
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import rebalancing
+from rebalancing import unchanged
 from rebalancing.data.releases import checksums
 from rebalancing.errors import DataError, RebalancingError
 from rebalancing.files import write_json
@@ -63,20 +64,27 @@ def update(
         BuildInterruptedError: The user stopped it.
         RebalancingError: The data are damaged, or the notebooks contradict each other.
     """
+    before = unchanged.seen(str(project.root), unchanged.SOURCES)
     run.clear_left_over(project)
-    _check(project, study)
+    is_quiet = _check(project, study)
     is_own = study.edition(project) == Study.of_file(project).edition(project)
+    steps = report_steps(project, study)
     outcome = run.run_edition(
         project,
         study,
-        report_steps(project, study),
+        steps,
         jobs=jobs,
         force=force,
         only=only,
-        shown_by="`make serve`" if is_own else "`rebalancing serve` with the same options",
+        shown_by=run.SHOWN_BY if is_own else "`rebalancing serve` with the same options",
     )
     if not only:
-        _name_fallen(project.build / study.edition(project))
+        fallen = _name_fallen(project.build / outcome.edition)
+        if is_own and is_quiet and steps.code["commit"]:
+            says = "\n".join(
+                filter(None, [run.nothing_to_do(outcome), run.where(project, outcome), fallen])
+            )
+            unchanged.remember(str(project.root), outcome.edition, before, says)
     return outcome
 
 
@@ -225,15 +233,18 @@ def _library(project: Project) -> Library:
     return Library(folder, run.state_folder(project) / "imports.json")
 
 
-def _check(project: Project, study: Study) -> None:
-    """Check what people and publishers have put into the project, before tasks run."""
+def _check(project: Project, study: Study) -> bool:
+    """Check what people and publishers have put into the project, before tasks run.
+
+    Returns whether nothing had to be said of the notebooks.
+    """
     from rebalancing.book import edited
     from rebalancing.data.releases import verify
 
     edited.check_edited(project)
     _check_text(project, study)
     verify.require(project)
-    _name_notebooks(project)
+    return not _name_notebooks(project)
 
 
 def _check_text(project: Project, study: Study) -> None:
@@ -259,16 +270,22 @@ def _check_text(project: Project, study: Study) -> None:
     write_json(memory, rests_on)
 
 
-def _name_fallen(folder: Path) -> None:
-    """Say which paragraphs no longer hold, with what they say."""
+def _name_fallen(folder: Path) -> str:
+    """Say which paragraphs no longer hold, with what they say, and return it."""
     from rebalancing.book import fallen
 
-    if gone := fallen.as_lines(fallen.read(folder)):
+    gone = fallen.as_lines(fallen.read(folder))
+    if gone:
         print(gone)
+    return gone
 
 
-def _name_notebooks(project: Project) -> None:
-    """Say which notebooks are no chapters, and which hold outputs, a line each."""
+def _name_notebooks(project: Project) -> bool:
+    """Say which notebooks are no chapters, and which hold outputs, a line each.
+
+    Returns whether there are any.
+    """
+    said = False
     for paths, why, remedy in (
         (
             passed_over(project),
@@ -285,3 +302,5 @@ def _name_notebooks(project: Project) -> None:
         names = ", ".join(path.relative_to(project.root).as_posix() for path in paths)
         if names:
             print(f"{why}: {names} ({remedy})", file=sys.stderr)
+            said = True
+    return said

@@ -1,6 +1,7 @@
 """The command line: thin, each command calls one function of the package.
 
-Parameters of the study become options by themselves, from the same model that checks study.yml.
+A command is imported when it is asked for, because what it needs is slow to import; what
+``--help`` says of it stands here.
 A mistake ends with one line that says what is wrong and what is allowed: exit status 2 for what
 was asked, 1 for what failed, 128 and its number for a signal.
 """
@@ -14,6 +15,7 @@ import tempfile
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from signal import SIGPIPE
 from typing import Any, TextIO
 
@@ -21,15 +23,35 @@ import click
 
 import rebalancing
 from rebalancing import interrupts
+from rebalancing.arguments import check_arguments
 from rebalancing.errors import RebalancingError, of_system
 from rebalancing.files import UMASK
-from rebalancing.options import MOST_JOBS, WholeNumber, as_typed, check_arguments, study_options
-from rebalancing.project import Project
 from rebalancing.quoting import one_line
-from rebalancing.study import Study
 
 LONGEST_MESSAGE = 500  # characters; a name that does not exist may be as long as one likes
-_ON_EDITIONS = ("changes", "compare", "forecast-log", "gallery", "keep", "links", "proposal")
+# Where commands are, in `COMMANDS` of a module of this package, and what each does.
+_COMMANDS = {
+    "commands": {
+        "report": "Run the notebooks that need it and build the book.",
+        "explain": "Say why each task would run, without running it.",
+        "preview": "Make one PAGE of the book as it would look now, such as 02 or index.",
+        "serve": "Show the built book in a browser, from this machine only.",
+        "clear": "Take out of the notebooks what running them put in.",
+    },
+    "data.cli": {
+        "data": "Official figures as published: refresh, import, list, show, diff, verify.",
+    },
+    "upkeep.cli": {
+        "changes": "Say what changed since the edition that was kept, by rebuilding in steps.",
+        "keep": "Keep results and forecasts, in editions/, for the next edition.",
+        "compare": "Show two built editions side by side: parameters, data, results.",
+        "forecast-log": "Look at the forecasts of earlier editions.",
+        "gallery": "List the editions that have been built; EDITIONS to publish.",
+        "links": "Ask whether the links that lead out of the built book lead somewhere.",
+        "proposal": "Write into build/proposal what an unattended build proposes to people.",
+    },
+}
+_PLACES = {name: place for place, commands in _COMMANDS.items() for name in commands}
 
 
 class StreamError(RebalancingError):
@@ -69,18 +91,19 @@ class _Commands(click.Group):
             return super().invoke(context)
 
     def list_commands(self, context: click.Context) -> list[str]:
-        return sorted([*super().list_commands(context), "data", *_ON_EDITIONS])
+        return sorted(_PLACES)
 
-    def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        if name in _ON_EDITIONS:
-            from rebalancing.upkeep import cli as on_editions
+    def get_command(self, context: click.Context, name: str) -> click.Command:
+        if name not in _PLACES:
+            raise click.exceptions.NoSuchCommand(name, possibilities=_PLACES, ctx=context)
+        commands: dict[str, click.Command]
+        commands = import_module(f"rebalancing.{_PLACES[name]}").COMMANDS
+        return commands[name]
 
-            return on_editions.COMMANDS[name]
-        if name != "data":
-            return super().get_command(context, name)
-        from rebalancing.data.cli import data
-
-        return data
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            said = [pair for commands in _COMMANDS.values() for pair in commands.items()]
+            formatter.write_dl(sorted(said))
 
 
 @click.group(
@@ -90,78 +113,6 @@ class _Commands(click.Group):
 @click.version_option(rebalancing.__version__, prog_name="rebalancing")
 def cli() -> None:
     """Build the report on China's economic rebalancing, or on any other economy's."""
-
-
-@cli.command()
-@click.option("--force", is_flag=True, help="Run every notebook again.")
-@click.option("--jobs", type=WholeNumber(1, MOST_JOBS), help="Notebooks to run side by side.")
-@study_options
-def report(force: bool, jobs: int | None, **values: str | None) -> None:
-    """Run the notebooks that need it and build the book."""
-    from rebalancing import build
-
-    project = Project.find()
-    study = _planned(project, values)
-    build.report(project, study, jobs=jobs, force=force)
-
-
-@cli.command()
-@study_options
-def explain(**values: str | None) -> None:
-    """Say why each task would run, without running it.
-
-    Also which sections the edition goes without, once data/processed has been made.
-    """
-    from rebalancing import build
-
-    project = Project.find()
-    study = _planned(project, values)
-    build.print_plan(project, study, build.explain(project, study))
-
-
-@cli.command()
-def clear() -> None:
-    """Take out of the notebooks what running them put in, as before a commit."""
-    from rebalancing.notebooks import chapters
-
-    project = Project.find()
-    for path in chapters.clear(project):
-        print(f"cleared: {path.relative_to(project.root)}")
-
-
-@cli.command()
-@click.argument("page")
-@study_options
-def preview(page: str, **values: str | None) -> None:
-    """Make one PAGE of the book as it would look now, such as 02 or index.
-
-    A chapter runs first if its code or its data have changed; a change of words runs nothing.
-    """
-    from rebalancing import build
-
-    project = Project.find()
-    study = Study.load(project, as_typed(values))
-    print(build.preview(project, study, page).relative_to(project.root))
-
-
-@cli.command()
-@click.option("--port", type=WholeNumber(0, 65535), default=8000, show_default=True)
-@study_options
-def serve(port: int, **values: str | None) -> None:
-    """Show the built book in a browser, from this machine only."""
-    from rebalancing.book.serve import serve as serve_site
-
-    project = Project.find()
-    study = Study.load(project, as_typed(values))
-    serve_site(project.build / study.edition(project) / "site", port)
-
-
-def _planned(project: Project, values: dict[str, str | None]) -> Study:
-    """Return the study to build, and print how the data limit it."""
-    study = Study.load(project, as_typed(values))
-    for remark in study.remarks(project):
-        print(f"note: {remark}")
-    return study
 
 
 def _in_one_line(error: click.ClickException) -> str:

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
-from unicodedata import category
 
 import click
 
-from rebalancing.errors import InputError
 from rebalancing.quoting import shown
 from rebalancing.reading import LONGEST_NUMBER
 from rebalancing.study import Study
 
 MOST_JOBS = 256
-LONGEST = 1000  # characters of one argument; paths and reasons are shorter
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _DECIMAL = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
-
-
-class ArgumentError(InputError):
-    """An argument of a command that nobody can have meant."""
 
 
 class WholeNumber(click.IntRange):
@@ -67,28 +60,3 @@ def _number(text: str) -> int | float | str:
     if _INTEGER.fullmatch(text):
         return int(text)
     return float(text) if _DECIMAL.fullmatch(text) else text
-
-
-def check_arguments(arguments: Sequence[str]) -> None:
-    """Refuse arguments that are empty, endless or hold what nobody types.
-
-    Raises:
-        ArgumentError: One is, by the name of its option where it has one.
-    """
-    before = ""
-    for argument in arguments:
-        option, is_set, value = argument.partition("=")
-        if not (is_set and option.startswith("--")):
-            option, value = before if before.startswith("--") else "", argument
-        where = f"{option}: " if re.fullmatch(r"--[\w-]{1,40}", option) else ""
-        if len(value) > LONGEST:
-            raise ArgumentError(
-                f"{where}{shown(value)} has {len(value):,} characters; use at most {LONGEST:,}"
-            )
-        if not value.strip():
-            raise ArgumentError(f"{where}{shown(value)} is empty; give a value, or leave it out")
-        if any(category(character) in {"Cc", "Cs"} for character in value):
-            raise ArgumentError(
-                f"{where}{shown(value)} holds a character that cannot be printed; leave it out"
-            )
-        before = argument

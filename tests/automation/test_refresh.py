@@ -58,7 +58,7 @@ def services() -> Iterator[dict[str, str]]:
         StandIn(lambda _: down) as nations,
         StandIn(lambda _: web_page) as others,
     ):
-        found = {f"REBALANCING_{entry.name}_URL": others.url for entry in SERVICES}
+        found = {f"REBALANCING_{entry.variables}_URL": others.url for entry in SERVICES}
         own = {"REBALANCING_WORLDBANK_URL": bank.url, "REBALANCING_UNSD_URL": nations.url}
         yield found | own
 

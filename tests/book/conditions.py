@@ -16,7 +16,7 @@ from jinja2.visitor import NodeTransformer
 
 from rebalancing.report.prose import Prose
 
-LOOKUPS = {"n", "odds", "by_sign", "counted", "word", "v", "period", "has"}
+LOOKUPS = {"n", "odds", "spelled", "by_sign", "counted", "word", "v", "period", "has"}
 
 
 @dataclass(eq=False)

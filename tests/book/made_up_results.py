@@ -176,7 +176,7 @@ class Kinds:
 
     def is_number(self, key: str) -> bool:
         """Return whether a result is a number."""
-        return self.unit(key) not in (text.NAME, text.FINDING)
+        return self.unit(key) not in (text.WORDS, text.FINDING)
 
     def unit(self, key: str) -> str:
         """Return a result's unit."""
@@ -271,7 +271,7 @@ class Kinds:
     def _rule_of(self, key: str) -> Rule | None:
         if key not in self._rule:
             entry = self.kept.get(key)
-            is_number = entry is not None and entry["unit"] not in (text.NAME, text.FINDING)
+            is_number = entry is not None and entry["unit"] not in (text.WORDS, text.FINDING)
             fitting = [r for r in self.rules if not is_number and r.key.fullmatch(key)]
             home = self._home(key)
             fitting = [rule for rule in fitting if rule.chapter == home or not home]

@@ -65,6 +65,17 @@ def test_readers_take_away_the_notebook_as_it_is_stored(project: Project) -> Non
 
 
 @pytest.mark.slow
+def test_readers_take_away_the_notebook_as_it_ran_with_the_text_of_today(project: Project) -> None:
+    stored = project.notebooks / "02_consumption.ipynb"
+    stored.write_text(stored.read_text().replace("The share is low.", "The share is small."))
+    folder = assembly.assemble(project, project.build / "CHN")
+    ran = json.loads((folder / "_extra/executed/02_consumption.ipynb").read_text())
+    shown = [output for cell in ran["cells"] for output in cell.get("outputs", ())]
+    assert any("The share is small." in out["data"].get("text/markdown", "") for out in shown)
+    assert any("figure" in out["metadata"].get("rebalancing", {}) for out in shown)
+
+
+@pytest.mark.slow
 def test_notebooks_of_all_editions_become_pages_with_their_tables(project: Project) -> None:
     folder = assembly.assemble(project, project.build / "CHN")
     assert "{report-table} 01_clean/missing" in (folder / "01_clean.ipynb").read_text()

@@ -74,6 +74,14 @@ def test_each_figure_has_its_own_fold() -> None:
     ]
 
 
+def test_what_the_text_places_is_not_shown_a_second_time() -> None:
+    text = "See\n\n```{report-table} 02_consumption/levels\n```"
+    made = page(code("a", shown(TABLE), shown(FIGURE)), code("b", shown(TABLE)), markdown(text))
+    kinds = [cell["metadata"].get(cells.ANCHORS, cell["source"]) for cell in made]
+    figure = "```{report-figure} 02_consumption/history\n```"
+    assert kinds == [figure, ["cell-a", "cell-b"], text]
+
+
 def test_text_between_code_keeps_the_folds_apart() -> None:
     made = page(code("a"), markdown("words"), code("b"))
     assert [cell["cell_type"] for cell in made] == ["code", "markdown", "code"]

@@ -10,6 +10,7 @@ import pytest
 from rebalancing.book import newest
 from rebalancing.book.newest import Newest
 from rebalancing.data import releases as raw
+from rebalancing.data.fetch.services import SERVICES
 from rebalancing.data.releases import calendar
 from rebalancing.data.releases.calendar import Rhythm
 from rebalancing.data.releases.shipped_tables import ShippedTableError
@@ -64,7 +65,8 @@ def test_nothing_is_expected_where_no_rhythm_is_known() -> None:
 
 
 def test_every_publisher_has_a_rhythm_or_is_said_to_have_none() -> None:
-    assert set(calendar.rhythms()) == set(raw.publishers(held.project()))
+    fetched = {service.publisher.id for service in SERVICES}
+    assert set(calendar.rhythms()) == fetched | set(raw.publishers(held.project()))
 
 
 def test_a_list_that_is_missing_is_said_to_be(
@@ -107,6 +109,26 @@ def test_the_front_page_names_the_newest_month_and_the_year_of_the_accounts() ->
     assert newest.head([accounts, *months], "JPN") == alone
     assert newest.head([accounts, months[1]], "CHN") == alone  # the accounts are newer
     assert not any(newest.head([], "CHN").values())
+
+
+@pytest.mark.parametrize(
+    ("due", "newest_held", "when"),
+    [
+        (date(2026, 9, 20), "2026-08", date(2026, 9, 20)),
+        (date(2026, 9, 20), "2026-11-29", date(2026, 12, 20)),
+        (date(2026, 9, 20), "2027", date(2027, 1, 20)),
+        (date(2026, 8, 31), "2026-09-02", date(2026, 9, 30)),
+    ],
+)
+def test_the_next_figures_never_come_before_the_newest_release_held(
+    due: date, newest_held: str, when: date
+) -> None:
+    assert calendar.next_after(Rhythm("month", 20, ""), due, newest_held) == when
+    accounts = made("unsd-ama", "2024", "2025-12", date(2026, 12, 16))
+    months = made("nbs-monthly", "2026-07", "2026-08-22", due)
+    other = made("gacc-customs", "2026-06", newest_held, None)
+    said = newest.head([accounts, months, other], "CHN")["next_month"]
+    assert said == f"{when:%B %Y}" if newest_held > "2026-08-22" else f"{due:%B %Y}"
 
 
 def test_the_newest_period_is_read_from_the_figures() -> None:

@@ -68,6 +68,7 @@ def test_nothing_is_published_that_no_reader_needs(made_up_site: Path) -> None:
 def test_readers_can_download_notebook_data_pictures_and_results(made_up_site: Path) -> None:
     html = (made_up_site / "02_consumption.html").read_text()
     assert 'href="notebooks/02_consumption.ipynb" download' in html
+    assert 'href="executed/02_consumption.ipynb" download' in html
     assert 'href="figures/02_consumption/history.csv" download' in html
     assert json.loads((made_up_site / "results.json").read_text())["edition"]["name"] == "CHN"
 

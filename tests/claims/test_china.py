@@ -228,9 +228,10 @@ class TestLedger:
         assert reading.outcome == outcome
         assert reading.interval == ((-1.2, upper) if upper else None)
 
-    def test_years_are_counted_from_the_first_milestone(self, material: Material) -> None:
+    def test_whole_years_are_counted_from_the_first_milestone(self, material: Material) -> None:
+        """From December 2004 to July 2025: the twenty-first year is not over."""
         aim = found(told(material, "rebalancing-20-years"), "As an aim")
-        assert aim.value == pytest.approx(20.64, abs=0.01)
+        assert aim.value == 20
 
     def test_reliance_is_the_upper_third_and_open_where_measures_disagree(
         self, material: Material
@@ -252,6 +253,34 @@ class TestLedger:
         claim = told(replace(material, recorded=recorded), "export-reliance")
         assert claim.verdict == verdict
         assert found(claim, "Domestic value added").role == "beside"
+
+    def test_reliance_is_judged_on_the_newest_year_of_its_source(self, material: Material) -> None:
+        """The World Bank is a year ahead; Japan's newest year is the one before."""
+        rows = [
+            (economy, series, year, value)
+            for economy, year, exports, imports in (
+                ("CHN", 2019, 18.0, 17.0),
+                ("CHN", 2024, 20.0, 17.0),
+                ("CHN", 2025, 21.0, 16.5),
+                ("JPN", 2024, 22.0, 23.0),
+                ("NPL", 2023, 90.0, 10.0),
+                ("DEU", 2025, 40.0, 37.0),
+            )
+            for series, value in (("NE.EXP.GNFS.ZS", exports), ("NE.IMP.GNFS.ZS", imports))
+        ]
+        bank = pd.DataFrame(rows, columns=["economy", "series", "year", "value"])
+        later = replace(material, world_bank=bank, last_year=2025)
+        claim = told(later, "export-reliance")
+        said = [reading for reading in claim.readings if reading.role == "said"]
+        assert {reading.period for reading in said[:4]} == {"2025"}
+        net = next(reading for reading in claim.readings if reading.name == "net")
+        assert (net.value, net.outcome) == (pytest.approx(4.5), "holds")
+        assert set(later.newest_trade.table.index) == {"CHN", "JPN", "DEU"}
+        accounts = found(claim, "Exports in GDP by the UN")
+        assert (accounts.role, accounts.period) == ("beside", "2024")
+        in_sample = told(replace(later, last_year=2024), "export-reliance")
+        assert {reading.period for reading in in_sample.readings[:4]} == {"2024"}
+        assert not any("by the UN" in reading.definition for reading in in_sample.readings)
 
     def test_output_is_no_capacity(self, material: Material) -> None:
         claim = told(material, "overcapacity")

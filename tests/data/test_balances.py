@@ -57,6 +57,12 @@ def test_a_gap_has_its_sign_since_it_last_changed(gap: list[float], first: int) 
     assert balances.since(pd.Series(gap, index=range(2010, 2014))) == first
 
 
+def test_the_run_before_is_the_last_one_of_the_other_sign() -> None:
+    gap = pd.Series([1.0, -1.0, -2.0, 3.0, 1.0], index=range(2010, 2015))
+    assert balances.run_before(gap) == (2011, 2012)
+    assert balances.run_before(gap.abs()) is None
+
+
 def test_saving_less_investment_is_the_current_account_and_a_discrepancy() -> None:
     row = balances.saving(bank(range(2024, 2025)), 1970, 2030).loc[2024]
     assert (row["gap"], row["current_account"]) == (2.5, pytest.approx(2))

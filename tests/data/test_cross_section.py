@@ -5,6 +5,7 @@ from rebalancing.data.views.cross_section import (
     TooFewEconomiesError,
     has_many,
     long,
+    newest,
     of_one_release,
 )
 
@@ -56,3 +57,11 @@ def test_a_long_table_has_what_all_tables_know() -> None:
         ["A", 2001, 2.0, 9.0],
         ["B", 2000, 3.0, 5.0],
     ]
+
+
+def test_the_newest_values_are_of_one_release_that_has_many() -> None:
+    rows = FRAME[(FRAME["economy"] != "B") | (FRAME["year"] == 2010)]
+    rows = rows.assign(value=rows["value"] + rows["year"] - 2010)
+    assert newest(rows, "X", 2011, at_least=3).to_dict() == {"A": 3.0, "B": 2.0, "C": 3.0}
+    assert newest(rows, "X", 2010, at_least=3).to_dict() == {"A": 2.0, "B": 2.0, "C": 2.0}
+    assert newest(rows, "Y", 2011).empty

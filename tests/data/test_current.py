@@ -101,6 +101,10 @@ def test_only_what_is_newer_than_the_accounts_is_current(code: str, names: list[
     found = current.find(rows_of, lambda table, rows: (table, "2026-08-22"), (2024, 2026))
     assert [each.key.name for each in found] == names
     assert (code in current.have_newer(ROWS, (2024, 2026))) == bool(names)
+    yearly = {each.key.name for each in found if each.every == "year"}
+    assert (code in current.have_newer(ROWS, (2024, 2026), current.YEARLY)) == bool(yearly)
+    often = (*current.MONTHLY, *current.QUARTERLY, current.FROM_AMERICA)
+    assert (code in current.have_newer(ROWS, (2024, 2026), often)) == bool({*names} - yearly)
     assert current.find(rows_of, lambda table, rows: ("", ""), (2024, 2024)) == []
 
 
@@ -150,3 +154,13 @@ def test_contributions_of_a_second_source_fill_only_what_the_first_lacks() -> No
     first, second = rows("2024-Q4", 40.0), pd.concat([rows("2024-Q4", 9.0), rows("2025-Q4", 52.0)])
     found = current.contributions([first, second])
     assert found["consumption"].to_dict() == {"2024-Q4": 40.0, "2025-Q4": 52.0}
+
+
+def test_a_quarter_is_set_beside_the_same_one_a_year_before() -> None:
+    when = pd.Index(["2024-Q4", "2025-Q1", "2025-Q2", "2026-Q1"], name="period")
+    quarters = pd.DataFrame({"consumption": [1.0, 2.0, 3.0, 4.0]}, index=when)
+    newest = current.newest_and_before(quarters, 2025)
+    assert newest["consumption"].to_dict() == {"2025-Q1": 2.0, "2026-Q1": 4.0}
+    assert list(current.newest_and_before(quarters.drop("2025-Q1"), 2025).index) == ["2026-Q1"]
+    assert current.newest_and_before(quarters, 2026).empty
+    assert current.newest_and_before(quarters.iloc[:0], 2025).empty

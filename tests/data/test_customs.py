@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from rebalancing.data.tables import groups
+from rebalancing.data.tables.columns import TO_DATE
 from rebalancing.data.views import customs
 from rebalancing.data.views.customs import MembershipError
 
@@ -85,6 +86,62 @@ def test_any_group_that_changes_is_treated_so() -> None:
     )
     table = customs.comparable(asia, [1994, 1996]).table
     assert set(table["ASEAN"]) == {23.0}
+
+
+def bulletins(first: str, last: str, asean: float) -> pd.DataFrame:
+    """Return sums since January with the group and with all, by month, in both flows."""
+    return pd.DataFrame(
+        [
+            {"partner": partner, "flow": flow, "span": TO_DATE, "month": month, "usd_bn": value}
+            for partner, value in (("ASEAN", asean), ("WLD", 10 * asean))
+            for flow in ("exports", "imports")
+            for month in pd.date_range(first, last, freq="MS")
+        ]
+    )
+
+
+@pytest.mark.parametrize(("trade", "kept"), [(0.9, True), (9.0, False), (None, False)])
+def test_months_over_a_change_of_membership_are_refused_unless_it_is_too_small_to_be_seen(
+    trade: float | None, kept: bool
+) -> None:
+    rows = bulletins("2025-01", "2026-07", 400.0)
+    assert customs.movers(rows) == {"TLS"}
+    found = customs.same_groups(rows, {} if trade is None else {"TLS": trade})
+    assert ("ASEAN" in set(found.rows["partner"])) is kept
+    assert "Timor-Leste" in found.note
+    assert ("0.2% of trade with ASEAN" in found.note) is kept
+    assert ("left out" in found.note) is not kept
+
+
+def test_months_of_one_membership_are_as_published() -> None:
+    rows = bulletins("2024-01", "2025-07", 400.0)
+    found = customs.same_groups(rows, {})
+    assert found.note == ""
+    assert found.rows.equals(rows)
+
+
+def test_years_over_a_change_too_small_to_be_seen_are_compared_and_the_bound_is_said() -> None:
+    asia = rows(range(2015, 2026), WLD=100.0, ASEAN=30.0)
+    with pytest.raises(MembershipError, match="Timor-Leste"):
+        customs.comparable(asia, [2015, 2025])
+    with pytest.raises(MembershipError, match="Timor-Leste"):
+        customs.comparable(asia, [2015, 2025], whole={"TLS": 20.0})
+    found = customs.comparable(asia, [2015, 2025], whole={"TLS": 0.9})
+    assert set(found.table["ASEAN"]) == {30.0}
+    assert "Timor-Leste" in found.note
+    assert "0.2%" in found.note
+
+
+def test_the_whole_trade_of_an_economy_is_its_larger_flow_in_the_newest_year() -> None:
+    bank = pd.DataFrame(
+        [
+            ("TLS", "IMPORTS", 2023, 9e8),
+            ("TLS", "IMPORTS", 2024, 8e8),
+            ("TLS", "EXPORTS", 2024, 1e8),
+        ],
+        columns=["economy", "series", "year", "value"],
+    )
+    assert customs.whole_trade(bank) == {"TLS": pytest.approx(0.8)}
 
 
 def test_a_month_without_figures_stays_missing() -> None:

@@ -91,3 +91,28 @@ def test_a_sample_that_ends_at_a_milestone_has_no_change_after_it() -> None:
 def test_spaced_years_leave_room(first: int, last: int, expected: list[int]) -> None:
     years = milestones.read_milestones("CHN")["year"].tolist()
     assert milestones.spaced(years, first, last, 8) == expected
+
+
+def lacking_plans(years: list[int]) -> list[int]:
+    """Return the years of five-year plans, from 2006 on, that a list of years passes over."""
+    return [year for year in range(2006, max(years) + 1, 5) if year not in years]
+
+
+def test_every_five_year_plan_is_there_and_so_are_the_plenums_of_the_newest_one() -> None:
+    """A list that had stopped with an older plan would lack the one after it."""
+    table = milestones.read_milestones("CHN")
+    years = table["date"].dt.year.tolist()
+    assert lacking_plans(years) == []
+    plans = table[table["what"].str.contains("Five-Year Plan")]["date"]
+    assert (plans.dt.year % 5 == 1).all()
+    assert plans.max() == table["date"].max()
+    before = table[table["date"].dt.year == plans.max().year - 1]
+    assert before["what"].str.contains("Plenum").any()
+    assert lacking_plans([2004, 2006, 2011, 2021]) == [2016]
+
+
+def test_the_first_milestone_is_about_consumption_and_not_about_demand() -> None:
+    """Domestic demand was an aim years before."""
+    first = milestones.read_milestones("CHN").iloc[0]
+    assert "consumption" in first["what"]
+    assert "domestic demand" not in first["what"]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rebalancing.data.fetch import comtrade, unsd
+from rebalancing.data.fetch import comtrade, nbs, unsd
 from rebalancing.data.imports import importer
 from rebalancing.data.releases import shipped_tables
 from rebalancing.data.releases.shipped_tables import ShippedTableError
@@ -17,9 +17,10 @@ READERS: dict[str, tuple[Path, Callable[[], object]]] = {
     "milestones": (milestones.LIST, milestones._every.__wrapped__),
     "particulars": (particulars.LIST, particulars._every.__wrapped__),
     "quoted": (quoted.LIST, quoted._numbers.__wrapped__),
-    "series": (importer.TITLES, lambda: importer._own_titles("wto")),
+    "series": (importer.TITLES, lambda: importer.own_titles("wto")),
     "m49": (unsd.CODES, lambda: shipped_tables.codes(unsd.CODES, "m49")),
     "comtrade": (comtrade.CODES, comtrade.numbers.__wrapped__),
+    "nbs": (nbs.LIST, nbs.indicators.__wrapped__),
 }
 
 
@@ -61,7 +62,7 @@ def test_a_broken_table_is_one_line_with_the_place(
 
 
 def _redirect(monkeypatch: pytest.MonkeyPatch, table: Path, copy: Path) -> None:
-    for module in (economies, milestones, particulars, quoted, importer, unsd, comtrade):
+    for module in (economies, milestones, particulars, quoted, importer, unsd, comtrade, nbs):
         for name in ("LIST", "TITLES", "CODES", "M49"):
             if getattr(module, name, None) == table:
                 monkeypatch.setattr(module, name, copy)
@@ -77,6 +78,8 @@ def _redirect(monkeypatch: pytest.MonkeyPatch, table: Path, copy: Path) -> None:
         ("particulars", "CHN,event,soon,x,y\n", "'soon' is no whole number"),
         ("m49", "4x,AFG\n", "'4x' is no number of an economy"),
         ("comtrade", ",AFG\n", "'' is no number of an economy"),
+        ("nbs", "nbs,a,X,2024-01,,c,i,l,%,,indx,percent,label\n", "X: 'indx' is no reading"),
+        ("nbs", "nbs,a,X,2024,,c,i,l,%,,,percent,label\n", "X: '2024' is no month or quarter"),
     ],
 )
 def test_a_value_that_cannot_be_is_named(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from rebalancing.data.fetch import comtrade, imf, worldbank
+from rebalancing.data.fetch import comtrade, imf, imts, nbs, oecd, worldbank
 from rebalancing.data.releases import days
 from rebalancing.project import Project
 
@@ -19,13 +20,15 @@ from .standins import Fault, StandIn
 
 ROOT = Path(__file__).parents[2]
 TODAY = date(2027, 6, 30)
+# Modules whose releases are named by the day of retrieval, by service.
+BY_RETRIEVAL = {"COMTRADE": comtrade, "NBS-MONTHLY": nbs, "IMTS": imts, "OECD": oecd}
 
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A project without releases; series and years are few, and every day comes once."""
-    retrieved = (f"2025-{month:02}-{day:02}" for month in range(1, 13) for day in range(1, 29))
-    monkeypatch.setattr(comtrade, "today", lambda: next(retrieved))
+    for module in set(BY_RETRIEVAL.values()):
+        monkeypatch.setattr(module, "today", each_day(2025 + (module is not comtrade)).__next__)
     monkeypatch.setattr(days, "today", lambda: TODAY)
     monkeypatch.setattr(comtrade, "FIRST_YEAR", 2019)
     monkeypatch.setattr(worldbank, "SERIES", tuple(NAMES))
@@ -35,6 +38,12 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     (root / "study.yml").touch()
     shutil.copyfile(ROOT / "data" / "thresholds.yml", root / "data" / "thresholds.yml")
     return Project(root)
+
+
+def each_day(year: int) -> Iterator[str]:
+    """Yield days of a year, each once; of 2026 from September on, when July's figures are out."""
+    first = 9 if year == 2026 else 1
+    return (f"{year}-{month:02}-{day:02}" for month in range(first, 13) for day in range(1, 29))
 
 
 Start = Callable[[str, object], Refresher]
@@ -75,7 +84,8 @@ def faulty(start: Start, project: Project, first_releases: Path) -> Callable[...
         kept = first_releases / service
         if kept.exists():
             shutil.copytree(kept, data, dirs_exist_ok=True)
-            comtrade.today()  # the day on which it was fetched
+            with suppress(KeyError):
+                BY_RETRIEVAL[service].today()  # the day on which it was fetched
             refresher = start(service, HELD[service](), first=False)
         else:
             refresher = start(service, HELD[service]())

@@ -14,8 +14,11 @@ from rebalancing.project import Project
 from .small import (
     Refresher,
     bank_for_settlements,
+    bureau,
     comtrade,
     monetary_fund,
+    quarterly_accounts,
+    trade,
     united_nations,
     world_bank,
 )
@@ -27,6 +30,9 @@ HELD = {
     "BIS": bank_for_settlements,
     "IMF": monetary_fund,
     "COMTRADE": comtrade,
+    "NBS-MONTHLY": bureau,
+    "IMTS": trade,
+    "OECD": quarterly_accounts,
 }
 ALL = pytest.mark.parametrize("service", list(HELD))
 
@@ -41,6 +47,12 @@ def newer(service: str) -> object:
         return replace(bank_for_settlements(12), modified="Fri, 20 Jun 2025 09:00:00 GMT")
     if service == "COMTRADE":
         return comtrade(2024)
+    if service == "NBS-MONTHLY":
+        return bureau("2026-08")
+    if service == "IMTS":
+        return trade("2026-06")
+    if service == "OECD":
+        return quarterly_accounts("2026-Q3")
     return monetary_fund("2026-04-14T13:00:00Z", 0.01)
 
 

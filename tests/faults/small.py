@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from rebalancing.data.fetch import unsd
+from rebalancing.data.fetch import bis, imts, nbs, oecd, services, unsd
 from rebalancing.data.fetch.connection import Patience
 from rebalancing.data.fetch.refresh import RefreshOutcome, refresh
 from rebalancing.project import Project
 
+from .quarterly import Accounts, Bureau, Trade
 from .standins import Bis, Comtrade, Imf, StandIn, UnitedNations, WorldBank
 
 NAMES = {
@@ -66,7 +67,7 @@ def at_prices_of(year: str, accounts: pd.DataFrame) -> pd.DataFrame:
 def bank_for_settlements(last_month: int = 9) -> Bis:
     months = [f"{year}-{month:02}" for year in (2022, 2023) for month in range(1, 13)]
     months += [f"2024-{month:02}" for month in range(1, last_month + 1)]
-    return Bis(figures(["CN", "JP", "KR"], ["REER"], months))
+    return Bis(figures(list(bis.ECONOMIES), ["REER"], months))
 
 
 def monetary_fund(published: str = "2025-10-14T13:00:00Z", last: float = 0.0) -> Imf:
@@ -90,9 +91,56 @@ def comtrade(last_year: int = 2023) -> Comtrade:
     return Comtrade(both, {"CHN": 156, "FRA": 251, "TWN": 490, "USA": 842})
 
 
+def bureau(last_month: str = "2026-07") -> Bureau:
+    """All series of the Bureau, with two years in each of the spans in which they are asked for."""
+    months = [f"{year}-{month:02}" for year in (2015, 2016, 2020, *range(2025, 2028))
+              for month in range(1, 13)]  # fmt: skip
+    quarters = [f"{year}-Q{quarter}" for year in (2016, 2025, 2026) for quarter in range(1, 5)]
+    known = {
+        "MM": [month for month in months if month <= last_month],
+        "SS": [
+            one for one in quarters if one < f"{last_month[:4]}-Q{-(-int(last_month[5:]) // 3)}"
+        ],
+    }
+    rows = {
+        (one.series, period): round(3 + math.sin(number + 0.7 * place), 1)
+        for number, one in enumerate(nbs.indicators())
+        for place, period in enumerate(known[one.kind])
+    }
+    found = [(*key, value) for key, value in rows.items()]
+    return Bureau(pd.DataFrame(found, columns=["series", "period", "value"]))
+
+
+def trade(last_month: str = "2026-05") -> Trade:
+    """China's trade with its partners, and theirs with China but for one that does not report."""
+    own = [("CHN", partner) for partner in (imts.WORLD, *imts.REPORTERS, *imts.SILENT)]
+    mirrored = [(reporter, "CHN") for reporter in imts.REPORTERS[:-1]]
+    every = [f"{year}-{month:02}" for year in (2025, 2026) for month in range(1, 13)]
+    pairs = figures(
+        [f"{economy} {partner}" for economy, partner in own + mirrored],
+        list(imts.SERIES.values()),
+        [month for month in every if month <= last_month],
+    )
+    both = pairs["economy"].str.split(" ", expand=True)
+    return Trade(pairs.assign(economy=both[0], partner=both[1], value=1e9 * pairs["value"]))
+
+
+def quarterly_accounts(last_quarter: str = "2026-Q2") -> Accounts:
+    """Growth of all economies, and expenditure of those that have it."""
+    quarters = [f"{year}-Q{quarter}" for year in (2024, 2025, 2026) for quarter in range(1, 5)]
+    known = [quarter for quarter in quarters if quarter <= last_quarter]
+    growth = figures(list(oecd.ECONOMIES), list(oecd.GROWTH.values()), known)
+    others = [area for area in oecd.ECONOMIES if area not in oecd.WITHOUT_EXPENDITURE]
+    spending = figures(others, list(oecd.EXPENDITURE.values()), known)
+    return Accounts(pd.concat([growth, spending], ignore_index=True))
+
+
 @dataclass
 class Refresher:
-    """Refreshes a project from a stand-in, without waiting; ``waits`` are the seconds asked for."""
+    """Refreshes a project from a stand-in, without waiting; ``waits`` are the seconds asked for.
+
+    ``service`` is the name of a service.
+    """
 
     project: Project
     service: str
@@ -100,8 +148,14 @@ class Refresher:
     waits: list[float] = field(default_factory=list)
     environ: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def variable(self) -> str:
+        """The variable that holds the service's address."""
+        (service,) = services.chosen([self.service])
+        return f"REBALANCING_{service.variables}_URL"
+
     def __call__(self, *, patience: Patience = QUICK, **options: object) -> RefreshOutcome:
-        environ = {f"REBALANCING_{self.service}_URL": self.standin.url, **self.environ}
+        environ = {self.variable: self.standin.url, **self.environ}
         (outcome,) = refresh(
             self.project,
             [self.service.lower()],

@@ -1,8 +1,8 @@
 """Servers on loopback that speak as the publishers' services do, and can be made to misbehave.
 
 A `StandIn` listens on a free port and gives each `Request` to what it stands for: `WorldBank`,
-`UnitedNations`, `Bis`, `Imf` or `Comtrade`, or any function. ``faults`` may replace a `Reply` on
-its way.
+`UnitedNations`, `Bis`, `Imf` or `Comtrade`, one of those in ``quarterly.py``, or any function.
+``faults`` may replace a `Reply` on its way.
 """
 
 from __future__ import annotations
@@ -40,12 +40,16 @@ WEB_PAGE = b"<!DOCTYPE html>\n<html><body><h1>We'll be back soon</h1></body></ht
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked: the path, the query, the headers (names in lower case), the how-manieth."""
+    """What was asked: path, query, headers (names in lower case), the how-manieth; what was posted.
+
+    ``body`` is None where nothing was posted.
+    """
 
     path: str
     query: dict[str, str]
     headers: dict[str, str]
     number: int
+    body: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -115,13 +119,21 @@ class StandIn:
             protocol_version = "HTTP/1.1"
             disable_nagle_algorithm = True  # or each answer waits for an acknowledgement
 
+            def do_POST(self) -> None:
+                self._answer(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+
             def do_GET(self) -> None:
+                self._answer(None)
+
+            def _answer(self, body: bytes | None) -> None:
                 parts = urlsplit(self.path)
+                query = parse_qs(parts.query, keep_blank_values=True)
                 request = Request(
                     unquote(parts.path).removeprefix(standin._prefix),
-                    {name: values[-1] for name, values in parse_qs(parts.query).items()},
+                    {name: values[-1] for name, values in query.items()},
                     {name.lower(): value for name, value in self.headers.items()},
                     len(standin.asked),
+                    body,
                 )
                 standin.asked.append(request)
                 with contextlib.suppress(ConnectionError):
@@ -172,7 +184,9 @@ class WorldBank:
         if request.query.get("format") != "json":
             return Reply(XML, "text/xml")
         if code not in self.names:
-            return Reply(_json([said("120", "Invalid value", "The parameter value is not valid")]))
+            return Reply(
+                as_json([said("120", "Invalid value", "The parameter value is not valid")])
+            )
         rows = self.figures[self.figures["series"] == code]
         number = int(request.query.get("page", 1))
         page = rows.iloc[(number - 1) * self.rows_per_page : number * self.rows_per_page]
@@ -184,8 +198,8 @@ class WorldBank:
             "sourceid": "2",
             "lastupdated": self.updated,
         }
-        listed = [self._row(code, *row) for row in _records(page, "economy", "period", "value")]
-        return Reply(_json([about, listed or None]))
+        listed = [self._row(code, *row) for row in records(page, "economy", "period", "value")]
+        return Reply(as_json([about, listed or None]))
 
     def _row(self, code: str, economy: str, period: str, value: float) -> dict[str, object]:
         income_group = economy == "HIC"
@@ -261,10 +275,16 @@ class Bis:
             "OBS_PRE_BREAK",
         ]
         rows = [
-            [*("M", "R", "B", economy, self.unit, "", "A", "Real"), period, _text(value), *"AF", ""]
-            for economy, period, value in _records(self.figures, "economy", "period", "value")
+            [
+                *("M", "R", "B", economy, self.unit, "", "A", "Real"),
+                period,
+                as_text(value),
+                *"AF",
+                "",
+            ]
+            for economy, period, value in records(self.figures, "economy", "period", "value")
         ]
-        return Reply(_csv(names, rows), "text/csv", headers=headers)
+        return Reply(as_csv(names, rows), "text/csv", headers=headers)
 
 
 @dataclass
@@ -280,45 +300,76 @@ class Imf:
         if request.query.get("attributes") == "dataset":
             names = ["COUNTRY", "INDICATOR", "FREQUENCY", "TIME_PERIOD", "OBS_VALUE"]
             rows = [["USA", "NGDP_RPCH", "A", "2031", "1.8", self.published]]
-            return Reply(_csv([*names, "PUBLICATION_DATE"], rows), "text/csv")
+            return Reply(as_csv([*names, "PUBLICATION_DATE"], rows), "text/csv")
         if request.query.get("attributes") == "series":
             names = ["COUNTRY", "INDICATOR", "FREQUENCY", "TIME_PERIOD", "OBS_VALUE"]
             rows = [[*pair, "A", "1980", "1", text] for pair, text in self.last_actual.items()]
-            return Reply(_csv([*names, "LATEST_ACTUAL_ANNUAL_DATA"], rows), "text/csv")
+            return Reply(as_csv([*names, "LATEST_ACTUAL_ANNUAL_DATA"], rows), "text/csv")
         code = key.split(".")[1]
         power = imf.SERIES[code][2]
         names = ["COUNTRY", "INDICATOR", "FREQUENCY", "TIME_PERIOD", "OBS_VALUE", "SCALE", "UNIT"]
         chosen = self.figures[self.figures["series"] == code]
         rows = [
-            [economy, code, "A", period, _text(value * 10**power), str(power), "X"]
-            for economy, period, value in _records(chosen, "economy", "period", "value")
+            [economy, code, "A", period, as_text(value * 10**power), str(power), "X"]
+            for economy, period, value in records(chosen, "economy", "period", "value")
         ]
-        return Reply(_csv(names, rows), "text/csv")
+        return Reply(as_csv(names, rows), "text/csv")
 
 
 @dataclass
 class Comtrade:
-    """UN Comtrade's preview: figures as releases hold them; sums over partners are not sent."""
+    """UN Comtrade's preview: figures as releases hold them; sums over partners are not sent.
+
+    ``released`` is when every report came out; what there is (getDa) says so.
+    """
 
     figures: pd.DataFrame
     numbers: dict[str, int]
+    released: str = "2026-03-03T09:00:00"
 
     def __call__(self, request: Request) -> Reply:
         query = request.query
+        if request.path.endswith(comtrade.AVAILABLE):
+            return self._available(query)
         lacking = {"flowCode", "period", "partnerCode", *comtrade.TOTALS} - query.keys()
         if lacking or not request.path.endswith(comtrade.PATH):
-            return Reply(_json({"error": f"lacks {', '.join(sorted(lacking))}"}), status=400)
+            return Reply(as_json({"error": f"lacks {', '.join(sorted(lacking))}"}), status=400)
         mine = query.get("reporterCode") == str(comtrade.CHINA)
         flows = {code: flow for flow, code in (comtrade.OWN if mine else comtrade.MIRROR).items()}
         of_year = self.figures[self.figures["period"] == query["period"]]
         rows = [
             self._row(query, flows[series], "CHN" if mine else partner, value)
-            for partner, series, value in _records(of_year, "partner", "series", "value")
+            for partner, series, value in records(of_year, "partner", "series", "value")
             if flows.get(series) in query["flowCode"].split(",") and (partner == "WLD") == mine
         ]
         return Reply(
-            _json({"elapsedTime": "0.1 secs", "count": len(rows), "data": rows, "error": ""})
+            as_json({"elapsedTime": "0.1 secs", "count": len(rows), "data": rows, "error": ""})
         )
+
+    def _available(self, query: dict[str, str]) -> Reply:
+        reports = {
+            (int(period), self.numbers["CHN" if partner == "WLD" else partner])
+            for partner, period in records(self.figures, "partner", "period")
+        }
+        rows = [
+            {
+                "datasetCode": 20000000000 + year * 1000 + reporter,
+                "typeCode": "C",
+                "freqCode": "A",
+                "period": year,
+                "reporterCode": reporter,
+                "classificationCode": "H6",
+                "totalRecords": 1,
+                "datasetChecksum": year + reporter,
+                "firstReleased": self.released,
+                "lastReleased": self.released,
+            }
+            for year, reporter in sorted(reports)
+            if query.get("reporterCode") in (None, str(reporter))
+            and ("period" not in query or str(year) in query["period"].split(","))
+            and query.get("publishedDateFrom", "") <= self.released
+        ]
+        return Reply(as_json({"count": len(rows), "data": rows, "error": ""}))
 
     def _row(
         self, query: dict[str, str], flow: str, reporter: str, value: float
@@ -350,19 +401,19 @@ class Comtrade:
         }
 
 
-def _records(frame: pd.DataFrame, *columns: str) -> list[tuple]:
+def records(frame: pd.DataFrame, *columns: str) -> list[tuple]:
     return list(frame[list(columns)].itertuples(index=False, name=None))
 
 
-def _json(content: object) -> bytes:
+def as_json(content: object) -> bytes:
     return json.dumps(content).encode()
 
 
-def _text(value: float) -> str:
+def as_text(value: float) -> str:
     return "NaN" if math.isnan(value) else repr(value)
 
 
-def _csv(names: list[str], rows: list[list[str]]) -> bytes:
+def as_csv(names: list[str], rows: list[list[str]]) -> bytes:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(names)

@@ -11,18 +11,21 @@ import pytest
 
 from rebalancing import cli
 from rebalancing.data import releases
-from rebalancing.data.fetch import client
+from rebalancing.data.fetch import client, services
 from rebalancing.project import Project
 
 from .small import (
     QUICK,
     bank_for_settlements,
+    bureau,
     comtrade,
     monetary_fund,
+    quarterly_accounts,
+    trade,
     united_nations,
     world_bank,
 )
-from .standins import WEB_PAGE, Reply, StandIn
+from .standins import WEB_PAGE, Reply, Request, StandIn
 
 
 @dataclass(frozen=True)
@@ -35,12 +38,20 @@ class Said:
 @pytest.fixture
 def standins(project: Project, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, StandIn]]:
     """Stand-ins for all services, named in the environment; the project is the current folder."""
+    outlook, by_partner = monetary_fund(), trade()
+
+    def fund(request: Request) -> Reply:
+        """Answer as the one address does that has both of the Fund's data sets."""
+        return (by_partner if "IMF.STA" in request.path else outlook)(request)
+
     answers = {
         "WORLDBANK": world_bank("2026-05-01"),
         "UNSD": united_nations(),
         "BIS": bank_for_settlements(),
-        "IMF": monetary_fund(),
+        "IMF": fund,
         "COMTRADE": comtrade(),
+        "NBS": bureau(),
+        "OECD": quarterly_accounts(),
     }
     monkeypatch.chdir(project.root)
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")  # never asked for loopback
@@ -76,20 +87,27 @@ def test_everything_is_refreshed(standins: dict[str, StandIn], run: Run, project
     said = run()
     assert said.status == 0
     assert said.err == []
-    assert said.out[:5] == [
+    assert said.out[:11] == [
         "worldbank-wdi: 2026-05-01 was added (the first release)",
         "unsd-ama: 2023 was added (the first release)",
         "bis-reer: 2025-03-20 was added (the first release)",
         "imf-weo: 2025-10 was added (the first release)",
         "comtrade: 2025-01-01 was added (the first release)",
+        "nbs: 2026-09-01 was added (the first release)",
+        "nbs-monthly: 2026-09-02 was added (the first release)",
+        "china-levels: 2026-09-03 was added (the first release)",
+        "nbs-survey: 2026-09-04 was added (the first release)",
+        "imf-imts: 2026-09-01 was added (the first release)",
+        "oecd-qna: 2026-09-01 was added (the first release)",
     ]
-    assert said.out[5].startswith("By hand, with rebalancing data import: ")
-    assert "nbs" in said.out[5]
-    held = ["bis-reer", "comtrade", "imf-weo", "unsd-ama", "worldbank-wdi"]
-    assert releases.publishers(project) == held
+    assert said.out[11].startswith("By hand, with rebalancing data import: ")
+    assert "nbs-io" in said.out[11]
+    assert releases.publishers(project) == sorted(
+        service.publisher.id for service in services.SERVICES
+    )
     again = run()
     assert len(again.out) == len(said.out)
-    assert all("nothing newer than" in line for line in again.out[:5])
+    assert all("nothing newer than" in line for line in again.out[:11])
     assert again.status == 0
 
 
@@ -110,8 +128,8 @@ def test_what_came_of_it_as_json(standins: dict[str, StandIn], run: Run, project
     standins["UNSD"].fault = lambda request, reply: Reply(status=500)
     standins["IMF"].fault = lambda request, reply: Reply(WEB_PAGE, "text/html")
     path = project.root / "build" / "refresh.json"
-    services = [word for name in ("unsd", "imf", "bis") for word in ("--publisher", name)]
-    assert run(*services, "--json", str(path)).status == 1
+    some = [word for name in ("unsd", "imf", "bis") for word in ("--publisher", name)]
+    assert run(*some, "--json", str(path)).status == 1
     outcomes = {entry["publisher"]: entry for entry in json.loads(path.read_text())["outcomes"]}
     found = {name: (entry["state"], entry["trouble"]) for name, entry in outcomes.items()}
     assert found == {
@@ -146,7 +164,7 @@ def test_check_adds_nothing(standins: dict[str, StandIn], run: Run, project: Pro
 @pytest.mark.parametrize(
     ("arguments", "part"),
     [
-        (["--publisher", "nbs"], "nbs has no open machine interface"),
+        (["--publisher", "nbs-io"], "nbs-io has no open machine interface"),
         (["--accept", " "], "--accept: ' ' is empty"),
         (["--check", "--accept", "a reason"], "does not go with --check"),
         (["--everything"], "No such option"),

@@ -290,7 +290,7 @@ def test_no_network(start: Start, service: str) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
-    refresher.environ = {f"REBALANCING_{service}_URL": f"http://127.0.0.1:{port}/v2"}
+    refresher.environ = {refresher.variable: f"http://127.0.0.1:{port}/v2"}
     fails(refresher, "cannot be reached", "refused", "check the network")
 
 

@@ -166,6 +166,9 @@ TRIPS = {
     "BIS": (b"FREQ\x00,\n", b"\n", b'"\n'),
     "IMF": (b"COUNTRY\n\n,,,,\n", b"\x00\n"),
     "COMTRADE": (b"[" * 200_000, b"null", b'{"data": [1]}'),
+    "IMTS": (b"COUNTRY\n\n,,,,\n", b"\x00\n"),
+    "OECD": (b"FREQ\x00,\n", b"\n"),
+    "NBS-MONTHLY": (b"[" * 200_000, b"null", b'{"success": true, "data": [1]}'),
 }
 
 

@@ -14,6 +14,7 @@ import pytest
 from openpyxl.styles import PatternFill
 
 from rebalancing.data.fetch import unsd
+from rebalancing.data.fetch.comtrade import PATH as PREVIEW
 from rebalancing.project import Project
 
 from .conftest import Start
@@ -220,7 +221,7 @@ def test_a_unit_that_changes_stops(faulty: Faulty, project: Project) -> None:
         (edited(lambda body: body.replace(b"OBS_VALUE", b"VALUE")), "no column OBS_VALUE"),
         (edited(lambda body: body.replace(b",882,", b",628,")), "the unit is 628, not 882"),
         (edited(lambda body: body.replace(b"M,R,B,", b"M,N,B,")), "other indices than the real"),
-        (edited(lambda body: body.splitlines(True)[0]), "has no values for CHN, JPN, KOR"),
+        (edited(lambda body: body.splitlines(True)[0]), "has no values for CHN, DEU, IND, JPN"),
         (edited(lambda body: body.replace(b",JP,", b",JX,")), "has no values for JPN"),
         (edited(lambda body: body.replace(b",2022-02,", b",2022-02,,")), "with other columns"),
         (edited(lambda body: body + b"x" * 20_001), "the CSV is too large to be it"),
@@ -333,8 +334,15 @@ def test_accounts_to_a_year_to_come(start: Start) -> None:
     fails(refresher, "it has figures of 2030, which is still to come")
 
 
+def of_trade(change: Callable[[bytes], bytes]) -> Fault:
+    """Edit the figures of UN Comtrade, not what it says that it has."""
+    return lambda request, good: (
+        replace(good, body=change(good.body)) if request.path.endswith(PREVIEW) else good
+    )
+
+
 def in_trade(edit: Callable[[dict], None]) -> Fault:
-    """Edit every row of UN Comtrade's answers."""
+    """Edit every row of UN Comtrade's figures."""
 
     def change(body: bytes) -> bytes:
         content = json.loads(body)
@@ -342,12 +350,12 @@ def in_trade(edit: Callable[[dict], None]) -> Fault:
             edit(row)
         return json.dumps(content).encode()
 
-    return edited(change)
+    return of_trade(change)
 
 
 def trade(**changes: object) -> Fault:
     """Change an answer of UN Comtrade as a whole."""
-    return edited(lambda body: json.dumps({**json.loads(body), **changes}).encode())
+    return of_trade(lambda body: json.dumps({**json.loads(body), **changes}).encode())
 
 
 @pytest.mark.parametrize(
@@ -389,13 +397,34 @@ def test_trade_in_another_form(faulty: Faulty, fault: Fault, said: str) -> None:
 
 
 def test_an_answer_about_trade_that_may_be_cut(faulty: Faulty) -> None:
-    def fault(request: Request, good: Reply) -> Reply:
-        content = json.loads(good.body)
+    def change(body: bytes) -> bytes:
+        content = json.loads(body)
         rows = [{**content["data"][0], "reporterCode": number} for number in range(500)]
-        return replace(good, body=json.dumps({**content, "count": 500, "data": rows}).encode())
+        return json.dumps({**content, "count": 500, "data": rows}).encode()
 
     said = "X,M of 2019 has 500 rows, so it may have been cut at 500"
-    fails(faulty("COMTRADE", fault), said, "nothing was stored")
+    fails(faulty("COMTRADE", of_trade(change)), said, "nothing was stored")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"lastReleased": "soon"}, "a day of the years of China is 'soon', not a day"),
+        ({"lastReleased": "2062-01-01T00:00:00"}, "is '2062-01-01', still to come"),
+        ({"period": "2024Q1"}, "has the year '2024Q1' of reporter 156"),
+        ({"reporterCode": "China"}, "has the year 2019 of reporter 'China'"),
+        ({"freqCode": "M"}, "the years of China is not of goods by year"),
+        ({"lastReleased": None}, "a day of the years of China is 'None', not a day"),
+    ],
+)
+def test_what_there_is_of_trade_in_another_form(faulty: Faulty, change: dict, said: str) -> None:
+    def edit(body: bytes) -> bytes:
+        content = json.loads(body)
+        return json.dumps(
+            {**content, "data": [{**row, **change} for row in content["data"]]}
+        ).encode()
+
+    fails(faulty("COMTRADE", edited(edit)), said, "nothing was stored")
 
 
 @pytest.mark.parametrize(
@@ -408,7 +437,7 @@ def test_an_answer_about_trade_that_may_be_cut(faulty: Faulty) -> None:
 )
 def test_an_error_about_trade_in_an_answer_that_says_200(faulty: Faulty, content: dict) -> None:
     refresher = faulty("COMTRADE", always(Reply(json.dumps(content).encode())))
-    fails(refresher, "says of X,M of 2019: Invalid parameter: period", "nothing was stored")
+    fails(refresher, "says of the years of China: Invalid parameter: period", "nothing was")
 
 
 def test_too_many_requests_that_say_so_in_words_only(faulty: Faulty) -> None:
@@ -467,7 +496,7 @@ def test_parts_by_mode_of_supply_are_left_out(faulty: Faulty) -> None:
         rows = content["data"] + [{**row, "mosCode": "1"} for row in content["data"]]
         return json.dumps({**content, "count": len(rows), "data": rows}).encode()
 
-    succeeds(faulty("COMTRADE", edited(change)))
+    succeeds(faulty("COMTRADE", of_trade(change)))
 
 
 def test_trade_in_another_unit_stops(faulty: Faulty) -> None:

@@ -23,6 +23,9 @@ CHARACTERS, SECONDS, SAMPLE, CASES, BLOCK = 1100, 3.0, 4, 80, 20
 DAMAGE = {
     "WORLDBANK": {**NEVER_JSON, **ANY_JSON},
     "COMTRADE": {**NEVER_JSON, **ANY_JSON},
+    "NBS-MONTHLY": {**NEVER_JSON, **ANY_JSON},
+    "IMTS": {**NEVER_TABLE, **ANY_TEXT},
+    "OECD": {**NEVER_TABLE, **ANY_TEXT},
     "BIS": {**NEVER_TABLE, **ANY_TEXT},
     "IMF": {**NEVER_TABLE, **ANY_TEXT},
     "UNSD": {**ANY_BYTES, **{name: NEVER_TEXT[name] for name in ("blank", "random bytes")}},

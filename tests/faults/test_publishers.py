@@ -129,7 +129,8 @@ def test_bank_for_international_settlements(start: Start, project: Project) -> N
     start("BIS", bank_for_settlements())
     release = newest(project, "bis-reer")
     assert (release.name, release.date) == ("2025-03-20", "2025-03-20")
-    assert release.resources["reer"]["economies"] == ["CHN", "JPN", "KOR"]
+    peers = ["CHN", "DEU", "IND", "JPN", "KOR", "USA", "XM"]
+    assert release.resources["reer"]["economies"] == peers
     assert release.resources["reer"]["series"][0]["last"] == "2024-09"
     assert "FRED" not in json.dumps(release.descriptor)
     assert value(
@@ -176,7 +177,7 @@ def test_comtrade(start: Start, project: Project) -> None:
     (asked,) = [
         one.query
         for one in refresher.standin.asked
-        if one.query["period"] == "2021" and one.query["flowCode"] == "M"
+        if one.query.get("period") == "2021" and one.query["flowCode"] == "M"
     ]
     assert asked["partnerCode"] == "156"
     assert "reporterCode" not in asked
@@ -216,6 +217,43 @@ def test_trade_is_not_asked_for_twice_on_a_day(
     monkeypatch.setattr(comtrade_service, "today", lambda: "2025-01-01")
     assert refresher().text == "comtrade: nothing newer than 2025-01-01"
     assert refresher.standin.asked == []
+
+
+@pytest.mark.parametrize("released", ["2024-12-31T23:59:59", None])
+def test_trade_is_asked_for_only_where_somebody_has_released_since(
+    start: Start, released: str | None
+) -> None:
+    refresher = start("COMTRADE", comtrade())
+    if released:
+        refresher.standin.answer.released = released
+    outcome = refresher()
+    assert outcome.text.startswith("comtrade: nothing newer than 2025-01-01")
+    queries = [one.query for one in refresher.standin.asked]
+    assert queries[:2] == [
+        {"reporterCode": "156"},
+        {"period": "2019,2020,2021,2022,2023", "publishedDateFrom": "2025-01-01"},
+    ]
+    assert len(queries) == (2 if released else 2 + 5 + 2 * 5)
+
+
+def test_what_came_out_on_the_day_of_retrieval_counts(start: Start) -> None:
+    refresher = start("COMTRADE", comtrade())
+    refresher.standin.answer.released = "2025-01-01T00:00:01"
+    refresher()
+    assert len(refresher.standin.asked) > 2
+
+
+def test_years_that_china_has_not_reported_do_not_count(start: Start) -> None:
+    """Partners that report a year before China does bring nothing yet."""
+    refresher = start("COMTRADE", comtrade())
+    later = comtrade(2024)
+    early = later.figures["period"] == "2024"
+    of_china = later.figures["partner"] == "WLD"
+    later.figures = later.figures[~(early & of_china) & (later.figures["partner"] != "CHN")]
+    later.released = "2024-06-30T00:00:00"
+    refresher.standin.answer = later
+    assert refresher().text == "comtrade: nothing newer than 2025-01-01"
+    assert refresher.standin.asked[-1].query["period"] == "2019,2020,2021,2022,2023"
 
 
 def test_groups_of_economies_that_report_are_left_out(start: Start, project: Project) -> None:

@@ -123,7 +123,9 @@ def test_development_indicators(copy: Project, monkeypatch: pytest.MonkeyPatch) 
     pd.testing.assert_frame_equal(stored[key].sort_values(key, ignore_index=True), expected)
 
 
-def test_exchange_rates(copy: Project) -> None:
+def test_exchange_rates(copy: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    three = {short: code for short, code in bis.ECONOMIES.items() if code in ("CHN", "JPN", "KOR")}
+    monkeypatch.setattr(bis, "ECONOMIES", three)  # those that the held release has
     figures = releases.load(REAL, "bis-reer", "reer")
     codes = {code: short for short, code in bis.ECONOMIES.items()}
     answer = Bis(figures.replace({"economy": codes}), "Mon, 28 Oct 2024 09:00:00 GMT")

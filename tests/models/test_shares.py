@@ -118,3 +118,14 @@ YEARS = pd.Series([1.0, 2.0], index=[2000, 2001])
 def test_bad_input_gets_one_clear_message(call, message) -> None:
     with pytest.raises(ModelInputError, match=message):
         call()
+
+
+def test_average_growth_is_that_of_the_last_years_alone() -> None:
+    years = pd.Index(range(2010, 2015), name="year")
+    levels = pd.DataFrame({"GDP": [1.0, 50.0, 100.0, 105.0, 121.0], "HFCE": 7.0}, index=years)
+    growth = shares.average_growth(levels, years=2)
+    assert growth.to_dict() == {
+        ("GDP", "2012–2014"): pytest.approx(10.0),
+        ("HFCE", "2012–2014"): 0.0,
+    }
+    assert shares.average_growth(levels, years=5).empty

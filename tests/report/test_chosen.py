@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pandas as pd
@@ -52,10 +53,11 @@ def test_a_table_that_is_not_declared_is_refused(claims: Chapter) -> None:
 
 def test_the_foot_of_a_figure_says_what_was_transcribed(claims: Chapter) -> None:
     series = pd.DataFrame({"Modules": [1.0, 2.0]}, index=pd.Index([2023, 2024], name="year"))
-    saved = claims.figures.save(
+    claims.figures.save(
         "modules",
         charts.lines(series, measure="Modules, GW", economy="Modules", names={}),
         title="Modules",
         release=claims.source("cpia-solar"),
     )
-    assert saved.passport.release.endswith("(transcribed from publications that quote them)")
+    passport = json.loads((claims.folder / "figures/03_claims/modules.json").read_text())
+    assert passport["release"].endswith("(transcribed from publications that quote them)")

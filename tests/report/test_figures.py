@@ -73,9 +73,12 @@ def save(
     chart: Chart | None = None,
     **texts: str,
 ) -> SavedFigure:
-    figures = Figures(folder, chapter, lambda: "history")
+    shown: list[SavedFigure] = []
+    figures = Figures(folder, chapter, lambda: "history", show=shown.append)
     given = {"title": TITLE, "release": RELEASE} | texts
-    return figures.save(name, chart or lines(), **given)
+    figures.save(name, chart or lines(), **given)
+    (saved,) = shown
+    return saved
 
 
 def ids(svg: str) -> list[str]:

@@ -9,13 +9,14 @@ import nbformat
 import papermill
 import pytest
 import tiny_chapter
+from IPython.core.interactiveshell import InteractiveShell
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
 from rebalancing.notebooks import FOLDER_VARIABLE
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
-from rebalancing.report import sections
+from rebalancing.report import running, sections
 
 REPOSITORY = Path(__file__).parents[2]
 CELLS = [
@@ -65,6 +66,18 @@ def project(own_project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
 
 def printed(cell: nbformat.NotebookNode) -> str:
     return "".join(output.get("text", "") for output in cell["outputs"])
+
+
+def test_what_is_saved_shows_itself_wherever_in_a_cell_it_is(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running.show("outside")
+    shell = InteractiveShell()
+    monkeypatch.setattr(running, "_shell", lambda: shell)
+    monkeypatch.setattr(InteractiveShell, "_instance", shell)
+    shell.user_ns["show"] = running.show
+    shell.run_cell("if True:\n    show('in a block')\nshow('before a semicolon');\nx = 1")
+    assert capsys.readouterr().out == "'in a block'\n'before a semicolon'\n"
 
 
 @pytest.mark.slow

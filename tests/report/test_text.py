@@ -46,9 +46,9 @@ M = text.MINUS
         (1.005001, "ratio", "1.01"),
         (-0.5, "ratio", f"{M}0.50"),
         (102.34, "index", "102.3"),
-        ("China", "name", "China"),
+        ("China", "words", "China"),
         (None, "% of GDP", "not published"),
-        (None, "name", "not published"),
+        (None, "words", "not published"),
     ],
 )
 def test_the_unit_decides_the_form(value: float | str | None, unit: str, shown: str) -> None:
@@ -106,8 +106,8 @@ def test_what_is_no_finite_number_is_refused(value: object) -> None:
 
 @pytest.mark.parametrize("value", [2024, math.nan, 1.5])
 def test_a_number_is_no_name(value: float) -> None:
-    with pytest.raises(text.UnitError, match="not a name"):
-        text.form(value, "name")
+    with pytest.raises(text.UnitError, match="is no words"):
+        text.form(value, "words")
 
 
 def test_numpy_numbers_are_numbers() -> None:
@@ -204,6 +204,23 @@ def test_odds_are_the_nearest_that_readers_know(percentage: float, words: str) -
     assert text.odds(percentage) == words
 
 
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (0.5, "half a"),
+        (1.0, "one"),
+        (15, "fifteen"),
+        (20, "twenty"),
+        (21, "21"),
+        (2.5, "2.5"),
+        (1e7, "ten million"),
+        (1.5e6, "1,500,000"),
+    ],
+)
+def test_round_numbers_are_spelled(value: float, words: str) -> None:
+    assert text.spelled(value) == words
+
+
 def test_odds_rise_with_the_probability() -> None:
     said = [text.odds(step / 10) for step in range(1001)]
     distinct = list(dict.fromkeys(said))
@@ -215,3 +232,21 @@ def test_odds_rise_with_the_probability() -> None:
 def test_what_is_no_probability_has_no_odds(value: float) -> None:
     with pytest.raises(text.UnitError, match="no probability"):
         text.odds(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [
+        (39.13, "% of GDP", "39.13%"),
+        (0.44, "percentage points", "0.44 points"),
+        (-1.005, "percentage points", f"{M}1.00 points"),
+    ],
+)
+def test_the_finer_form_has_one_digit_more(value: float, unit: str, shown: str) -> None:
+    assert text.finer(value, unit) == shown
+
+
+@pytest.mark.parametrize("unit", ["count", "log points", "% a year"])
+def test_other_units_have_no_finer_form(unit: str) -> None:
+    with pytest.raises(text.UnitError, match="no finer form"):
+        text.finer(1.0, unit)

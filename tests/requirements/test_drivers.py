@@ -95,12 +95,13 @@ def test_other_sections_need_what_they_show(reason: str, enough: bool) -> None:
     assert enough or "China" in reason or "observations" in reason
 
 
-def test_exports_by_product_are_compared_from_2005_if_they_can_be() -> None:
+def test_exports_by_product_are_compared_from_a_year_of_the_book_if_they_can_be() -> None:
     complete = [1990, 2000, 2005, 2010, 2018]
-    assert requirements.years_compared(complete, 1970, 2016) == [2005, 2010]
-    assert requirements.years_compared(complete, 1970, 2008) == [1990, 2000, 2005]
-    assert requirements.years_compared(complete, 2006, 2024) == [2010, 2018]
+    assert requirements.years_compared(complete, 1970, 2016, since=2004) == [2005, 2010]
+    assert requirements.years_compared(complete, 1970, 2008, since=2004) == [1990, 2000, 2005]
+    assert requirements.years_compared(complete, 2006, 2024, since=2004) == [2010, 2018]
     assert requirements.years_compared(complete, 1995, 1999) == []
+    assert requirements.years_compared(complete, 1995, 2024) == [2000, 2005, 2010, 2018]
 
 
 def test_markets_have_the_same_members_in_both_years_and_none_twice() -> None:

@@ -52,3 +52,11 @@ def test_products_need_a_year_before() -> None:
     assert requirements.products(rows, "China") == ""
     assert "exports of China by product" in requirements.products(rows[1:], "China")
     assert "exports of Fiji by product" in requirements.products(rows[:0], "Fiji")
+
+
+def test_american_imports_are_set_beside_exports_of_the_same_months() -> None:
+    known, upto = months("2024-01", "2026-04", WLD=10.0, USA=1.0), pd.Timestamp(2026, 4, 1)
+    assert requirements.american_own(known, upto, "China") == ""
+    said = "as China counts them are not held to May 2026"
+    assert said in requirements.american_own(known, pd.Timestamp(2026, 5, 1), "China")
+    assert requirements.american_own(None, upto, "China")

@@ -54,6 +54,7 @@ def tables(years: range, end: int) -> Any:
         "mirror_trade": pd.DataFrame([reports | {"partner": p, "usd_bn": 1.0} for p in PARTNERS]),
         "partners": pd.DataFrame([BULLETIN]),
         **SINCE_THE_TARIFFS,
+        "world_bank": pd.DataFrame(columns=["economy", "series", "year", "value"]),
         "input_output": pd.DataFrame([table | {"series": "DVAX"}]),
     }
     return SimpleNamespace(

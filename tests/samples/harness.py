@@ -209,7 +209,7 @@ def _run(
     draw: bool = False,
 ) -> None:
     """Run a notebook's code but for what it skips, and keep a copy of the notebook beside it."""
-    names: dict[str, Any] = {"__name__": "__main__", "display": lambda *_: None}
+    names: dict[str, Any] = {"__name__": "__main__"}
     with _light(project, notebook, folder, names, draw=draw):
         for cell in notebook.code_cells:
             try:
@@ -249,7 +249,7 @@ def _light(
                 body(Figure(figsize=figures.WIDE), narrow=False)
         path = self.folder / "figures" / self.chapter / f"{passport.name}.json"
         figures.write_json(path, asdict(passport))
-        return figures.SavedFigure(passport, b"")
+        return b""
 
     environment = {FOLDER_VARIABLE: str(folder), NAME_VARIABLE: notebook.name}
     with (

@@ -399,7 +399,7 @@ def test_an_interrupted_run_ends_at_once_and_goes_on_later(built: SmallProject) 
 SLOW_BOOK = """
 import os, pathlib, signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job ignores it
-from rebalancing import cli
+from rebalancing import cli, commands
 from rebalancing.book.folders import replaced
 from rebalancing import build, children
 from rebalancing.workflow import run
@@ -415,8 +415,8 @@ class Slow(SmallProject):
             children.run([sys.executable, "-c", LONG], os.environ)
 os.chdir(sys.argv[1])
 small = Slow(pathlib.Path(sys.argv[1]))
-cli.Project.find = lambda: small.project
-cli.Study.load = lambda project, values: small.study
+commands.Project.find = lambda: small.project
+commands.Study.load = lambda project, values: small.study
 build.report = lambda project, study, **_: small.run()
 sys.argv = ["rebalancing", "report"]
 cli.main()

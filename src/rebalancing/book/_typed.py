@@ -239,7 +239,7 @@ def _literals(expression: nodes.Node) -> Iterator[tuple[int, str]]:
                 yield from _literals(branch)
         case nodes.Filter(node=nodes.Node() as filtered):
             yield from _literals(filtered)
-        case nodes.Call(node=nodes.Name(name="n" | "odds" | "v" | "has" | "period")):
+        case nodes.Call(node=nodes.Name(name="n" | "odds" | "spelled" | "v" | "has" | "period")):
             return
         case nodes.Add() | nodes.Sub() | nodes.Mul() | nodes.Div() if not _is_constant(expression):
             return  # arithmetic on what was looked up

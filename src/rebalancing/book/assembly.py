@@ -75,7 +75,7 @@ def assemble(project: Project, edition_folder: Path) -> Path:
             forecast_page.save_record(log, project, folder / EXTRA)
         lines = checklist.read_checklist(project, recorded["left_out"])
         checklist.write_checklist(edition_folder / "checklist.json", lines)
-        _downloads(project, edition_folder, folder / EXTRA)
+        _downloads(parts, edition_folder, folder / EXTRA)
         put_theme(project, folder)
     return edition_folder / "book"
 
@@ -105,13 +105,16 @@ def _chapters(parts: Parts, target: Path) -> None:
             write_json(target / notebook.path.name, page, durable=False)
 
 
-def _downloads(project: Project, edition_folder: Path, extra: Path) -> None:
-    """Copy what readers take away: the runnable notebooks, all results, the citation."""
+def _downloads(parts: Parts, edition_folder: Path, extra: Path) -> None:
+    """Copy what readers take away: notebooks as they ran and to run, all results, the citation."""
     extra.mkdir(parents=True, exist_ok=True)
-    for path in _taken_away(project, edition_folder):
+    for path in _taken_away(parts.project, edition_folder):
         shutil.copyfile(path, extra / path.name)
-    for notebook in find_notebooks(project):
+    (extra / "executed").mkdir(exist_ok=True)
+    for notebook in find_notebooks(parts.project):
         write_atomic(extra / "notebooks" / notebook.path.name, notebook.cleared)
+        if notebook.name not in parts.without and (executed := parts.executed(notebook)):
+            shutil.copyfile(executed, extra / "executed" / notebook.path.name)
 
 
 def _taken_away(project: Project, edition_folder: Path) -> Iterator[Path]:

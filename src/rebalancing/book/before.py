@@ -32,7 +32,7 @@ _NOT_PLAIN = re.compile(
     r"\{\{|\{%|\{[a-z][a-z:-]*\}`|^:{3,}\{|^`{3,}\{|\[@[\w:-]+|^\([\w-]+\)=|\]\{[.#]|\]\(#",
     re.MULTILINE,
 )
-_LOOKUPS = {"n", "odds", "by_sign", "counted", "word", "v", "period", "has"}
+_LOOKUPS = {"n", "odds", "spelled", "by_sign", "counted", "word", "v", "period", "has"}
 _KEY_NUMBERS = re.compile(r"^:::\{key-numbers\}\n(.*?)^:::", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"^\s*(?:-\s*)?(?:root|file):\s*(?P<name>[\w./-]+)\s*$")
 _ANCHOR = re.compile(r"\]\(#(?P<kind>fig|tab)-(?P<name>[a-z][a-z0-9-]*)\)")

@@ -1,14 +1,16 @@
 """An executed notebook as a page of the book.
 
 The text stays, rendered; a cell that shows a figure or a table gives way to the directive that
-places it, with all the code since the last text or figure folded below it; code that shows nothing
-is folded where it stands. What a cell prints or returns is left to the notebook. Each fold carries
-the anchors of its cells (``cell-<id>``), so that a number or a figure can point to the code
-behind it. A title that a prose cell brings (`rebalancing.book.titles`) takes the heading's place.
+places it, unless the chapter's text places it elsewhere, with all the code since the last text or
+figure folded below it; code that shows nothing is folded where it stands. What a cell prints or
+returns is left to the notebook. Each fold carries the anchors of its cells (``cell-<id>``), so that
+a number or a figure can point to the code behind it. A title that a prose cell brings
+(`rebalancing.book.titles`) takes the heading's place.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -23,6 +25,7 @@ Cell = Mapping[str, Any]
 ANCHORS = "report_anchors"  # in a cell's metadata, read by the Sphinx extension
 SET_UP = {"parameters", "injected-parameters"}
 SET_UP_LABEL = "How this chapter is set up"
+_PLACED = re.compile(r"^`{3,}\{report-(figure|table)\}[ \t]+(\S+)", re.MULTILINE)
 
 
 def page(
@@ -46,10 +49,11 @@ def page(
     rendered = [_markdown(text(cell)) if _is_prose(cell) else cell for cell in _lead_first(used)]
     titled = _titled(rendered, title)
     filled = [cell for cell in titled if source_of(cell).strip() and cell["cell_type"] != "raw"]
+    placed = _placed(filled)
     cells: list[Cell] = []
     for kind, group in groupby(filled, key=lambda cell: cell["cell_type"]):
         run = list(group)
-        cells.extend(_code(run) if kind == "code" else run)
+        cells.extend(_code(run, placed) if kind == "code" else run)
     kept = {"kernelspec", "language_info"} & set(notebook["metadata"])
     return {
         "cells": [{**cell, "id": f"page-{number}"} for number, cell in enumerate(cells, start=1)],
@@ -95,9 +99,18 @@ def _markdown(text: str) -> Cell:
     return {"cell_type": "markdown", "metadata": {}, "source": text}
 
 
-def _code(run: Sequence[Cell]) -> Iterator[Cell]:
-    """Yield a run of code cells as directives, each followed by the fold that leads to it."""
-    showing = [number for number, cell in enumerate(run) if _shows(cell)]
+def _placed(cells: Sequence[Cell]) -> set[tuple[str, str]]:
+    """Return the figures and tables, by kind and reference, that the text has places for."""
+    texts = [source_of(cell) for cell in cells if cell["cell_type"] == "markdown"]
+    return {found for text in texts for found in _PLACED.findall(text)}
+
+
+def _code(run: Sequence[Cell], placed: Collection[tuple[str, str]]) -> Iterator[Cell]:
+    """Yield a run of code cells as directives, each followed by the fold that leads to it.
+
+    A figure or table that the text places is not shown a second time.
+    """
+    showing = [number for number, cell in enumerate(run) if _shows(cell, placed)]
     if not showing:
         yield _fold(run)
         return
@@ -105,12 +118,19 @@ def _code(run: Sequence[Cell]) -> Iterator[Cell]:
     ends = [*(number + 1 for number in showing[:-1]), len(run)]  # what is left joins the last fold
     for start, end in zip(starts, ends, strict=True):
         part = run[start:end]
-        yield from (_markdown(directive) for cell in part for directive in _directives(cell))
+        for cell in part:
+            yield from (
+                _markdown(f"```{{report-{kind}}} {reference}\n```")
+                for kind, reference in _references(cell)
+                if (kind, reference) not in placed
+            )
         yield _fold(part)
 
 
-def _shows(cell: Cell) -> bool:
-    return any(_ours(output) or _is_display(output) for output in cell["outputs"])
+def _shows(cell: Cell, placed: Collection[tuple[str, str]] = ()) -> bool:
+    """Return whether a cell shows something that stays where it is."""
+    shows_other = any(_is_display(output) and not _ours(output) for output in cell["outputs"])
+    return shows_other or any(reference not in placed for reference in _references(cell))
 
 
 def _ours(output: Mapping[str, Any]) -> Mapping[str, str]:
@@ -123,11 +143,10 @@ def _is_display(output: Mapping[str, Any]) -> bool:
     return bool(output["output_type"] == "display_data")
 
 
-def _directives(cell: Cell) -> Iterator[str]:
-    """Yield the directives for the figures and tables that a cell shows, in their order."""
+def _references(cell: Cell) -> Iterator[tuple[str, str]]:
+    """Yield the figures and tables that a cell shows, in their order, by kind and reference."""
     for output in cell["outputs"]:
-        for kind, reference in _ours(output).items():
-            yield f"```{{report-{kind}}} {reference}\n```"
+        yield from _ours(output).items()
 
 
 def _fold(cells: Sequence[Cell]) -> Cell:

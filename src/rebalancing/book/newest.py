@@ -76,11 +76,12 @@ def head(found: Iterable[Newest], economy: str) -> dict[str, str]:
     """Return what the front page says: ``month`` and ``year`` of the newest, and the ``next``.
 
     ``month`` is the newest month of which a publisher has figures of the economy, ``year`` the
-    newest year of the accounts; ``next_month`` and ``next_year`` are about when the figures after
-    them come. What no publisher of the edition has is empty, and so is a month that the accounts
-    have overtaken.
+    newest year of the accounts; ``next_month`` and ``next_year`` are about when the next figures
+    come, never before the newest release held. What no publisher of the edition has is empty, and
+    so is a month that the accounts have overtaken.
     """
     found = list(found)
+    latest = max((each.public for each in found), default="")
     accounts = [each for each in found if each.publisher == ACCOUNTS]
     reached = max((calendar.last_day(each.period) for each in accounts), default=date.min)
     by_month = [
@@ -94,7 +95,7 @@ def head(found: Iterable[Newest], economy: str) -> dict[str, str]:
     for what, those in (("year", accounts), ("month", by_month)):
         if those:
             newest = max(those, key=lambda each: each.period)
-            names |= {what: in_words(newest.period), f"next_{what}": _month(newest.expected)}
+            names |= {what: in_words(newest.period), f"next_{what}": _month(_ahead(newest, latest))}
     return names
 
 
@@ -106,6 +107,13 @@ def in_words(period: str) -> str:
     if what == "quarter":
         return f"{text.ordinal(int(period[-1]))} quarter of {period[:4]}"
     return period if what == "year" else text.day(period)
+
+
+def _ahead(each: Newest, latest: str) -> date | None:
+    """Return when figures after a release are next expected, from the newest release held on."""
+    if each.expected is None:
+        return None
+    return calendar.next_after(_rhythm(each.publisher), each.expected, latest)
 
 
 def _rhythm(publisher: str) -> Rhythm:

@@ -122,9 +122,13 @@ class Parts:
 
     def chapter(self, notebook: Notebook) -> dict[str, Any] | None:
         """Return a chapter as a page, or None if it has not run for the edition."""
-        executed = [home / "notebooks" / notebook.path.name for home in self.homes]
-        there = [path for path in executed if path.is_file()]
-        return self.teller.page(notebook, there[-1]) if there else None
+        executed = self.executed(notebook)
+        return self.teller.page(notebook, executed) if executed else None
+
+    def executed(self, notebook: Notebook) -> Path | None:
+        """Return a chapter's notebook as it ran for the edition, or None if it has not."""
+        places = [home / "notebooks" / notebook.path.name for home in self.homes]
+        return next((path for path in reversed(places) if path.is_file()), None)
 
     def outputs(self) -> Iterator[tuple[str, Path]]:
         """Yield the folders with figures and tables of chapters, by their place in `EXTRA`."""

@@ -12,6 +12,7 @@ from rebalancing.claims.rules import About, Above, Below, Rule
 from rebalancing.claims.source import ARTICLE, LITERATURE, SUBJECT
 from rebalancing.models.accounting import shares
 
+YEAR = 365.25  # days
 LONG = 10  # years; what has been argued for more was argued for long
 HOUSEHOLDS = "Household consumption (with NPISH), current prices, UN"
 
@@ -117,8 +118,8 @@ def rebalancing(material: Material) -> Claim:
         )
 
     aim = ClaimReading(
-        "As an aim: years from the first policy milestone to the report",
-        (ARTICLE - first).days / 365.25,
+        "As an aim: whole years from the first policy milestone to the report",
+        float(int((ARTICLE - first).days / YEAR)),
         "years",
         f"{first.year}–{ARTICLE.year}",
         "Lardy (2006), Institute for International Economics",

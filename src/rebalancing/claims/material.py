@@ -6,20 +6,37 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 import pandas as pd
 
 from rebalancing.claims.ledger import ClaimReading, Role
 from rebalancing.claims.rules import Rule
 from rebalancing.claims.source import SUBJECT
-from rebalancing.data.views import milestones, select
+from rebalancing.data.views import milestones, select, windows
 from rebalancing.report.results import Result
 
 REVISION_YEARS = 10  # how far back revisions are compared
 LARGEST = 10  # economies that count as large
+LATELY = 5  # years over which something has happened lately
 SHARE = "% of GDP"
 POINTS = "percentage points"
 NOT_HELD = "in no release held"
+EXPORTED, IMPORTED = "NE.EXP.GNFS.ZS", "NE.IMP.GNFS.ZS"  # of the World Bank, % of GDP
+
+
+class Compared(NamedTuple):
+    """What the economies trade, percent of GDP, to set China's beside.
+
+    Attributes:
+        table: exports_pct_gdp and net_exports_pct_gdp, by single economy.
+        year: Of China's figures; others' may be of the year before, where theirs are not out.
+        source: How a foot line names the release.
+    """
+
+    table: pd.DataFrame
+    year: int
+    source: str
 
 
 @dataclass(frozen=True)
@@ -82,6 +99,17 @@ class Material:
         """The latest year of China's accounts."""
         return select.latest(self.share(SUBJECT, "household_pct_gdp"))[0]
 
+    def recent_start(self, last: int) -> tuple[int, str]:
+        """Return the newest of the book's years that is five or more years before a year, and why.
+
+        Without one that early, the reason says that it is the year five years before.
+        """
+        households = self.share(SUBJECT, "household_pct_gdp")
+        early = [year for year in windows.years(SUBJECT, households, last) if year <= last - LATELY]
+        if not early:
+            return last - LATELY, "five years before"
+        return max(early), windows.reason(SUBJECT, max(early))
+
     @cached_property
     def first_milestone(self) -> date:
         """The day on which China's leaders first named the change of growth as an aim."""
@@ -109,12 +137,37 @@ class Material:
         rows = self.accounts[self.accounts["year"] == self.year].set_index("economy")
         return rows.loc[rows.index.isin(self.single), column].dropna()
 
-    def threshold(self, column: str, part: float, among: pd.Index | None = None) -> float:
-        """Return what a part of the other economies, all or some, have at most."""
-        others = self.across(column).drop(SUBJECT)
-        if among is not None:
-            others = others[others.index.isin(among)]
-        return float(others.quantile(part))
+    @cached_property
+    def of_accounts(self) -> Compared:
+        """Trade of the accounts' latest year."""
+        columns = ["exports_pct_gdp", "net_exports_pct_gdp"]
+        table = pd.DataFrame({column: self.across(column) for column in columns})
+        return Compared(table, self.year, self.sources["unsd-ama"])
+
+    @cached_property
+    def newest_trade(self) -> Compared:
+        """Trade of the newest year of China's: the World Bank's where it is ahead of the accounts.
+
+        Large economies publish a year late, so that each is taken in its newest year.
+        """
+        rows = self.world_bank[self.world_bank["series"].isin([EXPORTED, IMPORTED])]
+        rows = rows[(rows["year"] <= self.last_year) & rows["economy"].isin(self.single)]
+        spread = rows.pivot(index=["economy", "year"], columns="series", values="value")
+        spread = spread.reindex(columns=[EXPORTED, IMPORTED]).dropna().reset_index("year")
+        if SUBJECT not in spread.index:
+            return self.of_accounts
+        year = int(spread.loc[[SUBJECT], "year"].max())
+        if year <= self.year:
+            return self.of_accounts
+        recent = spread[spread["year"] >= year - 1].sort_values("year", kind="stable")
+        newest = recent[~recent.index.duplicated(keep="last")]
+        table = pd.DataFrame(
+            {
+                "exports_pct_gdp": newest[EXPORTED],
+                "net_exports_pct_gdp": newest[EXPORTED] - newest[IMPORTED],
+            }
+        )
+        return Compared(table, year, self.sources["worldbank-wdi"])
 
     def largest(self) -> pd.Index:
         """Return the codes of the largest economies in the latest year, China among them."""

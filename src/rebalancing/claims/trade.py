@@ -6,9 +6,12 @@ import pandas as pd
 
 from rebalancing.claims.ledger import Claim, ClaimReading, Role
 from rebalancing.claims.material import (
+    EXPORTED,
     LARGEST,
+    LATELY,
     POINTS,
     SHARE,
+    Compared,
     Material,
     absent,
     latest,
@@ -20,6 +23,7 @@ from rebalancing.claims.source import SUBJECT
 from rebalancing.models.accounting import shares
 
 UPPER = 2 / 3  # what is more than in this part of economies counts as much
+NET = "net_exports_pct_gdp"
 THIRD = 100 / 3  # per cent of growth; what is more counts as much
 
 
@@ -73,15 +77,25 @@ def export_share(material: Material) -> Claim:
 
 def export_reliance(material: Material) -> Claim:
     """Return the claim that China relies on exports, "heavily" being the upper third."""
-    source, when = material.sources["unsd-ama"], str(material.year)
+    newest, accounts = material.newest_trade, material.of_accounts
+    large = material.largest()
 
     def compared(
-        words: str, column: str, role: Role, among: pd.Index | None = None
+        words: str, column: str, role: Role, trade: Compared, among: pd.Index | None = None
     ) -> ClaimReading:
-        value = float(material.across(column)[SUBJECT])
-        rule = Above(material.threshold(column, UPPER, among))
-        margin = material.revision(SUBJECT, column)
-        return ClaimReading(words, value, SHARE, when, source, rule, role, margin)
+        values = trade.table[column]
+        others = values.drop(SUBJECT)
+        others = others if among is None else others[others.index.isin(among)]
+        return ClaimReading(
+            words,
+            float(values[SUBJECT]),
+            SHARE,
+            str(trade.year),
+            trade.source,
+            Above(float(others.quantile(UPPER))),
+            role,
+            material.revision(SUBJECT, column),
+        )
 
     found = material.recorded
     alone = Undecided("decides nothing: of China alone, with nothing to compare it with")
@@ -108,22 +122,27 @@ def export_reliance(material: Material) -> Claim:
             "beside",
         ),
     ]
-    large = material.largest()
     every, few = "the upper third of all economies", f"of the {LARGEST} largest economies"
+    columns = (("exports", "Exports", "exports_pct_gdp"), ("net", "Net exports", NET))
+    readings = [
+        reading
+        for name, what, column in columns
+        for reading in (
+            compared(f"{what} in GDP, in {every}", column, "said", newest).named(name),
+            compared(f"{what} in GDP, in the upper third {few}", column, "said", newest, large),
+        )
+    ]
+    if newest is not accounts:
+        readings += [
+            compared(f"{what} in GDP by the UN, in {every}", column, "beside", accounts)
+            for _, what, column in columns
+        ]
     return Claim(
         "export-reliance",
         "China relies heavily on exports",
         "the report",
         (
-            compared(f"Exports in GDP, in {every}", "exports_pct_gdp", "said").named("exports"),
-            compared(f"Exports in GDP, in the upper third {few}", "exports_pct_gdp", "said", large),
-            compared(f"Net exports in GDP, in {every}", "net_exports_pct_gdp", "said").named("net"),
-            compared(
-                f"Net exports in GDP, in the upper third {few}",
-                "net_exports_pct_gdp",
-                "said",
-                large,
-            ),
+            *readings,
             *(
                 recorded(found.get(key), words, rule, role).named(name)
                 for name, key, words, rule, role in parts
@@ -144,8 +163,11 @@ def overseas_push(material: Material) -> Claim:
     To expand abroad is to invest there. What is sold there is exports, which is another quantity.
     """
     un, wdi = material.sources["unsd-ama"], material.sources["worldbank-wdi"]
-    exports = material.share(SUBJECT, "exports_pct_gdp")
+    exports, source = material.share(SUBJECT, "exports_pct_gdp"), un
+    if (bank := material.indicator(SUBJECT, EXPORTED)).index.max() > material.year:
+        exports, source = bank, wdi
     invested = material.indicator(SUBJECT, "BM.KLT.DINV.WD.GD.ZS")
+    start, reason = material.recent_start(int(exports.index[-1]))
     found = material.recorded
     elsewhere: dict[str, float] = {}
     period = ""
@@ -189,18 +211,26 @@ def overseas_push(material: Material) -> Claim:
                 "Direct investment abroad in GDP, change in five years", invested, wdi, "said"
             ).named("invested_change"),
             absent("Prices of the same goods abroad and at home", Above(0), "said"),
-            _since("Exports in GDP, change in five years", exports, un, "other").named("exports"),
+            _since(
+                f"Exports in GDP, change since {start}, the year {reason}",
+                exports,
+                source,
+                "other",
+                start,
+            ).named("exports"),
             mix.named("elsewhere"),
         ),
         ("07_exports#fig-exports-gdp", *(["08_markets#fig-partners"] if elsewhere else [])),
     )
 
 
-def _since(words: str, series: pd.Series[float], release: str, role: Role) -> ClaimReading:
-    """Return a reading of the change over the latest five years of a series."""
-    if len(series) <= 5:
+def _since(
+    words: str, series: pd.Series[float], release: str, role: Role, start: int | None = None
+) -> ClaimReading:
+    """Return a reading of the change since a year, or over the latest five years of a series."""
+    if len(series) <= LATELY:
         return absent(words, Above(0), role, unit=POINTS)
-    first, last = series.index[-1] - 5, series.index[-1]
+    first, last = start or series.index[-1] - LATELY, series.index[-1]
     change = shares.change_between(series, first, last)
     return ClaimReading(words, change, POINTS, f"{first}–{last}", release, Above(0), role)
 

@@ -222,3 +222,6 @@ def _all(project: Project) -> list[Release]:
 
 def _size(release: Release) -> int:
     return sum(int(entry["bytes"]) for entry in release.resources.values())
+
+
+COMMANDS: dict[str, click.Command] = {"data": data}

@@ -14,7 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from rebalancing.report.text import FINDING, NAME, number
+from rebalancing.report import text
+from rebalancing.report.text import number
 
 POINTS, PER_CENT, DIFFERENCE, WORDS = "points", "per cent", "difference", "words"
 _ORDER = (POINTS, PER_CENT, DIFFERENCE, WORDS)
@@ -112,7 +113,7 @@ def compare_results(before: Mapping[str, Any], after: Mapping[str, Any]) -> Diff
 
 def measure(unit: str) -> str:
     """Return the measure in which changes of this unit are given."""
-    if unit in (NAME, FINDING):
+    if unit in (text.WORDS, text.FINDING):
         return WORDS
     if unit.startswith(("%", "percentage points", "log points")):
         return POINTS

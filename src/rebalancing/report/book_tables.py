@@ -17,11 +17,13 @@ import pandas as pd
 
 from rebalancing.errors import RebalancingError
 from rebalancing.files import atomic, sha256, write_atomic, write_json
+from rebalancing.report import running
 from rebalancing.report.text import MINUS, apostrophes, minus_signs, number, with_day
 
 SORTABLE_FROM = 11
 LONG_WORDS = 30  # letters
 YEARS = range(1700, 2201)
+_SMALL = "font-size:0.85em;opacity:0.75"  # the foot of a table in a notebook
 _WRITTEN_OUT = re.compile(rf"[-{MINUS}]?[\d,]*\.?\d+%?")
 
 
@@ -31,20 +33,38 @@ class BookTableError(RebalancingError):
 
 @dataclass(frozen=True)
 class SavedTable:
-    """A saved table; a notebook shows its HTML."""
+    """A saved table, as a notebook shows it: between its title and its foot, as in the book.
 
-    reference: str
+    Attributes:
+        passport: What a reader must know of it.
+        html: Its rows.
+        frame: Its rows, for a front end that shows no HTML.
+    """
+
+    passport: Mapping[str, Any]
     html: str
     frame: pd.DataFrame
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        data = {"text/html": self.html, "text/plain": self.frame.to_string()}
-        return data, {"rebalancing": {"table": self.reference}}
+        title, foot = self.passport["title"], _foot(self.passport)
+        plain = f"{title}\n\n{self.frame.to_string()}\n\n{foot}"
+        reference = f"{self.passport['chapter']}/{self.passport['name']}"
+        data = {"text/html": self._framed(_words(title), _words(foot)), "text/plain": plain}
+        return data, {"rebalancing": {"table": reference}}
+
+    def _framed(self, title: str, foot: str) -> str:
+        rows = f'{self.html}<p style="{_SMALL}">{foot}</p>'
+        if self.passport.get("folded"):
+            return f"<details><summary><strong>{title}</strong></summary>\n{rows}</details>\n"
+        return f"<p><strong>{title}</strong></p>\n{rows}\n"
 
 
 @dataclass(frozen=True)
 class BookTables:
-    """The tables of one chapter, or of a page of the book that no notebook made."""
+    """The tables of one chapter, or of a page of the book that no notebook made.
+
+    Each shows itself as it is saved, wherever in a cell that is.
+    """
 
     folder: Path
     chapter: str
@@ -52,6 +72,7 @@ class BookTables:
     current_cell: Callable[[], str] = lambda: ""
     as_of: str = "latest"
     is_notebook: bool = True
+    show: Callable[[SavedTable], None] = running.show
 
     def save(
         self,
@@ -64,8 +85,8 @@ class BookTables:
         marked: str = "",
         note: str = "",
         folded: bool = False,
-    ) -> SavedTable:
-        """Save a table and return it for the notebook to show.
+    ) -> None:
+        """Save a table and show it in the notebook.
 
         Args:
             name: Lower-case words joined by hyphens; the table's anchor is ``tab-<name>``.
@@ -109,7 +130,11 @@ class BookTables:
             **({"folded": True} if folded else {}),
         }
         write_json(Path(f"{base}.json"), passport, durable=False)
-        return SavedTable(f"{self.chapter}/{name}", markup, frame)
+        self.show(SavedTable(passport, markup, frame))
+
+
+def _foot(passport: Mapping[str, Any]) -> str:
+    return f"Source: {passport['release']}. {passport['note']}".strip()
 
 
 def html_table(

@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 
 from rebalancing.errors import RebalancingError
 from rebalancing.files import atomic, sha256, write_atomic, write_json
-from rebalancing.report import palette, text
+from rebalancing.report import palette, running, text
 from rebalancing.report.charts import style
 from rebalancing.report.charts.chart import NOT_FROM_ZERO, Chart, Draw
 
@@ -51,7 +51,7 @@ class Passport:
 
 @dataclass(frozen=True)
 class SavedFigure:
-    """A saved figure; a notebook shows its stand-alone picture."""
+    """A saved figure, as a notebook shows it: its stand-alone picture."""
 
     passport: Passport
     png: bytes
@@ -67,18 +67,20 @@ class SavedFigure:
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures of one chapter, or of a page of the book that no notebook made."""
+    """The figures of one chapter, or of a page of the book that no notebook made.
+
+    Each shows itself as it is saved, wherever in a cell that is.
+    """
 
     folder: Path
     chapter: str
     current_cell: Callable[[], str] = lambda: ""
     as_of: str = "latest"
     is_notebook: bool = True
+    show: Callable[[SavedFigure], None] = running.show
 
-    def save(
-        self, name: str, chart: Chart, *, title: str, release: str, note: str = ""
-    ) -> SavedFigure:
-        """Draw and save a chart as a figure, and return it for the notebook to show.
+    def save(self, name: str, chart: Chart, *, title: str, release: str, note: str = "") -> None:
+        """Draw a chart, save it as a figure, and show it in the notebook.
 
         Args:
             name: Lower-case words joined by hyphens; the figure's anchor is ``fig-<name>``.
@@ -120,10 +122,10 @@ class Figures:
             notebook=f"notebooks/{self.chapter}.ipynb" if self.is_notebook else "",
             cell=self.current_cell(),
         )
-        return self._write(passport, figure, chart)
+        self.show(SavedFigure(passport, self._write(passport, figure, chart)))
 
-    def _write(self, passport: Passport, figure: Figure, chart: Chart) -> SavedFigure:
-        """Write a figure, drawn wide, and what belongs to it."""
+    def _write(self, passport: Passport, figure: Figure, chart: Chart) -> bytes:
+        """Write a figure, drawn wide, and what belongs to it; return its stand-alone picture."""
         base = self.folder / "figures" / self.chapter / passport.name
         salt = f"{self.chapter}/{passport.name}"
         with style.house_style(salt):
@@ -147,7 +149,7 @@ class Figures:
         named = {kind: path.name for kind, path in files.items()}
         content = {**asdict(passport), **named, "sha256": digests}
         write_json(Path(f"{base}.json"), content, durable=False)
-        return SavedFigure(passport, png)
+        return png
 
 
 def _drawn(draw: Draw, size: tuple[float, float], *, narrow: bool) -> Figure:

@@ -92,6 +92,17 @@ def install(chapter: Running) -> None:
     shell.events.register("post_run_cell", chapter.after_cell)
 
 
+def show(saved: object) -> None:
+    """Show a figure or table in the notebook that runs; outside a notebook there is nothing to do.
+
+    Shown as it is saved, it cannot be lost to a semicolon, an ``if`` or a later line of its cell.
+    """
+    if _shell() is not None:
+        from IPython.display import display
+
+        display(saved)
+
+
 def history() -> list[str]:
     """Return the sources of the cells run so far, as they were typed; empty outside a notebook."""
     shell = _shell()

@@ -26,7 +26,7 @@ _BEFORE_A_UNIT = re.compile(
     r"(?<=\d) (?=(?:log )?points?\b|years?\b|[mb]illion\b|trillion\b|per cent\b|times\b)"
 )
 _HYPHEN_FOR_MINUS = re.compile(r"(?<![\w.)\N{EN DASH}-])-(?=\d)")
-NAME, FINDING = "name", "finding"  # units of what is words
+WORDS, FINDING = "words", "finding"  # units of what is words
 SMALL = 10  # billions of dollars: fewer are shown with a decimal
 NOT_PUBLISHED = "not published"
 
@@ -130,6 +130,14 @@ _ODDS = {
 _HARDLY, _NEARLY = 1 / 150, 1 - 1 / 30  # beyond these, which are half-way in odds, words say so
 
 
+_UP_TO_TWENTY = (
+    *("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
+    *("nineteen", "twenty"),
+)
+_SPELLED = {0.5: "half a", **{float(n): words for n, words in enumerate(_UP_TO_TWENTY)}}
+
+
 def odds(percentage: float) -> str:
     """Return a probability in words that claim no more than a forecast can: ``about one in ten``.
 
@@ -155,6 +163,17 @@ def odds(percentage: float) -> str:
     return f"about {_ODDS[min(_ODDS, key=apart)]}"
 
 
+def spelled(value: float) -> str:
+    """Return a round number as a sentence spells it: ``fifteen``, ``ten million``, ``half a``.
+
+    One that has no short name is written in digits.
+    """
+    millions = value / 1_000_000
+    if millions >= 1 and millions == int(millions):
+        return f"{spelled(millions)} million"
+    return _SPELLED.get(value) or f"{value:,.10g}"
+
+
 def form(value: float | str | None, unit: str) -> str:
     """Return a value in the form that its unit has in prose.
 
@@ -167,18 +186,34 @@ def form(value: float | str | None, unit: str) -> str:
     """
     if value is None:
         return NOT_PUBLISHED
-    if unit in (NAME, FINDING):
+    if unit in (WORDS, FINDING):
         if not isinstance(value, str):
-            raise UnitError(f"{value!r} is not a {unit}; give numbers the unit that they have")
+            raise UnitError(f"{value!r} is no {unit}; give numbers the unit that they have")
         return value
     rule = _FORMS["%"] if unit.startswith("% of ") else _FORMS.get(unit)
     if rule is None:
-        allowed = ", ".join(["% of <something>", NAME, FINDING, *_FORMS])
+        allowed = ", ".join(["% of <something>", WORDS, FINDING, *_FORMS])
         raise UnitError(f"the unit {unit!r} has no form in prose; use one of: {allowed}")
     known: object = value  # a missing value of pandas is no number
     if isinstance(known, str) or not isinstance(known, Real) or not math.isfinite(known):
         raise UnitError(f"{value!r} is not a finite number of {unit!r}; record only what is known")
     return rule(float(known))
+
+
+def finer(value: float, unit: str) -> str:
+    """Return a percentage or points with one more digit, where the usual ones hide a difference.
+
+    Args:
+        value: A finite number.
+        unit: ``%``, ``% of <something>`` or ``percentage points``.
+
+    Raises:
+        UnitError: The unit is another.
+    """
+    after = {"percentage points": " points"}.get(unit, "%")
+    if after == "%" and unit != "%" and not unit.startswith("% of "):
+        raise UnitError(f"the unit {unit!r} has no finer form; use one for % or percentage points")
+    return _decimals(2, after)(value)
 
 
 def is_nothing(value: float, unit: str) -> bool:
@@ -189,7 +224,7 @@ def is_nothing(value: float, unit: str) -> bool:
 
 def kind(unit: str) -> str:
     """Return what kind of thing has a unit: a number, a count, a year, a finding or words."""
-    kinds = {NAME: "words", FINDING: "finding", "count": "count", "year": "year"}
+    kinds = {WORDS: "words", FINDING: "finding", "count": "count", "year": "year"}
     return kinds.get(unit, "number")
 
 

@@ -5,7 +5,7 @@ Each function returns why a section cannot be written, or an empty string where 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -24,7 +24,6 @@ NO_MARKETS = "goods exports of {} by market are not held for these years"
 IMPORTS = "TM.VAL.MRCH.CD.WT"
 MARKETS = ("USA", "EU27", "ASEAN", "JPN", "KOR", "HKG", "IND", "RUS", "GBR", "CAN", "AUS")
 MARKET_YEARS = 10  # between the two years whose markets are compared
-FROM = 2005  # from when on exports by product are compared, if two years are known
 RECENT_YEARS = (4, 3, 2)  # lengths of the last spans of exports, one beside the other
 PRICE_YEARS = 5  # over which relative prices move
 ONE_INDEX = 1e-3  # logarithmic range of relative prices that differ by rounding only
@@ -137,16 +136,19 @@ def export_prices(known: pd.DataFrame, name: str) -> str:
     )
 
 
-def years_compared(complete: Sequence[int], first: int, last: int) -> list[int]:
+def years_compared(
+    complete: Sequence[int], first: int, last: int, since: int | None = None
+) -> list[int]:
     """Return the years between whose ends exports by product are compared.
 
     Args:
         complete: The years with exports by product group.
         first: First year of the sample.
         last: Its last year.
+        since: The year from which the book measures, if two years from then on are known.
     """
     years = [year for year in complete if first <= year <= last]
-    recent = [year for year in years if year >= FROM]
+    recent = [year for year in years if year >= (since or first)]
     return recent if len(recent) > 1 else years
 
 
@@ -163,7 +165,11 @@ def market_shares(years: Sequence[int], name: str) -> str:
 
 
 def by_market(
-    customs_rows: pd.DataFrame, bought: pd.DataFrame, code: str, end: int
+    customs_rows: pd.DataFrame,
+    bought: pd.DataFrame,
+    code: str,
+    end: int,
+    whole: Mapping[str, float] | None = None,
 ) -> tuple[dict[int, Trade], str]:
     """Return trade by market in the last year with both totals and ten years before.
 
@@ -174,6 +180,7 @@ def by_market(
         bought: Imports of goods, US$ billion, years by economies.
         code: The economy.
         end: Last year of the sample.
+        whole: Trade of members of groups with the whole world (`customs.whole_trade`).
 
     Returns:
         Trade by year, and what was done to groups that changed their members.
@@ -186,7 +193,7 @@ def by_market(
     known = [year for year in customs.years(customs_rows, [WORLD], end) if year in imported]
     stop = max(known, default=end)
     found = {}
-    both = customs.comparable(customs_rows, [stop - MARKET_YEARS, stop])
+    both = customs.comparable(customs_rows, [stop - MARKET_YEARS, stop], whole=whole)
     sold = customs.by_year(both.table)
     inside = {member for members in both.members.values() for member in members}
     markets = [market for market in MARKETS if market not in inside]

@@ -77,13 +77,16 @@ def compared(rows: pd.DataFrame, last: int) -> range:
     return range(known[-1] - COMPARED_YEARS, known[-1] + 1)
 
 
-def partners(rows: pd.DataFrame, last: int, name: str) -> str:
+def partners(
+    rows: pd.DataFrame, last: int, name: str, whole: Mapping[str, float] | None = None
+) -> str:
     """Return why exports by partner cannot be shown.
 
     Args:
         rows: Rows of the table ``customs`` of one release and one economy.
         last: Last year of the sample.
         name: The economy, as a sentence has it.
+        whole: Trade of members of groups with the whole world (`customs.whole_trade`).
     """
     if rows.empty:
         return f"no customs figures by partner are held for {name}"
@@ -94,7 +97,7 @@ def partners(rows: pd.DataFrame, last: int, name: str) -> str:
             "the end"
         )
     try:
-        customs.comparable(rows, years)
+        customs.comparable(rows, years, whole=whole)
     except customs.MembershipError as error:
         return str(error)
     return ""

@@ -53,6 +53,19 @@ def american(rows: pd.DataFrame, name: str) -> str:
     return f"American imports from {name} by month are not held for two of these years"
 
 
+def american_own(months: pd.DataFrame | None, upto: pd.Timestamp, name: str) -> str:
+    """Return why American imports cannot be set beside the exports that the exporter counts.
+
+    Args:
+        months: As for `turn`; None where that section is left out.
+        upto: The last month of American imports.
+        name: The economy, as a label has it.
+    """
+    if months is not None and months[UNITED_STATES].loc[upto:].notna().any():
+        return ""
+    return f"exports to the United States as {name} counts them are not held to {upto:%B %Y}"
+
+
 def tariff(partner: str, code: str, name: str) -> str:
     """Return why American tariffs cannot be shown.
 

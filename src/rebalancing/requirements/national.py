@@ -38,6 +38,15 @@ class NationalFigures:
         )
 
     @cached_property
+    def whole(self) -> dict[str, float]:
+        """Trade with the whole world of all who ever belonged to a group of customs."""
+        return customs.whole_trade(
+            self.tables.chosen(
+                "world_bank", series=list(customs.TRADE), economy=customs.ever_members()
+            )
+        )
+
+    @cached_property
     def accounts(self) -> select.ByEconomy:
         """Accounts of a statistical office, whose growth is split by demand."""
         return select.ByEconomy(self._as_of("china_accounts", "nbs"))
@@ -110,18 +119,25 @@ def left_out(own: NationalFigures, code: str, name: str) -> dict[str, str]:
 
 def _trade(own: NationalFigures, code: str, name: str) -> dict[str, str]:
     rows, last = own.sold.of(code), own.tables.study.last
-    since = {"partners-now": exports.since_january(own.bulletins.of(code), name)}
+    bulletins = customs.same_groups(own.bulletins.of(code), own.whole).rows
+    since = {"partners-now": exports.since_january(bulletins, name)}
     found = since | _since_the_tariffs(own, code, name)
-    if reason := exports.partners(rows, last, name):
-        return found | {"partners": reason, "mirror": reason, "turn": reason}
-    years = exports.compared(rows, last)
-    both = customs.comparable(rows, years)
-    reports = trade.two_reports(customs.by_year(both.table), own.mirrored.of(code), both.members)
-    months = view.joined(both.table, own.bulletins.of(code))
-    return found | {
-        "mirror": exports.mirror(reports.table),
-        "turn": markets.turn(months, years[-1]),
-    }
+    months = None
+    if reason := exports.partners(rows, last, name, own.whole):
+        found |= {"partners": reason, "mirror": reason, "turn": reason}
+    else:
+        years = exports.compared(rows, last)
+        both = customs.comparable(rows, years, whole=own.whole)
+        mirrored = own.mirrored.of(code)
+        reports = trade.two_reports(customs.by_year(both.table), mirrored, both.members)
+        months = view.joined(both.table, bulletins)
+        found["mirror"] = exports.mirror(reports.table)
+        found["turn"] = markets.turn(months, years[-1])
+    if not found["american"]:
+        upto = own.american.loc[own.american["partner"] == code, "month"].max()
+        known = None if found["turn"] else months
+        found["american-own"] = markets.american_own(known, upto, name)
+    return found
 
 
 def _since_the_tariffs(own: NationalFigures, code: str, name: str) -> dict[str, str]:
@@ -136,10 +152,7 @@ def _since_the_tariffs(own: NationalFigures, code: str, name: str) -> dict[str, 
 
 
 def _official(own: NationalFigures, code: str) -> pd.DataFrame:
-    """Return official contributions to growth by year, to the last of the accounts.
-
-    They are set beside the accounts' shares of the same years.
-    """
+    """Return official contributions to growth by year, those of the quarterly accounts."""
     accounts = own.accounts.of(code)
     if accounts.empty:
         return accounts
@@ -147,7 +160,7 @@ def _official(own: NationalFigures, code: str) -> pd.DataFrame:
     added = added[added.index.str.endswith("Q4")]
     added.index = added.index.str[:4].astype(int)
     years = added.index.to_series()
-    return added[years.between(own.tables.study.first_year, own.tables.end)]
+    return added[years.between(own.tables.study.first_year, own.tables.study.last)]
 
 
 def _markets(own: NationalFigures, code: str, name: str) -> str:
@@ -155,7 +168,7 @@ def _markets(own: NationalFigures, code: str, name: str) -> str:
     if rows.empty:
         return drivers.NO_MARKETS.format(name)
     try:
-        drivers.by_market(rows, own.bought, code, own.tables.study.last)
+        drivers.by_market(rows, own.bought, code, own.tables.study.last, own.whole)
     except market_shares.MarketShareError:
         return drivers.NO_MARKETS.format(name)
     except customs.MembershipError as error:

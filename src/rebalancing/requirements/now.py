@@ -6,6 +6,7 @@ where no bridge can be tried on past years (`requirements.nowcast`).
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,18 +25,23 @@ NOWCAST: dict[TableName, list[str]] = {
     "china_accounts": list(current.CONTRIBUTIONS.values()),
     "press_figures": list(current.CONTRIBUTIONS.values()),
 }
+OFTEN, SELDOM = ("month", "quarter"), ("year",)  # what each figure shows
 OUTLOOKS = [*nowcast.OUTLOOK.values(), "NGDP_RPCH"]
 
 
-def nothing_newer(found: list[current.Current], name: str, end: int) -> str:
-    """Return why the chapter has nothing to show, or nothing if it has.
+def nothing_newer(
+    found: Collection[object], name: str, end: int, frequencies: Sequence[str] = ()
+) -> str:
+    """Return why the chapter, or a figure of it, has nothing to show, or nothing if it has.
 
     Args:
         found: The series that are newer than the accounts.
         name: The economy's name in a sentence.
         end: The last year of the accounts.
+        frequencies: Of the series that the figure shows, such as month; of all if not given.
     """
-    return "" if found else f"no figure of {name} that is held is newer than its accounts, {end}"
+    what = f"figure by {' or '.join(frequencies)}" if frequencies else "figure"
+    return "" if found else f"no {what} of {name} that is held is newer than its accounts, {end}"
 
 
 def wanted() -> dict[TableName, list[str]]:
@@ -69,9 +75,15 @@ class NowFigures:
         return {table: select.ByEconomy(rows) for table, rows in self.held.items()}
 
     @cached_property
-    def newer(self) -> set[str]:
-        """Codes of the economies with figures newer than the accounts."""
-        return current.have_newer(self.held, (self.tables.end, self.tables.study.last))
+    def newer(self) -> dict[str, set[str]]:
+        """Codes of the economies with figures newer than the accounts, by what shows them."""
+        years = (self.tables.end, self.tables.study.last)
+        often = (*current.MONTHLY, *current.QUARTERLY, current.FROM_AMERICA)
+        return {
+            "now": current.have_newer(self.held, years),
+            "now-months": current.have_newer(self.held, years, often),
+            "now-years": current.have_newer(self.held, years, current.YEARLY),
+        }
 
     @cached_property
     def outlook_table(self) -> pd.DataFrame:
@@ -138,8 +150,13 @@ class NowFigures:
 
 def left_out(figures: NowFigures, code: str, name: str) -> dict[str, str]:
     """Return the reasons of what the chapter goes without."""
-    if code not in figures.newer:
-        return {"now": nothing_newer([], name, figures.tables.end)}
+    end = figures.tables.end
+    found = {
+        section: nothing_newer([code] if code in figures.newer[section] else [], name, end, every)
+        for section, every in (("now", ()), ("now-months", OFTEN), ("now-years", SELDOM))
+    }
+    if found["now"]:
+        return found
     if figures.has_own_sources(code):
-        return {"nowcast": bridging.reason(figures.material(code), name)}
-    return {"nowcast": bridging.nothing_tried(figures.tried(code), name)}
+        return found | {"nowcast": bridging.reason(figures.material(code), name)}
+    return found | {"nowcast": bridging.nothing_tried(figures.tried(code), name)}

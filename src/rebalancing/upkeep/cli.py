@@ -63,7 +63,10 @@ def compare(first: str, second: str, json_file: Path | None, html_file: Path | N
 @click.option("--publish", type=outputs.FOLDER, help="Copy the sites into this folder.")
 @click.argument("editions", nargs=-1)
 def gallery(publish: Path | None, editions: tuple[str, ...]) -> None:
-    """List the editions that have been built; EDITIONS to publish, all when none is named."""
+    """List the editions that have been built; EDITIONS to publish.
+
+    All are published when none is named.
+    """
     from rebalancing import editions as kept
     from rebalancing.upkeep import gallery as listed
 
@@ -81,7 +84,10 @@ def gallery(publish: Path | None, editions: tuple[str, ...]) -> None:
 @click.command()
 @study_options
 def keep(**values: str | None) -> None:
-    """Keep results and forecasts, in editions/, for the next edition to be compared with."""
+    """Keep results and forecasts, in editions/, for the next edition.
+
+    `rebalancing changes` compares the next one with them.
+    """
     from rebalancing import editions
     from rebalancing.editions import forecast_scores
 

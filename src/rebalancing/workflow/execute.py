@@ -31,7 +31,7 @@ from rebalancing.quoting import one_line
 from rebalancing.surroundings import without_iri_grammars
 from rebalancing.workflow.executed import as_text
 
-_ONE_THREAD = {
+ONE_THREAD = {
     f"{library}_NUM_THREADS": "1"
     for library in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM", "BLIS")
 }
@@ -134,7 +134,7 @@ def _run_papermill(run: Run, staging: Path) -> str:
     settings = run.project.build / ".workflow"  # not those of the user
     (settings / "ipython").mkdir(parents=True, exist_ok=True)
     environment = {
-        **_ONE_THREAD,
+        **ONE_THREAD,
         "PYTHONHASHSEED": "0",
         "IPYTHONDIR": str(settings / "ipython"),
         "MPLCONFIGDIR": str(settings / "matplotlib"),

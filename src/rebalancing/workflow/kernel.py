@@ -22,6 +22,7 @@ from traitlets import Dict, Unicode
 from traitlets.config import Config
 
 from rebalancing import surroundings
+from rebalancing.workflow import warm
 
 # Settings of the user that would change what a notebook does or says.
 _USERS_OWN = {
@@ -50,6 +51,9 @@ class OwnKernelManager(AsyncKernelManager):
         kept = {name: value for name, value in inherited.items() if name not in _USERS_OWN}
         options["env"] = {**kept, **self.environment}
         options["cwd"] = self.working_directory
+        specification = self.kernel_spec
+        assert specification is not None  # that of this environment
+        specification.metadata["kernel_provisioner"] = {"provisioner_name": warm.NAME}
         _running.add(self)
         return await super()._async_pre_start_kernel(**options)
 

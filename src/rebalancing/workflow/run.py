@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from rebalancing.workflow.engine import TaskOutcome
 
 
+SHOWN_BY = "`make serve`"
+
+
 class BuildFailedError(RebalancingError):
     """One task or more failed."""
 
@@ -63,7 +66,7 @@ def run_edition(
     jobs: int | None = None,
     force: bool = False,
     only: Sequence[str] = (),
-    shown_by: str = "`make serve`",
+    shown_by: str = SHOWN_BY,
 ) -> ReportOutcome:
     """Run what has changed.
 
@@ -238,6 +241,16 @@ def _say(project: Project, outcome: ReportOutcome, shown_by: str) -> None:
         ran, unchanged = len(outcome.ran), len(outcome.unchanged)
         print(f"Done: {ran} of {ran + unchanged} tasks ran, {unchanged} had nothing to do.")
     else:
-        print(f"Nothing to do: everything of edition {outcome.edition} is up to date.")
+        print(nothing_to_do(outcome))
     if shown_by:
-        print(f"The book: {outcome.site.relative_to(project.root)} ({shown_by} shows it)")
+        print(where(project, outcome, shown_by))
+
+
+def nothing_to_do(outcome: ReportOutcome) -> str:
+    """Return the line that says that nothing was due."""
+    return f"Nothing to do: everything of edition {outcome.edition} is up to date."
+
+
+def where(project: Project, outcome: ReportOutcome, shown_by: str = SHOWN_BY) -> str:
+    """Return the line that names the book and the command that shows it."""
+    return f"The book: {outcome.site.relative_to(project.root)} ({shown_by} shows it)"

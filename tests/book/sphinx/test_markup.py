@@ -45,7 +45,7 @@ def test_only_units_in_words_are_set_apart(text: str, shown: str) -> None:
 
 
 def test_a_name_that_begins_with_a_number_is_not_taken_for_one_with_a_unit() -> None:
-    said = {**RESULT, "unit": "name"}
+    said = {**RESULT, "unit": "words"}
     assert markup.number(said, "9 of 9 series wander", "a.html").endswith(
         ">9 of 9 series wander</a>"
     )

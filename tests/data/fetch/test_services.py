@@ -3,7 +3,7 @@ import pytest
 from rebalancing.data.fetch import services
 from rebalancing.data.fetch.services import SERVICES, UnknownServiceError
 from rebalancing.data.imports.publishers import PUBLISHERS
-from rebalancing.data.releases import releases
+from rebalancing.data.releases import publishers, releases
 from rebalancing.project import Project
 
 
@@ -12,7 +12,10 @@ def ids(*names: str) -> list[str]:
 
 
 def test_all_by_default() -> None:
-    assert ids() == ["worldbank-wdi", "unsd-ama", "bis-reer", "imf-weo", "comtrade"]
+    assert ids() == [
+        *("worldbank-wdi", "unsd-ama", "bis-reer", "imf-weo", "comtrade"),
+        *("nbs", "nbs-monthly", "china-levels", "nbs-survey", "imf-imts", "oecd-qna"),
+    ]
 
 
 def test_either_name_and_none_twice() -> None:
@@ -20,21 +23,23 @@ def test_either_name_and_none_twice() -> None:
 
 
 def test_every_publisher_is_fetched_or_imported_by_hand() -> None:
-    assert {*ids(), *services.by_hand()} == {publisher.id for publisher in PUBLISHERS}
+    imported = {publisher.id for publisher in PUBLISHERS}
+    assert {*ids(), *services.by_hand()} == imported | {"imf-imts", "oecd-qna"}
+    assert not {"imf-imts", "oecd-qna"} & imported
 
 
 def test_a_publisher_without_an_interface_says_how_its_figures_come() -> None:
     with pytest.raises(
-        UnknownServiceError, match=r"nbs has no open .* import FOLDER brings .* bis"
+        UnknownServiceError, match=r"nbs-io has no open .* import FOLDER brings .* bis"
     ):
-        services.chosen(["nbs"])
+        services.chosen(["nbs-io"])
 
 
 def test_an_unknown_publisher() -> None:
     with pytest.raises(
-        UnknownServiceError, match=r"oecd is not a publisher\. Can be fetched: world"
+        UnknownServiceError, match=r"eurostat is not a publisher\. Can be fetched: world"
     ):
-        services.chosen(["oecd"])
+        services.chosen(["eurostat"])
 
 
 @pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
@@ -49,6 +54,10 @@ def test_the_series_asked_for_are_those_that_releases_hold(
 ) -> None:
     from rebalancing.data.fetch import bis, comtrade, imf, unsd, worldbank
 
+    if service.host == "NBS":
+        pytest.skip("asks for a part of the series: tests/faults/test_bureau.py")
+    if service.publisher.id not in publishers(this_project):
+        pytest.skip("no release is held")
     asked = {
         "WORLDBANK": {*worldbank.SERIES, "NE.CON.PETC.ZS"},
         "UNSD": set(unsd.TITLES),

@@ -196,6 +196,8 @@ class TestTrend:
         )
         assert chart.note == ""
         assert charts.trend(data + 5, measure="x", level=0.8).note == NOT_FROM_ZERO
+        chart = charts.trend(data + 5, measure="x", level=0.8, smoothing=6.25)
+        assert chart.note == f"Hodrick–Prescott filter, smoothing 6.25. {NOT_FROM_ZERO}"
 
 
 class TestGap:

@@ -176,15 +176,15 @@ def test_rises_are_described_by_group() -> None:
         "Dots by length and size of each rise. All: 3, median 9 years and 8.0 points; "
         "a: 2, median 17.5 years and 7.0 points; b: 1, 9 years and 20.0 points."
     )
-    assert chart.note == ""
+    assert chart.note == "Rises at an end of the data may be longer."
 
 
 def test_rises_beyond_the_axis_are_drawn_at_its_end_and_counted() -> None:
     chart = dots(most=10)
     axes = chart.draw(Figure(), narrow=False)
     assert axes.collections[1].get_offsets()[0].tolist() == [9, 10]
-    assert chart.note == "1 rise of more than 10 points is drawn at the top."
-    assert dots(most=7).note == "2 rises of more than 7 points are drawn at the top."
+    assert chart.note.endswith(" longer. 1 rise of more than 10 points is drawn at the top.")
+    assert dots(most=7).note.endswith("2 rises of more than 7 points are drawn at the top.")
     assert chart.data["change"].max() == 20
 
 

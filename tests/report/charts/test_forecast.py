@@ -179,7 +179,8 @@ class TestCoverage:
             "interval: 81% 1 year ahead, 81% 5 years ahead, 81% 10 years ahead; 95% interval: 96% "
             "1 year ahead, 96% 5 years ahead, 96% 10 years ahead."
         )
-        assert chart.note == f"Dashed: before calibration. {NOT_FROM_ZERO}"
+        assert chart.note.startswith("Dashed: before calibration. Each origin uses only what")
+        assert chart.note.endswith(NOT_FROM_ZERO)
         assert chart.data.loc[5, ["80%", "80%, before calibration"]].tolist() == [81, 84]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from rebalancing.report.text import FINDING, NAME, apostrophes, unbroken
+from rebalancing.report.text import FINDING, WORDS, apostrophes, unbroken
 
 
 def _typeset(value: object) -> object:
@@ -95,7 +95,7 @@ def number(result: Mapping[str, Any], text: str, href: str) -> str:
     A unit in words (``1.2 points``) is marked, to be set smaller where the number is large.
     """
     figures, _, words = text.partition(" ")
-    if result["unit"] in (NAME, FINDING) or not any(map(str.isdigit, figures)):
+    if result["unit"] in (WORDS, FINDING) or not any(map(str.isdigit, figures)):
         figures, words = text, ""
     return _NUMBER.render(r=result, figures=figures, words=words, href=href)
 

@@ -252,6 +252,8 @@ def _series_changes(history: Sequence[Release], old: Release, new: Release) -> p
         before = {code for release in history for code in _series(release, dataset)}
         own, after = _series(old, dataset), _series(new, dataset)
         rows += [("series", dataset, code, names[code], ADDED) for code in sorted(after - before)]
+        if new.descriptor.get("partial"):
+            continue  # of what it does not bring, earlier releases stay in use
         for code in sorted(own - after):
             change = LEFT_OUT if _left_out_before(history, dataset, code) else REMOVED
             rows.append(("series", dataset, code, names[code], change))

@@ -1,12 +1,13 @@
 """The BIS's real broad effective exchange rates, from its SDMX service, version 2, as CSV.
 
-``<address>/data/dataflow/BIS/WS_EER/1.0/M.R.B.CN+JP+KR?format=csv``::
+``<address>/data/dataflow/BIS/WS_EER/1.0/M.R.B.CN+JP+KR+US+DE+IN+XM?format=csv``::
 
     FREQ,EER_TYPE,EER_BASKET,REF_AREA,UNIT_MEASURE,...,TIME_PERIOD,OBS_VALUE,OBS_STATUS,...
     M,R,B,CN,882,...,2026-05,88.61,A,...
 
 The service states no date of last update in its figures; a release is named by the day of its
 Last-Modified header, or by the day of retrieval. Values that equal those held make no new release.
+XM is the euro area, with the members of the day: the Bank has no index of the European Union.
 """
 
 from __future__ import annotations
@@ -33,7 +34,16 @@ from rebalancing.data.fetch.service import (
 from rebalancing.data.imports.international import INTERNATIONAL
 from rebalancing.data.releases.sources import Dated
 
-ECONOMIES = {"CN": "CHN", "JP": "JPN", "KR": "KOR"}
+# China and the peers of the study.
+ECONOMIES = {
+    "CN": "CHN",
+    "JP": "JPN",
+    "KR": "KOR",
+    "US": "USA",
+    "DE": "DEU",
+    "IN": "IND",
+    "XM": "XM",
+}
 PATH = f"data/dataflow/BIS/WS_EER/1.0/M.R.B.{'+'.join(ECONOMIES)}"
 INDEX_2020, UNIT = "882", "index 2020=100"
 NEEDED = (

@@ -7,10 +7,12 @@ service asks. All requests to a service share one time limit.
 
 from __future__ import annotations
 
+import json
 import queue
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import httpx
 
@@ -34,7 +36,8 @@ class Client(Connection):
         headers: Headers of every request.
         key_variable: The variable that a key comes from.
         known: Validators of what was fetched before, by path; used by requests that say so.
-        patience: How long to wait for what.
+        patience: How long to wait for what; what is usual, with ``silence``, when not given.
+        silence: Seconds that the service may be silent, where it takes longer than others.
         pauses: How many of its pauses lie between two requests.
         sleep: Waits; replaced in tests.
     """
@@ -48,10 +51,12 @@ class Client(Connection):
         key_variable: str | None = None,
         known: Mapping[str, Validators] | None = None,
         patience: Patience | None = None,
+        silence: float | None = None,
         pauses: int = 1,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        super().__init__(publisher, address, headers or {}, key_variable, patience or Patience())
+        usual = Patience() if silence is None else replace(Patience(), silence=silence)
+        super().__init__(publisher, address, headers or {}, key_variable, patience or usual)
         self.seen: dict[str, Validators] = {}
         self._known = dict(known or {})
         self._pause = pauses * self._patience.between_requests
@@ -81,13 +86,40 @@ class Client(Connection):
             RefusedError: It refuses, or the answer is too large.
             RedirectError: It sends on to another host.
         """
-        url = httpx.URL(f"{self.address.url}/{path}", params=dict(params or {}))
         headers = {"Accept": accept}
         if if_changed and path in self._known:
             headers |= self._known[path].condition()
+        answer = self._repeatedly(self._url(path, params), headers)
+        if if_changed:
+            self.seen[path] = answer.validators
+        return answer
+
+    def post(self, path: str, body: Mapping[str, object]) -> Answer:
+        """Return the answer to a question that is put as JSON, which is asked for as JSON.
+
+        Args:
+            path: Below the service's address.
+            body: The question. It must change nothing at the service: it may be put again.
+
+        Raises:
+            UnavailableError: The service cannot be reached or keeps failing.
+            RefusedError: It refuses, or the answer is too large.
+            RedirectError: It sends on to another host.
+        """
+        headers = {"Accept": "application/json", "Content-Type": "application/json"}
+        content = json.dumps(body, ensure_ascii=False).encode()
+        return self._repeatedly(self._url(path), headers, content)
+
+    def _url(self, path: str, params: Mapping[str, str | int] | None = None) -> httpx.URL:
+        return httpx.URL(f"{self.address.url}/{path}", params=dict(params or {}))
+
+    def _repeatedly(
+        self, url: httpx.URL, headers: Mapping[str, str], content: bytes | None = None
+    ) -> Answer:
+        """Return the answer to the first attempt that does not fail for a passing reason."""
         for attempt in range(1, self._patience.attempts + 1):
             try:
-                answer = self._attempt(url, headers)
+                return self._attempt(url, headers, content)
             except PassingError as trouble:
                 if attempt == self._patience.attempts:
                     raise self.error(
@@ -96,10 +128,6 @@ class Client(Connection):
                         "later",
                     ) from None
                 self._sleep(self._wait(trouble, attempt))
-            else:
-                if if_changed:
-                    self.seen[path] = answer.validators
-                return answer
         raise AssertionError("at least one attempt is made")
 
     def _wait(self, trouble: PassingError, attempt: int) -> float:
@@ -123,7 +151,7 @@ class Client(Connection):
             UnavailableError, f"took longer than {limit} in all{last}; try again later"
         )
 
-    def _attempt(self, url: httpx.URL, headers: Mapping[str, str]) -> Answer:
+    def _attempt(self, url: httpx.URL, headers: Mapping[str, str], content: bytes | None) -> Answer:
         """Make one request, and abandon it when its time is up.
 
         The time-outs of the HTTP client do not cover a server that sends its headers letter by
@@ -140,7 +168,7 @@ class Client(Connection):
 
         def ask() -> None:
             try:
-                come.put(self.ask(url, headers, time.monotonic() + seconds))
+                come.put(self.ask(url, headers, time.monotonic() + seconds, content))
             except BaseException as error:  # raised again by the thread that waits
                 come.put(error)
 

@@ -127,13 +127,20 @@ class Connection:
         """Return what a service says as a message may quote it: in one line, short, no secrets."""
         return one_line(self.redact(text))
 
-    def ask(self, url: httpx.URL, headers: Mapping[str, str], deadline: float) -> Answer:
+    def ask(
+        self,
+        url: httpx.URL,
+        headers: Mapping[str, str],
+        deadline: float,
+        content: bytes | None = None,
+    ) -> Answer:
         """Return the answer to one request.
 
         Args:
             url: What is asked for.
             headers: Headers of this request alone.
             deadline: When the answer must have come, by `time.monotonic`.
+            content: What is posted; without it, the request is a GET.
 
         Raises:
             PassingError: It failed for a reason that may go away.
@@ -142,7 +149,7 @@ class Connection:
             RedirectError: It sends on to another host.
         """
         try:
-            with self._open(url, headers) as response:
+            with self._open(url, headers, content) as response:
                 self._check_status(response)
                 raw = bytearray()
                 for piece in response.iter_raw():
@@ -170,10 +177,13 @@ class Connection:
             raise PassingError("cut the connection") from None
 
     @contextmanager
-    def _open(self, url: httpx.URL, headers: Mapping[str, str]) -> Iterator[httpx.Response]:
+    def _open(
+        self, url: httpx.URL, headers: Mapping[str, str], content: bytes | None
+    ) -> Iterator[httpx.Response]:
         """Open an answer's stream, following redirects within the service."""
+        method = "GET" if content is None else "POST"
         for _ in range(MOST_REDIRECTS + 1):
-            with self._http.stream("GET", url, headers=headers) as response:
+            with self._http.stream(method, url, headers=headers, content=content) as response:
                 if response.status_code not in MOVED:
                     yield response
                     return
@@ -219,6 +229,11 @@ class Connection:
                 f"{self._key_variable} holds no key that it accepts: correct or unset it"
                 if self._has_key
                 else f"it wants a key: put it into {self._key_variable}"
+            )
+        if code == FORBIDDEN and self._key_variable:
+            return (
+                f"check {self.address.variable} or look for a notice there; if it wants a key, "
+                f"put one into {self._key_variable}"
             )
         if code == PROXY:
             return f"see {' and '.join(surroundings.proxies(os.environ)) or 'the proxy'}"

@@ -40,6 +40,8 @@ from rebalancing.data.imports.international import INTERNATIONAL
 from rebalancing.data.releases.sources import Dated
 from rebalancing.data.tables import economies
 
+ADDRESS, KEY_HEADER = "https://api.imf.org/external/sdmx/3.0", "Ocp-Apim-Subscription-Key"
+SILENCE = 300.0  # seconds: it takes minutes to begin some answers
 FLOW = "data/dataflow/IMF.RES/WEO/+"
 # Title, unit here, and the power of ten between it and the service's units.
 SERIES = {
@@ -183,7 +185,8 @@ def _rows(
 IMF = Service(
     name="IMF",
     publisher=next(entry for entry in INTERNATIONAL if entry.id == "imf-weo"),
-    address="https://api.imf.org/external/sdmx/3.0",
+    address=ADDRESS,
     fetch=fetch,
-    key_header="Ocp-Apim-Subscription-Key",
+    key_header=KEY_HEADER,
+    silence=SILENCE,
 )

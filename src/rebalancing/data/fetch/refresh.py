@@ -132,7 +132,7 @@ def refresh(
     found = services.chosen(publishers)
     if accept is not None and not (publishers and len(found) == 1):
         raise AcceptError("--accept is for the release of one publisher: name it with --publisher")
-    addresses = [Address.find(service.name, service.address, environ) for service in found]
+    addresses = [Address.find(service.variables, service.address, environ) for service in found]
     keys = [_headers(service, environ) for service in found]
     outcomes = []
     alone: AbstractContextManager[list[Path]] = nullcontext([]) if check else _alone(project)
@@ -144,9 +144,10 @@ def refresh(
                 service.publisher.id,
                 address,
                 headers=headers,
-                key_variable=f"REBALANCING_{service.name}_KEY" if service.key_header else None,
+                key_variable=f"REBALANCING_{service.variables}_KEY" if service.key_header else None,
                 known=memory.recall(project, service.publisher.id, address.url, held.names),
                 patience=patience,
+                silence=service.silence,
                 pauses=service.pauses,
                 sleep=sleep,
             ) as client:
@@ -159,7 +160,7 @@ def _headers(service: Service, environ: Mapping[str, str]) -> dict[str, str]:
     """Return the header with a service's key; none where it takes or has none."""
     if service.key_header is None:
         return {}
-    own = key(service.name, environ)
+    own = key(service.variables, environ)
     return {service.key_header: own} if own else {}
 
 
@@ -293,6 +294,8 @@ def _stage(service: Service, client: Client, fetched: Fetched, staging: Path) ->
         resources.append(descriptor.resource(path, name, title, frame, dataset.titles))
     package = descriptor.package(publisher, fetched.dated, resources)
     package["notes"] += fetched.notes
+    if fetched.partial:
+        package["partial"] = fetched.partial
     package["retrieved"] = {"date": today(), "from": client.address.url}
     files.write_json(folder / descriptor.FILE, package)
     return folder

@@ -48,11 +48,16 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Fetched:
-    """A release before it is stored: its date, its datasets, and notes on it."""
+    """A release before it is stored: its date, its datasets, and notes on it.
+
+    ``partial`` says, where the service has not all series that earlier releases have, why: theirs
+    stay in use, and are not counted as withdrawn.
+    """
 
     dated: Dated
     datasets: Mapping[str, Dataset]
     notes: tuple[str, ...] = ()
+    partial: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,9 +92,10 @@ class Held:
 class Service:
     """One publisher's service.
 
-    ``name`` is what variables call it (REBALANCING_<name>_URL); ``key_header`` is the header for
-    an optional key (REBALANCING_<name>_KEY); ``pauses`` is how many of the client's pauses lie
-    between two requests, for a service that tolerates fewer of them.
+    ``name`` is a short one for it; ``key_header`` is the header for an optional key; ``host`` is
+    what variables call the place (REBALANCING_<host>_URL, REBALANCING_<host>_KEY), where several
+    services share one; ``pauses`` is how many of the client's pauses lie between two requests, for
+    a service that tolerates fewer of them, and ``silence`` how many seconds it may be silent.
     """
 
     name: str
@@ -98,6 +104,13 @@ class Service:
     fetch: Callable[[Client, Held], Fetched | UpToDate]
     key_header: str | None = None
     pauses: int = 1
+    silence: float | None = None
+    host: str = ""
+
+    @property
+    def variables(self) -> str:
+        """What its variables have between REBALANCING_ and _URL or _KEY."""
+        return self.host or self.name
 
 
 def today() -> str:

@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from rebalancing.data.fetch.bis import BIS
 from rebalancing.data.fetch.comtrade import COMTRADE
 from rebalancing.data.fetch.imf import IMF
+from rebalancing.data.fetch.imts import IMTS
+from rebalancing.data.fetch.nbs import BUREAU
+from rebalancing.data.fetch.oecd import OECD
 from rebalancing.data.fetch.service import Service
 from rebalancing.data.fetch.unsd import UN_ACCOUNTS
 from rebalancing.data.fetch.worldbank import WORLD_BANK
 from rebalancing.data.imports.publishers import PUBLISHERS
 from rebalancing.errors import InputError
 
-SERVICES = (WORLD_BANK, UN_ACCOUNTS, BIS, IMF, COMTRADE)
+SERVICES = (WORLD_BANK, UN_ACCOUNTS, BIS, IMF, COMTRADE, *BUREAU, IMTS, OECD)
 
 
 class UnknownServiceError(InputError):

@@ -139,7 +139,7 @@ def _titles(
     """Return the plain meaning of every series of a dataset."""
     units = frame.drop_duplicates("series").set_index("series")["unit"]
     if publisher.family is None:
-        own = _own_titles(publisher.id)
+        own = own_titles(publisher.id)
         edition = f"{publisher.sectors}-{dated.name}"
         titles = {code: _own_title(code, own, compiled, edition) for code in units.index}
     else:
@@ -155,7 +155,8 @@ def _titles(
     return titles
 
 
-def _own_titles(publisher: str) -> dict[str, str]:
+def own_titles(publisher: str) -> dict[str, str]:
+    """Return the plain meaning of the series of a publisher that series.csv lists, by code."""
     rows = shipped_tables.read_shipped(TITLES, ("publisher", "series", "title"))
     return {row["series"]: row["title"] for row in rows if row["publisher"] == publisher}
 

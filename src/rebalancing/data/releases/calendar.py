@@ -91,6 +91,20 @@ def expected(rhythm: Rhythm, newest: str) -> date | None:
     return next_end + timedelta(days=rhythm.days)
 
 
+def next_after(rhythm: Rhythm, due: date, newest: str) -> date:
+    """Return a day on which figures were expected, or the first one later that is not over.
+
+    Args:
+        rhythm: The publisher's: each month, quarter or year.
+        due: When its next figures were expected.
+        newest: The day, month or year that is over: that of the newest release held.
+    """
+    while due.isoformat()[: len(newest)] < newest:
+        first = _after(due.year, due.month, _MONTHS[rhythm.every])
+        due = first.replace(day=min(due.day, last_day(f"{first:%Y-%m}").day))
+    return due
+
+
 def _after(year: int, month: int, months: int) -> date:
     """Return the first day of the month that is so many months later."""
     count = 12 * year + month - 1 + months

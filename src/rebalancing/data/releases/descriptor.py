@@ -2,8 +2,9 @@
 
 Beyond what the standard (version 1) asks for, a package says when it was public and on what
 grounds (``released``), how to cite it, that a person transcribed it or research estimated it
-(``origin``), and what to beware of (``notes``); a resource has its rows, its economies, and for
-each series the plain meaning, the unit and the period that it covers.
+(``origin``), why it leaves some series to earlier releases (``partial``), and what to beware of
+(``notes``); a resource has its rows, its economies, and for each series the plain meaning, the unit
+and the period that it covers.
 `read_descriptor` is the one way in: whoever uses a key of a descriptor can rely on it.
 """
 
@@ -88,6 +89,7 @@ class _Package(_Titled):
     licenses: list[_Licence] = Field(min_length=1)
     citation: Text
     origin: _Origin | None = None
+    partial: Text | None = None
     notes: list[Text]
     resources: list[_Resource] = Field(min_length=1)
 

@@ -71,6 +71,16 @@ def since(gap: pd.Series) -> int:
     return int(gap.index[gap.index > other[-1]][0] if len(other) else gap.index[0])
 
 
+def run_before(gap: pd.Series) -> tuple[int, int] | None:
+    """Return the first and last year of the run of the other sign that ended then; None if none.
+
+    Args:
+        gap: As for `since`.
+    """
+    earlier = gap[gap.index < since(gap)]
+    return (since(earlier), int(earlier.index[-1])) if len(earlier) else None
+
+
 class OfEconomies(NamedTuple):
     """Balances of many economies, US$ billion, years by economies.
 

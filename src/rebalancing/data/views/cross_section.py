@@ -56,6 +56,26 @@ def has_many(
     return not _with_many(frame[frame["series"] == series], release, at_least).empty
 
 
+def newest(
+    frame: pd.DataFrame, series: str, year: int, release: str = LATEST, *, at_least: int = MANY
+) -> pd.Series[float]:
+    """Return the newest value up to a year of many economies, from a single release.
+
+    Args:
+        frame: As for `of_one_release`.
+        series: The code.
+        year: The last year.
+        release: As for `of_one_release`.
+        at_least: As for `of_one_release`.
+
+    Returns:
+        By economy; empty if no release by then has many.
+    """
+    if not has_many(frame, series, release, at_least=at_least):
+        return pd.Series(dtype=float)
+    return of_one_release(frame, series, release, at_least=at_least).loc[:year].ffill().iloc[-1]
+
+
 def _with_many(rows: pd.DataFrame, release: str, at_least: int) -> pd.Index:
     """Return the releases up to one that have enough economies."""
     if release != LATEST:

@@ -8,7 +8,7 @@ report's day, which comes from the data, not from a clock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -209,21 +209,26 @@ def find(
     return found
 
 
-def have_newer(tables: Mapping[TableName, pd.DataFrame], years: tuple[int, int]) -> set[str]:
+def have_newer(
+    tables: Mapping[TableName, pd.DataFrame],
+    years: tuple[int, int],
+    sought: Sequence[Key] = (*MONTHLY, *QUARTERLY, *YEARLY, FROM_AMERICA),
+) -> set[str]:
     """Return the codes of the economies of which `find` would find something.
 
     Args:
         tables: The rows of all economies, of the releases in use, by table; in those of
             ``us_census`` the partner is the economy.
         years: As for `find`.
+        sought: The series that count.
     """
     found: set[str] = set()
     for table, rows in tables.items():
         when = periods(rows).str[:4].astype(int)
         rows = rows[(when > years[0]) & (when <= years[1])]
-        keys = [key for key in (*MONTHLY, *QUARTERLY, *YEARLY) if key.table == table]
+        keys = [key for key in sought if key.table == table]
         if table == "us_census":
-            found |= set(rows["economy"])
+            found |= set(rows["economy"]) if keys else set()
             continue
         rows = rows[rows["value"].notna()].assign(period=periods(rows))
         for key in keys:
@@ -305,6 +310,22 @@ def contributions(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
         }
         found = found.combine_first(pd.DataFrame(known))
     return found[list(CONTRIBUTIONS)].dropna().sort_index()
+
+
+def newest_and_before(quarters: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Return the newest quarter and the same one a year before, if it is newer than the accounts.
+
+    Args:
+        quarters: By quarter in order, as of `contributions`.
+        year: The last year of the accounts.
+
+    Returns:
+        The rows that are known of the two, in order of time; none if nothing is newer.
+    """
+    if quarters.empty or not is_newer(newest := str(quarters.index[-1]), year):
+        return quarters.iloc[:0]
+    wanted = [f"{int(newest[:4]) - 1}{newest[4:]}", newest]
+    return quarters[quarters.index.isin(wanted)]
 
 
 def report_day(as_of: str, released: Iterable[str], latest: str) -> date:

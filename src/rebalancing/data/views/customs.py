@@ -8,18 +8,22 @@ compared::
     comparable(rows, [2014, 2024]).table    months by partners, the Union with the same members
 
 A member that joined or left is taken out of the group in the years in which it belonged, or added
-in the others, where customs have figures of it as a partner of its own. Where they have none, the
-years cannot be compared, and the reader is told so.
+in the others, where customs have figures of it as a partner of its own. Where they have none, its
+trade with the whole world bounds what it can be: below `NEGLIGIBLE` of the group's the change is
+passed over, and the reader is told the bound. Else the years cannot be compared, and the reader is
+told so. Months of the bulletins are held to the same rule (`same_groups`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 
 from rebalancing.data.tables import economies, groups
+from rebalancing.data.tables.columns import TO_DATE
+from rebalancing.data.views.balances import EXPORTED, IMPORTED
 from rebalancing.errors import DataError
 
 WORLD = "WLD"
@@ -27,6 +31,8 @@ MONTHS = 12
 # What customs call a group, and whose members of the time it adds up. Customs change members with
 # the calendar year, so a year's members are those at its end: release notes of gacc-customs.
 GROUPS = {"EU27": "EU_V", "ASEAN": "ASEAN"}
+TRADE = (EXPORTED, IMPORTED)  # of the World Bank, with the whole world
+NEGLIGIBLE = 0.005  # of the trade with a group: less is not seen in a share of one decimal
 
 
 class MembershipError(DataError):
@@ -65,6 +71,7 @@ def comparable(
     compared: Iterable[int],
     flow: Literal["exports", "imports"] = "exports",
     of: Mapping[str, str] = GROUPS,
+    whole: Mapping[str, float] | None = None,
 ) -> Comparable:
     """Return trade by partner in some years, each group with the same members in all of them.
 
@@ -75,6 +82,8 @@ def comparable(
         compared: The years that will be compared with each other.
         flow: exports or imports.
         of: Groups by the code that customs have for them.
+        whole: Trade with the whole world, US$ billion a year, of members that customs do not have
+            (`whole_trade`).
 
     Raises:
         MembershipError: A group changed, and a member that joined or left has no figures.
@@ -87,10 +96,117 @@ def comparable(
         if partner not in months:
             continue
         by_year = {year: groups.members(group, year) for year in chosen}
+        moved = set(changed(by_year)) - set(months)
+        if moved and (part := _bound(moved, whole or {}, _least(months, partner))) <= NEGLIGIBLE:
+            by_year = {year: tuple(set(of_year) - moved) for year, of_year in by_year.items()}
+            notes.append(_passed_over(partner, moved, part))
+        by_year = {year: tuple(sorted(of_year)) for year, of_year in by_year.items()}
         months[partner], members[partner] = _same_members(months, partner, by_year)
         if len(set(by_year.values())) > 1:
             notes.append(_said(partner, members[partner], by_year))
     return Comparable(months, members, " ".join(notes))
+
+
+class SameGroups(NamedTuple):
+    """Months of the bulletins whose groups can be compared.
+
+    Attributes:
+        rows: Without groups whose members changed by more than can be passed over.
+        note: What was passed over or left out, as sentences; empty where nothing changed.
+    """
+
+    rows: pd.DataFrame
+    note: str
+
+
+def same_groups(
+    bulletin: pd.DataFrame, whole: Mapping[str, float], of: Mapping[str, str] = GROUPS
+) -> SameGroups:
+    """Return rows of bulletins without groups that cannot be compared over their months.
+
+    Bulletins have no figures of small members, so that a group cannot be made the same.
+
+    Args:
+        bulletin: Rows of the table ``partners`` of one economy.
+        whole: As for `comparable`, of `movers`.
+        of: Groups by the code that customs have for them.
+    """
+    rows, notes = bulletin, []
+    for partner, group in of.items():
+        own = rows[rows["partner"] == partner]
+        moved = movers(own, {partner: group})
+        if not moved:
+            continue
+        sums = own[own["span"] == TO_DATE].dropna(subset=["usd_bn"])
+        least = float(sums.groupby("flow")["usd_bn"].max().min()) if len(sums) else 0.0
+        if (part := _bound(moved, whole, least)) <= NEGLIGIBLE:
+            notes.append(_passed_over(partner, moved, part))
+        else:
+            rows = rows[rows["partner"] != partner]
+            names = _names()
+            who = " and ".join(sorted(names.get(code, code) for code in moved))
+            notes.append(f"{names.get(partner, partner)} is left out, as {who} joined or left it.")
+    return SameGroups(rows, " ".join(notes))
+
+
+def movers(bulletin: pd.DataFrame, of: Mapping[str, str] = GROUPS) -> set[str]:
+    """Return who joined or left a group from the year before the bulletins' first to their last.
+
+    Args:
+        bulletin: As for `same_groups`.
+        of: Groups by the code that customs have for them.
+    """
+    found: set[str] = set()
+    for partner, group in of.items():
+        months = bulletin.loc[bulletin["partner"] == partner, "month"]
+        if len(months):
+            ends = (f"{months.min().year - 1}-01", f"{months.max():%Y-%m}")
+            found |= set(changed({end: groups.members(group, end) for end in ends}))
+    return found
+
+
+def changed(members: Mapping[Any, tuple[str, ...]]) -> list[str]:
+    """Return who is a member in some of the periods and not in all."""
+    every, always = set().union(*members.values()), set(next(iter(members.values()), ()))
+    return sorted(every - always.intersection(*members.values()))
+
+
+def ever_members() -> list[str]:
+    """Return the codes of all who ever belonged to one of the groups."""
+    return sorted({code for group in GROUPS.values() for code in groups.groups()[group].codes})
+
+
+def whole_trade(bank: pd.DataFrame) -> dict[str, float]:
+    """Return trade in goods with the whole world by economy, the larger flow, US$ billion.
+
+    Args:
+        bank: Rows of ``world_bank`` of `TRADE`, each series of one release.
+    """
+    newest = bank.sort_values("year").groupby(["economy", "series"])["value"].last() / 1e9
+    return {str(code): float(flow) for code, flow in newest.groupby("economy").max().items()}
+
+
+def _least(months: pd.DataFrame, partner: str) -> float:
+    """Return the smallest yearly trade with a group, of whole years; none gives 0."""
+    yearly = by_year(months[[partner]])[partner].dropna()
+    return float(yearly.min()) if len(yearly) else 0.0
+
+
+def _bound(moved: Iterable[str], whole: Mapping[str, float], least: float) -> float:
+    """Return what members can be at most, as a part of the trade with their group."""
+    most = sum(whole.get(code, float("inf")) for code in moved)
+    return most / least if least > 0 else float("inf")
+
+
+def _passed_over(partner: str, moved: Iterable[str], part: float) -> str:
+    """Return who joined or left a group without figures, and how little that can be."""
+    names = _names()
+    who = " and ".join(sorted(names.get(code, code) for code in moved))
+    name = names.get(partner, partner)
+    return (
+        f"{name[0].upper()}{name[1:]} has {who} in some of these months only, whose trade with "
+        f"the whole world is {100 * part:.1g}% of trade with {name}."
+    )
 
 
 def by_year(months: pd.DataFrame) -> pd.DataFrame:

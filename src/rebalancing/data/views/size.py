@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 LARGE, MIDDLE = 20, 80  # ranks by GDP that end a class
+PEOPLE = 10_000_000  # an economy with more is set beside China
 
 WORDS = {
     "large": f"the {LARGE} largest economies",

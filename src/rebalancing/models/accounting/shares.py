@@ -104,6 +104,25 @@ def change_between(
     return _at(series, end, name) - _at(series, start, name)
 
 
+def average_growth(levels: pd.DataFrame, years: int) -> pd.Series[float]:
+    """Return the average growth over the last years of some levels, percent a year.
+
+    Args:
+        levels: Positive levels by year, without a gap, one column each.
+        years: How many, at least one.
+
+    Returns:
+        By column and span, such as ``2014–2024``; empty if the levels do not reach back so far.
+    """
+    if len(levels) <= years:
+        return pd.Series(dtype=float)
+    last = int(levels.index[-1])
+    whole = levels.loc[last] / levels.loc[last - years]
+    growth = 100 * (whole ** (1 / years) - 1)
+    spans = [(column, f"{last - years}–{last}") for column in growth.index]
+    return pd.Series(growth.to_numpy(float), pd.MultiIndex.from_tuples(spans))
+
+
 def world_share(numerator: Amount, denominator: Amount) -> Amount:
     """Return an economy's part of the world total, in percent.
 

@@ -23,6 +23,7 @@ from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import SmallSampleWarning
 
 FEWEST_OBSERVATIONS = 30
+SIZE = 0.05  # of each of the two tests
 UNRESTRICTED_CONSTANT, WITH_TREND = 3, 5
 
 
@@ -60,7 +61,7 @@ class Elasticities:
     @property
     def bounds(self) -> tuple[float, float]:
         """The 5% bounds of F and t beyond which the tests reject; that of t may be missing."""
-        limits = self.bounds_test.bounds.loc["5%"].xs("I(1)", level=1)
+        limits = self.bounds_test.bounds.loc[f"{SIZE:.0%}"].xs("I(1)", level=1)
         f_limit, t_limit = map(float, limits[["F", "t"]].to_numpy(dtype=float))
         return f_limit, t_limit
 
@@ -85,7 +86,7 @@ class Elasticities:
             f"Elasticities: ARDL({', '.join(map(str, self.order))}), {test.sample}, "
             f"{test.nobs} observations\n  {rows}\n"
             f"  F {test.f_stat:.3f}, t {test.t_stat:.3f}: "
-            f"{'related' if self.related else 'no relation found'} at 5%"
+            f"{'related' if self.related else 'no relation found'} at {SIZE:.0%}"
         )
 
 

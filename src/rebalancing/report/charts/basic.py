@@ -119,6 +119,7 @@ def trend(
     *,
     measure: str,
     level: float,
+    smoothing: float = 0.0,
     label: str = "Trend",
     other_label: str = "",
     suffix: str = "%",
@@ -131,6 +132,7 @@ def trend(
             trend drawn thin and dashed. The index holds years.
         measure: What is measured and in which unit, for the subtitle.
         level: Probability that the band is meant to cover.
+        smoothing: Of the Hodrick–Prescott filter that the trend comes from, if it does.
         label: What the trend is called at its end.
         other_label: What the second trend is called.
         suffix: What follows the numbers of the axis.
@@ -174,8 +176,12 @@ def trend(
         alt=f"Dots of {in_sentence(measure)}, by year, with a smoothed trend and its "
         f"{level:.0%} band. Observed: {course(data['observed'], suffix=suffix)}. The trend ends "
         f"at {end['trend']}, its band at {end['lower']} to {end['upper']}.",
-        note=starts_above_zero(data),
+        note=f"{_hp_filter(smoothing)} {starts_above_zero(data)}".strip(),
     )
+
+
+def _hp_filter(smoothing: float) -> str:
+    return f"Hodrick–Prescott filter, smoothing {smoothing:g}." if smoothing else ""
 
 
 def gap(data: pd.DataFrame, *, measure: str, upper: str, lower: str, suffix: str = "%") -> Chart:

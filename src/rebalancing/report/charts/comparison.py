@@ -300,10 +300,11 @@ def rises(
     groups = [f"{name}: {said(data[data['group'] == name])}" for name in palette]
     beyond = int((data["change"] > most).sum())
     dots = "1 rise of more than {} is" if beyond == 1 else f"{beyond} rises of more than {{}} are"
+    above = f"{dots.format(f'{most:g} points')} drawn at the top." if beyond else ""
     return Chart(
         draw,
         data,
         subtitle=measure,
         alt=f"Dots by length and size of each rise. All: {said(data)}; {'; '.join(groups)}.",
-        note=f"{dots.format(f'{most:g} points')} drawn at the top." if beyond else "",
+        note=f"Rises at an end of the data may be longer. {above}".strip(),
     )

@@ -219,7 +219,8 @@ def coverage(held: pd.DataFrame, *, measure: str, before: pd.DataFrame, dashed: 
         subtitle=f"{measure}, by years ahead",
         alt=f"Lines of {in_sentence(measure)}, by years ahead, beside what the intervals say. "
         f"{'; '.join(lines)}.",
-        note=f"Dashed: {dashed}. {NOT_FROM_ZERO}",
+        note=f"Dashed: {dashed}. Each origin uses only what was known then; the longest horizons "
+        f"cannot be judged. {NOT_FROM_ZERO}",
     )
 
 

@@ -26,7 +26,8 @@ _BLOCK = re.compile(
 _PLACED = re.compile(r"^`{3,}\{[a-z-]+\}[^\n]*\n(?:.*?\n)?`{3,}[ \t]*$", re.MULTILINE | re.DOTALL)
 _ONLY_IN_PAGE = re.compile(r" ?\((?:\[[^\]]*\]\(#[^)\s]*\)(?:, | and )?)+\)")
 _IN_PAGE = re.compile(r"\[(?P<words>[^\]]*)\]\(#[^)\s]*\)")
-_PAGE = re.compile(r"\]\((?P<page>[\w-]+\.md)(?P<anchor>#[\w-]*)?\)")
+_PAGE = re.compile(r"\[(?P<words>[^\]]*)\]\([\w-]+\.md(?:#[\w-]*)?\)")
+_FILE = re.compile(r'<a href="(?!https?:)[^"]*">(?P<words>[^<]*)</a>')
 _STYLED = re.compile(r"\[(?P<words>[^\]]*)\]\{[.#][^}]*\}")
 _LABEL = re.compile(r"^\([\w-]+\)=[ \t]*\n", re.MULTILINE)
 CHANGE_OUR_MIND = "What would change our mind"
@@ -61,7 +62,7 @@ class Plain:
         plain = _BLOCK.sub(self._block, plain)
         plain = _ONLY_IN_PAGE.sub("", plain)  # brackets that hold nothing else
         plain = _IN_PAGE.sub(lambda link: link["words"], self._inline(plain))
-        plain = _PAGE.sub(lambda link: f"](../book/{link['page']}{link['anchor'] or ''})", plain)
+        plain = _FILE.sub(lambda link: link["words"], _PAGE.sub(lambda link: link["words"], plain))
         return re.sub(r"\n{3,}", "\n\n", plain).strip()
 
     def key_numbers(self, body: str) -> tuple[str, str]:

@@ -56,18 +56,21 @@ class Recorded:
 
     results: Mapping[str, Mapping[str, Any]]
 
-    def n(self, key: str, *, magnitude: bool = False, bare: bool = False) -> Markup:
+    def n(
+        self, key: str, *, magnitude: bool = False, bare: bool = False, finer: bool = False
+    ) -> Markup:
         """Return the role that the book turns into the number with its hover card.
 
         Args:
             key: The result's key.
             magnitude: Show it without its sign, for "fell by".
             bare: Show it without the words of its unit, for the bounds of an interval.
+            finer: Show one more digit, for two levels and their difference in one sentence.
         """
         entry = self._entry(key)
-        if not (magnitude or bare) or text.kind(entry["unit"]) in ("words", "finding"):
+        if not (magnitude or bare or finer) or text.kind(entry["unit"]) in ("words", "finding"):
             return Markup(f"{{result}}`{key}`")
-        form = text.bare if bare else text.form
+        form = text.finer if finer else text.bare if bare else text.form
         shown = form(abs(entry["value"]) if magnitude else entry["value"], entry["unit"])
         return Markup(f"{{result}}`{shown} <{key}>`")
 
@@ -75,12 +78,26 @@ class Recorded:
         """Return a probability in words, ``about one in ten``, with the number in its card."""
         return Markup(f"{{result}}`{text.odds(self._entry(key)['value'])} <{key}>`")
 
+    def spelled(self, key: str, noun: str = "") -> Markup:
+        """Return a round number as a sentence spells it, with its card: ``fifteen years``.
+
+        Args:
+            key: The result's key, such as a threshold's.
+            noun: What is counted, in the singular; in the plural after more than one.
+        """
+        value = float(self._entry(key)["value"])
+        words = f"{noun}s" if noun and value > 1 else noun
+        shown = " ".join(filter(None, (text.spelled(value), words)))
+        return Markup(f"{{result}}`{shown} <{key}>`")
+
     def by_sign(
         self,
         key: str,
         above: str = "rose by {}",
         below: str = "fell by {}",
         none: str = "did not change",
+        *,
+        finer: bool = False,
     ) -> Markup:
         """Return words that go with the sign of a number, with its size in place of ``{}``.
 
@@ -89,12 +106,13 @@ class Recorded:
             above: The words where it is above zero.
             below: The words where it is below.
             none: The words where it would be shown as nothing.
+            finer: As for `n`.
         """
         entry = self._entry(key)
         value = float(entry["value"])
         is_seen = not text.is_nothing(value, entry["unit"])
         words = (above if value > 0 else below) if is_seen else none
-        return self._around(key, words, magnitude=True)
+        return self._around(key, words, magnitude=True, finer=finer)
 
     def counted(self, key: str, one: str, several: str, none: str) -> Markup:
         """Return words that go with a count, with the count in place of ``{}``.
@@ -108,10 +126,12 @@ class Recorded:
         value = float(self._entry(key)["value"])
         return self._around(key, several if value > 1 else one if value else none)
 
-    def _around(self, key: str, words: str, *, magnitude: bool = False) -> Markup:
+    def _around(
+        self, key: str, words: str, *, magnitude: bool = False, finer: bool = False
+    ) -> Markup:
         """Return words with a number in place of ``{}``, if they have one."""
         before, number, after = words.partition("{}")
-        shown = self.n(key, magnitude=magnitude) if number else Markup("")
+        shown = self.n(key, magnitude=magnitude, finer=finer) if number else Markup("")
         return markdown.escaped(before) + shown + markdown.escaped(after)
 
     def has(self, key: str) -> bool:
@@ -143,6 +163,7 @@ class Prose:
         lookups = (
             recorded.n,
             recorded.odds,
+            recorded.spelled,
             recorded.by_sign,
             recorded.counted,
             recorded.word,
