@@ -20,6 +20,7 @@ from rebalancing.project import Project
 REPOSITORY = Path(__file__).resolve().parents[1]
 REVISED = 3  # the last periods of each series, which are revised
 GROWTH, REVISION = 1.05, 1.01
+BASE_YEAR = 2020  # of the UN's next constant prices; those held are of 2015
 
 
 def copy(root: Path) -> Project:
@@ -49,6 +50,8 @@ def _follow(old: Release) -> Path:
     folder = old.folder.with_name(next_name(old.name, day))
     folder.mkdir()
     resources = [_resource(old, dataset, folder) for dataset in old.resources]
+    if old.publisher == "unsd-ama":
+        resources.append(_at_constant_prices(old, folder))
     package: dict[str, Any] = dict(old.descriptor)
     package |= {
         "name": f"{old.publisher}-{folder.name}".lower(),
@@ -68,6 +71,22 @@ def _resource(old: Release, dataset: str, folder: Path) -> dict[str, Any]:
     schema.write_figures(frame, path)
     titles = {entry["code"]: entry["title"] for entry in held["series"]}
     return descriptor.resource(path, dataset, held["title"], frame, titles)
+
+
+def _at_constant_prices(old: Release, folder: Path) -> dict[str, Any]:
+    """Write the UN's accounts at prices of another year than those held; they rise by 2% a year."""
+    figures = newer(pd.read_parquet(old.file("current-usd")))
+    inflation = 1.02 ** (figures["period"].astype(int) - BASE_YEAR)
+    figures = figures.assign(
+        value=figures["value"] / inflation, unit=f"US dollars, constant {BASE_YEAR} prices"
+    )
+    dataset = f"constant-{BASE_YEAR}-usd"
+    path = folder / f"{dataset}.parquet"
+    frame = schema.conform(figures, folder.name)
+    schema.write_figures(frame, path)
+    titles = {entry["code"]: entry["title"] for entry in old.resources["current-usd"]["series"]}
+    title = f"Constant prices of {BASE_YEAR}, US dollars"
+    return descriptor.resource(path, dataset, title, frame, titles)
 
 
 def newer(figures: pd.DataFrame) -> pd.DataFrame:

@@ -12,6 +12,8 @@ import newer
 import pytest
 
 from rebalancing.data import releases
+from rebalancing.data.tables import clean
+from rebalancing.data.views import constant_prices
 from rebalancing.project import Project
 
 HERE = "tests/automation/test_newer_releases.py"
@@ -34,6 +36,20 @@ def test_a_period_more(copy: Project) -> None:
                 for resource in (held, new.resources[dataset])
             )
             assert now == newer.next_period(last)
+
+
+@pytest.mark.slow
+def test_prices_of_another_year_are_read_beside_those_held(copy: Project) -> None:
+    datasets = clean.accounts_datasets(copy, "unsd-ama")
+    assert {"constant-2015-usd", f"constant-{newer.BASE_YEAR}-usd"} < set(datasets)
+    chosen = [name for name in datasets if name.startswith("constant") and name.endswith("usd")]
+    raw = {name: clean.read_raw(copy, "unsd-ama", name) for name in chosen}
+    own = {name: frame[frame["economy"] == "CHN"] for name, frame in raw.items()}
+    rows = constant_prices.of_releases(clean.national_accounts(own), "USD")
+    bases = rows.groupby("release")["base_year"].agg(["min", "max"])
+    new = releases.resolve(copy, "unsd-ama").name
+    assert bases.loc[new].tolist() == [newer.BASE_YEAR, newer.BASE_YEAR]
+    assert bases.drop(new).to_numpy().ravel().tolist() == [2015] * 2 * (len(bases) - 1)
 
 
 @pytest.mark.slow

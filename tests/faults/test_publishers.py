@@ -138,6 +138,17 @@ def test_bank_for_international_settlements(start: Start, project: Project) -> N
     ) == pytest.approx(13 * (1 + 0.05 * math.sin(1)))
 
 
+def test_exchange_rates_of_another_base_year(start: Start, project: Project) -> None:
+    service = bank_for_settlements()
+    year = service.figures["period"].str[:4]
+    held = service.figures["value"].where(year == "2023").groupby(service.figures["economy"])
+    service.figures["value"] *= 100 / held.transform("mean")
+    service.unit = "999"
+    start("BIS", service)
+    (series,) = newest(project, "bis-reer").resources["reer"]["series"]
+    assert series["unit"] == "index 2023=100"
+
+
 def test_monetary_fund(start: Start, project: Project) -> None:
     start("IMF", monetary_fund())
     release = newest(project, "imf-weo")

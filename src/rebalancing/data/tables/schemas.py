@@ -201,7 +201,7 @@ _CHECKS: dict[tuple[TableName, str], list[pa.Check]] = {
     ("missing", "n_missing"): [pa.Check.gt(0, error="positive")],
     ("missing_indicators", "n_missing"): [pa.Check.gt(0, error="positive")],
     **{(name, "unit"): [_isin(units, "a known unit")] for name, units in UNITS.items()},
-    ("real_exchange_rate", "index_2020_100"): [pa.Check.gt(0, error="positive")],
+    ("real_exchange_rate", "value"): [pa.Check.gt(0, error="positive")],
     ("world_economic_outlook", "first_forecast_year"): [_between(*YEARS)],
     **{
         (name, "frequency"): [_isin(PERIODS, "a known frequency")]
