@@ -35,10 +35,10 @@ def real_exchange_rate(raw: pd.DataFrame) -> pd.DataFrame:
         raw: The dataset as published, an index of 100 in the base year that its unit names.
 
     Returns:
-        release, economy, month (its first day), value, base_year. A rise is a real appreciation.
+        release, economy, month (its first day), value, unit. A rise is a real appreciation.
     """
-    base = raw["unit"].str.extract(r"([0-9]{4}) ?= ?100", expand=False).astype("int64")
-    table = raw.assign(month=month_start(raw["period"]), base_year=base)
+    unit = raw["unit"].str.replace(r"^index ([0-9]{4})=100$", r"index, \1 = 100", regex=True)
+    table = raw.assign(month=month_start(raw["period"]), unit=unit)
     return in_order(table, "real_exchange_rate")
 
 

@@ -141,7 +141,7 @@ COLUMNS: dict[TableName, dict[str, str]] = {
         "economy": "str",
         "month": "datetime64[us]",
         "value": "float64",
-        "base_year": "int64",
+        "unit": "str",
     },
     "world_economic_outlook": {
         "release": "str",
