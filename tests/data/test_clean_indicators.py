@@ -173,7 +173,7 @@ def test_published_exports_steel_and_exchange_rates(this_project: Project) -> No
     }
     reer = clean.real_exchange_rate(read_raw(this_project, "bis-reer", "reer"))
     schemas.check_table("real_exchange_rate", reer)
-    base = reer[reer["month"].dt.year == 2020].groupby("economy")["index_2020_100"].mean()
+    base = reer[reer["month"].dt.year == 2020].groupby("economy")["value"].mean()
     assert base.round(2).to_dict() == {"CHN": 100.0, "JPN": 100.0, "KOR": 100.0}
 
 

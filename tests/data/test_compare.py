@@ -53,9 +53,11 @@ def write(
     return Release.read(home)
 
 
-def changed(tmp_path: Path, edit: Edit, *, last: int = 2020) -> Comparison:
+def changed(
+    tmp_path: Path, edit: Edit, *, last: int = 2020, before: Edit = lambda frame: frame
+) -> Comparison:
     """Compare the accounts with edited ones."""
-    old = write(tmp_path, "2021", accounts())
+    old = write(tmp_path, "2021", before(accounts()))
     return compare_releases(old, write(tmp_path / "staged", "2022", edit(accounts(last))))
 
 

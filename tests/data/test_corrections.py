@@ -69,6 +69,14 @@ def test_other_datasets_are_left_alone():
     assert corrections.apply(raw(-1.0), declared, "publisher-x", "monthly").equals(raw(-1.0))
 
 
+def test_a_pattern_names_several_datasets():
+    declared = [Correction.model_validate({**ENTRY, "datasets": ["constant-*-usd"]})]
+    assert declared[0].concerns("constant-2020-usd")
+    assert not declared[0].concerns("constant-2020-ncu")
+    corrected = corrections.apply(raw(-1.0), declared, "publisher-x", "constant-2020-usd")
+    assert len(corrected) < len(raw(-1.0))
+
+
 @pytest.mark.parametrize(
     ("condition", "value", "holds"),
     [

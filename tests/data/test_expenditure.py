@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from rebalancing.data.views import expenditure
-from rebalancing.data.views.expenditure import CONSTANT, CURRENT, ITEMS, ExpenditureError
+from rebalancing.data.views.expenditure import CURRENT, ITEMS, ExpenditureError
 
 AMOUNTS = {"HFCE": 50.0, "GFCE": 15.0, "GCF": 30.0, "EXP": 20.0, "IMP": 15.0, "GDP": 100.0}
 
@@ -30,9 +30,9 @@ def accounts() -> pd.DataFrame:
     return pd.concat(
         [
             rows("2019", CURRENT, range(2000, 2020)),
-            rows("2019", CONSTANT, range(2000, 2020)),
+            rows("2019", "constant 2015 NCU", range(2000, 2020)),
             rows("2020", CURRENT, range(2000, 2021), times=3),
-            rows("2020", CONSTANT, range(2001, 2021), times=2),
+            rows("2020", "constant 2015 NCU", range(2001, 2021), times=2),
             rows("2024", CURRENT, range(2000, 2025)),
         ],
         ignore_index=True,

@@ -44,7 +44,7 @@ def test_a_new_year_is_small(tmp_path: Path, thresholds: Thresholds) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("factor", "severity"), [(1.01, "small"), (1.02, "notable"), (1.06, "severe")]
+    ("factor", "severity"), [(1.01, "small"), (1.02, "notable"), (2.5, "severe")]
 )
 def test_points_of_gdp_of_a_watched_economy(
     tmp_path: Path, thresholds: Thresholds, factor: float, severity: str
@@ -102,7 +102,7 @@ def test_unusual_revisions_are_judged_by_past_ones(tmp_path: Path, thresholds: T
     judged = judge.judge(compare_releases(old, unusual), thresholds)
     assert judged.reasons == (
         "100% of the revisions of watched economies are of at least 5 robust standard deviations "
-        "of past revisions (severe from 25)",
+        "of past revisions (severe from 50)",
     )
 
 

@@ -54,7 +54,14 @@ def world_bank(updated: str, last_year: int = 2023) -> WorldBank:
 def united_nations(last_year: int = 2023) -> UnitedNations:
     accounts = figures(["CHN", "USA", "XKX", "SUN"], list(unsd.TITLES), years(2005, last_year))
     numbers = {"CHN": 156, "USA": 840, "XKX": 412, "SUN": 810}
-    return UnitedNations({unsd.CURRENT: accounts, unsd.CONSTANT: accounts}, numbers)
+    constant = at_prices_of("2015", accounts)
+    return UnitedNations({unsd.CURRENT: accounts, unsd.CONSTANT: constant}, numbers)
+
+
+def at_prices_of(year: str, accounts: pd.DataFrame) -> pd.DataFrame:
+    """Return figures at the prices of a year: prices rise by 2% a year."""
+    since = accounts["period"].astype(int) - int(year)
+    return accounts.assign(value=accounts["value"] / 1.02**since)
 
 
 def bank_for_settlements(last_month: int = 9) -> Bis:

@@ -228,6 +228,7 @@ class UnitedNations:
     numbers: dict[str, int]
     modified: str | None = "Wed, 17 Dec 2025 09:00:00 GMT"
     head: tuple[str, ...] = ("All countries for all years - sorted alphabetically", "")
+    above: dict[str, str] = field(default_factory=dict)  # one more line of a path's workbook
 
     def __call__(self, request: Request) -> Reply:
         path = "/".join(request.path.split("/")[-2:])
@@ -245,7 +246,7 @@ class UnitedNations:
         )
         book = openpyxl.Workbook()
         sheet = book.active
-        for line in self.head:
+        for line in (*self.head, self.above.get(path, "")):
             sheet.append([line])
         sheet.append([*unsd.LABELS, *map(int, wide.columns)])
         for (economy, series), values in wide.iterrows():

@@ -27,6 +27,8 @@ from .small import (
 )
 from .standins import WEB_PAGE, Reply, Request, StandIn
 
+OVERDUE = "bis-reer (2024-09 is the newest; the next was due 2024-11-25)"
+
 
 @dataclass(frozen=True)
 class Said:
@@ -120,7 +122,10 @@ def test_one_failure_does_not_keep_the_others(
     (line,) = said.err
     assert line.startswith("unsd-ama: http://127.0.0.1:")
     assert "answered 500" in line
-    assert said.out == ["bis-reer: 2025-03-20 was added (the first release)"]
+    assert said.out == [
+        "bis-reer: 2025-03-20 was added (the first release)",
+        f"Overdue: {OVERDUE}",  # on the day on which these tests take place
+    ]
     assert releases.publishers(project) == ["bis-reer"]
 
 
@@ -130,7 +135,8 @@ def test_what_came_of_it_as_json(standins: dict[str, StandIn], run: Run, project
     path = project.root / "build" / "refresh.json"
     some = [word for name in ("unsd", "imf", "bis") for word in ("--publisher", name)]
     assert run(*some, "--json", str(path)).status == 1
-    outcomes = {entry["publisher"]: entry for entry in json.loads(path.read_text())["outcomes"]}
+    content = json.loads(path.read_text())
+    outcomes = {entry["publisher"]: entry for entry in content["outcomes"]}
     found = {name: (entry["state"], entry["trouble"]) for name, entry in outcomes.items()}
     assert found == {
         "unsd-ama": ("failed", "out of reach"),
@@ -138,6 +144,8 @@ def test_what_came_of_it_as_json(standins: dict[str, StandIn], run: Run, project
         "bis-reer": ("new", None),
     }
     assert outcomes["bis-reer"]["release"] == "2025-03-20"
+    assert outcomes["bis-reer"]["newest"] == {"before": None, "after": "2024-09"}
+    assert [each["text"] for each in content["overdue"]] == [OVERDUE]
     assert "sent a web page" in outcomes["imf-weo"]["text"]
 
 

@@ -129,6 +129,12 @@ def test_refusals_are_not_repeated(faulty: Faulty, status: int) -> None:
     assert len(refresher.standin.asked) == 1
 
 
+def test_a_web_page_that_says_bad_request_is_passing(faulty: Faulty) -> None:
+    refresher = faulty("WORLDBANK", always(Reply(WEB_PAGE, "text/html", 400)))
+    fails(refresher, "answered 400 ", "at each of 3 attempts", "try again later")
+    assert len(refresher.standin.asked) == 3
+
+
 @ALL
 def test_silence(faulty: Faulty, service: str) -> None:
     refresher = faulty(service, lambda request, good: replace(good, pace=1.0))

@@ -17,13 +17,14 @@ from rebalancing.project import Project
 from .conftest import Start
 from .small import (
     Refresher,
+    at_prices_of,
     bank_for_settlements,
     comtrade,
     monetary_fund,
     united_nations,
     world_bank,
 )
-from .standins import Reply, WorldBank, said
+from .standins import Reply, UnitedNations, WorldBank, said
 
 pytestmark = pytest.mark.slow
 
@@ -84,6 +85,46 @@ def test_united_nations_without_constant_prices(start: Start, project: Project) 
     assert "did not offer constant prices" in release.descriptor["notes"][-1]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "GDP and its breakdown at constant 2020 prices in US Dollars",
+        "GDP, constant prices (2020), US Dollars",
+        "GDP at 2020 prices",
+    ],
+)
+def test_united_nations_at_the_prices_of_another_year(
+    start: Start, project: Project, said: str
+) -> None:
+    service = of_2020(said)
+    start("UNSD", service)
+    release = newest(project, "unsd-ama")
+    assert list(release.resources) == ["constant-2020-usd", "current-usd"]
+    constant = release.resources["constant-2020-usd"]
+    assert constant["title"] == "Constant prices of 2020, US dollars"
+    assert {entry["unit"] for entry in constant["series"]} == {"US dollars, constant 2020 prices"}
+
+
+def test_prices_of_no_known_year_leave_the_current_ones(start: Start, project: Project) -> None:
+    service = of_2020("GDP at constant 2015 prices")
+    start("UNSD", service)
+    release = newest(project, "unsd-ama")
+    assert list(release.resources) == ["current-usd"]
+    assert (
+        "states 2015 as the year of its prices, and its figures are the current ones of 2020"
+        in (release.descriptor["notes"][-1])
+    )
+
+
+def of_2020(said: str) -> UnitedNations:
+    """The accounts, with constant prices of 2020 and a line of text above them."""
+    service = united_nations()
+    service.figures["file/6"] = at_prices_of("2020", service.figures["file/2"])
+    service.above = {"file/6": said}
+    return service
+
+
 def test_bank_for_international_settlements(start: Start, project: Project) -> None:
     start("BIS", bank_for_settlements())
     release = newest(project, "bis-reer")
@@ -95,6 +136,17 @@ def test_bank_for_international_settlements(start: Start, project: Project) -> N
     assert value(
         project, "bis-reer", "reer", economy="JPN", series="REER_BROAD", period="2022-01"
     ) == pytest.approx(13 * (1 + 0.05 * math.sin(1)))
+
+
+def test_exchange_rates_of_another_base_year(start: Start, project: Project) -> None:
+    service = bank_for_settlements()
+    year = service.figures["period"].str[:4]
+    held = service.figures["value"].where(year == "2023").groupby(service.figures["economy"])
+    service.figures["value"] *= 100 / held.transform("mean")
+    service.unit = "999"
+    start("BIS", service)
+    (series,) = newest(project, "bis-reer").resources["reer"]["series"]
+    assert series["unit"] == "index 2023=100"
 
 
 def test_monetary_fund(start: Start, project: Project) -> None:

@@ -14,13 +14,10 @@ from datetime import date
 from typing import Any
 
 from rebalancing.data import releases as raw
-from rebalancing.data.releases import calendar
-from rebalancing.data.releases.calendar import EDITION, Rhythm
+from rebalancing.data.releases import calendar, due
 from rebalancing.project import Project
 from rebalancing.publishers import ACCOUNTS
 from rebalancing.report import text
-
-_UNKNOWN = Rhythm("", 0, "not known")
 
 
 @dataclass(frozen=True)
@@ -87,7 +84,7 @@ def head(found: Iterable[Newest], economy: str) -> dict[str, str]:
     by_month = [
         each
         for each in found
-        if _rhythm(each.publisher).every == "month"
+        if due.rhythm(each.publisher).every == "month"
         and economy in each.economies
         and calendar.last_day(each.period) > reached
     ]
@@ -113,16 +110,11 @@ def _ahead(each: Newest, latest: str) -> date | None:
     """Return when figures after a release are next expected, from the newest release held on."""
     if each.expected is None:
         return None
-    return calendar.next_after(_rhythm(each.publisher), each.expected, latest)
-
-
-def _rhythm(publisher: str) -> Rhythm:
-    return calendar.rhythms().get(publisher, _UNKNOWN)
+    return calendar.next_after(due.rhythm(each.publisher), each.expected, latest)
 
 
 def _newest(release: raw.Release) -> Newest:
-    rhythm = _rhythm(release.publisher)
-    period = release.date if rhythm.every == EDITION else _last_period(release, rhythm.every)
+    rhythm, period = due.rhythm(release.publisher), due.newest_period(release)
     expected = calendar.expected(rhythm, period)
     title = release.title.removesuffix(f", {release.name}")
     economies = frozenset(
@@ -131,19 +123,11 @@ def _newest(release: raw.Release) -> Newest:
     return Newest(release.publisher, title, period, release.date, rhythm.usual, expected, economies)
 
 
-def _last_period(release: raw.Release, every: str) -> str:
-    """Return the newest period of the kind that a publisher puts out; of any, if none is known."""
-    described = (each for entry in release.resources.values() for each in entry["series"])
-    periods = {each["last"] for each in described if calendar.kind(each.get("last", ""))}
-    chosen = [period for period in periods if calendar.kind(period) == every] or periods
-    return max(sorted(chosen), key=calendar.last_day, default=release.date)
-
-
 def _next(each: Newest, latest: str) -> str:
     if each.expected is None:
         return "not known"
-    due = _month(each.expected)
-    return f"due {due}, not held" if each.expected.isoformat() < latest else f"about {due}"
+    month = _month(each.expected)
+    return f"due {month}, not held" if each.expected.isoformat() < latest else f"about {month}"
 
 
 def _month(day: date | None) -> str:

@@ -13,7 +13,7 @@ from rich.text import Text
 from rebalancing import outputs, printing
 from rebalancing.data import releases
 from rebalancing.data.cli_diff import diff
-from rebalancing.data.releases import Release
+from rebalancing.data.releases import Release, days, due
 from rebalancing.data.releases.verify import verify
 from rebalancing.project import Project
 
@@ -74,27 +74,37 @@ def refresh(
     """Fetch what publishers have released since, and add it to data/raw.
 
     A release that changes too much by data/thresholds.yml is not added without a reason. Exit
-    status 1 when a publisher failed or was stopped; the others are refreshed all the same.
+    status 1 when a publisher failed or was stopped; the others are refreshed all the same. Whose
+    next figures should be held by now, and are not, is said in the end.
     """
     from rebalancing.data.fetch import refresh as fetching
     from rebalancing.data.fetch.services import by_hand
 
+    project = Project.find()
     with printing.Console().status("Asking …") as status:
         outcomes = fetching.refresh(
-            Project.find(),
+            project,
             publishers,
             check=check,
             accept=accept,
             progress=lambda title: status.update(f"Asking for {title} …"),
         )
+    asked = [outcome.publisher for outcome in outcomes] if publishers else []
+    late = due.overdue(project, days.today(), asked)
     if json_file:
-        found = [outcome.to_dict() for outcome in outcomes]
-        outputs.write_json(json_file, {"of_all": not publishers, "outcomes": found})
+        content = {
+            "of_all": not publishers,
+            "outcomes": [outcome.to_dict() for outcome in outcomes],
+            "overdue": [each.to_dict() for each in late],
+        }
+        outputs.write_json(json_file, content)
     for outcome in outcomes:
         bad = outcome.state in {"failed", "stopped"}
         click.echo(outcome.line, err=bad)
     if not publishers:
         click.echo(f"By hand, with rebalancing data import: {', '.join(by_hand())}")
+    if late:
+        click.echo(due.line(late))
     if any(outcome.state in {"failed", "stopped"} for outcome in outcomes):
         context.exit(1)
 

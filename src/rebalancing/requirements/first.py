@@ -15,6 +15,7 @@ from rebalancing.data.releases import Release
 from rebalancing.data.tables.columns import TableName
 from rebalancing.data.views import (
     balances,
+    constant_prices,
     expenditure,
     export_prices,
     market_shares,
@@ -99,15 +100,16 @@ class First:
     @cached_property
     def amounts(self) -> select.ByEconomy:
         """Years with all expenditure at current and constant prices in national currency."""
-        prices = [expenditure.CURRENT, expenditure.CONSTANT]
         items = [*expenditure.ITEMS, "GDP"]
-        table = self.tables.read("national_accounts", prices=prices, item=items)
+        table = self.tables.read("national_accounts", prices=expenditure.PRICES, item=items)
         return select.ByEconomy(expenditure.complete(table))
 
     @cached_property
     def world_product(self) -> dict[str, pd.DataFrame]:
         """GDP at constant dollars, years by economies, by release."""
-        table = self.tables.read("national_accounts", item=["GDP"], prices=["constant 2015 USD"])
+        prices = constant_prices.labels("USD")
+        table = self.tables.read("national_accounts", item=["GDP"], prices=prices)
+        table = constant_prices.of_releases(table, "USD")
         return {
             str(release): rows.pivot(index="year", columns="economy", values="value")
             for release, rows in table.groupby("release")
@@ -243,7 +245,7 @@ def _exports_relation(first: First, code: str, volumes: expenditure.Expenditure,
     rates = first.rates.of(code).set_index("year")["value"]
     months = first.monthly_rates.of(code)
     if len(months):
-        measured = year_means(months.set_index("month")["index_2020_100"])
+        measured = year_means(months.set_index("month")["value"])
         rates = measured if len(measured) > len(rates) else rates
     if rates.empty:
         return drivers.NO_RATE.format(name)

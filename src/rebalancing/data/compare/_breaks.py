@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,18 +14,26 @@ from rebalancing.data.compare._aligned import Aligned, BoolArray, FloatArray, In
 from rebalancing.data.compare._revised import PER_CENT, POINTS, Measures, differs
 
 ROW = ["dataset", "series", "economy", "partner"]
+ROW_KEY = ("economy", "partner", "series")
 COVERAGE = [*ROW, "kind", "before", "after", "values_lost"]
 UNITS = [*ROW, "kind", "before", "after", "factor"]
 RESIDUALS = ["dataset", "economy", "period", "before", "after", "change"]
 OUTSIDE = [*ROW, "period", "kind", "value", "lowest", "highest", "excess", "was"]
 
 VANISHED, SHORTER, GAPS = "vanished", "lost its latest period", "has gaps"
-WORDING, FACTOR = "unit text", "power of ten"
+THINNED, BEHIND = "lost most of its periods", "ends earlier than in another dataset"
+WORDING, FACTOR, BASE = "unit text", "power of ten", "base year"
 LEVEL, CHANGE = "level", "yearly change"
 
 # A ratio within 10% of a power of ten, in three common periods or more, is another unit.
 TOLERANCE = np.log10(1.1)
 FEWEST_RATIOS = 3
+# A series that loses this part of its values is another one.
+MOST_LOST = 0.5
+# A dataset that ends this many years before another, with values this near, is no late update.
+FEWEST_YEARS = 2
+ALIKE = 0.05
+_YEAR = re.compile(r"\b(19|20)[0-9]{2}\b")
 # Residuals are only as exact as the rounding of the published figures.
 RESIDUAL_ROUNDING = 0.01
 # From ten values on, a series has a known range. A value is unusual if it lies outside by more than
@@ -58,20 +67,24 @@ IDENTITIES = {
 
 
 def coverage(aligned: Aligned) -> pd.DataFrame:
-    """Return the series of an economy that vanished, became shorter, or have new gaps."""
+    """Return the series of an economy that vanished, became shorter or thinner, or have gaps."""
     old, new = ~np.isnan(aligned.old), ~np.isnan(aligned.new)
     held = aligned.held
     last_old, last_new = _last(old), _last(new)
     lost = (old & ~new).sum(axis=1)
     vanished = held & ~aligned.has[-1]
     shorter = held & aligned.has[-1] & (last_new < last_old)
-    gaps = held & aligned.has[-1] & ~shorter & (lost > 0)
-    row = np.flatnonzero(vanished | shorter | gaps)
+    long = old.sum(axis=1) >= FEWEST_VALUES
+    thinned = held & long & aligned.has[-1] & ~shorter & (lost > MOST_LOST * old.sum(axis=1))
+    gaps = held & aligned.has[-1] & ~shorter & ~thinned & (lost > 0)
+    row = np.flatnonzero(vanished | shorter | thinned | gaps)
     periods = np.array([*aligned.periods, ""])
     return pd.DataFrame(
         {
             **_keys(aligned, row),
-            "kind": np.select([vanished[row], shorter[row]], [VANISHED, SHORTER], GAPS),
+            "kind": np.select(
+                [vanished[row], shorter[row], thinned[row]], [VANISHED, SHORTER, THINNED], GAPS
+            ),
             "before": periods[last_old[row]],
             "after": periods[last_new[row]],
             "values_lost": lost[row],
@@ -79,13 +92,68 @@ def coverage(aligned: Aligned) -> pd.DataFrame:
     )[COVERAGE]
 
 
+@dataclass(frozen=True)
+class End:
+    """Where a series of an economy ends: its last period, its value then, and its unit."""
+
+    period: str
+    unit: str
+    by_period: Mapping[str, float]
+
+
+def ends(aligned: Aligned, rows: BoolArray, values: FloatArray) -> dict[tuple[str, str, str], End]:
+    """Return the end of some rows that have any value, by economy, partner and series."""
+    found = {}
+    units = np.where(aligned.has[-1], aligned.new_unit, aligned.old_unit)
+    for row in np.flatnonzero(rows & ~np.isnan(values).all(axis=1)):
+        there = np.flatnonzero(~np.isnan(values[row]))
+        own = {aligned.periods[column]: float(values[row, column]) for column in there}
+        economy, partner, series = (aligned.rows[name].iloc[row] for name in ROW_KEY)
+        found[(economy, partner, series)] = End(max(own), str(units[row]), own)
+    return found
+
+
+def behind(
+    dataset: str, fresh: Mapping[tuple[str, str, str], End], other: Aligned
+) -> list[tuple[str, str, str, str, str, str, str, int]]:
+    """Return, as rows of a coverage table, which new series end years before another dataset does.
+
+    Args:
+        dataset: The dataset that newly has the series.
+        fresh: Where they end in it.
+        other: Another dataset of the publisher with some of them. Only what has the same unit and
+            mostly the same values there is the same series.
+    """
+    newest = np.where(other.has[-1], len(other.names) - 1, other.before[-1])
+    rows = []
+    for key, end in ends(other, newest >= 0, other.of(newest)).items():
+        here = fresh.get(key)
+        if here is None or here.unit != end.unit or _years_between(here, end) < FEWEST_YEARS:
+            continue
+        common = [period for period in here.by_period if period in end.by_period]
+        alike = sum(
+            bool(np.isclose(here.by_period[p], end.by_period[p], rtol=ALIKE)) for p in common
+        )
+        if common and 2 * alike >= len(common):
+            lost = sum(period > here.period for period in end.by_period)
+            economy, partner, series = key
+            rows.append((dataset, series, economy, partner, BEHIND, end.period, here.period, lost))
+    return rows
+
+
+def _years_between(here: End, end: End) -> int:
+    return int(end.period[:4]) - int(here.period[:4])
+
+
 def units(aligned: Aligned) -> tuple[pd.DataFrame, BoolArray]:
     """Return changed units, and which rows they concern.
 
-    The unit's text changed, or the median ratio of new to old values is near a power of ten.
+    The unit's text changed, by its base year alone or otherwise, or the median ratio of new to old
+    values is near a power of ten.
     """
     both = (aligned.before[-1] >= 0) & aligned.has[-1]
     wording = both & (aligned.old_unit != aligned.new_unit)
+    rebased = wording & (_without_years(aligned.old_unit) == _without_years(aligned.new_unit))
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = aligned.new / aligned.old
         digits = np.log10(np.where((ratio > 0) & np.isfinite(ratio), ratio, np.nan))
@@ -97,7 +165,11 @@ def units(aligned: Aligned) -> tuple[pd.DataFrame, BoolArray]:
         power[known] = np.where(near, np.round(middle), 0)
     factor = both & (power != 0)
     tables = []
-    for kind, concerned in ((WORDING, wording), (FACTOR, factor & ~wording)):
+    for kind, concerned in (
+        (WORDING, wording & ~rebased),
+        (FACTOR, factor & ~wording),
+        (BASE, rebased),
+    ):
         row = np.flatnonzero(concerned)
         table = {
             **_keys(aligned, row),
@@ -108,6 +180,11 @@ def units(aligned: Aligned) -> tuple[pd.DataFrame, BoolArray]:
         }
         tables.append(pd.DataFrame(table)[UNITS])
     return pd.concat(tables, ignore_index=True), wording | factor
+
+
+def _without_years(units: npt.NDArray[np.str_]) -> npt.NDArray[np.str_]:
+    known, place = np.unique(units, return_inverse=True)
+    return np.array([_YEAR.sub("", text) for text in known], dtype=np.str_)[place]
 
 
 def residuals(aligned: Aligned, publisher: str) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from rebalancing.data.compare import _breaks
@@ -14,6 +15,9 @@ from rebalancing.data.compare.thresholds import Thresholds
 
 # With fewer values than this, no share is computed.
 FEWEST = 20
+RECENT = 15  # periods in which a revision of GDP is told to readers
+# From this share of periods on, in per cent, one factor is that of the whole series.
+EVEN = 80
 
 
 @dataclass(frozen=True)
@@ -29,18 +33,48 @@ class ThresholdReading:
 
 
 def _watched_breaks(comparison: Comparison, own: Thresholds) -> ThresholdReading:
-    broken = pd.concat([_shortened(comparison), comparison.units])
-    concerned = _watched(broken, own).drop_duplicates(_breaks.ROW)
+    said = "{value} series of watched economies vanished, lost periods or have another unit"
+    return _breaks_of(comparison, own, own.watched, said)
+
+
+def _watched_units(comparison: Comparison, own: Thresholds) -> ThresholdReading:
+    concerned = _watched(_other_units(comparison), own).drop_duplicates(_breaks.ROW)
     names = Names(comparison.titles, own.watched)
     where = (names.row(one) for one in concerned.to_dict(orient="records"))
-    said = "{value} series of watched economies vanished, became shorter or have another unit"
+    said = "{value} series of watched economies have another unit, or values near a power of ten"
     return ThresholdReading(float(len(concerned)), said, names.some(where))
+
+
+def _own_breaks(comparison: Comparison, own: Thresholds) -> ThresholdReading:
+    said = "{value} series of the report's own economy vanished, lost periods or have another unit"
+    return _breaks_of(comparison, own, own.own, said)
+
+
+def _breaks_of(
+    comparison: Comparison, own: Thresholds, economies: tuple[str, ...], said: str
+) -> ThresholdReading:
+    broken = pd.concat([_shortened(comparison), _other_units(comparison)])
+    concerned = broken[broken["economy"].isin(economies)].drop_duplicates(_breaks.ROW)
+    names = Names(comparison.titles, own.watched)
+    where = (names.row(one) for one in concerned.to_dict(orient="records"))
+    return ThresholdReading(float(len(concerned)), said, names.some(where))
+
+
+def _base_years(comparison: Comparison, own: Thresholds) -> ThresholdReading:
+    units = comparison.units[comparison.units["kind"] == _breaks.BASE]
+    changes = units[["before", "after"]].drop_duplicates().to_dict(orient="records")
+    where = (f"{one['before']} → {one['after']}" for one in changes)
+    names = Names(comparison.titles, own.watched)
+    return ThresholdReading(
+        float(len(changes)), "{value} units with another base year", names.some(where)
+    )
 
 
 def _units_changed(comparison: Comparison, own: Thresholds) -> ThresholdReading:
     names = Names(comparison.titles, own.watched)
-    share = _worst_share(comparison, comparison.units, "series")
-    concerned = map(names.series, comparison.units["series"].unique())
+    units = _other_units(comparison)
+    share = _worst_share(comparison, units, "series")
+    concerned = map(names.series, units["series"].unique())
     return ThresholdReading(
         share, "{value}% of the series have another unit", names.some(concerned)
     )
@@ -131,6 +165,104 @@ def _values_outside(comparison: Comparison, own: Thresholds) -> ThresholdReading
     return ThresholdReading(_per_cent(len(outside), fresh) if fresh >= FEWEST else 0.0, said)
 
 
+def _own_gdp(comparison: Comparison, own: Thresholds) -> ThresholdReading:
+    revised = comparison.revised
+    gdp = revised[revised["is_gdp"].astype(bool) & revised["economy"].isin(own.own)]
+    periods = np.unique(gdp["period"])[-RECENT:]
+    gdp = gdp[gdp["period"].isin(periods)]
+    said = "the GDP of the report's own economy was revised by {value}%"
+    return _largest(comparison, own, gdp, "size", said)
+
+
+def _watched_factor(comparison: Comparison, own: Thresholds) -> ThresholdReading:
+    said = "a series of a watched economy is {value} times what it was, or so many times less"
+    sizes = comparison.sizes.assign(times=_times(comparison.sizes["factor"]))
+    return _largest(comparison, own, sizes, "times", said)
+
+
+def _watched_even(comparison: Comparison, own: Thresholds) -> ThresholdReading:
+    said = "a series of a watched economy differs by {value}%, by one factor in nearly all periods"
+    even = comparison.sizes[comparison.sizes["even"] >= EVEN]
+    even = even.assign(per_cent=100 * (_times(even["factor"]) - 1))
+    return _largest(comparison, own, even, "per_cent", said)
+
+
+def _watched_flipped(comparison: Comparison, own: Thresholds) -> ThresholdReading:
+    said = "a series of a watched economy has the other sign in {value}% of its periods"
+    return _largest(comparison, own, comparison.sizes, "flipped", said)
+
+
+def _watched_jump(comparison: Comparison, own: Thresholds) -> ThresholdReading:
+    said = "a value of a watched economy is {value} times what it was, or less, but no neighbour is"
+    return _largest(comparison, own, comparison.sizes, "jump", said)
+
+
+def _watched_spike(comparison: Comparison, own: Thresholds) -> ThresholdReading:
+    said = (
+        "a rate of a watched economy was revised by {value} widths of the range of all that its "
+        "series had done, but its neighbours were not"
+    )
+    return _largest(comparison, own, comparison.sizes, "spike", said)
+
+
+def _watched_elsewhere(comparison: Comparison, own: Thresholds) -> ThresholdReading:
+    found = _watched(comparison.sizes[comparison.sizes["elsewhere"] != ""], own)
+    names = Names(comparison.titles, own.watched)
+    where = (f"{names.row(one)}, {one['elsewhere']}" for one in found.to_dict(orient="records"))
+    said = "{value} series of watched economies hold figures of another place"
+    return ThresholdReading(float(len(found)), said, names.some(where))
+
+
+def _series_factor(comparison: Comparison, own: Thresholds) -> ThresholdReading:
+    said = "a series is {value} times what it was, or so many times less, for half of the economies"
+    return _worst_series(comparison, own, "factor", said, lambda middle: max(middle, 1 / middle))
+
+
+def _series_flipped(comparison: Comparison, own: Thresholds) -> ThresholdReading:
+    said = "a series has the other sign in {value}% of its periods for half of the economies"
+    return _worst_series(comparison, own, "flipped", said, float)
+
+
+def _series_elsewhere(comparison: Comparison, own: Thresholds) -> ThresholdReading:
+    found = comparison.sizes[comparison.sizes["elsewhere"] != ""]
+    said = "{value}% of the series hold figures of another place"
+    return ThresholdReading(_worst_share(comparison, found, "series"), said)
+
+
+def _worst_series(
+    comparison: Comparison,
+    own: Thresholds,
+    column: str,
+    said: str,
+    put: Callable[[float], float],
+) -> ThresholdReading:
+    """Return the worst median over the economies of a series, of those that many have.
+
+    An economy whose series did not change counts as one where nothing differs.
+    """
+    counts = comparison.counts
+    economies = dict(zip(counts["dataset"], counts["economies"], strict=True))
+    worst, where = 0.0, ""
+    for (dataset, series), group in comparison.sizes.groupby(["dataset", "series"]):
+        values = group[column].dropna()
+        # Half of the economies that the dataset has must be among those that changed.
+        if len(values) < FEWEST or 2 * len(values) < economies[dataset]:
+            continue
+        value = put(float(values.median()))
+        if value > worst:
+            worst, where = value, Names(comparison.titles, own.watched).series(str(series))
+    return ThresholdReading(worst, said, where)
+
+
+def _times(factor: pd.Series) -> pd.Series:
+    """Return how many times larger or smaller, never below one."""
+    return factor.astype("float64").where(factor >= 1, 1 / factor)
+
+
+def _other_units(comparison: Comparison) -> pd.DataFrame:
+    return comparison.units[comparison.units["kind"] != _breaks.BASE]
+
+
 def _watched(table: pd.DataFrame, own: Thresholds) -> pd.DataFrame:
     return table[table["economy"].isin(own.watched)]
 
@@ -153,7 +285,9 @@ def _largest(
         return ThresholdReading(0.0, said)
     sizes = known[column].abs().to_numpy()
     worst = known.iloc[int(sizes.argmax())].to_dict()
-    where = f"{Names(comparison.titles, own.watched).row(worst)}, {worst['period']}"
+    place = Names(comparison.titles, own.watched).row(worst)
+    period = worst.get("period") or (worst["spiked"] if column in {"jump", "spike"} else "")
+    where = f"{place}, {period}" if period else place
     return ThresholdReading(float(sizes.max()), said, where)
 
 
@@ -171,6 +305,19 @@ def _per_cent(part: float, whole: float) -> float:
 
 
 READINGS: dict[str, Callable[[Comparison, Thresholds], ThresholdReading]] = {
+    "own_breaks": _own_breaks,
+    "own_gdp": _own_gdp,
+    "watched_factor": _watched_factor,
+    "watched_even": _watched_even,
+    "watched_flipped": _watched_flipped,
+    "watched_jump": _watched_jump,
+    "watched_spike": _watched_spike,
+    "watched_elsewhere": _watched_elsewhere,
+    "series_factor": _series_factor,
+    "series_flipped": _series_flipped,
+    "series_elsewhere": _series_elsewhere,
+    "base_years": _base_years,
+    "watched_units": _watched_units,
     "watched_breaks": _watched_breaks,
     "units_changed": _units_changed,
     "series_removed": _series_removed,

@@ -16,6 +16,7 @@ POINTS, PER_CENT, DIFFERENCE = "points of GDP", "per cent", "difference"
 COLUMNS = [
     *("dataset", "series", "economy", "partner", "period", "before", "after", "unit", "measure"),
     *("share_before", "share_after", "size", "points", "sds", "past_revisions", "pairs"),
+    "is_gdp",
 ]
 
 # Smaller differences come from digits that a publisher writes in one file and drops in the next.
@@ -133,6 +134,7 @@ def revised(aligned: Aligned, how: Measures, skipped: BoolArray) -> pd.DataFrame
             "sds": size / past["spread"].to_numpy()[row],
             "past_revisions": past["number"].to_numpy()[row],
             "pairs": past["pairs"].to_numpy()[row],
+            "is_gdp": how.is_gdp[row],
         }
     )[COLUMNS]
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rebalancing.data.compare import _breaks, _revised
+from rebalancing.data.compare import _breaks, _revised, _sizes
 from rebalancing.data.compare._aligned import NONE, Aligned, align
 from rebalancing.data.releases import Release
 from rebalancing.data.releases.descriptor import FILE
@@ -37,6 +37,7 @@ COLUMNS = {
     "units": _breaks.UNITS,
     "residuals": _breaks.RESIDUALS,
     "outside": _breaks.OUTSIDE,
+    "sizes": _sizes.COLUMNS,
 }
 LARGEST_FIRST = {"residuals": "change", "outside": "excess"}
 # JSON has the most severe rows of long tables; every economy has some.
@@ -68,11 +69,13 @@ class Comparison:
             of the old value, or difference. ``points`` is the size of what can be put in points of
             GDP, and of GDP itself in per cent. ``sds`` is the size in robust standard deviations
             of ``past_revisions`` earlier revisions from ``pairs`` pairs of releases.
-        coverage: Series of an economy that vanished, became shorter or have gaps.
+        coverage: Series of an economy that vanished, became shorter, lost most of their periods or
+            have gaps; or that are new in a dataset and end earlier than in another.
         units: Series of an economy whose unit has another text or whose values are near a power of
             ten of the old ones; their values are not counted as revised.
         residuals: Changes of the accounting residual, in per cent of the total.
         outside: New and revised values beyond what the series has ever done.
+        sizes: How each series of an economy that changed differs as a whole: `_sizes.sizes`.
         titles: The plain meaning of each series, by code.
     """
 
@@ -87,6 +90,7 @@ class Comparison:
     units: pd.DataFrame
     residuals: pd.DataFrame
     outside: pd.DataFrame
+    sizes: pd.DataFrame
     titles: dict[str, str]
 
     @property
@@ -106,7 +110,7 @@ class Comparison:
             "old": self.old,
             "new": self.new,
             "identical": self.identical,
-            **{name: _records(getattr(self, name)) for name in COLUMNS},
+            **{name: _records(getattr(self, name)) for name in COLUMNS if name != "sizes"},
         }
 
     def __repr__(self) -> str:
@@ -146,6 +150,7 @@ def compare_releases(old: Release, new: Release) -> Comparison:
         aligned = align(dataset, [*having, new], series)
         for name, table in _compared(aligned, old.publisher).items():
             parts[name].append(table)
+        parts["coverage"].append(_behind(aligned, history, new))
     joined = {name: _joined(name, tables) for name, tables in parts.items()}
     joined["changes"] = pd.concat(
         [_series_changes(history, old, new), joined["changes"]], ignore_index=True
@@ -180,7 +185,26 @@ def _compared(aligned: Aligned, publisher: str) -> dict[str, pd.DataFrame]:
         "units": units,
         "residuals": residuals,
         "outside": outside,
+        "sizes": _sizes.sizes(aligned, how, changed),
     }
+
+
+def _behind(aligned: Aligned, history: Sequence[Release], new: Release) -> pd.DataFrame:
+    """Return the series that are new in a dataset and end earlier than they do in another one."""
+    is_fresh = aligned.has[-1] & (aligned.before[-1] < 0)
+    fresh = _breaks.ends(aligned, is_fresh, aligned.new)
+    wanted = {series for _, _, series in fresh}
+    others = {name for release in history for name in release.resources} - {aligned.dataset}
+    found = []
+    for dataset in sorted(others if fresh else ()):
+        having = [release for release in history if dataset in release.resources]
+        codes = wanted & {code for release in having for code in _series(release, dataset)}
+        # The new release's own part of it counts as well: what it holds there is not lost.
+        having += [new] if codes and dataset in new.resources else []
+        if codes:
+            other = align(dataset, having, sorted(codes))
+            found += _breaks.behind(aligned.dataset, fresh, other)
+    return pd.DataFrame(found, columns=_breaks.COVERAGE).drop_duplicates(_breaks.ROW)
 
 
 def _joined(name: str, tables: list[pd.DataFrame]) -> pd.DataFrame:

@@ -40,6 +40,20 @@ class Thresholds(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     watched: tuple[str, ...] = Field(min_length=1)
+    own: tuple[str, ...] = Field(min_length=1)
+    own_gdp: Band
+    own_breaks: Band
+    watched_units: Band
+    watched_factor: Band
+    watched_even: Band
+    watched_flipped: Band
+    watched_jump: Band
+    watched_spike: Band
+    watched_elsewhere: Band
+    series_factor: Band
+    series_flipped: Band
+    series_elsewhere: Band
+    base_years: Band
     watched_points: Band
     unusual_revision: float = Field(gt=0)
     watched_unusual: Band

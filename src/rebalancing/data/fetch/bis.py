@@ -7,6 +7,8 @@
 
 The service states no date of last update in its figures; a release is named by the day of its
 Last-Modified header, or by the day of retrieval. Values that equal those held make no new release.
+Units are codes of the Bank: 882 is an index with 2020 = 100. Another code is that of an index with
+another base year, which is the one in which every economy's twelve months are 100 on average.
 XM is the euro area, with the members of the day: the Bank has no index of the European Union.
 """
 
@@ -45,7 +47,9 @@ ECONOMIES = {
     "XM": "XM",
 }
 PATH = f"data/dataflow/BIS/WS_EER/1.0/M.R.B.{'+'.join(ECONOMIES)}"
-INDEX_2020, UNIT = "882", "index 2020=100"
+INDEX_2020 = "882"
+# Averages over the base year are 100 but for the rounding of twelve months.
+BASE, ROUNDING, MONTHS = 100.0, 0.05, 12
 NEEDED = (
     *("FREQ", "EER_TYPE", "EER_BASKET", "REF_AREA"),
     *("UNIT_MEASURE", "TIME_PERIOD", "OBS_VALUE"),
@@ -71,15 +75,15 @@ def _figures(rows: list[dict[str, str]], client: Client) -> pd.DataFrame:
     for row in rows:
         if any(row[name] != value for name, value in wanted.items()):
             raise changed(client, "it sends other indices than the real broad monthly ones")
-        if row["UNIT_MEASURE"] != INDEX_2020:
-            raise changed(client, f"the unit is {row['UNIT_MEASURE']}, not 882 ({UNIT})")
+    codes = sorted({row["UNIT_MEASURE"] for row in rows})
+    if len(codes) > 1:
+        raise changed(client, f"its figures have several units, {', '.join(codes)}")
     frame = pd.DataFrame(
         {
             "economy": [ECONOMIES.get(row["REF_AREA"], row["REF_AREA"]) for row in rows],
             "series": "REER_BROAD",
             "period": [row["TIME_PERIOD"] for row in rows],
             "value": pd.to_numeric([row["OBS_VALUE"] for row in rows], errors="coerce"),
-            "unit": UNIT,
         }
     ).dropna(subset="value")  # "NaN" marks a month without an index
     if empty := sorted(set(ECONOMIES.values()) - set(frame["economy"])):
@@ -87,7 +91,28 @@ def _figures(rows: list[dict[str, str]], client: Client) -> pd.DataFrame:
             f"{client.publisher}: {client.address.url} has no values for {', '.join(empty)}; "
             "nothing was stored: look for a notice of the publisher, or try again later"
         )
-    return check_economies(check_periods(frame, client), client)
+    frame = check_economies(check_periods(frame, client), client)
+    year = "2020" if codes == [INDEX_2020] else _base_year(frame, ", ".join(codes), client)
+    return frame.assign(unit=f"index {year}=100")
+
+
+def _base_year(figures: pd.DataFrame, code: str, client: Client) -> str:
+    """Return the year in which every economy's index is 100 on average.
+
+    Raises:
+        FormatError: There is none, or more than one.
+    """
+    months = figures.groupby([figures["period"].str[:4], "economy"])["value"].agg(["mean", "size"])
+    near = (months["mean"] - BASE).abs().le(ROUNDING) & months["size"].eq(MONTHS)
+    every = near.groupby("period").agg(["sum", "size"])
+    found = every.index[(every["sum"] == figures["economy"].nunique()) & every["sum"].gt(0)]
+    if len(found) != 1:
+        raise changed(
+            client,
+            f"the unit is {code}, not {INDEX_2020} (index 2020=100), and its figures are 100 on "
+            f"average in {', '.join(found) or 'no year'}",
+        )
+    return str(found[0])
 
 
 BIS = Service(

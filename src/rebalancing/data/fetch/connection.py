@@ -45,7 +45,9 @@ MOVED = {301, 302, 303, 307, 308}
 MOST_REDIRECTS = 5
 MOST_TOLD = 20_000  # bytes read of what a service says beside an error
 PART, NOT_MODIFIED, UNAUTHORISED, FORBIDDEN, PROXY = 206, 304, 401, 403, 407
+BAD_REQUEST = 400
 SINCE = "if-modified-since"
+CERTIFICATE = "CERTIFICATE_VERIFY_FAILED"
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Patience:
     connect: float = 10.0
     silence: float = 60.0
     whole_answer: float = 600.0
-    in_all: float = 1800.0
+    in_all: float = 1200.0  # for all requests to a publisher: eight of them fit into three hours
     attempts: int = 5
     first_wait: float = 1.0
     longest_wait: float = 120.0
@@ -162,6 +164,14 @@ class Connection:
             names = " or ".join(surroundings.proxies(os.environ))
             raise PassingError(f"cannot be reached by the proxy of {names} ({error})") from None
         except httpx.ConnectError as error:
+            if CERTIFICATE in str(error):
+                # It may be somebody else's service, so that a person must look before it is asked
+                # again.
+                raise self.error(
+                    RefusedError,
+                    f"shows a certificate that is not to be trusted ({error}); nothing was asked: "
+                    f"open the address in a browser, or see SSL_CERT_FILE",
+                ) from None
             raise PassingError(f"cannot be reached ({error})") from None
         except httpx.TransportError:
             raise PassingError("cut the connection") from None
@@ -207,7 +217,9 @@ class Connection:
         if wait is None:
             wait = error_text.wait_in_words(told)
         is_quota = code == FORBIDDEN and (wait is not None or error_text.is_quota(told))
-        if code in PASSING or is_quota:
+        # What stands before the World Bank's service says so for hours while that is down.
+        is_front = code == BAD_REQUEST and error_text.is_web_page(response.headers, told)
+        if code in PASSING or is_quota or is_front:
             raise PassingError(status, wait)
         raise self.error(RefusedError, f"{status}; {self._advice(code)}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email.utils
 import json
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,6 +25,11 @@ def words_of(body: bytes) -> str:
         return _found(json.loads(text))
     except (ValueError, RecursionError):
         return re.sub(r"<[^<>]*>", " ", text)
+
+
+def is_web_page(headers: Mapping[str, str], told: str) -> bool:
+    """Return whether an error came as a page for people, of which no words are taken."""
+    return not told and headers.get("content-type", "").lower().startswith("text/html")
 
 
 def is_quota(told: str) -> bool:

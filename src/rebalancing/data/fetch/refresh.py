@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -37,7 +37,7 @@ from rebalancing.data.fetch.service import (
     changed,
     today,
 )
-from rebalancing.data.releases import Release, checksums, descriptor, schema, verify
+from rebalancing.data.releases import Release, checksums, descriptor, due, schema, verify
 from rebalancing.errors import DataError, InputError, RebalancingError
 from rebalancing.project import Project
 from rebalancing.quoting import one_line
@@ -56,7 +56,9 @@ class AcceptError(InputError):
 class RefreshOutcome:
     """The result for one publisher; ``text`` says it in one line.
 
-    ``release`` is the new release, or the newest held; ``error`` is why a refresh failed.
+    ``release`` is the new release, or the newest held; ``error`` is why a refresh failed. The
+    newest period is that of the newest release ``before``, and ``after``: where nothing is new
+    both are the same.
     """
 
     publisher: str
@@ -65,6 +67,8 @@ class RefreshOutcome:
     release: str | None = None
     judgement: Judgement | None = field(default=None, repr=False)
     error: RebalancingError | None = field(default=None, repr=False)
+    before: str | None = None
+    after: str | None = None
 
     @property
     def trouble(self) -> Trouble | None:
@@ -91,6 +95,7 @@ class RefreshOutcome:
             "text": self.line,
             "release": self.release,
             "trouble": self.trouble,
+            "newest": {"before": self.before, "after": self.after},
             "judgement": self.judgement and self.judgement.to_dict(),
             "comparison": self.judgement and self.judgement.text,
         }
@@ -152,6 +157,8 @@ def refresh(
                 sleep=sleep,
             ) as client:
                 outcome = _refresh_one(project, service, client, held, check, accept, environ)
+                outcome = replace(outcome, before=held.period or None)
+                outcome = replace(outcome, after=outcome.after or outcome.before)
                 outcomes.append(_with_left_over(outcome, left_over))
     return outcomes
 
@@ -187,7 +194,7 @@ def _with_left_over(outcome: RefreshOutcome, left_over: Sequence[Path]) -> Refre
         f"{outcome.publisher}: {own[-1]} is listed in SHA256SUMS now; it was stored by a refresh "
         "that was stopped"
     )
-    return RefreshOutcome(outcome.publisher, "new", text, own[-1])
+    return replace(outcome, state="new", text=text, release=own[-1])
 
 
 def _held(project: Project, publisher: str) -> Held:
@@ -195,7 +202,8 @@ def _held(project: Project, publisher: str) -> Held:
         return Held(())
     every = releases.releases(project, publisher)
     names = tuple(release.name for release in every)
-    return Held(names, every[-1].date, frozenset(every[-1].resources))
+    period = due.newest_period(every[-1])
+    return Held(names, every[-1].date, frozenset(every[-1].resources), period)
 
 
 def _refresh_one(
@@ -272,20 +280,21 @@ def _add(
             return _current(publisher, judged.old, f" (the figures of {staged.name} are the same)")
         release, judgement = staged.name, None if judged is None else judged.judgement
         verdict = "the first release" if judged is None else judged.line
+        after = due.newest_period(releases.Release.read(staged))
         if judgement is not None and judgement.stops:
             if accept is None:
                 text = (
                     f"{publisher}: {release} was not stored ({verdict}); if it is right, add it "
                     f"with: rebalancing data refresh --publisher {publisher} --accept REASON"
                 )
-                return RefreshOutcome(publisher, "stopped", text, release, judgement)
+                return RefreshOutcome(publisher, "stopped", text, release, judgement, after=after)
             record(staged, judgement, accept, today())
         if not check:
             archive = client.originals.packed()
             originals.keep(project, archive, Release.read(staged).descriptor["originals"]["name"])
             _publish(project, staged)
     text = f"{publisher}: {release} {'would be' if check else 'was'} added ({verdict})"
-    return RefreshOutcome(publisher, "new", text, release, judgement)
+    return RefreshOutcome(publisher, "new", text, release, judgement, after=after)
 
 
 def _stage(
@@ -301,7 +310,8 @@ def _stage(
         frame = schema.conform(dataset.frame, f"{publisher.id} {fetched.dated.name} {name}")
         path = folder / f"{name}.parquet"
         schema.write_figures(frame, path)
-        resources.append(descriptor.resource(path, name, titles[name], frame, dataset.titles))
+        title = dataset.title or titles[name]
+        resources.append(descriptor.resource(path, name, title, frame, dataset.titles))
     package = descriptor.package(publisher, fetched.dated, resources)
     package["notes"] += fetched.notes
     if fetched.partial:

@@ -36,10 +36,14 @@ class IncompleteError(UnavailableError):
 
 @dataclass(frozen=True)
 class Dataset:
-    """The figures of one dataset, and the meaning of its series."""
+    """The figures of one dataset, and the meaning of its series.
+
+    ``title`` is what the dataset is, where that is not the same in every release.
+    """
 
     frame: pd.DataFrame = field(repr=False)
     titles: Mapping[str, str] = field(repr=False)
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,12 +71,14 @@ class UpToDate:
 class Held:
     """The names of the releases in data/raw, oldest first, and what is in the newest.
 
-    ``date`` is the newest one's, ``datasets`` are its datasets; empty when there is none.
+    ``date`` is the newest one's, ``datasets`` are its datasets, ``period`` is its newest period;
+    empty when there is none.
     """
 
     names: tuple[str, ...]
     date: str = ""
     datasets: frozenset[str] = frozenset()
+    period: str = ""
 
     def covers(self, name: str) -> bool:
         """Return whether a release of that name, or a later one, is held."""

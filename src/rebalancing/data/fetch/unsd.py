@@ -6,7 +6,11 @@
     CountryID  Country      IndicatorName                  1970   ...  2024
     4          Afghanistan  Final consumption expenditure  163... ...  154...
 
-Figures are whole US dollars. ``CountryID`` is the UN's M49 number, with numbers of its own for
+Figures are whole US dollars. Constant prices are those of a base year, which moves every few years.
+It is the year in which they are the current ones; where the lines of text state a year, it must be
+the same. It goes into the dataset's name, title and unit. Constant prices whose year is not known
+are left out, with a note that says why; the current ones are stored all the same.
+ ``CountryID`` is the UN's M49 number, with numbers of its own for
 former economies; m49.csv beside this module has their codes here. A release is named by the last
 year that has figures. Figures of a year that is held already may have been revised since: if they
 differ, they become a release of their own, 2024-revised-2026-09-01, with the tables of the one that
@@ -23,6 +27,7 @@ import zlib
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pandas as pd
 
@@ -48,9 +53,10 @@ from rebalancing.data.releases.sources import Dated
 
 CODES = Path(__file__).with_name("m49.csv")
 CURRENT, CONSTANT = "file/2", "file/6"
-DATASETS = {CURRENT: "current-usd", CONSTANT: "constant-2015-usd"}
-UNITS = {CURRENT: "US dollars, current prices", CONSTANT: "US dollars, constant 2015 prices"}
-BASE_YEAR = "2015"
+CURRENT_USD, CURRENT_UNIT = "current-usd", "US dollars, current prices"
+_CONSTANT_USD = re.compile("constant-[0-9]{4}-usd")
+# In the base year all but this share of the figures must be the current ones, to this precision.
+ALIKE, PRECISION = 0.9, 1e-6
 LABELS = ("CountryID", "Country", "IndicatorName")
 ITEMS = {
     "Final consumption expenditure": "FCE",
@@ -83,23 +89,62 @@ Line = tuple[object, ...]
 def fetch(client: Client, held: Held) -> Fetched | UpToDate:
     """Return the accounts to the last year that has any, unless they, or later ones, are held."""
     answer = client.get(CURRENT, if_changed=True)
-    current = _figures(answer, CURRENT, client)
+    table, stated = _table(answer, CURRENT, client)
+    if stated:
+        raise changed(
+            client, f"{CURRENT} has prices of {', '.join(sorted(stated))}, not current prices"
+        )
+    current = _figures(table, CURRENT, client)
     last = current["period"].max()
     revises = any(name[:4] == last for name in held.names)
     dated = _dated(last, last_modified(answer, client), revises)
     if held.covers(dated.name) or (revises and dated.date < held.date):
         return UpToDate(held.newest)
-    frames = {CURRENT: current}
+    datasets = {CURRENT_USD: Dataset(current.assign(unit=CURRENT_UNIT), TITLES)}
     notes: tuple[str, ...] = ()
-    if not revises or DATASETS[CONSTANT] in held.datasets:
+    if not revises or any(map(_CONSTANT_USD.fullmatch, held.datasets)):
         try:
-            constant = client.get(CONSTANT)
+            datasets |= _constant(client.get(CONSTANT), current, client)
         except RefusedError:
             notes = ("The service did not offer constant prices when this release was fetched.",)
-        else:
-            frames[CONSTANT] = _figures(constant, CONSTANT, client)
-    datasets = {DATASETS[path]: Dataset(frame, TITLES) for path, frame in frames.items()}
+        except FormatError as error:
+            notes = (f"Constant prices were left out: {client.redact(str(error))}",)
     return Fetched(dated, datasets, notes)
+
+
+def _constant(answer: Answer, current: pd.DataFrame, client: Client) -> dict[str, Dataset]:
+    """Return the dataset of constant prices under its name, which holds the base year.
+
+    Raises:
+        FormatError: The workbook has another form, or its base year is not known.
+    """
+    table, stated = _table(answer, CONSTANT, client)
+    figures = _figures(table, CONSTANT, client)
+    year = _base_year(figures, current, stated, client)
+    title = f"Constant prices of {year}, US dollars"
+    unit = f"US dollars, constant {year} prices"
+    return {f"constant-{year}-usd": Dataset(figures.assign(unit=unit), TITLES, title)}
+
+
+def _base_year(
+    constant: pd.DataFrame, current: pd.DataFrame, stated: set[str], client: Client
+) -> str:
+    """Return the year whose prices constant prices are."""
+    both = constant.merge(current, on=["economy", "series", "period"], suffixes=("", "_current"))
+    alike = np.isclose(both["value"], both["value_current"], rtol=PRECISION, atol=0)
+    share = pd.Series(alike).groupby(both["period"].to_numpy()).mean()
+    found = set(share.index[share >= ALIKE])
+    if len(found) > 1:  # short of a difference, the text decides
+        found = found & stated if stated else set()
+    if len(found) != 1 or (stated and found != stated):
+        said = f"states {', '.join(sorted(stated))}" if stated else "states none"
+        seen = ", ".join(sorted(found)) or "no one year"
+        raise changed(
+            client,
+            f"{CONSTANT} {said} as the year of its prices, and its figures are the current ones of "
+            f"{seen}",
+        )
+    return str(found.pop())
 
 
 def _dated(last: str, updated: str | None, revises: bool) -> Dated:
@@ -116,9 +161,8 @@ def _dated(last: str, updated: str | None, revises: bool) -> Dated:
     return Dated(f"{last}-revised-{day}", day, basis, f"{last}, revised {day}")
 
 
-def _figures(answer: Answer, path: str, client: Client) -> pd.DataFrame:
-    """Return the figures of a workbook."""
-    table = _table(answer, path, client)
+def _figures(table: pd.DataFrame, path: str, client: Client) -> pd.DataFrame:
+    """Return the figures of a workbook's table."""
     years = list(table.columns[len(LABELS) :])
     table["economy"] = _economies(table, path, client)
     table["series"] = _items(table, path, client)
@@ -128,11 +172,11 @@ def _figures(answer: Answer, path: str, client: Client) -> pd.DataFrame:
     except (TypeError, ValueError):
         raise changed(client, f"{path} has a value that is not a number") from None
     _check_complete(long, path, client)
-    return check_economies(check_periods(long, client).assign(unit=UNITS[path]), client)
+    return check_economies(check_periods(long, client), client)
 
 
-def _table(answer: Answer, path: str, client: Client) -> pd.DataFrame:
-    """Return the lines below the heading that have a number of an economy, years as columns.
+def _table(answer: Answer, path: str, client: Client) -> tuple[pd.DataFrame, set[str]]:
+    """Return the lines that have a number of an economy, and the base years stated above them.
 
     A cover sheet before, notes above and below, and empty columns at the right are passed over.
     """
@@ -145,7 +189,7 @@ def _table(answer: Answer, path: str, client: Client) -> pd.DataFrame:
     lines, heading = next(places, (sheets[0], None))
     if heading is None:
         raise changed(client, f"{path} has no heading {', '.join(LABELS)}")
-    _check_prices(lines[:heading], path, client)
+    stated = _stated_years(lines[:heading], path, client)
     below = [line for line in lines[heading + 1 :] if _filled(line[1:])]
     width = max(len(_filled(line)) for line in [lines[heading], *below])
     years = [_label(cell) for cell in lines[heading][len(LABELS) : width]]
@@ -153,7 +197,7 @@ def _table(answer: Answer, path: str, client: Client) -> pd.DataFrame:
         raise changed(client, f"{path} has columns that are not years")
     padded = [(*line, *[None] * width)[:width] for line in below]
     table = pd.DataFrame(padded, columns=[*LABELS, *years])
-    return table[table["CountryID"].notna()]
+    return table[table["CountryID"].notna()], stated
 
 
 def _sheets(content: bytes, path: str, client: Client) -> list[list[Line]]:
@@ -195,17 +239,18 @@ def _label(cell: object) -> str:
     return str(int(cell)) if is_whole else str(cell).strip()  # type: ignore[call-overload]
 
 
-def _check_prices(before: list[tuple[object, ...]], path: str, client: Client) -> None:
-    """Raise if the lines of text above the heading state other prices than expected."""
+def _stated_years(before: list[Line], path: str, client: Client) -> set[str]:
+    """Return the years of constant prices that the lines of text state, in whatever order of words.
+
+    Raises:
+        FormatError: They state another unit.
+    """
     text = " ".join(str(cell) for line in before for cell in line if cell is not None)
-    stated = set(re.findall(r"(?i)constant ([0-9]{4}) prices", text))
-    wanted = {BASE_YEAR} if path == CONSTANT else set()
-    if stated and stated != wanted:
-        raise changed(
-            client, f"{path} has prices of {', '.join(sorted(stated))}, not {UNITS[path]}"
-        )
+    phrases = re.findall(r"(?i)constant[^.;]{0,40}|[0-9]{4}\W{1,3}prices|[0-9]{4}\W+100\b", text)
+    years = {year for phrase in phrases for year in re.findall(r"\b(?:19|20)[0-9]{2}\b", phrase)}
     if re.search(r"(?i)national currency|\bmillions?\b|\bthousands?\b", text):
         raise changed(client, f"{path} is not in whole US dollars ({text[:80]})")
+    return years
 
 
 def _economies(table: pd.DataFrame, path: str, client: Client) -> pd.Series:

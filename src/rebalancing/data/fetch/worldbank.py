@@ -211,7 +211,7 @@ def _table(rows: list[dict[str, Any]], code: str, client: Client) -> tuple[str, 
     """Return the name of a series and its figures."""
     try:
         values = [
-            (_economy(row, client), row["date"], float(row["value"]))
+            (_economy(row, client), row["date"], _number(row["value"]))
             for row in rows
             if row["value"] is not None
         ]
@@ -231,6 +231,18 @@ def _table(rows: list[dict[str, Any]], code: str, client: Client) -> tuple[str, 
     title = name[1]
     unit = _UNIT.search(title)
     return title, frame.assign(series=code, unit=unit[1] if unit else "number")
+
+
+def _number(value: Any) -> float:
+    """Return a value as a number; true and false are none.
+
+    Raises:
+        TypeError: It is one of them, or no number at all.
+        ValueError: It is a text that is no number.
+    """
+    if isinstance(value, bool):
+        raise TypeError("not a number")
+    return float(value)
 
 
 def _economy(row: dict[str, Any], client: Client) -> str:

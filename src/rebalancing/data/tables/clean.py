@@ -12,6 +12,7 @@ adjustment.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 
 import pandas as pd
@@ -22,12 +23,7 @@ from rebalancing.data.tables import economies as economy_list
 from rebalancing.data.tables.columns import COLUMNS, KEYS, TableName
 from rebalancing.project import Project
 
-PRICES = {
-    "current-usd": "current USD",
-    "current-ncu": "current NCU",
-    "constant-2015-usd": "constant 2015 USD",
-    "constant-2015-ncu": "constant 2015 NCU",
-}
+ACCOUNTS = re.compile(r"(current|constant-[0-9]{4})-(usd|ncu)")  # datasets of the UN's accounts
 CURRENCIES = {"current USD": "USD", "current NCU": "NCU"}
 THOUSANDS_PER_BILLION = 1e6
 BILLION = 1e9
@@ -58,22 +54,35 @@ def read_raw(
     return frame
 
 
+def accounts_datasets(project: Project, publisher: str) -> list[str]:
+    """Return the UN's datasets in any release: current prices, constant ones of each base year."""
+    held = releases.releases(project, publisher)
+    names = {name for release in held for name in release.resources}
+    return sorted(filter(ACCOUNTS.fullmatch, names))
+
+
 def national_accounts(datasets: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Return the UN accounts of all releases and prices, with EU27 and the world in US dollars.
 
     Args:
-        datasets: Raw frames by dataset (`PRICES` names them).
+        datasets: Raw frames by dataset: those of `accounts_datasets`.
 
     Returns:
         release, prices, economy, year, item, value; whole units of currency.
     """
     published = pd.concat(
-        [_accounts_at(frame, PRICES[dataset]) for dataset, frame in datasets.items()],
+        [_accounts_at(frame, prices_of(dataset)) for dataset, frame in datasets.items()],
         ignore_index=True,
     )
     dollars = published[published["prices"].str.endswith("USD")]
     summed = totals.totals(dollars, totals.composition(published["economy"]))
     return in_order(pd.concat([published, summed], ignore_index=True), "national_accounts")
+
+
+def prices_of(dataset: str) -> str:
+    """Return the prices and the currency of a dataset: ``constant-2020-usd``, constant 2020 USD."""
+    prices, _, currency = dataset.replace("-", " ").rpartition(" ")
+    return f"{prices} {currency.upper()}"
 
 
 def _accounts_at(raw: pd.DataFrame, prices: str) -> pd.DataFrame:

@@ -32,12 +32,13 @@ def real_exchange_rate(raw: pd.DataFrame) -> pd.DataFrame:
     """Return the broad real effective exchange rates.
 
     Args:
-        raw: The dataset as published, index 2020 = 100.
+        raw: The dataset as published, an index of 100 in the base year that its unit names.
 
     Returns:
-        release, economy, month (its first day), index_2020_100. A rise is a real appreciation.
+        release, economy, month (its first day), value, unit. A rise is a real appreciation.
     """
-    table = raw.assign(month=month_start(raw["period"]), index_2020_100=raw["value"])
+    unit = raw["unit"].str.replace(r"^index ([0-9]{4})=100$", r"index, \1 = 100", regex=True)
+    table = raw.assign(month=month_start(raw["period"]), unit=unit)
     return in_order(table, "real_exchange_rate")
 
 

@@ -140,7 +140,8 @@ COLUMNS: dict[TableName, dict[str, str]] = {
         "release": "str",
         "economy": "str",
         "month": "datetime64[us]",
-        "index_2020_100": "float64",
+        "value": "float64",
+        "unit": "str",
     },
     "world_economic_outlook": {
         "release": "str",

@@ -5,7 +5,7 @@ way to data/processed, and only as declared in data/corrections.yml::
 
     corrections:
       - publisher: unsd-ama
-        datasets: [current-usd]
+        datasets: [current-usd]  # or patterns: constant-*-usd is every base year
         series: [EXP]
         economies: [CSK]
         periods: [1970, 1990]    # first and last; years, quarters or months as in the data
@@ -27,6 +27,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -102,6 +103,10 @@ class Correction(BaseModel):
         """The correction in a few words, for messages."""
         return f"{self.publisher} {', '.join(self.series)} of {', '.join(self.economies)}"
 
+    def concerns(self, dataset: str) -> bool:
+        """Tell whether the correction is about a dataset."""
+        return any(fnmatchcase(dataset, pattern) for pattern in self.datasets)
+
     def covers(self, frame: pd.DataFrame) -> pd.Series:
         """Return the rows that the correction is about, in the releases that it covers."""
         import pandas as pd
@@ -164,7 +169,7 @@ def apply(
         CorrectionError: A guard does not hold in a release.
     """
     for correction in declared:
-        if correction.publisher == publisher and dataset in correction.datasets:
+        if correction.publisher == publisher and correction.concerns(dataset):
             frame = _corrected(frame, correction, dataset)
     return frame
 

@@ -21,7 +21,7 @@ from rebalancing.errors import DataError
 
 ITEMS = ["GDP", "HFCE", "GFCE", "FCE", "GCF", "GFCF", "INV", "EXP", "IMP"]
 ITEMS += ["VA_TOTAL", "VA_AB", "VA_CDE", "VA_MANF", "VA_F", "VA_GH", "VA_I", "VA_JP"]
-PRICES = ["current USD", "current NCU", "constant 2015 USD", "constant 2015 NCU"]
+PRICES = r"(current|constant (19|20)\d\d) (USD|NCU)"
 # The rest can be negative: inventories, and with them capital formation, and value added where
 # production is worth less than what went into it.
 NEVER_NEGATIVE = {"GDP", "HFCE", "GFCE", "FCE", "EXP", "IMP", "VA_TOTAL"}
@@ -184,7 +184,9 @@ _SHARED_CHECKS = {
 _CHECKS: dict[tuple[TableName, str], list[pa.Check]] = {
     ("economies", "kind"): [_isin(["economy", "former economy", "group"], "a known kind")],
     ("groups", "group"): [_isin(economies.codes("group"), "a known group")],
-    ("national_accounts", "prices"): [_isin(PRICES, "known prices")],
+    ("national_accounts", "prices"): [
+        pa.Check.str_matches(f"^{PRICES}$", error="not known prices")
+    ],
     ("national_accounts", "item"): [_isin(ITEMS, "a known item")],
     ("expenditure_shares", "currency"): [_isin(["USD", "NCU"], "USD or NCU")],
     ("expenditure_shares", "gdp"): [pa.Check.gt(0, error="positive")],
@@ -199,7 +201,7 @@ _CHECKS: dict[tuple[TableName, str], list[pa.Check]] = {
     ("missing", "n_missing"): [pa.Check.gt(0, error="positive")],
     ("missing_indicators", "n_missing"): [pa.Check.gt(0, error="positive")],
     **{(name, "unit"): [_isin(units, "a known unit")] for name, units in UNITS.items()},
-    ("real_exchange_rate", "index_2020_100"): [pa.Check.gt(0, error="positive")],
+    ("real_exchange_rate", "value"): [pa.Check.gt(0, error="positive")],
     ("world_economic_outlook", "first_forecast_year"): [_between(*YEARS)],
     **{
         (name, "frequency"): [_isin(PERIODS, "a known frequency")]

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from rebalancing.data.views import select
+from rebalancing.data.views import constant_prices, select
 from rebalancing.errors import DataError
 
 ITEMS = {
@@ -27,8 +27,9 @@ ITEMS = {
     "EXP": "exports",
     "IMP": "imports",
 }
-CURRENT, CONSTANT = "current NCU", "constant 2015 NCU"
-_PRICES, _ITEMS = (CURRENT, CONSTANT), (*ITEMS, "GDP")
+CURRENT, _CONSTANT = "current NCU", "constant NCU"  # of whatever base year
+PRICES = [CURRENT, *constant_prices.labels("NCU")]
+_ITEMS = (*ITEMS, "GDP")
 
 
 class ExpenditureError(DataError):
@@ -83,11 +84,15 @@ def complete(accounts: pd.DataFrame) -> pd.DataFrame:
     Returns:
         One row per economy, release and year; the items at current, then at constant prices.
     """
-    chosen = accounts[accounts["item"].isin(_ITEMS) & accounts["prices"].isin(_PRICES)]
-    table = chosen.pivot(
+    accounts = accounts[accounts["item"].isin(_ITEMS)]
+    constant = constant_prices.of_releases(accounts, "NCU").assign(prices=_CONSTANT)
+    table = pd.concat([accounts[accounts["prices"] == CURRENT], constant])
+    table = table.pivot(
         index=["economy", "release", "year"], columns=["prices", "item"], values="value"
     )
-    return table.reindex(columns=pd.MultiIndex.from_product([_PRICES, _ITEMS])).dropna()
+    return table.reindex(
+        columns=pd.MultiIndex.from_product([(CURRENT, _CONSTANT), _ITEMS])
+    ).dropna()
 
 
 def newest_pair(own: pd.DataFrame, economy: str, as_of: str, last_year: int) -> Expenditure:
