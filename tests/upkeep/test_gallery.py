@@ -87,15 +87,15 @@ def test_the_list_leads_to_each_edition_and_has_its_styles(built: Project) -> No
 
 
 def test_each_site_knows_where_the_others_are_and_their_pages(built: Project) -> None:
-    gallery.write_gallery(built)
-    listed = selector(built.build / "IND" / "editions.js")
+    gallery.publish(built, ["CHN", "IND", AS_OF], folder := built.build / "public")
+    listed = selector(folder / "IND" / "editions.js")
     pages = {entry["name"]: entry["pages"] for entry in listed}
     assert pages["CHN"] == ["01_clean", "02_consumption", "index"]
     assert pages["IND"] == ["02_consumption", "index"]
     for entry in listed:
         for page in entry["pages"]:
-            assert (built.build / "IND" / entry["root"] / f"{page}.html").is_file()
-    assert (built.build / "IND" / "editions.js").read_text().count('"../index.html"') == 1
+            assert (folder / "IND" / entry["root"] / f"{page}.html").is_file()
+    assert (folder / "IND" / "editions.js").read_text().count('"../index.html"') == 1
 
 
 def test_what_is_published_is_whole_in_itself(built: Project) -> None:
@@ -104,8 +104,8 @@ def test_what_is_published_is_whole_in_itself(built: Project) -> None:
     led = [address for address in links(page) if address.endswith(".html")]
     assert led == ["CHN/index.html", "IND/index.html"]
     assert all((folder / address).is_file() for address in led)
-    for entry in selector(folder / "editions.js"):
-        assert (folder / entry["root"] / "index.html").is_file()
+    for entry in selector(folder / "CHN" / "editions.js"):
+        assert (folder / "CHN" / entry["root"] / "index.html").is_file()
 
 
 def test_an_edition_that_was_not_built_is_not_published(built: Project) -> None:
@@ -126,7 +126,9 @@ def test_a_folder_is_no_edition(built: Project, monkeypatch: pytest.MonkeyPatch,
 
 def test_an_edition_named_twice_is_published_once(built: Project) -> None:
     gallery.publish(built, ["IND", "IND"], built.build / "public")
-    assert [entry["name"] for entry in selector(built.build / "public" / "editions.js")] == ["IND"]
+    assert [
+        entry["name"] for entry in selector(built.build / "public" / "IND" / "editions.js")
+    ] == ["IND"]
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from rebalancing.book.folders import replaced
 from rebalancing.book.parts import (
     CONFIGURATION,
     EXTRA,
+    NEIGHBOURS,
     UNSEEN,
     BookError,
     Parts,
@@ -111,6 +112,7 @@ def _chapters(parts: Parts, target: Path) -> None:
 def _downloads(parts: Parts, edition_folder: Path, extra: Path) -> None:
     """Copy what readers take away: notebooks as they ran and to run, all results, the citation."""
     extra.mkdir(parents=True, exist_ok=True)
+    write_atomic(extra / NEIGHBOURS, "// Which other editions stand beside this one: none.\n")
     for path in _taken_away(parts.project, edition_folder):
         shutil.copyfile(path, extra / path.name)
     (extra / "executed").mkdir(exist_ok=True)

@@ -31,6 +31,7 @@ class Citation:
     version: str
     year: str
     address: str
+    site: str = ""  # where the editions are published, each below its name
 
     @property
     def apa(self) -> Markup:
@@ -80,6 +81,7 @@ def read_citation(path: Path, *, year: str) -> Citation:
         version=content.version,
         year=str(content.released.year) if content.released else year,
         address=content.url or content.repository or "",
+        site=f"{content.url.rstrip('/')}/" if content.url else "",
     )
 
 

@@ -65,7 +65,44 @@ def _faces() -> Iterator[Face]:
         yield Face(family, folder / f"{stem}-Semibold.ttf", 600)
 
 
+def _styled(names: tuple[str, ...], style: str) -> tuple[str, ...]:
+    return tuple(f"{name} {style}" for name in names)
+
+
 FACES = tuple(_faces())
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """A font of the reader's own, scaled to take the room of ours until it has come.
+
+    Attributes:
+        family: The name of the scaled font.
+        local: The fonts that are scaled; they have the same widths.
+        size: Their scale, in percent: the ratio of mean widths over English text.
+        ascent: Of our font, in percent of the scaled size.
+        descent: As ascent.
+        weight: As the page's CSS calls it.
+        style: As weight.
+    """
+
+    family: str
+    local: tuple[str, ...]
+    size: float
+    ascent: float
+    descent: float
+    weight: int = 400
+    style: str = "normal"
+
+
+_TIMES, _ARIAL = ("Times New Roman", "Liberation Serif"), ("Arial", "Liberation Sans")
+STAND_INS = (
+    StandIn("Serif stand-in", _TIMES, 111.0, 93.33, 30.18),
+    StandIn("Serif stand-in", _styled(_TIMES, "Italic"), 102.63, 100.94, 32.64, style="italic"),
+    StandIn("Serif stand-in", _styled(_TIMES, "Bold"), 106.26, 97.49, 31.53, weight=600),
+    StandIn("Sans stand-in", _ARIAL, 93.85, 104.85, 29.09),
+    StandIn("Sans stand-in", _styled(_ARIAL, "Bold"), 89.86, 109.5, 30.38, weight=600),
+)
 
 
 def web_font(source: Path) -> bytes:
@@ -100,12 +137,29 @@ def install(folder: Path, cache: Path) -> Path:
         shutil.copyfile(made, target)
         licence = face.source.parent / "LICENSE.txt"
         shutil.copyfile(licence, target.with_name(f"{face.source.stem.split('-')[0]}-LICENSE.txt"))
-    return write_atomic(folder / "fonts.css", "\n".join(map(_rule, FACES)))
+    rules = [*map(_rule, FACES), *map(_stand_in, STAND_INS)]
+    return write_atomic(folder / "fonts.css", "\n".join(rules))
 
 
 def _digest(source: Path) -> str:
     recipe = f"{CHARACTERS}{FEATURES}{_COPYRIGHT_AND_LICENCE}{fontTools.version}"
     return hashlib.sha256(source.read_bytes() + recipe.encode()).hexdigest()[:16]
+
+
+def _stand_in(font: StandIn) -> str:
+    sources = ", ".join(f'local("{name}")' for name in font.local)
+    return (
+        "@font-face {\n"
+        f'  font-family: "{font.family}";\n'
+        f"  src: {sources};\n"
+        f"  font-weight: {font.weight};\n"
+        f"  font-style: {font.style};\n"
+        f"  size-adjust: {font.size}%;\n"
+        f"  ascent-override: {font.ascent}%;\n"
+        f"  descent-override: {font.descent}%;\n"
+        "  line-gap-override: 0%;\n"
+        "}\n"
+    )
 
 
 def _rule(face: Face) -> str:

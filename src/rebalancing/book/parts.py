@@ -27,6 +27,7 @@ from rebalancing.report.results import SHARED
 
 CONFIGURATION, CONTENTS = "_config.yml", "_toc.yml"
 EXTRA = "_extra"  # what readers download
+NEIGHBOURS = "editions.js"  # in a site: which other editions are published beside it
 # Hidden files and what Python compiles are no part of a book: the workflow does not look at them.
 UNSEEN = shutil.ignore_patterns(".*", "__pycache__")
 

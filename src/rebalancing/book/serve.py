@@ -30,7 +30,7 @@ ADDRESS = "127.0.0.1"
 CONNECTIONS = 32
 SECONDS = 10.0  # for a whole request and its answer
 HEADERS = {
-    # MathJax writes styles into pages, and figures carry their own.
+    # Figures carry styles of their own.
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-src 'self'; frame-ancestors 'self'",

@@ -7,8 +7,6 @@ the one that is there.
 
 from __future__ import annotations
 
-import html
-import json
 import os
 import re
 import shutil
@@ -16,7 +14,7 @@ import sys
 from pathlib import Path
 
 from rebalancing import children
-from rebalancing.book import active, checklist, linkcheck
+from rebalancing.book import active, checklist, linkcheck, search
 from rebalancing.book.folders import replaced
 from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic
@@ -28,7 +26,15 @@ _JUPYTER_BOOK = (
 )
 _OPTIONS = ["-W", "-n", "--keep-going", "--all"]
 # Sphinx's notes to itself (one holds a digest of temporary paths), and what no page asks for.
-_NOT_PUBLISHED = (".buildinfo", "objects.inv", "_static/basic.css", "_static/pygments.css")
+_NOT_PUBLISHED = (
+    ".buildinfo",
+    "objects.inv",
+    "searchindex.js",  # the site has a search of its own
+    *(f"_static/{name}.css" for name in ("basic", "pygments")),
+    *(f"_static/{name}.js" for name in ("doctools", "documentation_options", "language_data")),
+    *(f"_static/{name}.js" for name in ("searchtools", "sphinx_highlight")),
+    *(f"_static/{name}.png" for name in ("file", "minus", "plus")),
+)
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")
 _PROBLEM = re.compile(r"\b(WARNING|ERROR|CRITICAL|\w*Error)\b")
 
@@ -90,13 +96,4 @@ def _publish(built: Path, folder: Path) -> None:
     shutil.copytree(built, folder, dirs_exist_ok=True)
     for name in _NOT_PUBLISHED:
         (folder / name).unlink(missing_ok=True)
-    index = folder / "searchindex.js"
-    write_atomic(index, _escaped_titles(index.read_text(encoding="utf-8")))
-
-
-def _escaped_titles(index: str) -> str:
-    """Return the index of the search with escaped headings, which the search shows as HTML."""
-    call, content = index.rstrip(")").split("(", 1)
-    read = json.loads(content)
-    read["alltitles"] = {html.escape(title): at for title, at in read["alltitles"].items()}
-    return f"{call}({json.dumps(read)})"
+    search.write_index(folder)

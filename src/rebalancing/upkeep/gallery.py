@@ -1,8 +1,8 @@
 """The editions that have been built: a page that lists them, and what lets readers switch.
 
-``build/index.html`` and ``build/editions.json`` list them. ``editions.js`` beside each site is what
-the pages' feet read to lead to the same page of another edition; a script, because pages opened as
-files may load no JSON. Without it the pages name no other edition.
+``build/index.html`` and ``build/editions.json`` list them. The ``editions.js`` of each published
+site is what the pages' feet read to lead to the same page of another edition; a script, because
+pages opened as files may load no JSON. A site that is not published has one that names none.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from jinja2 import Environment, StrictUndefined
 
 from rebalancing import editions
 from rebalancing.book import context
+from rebalancing.book.parts import NEIGHBOURS
 from rebalancing.files import write_atomic, write_json
 from rebalancing.project import Project
 from rebalancing.report import stored, text
@@ -47,12 +48,9 @@ def entries(project: Project, names: Sequence[str] | None = None) -> list[Entry]
 
 
 def write_gallery(project: Project) -> Path:
-    """Write the list of the built editions, and the selector of each; return the page."""
+    """Write the list of the built editions; return the page."""
     listed = entries(project)
     write_json(project.build / "editions.json", {"editions": listed})
-    for entry in listed:
-        folder = project.build / entry["name"]
-        write_atomic(folder / "editions.js", _selector(project, listed, "../{name}/site/", "../"))
     return write_atomic(project.build / "index.html", _page(listed, "{name}/site/"))
 
 
@@ -74,9 +72,9 @@ def publish(project: Project, names: list[str], folder: Path) -> Path:
     listed = entries(project, list(dict.fromkeys(names)))
     with published(project, folder) as new:
         for entry in listed:
-            shutil.copytree(project.build / entry["name"] / "site", new / entry["name"])
+            site = shutil.copytree(project.build / entry["name"] / "site", new / entry["name"])
+            write_atomic(site / NEIGHBOURS, _selector(project, listed))
         write_json(new / "editions.json", {"editions": listed})
-        write_atomic(new / "editions.js", _selector(project, listed, "{name}/", ""))
         write_atomic(new / "index.html", _page(listed, "{name}/"))
     return folder / "index.html"
 
@@ -120,13 +118,13 @@ def _apart(parameters: Mapping[str, Any], usual: Mapping[str, Any]) -> list[str]
     return found
 
 
-def _selector(project: Project, listed: list[Entry], root: str, to_list: str) -> str:
+def _selector(project: Project, listed: list[Entry]) -> str:
     """Return the script that names the editions, where each is and which pages it has."""
     shown = [
         {
             "name": entry["name"],
             "title": entry["title"],
-            "root": root.format(name=entry["name"]),
+            "root": f"../{entry['name']}/",
             "pages": sorted(
                 path.stem for path in (project.build / entry["name"] / "site").glob("*.html")
             ),
@@ -134,10 +132,7 @@ def _selector(project: Project, listed: list[Entry], root: str, to_list: str) ->
         for entry in listed
     ]
     lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in shown)
-    return (
-        f"window.reportEditions = [\n{lines}\n];\n"
-        f'window.reportEditionsList = "{to_list}index.html";\n'
-    )
+    return f'window.reportEditions = [\n{lines}\n];\nwindow.reportEditionsList = "../index.html";\n'
 
 
 def _page(listed: list[Entry], root: str) -> str:

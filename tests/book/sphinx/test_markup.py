@@ -15,6 +15,7 @@ RESULT: dict[str, Any] = {
 }
 PASSPORT: dict[str, Any] = {
     "name": "history",
+    "chapter": "a",
     "title": "A < B",
     "subtitle": "% of GDP",
     "alt": "Lines.",
@@ -53,14 +54,14 @@ def test_a_name_that_begins_with_a_number_is_not_taken_for_one_with_a_unit() -> 
 
 def test_a_figure_has_both_bodies_its_words_and_its_files() -> None:
     html = markup.figure(
-        PASSPORT, wide="<svg>w</svg>", narrow="<svg>n</svg>", files="figures/a", computed="a.html#b"
+        PASSPORT, wide="<svg>w</svg>", narrow="260 / 266", files="figures/a", computed="a.html#b"
     )
     for part in (
         'id="fig-history"',
         "A &lt; B</p>",
         'aria-label="Lines."',
         '<div class="figure-wide" aria-hidden="true"><svg>w</svg></div>',
-        '<div class="figure-narrow" aria-hidden="true"><svg>n</svg></div>',
+        'data-src="figures/a/history-narrow.js" style="aspect-ratio: 260 / 266"></div>',
         '<a href="figures/a/history.csv" download>Data (CSV)</a>',
         '<a href="figures/a/history.png" download>Image (PNG)</a>',
         '<a href="a.html#b">How this was computed</a>',

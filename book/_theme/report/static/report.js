@@ -28,7 +28,8 @@ function openTarget() {
 function setUpCards() {
   const card = document.createElement("div");
   Object.assign(card, { className: "hover-card", id: "hover-card", hidden: true });
-  card.setAttribute("role", "tooltip");
+  card.setAttribute("role", "note");
+  card.setAttribute("popover", "manual");
   document.body.append(card);
   let shown = null, closing = 0;
 
@@ -61,7 +62,10 @@ function setUpCards() {
     hide();
     shown = link;
     fill(link);
+    // It stands behind its link, so that the next tab leads into it, and above all else.
+    link.after(card);
     card.hidden = false;
+    card.showPopover?.();
     link.setAttribute("aria-describedby", card.id);
     // A term may be broken over two lines; the card belongs to the first.
     const place = link.getClientRects()[0] ?? link.getBoundingClientRect(), size = card.getBoundingClientRect();
@@ -73,6 +77,7 @@ function setUpCards() {
   }
 
   function hide() {
+    if (!card.hidden) card.hidePopover?.();
     card.hidden = true;
     if (shown) shown.removeAttribute("aria-describedby");
     shown = null;
@@ -93,7 +98,13 @@ function setUpCards() {
   card.addEventListener("pointerenter", () => clearTimeout(closing));
   card.addEventListener("pointerleave", later);
   card.addEventListener("focusin", () => clearTimeout(closing));
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
+  card.addEventListener("focusout", later);
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !shown) return;
+    if (card.contains(document.activeElement)) { const link = shown; link.focus(); }
+    clearTimeout(closing);
+    hide();
+  });
   addEventListener("resize", hide);
   document.addEventListener("pointerdown", (event) => {
     if (shown && !card.contains(event.target) && !shown.contains(event.target)) hide();
@@ -190,27 +201,70 @@ function setUpContents() {
 }
 
 // Editions: links to the same page of those published beside this one, or to the front page of one
-// that has no such page. What lists them lies in the folder above the site; it is a script, because
-// a page opened as a file may load no JSON. Without it, nothing.
+// that has no such page. The site's own editions.js lists them.
 function setUpEditions() {
-  const place = document.getElementById("editions");
+  const place = document.getElementById("editions"), listed = window.reportEditions ?? [];
+  if (!place || listed.length < 2) return;
   const site = new URL(root.dataset.content_root, location.href);
-  const script = Object.assign(document.createElement("script"), { src: new URL("../editions.js", site).href });
-  script.addEventListener("load", () => {
-    const listed = window.reportEditions ?? [];
-    if (!place || listed.length < 2) return;
-    const here = location.href.split(/[?#]/)[0].slice(site.href.length);
-    const page = here.replace(/\.html$/, "") || "index";
-    const link = (text, address) => Object.assign(document.createElement("a"), { textContent: text, href: new URL(address, script.src).href });
-    for (const { name, title, root, pages } of listed) {
-      const target = pages.includes(page) ? `${page}.html${location.search}` : "index.html";
-      const isThis = name === place.dataset.edition;
-      place.append(isThis ? `${title} (this one)` : link(title, root + target), "; ");
+  const here = location.href.split(/[?#]/)[0].slice(site.href.length);
+  const page = here.replace(/\.html$/, "") || "index";
+  const link = (text, address) => Object.assign(document.createElement("a"), { textContent: text, href: new URL(address, site).href });
+  for (const { name, title, root, pages } of listed) {
+    const target = pages.includes(page) ? `${page}.html${location.search}` : "index.html";
+    const isThis = name === place.dataset.edition;
+    place.append(isThis ? `${title} (this one)` : link(title, root + target), "; ");
+  }
+  place.append(link("All editions", window.reportEditionsList));
+  place.hidden = false;
+}
+
+// Figures: the drawing for a narrow column is loaded where it is shown and when it comes near.
+function setUpDrawings() {
+  const site = new URL(root.dataset.content_root, location.href);
+  const load = (place) => {
+    const script = Object.assign(document.createElement("script"), { src: new URL(place.dataset.src, site).href });
+    script.addEventListener("load", () => { place.innerHTML = window.reportDrawings[place.dataset.drawing]; });
+    script.addEventListener("error", () => place.classList.add("missing"));
+    document.head.append(script);
+  };
+  const observer = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (!isIntersecting) continue;
+      observer.unobserve(target);
+      load(target);
     }
-    place.append(link("All editions", window.reportEditionsList));
-    place.hidden = false;
+  }, { rootMargin: "800px 0px" });
+  document.querySelectorAll(".figure-narrow").forEach((place) => observer.observe(place));
+}
+
+// Code: a button copies it.
+function setUpCopying() {
+  for (const box of document.querySelectorAll(".highlight")) {
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "copy", textContent: "Copy" });
+    button.addEventListener("click", async () => {
+      const code = box.querySelector("pre").textContent;
+      try {
+        await navigator.clipboard.writeText(code);
+      } catch {
+        // A page that was opened as a file may not use the clipboard; what is selected can be copied.
+        getSelection().selectAllChildren(box.querySelector("pre"));
+        document.execCommand("copy");
+      }
+      button.textContent = "Copied";
+      setTimeout(() => { button.textContent = "Copy"; }, 2000);
+    });
+    box.append(button);
+  }
+}
+
+// A stroke leads to the search.
+function setUpSearch() {
+  const field = document.querySelector("input[type=search]");
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.target.closest("input, select, textarea")) return;
+    event.preventDefault();
+    field?.focus();
   });
-  document.head.append(script);
 }
 
 function setUp() {
@@ -220,6 +274,9 @@ function setUp() {
   setUpScrolling();
   setUpContents();
   setUpEditions();
+  setUpDrawings();
+  setUpCopying();
+  setUpSearch();
   openTarget();
   addEventListener("hashchange", openTarget);
 }

@@ -28,6 +28,7 @@ the pages: results.json, figures/ and tables/.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -47,7 +48,16 @@ from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferen
 
 import rebalancing
 from rebalancing.book.cells import ANCHORS
-from rebalancing.book.sphinx import calculator, html, markup, tables, terms
+from rebalancing.book.sphinx import (
+    calculator,
+    exhibits,
+    formulas,
+    html,
+    markup,
+    pages,
+    tables,
+    terms,
+)
 from rebalancing.book.sphinx.html import Html
 from rebalancing.report.text import unbroken
 
@@ -164,8 +174,10 @@ class ReportFigure(_Placed):
     kind, prefix = "figure", "fig"
 
     def _html(self, passport: dict[str, Any], folder: Path) -> str:
-        bodies = {name: (folder / passport[name]).read_text("utf-8") for name in ("wide", "narrow")}
-        return markup.figure(passport, **bodies, **self._addresses(passport))
+        wide, narrow = ((folder / passport[name]).read_text("utf-8") for name in ("wide", "narrow"))
+        _, _, width, height = re.findall(r"[\d.]+", narrow[narrow.index("viewBox=") :])[:4]
+        sizes = f"{width} / {height}"
+        return markup.figure(passport, wide=wide, narrow=sizes, **self._addresses(passport))
 
 
 class ReportTable(_Placed):
@@ -274,7 +286,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     html.setup(app)
     terms.setup(app)
     calculator.setup(app)
+    exhibits.setup(app)
+    formulas.setup(app)
     tables.setup(app)
+    pages.setup(app)
     app.add_node(HideCodeCellNode, override=True, html=(_visit_fold, _depart_fold))
     app.add_role("result", ResultRole())
     app.add_directive("report-figure", ReportFigure)

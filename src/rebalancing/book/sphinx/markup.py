@@ -65,7 +65,8 @@ _FIGURE = _ENVIRONMENT.from_string(
 </figcaption>
 <div class="figure-body" role="img" aria-label="{{ p.alt }}">
 <div class="figure-wide" aria-hidden="true">{{ wide }}</div>
-<div class="figure-narrow" aria-hidden="true">{{ narrow }}</div>
+<div class="figure-narrow" aria-hidden="true" data-drawing="{{ p.chapter }}/{{ p.name }}"
+ data-src="{{ files }}/{{ p.name }}-narrow.js" style="aspect-ratio: {{ narrow }}"></div>
 </div>
 """
     + _FOOT
@@ -113,12 +114,12 @@ def figure(
     Args:
         passport: The figure's passport.
         wide: The SVG body for a column of text.
-        narrow: The SVG body for a phone.
+        narrow: Width and height of the drawing for a phone, which is loaded where it applies.
         files: Address of the folder with its CSV and pictures.
         computed: Address of the code that drew it.
     """
-    bodies = {"wide": Markup(wide), "narrow": Markup(narrow)}
-    return _FIGURE.render(p=passport, files=files, computed=computed, **bodies)
+    shown = {"wide": Markup(wide), "narrow": narrow}
+    return _FIGURE.render(p=passport, files=files, computed=computed, **shown)
 
 
 def table(passport: Mapping[str, Any], *, body: str, files: str, computed: str) -> str:

@@ -24,6 +24,7 @@ _ONE_LINE = 10  # letters of a head that is never broken
 _TABLE = re.compile(r"<table\b([^>]*)>(.*?)</table>", re.DOTALL)
 _ROW = re.compile(r"<tr\b[^>]*>.*?</tr>", re.DOTALL)
 _CELL = re.compile(r"<(t[hd])\b([^>]*)>(.*?)</\1>", re.DOTALL)
+_PARAGRAPH = re.compile(r"(<td\b[^>]*>)<p>((?:(?!</?p>).)*)</p>(</td>)", re.DOTALL)  # a cell of one
 _TAG = re.compile(r"<[^>]*>")
 _BROKEN_AT = re.compile(r"[ \n]")  # not at a no-break space
 
@@ -69,6 +70,9 @@ def _fitted(table: re.Match[str]) -> str:
         for (*_, text), name, room in zip(heads, names, rooms, strict=True)
     )
     head = _CELL.sub(lambda cell: f"<{cell[1]}{cell[2]}>{next(broken)}</{cell[1]}>", head)
+    body = _PARAGRAPH.sub(
+        r"\1\2\3", body.replace(' class="row-odd"', "").replace(' class="row-even"', "")
+    )
     if "stacks" in marks:
         body = _ROW.sub(lambda row: _labelled(row[0], names), body)
     return f"<table{_marked(attributes, marks)}>{head}</thead>{body}</table>"
@@ -105,7 +109,10 @@ def _labelled(row: str, names: list[str]) -> str:
     labels: Iterator[str] = iter(["", *(f' data-label="{html.escape(n)}"' for n in names[1:])])
 
     def labelled(cell: re.Match[str]) -> str:
-        return f"<{cell[1]}{cell[2]}{next(labels)}>{cell[3]}</{cell[1]}>"
+        label, content = next(labels), cell[3]
+        if label and "<" in content:  # in parts, which stay together beside the label
+            content = f"<div>{content}</div>"
+        return f"<{cell[1]}{cell[2]}{label}>{content}</{cell[1]}>"
 
     return _CELL.sub(labelled, row)
 

@@ -1,0 +1,121 @@
+"""What every page is given beside its text: its place, a description, addresses, light markup.
+
+What needs the address of the site is left out where none is set (``url`` in CITATION.cff).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.addnodes import toctree
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from rebalancing.files import write_atomic
+
+_LONGEST = 300  # letters of a description
+_FIGURE = re.compile(r'href="(?:\.\./)*(figures/[\w./-]+\.png)"')
+# Roles that docutils gives to lists of literature, which browsers and readers' aids do not know.
+_ROLES = re.compile(r' role="(?:list|doc-biblioentry)"(?= class="citation)| role="doc-biblioentry"')
+
+
+def description(doctree: nodes.document) -> str:
+    """Return the beginning of a page's text, in whole sentences where they are short enough."""
+    found = (p for p in doctree.findall(nodes.paragraph) if not isinstance(p.parent, nodes.entry))
+    leads = [p for p in found if "standfirst" in p.parent.get("classes", [])]
+    first = next(iter(leads), None) or next(doctree.findall(nodes.paragraph), None)
+    words = " ".join(first.astext().split()) if first else ""
+    if len(words) <= _LONGEST:
+        return words
+    sentences = words[:_LONGEST].rpartition(". ")[0]
+    return f"{sentences}." if sentences else f"{words[: _LONGEST - 1].rpartition(' ')[0]}…"
+
+
+def parts(env: BuildEnvironment) -> dict[str, str]:
+    """Return the part of the book that each page is in."""
+    root = env.get_doctree(str(env.config.root_doc))
+    trees = list(root.findall(toctree))
+    return {page: tree.get("caption") or "" for tree in trees for page in tree["includefiles"]}
+
+
+def drawing(reference: str, svg: str) -> str:
+    """Return a script that holds a drawing, for a page that may load no other file.
+
+    A page that was opened as a file may load scripts, and nothing else.
+    """
+    return f"(window.reportDrawings ??= {{}})[{json.dumps(reference)}] = {json.dumps(svg)};\n"
+
+
+def _linked_data(app: Sphinx, context: dict[str, Any], said: str, picture: str) -> str:
+    """Return what search engines and reference managers read, as JSON-LD without markup."""
+    about = {
+        "@context": "https://schema.org",
+        "@type": "ScholarlyArticle",
+        "headline": context["plain_title"],
+        "description": said,
+        "author": {"@type": "Organization", "name": app.config.html_context["author"]},
+        "url": context["pageurl"],
+        "image": picture,
+        "license": "https://creativecommons.org/licenses/by/4.0/",
+    }
+    return json.dumps({name: value for name, value in about.items() if value}, ensure_ascii=False)
+
+
+def _complete(
+    app: Sphinx, page: str, _: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Give a page its part, description and picture, and lighter markup."""
+    context["metatags"] = re.sub(r'<meta name="viewport"[^>]*>', "", context.get("metatags", ""))
+    context["part"] = parts(app.env).get(page, "")
+    context["plain_title"] = re.sub(r"<[^>]*>", "", context.get("title", ""))
+    said = description(doctree) if doctree else ""
+    context["description"] = said
+    if "body" in context:
+        context["body"] = _ROLES.sub("", context["body"])
+    base = app.config.html_baseurl
+    if base:
+        picture = _FIGURE.search(context.get("body", ""))
+        context["picture"] = f"{base}{picture[1]}" if picture else ""
+        context["linked_data"] = _linked_data(app, context, said, context["picture"])
+
+
+def _not_found(_: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Yield the page that a server shows where there is none."""
+    yield "404", {"title": "Not found"}, "404.html"
+
+
+def site_map(base: str, pages: Iterable[str]) -> str:
+    """Return the map of a site for search engines."""
+    lines = [f"<url><loc>{base}{page}.html</loc></url>" for page in sorted(pages)]
+    opening = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    scheme = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    return "\n".join([f'{opening}<urlset xmlns="{scheme}">', *lines, "</urlset>", ""])
+
+
+def _finish(app: Sphinx, error: Exception | None) -> None:
+    """Write what lies beside the pages, once they are there."""
+    if error:
+        return
+    if base := app.config.html_baseurl:
+        write_atomic(Path(app.outdir) / "sitemap.xml", site_map(base, app.env.found_docs))
+    _write_drawings(app)
+
+
+def _write_drawings(app: Sphinx) -> None:
+    """Write the drawings for phones as scripts, each loaded where its width applies."""
+    for path in sorted(Path(app.outdir).glob("figures/*/*-narrow.svg")):
+        reference = f"{path.parent.name}/{path.name.removesuffix('-narrow.svg')}"
+        script = drawing(reference, path.read_text("utf-8"))
+        write_atomic(path.with_suffix(".js"), script, durable=False)
+
+
+def setup(app: Sphinx) -> None:
+    """Complete every page that is written."""
+    app.connect("html-page-context", _complete)
+    app.connect("html-collect-pages", _not_found)
+    app.connect("build-finished", _finish)

@@ -1,0 +1,76 @@
+"""What every page is given beside its text, and formulas as the browser draws them."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from docutils import nodes
+from docutils.utils import new_document
+from docutils.utils.math import MathError
+
+from rebalancing.book.sphinx import formulas, pages
+
+
+def document(*paragraphs: nodes.Node) -> nodes.document:
+    made = new_document("page")
+    made += paragraphs
+    return made
+
+
+def test_a_page_is_described_by_its_standfirst() -> None:
+    lead = nodes.container("", nodes.paragraph("", "The finding."), classes=["standfirst"])
+    page = document(nodes.paragraph("", "A question?"), lead)
+    assert pages.description(page) == "The finding."
+    assert pages.description(document(nodes.paragraph("", "A question?"))) == "A question?"
+    assert pages.description(document()) == ""
+
+
+def test_a_description_ends_with_a_sentence_or_says_that_it_goes_on() -> None:
+    long = "Households spend little. " * 20
+    assert pages.description(document(nodes.paragraph("", long))).endswith("little.")
+    words = pages.description(document(nodes.paragraph("", "word " * 100)))
+    assert words.endswith("word…")
+    assert len(words) <= 300
+
+
+def test_the_map_of_a_site_lists_its_pages() -> None:
+    said = pages.site_map("https://example.org/CHN/", {"index", "changes"})
+    assert re.findall("<loc>(.*?)</loc>", said) == [
+        "https://example.org/CHN/changes.html",
+        "https://example.org/CHN/index.html",
+    ]
+
+
+def test_a_drawing_is_kept_as_words_of_a_script() -> None:
+    script = pages.drawing("02/a", '<svg aria-label="x">\n</svg>')
+    (said,) = re.findall(r'\["02/a"\] = (".*");', script)
+    assert json.loads(said) == '<svg aria-label="x">\n</svg>'
+
+
+def test_formulas_are_mathml_and_unknown_commands_are_errors() -> None:
+    assert "<msub>" in formulas.mathml("\\mu_t", as_block=False)
+    assert 'display="block"' in formulas.mathml("\\mu_t", as_block=True)
+    with pytest.raises(MathError):
+        formulas.mathml("\\nosuchcommand", as_block=False)
+
+
+def test_pages_name_no_address_while_the_site_has_none(made_up_site: Path) -> None:
+    for path in made_up_site.glob("*.html"):
+        page = path.read_text()
+        assert "canonical" not in page, path.name
+        assert page.count('name="viewport"') == 1, path.name
+    assert not (made_up_site / "sitemap.xml").exists()
+    assert (
+        'name="description" content="Households spend'
+        in (made_up_site / "02_consumption.html").read_text()
+    )
+
+
+def test_the_index_of_exhibits_leads_to_each_and_to_its_data(made_up_site: Path) -> None:
+    page = (made_up_site / "exhibits.html").read_text()
+    for address in ("02_consumption.html#fig-history", "figures/02_consumption/history.csv"):
+        assert f'href="{address}"' in page
+    assert 'href="07_exports.html#tab-many"' in page
