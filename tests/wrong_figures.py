@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,8 @@ import pandas as pd
 
 from rebalancing import files
 from rebalancing.data import releases
-from rebalancing.data.compare import judge
-from rebalancing.data.compare.comparison import compare_releases
+from rebalancing.data.compare import comparison, judge
+from rebalancing.data.compare._aligned import Aligned
 from rebalancing.data.releases import Release, descriptor, schema
 from rebalancing.project import Project
 
@@ -55,6 +55,18 @@ class Making:
     def times(self, factor: float) -> pd.Series:
         return self.value.where(~self.concerned, self.value * factor)
 
+    def put(self, values: pd.Series) -> pd.Series:
+        """Return all values, with others in rows concerned; what is missing stays as it is."""
+        changed = self.value.copy()
+        changed.loc[values.dropna().index] = values.dropna()
+        return changed
+
+    def looked_up(self, keys: pd.DataFrame, figures: pd.DataFrame) -> pd.Series:
+        """Return the values that some figures have under the keys of rows."""
+        names = [*ROW, "period"]
+        found = keys[names].merge(figures[[*names, "value"]], how="left", on=names)["value"]
+        return found.set_axis(keys.index)
+
 
 def _one_economy(making: Making) -> pd.Series:
     """Give an economy the figures of another."""
@@ -69,46 +81,44 @@ def _swapped(making: Making) -> pd.Series:
 def _exchanged(making: Making, column: str) -> pd.Series:
     """Give each row concerned the figures of the next economy or series that is as long."""
     figures = making.figures
-    keys = [name for name in (*ROW, "period") if name != column]
     labels = sorted(figures[column].unique())
     after = dict(zip(labels, labels[1:] + labels[:1], strict=True))
-    other = figures.assign(**{column: figures[column].map({v: k for k, v in after.items()})})
-    taken = figures[[*keys, column]].merge(
-        other[[*keys, column, "value"]], how="left", on=[*keys, column]
-    )
-    found = taken["value"].set_axis(figures.index)
-    return making.value.where(~(making.concerned & found.notna()), found)
+    keys = [*ROW, "period"]
+    wanted = figures.loc[making.concerned, keys]
+    wanted[column] = wanted[column].map(after)
+    return making.put(making.looked_up(wanted, figures[figures[column].isin(wanted[column])]))
 
 
 def _one_year(making: Making) -> pd.Series:
     """Let a decimal point slip in one of the ten periods before the last two of each row."""
-    order = making.figures.groupby(ROW, dropna=False)["period"].rank(ascending=False)
+    own = making.figures[making.concerned]
+    order = own.groupby(ROW, dropna=False)["period"].rank(ascending=False)
     chosen = 3 + int(making.random.integers(10))
-    return making.value.where(~(making.concerned & (order == chosen)), making.value * 10)
+    return making.put(own["value"].where(order != chosen, own["value"] * 10))
 
 
 def _shifted(making: Making) -> pd.Series:
     """Move the figures by one period."""
-    ordered = making.figures.sort_values([*ROW, "period"])
+    ordered = making.figures[making.concerned].sort_values([*ROW, "period"])
     moved = ordered.groupby(ROW, dropna=False)["value"].shift(1).fillna(ordered["value"])
-    return making.value.where(~making.concerned, moved.reindex(making.figures.index))
+    return making.put(moved)
 
 
 def _unit(making: Making) -> pd.Series:
-    is_rate = making.figures["unit"].str.contains("%|per cent", regex=True)
-    return making.times(1.0).where(
-        ~making.concerned, making.value * np.where(is_rate, PER_CENT, YUAN)
-    )
+    own = making.figures[making.concerned]
+    is_rate = own["unit"].str.contains("%|per cent", regex=True)
+    return making.put(own["value"] * np.where(is_rate, PER_CENT, YUAN))
 
 
 def _stale(making: Making) -> pd.Series:
-    """Put the oldest figures held in place of the newest; without any, the year before's."""
-    keys = [*ROW, "period"]
-    found = making.figures[keys].merge(making.older[[*keys, "value"]], how="left", on=keys)["value"]
-    found = found.set_axis(making.figures.index)
-    if not (found.notna() & (found != making.value) & making.concerned).any():
+    """Put the figures of the release before in place; without any, those of the period before."""
+    own = making.figures[making.concerned]
+    found = making.looked_up(own[[*ROW, "period"]], making.older)
+    others = (found.notna() & (found != own["value"])).sum()
+    # The made-up revisions alone differ where the publisher revised nothing: that is no error.
+    if others <= newer.REVISED * len(own[ROW].drop_duplicates()):
         return _shifted(making)
-    return making.value.where(~(making.concerned & found.notna()), found)
+    return making.put(found)
 
 
 ERRORS: Errors = {
@@ -127,6 +137,53 @@ ERRORS: Errors = {
 }
 
 
+@dataclass(frozen=True, eq=False)
+class Successor:
+    """A made-up release after a publisher's newest one, read once for all errors in it.
+
+    Attributes:
+        history: The releases held.
+        new: The successor.
+        figures: Its largest dataset.
+        older: The figures of an older release.
+        every: All its datasets beside what was held, the largest last.
+        line: The row of the largest in which each figure is.
+        column: The same for the column.
+    """
+
+    history: Sequence[Release]
+    new: Release
+    figures: pd.DataFrame
+    older: pd.DataFrame
+    every: Sequence[Aligned]
+    line: np.ndarray
+    column: np.ndarray
+
+    @classmethod
+    def of(cls, project: Project, publisher: str, folder: Path) -> Successor:
+        """Make the successor of a publisher's newest release."""
+        old = releases.resolve(project, publisher)
+        dataset = max(old.resources, key=lambda each: old.resources[each]["rows"])
+        figures = newer.newer(pd.read_parquet(old.file(dataset))).reset_index(drop=True)
+        new = write(old, {dataset: figures}, folder)
+        figures["partner"] = figures["partner"].fillna("")
+        history = comparison.up_to(old)
+        every = comparison.align_datasets(history, new)
+        every.sort(key=lambda aligned: aligned.dataset == dataset)
+        rows = pd.MultiIndex.from_frame(every[-1].rows[ROW])
+        line = rows.get_indexer(pd.MultiIndex.from_frame(figures[ROW]))
+        column = pd.Index(every[-1].periods).get_indexer(figures["period"])
+        return cls(history, new, figures, _older(project, old, dataset), every, line, column)
+
+    def judged(self, values: pd.Series, thresholds: judge.Thresholds) -> judge.Judgement:
+        """Return the judgement on the successor with other values."""
+        *others, whole = self.every
+        changed = whole.values.copy()
+        changed[-1, self.line, self.column] = values
+        every = sorted([*others, replace(whole, values=changed)], key=lambda each: each.dataset)
+        return judge.judge(comparison.compare_aligned(self.history, self.new, every), thresholds)
+
+
 def judged(project: Project, number: int, seed: int) -> Iterator[tuple[Error, judge.Judgement]]:
     """Yield so many errors, each kind as often, and the judgement on each."""
     thresholds = judge.read_thresholds(project)
@@ -137,53 +194,47 @@ def judged(project: Project, number: int, seed: int) -> Iterator[tuple[Error, ju
         for whose in ("watched", "others")
         for name in ERRORS
     ]
-    for count in range(number):
-        name, whose, extent = cases[count % len(cases)]
-        for publisher in random.permutation(FETCHED):
-            old = releases.resolve(project, publisher)
-            own = thresholds.of(publisher).watched
-            with tempfile.TemporaryDirectory() as folder:
-                made = _wrong(project, old, (name, whose, extent), own, random, Path(folder))
+    with tempfile.TemporaryDirectory() as folder:
+        successors = {one: Successor.of(project, one, Path(folder) / one) for one in FETCHED}
+        for count in range(number):
+            name, whose, extent = cases[count % len(cases)]
+            for publisher in random.permutation(FETCHED):
+                own = thresholds.of(publisher).watched
+                made = _wrong(successors[publisher], (name, whose, extent), own, random)
                 if made is None:  # this publisher has none such: customs has China only
                     continue
-                new, where = made
-                judgement = judge.judge(compare_releases(old, new), thresholds)
-            yield Error(name, whose, publisher, where), judgement
-            break
+                values, where = made
+                judgement = successors[publisher].judged(values, thresholds)
+                yield Error(name, whose, publisher, where), judgement
+                break
 
 
 def _wrong(
-    project: Project,
-    old: Release,
+    successor: Successor,
     case: tuple[str, str, str],
     watched: Sequence[str],
     random: np.random.Generator,
-    folder: Path,
-) -> tuple[Release, str] | None:
-    """Write a successor of a release with an error in it, and say where it is."""
+) -> tuple[pd.Series, str] | None:
+    """Return a successor's values with an error in them, and say where it is."""
     name, whose, extent = case
-    dataset = max(old.resources, key=lambda each: old.resources[each]["rows"])
-    figures = newer.newer(pd.read_parquet(old.file(dataset))).reset_index(drop=True)
-    figures["partner"] = figures["partner"].fillna("")
-    own = figures["economy"].isin(watched)
-    long = figures.groupby(ROW)["value"].transform("size") >= FEWEST
-    choice = figures[(own if whose == "watched" else ~own) & long & (figures["value"] != 0)]
-    if choice.empty:
+    figures = successor.figures
+    own = figures["economy"].isin(watched).to_numpy()
+    long = np.bincount(successor.line)[successor.line] >= FEWEST
+    concerned = (own if whose == "watched" else ~own) & long
+    concerned &= (figures["value"] != 0).to_numpy()
+    if not concerned.any():
         return None
     where = f"all of {whose}"
-    concerned = figures.index.isin(choice.index)
     if extent == "one":
-        rows = choice[ROW].drop_duplicates()
-        one = rows.iloc[int(random.integers(len(rows)))]
-        concerned &= (figures[ROW] == one).all(axis=1)
-        where = " ".join(one)
-    older = _older(project, old, dataset)
-    making = Making(figures, pd.Series(concerned, index=figures.index), older, random)
+        lines = np.unique(successor.line[concerned])
+        chosen = lines[int(random.integers(len(lines)))]
+        concerned &= successor.line == chosen
+        where = " ".join(figures.loc[concerned, ROW].iloc[0])
+    making = Making(figures, pd.Series(concerned, index=figures.index), successor.older, random)
     values = ERRORS[name](making)
     if values.equals(figures["value"]):  # a dataset of one series has none to swap
         return None
-    wrong = figures.assign(value=values, partner=figures["partner"].replace("", None))
-    return write(old, {dataset: wrong}, folder), where
+    return values, where
 
 
 def _older(project: Project, old: Release, dataset: str) -> pd.DataFrame:
@@ -195,21 +246,25 @@ def _older(project: Project, old: Release, dataset: str) -> pd.DataFrame:
     return held.assign(partner=held["partner"].fillna(""))
 
 
-def filled(history: Sequence[Release], new: Release, folder: Path) -> Release:
-    """Write a release with all that was held of its datasets, and what it has of it in its place.
+def filled(every: Sequence[Release], folder: Path) -> Iterator[tuple[Release, Release]]:
+    """Yield each release but the first, after the one before it, filled up with what was held.
 
     Of a series of an economy that it has, nothing is filled up.
     """
-    frames = {}
-    for dataset in {name for release in (*history, new) for name in release.resources}:
-        held = [each for each in (*history, new) if dataset in each.resources]
-        parts = [
-            pd.read_parquet(each.file(dataset)).assign(number=n) for n, each in enumerate(held)
-        ]
-        whole = pd.concat(parts, ignore_index=True)
-        newest = whole.groupby(ROW, dropna=False)["number"].transform("max")
-        frames[dataset] = whole[whole["number"] == newest].drop(columns="number")
-    return write(new, frames, folder, history)
+    held: dict[str, pd.DataFrame] = {}
+    for number, new in enumerate(every):
+        for dataset in new.resources:
+            fresh = pd.read_parquet(new.file(dataset))
+            held[dataset] = _replaced(held[dataset], fresh) if dataset in held else fresh
+        if number:
+            yield every[number - 1], write(new, held, folder / new.name, every[:number])
+
+
+def _replaced(held: pd.DataFrame, fresh: pd.DataFrame) -> pd.DataFrame:
+    """Return what was held, with the series of an economy that are fresh in their place."""
+    known = pd.MultiIndex.from_frame(fresh[ROW].fillna("").drop_duplicates())
+    other = ~pd.MultiIndex.from_frame(held[ROW].fillna("")).isin(known)
+    return pd.concat([held[other], fresh], ignore_index=True)
 
 
 def write(

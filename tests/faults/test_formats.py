@@ -221,7 +221,7 @@ def test_a_unit_that_changes_stops(faulty: Faulty, project: Project) -> None:
         (edited(lambda body: body.replace(b"OBS_VALUE", b"VALUE")), "no column OBS_VALUE"),
         (
             edited(lambda body: body.replace(b",882,", b",628,")),
-            "the unit is 628, not 882 .*average in no year",
+            "the unit is 628, not 882 (index 2020=100), and its figures are 100 on average in no",
         ),
         (edited(lambda body: body.replace(b",882,", b",628,", 1)), "several units, 628, 882"),
         (edited(lambda body: body.replace(b"M,R,B,", b"M,N,B,")), "other indices than the real"),

@@ -140,14 +140,40 @@ def compare_releases(old: Release, new: Release) -> Comparison:
             f"{old.publisher} {old.name} and {new.publisher} {new.name} are of different "
             "publishers; name two releases of one"
         )
-    history = _up_to(old)
-    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in COLUMNS}
+    history = up_to(old)
+    return compare_aligned(history, new, align_datasets(history, new))
+
+
+def align_datasets(history: Sequence[Release], new: Release) -> list[Aligned]:
+    """Return each dataset of a release beside what was held of its series.
+
+    Raises:
+        SchemaError: A file is missing or damaged.
+    """
+    every = []
     for dataset in sorted(new.resources):
         having = [release for release in history if dataset in release.resources]
-        if not having:
-            continue
-        series = [entry["code"] for entry in new.resources[dataset]["series"]]
-        aligned = align(dataset, [*having, new], series)
+        if having:
+            every.append(align(dataset, [*having, new], sorted(_series(new, dataset))))
+    return every
+
+
+def compare_aligned(
+    history: Sequence[Release], new: Release, every: Sequence[Aligned]
+) -> Comparison:
+    """Compare a release with the ones that it follows, whose figures have been read.
+
+    Args:
+        history: As from `up_to`.
+        new: The new release.
+        every: As from `align_datasets`.
+
+    Raises:
+        SchemaError: A file is missing or damaged.
+    """
+    old = history[-1]
+    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in COLUMNS}
+    for aligned in every:
         for name, table in _compared(aligned, old.publisher).items():
             parts[name].append(table)
         parts["coverage"].append(_behind(aligned, history, new))
@@ -165,7 +191,7 @@ def compare_releases(old: Release, new: Release) -> Comparison:
     )
 
 
-def _up_to(old: Release) -> list[Release]:
+def up_to(old: Release) -> list[Release]:
     """Return the releases beside one that are not after it, oldest first, itself the last."""
     beside = (Release.read(path.parent) for path in old.folder.parent.glob(f"*/{FILE}"))
     earlier = [release for release in beside if (release.date, release.name) < (old.date, old.name)]

@@ -102,7 +102,8 @@ def stack(windows: FloatArray) -> Samples:
     change = np.diff(y, axis=0)
     size = np.sqrt(np.nanmean(change**2, axis=0))
     size = np.where(size > 0, size, 1.0)
-    return Samples(centred / size, _started(length), length, last, size, order)
+    started = (centred / size)[len(y) - length[0] :]  # nothing is known before the longest
+    return Samples(started, _started(length), length, last, size, order)
 
 
 def _started(length: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
