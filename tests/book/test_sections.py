@@ -46,11 +46,12 @@ def test_what_has_no_chapter_in_the_edition_has_no_link() -> None:
 
 
 def test_a_chapter_all_of_which_is_left_out_is_listed_once_without_a_link() -> None:
-    reasons = {"now": "nothing is newer", "partners": "no data"}
+    reasons = {"now": "nothing is newer", "now-months": "no month", "partners": "no data"}
     assert sections.whole_chapters(HERE, reasons) == ["04_now"]
     assert sections.whole_chapters(HERE, {"partners": "no data"}) == []
     listed = sections.left_out(HERE, reasons)
     assert listed[0] == {"name": "Now, the whole chapter", "reason": "nothing is newer"}
+    assert [entry["reason"] for entry in listed[1:]] == ["no data"]
     assert [line["name"] for line in listed[1:]] == ["[To whom](08_markets.ipynb)"]
 
 

@@ -64,9 +64,9 @@ def left_out(project: Project, reasons: Mapping[str, str]) -> list[dict[str, str
 
     Returns:
         ``name`` (in Markdown, a link to the chapter if there is one) and ``reason`` of each. A
-        chapter that is left out whole goes by its title, without a link.
+        chapter that is left out whole goes by its title, without a link, and without its sections.
     """
-    known = read_headings(project)
+    known, gone = read_headings(project), whole_chapters(project, reasons)
     titles = {notebook.name: notebook.title for notebook in find_notebooks(project)}
     found = []
     for section, reason in reasons.items():
@@ -75,6 +75,8 @@ def left_out(project: Project, reasons: Mapping[str, str]) -> list[dict[str, str
         if not heading:
             title = plain(titles.get(chapter, chapter))
             found.append({"name": f"{title}, the whole chapter", "reason": reason})
+            continue
+        if chapter in gone:
             continue
         words = plain(heading)
         name = Markup(f"[{words}]({chapter}.ipynb)") if there else words
