@@ -11,6 +11,7 @@ from statsmodels.tsa.filters.hp_filter import hpfilter
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 from rebalancing.models import trend
+from rebalancing.models.trend import _likelihood, statespace
 from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import BoundaryWarning, SmallSampleWarning
 
@@ -260,3 +261,44 @@ def test_no_start_leads_to_a_higher_likelihood(seed: int) -> None:
         for start in starts
     ]
     assert trend.local_linear_trend(y).loglike >= -min(ends) - 1e-6
+
+
+@pytest.mark.parametrize(
+    ("variances", "damping", "slope"),
+    [
+        pytest.param((1.0, 0.3, 0.0), 0.0, False, id="local level"),
+        pytest.param((1.0, 0.0, 0.02), 1.0, True, id="smooth trend"),
+        pytest.param((0.4, 1.0, 0.1), 1.0, True, id="local linear trend"),
+        pytest.param((0.4, 1.0, 0.1), 0.7, True, id="damped trend"),
+    ],
+)
+def test_the_likelihood_of_differences_is_that_of_the_filter(variances, damping, slope) -> None:
+    def both(variances: tuple[float, ...]) -> tuple[float, float]:
+        y = walk(3).to_numpy()
+        ratios = np.array(variances)
+        ssm = statespace._filter(y, slope=slope)
+        statespace._set(ssm, ratios[: ssm.k_states + 1], damping if slope else 1.0)
+        ssm.filter_concentrated = True
+        filtered = float(ssm.loglike())
+        diffuse = slope and damping == 1
+        points = np.array([damping])
+        found = _likelihood.deviance(y, ratios[:, None], points, diffuse_slope=diffuse)
+        return filtered, float(found[0])
+
+    # Both are up to a constant.
+    filtered, found = both(variances)
+    other_filtered, other_found = both((0.5, *variances[1:]))
+    assert found - other_found == pytest.approx(-2 * (filtered - other_filtered), abs=1e-8)
+
+
+def test_the_search_ends_where_the_derivatives_are_zero() -> None:
+    y = walk(5).to_numpy()
+
+    def deviance(point: np.ndarray) -> np.ndarray:
+        variances = np.stack([np.ones_like(point[0]), np.exp(point[0]), 0 * point[0]])
+        return _likelihood.deviance(y, variances, 0 * point[0], diffuse_slope=False)
+
+    _, place = _likelihood.minimise(deviance, [np.linspace(-5, 5, 6)], np.array([[-20.0, 20.0]]))
+    assert -20 < place[0] < 20
+    slope = deviance(place[:, None] + 1e-30j).imag / 1e-30
+    assert abs(slope[0]) < 1e-10

@@ -1,0 +1,84 @@
+"""CPU seconds of each chapter's own cells, in a process that has the libraries loaded.
+
+Usage: OPENBLAS_NUM_THREADS=1 python benchmarks/chapters.py [CHAPTER ...] [--least 0.3]
+
+After ``make report``: one process loads what chapters use and runs each in a copy of itself, on a
+copy of what the edition has built. Prints a chapter's seconds and those of its dearest cells. What
+a copy computes is thrown away. With more threads for linear algebra their waiting counts too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import shutil
+import sys
+import tempfile
+import time
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import nbformat
+from IPython.core.interactiveshell import InteractiveShell
+
+from rebalancing.notebooks.declared import FOLDER_VARIABLE, NAME_VARIABLE
+from rebalancing.project import Project
+from rebalancing.study import Study
+from rebalancing.workflow import fork_server
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def run(name: str, edition: Path, least: float) -> None:
+    """Run a chapter's cells on an edition's folder, and print what they took."""
+    os.environ |= {FOLDER_VARIABLE: str(edition), NAME_VARIABLE: name}
+    parameters = Study.load(Project.find(), {}).parameters()
+    notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+    shell = InteractiveShell.instance()
+    took: dict[str, float] = {}
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        start = time.process_time()
+        with redirect_stdout(io.StringIO()):
+            result = shell.run_cell(cell.source, store_history=False)
+        took[cell.id] = time.process_time() - start
+        if not result.success:
+            sys.exit(f"{name}: cell {cell.id} failed; run `make report` first")
+        if "parameters" in cell.metadata.get("tags", []):
+            shell.user_ns |= {key: parameters[key] for key in shell.user_ns.keys() & parameters}
+    print(f"{sum(took.values()):7.2f}  {name}")
+    for key, seconds in sorted(took.items(), key=lambda item: -item[1]):
+        if seconds >= least:
+            print(f"{seconds:15.2f}  {key}", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("chapters", nargs="*", help="default: all")
+    parser.add_argument("--least", type=float, default=0.3, help="seconds of a cell to be shown")
+    options = parser.parse_args()
+    os.chdir(ROOT)
+    names = options.chapters or sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+    built = Path("build") / Study.load(Project.find(), {}).economy
+    if not built.is_dir():
+        sys.exit(f"There is no {built}; run `make report` first")
+    fork_server.load()
+    for name in names:
+        with tempfile.TemporaryDirectory() as folder:
+            edition = Path(folder) / built.name
+            shutil.copytree(built, edition, ignore=shutil.ignore_patterns("site", "book"))
+            if (child := os.fork()) == 0:
+                status = 1
+                try:
+                    run(name, edition, options.least)
+                    status = 0
+                finally:
+                    sys.stdout.flush()
+                    os._exit(status)
+            os.waitpid(child, 0)
+
+
+if __name__ == "__main__":
+    main()
