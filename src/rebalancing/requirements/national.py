@@ -47,6 +47,11 @@ class NationalFigures:
         )
 
     @cached_property
+    def told(self) -> select.ByEconomy:
+        """What a statistical office's press releases tell."""
+        return select.ByEconomy(self.tables.chosen("press_figures"))
+
+    @cached_property
     def volumes(self) -> select.ByEconomy:
         """Volumes of the World Bank, whose growth is split by demand."""
         chosen = self.tables.chosen("world_bank", series=list(growth.BANK), together=True)
@@ -161,15 +166,15 @@ def _since_the_tariffs(own: NationalFigures, code: str, name: str) -> dict[str, 
 
 
 def _official(own: NationalFigures, code: str) -> pd.DataFrame:
-    """Return official contributions to growth by year, those of the quarterly accounts."""
+    """Return official contributions to growth by year, to the newest press release."""
     accounts = own.accounts.of(code)
     if accounts.empty:
         return accounts
-    added = growth.demand_contributions(accounts)
-    added = added[added.index.str.endswith("Q4")]
-    added.index = added.index.str[:4].astype(int)
-    years = added.index.to_series()
-    return added[years.between(own.tables.study.first_year, own.tables.study.last)]
+    bank = own.volumes.of(code)
+    grown = bank[bank["series"] == growth.BANK_GROWTH].set_index("year")["value"]
+    found = growth.yearly(accounts, own.told.of(code), grown)
+    years = found.index.to_series()
+    return found[years.between(own.tables.study.first_year, own.tables.study.last)]
 
 
 def _markets(own: NationalFigures, code: str, name: str) -> str:

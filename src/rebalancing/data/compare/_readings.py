@@ -38,11 +38,8 @@ def _watched_breaks(comparison: Comparison, own: Thresholds) -> ThresholdReading
 
 
 def _watched_units(comparison: Comparison, own: Thresholds) -> ThresholdReading:
-    concerned = _watched(_other_units(comparison), own).drop_duplicates(_breaks.ROW)
-    names = Names(comparison.titles, own.watched)
-    where = (names.row(one) for one in concerned.to_dict(orient="records"))
     said = "{value} series of watched economies have another unit, or values near a power of ten"
-    return ThresholdReading(float(len(concerned)), said, names.some(where))
+    return _counted(comparison, own, _watched(_other_units(comparison), own), said)
 
 
 def _own_breaks(comparison: Comparison, own: Thresholds) -> ThresholdReading:
@@ -54,7 +51,14 @@ def _breaks_of(
     comparison: Comparison, own: Thresholds, economies: tuple[str, ...], said: str
 ) -> ThresholdReading:
     broken = pd.concat([_shortened(comparison), _other_units(comparison)])
-    concerned = broken[broken["economy"].isin(economies)].drop_duplicates(_breaks.ROW)
+    return _counted(comparison, own, broken[broken["economy"].isin(economies)], said)
+
+
+def _counted(
+    comparison: Comparison, own: Thresholds, rows: pd.DataFrame, said: str
+) -> ThresholdReading:
+    """Return how many series of an economy the rows are about, and which."""
+    concerned = rows.drop_duplicates(_breaks.ROW)
     names = Names(comparison.titles, own.watched)
     where = (names.row(one) for one in concerned.to_dict(orient="records"))
     return ThresholdReading(float(len(concerned)), said, names.some(where))

@@ -22,14 +22,15 @@ from rebalancing.data.fetch.client import Client
 from rebalancing.data.fetch.service import (
     Dataset,
     Fetched,
-    FormatError,
     Held,
     Service,
     UpToDate,
     changed,
     check_economies,
     check_periods,
+    empty,
     last_modified,
+    retrieved,
     rows_of,
     today,
 )
@@ -47,6 +48,7 @@ ECONOMIES = {
     "XM": "XM",
 }
 PATH = f"data/dataflow/BIS/WS_EER/1.0/M.R.B.{'+'.join(ECONOMIES)}"
+STATED = "The service's own date of last update."
 INDEX_2020 = "882"
 # Averages over the base year are 100 but for the rounding of twelve months.
 BASE, ROUNDING, MONTHS = 100.0, 0.05, 12
@@ -60,14 +62,12 @@ TITLES = {"REER_BROAD": "Real broad effective exchange rate index"}
 def fetch(client: Client, held: Held) -> Fetched | UpToDate:
     """Return the monthly indices, unless the service's date is held."""
     answer = client.get(PATH, {"format": "csv"}, accept="text/csv", if_changed=True)
-    day, basis = last_modified(answer, client), "The service's own date of last update."
-    if day is None:
-        day = today()
-        basis = "Day of retrieval; the update may be earlier."
-    if held.covers(day):
+    stated = last_modified(answer, client)
+    dated = retrieved(today()) if stated is None else Dated(stated, stated, STATED)
+    if held.covers(dated.name):
         return UpToDate(held.newest)
     figures = _figures(rows_of(answer, client, NEEDED), client)
-    return Fetched(Dated(day, day, basis), {"reer": Dataset(figures, TITLES)})
+    return Fetched(dated, {"reer": Dataset(figures, TITLES)})
 
 
 def _figures(rows: list[dict[str, str]], client: Client) -> pd.DataFrame:
@@ -86,11 +86,8 @@ def _figures(rows: list[dict[str, str]], client: Client) -> pd.DataFrame:
             "value": pd.to_numeric([row["OBS_VALUE"] for row in rows], errors="coerce"),
         }
     ).dropna(subset="value")  # "NaN" marks a month without an index
-    if empty := sorted(set(ECONOMIES.values()) - set(frame["economy"])):
-        raise FormatError(
-            f"{client.publisher}: {client.address.url} has no values for {', '.join(empty)}; "
-            "nothing was stored: look for a notice of the publisher, or try again later"
-        )
+    if silent := sorted(set(ECONOMIES.values()) - set(frame["economy"])):
+        raise empty(client, f"values for {', '.join(silent)}")
     frame = check_economies(check_periods(frame, client), client)
     year = "2020" if codes == [INDEX_2020] else _base_year(frame, ", ".join(codes), client)
     return frame.assign(unit=f"index {year}=100")

@@ -32,17 +32,19 @@ from rebalancing.data.fetch.client import Client
 from rebalancing.data.fetch.service import (
     Dataset,
     Fetched,
-    FormatError,
     Held,
     Service,
     UpToDate,
     changed,
     check_economies,
     check_periods,
+    empty,
+    observed,
+    retrieved,
     rows_of,
     today,
 )
-from rebalancing.data.releases.sources import Dated, Publisher, Source, labelled, with_source_named
+from rebalancing.data.releases.sources import Publisher, Source, labelled, with_source_named
 
 FLOW = "data/dataflow/IMF.STA/IMTS/+"
 ACCEPT = "application/vnd.sdmx.data+csv"
@@ -65,7 +67,6 @@ NEEDED = (
     *("TIME_PERIOD", "OBS_VALUE"),
 )
 _MONTH = re.compile(r"([0-9]{4})-M?(0[1-9]|1[0-2])")
-_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 
 def fetch(client: Client, held: Held) -> Fetched | UpToDate:
@@ -75,17 +76,15 @@ def fetch(client: Client, held: Held) -> Fetched | UpToDate:
         return UpToDate(held.newest)
     own = _trade(client, CHINA, (WORLD, *REPORTERS, *SILENT))
     if own.empty:
-        raise FormatError(
-            f"{client.publisher}: {client.address.url} has no report of China; nothing was stored: "
-            "look for a notice of the publisher, or try again later"
-        )
+        raise empty(client, "report of China")
     mirrored = {reporter: _trade(client, reporter, (CHINA,)) for reporter in REPORTERS}
     frames = [own, *(frame for frame in mirrored.values() if not frame.empty)]
     frame = check_periods(pd.concat(frames, ignore_index=True).assign(unit=UNIT), client)
     without = [reporter for reporter, found in mirrored.items() if found.empty]
     notes = (f"No report of trade with China: {', '.join(without)}.",) if without else ()
-    dated = Dated(day, day, "Day of retrieval; the update may be earlier.")
-    return Fetched(dated, {"trade": Dataset(check_economies(frame, client), TITLES)}, notes)
+    return Fetched(
+        retrieved(day), {"trade": Dataset(check_economies(frame, client), TITLES)}, notes
+    )
 
 
 def _trade(client: Client, reporter: str, partners: Sequence[str]) -> pd.DataFrame:
@@ -103,15 +102,16 @@ def _trade(client: Client, reporter: str, partners: Sequence[str]) -> pd.DataFra
         month = _MONTH.fullmatch(row["TIME_PERIOD"])
         if month is None:
             raise changed(client, f"{what} has the month {row['TIME_PERIOD']!r}")
-        period, text = f"{month[1]}-{month[2]}", row["OBS_VALUE"].strip()
-        if text in {"", "NaN"} or period < FIRST:
+        place = (row["COUNTERPART_COUNTRY"], SERIES[row["INDICATOR"]], f"{month[1]}-{month[2]}")
+        said = f"{what}, {' '.join(place)},"
+        value = observed(row["OBS_VALUE"], client, said)
+        if value is None or place[-1] < FIRST:
             continue
-        if not _NUMBER.fullmatch(text):
-            raise changed(client, f"{what} has a value that is not a number, {text!r}")
-        place = (row["COUNTERPART_COUNTRY"], SERIES[row["INDICATOR"]], period)
+        if value < 0:
+            raise changed(client, f"{said} is {value:g}, below zero")
         if place in found:
             raise changed(client, f"{what} has {' '.join(place)} more than once")
-        found[place] = float(text)
+        found[place] = value
     rows = [(reporter, *place, value) for place, value in found.items()]
     return pd.DataFrame(rows, columns=["economy", "partner", "series", "period", "value"])
 

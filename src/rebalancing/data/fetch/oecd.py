@@ -34,19 +34,20 @@ from rebalancing.data.fetch.client import Client
 from rebalancing.data.fetch.service import (
     Dataset,
     Fetched,
-    FormatError,
     Held,
     Service,
     UpToDate,
     changed,
     check_economies,
     check_periods,
+    empty,
+    observed,
+    retrieved,
     rows_of,
     today,
 )
 from rebalancing.data.releases.sources import (
     CC_BY,
-    Dated,
     Licence,
     Publisher,
     Source,
@@ -99,7 +100,6 @@ DIMENSIONS = (
     *("EXPENDITURE", "UNIT_MEASURE", "PRICE_BASE", "TRANSFORMATION", "TIME_PERIOD", "OBS_VALUE"),
 )
 _QUARTER = re.compile(r"[0-9]{4}-Q[1-4]")
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 Figures = dict[tuple[str, str], float]
 
 
@@ -110,10 +110,7 @@ def fetch(client: Client, held: Held) -> Fetched | UpToDate:
         return UpToDate(held.newest)
     growth = {area: _growth(client, area) for area in ECONOMIES}
     if not growth["CHN"]:
-        raise FormatError(
-            f"{client.publisher}: {client.address.url} has no growth of China; nothing was stored: "
-            "look for a notice of the publisher, or try again later"
-        )
+        raise empty(client, "growth of China")
     spending = {
         area: _expenditure(client, area) for area in ECONOMIES if area not in WITHOUT_EXPENDITURE
     }
@@ -123,8 +120,7 @@ def fetch(client: Client, held: Held) -> Fetched | UpToDate:
         for name, by_area in parts.items()
         if any(by_area.values())
     }
-    dated = Dated(day, day, "Day of retrieval; the update may be earlier.")
-    return Fetched(dated, datasets, _lacking(spending))
+    return Fetched(retrieved(day), datasets, _lacking(spending))
 
 
 def _growth(client: Client, area: str) -> Figures:
@@ -169,17 +165,16 @@ def _rows(client: Client, flow: str, area: str, key: str, *more: str) -> list[di
 
 def _add(client: Client, found: Figures, series: str, row: Mapping[str, str]) -> None:
     """Add the value of a row, unless it is blank."""
-    text, place = row["OBS_VALUE"].strip(), (series, row["TIME_PERIOD"])
+    place = (series, row["TIME_PERIOD"])
     said = f"{series} of {row['REF_AREA']} in {row['TIME_PERIOD']}"
     if not _QUARTER.fullmatch(row["TIME_PERIOD"]):
         raise changed(client, f"{said}: that is no quarter")
-    if text in {"", "NaN"}:
+    value = observed(row["OBS_VALUE"], client, said)
+    if value is None:
         return
-    if not _NUMBER.fullmatch(text):
-        raise changed(client, f"{said} is {text!r}, not a number")
     if place in found:
         raise changed(client, f"{said} is in it more than once")
-    found[place] = float(text)
+    found[place] = value
 
 
 def _frame(client: Client, by_area: Mapping[str, Figures]) -> pd.DataFrame:

@@ -23,6 +23,7 @@ from rebalancing.data.tables import economies
 
 MOST_LINES = 1_000_000
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _LONG_LINE = re.compile(r"[^\n]{20000}")
 
 
@@ -195,6 +196,33 @@ def text_of(answer: Answer, client: Client, what: str, encoding: str = "utf-8-si
         return answer.content.decode(encoding)
     except UnicodeDecodeError:
         raise changed(client, f"{what} is not text in {encoding}") from None
+
+
+def observed(text: str, client: Client, what: str) -> float | None:
+    """Return the number of an SDMX observation; None where it is blank.
+
+    Raises:
+        FormatError: It is something else.
+    """
+    text = text.strip()
+    if text in {"", "NaN"}:
+        return None
+    if not _NUMBER.fullmatch(text):
+        raise changed(client, f"{what} is {text!r}, not a number")
+    return float(text)
+
+
+def retrieved(day: str) -> Dated:
+    """Return the date of a release whose service states none: the day on which it was asked."""
+    return Dated(day, day, "Day of retrieval; the update may be earlier.")
+
+
+def empty(client: Client, what: str) -> FormatError:
+    """Return the error for an answer in the usual form that lacks what it must have."""
+    return FormatError(
+        f"{client.publisher}: {client.address.url} has no {what}; nothing was stored: "
+        "look for a notice of the publisher, or try again later"
+    )
 
 
 def web_page(client: Client, what: str) -> FormatError:
