@@ -1,6 +1,7 @@
 """What the judgement of new releases stops: real releases, and made-up errors.
 
 Usage: python benchmarks/judgement.py [--errors 300] [--seed 20041205] [--readings FILE.csv]
+           [--publisher ID]
 
 Real releases: all pairs of successive releases in data/raw. Some hold only the series that were
 compiled by hand; each is filled up with what was held, as a service would have sent it, so that
@@ -32,10 +33,10 @@ from rebalancing.data.compare.comparison import compare_releases  # noqa: E402
 from rebalancing.project import Project  # noqa: E402
 
 
-def real_pairs(project: Project) -> Iterator[tuple[str, judge.Judgement]]:
+def real_pairs(project: Project, publishers: list[str]) -> Iterator[tuple[str, judge.Judgement]]:
     """Yield the judgement on each release that follows another."""
     thresholds = judge.read_thresholds(project)
-    for publisher in releases.publishers(project):
+    for publisher in publishers:
         with tempfile.TemporaryDirectory() as folder:
             every = releases.releases(project, publisher)
             for old, new in wrong_figures.filled(every, Path(folder)):
@@ -51,11 +52,13 @@ def main() -> None:
     parser.add_argument("--errors", type=int, default=300)
     parser.add_argument("--seed", type=int, default=20041205)
     parser.add_argument("--readings", type=Path, help="a CSV for every reading of every release")
+    parser.add_argument("--publisher", help="one publisher instead of all")
     options = parser.parse_args()
     project = Project(ROOT)
     readings = []
     judged = []
-    for name, judgement in real_pairs(project):
+    every = [options.publisher] if options.publisher else releases.publishers(project)
+    for name, judgement in real_pairs(project, every):
         judged.append(judgement)
         readings.append({"what": "real", "name": name, **judgement.readings})
         if judgement.stops:
@@ -64,7 +67,8 @@ def main() -> None:
     print(f"real releases stopped: {stopped} of {len(judged)}\n", flush=True)
     tried: Counter[tuple[str, str]] = Counter()
     passed: Counter[tuple[str, str]] = Counter()
-    for error, judgement in wrong_figures.judged(project, options.errors, options.seed):
+    fetched = [options.publisher] if options.publisher else wrong_figures.FETCHED
+    for error, judgement in wrong_figures.judged(project, options.errors, options.seed, fetched):
         kind = (error.whose, error.name)
         readings.append({"what": error.whose, "name": str(error), **judgement.readings})
         tried[kind] += 1

@@ -184,7 +184,9 @@ class Successor:
         return judge.judge(comparison.compare_aligned(self.history, self.new, every), thresholds)
 
 
-def judged(project: Project, number: int, seed: int) -> Iterator[tuple[Error, judge.Judgement]]:
+def judged(
+    project: Project, number: int, seed: int, publishers: Sequence[str] = FETCHED
+) -> Iterator[tuple[Error, judge.Judgement]]:
     """Yield so many errors, each kind as often, and the judgement on each."""
     thresholds = judge.read_thresholds(project)
     random = np.random.default_rng(seed)
@@ -195,10 +197,10 @@ def judged(project: Project, number: int, seed: int) -> Iterator[tuple[Error, ju
         for name in ERRORS
     ]
     with tempfile.TemporaryDirectory() as folder:
-        successors = {one: Successor.of(project, one, Path(folder) / one) for one in FETCHED}
+        successors = {one: Successor.of(project, one, Path(folder) / one) for one in publishers}
         for count in range(number):
             name, whose, extent = cases[count % len(cases)]
-            for publisher in random.permutation(FETCHED):
+            for publisher in random.permutation(publishers):
                 own = thresholds.of(publisher).watched
                 made = _wrong(successors[publisher], (name, whose, extent), own, random)
                 if made is None:  # this publisher has none such: customs has China only

@@ -166,6 +166,9 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     "make check": Shown("it would run tests", 'python -m pytest -m "not slow and not faults"'),
     "make lint": Shown("as make check does first", "ruff format --check ."),
     "make faults": Shown("takes long", 'pytest -n auto -m "faults or hypothesis"'),
+    "python benchmarks/judgement.py": Shown(
+        "takes an hour", test="tests/data/test_judgement_benchmark.py"
+    ),
     "make lock": Shown(NEEDS_INDEX, "python tools/lock.py"),
     "make lock LOCK=--upgrade": Shown(NEEDS_INDEX, "python tools/lock.py --upgrade"),
     "make refresh": Shown(NEEDS_PUBLISHERS, test=REFRESH),

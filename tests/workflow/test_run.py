@@ -328,6 +328,8 @@ def test_notebooks_that_jupyter_leaves_are_named_and_passed_over(
 
 def test_folders_in_place_of_what_is_made_give_way(built: SmallProject) -> None:
     made = [path for path in (built.root / "build").rglob("*") if path.is_file()]
+    # Matplotlib writes its list of fonts only where it is loaded anew, which a warm kernel is not.
+    made = [path for path in made if "matplotlib" not in path.parts]
     of_the_book = [path for path in made if {"site", "book"} & {*path.parts}]
     before = {path: path.read_bytes() for path in made}
     for path in set(made) - set(of_the_book):

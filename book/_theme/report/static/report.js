@@ -234,7 +234,11 @@ function setUpDrawings() {
       load(target);
     }
   }, { rootMargin: "800px 0px" });
-  document.querySelectorAll(".figure-narrow").forEach((place) => observer.observe(place));
+  // What a reader sees first does not wait for the observer, which answers after the first frame.
+  const shown = [...document.querySelectorAll(".figure-narrow")].filter((place) => place.offsetParent);
+  const seen = shown.filter((place) => place.getBoundingClientRect().top < innerHeight);
+  seen.forEach(load);
+  document.querySelectorAll(".figure-narrow").forEach((place) => seen.includes(place) || observer.observe(place));
 }
 
 // Code: a button copies it.
