@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from rebalancing.book import elements
+
 # matplotlib writes this one into its drawings.
 STYLES = frozenset({"*{stroke-linejoin: round; stroke-linecap: butt}"})
-_NEVER = frozenset({"applet", "base", "embed", "frame", "iframe", "object", "portal"})
+# What is in a template is in no page until a script puts it there, so it is not seen here.
+_NEVER = frozenset({"applet", "base", "embed", "frame", "iframe", "object", "portal", "template"})
 _ADDRESSES = frozenset(
     {"action", "background", "data", "formaction", "href", "poster", "src", "xlink:href"}
 )
@@ -24,40 +25,22 @@ _SCHEMES = frozenset({"", "http", "https", "mailto"})
 _BLANKS = re.compile(r"[\x00-\x20]")  # browsers pass over them in an address
 
 
-@dataclass
-class _Page(HTMLParser):
-    """What acts in one page, in words."""
-
-    found: list[str] = field(default_factory=list)
-    _in_style: bool = False
-
-    def __post_init__(self) -> None:
-        super().__init__()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note an element that acts, or an attribute that does."""
-        values = {name: value or "" for name, value in attrs}
-        self._in_style = tag == "style"
-        is_data = values.get("type") == "application/ld+json"  # which no browser runs
-        if tag == "script" and "src" not in values and not is_data:
-            self.found.append("a script inside the page")
-        if tag in _NEVER or (tag == "meta" and "http-equiv" in values):
-            self.found.append(f"an element <{tag}>")
-        for name, value in values.items():
-            if name.startswith("on") or name == "srcdoc":
-                self.found.append(f"an attribute {name} of <{tag}>")
-            elif name in _ADDRESSES and _scheme(value) not in _SCHEMES:
-                self.found.append(f"an address {value[:40]!r} of <{tag}>")
-
-    def handle_endtag(self, tag: str) -> None:
-        """Leave a style."""
-        self._in_style = False
-
-    def handle_data(self, data: str) -> None:
-        """Note a style that is not ours."""
-        style = data.strip()
-        if self._in_style and style and style not in STYLES:
-            self.found.append(f"a style {' '.join(style.split())[:40]!r}")
+def _acting(element: elements.Element) -> Iterator[str]:
+    """Yield what acts in an element, in words."""
+    tag, values = element.tag, element.attributes
+    is_data = values.get("type") == "application/ld+json"  # which no browser runs
+    if tag == "script" and "src" not in values and not is_data:
+        yield "a script inside the page"
+    if tag in _NEVER or (tag == "meta" and "http-equiv" in values):
+        yield f"an element <{tag}>"
+    for name, value in values.items():
+        if name.startswith("on") or name == "srcdoc":
+            yield f"an attribute {name} of <{tag}>"
+        elif name in _ADDRESSES and _scheme(value) not in _SCHEMES:
+            yield f"an address {value[:40]!r} of <{tag}>"
+    style = element.style.strip()
+    if style and style not in STYLES:
+        yield f"a style {' '.join(style.split())[:40]!r}"
 
 
 def _scheme(address: str) -> str:
@@ -74,8 +57,6 @@ def problems(folder: Path) -> list[str]:
 
 def _problems(folder: Path) -> Iterator[str]:
     for path in sorted(folder.rglob("*.html")):
-        page = _Page()
-        page.feed(path.read_text(encoding="utf-8"))
-        page.close()
-        for what in dict.fromkeys(page.found):
+        found = (what for element in elements.of_page(path) for what in _acting(element))
+        for what in dict.fromkeys(found):
             yield f"{path.relative_to(folder)} has {what}, which is not one of ours"

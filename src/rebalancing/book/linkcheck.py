@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
+
+from rebalancing.book import elements
 
 _LOADING = {
     "script": ("src",),
@@ -31,37 +32,32 @@ _RELATIONS_THAT_DO_NOT_LOAD = {"canonical", "license", "author", "next", "prev",
 _CSS_ADDRESS = re.compile(r"""(?:url\(\s*|@import\s+(?!url))["']?([^"')\s;]+)""")
 
 
-@dataclass
-class _Page(HTMLParser):
+@dataclass(frozen=True)
+class _Page:
     """The addresses and ids of one page."""
 
-    path: Path
     loads: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
-    _in_style: bool = False
 
-    def __post_init__(self) -> None:
-        super().__init__()
-        self.feed(self.path.read_text(encoding="utf-8"))
+    @classmethod
+    def read(cls, path: Path) -> _Page:
+        """Note what each element of a page loads, links to and is called."""
+        page = cls()
+        for element in elements.of_page(path):
+            page._note(element)
+        return page
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note what an element loads, links to and is called."""
-        values = {name: value or "" for name, value in attrs}
-        self._in_style = tag == "style"
-        self.ids |= {values[name] for name in ("id", "name") if name in values}
-        self.loads += _CSS_ADDRESS.findall(values.get("style", ""))
+    def _note(self, element: elements.Element) -> None:
+        tag, values = element.tag, element.attributes
+        self.ids.update(values[name] for name in ("id", "name") if name in values)
+        self.loads.extend(_CSS_ADDRESS.findall(values.get("style", "") + element.style))
         if tag == "a":
-            self.links += [values["href"]] if "href" in values else []
+            self.links.extend([values["href"]] if "href" in values else [])
         elif not set(values.get("rel", "").split()) & _RELATIONS_THAT_DO_NOT_LOAD:
-            self.loads += [values[name] for name in _LOADING.get(tag, ()) if values.get(name)]
+            self.loads.extend(values[name] for name in _LOADING.get(tag, ()) if values.get(name))
         else:
-            self.links += [values["href"]]
-
-    def handle_data(self, data: str) -> None:
-        """Note what a style sheet inside the page loads."""
-        if self._in_style:
-            self.loads += _CSS_ADDRESS.findall(data)
+            self.links.append(values["href"])
 
 
 @dataclass(frozen=True)
@@ -70,7 +66,7 @@ class _Site:
 
     @cached_property
     def pages(self) -> dict[Path, _Page]:
-        return {path: _Page(path) for path in sorted(self.folder.rglob("*.html"))}
+        return {path: _Page.read(path) for path in sorted(self.folder.rglob("*.html"))}
 
     def broken(self, page: Path, address: str) -> str | None:
         """Return why an address inside the site leads nowhere, or None."""
@@ -90,7 +86,7 @@ class _Site:
 @cache
 def anchors(page: Path) -> frozenset[str]:
     """Return the names that links can end in after ``#``, of one built page."""
-    return frozenset(_Page(page).ids)
+    return frozenset(_Page.read(page).ids)
 
 
 def outside(folder: Path) -> dict[str, list[str]]:

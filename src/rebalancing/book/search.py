@@ -12,8 +12,9 @@ import json
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from pathlib import Path
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from rebalancing.files import write_atomic
 
@@ -29,7 +30,7 @@ _SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z“(])")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 _BLOCKS = _HEADINGS | {"p", "li", "dt", "dd", "tr", "summary", "figure", "table", "section", "div"}
 _PASSED_OVER = frozenset({"script", "style", "svg", "pre", "nav", "form", "footer", "math"})
-_VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "wbr", "col"})
+_ANCHORS = frozenset({"section", "figure", "details", "dt"})
 HEADING, TEXT, ROW = "h", "t", "r"
 
 
@@ -43,58 +44,47 @@ class Passage:
 
 
 @dataclass
-class _Reader(HTMLParser):
+class _Reader:
     """Reads the passages of one page."""
 
     passages: list[Passage] = field(default_factory=list)
     title: str = ""
-    _open: list[tuple[str, str]] = field(default_factory=list)  # tags and the anchors around them
     _parts: list[str] = field(default_factory=list)
     _kind: str = TEXT
 
-    def __post_init__(self) -> None:
-        super().__init__()
+    def read(self, path: Path) -> None:
+        """Read the main part of a page."""
+        main = LexborHTMLParser(path.read_text("utf-8")).css_first("main")
+        if main is not None:
+            self._read(main, anchor="", in_row=False)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin a passage, or pass over what is no text."""
-        values = {name: value or "" for name, value in attrs}
-        if tag in _BLOCKS and not self._within("tr"):
-            self._end()
+    def _read(self, node: LexborNode, anchor: str, in_row: bool) -> None:
+        """Read an element that stands below an anchor; a row of a table is one passage."""
+        tag = node.tag or ""
+        attributes = node.attributes
+        ends = tag in _BLOCKS and not in_row
+        if ends:
+            self._end(anchor)
             self._kind = HEADING if tag in _HEADINGS else ROW if tag == "tr" else TEXT
         if tag in {"td", "th"} and self._parts:
             self._parts.append(" · ")
-        if tag not in _VOID:
-            around = self._open[-1][1] if self._open else ""
-            takes = tag in {"main", "section", "figure", "details", "dt"}
-            self._open.append((tag, (values.get("id") if takes else "") or around))
-        if values.get("role") == "img" and self._within("main"):
-            self._parts.append(values.get("aria-label", ""))
+        if tag in _ANCHORS:
+            anchor = attributes.get("id") or anchor
+        if attributes.get("role") == "img":
+            self._parts.append(attributes.get("aria-label") or "")
+        for child in node.iter(include_text=True):
+            if child.tag == "-text":
+                self._parts.append(child.text_content or "")
+            elif child.tag not in _PASSED_OVER and child.attributes.get("class") != "headerlink":
+                self._read(child, anchor, in_row or tag == "tr")
+        if ends:
+            self._end(anchor)
 
-    def handle_endtag(self, tag: str) -> None:
-        """End a passage."""
-        if tag in _BLOCKS and not (tag != "tr" and self._within("tr")):
-            self._end()
-        while self._open and tag not in _VOID:
-            if self._open.pop()[0] == tag:
-                break
-
-    def handle_data(self, data: str) -> None:
-        """Take words of the page's text."""
-        passed_over = any(tag in _PASSED_OVER for tag, _ in self._open)
-        is_permalink = data == "#" and self._within("a")
-        if self._within("main") and not passed_over and not is_permalink:
-            self._parts.append(data)
-
-    def _within(self, tag: str) -> bool:
-        return any(tag == other for other, _ in self._open)
-
-    def _end(self) -> None:
+    def _end(self, anchor: str) -> None:
         words = " ".join("".join(self._parts).split())
         self._parts.clear()
         if not words:
             return
-        anchor = self._open[-1][1] if self._open else ""
-        anchor = "" if anchor == "main" else anchor
         if self._kind == HEADING and not self.title:
             self.title = words
         said = _SENTENCE.split(words) if self._kind == TEXT else [words]
@@ -114,7 +104,7 @@ def write_index(site: Path) -> None:
         if path.stem in {"search", "404"}:
             continue
         reader = _Reader()
-        reader.feed(path.read_text("utf-8"))
+        reader.read(path)
         pages.append([path.name, reader.title, len(passages)])
         passages += list(dict.fromkeys(reader.passages))
     where: dict[str, list[int]] = defaultdict(list)
