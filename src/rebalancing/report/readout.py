@@ -114,7 +114,7 @@ def stored(value: float, decimals: int) -> str:
     shown = number(value, decimals)
     for digits in range(decimals + 2, decimals + 8):
         text = f"{value:.{digits}f}".rstrip("0").rstrip(".")
-        half_up = Decimal(text).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+        half_up = Decimal(float(text)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
         if number(float(half_up), decimals) == shown:
             return text
     return f"{value * (1 - 1e-6):.{decimals + 7}f}"
@@ -167,7 +167,8 @@ def _is_dated(series: Series) -> bool:
 def _said(at: Sequence[float], series: Series, chart: Chart) -> str | list[str]:
     """Return what places are called, or by which rule: year, month of a day, month, quarter."""
     if chart.places:
-        return [chart.places[place] for place in at]
+        names = dict(zip(_positions(pd.Index(chart.places)), chart.places.values(), strict=True))
+        return [names[place] for place in at]
     if _is_dated(series):
         return "day"
     if all(float(place).is_integer() for place in at):
