@@ -234,7 +234,7 @@
       }
       this.reader.replaceChildren(layer);
       this.fill(stop, rows);
-      this.put(x / size[0], (this.data.isPaths ? height(stop.rows[0]) : top) / size[1]);
+      this.put(area, x, size);
       this.tell(panel, rows);
     }
 
@@ -253,14 +253,22 @@
       this.box.hidden = false;
     }
 
-    // The box stands beside the rule, on the side with room.
-    put(across, down) {
-      const { offsetWidth: width, offsetHeight: height } = this.plot, gap = 14;
-      const x = across * width, { offsetWidth: own, offsetHeight: high } = this.box;
-      const right = x + gap, left = x - gap - own;
-      const side = right + own <= width || width - right > x - gap ? Math.min(right, width - own) : Math.max(left, 0);
-      this.box.style.left = `${Math.max(side, 0)}px`;
-      this.box.style.top = `${Math.max(Math.min(down * height, height - high), 0)}px`;
+    // The box stands beside the rule, above or below, where it covers the fewest values.
+    put(area, x, [width]) {
+      const scale = this.plot.offsetWidth / width, gap = 8;
+      const own = this.box.offsetWidth / scale, high = this.box.offsetHeight / scale;
+      const [, top, , bottom] = area.box, low = Math.max(bottom - high, top);
+      const right = Math.min(x + gap, width - own), left = Math.max(x - gap - own, 0);
+      const points = this.seriesOf(area).flatMap(({ at, values, high }) =>
+        at.map((each, i) => [each, values?.[i] ?? high?.[i] ?? null]).filter(([, value]) => value !== null));
+      const drawn = points.map(([at, value]) => [place(area, "x", at), place(area, "y", value)]);
+      const covered = ([from, over]) =>
+        drawn.filter(([px, py]) => px >= from && px <= from + own && py >= over && py <= over + high).length +
+        (from < x && x < from + own ? drawn.length : 0);
+      const spots = [[right, top], [left, top], [right, low], [left, low]];
+      const [from, over] = spots.reduce((best, spot) => (covered(spot) < covered(best) ? spot : best));
+      this.box.style.left = `${from * scale}px`;
+      this.box.style.top = `${over * scale}px`;
     }
 
     tell(panel, rows) {

@@ -22,7 +22,7 @@ from rebalancing.report.charts.chart import (
     with_span,
 )
 from rebalancing.report.charts.series import Series, mark
-from rebalancing.report.text import MINUS, join, number
+from rebalancing.report.text import MINUS, capitalise, join, number
 
 QUANTILES = {"q10": 0.1, "q25": 0.25, "median": 0.5, "q75": 0.75, "q90": 0.9}
 BAND = {"lower tenth": 0.1, "all economies": 0.5, "upper tenth": 0.9}
@@ -151,7 +151,7 @@ def paths_by_income(
         + (f" {NOT_FROM_ZERO}" if data["share"].min() > 0 else ""),
         series=[
             *(Series(code, names.get(code, code), path[code]) for code in reversed(drawn)),
-            Series("all", said["all"], middle, (low, high)),
+            Series("all", capitalise(said["all"]), middle, (low, high)),
         ],
         suffix=suffix,
         places={place: f"${number(place, 0)}" for place in data["income"]},

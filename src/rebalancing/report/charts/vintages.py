@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -187,6 +188,7 @@ def hair(
         return axes
 
     data = pd.concat([outcome.rename("outcome"), paths], axis=1).sort_index()
+    spoken = {"outcome": "Outcome"} | {name: _as_month(name) for name in (*older, newest)}
     said = (f"{named[release]}: {course(paths[release], suffix=suffix)}" for release in named)
     return Chart(
         draw,
@@ -197,9 +199,14 @@ def hair(
         note="Thick: the newest release. Thin: what each release forecast, from the last year it "
         "knew. A path that starts off the thick line starts from a figure that was revised. "
         f"{starts_above_zero(data)}".strip(),
-        series=columns(data, {"outcome": "Outcome"}, ["outcome", newest, *reversed(older)]),
+        series=columns(data, spoken, ["outcome", newest, *reversed(older)]),
         suffix=suffix,
     )
+
+
+def _as_month(release: str) -> str:
+    """Return a release that is named by its month in words: ``October 2025``, or as it is."""
+    return f"{pd.Timestamp(release):%B %Y}" if re.fullmatch(r"\d{4}-\d\d", release) else release
 
 
 def estimates(data: pd.DataFrame, *, measure: str, level: float, suffix: str = "") -> Chart:
