@@ -27,7 +27,7 @@ from rebalancing.errors import RebalancingError
 from rebalancing.report.charts.chart import Chart
 from rebalancing.report.charts.series import Series, marked
 from rebalancing.report.palette import COLOURS
-from rebalancing.report.text import number
+from rebalancing.report.text import capitalise, number
 
 POINTS = 72  # to the inch, in an SVG
 _MARK = re.compile(r"series-([\d-]+)\.\d+")
@@ -126,7 +126,11 @@ def _entry(
     """Return one series: what it is called, how it looks, and its values at the places."""
     axes = next(part for part in figure.get_axes() if number_of in _drawn_in(part))
     decimals = series.decimals if series.decimals is not None else _decimals(axes)
-    entry: dict[str, Any] = {"key": series.key, "name": series.name, "decimals": decimals}
+    entry: dict[str, Any] = {
+        "key": series.key,
+        "name": capitalise(series.name),
+        "decimals": decimals,
+    }
     entry |= _look([part for part in axes.findobj() if _numbers(part) == [number_of]])
     if series.unit:
         entry["unit"] = series.unit

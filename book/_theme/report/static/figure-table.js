@@ -2,7 +2,7 @@
 // newest first, or for each point of paths.
 "use strict";
 
-window.reportTable = ({ series, across, suffix, isPaths }, caption, { label, words, isKnown }) => {
+window.reportTable = ({ series, across, suffix, isPaths }, { label, words, isKnown }) => {
   const create = (tag, text, attributes = {}) => Object.assign(document.createElement(tag), { textContent: text }, attributes);
   const heads = isPaths
     ? ["Series", across, "Value"]
@@ -18,7 +18,6 @@ window.reportTable = ({ series, across, suffix, isPaths }, caption, { label, wor
   const isTime = !Array.isArray(series[0].said);
   if (!isPaths) ordered.sort((a, b) => (isTime ? b.at - a.at : a.at - b.at));
   const table = document.createElement("table");
-  table.append(create("caption", caption));
   const head = table.createTHead().insertRow(), body = table.createTBody();
   heads.forEach((text, i) => head.append(create("th", text, { scope: "col", className: i ? "number" : "" })));
   for (const { cells } of ordered) {

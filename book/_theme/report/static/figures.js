@@ -47,7 +47,9 @@
     }));
     for (const each of full) {
       const known = each.at.map((_, i) => isKnown(each, i));
-      Object.assign(each, { first: known.indexOf(true), last: known.lastIndexOf(true) });
+      const first = known.indexOf(true), last = known.lastIndexOf(true);
+      // A gap in a line is said; a line by year among months has none.
+      Object.assign(each, { first, last, isDense: 2 * known.filter(Boolean).length > last - first });
     }
     return { ...rest, series: full, isPaths: !at && rest.wide.some((panel) => panel.series.length > 1) };
   }
@@ -117,7 +119,7 @@
       on("focus", async () => {
         if (!this.reader.matches(":focus-visible") || this.shown) return;
         await this.load();
-        this.show(0, this.stops(0).at(-1));
+        this.show(0, this.newest(0));
       });
       on("blur", () => this.back());
       addEventListener("resize", () => this.back());
@@ -164,15 +166,21 @@
       const found = new Map();
       for (const each of series) {
         for (let i = each.first; i <= each.last && i >= 0; i += 1) {
+          if (!each.isDense && !isKnown(each, i)) continue;
           const key = isPaths ? `${each.key} ${i}` : each.at[i];
-          if (!found.has(key)) found.set(key, { at: each.at[i], label: label(each, i), rows: [] });
+          if (!found.has(key)) found.set(key, { at: each.at[i], name: isPaths ? key : label(each, i), label: label(each, i), rows: [] });
           found.get(key).rows.push([each, i]);
         }
       }
       const stops = [...found.values()].filter(({ rows }) => rows.some((row) => isKnown(...row)));
       if (!isPaths) stops.sort((a, b) => a.at - b.at);
-      for (const stop of stops) stop.name = isPaths ? `${stop.rows[0][0].key} ${stop.label}` : stop.label;
       return stops;
+    }
+
+    // Where keys begin: at the end of the lines, or of the first path.
+    newest(panel) {
+      const stops = this.stops(panel);
+      return stops.findLast((stop) => !this.data.isPaths || stop.rows[0][0] === stops[0].rows[0][0]);
     }
 
     // The stop nearest to a pointer.
@@ -204,8 +212,9 @@
       const panel = over && count > 1 ? ((from?.panel ?? 0) + over + count) % count : from?.panel ?? 0;
       const stops = this.stops(panel);
       const now = from && from.panel === panel ? stops.findIndex(({ name }) => name === from.stop.name) : -1;
-      const next = now < 0 ? stops.length - 1 : now + (by ?? (count > 1 ? 0 : -over));
-      this.show(panel, stops[Math.min(Math.max(next, 0), stops.length - 1)]);
+      const next = now + (by ?? (count > 1 ? 0 : -over));
+      const isFirst = now < 0 && Number.isFinite(next);
+      this.show(panel, isFirst ? this.newest(panel) : stops[Math.min(Math.max(next, 0), stops.length - 1)]);
       this.pin(false);
     }
 
@@ -224,7 +233,7 @@
       for (const [series, i] of rows.toReversed()) {
         const style = `--series: var(--${series.colour})`;
         const inside = (value) => value >= area.y[0] && value <= area.y[1];
-        if (series.low?.[i] != null) {
+        if (series.low?.[i] != null && series.values) {
           const [low, high] = [series.low[i], series.high[i]].map((value) => place(area, "y", Math.min(Math.max(value, area.y[0]), area.y[1])));
           draw(layer, "path", { class: "span", d: `M${x} ${low}V${high}`, style });
         }
@@ -375,12 +384,17 @@
       if (isOpen || this.table) return;
       await this.load();
       await loadScript("_static/figure-table.js");
-      this.table = create("div", "figure-table table-scroll");
-      this.table.append(window.reportTable(this.data, this.element.querySelector(".figure-subtitle").textContent, { label, words, isKnown }));
+      const title = this.element.querySelector(".figure-subtitle").textContent;
+      const box = create("div", "table-scroll"), table = window.reportTable(this.data, { label, words, isKnown });
+      this.table = create("div", "figure-table");
+      this.table.append(create("p", "", title), box);
+      box.append(table);
       button.closest(".figure-controls").after(this.table);
-      if (this.table.scrollWidth > this.table.clientWidth || this.table.scrollHeight > this.table.clientHeight) this.table.tabIndex = 0;
-      this.table.setAttribute("role", "region");
-      this.table.setAttribute("aria-label", this.element.querySelector(".figure-title").textContent);
+      Object.assign(box, { tabIndex: 0, role: "region", ariaLabel: title });
+      // A column that an edge would cut is not shown until it is seen whole (report.js).
+      const showWhole = () => window.showWholeColumns?.(box, table);
+      box.addEventListener("scroll", showWhole);
+      showWhole();
     }
   }
 

@@ -79,13 +79,15 @@ def lines(
         label_ends(axes, last, names, palette, emphasised=economy)
         return axes
 
+    # A name that ends in a colon is of the last value alone: "Deflator, 2025: 0.3".
+    spoken = {code: name for code, name in names.items() if not name.endswith(":")}
     return Chart(
         draw,
         data,
         subtitle=with_span(measure, data.dropna(how="all").index),
         alt=f"Lines of {in_sentence(measure)}. {_courses(data, order, names, suffix, economy)}",
         note="" if zero else starts_above_zero(data),
-        series=columns(data, names, [*order[len(others) :], *others]),
+        series=columns(data, spoken, [*order[len(others) :], *others]),
         suffix=suffix,
     )
 

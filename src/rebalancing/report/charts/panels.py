@@ -73,7 +73,7 @@ def panels(shown: Sequence[Panel], *, measure: str, index: str = "year") -> Char
             Series(panel.title, panel.title, panel.course, unit=panel.unit, decimals=panel.places)
             for panel in shown
         ],
-        across=index.capitalize(),
+        across="Period" if index == "year" else index.capitalize(),
     )
 
 
