@@ -75,17 +75,18 @@ def readout(chart: Chart, wide: Figure, narrow: Figure) -> dict[str, Any]:
     """
     own = [_places(series) for series in chart.series]
     every = sorted({place for places in own for place in places})
-    # Small charts, and paths, have places of their own.
-    are_shared = len(every) <= 2 * max(map(len, own))
+    rules = [_said(places, series, chart) for places, series in zip(own, chart.series, strict=True)]
+    # Small charts of months and of quarters, and paths, have places of their own.
+    are_alike = bool(chart.places) or all(rule == rules[0] for rule in rules)
+    are_shared = are_alike and len(every) <= 2 * max(map(len, own))
     entries = [
         _entry(series, chart, wide, number_of, every if are_shared else own[number_of])
         for number_of, series in enumerate(chart.series)
     ]
+    shared: dict[str, Any] = {}
     if are_shared:
         for entry in entries:
             shared = {name: entry.pop(name) for name in ("at", "said")}
-    else:
-        shared = {}
     return {
         "across": chart.across or ("Month" if _is_dated(chart.series[0]) else "Year"),
         "suffix": chart.suffix,
