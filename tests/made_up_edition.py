@@ -17,6 +17,7 @@ from rebalancing.book import assembly, site
 from rebalancing.project import Project
 from rebalancing.report import charts
 from rebalancing.report.book_tables import BookTables, SavedTable
+from rebalancing.report.charts import panels
 from rebalancing.report.figures import Figures, SavedFigure
 from rebalancing.report.results import Results, merge
 
@@ -266,12 +267,24 @@ def _names(count: int) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pd.Index(["first", "second", "third"], name="Definition"))
 
 
+def _panel(title: str, a_year: int) -> panels.Panel:
+    """Return a small chart of months or quarters, drawn at their middle."""
+    at = [2024 + (step + 0.5) / a_year for step in range(2 * a_year)]
+    return panels.Panel(title, "% of GDP", pd.Series(np.linspace(-1.2, 3, len(at)), at), "3.0")
+
+
 def _exports(folder: Path) -> None:
     chapter = Chapter(folder, "07_exports")
     _open(chapter, "Exports")
     chapter.prose("## What we find\n\nNet exports were {{ n('exports.net') }}.")
     chapter.code("net", "results.record('exports.net', net)")
     chapter.record("exports.net", 2.3)
+    chapter.figures.save(
+        "paths",
+        panels.panels([_panel("Exports", 12), _panel("Imports", 4)], measure="Trade, % of GDP"),
+        title="Exports rose, and so did imports",
+        release=SOURCE,
+    )
     chapter.prose("## To whom\n\nIt says {{ n('exports.partners') }}.", "needs-partners")
     chapter.code("partners", "record('exports.partners')", "needs-partners")
     for name, table in (("names", _names(4)), ("few", _columns(5)), ("many", _columns(9))):

@@ -2,12 +2,14 @@
 
 A figure is drawn three times by the same function: a wide and a narrow body that the page places
 between title and foot, and a stand-alone picture with both (SVG and PNG). Beside them lie the CSV
-of exactly what is shown and the passport, ``figures/<chapter>/<name>.json``.
+of exactly what is shown, what a page needs to read values off the bodies
+(`rebalancing.report.readout`), and the passport, ``figures/<chapter>/<name>.json``.
 """
 
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -20,9 +22,9 @@ from matplotlib.figure import Figure
 
 from rebalancing.errors import RebalancingError
 from rebalancing.files import atomic, sha256, write_atomic, write_json
-from rebalancing.report import palette, running, text
+from rebalancing.report import palette, readout, running, text
 from rebalancing.report.charts import style
-from rebalancing.report.charts.chart import NOT_FROM_ZERO, Chart, Draw
+from rebalancing.report.charts.chart import NOT_FROM_ZERO, Chart
 
 _COORDINATES = re.compile(r'\b(?:d|x|y)="[^"]*"')
 MARGIN = 0.012  # of a figure's width, left and right of its title and foot
@@ -108,7 +110,7 @@ class Figures:
             raise FigureError(f"the figure {name} shows no data; leave its section out instead")
         salt = f"{self.chapter}/{name}"
         with style.house_style(salt):
-            figure = _drawn(chart.draw, WIDE, narrow=False)
+            figure = _drawn(chart, WIDE, narrow=False)
         if _shows_zero(figure):
             texts["note"] = texts["note"].replace(NOT_FROM_ZERO, "").strip()
         passport = Passport(
@@ -130,10 +132,13 @@ class Figures:
         salt = f"{self.chapter}/{passport.name}"
         with style.house_style(salt):
             wide = _svg(figure)
+        with style.house_style(salt, size=9.5):
+            small = _drawn(chart, NARROW, narrow=True)
+            narrow = _svg(small)
+        values = readout.readout(chart, figure, small) if chart.series else None
+        with style.house_style(salt):
             _frame(figure, passport)
             svg, png = _svg(figure), _png(figure)
-        with style.house_style(salt, size=9.5):
-            narrow = _svg(_drawn(chart.draw, NARROW, narrow=True))
         write = partial(write_atomic, durable=False)
         own = f"{passport.name}-{self.chapter}"  # a page may show figures of several chapters
         files = {
@@ -145,6 +150,9 @@ class Figures:
         }
         with atomic(files["csv"], durable=False) as path:
             chart.data.to_csv(path, float_format="%.10g")
+        if values:
+            said = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+            files["values"] = write(Path(f"{base}-values.json"), said)
         digests = {kind: sha256(path) for kind, path in files.items()}
         named = {kind: path.name for kind, path in files.items()}
         content = {**asdict(passport), **named, "sha256": digests}
@@ -152,18 +160,19 @@ class Figures:
         return png
 
 
-def _drawn(draw: Draw, size: tuple[float, float], *, narrow: bool) -> Figure:
+def _drawn(chart: Chart, size: tuple[float, float], *, narrow: bool) -> Figure:
     """Return a figure with its axes where the layout puts them, to a ten-thousandth.
 
     The solver of the layout differs in the last digits from one run to the next.
     """
     figure = Figure(figsize=size)
-    draw(figure, narrow=narrow)
+    chart.draw(figure, narrow=narrow)
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
     for axes in figure.get_axes():
         left, bottom, width, height = (round(part, 4) for part in axes.get_position().bounds)
         axes.set_position((left, bottom, width, height))
+    readout.number_marks(figure, chart)
     return figure
 
 
@@ -216,6 +225,7 @@ def _inline(svg: str, prefix: str) -> str:
     body = svg[svg.index("<svg") :]
     body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
     body = re.sub(r' (width|height)="[\d.]+pt"', "", body, count=2)
+    body = readout.with_series(body)
     body = re.sub(r'id="([\w.-]+)"', rf'id="{prefix}-\1"', body)
     body = re.sub(r'(url\(#|href="#)', rf"\g<1>{prefix}-", body)
     return palette.themed(body)

@@ -56,19 +56,45 @@ _FOOT = """\
 </p>
 """
 
+# What figures.js answers to, on the page from the start, so that nothing moves when it comes.
+_CONTROLS = """\
+{% if series %}
+<div class="figure-controls">
+{% if switched %}
+<div class="figure-series" role="group" aria-label="Series shown"><span>Series</span>
+{% for s in series %}
+<button type="button" aria-pressed="true" data-key="{{ s.key }}">
+<i class="swatch {{ s.kind }}" style="--series: var(--{{ s.colour }})"></i>{{ s.name }}</button>
+{% endfor %}
+</div>
+{% endif %}
+<div class="figure-views">
+<button type="button" class="as-table" aria-expanded="false">As a table</button>
+<button type="button" class="copy-view">Copy link</button>
+</div>
+</div>
+{% endif %}
+"""
+
 _FIGURE = _ENVIRONMENT.from_string(
     """\
-<figure class="report-figure" id="fig-{{ p.name }}" aria-labelledby="fig-{{ p.name }}-title">
+<figure class="report-figure" id="fig-{{ p.name }}" aria-labelledby="fig-{{ p.name }}-title"
+{%- if series %}
+ data-values="{{ p.chapter }}/{{ p.name }}" data-src="{{ files }}/{{ p.name }}-values.js"
+{%- endif %}>
 <figcaption>
 <p class="figure-title" id="fig-{{ p.name }}-title">{{ p.title }}</p>
 <p class="figure-subtitle">{{ p.subtitle }}</p>
 </figcaption>
+<div class="figure-plot">
 <div class="figure-body" role="img" aria-label="{{ p.alt }}">
 <div class="figure-wide" aria-hidden="true">{{ wide }}</div>
 <div class="figure-narrow" aria-hidden="true" data-drawing="{{ p.chapter }}/{{ p.name }}"
  data-src="{{ files }}/{{ p.name }}-narrow.js" style="aspect-ratio: {{ narrow }}"></div>
 </div>
+</div>
 """
+    + _CONTROLS
     + _FOOT
     + "</figure>\n"
 )
@@ -107,7 +133,13 @@ def term(shown: str, name: str, definition: str, href: str) -> str:
 
 
 def figure(
-    passport: Mapping[str, Any], *, wide: str, narrow: str, files: str, computed: str
+    passport: Mapping[str, Any],
+    *,
+    wide: str,
+    narrow: str,
+    values: Mapping[str, Any] | None = None,
+    files: str,
+    computed: str,
 ) -> str:
     """Return a figure for the page.
 
@@ -115,10 +147,17 @@ def figure(
         passport: The figure's passport.
         wide: The SVG body for a column of text.
         narrow: Width and height of the drawing for a phone, which is loaded where it applies.
+        values: What can be read off it (`rebalancing.report.readout`), if anything.
         files: Address of the folder with its CSV and pictures.
         computed: Address of the code that drew it.
     """
-    shown = {"wide": Markup(wide), "narrow": narrow}
+    panels = values["wide"] if values else []
+    shown = {
+        "wide": Markup(wide),
+        "narrow": narrow,
+        "series": values["series"] if values else [],
+        "switched": any(len(panel["series"]) > 1 for panel in panels),
+    }
     return _FIGURE.render(p=passport, files=files, computed=computed, **shown)
 
 

@@ -51,6 +51,11 @@ def drawing(reference: str, svg: str) -> str:
     return f"(window.reportDrawings ??= {{}})[{json.dumps(reference)}] = {json.dumps(svg)};\n"
 
 
+def values(reference: str, content: str) -> str:
+    """Return a script that holds what can be read off a figure, JSON already."""
+    return f"(window.reportValues ??= {{}})[{json.dumps(reference)}] = {content};\n"
+
+
 def _linked_data(app: Sphinx, context: dict[str, Any], said: str, picture: str) -> str:
     """Return what search engines and reference managers read, as JSON-LD without markup."""
     about = {
@@ -107,11 +112,12 @@ def _finish(app: Sphinx, error: Exception | None) -> None:
 
 
 def _write_drawings(app: Sphinx) -> None:
-    """Write the drawings for phones as scripts, each loaded where its width applies."""
-    for path in sorted(Path(app.outdir).glob("figures/*/*-narrow.svg")):
-        reference = f"{path.parent.name}/{path.name.removesuffix('-narrow.svg')}"
-        script = drawing(reference, path.read_text("utf-8"))
-        write_atomic(path.with_suffix(".js"), script, durable=False)
+    """Write drawings for phones, and values of figures, as scripts that are loaded on demand."""
+    for ending, script in (("-narrow.svg", drawing), ("-values.json", values)):
+        for path in sorted(Path(app.outdir).glob(f"figures/*/*{ending}")):
+            reference = f"{path.parent.name}/{path.name.removesuffix(ending)}"
+            content = script(reference, path.read_text("utf-8").strip())
+            write_atomic(path.with_suffix(".js"), content, durable=False)
 
 
 def setup(app: Sphinx) -> None:

@@ -13,6 +13,7 @@ from matplotlib.dates import MONTHLY, AutoDateFormatter, AutoDateLocator, date2n
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from rebalancing.report.charts import style
+from rebalancing.report.charts.series import mark
 from rebalancing.report.text import MINUS, number
 
 Event = tuple[float, str]
@@ -110,6 +111,7 @@ def label_ends(
             weight="semibold" if code == emphasised else "normal",
             va="center",
             annotation_clip=False,
+            gid=mark(code),
         )
 
 

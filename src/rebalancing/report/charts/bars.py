@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from matplotlib.ticker import MaxNLocator
 from rebalancing.report.charts import style
 from rebalancing.report.charts.axes import frame, label_ends
 from rebalancing.report.charts.chart import Chart, in_sentence, with_span
+from rebalancing.report.charts.series import columns, mark
 from rebalancing.report.text import join, number
 
 MOST_LABELS = 12
@@ -48,6 +50,7 @@ def stacked(
             color=style.INK,
             markersize=2.8 if narrow else 3.5,
             markeredgewidth=0,
+            gid=mark(total),
         )
         middles[total] = float(data[total].dropna().iloc[-1])
         frame(axes, suffix=suffix, zero=True, narrow=narrow)
@@ -76,6 +79,8 @@ def stacked(
         subtitle=with_span(measure, data.index),
         alt=f"{alt}.",
         note=f"Diamonds: {total}, what the parts add up to.",
+        series=columns(data, keys=[*palette, total]),
+        suffix=suffix,
     )
 
 
@@ -88,7 +93,8 @@ def _stack(axes: Axes, data: pd.DataFrame, palette: Mapping[str, str]) -> dict[s
     for part, colour in palette.items():
         values = data[part].fillna(0.0).to_numpy()
         bottom = np.where(values >= 0, tops[1], tops[-1])
-        axes.bar(data.index, values, width=width, bottom=bottom, color=colour, linewidth=0)
+        look: dict[str, Any] = {"color": colour, "linewidth": 0, "gid": mark(part)}
+        axes.bar(data.index, values, width=width, bottom=bottom, **look)
         middles[part] = float(bottom[-1] + values[-1] / 2)
         tops[1] = tops[1] + np.where(values >= 0, values, 0.0)
         tops[-1] = tops[-1] + np.where(values < 0, values, 0.0)
@@ -118,9 +124,10 @@ def pairs(
         for position, (column, colour) in enumerate(palette.items()):
             places = where + (position - (len(palette) - 1) / 2) * width
             values = data[column].to_numpy(dtype=float)
-            axes.bar(places, values, width=width * 0.92, color=colour, linewidth=0)
+            look: dict[str, Any] = {"color": colour, "gid": mark(column)}
+            axes.bar(places, values, width=width * 0.92, linewidth=0, **look)
             if has_numbers:
-                _write_numbers(axes, places, values, colour)
+                _write_numbers(axes, places, values, look)
         axes.margins(y=0.12)
         frame(axes, suffix=suffix, zero=True, narrow=narrow)
         axes.set_xticks(where, [_short(str(label), narrow=narrow) for label in data.index])
@@ -140,10 +147,15 @@ def pairs(
         data,
         subtitle=f"{measure}, {first}–{last}",
         alt=f"Bars side by side of {in_sentence(measure)}. {'; '.join(periods)}.",
+        series=columns(data.set_axis(range(len(data))), keys=[*palette]),
+        suffix=suffix,
+        places=dict(enumerate(map(str, data.index))),
     )
 
 
-def _write_numbers(axes: Axes, places: np.ndarray, values: np.ndarray, colour: str) -> None:
+def _write_numbers(
+    axes: Axes, places: np.ndarray, values: np.ndarray, look: Mapping[str, Any]
+) -> None:
     """Write each bar's number at its end."""
     for x, value in zip(places, values, strict=True):
         if np.isfinite(value):
@@ -155,7 +167,7 @@ def _write_numbers(axes: Axes, places: np.ndarray, values: np.ndarray, colour: s
                 ha="center",
                 va="bottom" if value >= 0 else "top",
                 size="small",
-                color=colour,
+                **look,
             )
 
 

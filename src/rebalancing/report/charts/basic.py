@@ -7,6 +7,7 @@ their ends instead of a legend; the economy of interest is drawn last, wider, in
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -34,6 +35,7 @@ from rebalancing.report.charts.chart import (
     starts_above_zero,
     with_span,
 )
+from rebalancing.report.charts.series import Series, columns, mark
 from rebalancing.report.text import MINUS, number
 
 
@@ -68,9 +70,8 @@ def lines(
         for code in order:
             series = data[code].dropna()
             width = 2.2 if code == economy else 1.4
-            axes.plot(
-                series.index, series, color=palette[code], linewidth=width, solid_joinstyle="round"
-            )
+            look: dict[str, Any] = {"color": palette[code], "linewidth": width, "gid": mark(code)}
+            axes.plot(series.index, series, solid_joinstyle="round", **look)
         frame(axes, suffix=suffix, zero=zero, narrow=narrow)
         mark_events(axes, events, narrow=narrow)
         ends = {code: data[code].dropna() for code in data.columns if data[code].notna().any()}
@@ -78,12 +79,16 @@ def lines(
         label_ends(axes, last, names, palette, emphasised=economy)
         return axes
 
+    # A name that ends in a colon is of the last value alone: "Deflator, 2025: 0.3".
+    spoken = {code: name for code, name in names.items() if not name.endswith(":")}
     return Chart(
         draw,
         data,
         subtitle=with_span(measure, data.dropna(how="all").index),
         alt=f"Lines of {in_sentence(measure)}. {_courses(data, order, names, suffix, economy)}",
         note="" if zero else starts_above_zero(data),
+        series=columns(data, spoken, [*order[len(others) :], *others]),
+        suffix=suffix,
     )
 
 
@@ -143,14 +148,18 @@ def trend(
         axes = figure.subplots()
         colour = style.ECONOMY
         axes.fill_between(
-            data.index, data["lower"], data["upper"], color=colour, alpha=0.16, linewidth=0
-        )
+            data.index, data["lower"], data["upper"],
+            color=colour, alpha=0.16, linewidth=0, gid=mark("trend"),
+        )  # fmt: skip
         ends = {"trend": float(data["trend"].dropna().iloc[-1])}
         names, palette = {"trend": label}, {"trend": colour}
-        axes.plot(data.index, data["trend"], color=colour, linewidth=2.2)
+        axes.plot(data.index, data["trend"], color=colour, linewidth=2.2, gid=mark("trend"))
         if "other" in data:
             other = style.PEERS[0]
-            axes.plot(data.index, data["other"], color=other, linewidth=1.4, linestyle=(0, (4, 2)))
+            axes.plot(
+                data.index, data["other"],
+                color=other, linewidth=1.4, linestyle=(0, (4, 2)), gid=mark("other"),
+            )  # fmt: skip
             ends["other"] = float(data["other"].dropna().iloc[-1])
             names["other"], palette["other"] = other_label, other
         axes.plot(
@@ -161,12 +170,19 @@ def trend(
             markersize=3,
             markeredgewidth=0,
             alpha=0.75,
+            gid=mark("observed"),
         )
         frame(axes, suffix=suffix, zero=False, narrow=narrow)
         mark_events(axes, events, narrow=narrow)
         label_ends(axes, ends, names, palette, emphasised="trend", numbers=False)
         return axes
 
+    series = [
+        Series("observed", "Observed", data["observed"]),
+        Series("trend", label, data["trend"], (data["lower"], data["upper"])),
+    ]
+    if "other" in data:
+        series.append(Series("other", other_label, data["other"]))
     known = data.dropna(subset=["trend", "lower", "upper"]).iloc[-1]
     end = {name: f"{number(known[name], 1)}{suffix}" for name in ("trend", "lower", "upper")}
     return Chart(
@@ -177,6 +193,8 @@ def trend(
         f"{level:.0%} band. Observed: {course(data['observed'], suffix=suffix)}. The trend ends "
         f"at {end['trend']}, its band at {end['lower']} to {end['upper']}.",
         note=f"{_hp_filter(smoothing)} {starts_above_zero(data)}".strip(),
+        series=series,
+        suffix=suffix,
     )
 
 
@@ -208,8 +226,10 @@ def gap(data: pd.DataFrame, *, measure: str, upper: str, lower: str, suffix: str
                 color=palette[column],
                 alpha=0.14,
                 linewidth=0,
+                gid=mark(upper, lower),
             )
-            axes.plot(data.index, data[column], color=palette[column], linewidth=2.0)
+            colour = palette[column]
+            axes.plot(data.index, data[column], color=colour, linewidth=2.0, gid=mark(column))
         frame(axes, suffix=suffix, zero=True, narrow=narrow)
         ends = {column: float(data[column].iloc[-1]) for column in (upper, lower)}
         label_ends(axes, ends, {}, palette, emphasised=upper)
@@ -223,6 +243,8 @@ def gap(data: pd.DataFrame, *, measure: str, upper: str, lower: str, suffix: str
         alt=f"Two lines with the gap between them shaded: {in_sentence(measure)}. "
         f"{upper}: {course(data[upper], suffix=suffix)}. {lower}: "
         f"{course(data[lower], suffix=suffix)}. The gap: {course(between, suffix=suffix)}.",
+        series=columns(data, keys=[upper, lower]),
+        suffix=suffix,
     )
 
 

@@ -6,8 +6,8 @@ same. What it means, the finding, is the title, which the chapter gives when it 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,6 +15,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import FigureBase
 
+from rebalancing.report.charts.series import Series
 from rebalancing.report.text import number
 
 NOT_FROM_ZERO = "The axis does not start at zero."
@@ -37,6 +38,10 @@ class Chart:
         subtitle: Measure, unit and period.
         alt: What the chart shows, in words, with its numbers.
         note: How to read it, and what needs care.
+        series: What can be read off it and switched off, in the order of the switches.
+        suffix: What follows the numbers that are read off it.
+        places: What places on the horizontal axis are called, where not by year or month.
+        across: What the horizontal axis is, as the head of a column says it.
     """
 
     draw: Draw
@@ -44,6 +49,10 @@ class Chart:
     subtitle: str
     alt: str
     note: str = ""
+    series: Sequence[Series] = ()
+    suffix: str = ""
+    places: Mapping[float, str] = field(default_factory=dict)
+    across: str = ""
 
 
 def with_span(measure: str, index: pd.Index) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,8 @@ from rebalancing.report.charts.chart import (
     starts_above_zero,
     with_span,
 )
-from rebalancing.report.text import MINUS, join, number
+from rebalancing.report.charts.series import Series, mark
+from rebalancing.report.text import MINUS, capitalise, join, number
 
 QUANTILES = {"q10": 0.1, "q25": 0.25, "median": 0.5, "q75": 0.75, "q90": 0.9}
 BAND = {"lower tenth": 0.1, "all economies": 0.5, "upper tenth": 0.9}
@@ -50,12 +52,17 @@ def predicted(
         axes = figure.subplots()
         blue = palette["predicted"]
         axes.fill_between(
-            data.index, data["lower"], data["upper"], color=blue, alpha=0.14, linewidth=0
-        )
+            data.index, data["lower"], data["upper"],
+            color=blue, alpha=0.14, linewidth=0, gid=mark("predicted"),
+        )  # fmt: skip
         marker = "o" if len(data) == 1 else ""
         for column, width in (("predicted", 1.4), ("actual", 2.2)):
-            colour = palette[column]
-            axes.plot(data.index, data[column], marker=marker, color=colour, linewidth=width)
+            look: dict[str, Any] = {
+                "color": palette[column],
+                "linewidth": width,
+                "gid": mark(column),
+            }
+            axes.plot(data.index, data[column], marker=marker, **look)
         frame(axes, suffix=suffix, zero=False, narrow=narrow)
         ends = {column: float(data[column].iloc[-1]) for column in palette}
         said = dict(zip(palette, names, strict=True))
@@ -72,6 +79,11 @@ def predicted(
         f"{names[0]}: {actual}. {names[1]}: {expected}, interval {number(end['lower'], 1)} to "
         f"{number(end['upper'], 1)}{suffix}.",
         note=starts_above_zero(data),
+        series=[
+            Series("actual", names[0], data["actual"]),
+            Series("predicted", names[1], data["predicted"], (data["lower"], data["upper"])),
+        ],
+        suffix=suffix,
     )
 
 
@@ -104,12 +116,14 @@ def paths_by_income(
     def draw(figure: FigureBase, *, narrow: bool) -> Axes:
         axes = figure.subplots()
         axes.set_xscale("log")
-        axes.fill_between(low.index, low, high, color=style.CONTEXT, alpha=0.4, linewidth=0)
-        axes.plot(middle.index, middle, color=style.MUTED, linewidth=1.0)
+        pale: dict[str, Any] = {"color": style.CONTEXT, "alpha": 0.4, "linewidth": 0}
+        axes.fill_between(low.index, low, high, gid=mark("all"), **pale)
+        axes.plot(middle.index, middle, color=style.MUTED, linewidth=1.0, gid=mark("all"))
         for code in drawn:
             own, width = path[code], 2.2 if code == economy else 1.4
-            axes.plot(own.index, own, color=palette[code], linewidth=width)
-            axes.plot(own.index[-1:], own.iloc[-1:], "o", color=palette[code], markersize=4.5)
+            look: dict[str, Any] = {"color": palette[code], "gid": mark(code)}
+            axes.plot(own.index, own, linewidth=width, **look)
+            axes.plot(own.index[-1:], own.iloc[-1:], "o", markersize=4.5, **look)
         frame(axes, suffix=suffix, zero=False, narrow=narrow)
         incomes = pd.concat([*(path[code] for code in drawn), middle]).index
         _set_incomes(axes, float(incomes.min()), float(incomes.max()), narrow=narrow)
@@ -117,7 +131,8 @@ def paths_by_income(
         limit = np.exp(np.quantile(np.log(axes.get_xlim()), 0.78))
         right = [code for code in drawn if path[code].index[-1] > limit]
         for code in [code for code in drawn if code not in right]:
-            _name_end(axes, said.get(code, code), path[code], palette[code], bold=code == economy)
+            look = {"color": palette[code], "gid": mark(code)}
+            _name_end(axes, said.get(code, code), path[code], look, bold=code == economy)
         ends = {code: float(path[code].iloc[-1]) for code in right}
         ends["all"] = float(middle.iloc[-1])
         label_ends(axes, ends, said, palette, emphasised=economy, numbers=False)
@@ -134,6 +149,13 @@ def paths_by_income(
         note="The band leaves out the lowest and the highest tenth of economies at each income; "
         "the line in it is the median. Income is on a logarithmic scale."
         + (f" {NOT_FROM_ZERO}" if data["share"].min() > 0 else ""),
+        series=[
+            *(Series(code, names.get(code, code), path[code]) for code in reversed(drawn)),
+            Series("all", capitalise(said["all"]), middle, (low, high)),
+        ],
+        suffix=suffix,
+        places={place: f"${number(place, 0)}" for place in data["income"]},
+        across="Income",
     )
 
 
@@ -152,16 +174,18 @@ def _set_incomes(axes: Axes, lowest: float, highest: float, *, narrow: bool) -> 
     axes.xaxis.set_minor_formatter(NullFormatter())
 
 
-def _name_end(axes: Axes, name: str, path: pd.Series, colour: str, *, bold: bool) -> None:
+def _name_end(
+    axes: Axes, name: str, path: pd.Series, look: Mapping[str, Any], *, bold: bool
+) -> None:
     """Write a path's name where it ends."""
     axes.annotate(
         name,
         (path.index[-1], path.iloc[-1]),
         xytext=(6, -2),
         textcoords="offset points",
-        color=colour,
         weight="semibold" if bold else "normal",
         va="top",
+        **look,
     )
 
 

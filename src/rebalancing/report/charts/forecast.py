@@ -26,6 +26,7 @@ from rebalancing.report.charts.chart import (
     starts_above_zero,
     with_span,
 )
+from rebalancing.report.charts.series import Series, columns, mark
 from rebalancing.report.text import capitalise, join, number, years_ahead
 
 DASHED = (0, (3, 2))
@@ -72,13 +73,22 @@ def fan(
         strengths = np.linspace(_FAINTEST, _STRONGEST, len(widest_first))
         for level, strength in zip(widest_first, strengths, strict=True):
             lower, upper = (from_the_end(column) for column in _limits(level))
-            axes.fill_between(years, lower, upper, color=style.ECONOMY, alpha=strength, linewidth=0)
+            pale: dict[str, Any] = {
+                "alpha": strength,
+                "linewidth": 0,
+                "gid": mark(_limits(level)[1]),
+            }
+            axes.fill_between(years, lower, upper, color=style.ECONOMY, **pale)
         dashed = {"median": (style.ECONOMY, 1.6)}
         if benchmark:
             dashed |= dict.fromkeys(_BENCHMARK, (style.PEERS[0], 1.2))
         for column, (colour, width) in dashed.items():
-            axes.plot(years, from_the_end(column), color=colour, linewidth=width, linestyle=DASHED)
-        axes.plot(observed.index, observed, color=style.ECONOMY, linewidth=2.2)
+            # The benchmark's limits are one series.
+            look: dict[str, Any] = {"color": colour, "linewidth": width, "linestyle": DASHED}
+            key = _BENCHMARK[0] if column in _BENCHMARK else column
+            axes.plot(years, from_the_end(column), gid=mark(key), **look)
+        look = {"color": style.ECONOMY, "linewidth": 2.2, "gid": mark("observed")}
+        axes.plot(observed.index, observed, **look)
         frame(axes, suffix=suffix, zero=False, narrow=narrow)
         axes.axvline(start, color=style.MUTED, linewidth=0.7, linestyle=(0, (2, 3)), zorder=1)
         _name_bands(axes, bands, widest_first, benchmark[0] if benchmark else "")
@@ -96,6 +106,12 @@ def fan(
     if targets:
         marked = join([f"{number(target, 0)}{suffix}" for target in targets])
         notes.append(f"The line is {marked}." if len(targets) == 1 else f"The lines are {marked}.")
+    # A median that starts from the last observation is no forecast of it.
+    series = [Series("observed", "Observed", observed), Series("median", "Median", bands["median"])]
+    for name, (lower, upper) in spans.items():
+        key = lower if lower in _BENCHMARK else upper
+        said = name.removeprefix("the ")
+        series.append(Series(key, capitalise(said), band=(bands[lower], bands[upper])))
     return Chart(
         draw,
         data,
@@ -103,6 +119,8 @@ def fan(
         alt=f"A line of {in_sentence(measure)}, {course(observed, suffix=suffix)}, and a fan from "
         f"its end to {bands.index[-1]}: {_ends_of_fan(bands.iloc[-1], spans, suffix)}.",
         note=" ".join(filter(None, [*notes, starts_above_zero(data)])),
+        series=series,
+        suffix=suffix,
     )
 
 
@@ -201,26 +219,36 @@ def coverage(held: pd.DataFrame, *, measure: str, before: pd.DataFrame, dashed: 
         other: dict[str, Any] = {"color": style.PEERS[0], "linewidth": 1.3, "linestyle": DASHED}
         for level in levels:
             axes.axhline(100 * level, color=style.MUTED, linewidth=0.9)
-            axes.plot(before.index, before[level], **other)
-            axes.plot(held.index, held[level], "o-", color=style.ECONOMY, markersize=4)
+            name = f"{level:.0%}"
+            axes.plot(before.index, before[level], gid=mark(f"{name}, {dashed}"), **other)
+            look: dict[str, Any] = {"color": style.ECONOMY, "markersize": 4, "gid": mark(name)}
+            axes.plot(held.index, held[level], "o-", **look)
         lowest = min(held.min().min(), before.min().min())
         axes.set_ylim(min(40.0, float(lowest) - 3), 100)
         frame(axes, suffix="%", zero=False, narrow=narrow)
         axes.set_xlim(float(held.index[0]) - 0.3, float(held.index[-1]) + 0.3)
-        ends = {f"{100 * level:g}%": 100 * level for level in levels}
-        label_ends(axes, ends, {}, dict.fromkeys(ends, style.MUTED), emphasised=None, numbers=False)
+        # These name the levels, not the lines.
+        ends = {f"level {level}": 100 * level for level in levels}
+        said = {f"level {level}": f"{100 * level:g}%" for level in levels}
+        grey = dict.fromkeys(ends, style.MUTED)
+        label_ends(axes, ends, said, grey, emphasised=None, numbers=False)
         return axes
 
     named = held.rename(columns="{:.0%}".format)
     lines = (f"{name} interval: {_at_horizons(named[name], decimals=0)}" for name in named)
+    data = named.join(before.rename(columns=f"{{:.0%}}, {dashed}".format))
     return Chart(
         draw,
-        named.join(before.rename(columns=f"{{:.0%}}, {dashed}".format)),
+        data,
         subtitle=f"{measure}, by years ahead",
         alt=f"Lines of {in_sentence(measure)}, by years ahead, beside what the intervals say. "
         f"{'; '.join(lines)}.",
         note=f"Dashed: {dashed}. Each origin uses only what was known then; the longest horizons "
         f"cannot be judged. {NOT_FROM_ZERO}",
+        series=columns(data, {str(name): f"{name} interval" for name in named}),
+        suffix="%",
+        places=_horizons(held.index),
+        across="Years ahead",
     )
 
 
@@ -253,7 +281,7 @@ def relative_scores(
         for name in [*map(str, plain), *named[1:], emphasised]:
             width = 2.2 if name == emphasised else 1.4
             colour = palette.get(name, style.CONTEXT)
-            axes.plot(data.index, data[name], color=colour, linewidth=width)
+            axes.plot(data.index, data[name], color=colour, linewidth=width, gid=mark(name))
         axes.set_ylim(*limits)
         frame(axes, suffix="%", zero=True, narrow=narrow)
         inside = [name for name in named if limits[0] <= data[name].iloc[-1] <= limits[1]]
@@ -272,7 +300,16 @@ def relative_scores(
         alt=f"Lines of {in_sentence(measure)}, by years ahead, below zero where better than a "
         f"{benchmark}. {capitalise('; '.join(lines))}.",
         note=" ".join(filter(None, (grey, f"The axis ends at {highest:g}%." if is_cut else ""))),
+        series=columns(data, keys=[*named, *(str(each) for each in data if each not in named)]),
+        suffix="%",
+        places=_horizons(data.index),
+        across="Years ahead",
     )
+
+
+def _horizons(index: pd.Index) -> dict[float, str]:
+    """Return what horizons are called, by their place: ``3 years ahead``."""
+    return {float(horizon): years_ahead(int(horizon)) for horizon in index}
 
 
 def _at_horizons(values: pd.Series, *, decimals: int) -> str:
@@ -297,14 +334,18 @@ def errors(data: pd.DataFrame, *, measure: str, suffix: str = "%") -> Chart:
         measure: What was forecast, how and in which unit, for the subtitle.
         suffix: What follows the numbers of the axis.
     """
-    marks = {column: mark for column, mark in _MARKS.items() if column in data}
+    marks = {column: look for column, look in _MARKS.items() if column in data}
 
     def draw(figure: FigureBase, *, narrow: bool) -> Axes:
         axes = figure.subplots()
         axes.vlines(data.index, data["forecast"], data["outcome"], color=style.CONTEXT, linewidth=2)
-        for column, (_, mark, colour) in marks.items():
-            size = 11 if mark == "_" else 6
-            axes.plot(data.index, data[column], mark, color=colour, markersize=size)
+        for column, (_, shape, colour) in marks.items():
+            look: dict[str, Any] = {
+                "color": colour,
+                "markersize": 11 if shape == "_" else 6,
+                "gid": mark(column),
+            }
+            axes.plot(data.index, data[column], shape, **look)
         frame(axes, suffix=suffix, zero=True, narrow=narrow)
         axes.set_xticks(list(data.index), [str(year) for year in data.index])
         axes.set_xlim(float(data.index[0]) - 0.5, float(data.index[-1]) + 0.5)
@@ -329,4 +370,8 @@ def errors(data: pd.DataFrame, *, measure: str, suffix: str = "%") -> Chart:
         alt=f"Marks by year of {in_sentence(measure)}. {'; '.join(years)}. The largest miss is "
         f"that of {largest}.",
         note="Dash: the outcome that was published first." if "first_outcome" in data else "",
+        series=columns(
+            data, {at: capitalise(label) for at, (label, *_) in marks.items()}, [*marks]
+        ),
+        suffix=suffix,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from rebalancing.report.charts import style
 from rebalancing.report.charts.axes import frame
 from rebalancing.report.charts.chart import Chart, course, starts_above_zero, with_span
 from rebalancing.report.charts.forecast import DASHED
+from rebalancing.report.charts.series import Series, mark
 from rebalancing.report.text import number
 
 _BAND = 0.25
@@ -44,8 +46,13 @@ def by_release(
         panels = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False).ravel()
         for place, (title, bands) in enumerate(forecasts.items()):
             axes = panels[place]
-            _draw_forecast(axes, bands)
-            axes.plot(observed.index, observed, color=style.ECONOMY, linewidth=2.0)
+            _draw_forecast(axes, bands, mark(title))
+            look: dict[str, Any] = {
+                "color": style.ECONOMY,
+                "linewidth": 2.0,
+                "gid": mark("observed"),
+            }
+            axes.plot(observed.index, observed, **look)
             frame(axes, suffix=suffix, zero=False, narrow=narrow)
             axes.yaxis.set_major_locator(MaxNLocator(4))
             axes.xaxis.set_major_locator(MaxNLocator(3, integer=True))
@@ -71,15 +78,24 @@ def by_release(
         f"all of them: {course(observed, suffix=suffix)}. Forecasts {'; '.join(said)}.",
         note="Dashed: median forecast from the figure known then (dot). Full line: the newest "
         f"release. {starts_above_zero(data)}".strip(),
+        series=[
+            Series("observed", "Observed", observed),
+            *(
+                Series(title, title, bands["median"], (bands["lower"], bands["upper"]))
+                for title, bands in forecasts.items()
+            ),
+        ],
+        suffix=suffix,
     )
 
 
-def _draw_forecast(axes: Axes, bands: pd.DataFrame) -> None:
+def _draw_forecast(axes: Axes, bands: pd.DataFrame, gid: str) -> None:
     years = np.asarray(bands.index, dtype=float)
     colour = style.PEERS[0]
-    axes.fill_between(years, bands["lower"], bands["upper"], color=colour, alpha=_BAND, linewidth=0)
-    axes.plot(years, bands["median"], color=colour, linestyle=DASHED)
-    axes.plot(years[:1], bands["median"].iloc[:1], "o", color=colour, markersize=4)
+    look: dict[str, Any] = {"color": colour, "gid": gid}
+    axes.fill_between(years, bands["lower"], bands["upper"], alpha=_BAND, linewidth=0, **look)
+    axes.plot(years, bands["median"], linestyle=DASHED, **look)
+    axes.plot(years[:1], bands["median"].iloc[:1], "o", markersize=4, **look)
 
 
 def _forecast_of(bands: pd.DataFrame, year: int, level: str, suffix: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -12,6 +13,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from rebalancing.report.charts import style
 from rebalancing.report.charts.chart import Chart
+from rebalancing.report.charts.series import Series, mark
 from rebalancing.report.text import MINUS, number
 
 _ROW = 1.35  # inches
@@ -67,13 +69,19 @@ def panels(shown: Sequence[Panel], *, measure: str, index: str = "year") -> Char
         subtitle=measure,
         alt=f"Small line charts, one for each series. Newest figures: {listed}.",
         note="Each chart has its own scale; the dot is the newest figure.",
+        series=[
+            Series(panel.title, panel.title, panel.course, unit=panel.unit, decimals=panel.places)
+            for panel in shown
+        ],
+        across="Period" if index == "year" else index.capitalize(),
     )
 
 
 def _draw(axes: Axes, panel: Panel) -> None:
     values = panel.course.dropna()
-    axes.plot(values.index, values, color=style.ECONOMY, linewidth=1.6)
-    axes.plot(values.index[-1:], values.iloc[-1:], "o", color=style.ECONOMY, markersize=4.5)
+    look: dict[str, Any] = {"color": style.ECONOMY, "gid": mark(panel.title)}
+    axes.plot(values.index, values, linewidth=1.6, **look)
+    axes.plot(values.index[-1:], values.iloc[-1:], "o", markersize=4.5, **look)
     axes.margins(x=0.02, y=0.12)
     low, high = axes.get_ylim()
     if low < 0 < high:

@@ -6,6 +6,7 @@ Nothing here looks like data: paths are dashed and thin, and begin where the obs
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,7 @@ from rebalancing.report.charts.chart import (
     starts_above_zero,
     with_span,
 )
+from rebalancing.report.charts.series import columns, mark
 from rebalancing.report.text import MINUS, number
 
 FloatArray = npt.NDArray[np.floating]
@@ -55,10 +57,10 @@ def paths(
         for target in targets:
             axes.plot([start, end], [target, target], color=style.MUTED, linewidth=0.8)
         for name in ahead:
-            axes.plot(
-                ahead.index, ahead[name], color=style.ECONOMY, linewidth=1.2, linestyle=(0, (3, 2))
-            )
-        axes.plot(observed.index, observed, color=style.ECONOMY, linewidth=2.2)
+            dashed: dict[str, Any] = {"linewidth": 1.2, "linestyle": (0, (3, 2))}
+            axes.plot(ahead.index, ahead[name], color=style.ECONOMY, gid=mark(name), **dashed)
+        look: dict[str, Any] = {"color": style.ECONOMY, "linewidth": 2.2, "gid": mark("observed")}
+        axes.plot(observed.index, observed, **look)
         frame(axes, suffix=suffix, zero=False, narrow=narrow)
         last = {str(name): float(ahead[name].iloc[-1]) for name in ahead}
         label_ends(
@@ -82,6 +84,8 @@ def paths(
         alt=f"Line of {in_sentence(measure)}: {course(observed, suffix=suffix)}. Dashed paths "
         f"with {rule} end in {end}: {ends}.",
         note=" ".join(filter(None, notes)),
+        series=columns(data, {"observed": "Observed"}),
+        suffix=suffix,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -20,6 +21,7 @@ from rebalancing.report.charts.chart import (
     starts_above_zero,
     with_span,
 )
+from rebalancing.report.charts.series import columns, mark
 from rebalancing.report.text import MINUS, number
 
 Interval = tuple[float, float, float]
@@ -45,7 +47,8 @@ def filters(data: pd.DataFrame, slopes: pd.Series, *, measure: str, suffix: str 
         for name in reversed(names):
             line = data[name].dropna()
             width = 2.2 if name == names[0] else 1.4
-            axes.plot(line.index, line, color=palette[name], linewidth=width)
+            look: dict[str, Any] = {"color": palette[name], "linewidth": width, "gid": mark(name)}
+            axes.plot(line.index, line, **look)
         _dots(axes, data["observed"])
         frame(axes, suffix=suffix, zero=False, narrow=narrow)
         ends = {name: float(data[name].dropna().iloc[-1]) for name in names}
@@ -62,6 +65,8 @@ def filters(data: pd.DataFrame, slopes: pd.Series, *, measure: str, suffix: str 
         f"Observed: {course(data['observed'], suffix=suffix)}. Latest slopes, points a year: "
         f"{listed}.",
         note=f"{above} A trend that runs through all dots is the data themselves.".strip(),
+        series=columns(data, {"observed": "Observed"}),
+        suffix=suffix,
     )
 
 
@@ -93,14 +98,16 @@ def regimes(
     def draw(figure: FigureBase, *, narrow: bool) -> Axes:
         axes = figure.subplots()
         if bars:
-            axes.bar(years, data["observed"], width=0.7, color=style.CONTEXT, linewidth=0)
+            look: dict[str, Any] = {"color": style.CONTEXT, "linewidth": 0, "gid": mark("observed")}
+            axes.bar(years, data["observed"], width=0.7, **look)
         else:
             _dots(axes, data["observed"])
         for position, (start, end) in enumerate(pairwise(edges)):
             if position % 2:
                 axes.axvspan(start, end, color=style.GRID, alpha=SHADE, linewidth=0, zorder=0)
             line = lines[position]
-            axes.plot(line.index, line, color=style.ECONOMY, linewidth=2.2)
+            look = {"color": style.ECONOMY, "linewidth": 2.2, "gid": mark("fitted")}
+            axes.plot(line.index, line, **look)
         frame(axes, suffix=suffix, zero=bars, narrow=narrow)
         axes.set_xlim(edges[0], edges[-1])
         _date_intervals(axes, breaks)
@@ -110,6 +117,7 @@ def regimes(
     measured = f"{measure}; {named[bool(breaks)]}"
     described = "; ".join(_regime(line, is_average=bars, suffix=suffix) for line in lines)
     dates = ", ".join(f"after {at:.0f} ({low:.0f} to {high:.0f})" for at, low, high in breaks)
+    fitted = "Average of the regime" if bars else "Line of the regime"
     of_dates = f"Below the data: the date of a break with its {level:.0%} interval."
     notes = (of_dates if breaks else "", "" if bars else starts_above_zero(data))
     return Chart(
@@ -119,6 +127,8 @@ def regimes(
         alt=f"{'Bars' if bars else 'Dots'} of {in_sentence(measured)}: {described}. Breaks, with "
         f"{level:.0%} intervals: {dates or 'none'}.",
         note=" ".join(filter(None, notes)),
+        series=columns(data, {"observed": "Observed", "fitted": fitted}),
+        suffix=suffix,
     )
 
 
@@ -248,6 +258,8 @@ def milestones(
         subtitle=below.subtitle,
         alt=f"{below.alt}{marked}",
         note=f"{below.note} A year’s value stands at the middle of the year.".strip(),
+        series=below.series,
+        suffix=suffix,
     )
 
 
@@ -284,7 +296,7 @@ def _milestone(axes: Axes, when: float, height: float, words: str, *, turned: bo
 def _dots(axes: Axes, observed: pd.Series) -> None:
     axes.plot(
         observed.index, observed, "o",
-        color=style.INK, markersize=3, markeredgewidth=0, alpha=0.75,
+        color=style.INK, markersize=3, markeredgewidth=0, alpha=0.75, gid=mark("observed"),
     )  # fmt: skip
 
 

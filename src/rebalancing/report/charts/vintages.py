@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ from rebalancing.report.charts.chart import (
     starts_above_zero,
     with_span,
 )
+from rebalancing.report.charts.series import Series, columns, mark
 from rebalancing.report.text import number
 
 FAINTEST, PALE = 0.35, 0.22
@@ -60,6 +62,7 @@ def releases(
                 "color": style.ECONOMY if own else style.MUTED,
                 "alpha": 1.0 if own else strengths[name],
                 "zorder": 3 if own else 2,
+                "gid": mark(name),
             }
             width = 2.2 if own else 1.3
             axes.plot(series.index, series, linewidth=width, solid_joinstyle="round", **look)
@@ -82,6 +85,8 @@ def releases(
         alt=f"Lines of {in_sentence(measure)}, one for each release, {span}. The newest: "
         f"{course(data.iloc[:, -1], suffix=suffix)}.{_differ_most(data)}",
         note=f"Each line is one release whole. {starts_above_zero(data)}".strip(),
+        series=columns(data, {newest: label.format(newest)}, [newest, *reversed(older)]),
+        suffix=suffix,
     )
 
 
@@ -118,6 +123,7 @@ def _name_ends(
             va="center",
             size="small",
             color=style.MUTED,
+            gid=mark(name),
         )
         taken = np.vstack([taken, chosen + _CORNERS * size])
 
@@ -158,11 +164,23 @@ def hair(
                 "color": style.ECONOMY if is_new else style.MUTED,
                 "alpha": 1.0 if is_new else 0.8 if release in named else PALE,
                 "linestyle": (0, (4, 2)) if is_new else "-",
+                "gid": mark(release),
             }
             axes.plot(path.index, path, linewidth=1.6 if is_new else 1.2, **look)
             if release in named:
-                axes.plot(path.index[:1], path.iloc[:1], "o", markersize=3.5, color=look["color"])
-        axes.plot(outcome.index, outcome, color=style.ECONOMY, linewidth=2.6, zorder=3)
+                start: dict[str, Any] = {
+                    "color": look["color"],
+                    "markersize": 3.5,
+                    "gid": mark(release),
+                }
+                axes.plot(path.index[:1], path.iloc[:1], "o", **start)
+        thick: dict[str, Any] = {
+            "color": style.ECONOMY,
+            "linewidth": 2.6,
+            "zorder": 3,
+            "gid": mark("outcome"),
+        }
+        axes.plot(outcome.index, outcome, **thick)
         frame(axes, suffix=suffix, zero=False, narrow=narrow)
         axes.set_xlim(data.index[0] - 0.5, data.index[-1] + (3.0 if narrow else 1.5))
         shown = [release for release in [*older, newest] if release in named]
@@ -170,6 +188,7 @@ def hair(
         return axes
 
     data = pd.concat([outcome.rename("outcome"), paths], axis=1).sort_index()
+    spoken = {"outcome": "Outcome"} | {name: _as_month(name) for name in (*older, newest)}
     said = (f"{named[release]}: {course(paths[release], suffix=suffix)}" for release in named)
     return Chart(
         draw,
@@ -180,7 +199,14 @@ def hair(
         note="Thick: the newest release. Thin: what each release forecast, from the last year it "
         "knew. A path that starts off the thick line starts from a figure that was revised. "
         f"{starts_above_zero(data)}".strip(),
+        series=columns(data, spoken, ["outcome", newest, *reversed(older)]),
+        suffix=suffix,
     )
+
+
+def _as_month(release: str) -> str:
+    """Return a release that is named by its month in words: ``October 2025``, or as it is."""
+    return f"{pd.Timestamp(release):%B %Y}" if re.fullmatch(r"\d{4}-\d\d", release) else release
 
 
 def estimates(data: pd.DataFrame, *, measure: str, level: float, suffix: str = "") -> Chart:
@@ -197,11 +223,10 @@ def estimates(data: pd.DataFrame, *, measure: str, level: float, suffix: str = "
         axes = figure.subplots()
         where = np.arange(len(data))
         left, right = where - 0.1, where + 0.1
-        axes.vlines(
-            left, data["lower"], data["upper"], color=style.ECONOMY, linewidth=5, alpha=0.25
-        )
-        axes.plot(left, data["value"], "o", color=style.ECONOMY, markersize=6)
-        axes.plot(right, data["now"], "D", color=style.PEERS[0], markersize=5)
+        look: dict[str, Any] = {"color": style.ECONOMY, "gid": mark("Then")}
+        axes.vlines(left, data["lower"], data["upper"], linewidth=5, alpha=0.25, **look)
+        axes.plot(left, data["value"], "o", markersize=6, **look)
+        axes.plot(right, data["now"], "D", color=style.PEERS[0], markersize=5, gid=mark("Now"))
         frame(axes, suffix=suffix, zero=True, narrow=narrow)
         axes.set_xticks(where, [str(name) for name in data.index])
         axes.set_xlim(-0.6, len(data) - 0.4)
@@ -217,12 +242,20 @@ def estimates(data: pd.DataFrame, *, measure: str, level: float, suffix: str = "
         return f"{then} then ({low} to {high}), {now} now"
 
     said = (f"{release}: {in_words(row)}" for release, row in data.iterrows())
+    by_place = data.set_axis(range(len(data)))
     return Chart(
         draw,
         data,
         subtitle=measure,
         alt=f"Dots with bars, one for each release, of {in_sentence(measure)}. {'; '.join(said)}.",
         note=f"Bars: {level:.0%} intervals. Now: the newest release with all its years.",
+        series=[
+            Series("Then", "Then", by_place["value"], (by_place["lower"], by_place["upper"])),
+            Series("Now", "Now", by_place["now"]),
+        ],
+        suffix=suffix,
+        places=dict(enumerate(map(str, data.index))),
+        across="Release",
     )
 
 
@@ -240,8 +273,9 @@ def first_and_latest(data: pd.DataFrame, *, measure: str, suffix: str = "%") -> 
         axes = figure.subplots()
         where = np.arange(len(data))
         axes.vlines(where, data["first"], data["latest"], color=style.CONTEXT, linewidth=2)
-        axes.plot(where, data["first"], "D", color=palette["first"], markersize=6)
-        axes.plot(where, data["latest"], "o", color=palette["latest"], markersize=6)
+        for name, shape in (("first", "D"), ("latest", "o")):
+            look: dict[str, Any] = {"color": palette[name], "markersize": 6, "gid": mark(name)}
+            axes.plot(where, data[name], shape, **look)
         frame(axes, suffix=suffix, zero=True, narrow=narrow)
         axes.set_xticks(where, [str(year) for year in data.index])
         axes.set_xlim(-0.5, len(data) - 0.5)
@@ -258,4 +292,7 @@ def first_and_latest(data: pd.DataFrame, *, measure: str, suffix: str = "%") -> 
         data,
         subtitle=with_span(f"{measure}, first published and latest figure", data.index),
         alt=f"Two marks for each year of {in_sentence(measure)}. {'; '.join(said)}.",
+        series=columns(data.set_axis(range(len(data))), {"first": "First", "latest": "Latest"}),
+        suffix=suffix,
+        places=dict(enumerate(map(str, data.index))),
     )
