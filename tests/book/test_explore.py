@@ -58,8 +58,11 @@ def by_year(content: dict[str, Any]) -> dict[tuple[str, int], float]:
 def test_files_hold_what_the_table_holds(project: Project, release: str) -> None:
     table = read_processed(project, "expenditure_shares", {"release": [release]})
     expected = {
-        (row.economy, row.year): round(row.household_pct_gdp, 2) for row in table.itertuples()
+        (row.economy, row.year): explore.short(row.household_pct_gdp, 1)
+        for row in table.itertuples()
     }
+    for row in table.itertuples():  # what readers see is the same
+        assert f"{expected[row.economy, row.year]:.1f}" == f"{row.household_pct_gdp:.1f}"
     folder = project.root / FOLDER
     assert by_year(values_of(folder / f"household-{release}.js")) == expected
     with (folder / f"household-{release}.csv").open() as stream:
@@ -110,6 +113,18 @@ def test_an_edition_shows_no_release_after_its_own(project: Project, tmp_path: P
         "household-2023",
         "net-exports-2023",
     }
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "kept"),
+    [
+        *[(45.548, 1, 45.548), (45.5521, 1, 45.5521), (45.56, 1, 45.56), (45.5449, 1, 45.54)],
+        *[(-0.4999, 0, -0.4999), (1234.46, 0, 1234.46), (1234.44, 0, 1234.4)],
+    ],
+)
+def test_rounding_twice_is_rounding_once(value: float, digits: int, kept: float) -> None:
+    assert explore.short(value, digits) == kept
+    assert f"{kept:.{digits}f}" == f"{value:.{digits}f}"
 
 
 def test_each_measure_is_found_by_its_key() -> None:

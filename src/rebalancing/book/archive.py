@@ -29,11 +29,10 @@ def write(edition_folder: Path) -> Path:
     day = day_of(stored.read_results(edition_folder)["edition"])
     name = f"report-{edition_folder.name}"
     target = edition_folder / f"{name}.zip"
-    pages = sorted(path for path in site.rglob("*") if path.is_file())
+    files = {path.relative_to(site).as_posix(): path for path in site.rglob("*") if path.is_file()}
     with atomic(target) as temporary, zipfile.ZipFile(temporary, "w") as archive:
-        for path in pages:
-            place = f"{name}/{path.relative_to(site).as_posix()}"
-            entry = zipfile.ZipInfo(place, date_time=(*day, 0, 0, 0))
+        for place, path in sorted(files.items()):
+            entry = zipfile.ZipInfo(f"{name}/{place}", date_time=(*day, 0, 0, 0))
             entry.external_attr = FILE_MODE << 16
             entry.create_system = 3  # as on Linux, wherever it is made
             archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED, 9)

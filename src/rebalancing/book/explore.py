@@ -8,7 +8,7 @@
     explore/<measure>-<release>.csv  the same to take away: a row an economy, a column a year
 
 The values are in scripts, because a page that was opened as a file may load nothing else;
-``explore.js`` of the theme reads them. They are rounded as `measures.MEASURES` says.
+``explore.js`` of the theme reads them. They have one digit more than readers see.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from rebalancing.project import Project
 from rebalancing.report.text import apostrophes
 
 FOLDER, CATALOGUE = "explore", "measures.json"
+_HALFWAY = 1e-6
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Held:
         values: dict[str, dict[int, float]] = {}
         projected: dict[str, int] = {}
         for code, year, value, is_projected in table.itertuples(index=False, name=None):
-            values.setdefault(code, {})[year] = round(value, measure.decimals)
+            values.setdefault(code, {})[year] = short(value, measure.digits)
             if is_projected:
                 projected.setdefault(code, year)
         return cls(measure, release, values, projected)
@@ -107,8 +108,10 @@ def write(project: Project, recorded: Mapping[str, Any], folder: Path) -> None:
     shown: dict[str, dict[str, Any]] = {}
     for held in found:
         m = held.measure
-        about = {"key": m.key, "title": m.title, "unit": m.unit, "definition": m.definition}
-        shown.setdefault(m.key, {**about, "releases": []})["releases"].append(held.about)
+        about = {"key": m.key, "title": m.title, "unit": m.unit, "digits": m.digits}
+        shown.setdefault(m.key, {**about, "definition": m.definition, "releases": []})[
+            "releases"
+        ].append(held.about)
         write_atomic(folder / f"{held.name}.js", script(held), durable=False)
         write_atomic(folder / f"{held.name}.csv", as_csv(held, listed), durable=False)
     parameters = recorded["edition"]["parameters"]
@@ -124,6 +127,16 @@ def write(project: Project, recorded: Mapping[str, Any], folder: Path) -> None:
     line = json.dumps(catalogue, ensure_ascii=False)
     said = f"window.reportExplore = {{...{line}, data: {{}}}};\n"
     write_atomic(folder / "index.js", said, durable=False)
+
+
+def short(value: float, digits: int) -> float:
+    """Return a value with one digit more than is shown; more where it would be rounded otherwise.
+
+    45.548 is not kept as 45.55, which would be shown as 45.6.
+    """
+    kept = round(value, digits + 1)
+    is_halfway = abs(kept * 10**digits % 1 - 0.5) < _HALFWAY
+    return round(value, digits + 5) if is_halfway else kept
 
 
 def script(held: Held) -> str:

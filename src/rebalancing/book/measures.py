@@ -32,7 +32,7 @@ class Measure:
         series: A column or a series of the table, or several, which `read` makes one.
         definition: What it means, in a sentence.
         scale: What the table's values are multiplied by.
-        decimals: That its values are rounded to.
+        digits: After the point, that readers see.
     """
 
     key: str
@@ -43,7 +43,7 @@ class Measure:
     series: tuple[str, ...]
     definition: str
     scale: float = 1.0
-    decimals: int = 2
+    digits: int = 1
 
 
 _HOUSEHOLDS = "what households and non-profit institutions serving them consume"
@@ -155,7 +155,7 @@ MEASURES: tuple[Measure, ...] = (
         "world_bank",
         ("NY.GDP.PCAP.PP.CD",),
         "Gross domestic product per head at current purchasing power parities.",
-        decimals=0,
+        digits=0,
     ),
     Measure(
         "population",
@@ -166,7 +166,7 @@ MEASURES: tuple[Measure, ...] = (
         ("SP.POP.TOTL",),
         "All residents at the middle of the year.",
         scale=1e-6,
-        decimals=3,
+        digits=2,
     ),
 )
 

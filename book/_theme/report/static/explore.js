@@ -21,9 +21,9 @@
   const measureOf = () => held.measures.find(({ key }) => key === state.measure);
   const releaseOf = () => measureOf().releases.find(({ release }) => release === state.release);
 
-  // Numbers as the report sets them: one decimal, none of thousands, a true minus.
+  // Numbers as the report sets them: rounded as Python does it, with a true minus, and none before zero.
   const number = (value) => {
-    const decimals = Math.abs(value) >= 1000 ? 0 : 1, shownAs = value.toLocaleString("en-GB", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+    const { digits } = measureOf(), shownAs = Number(value.toFixed(digits)).toLocaleString("en-GB", { minimumFractionDigits: digits });
     return (/[1-9]/.test(shownAs) ? shownAs : shownAs.replace("-", "")).replace("-", "−");
   };
   const onAxis = (value) => value.toLocaleString("en-GB", { maximumFractionDigits: 6 }).replace("-", "−");

@@ -20,7 +20,7 @@ from rebalancing.files import write_atomic
 
 _LONGEST = 300  # letters of a description
 _OF_DATA = ("explore", "exhibits")
-_DATA = re.compile(r'href="([\w./-]+(?:\.csv|results\.json))"')
+_DATA = re.compile(r'href="([\w./-]*(?:\.csv|results\.json))"')
 _FIGURE = re.compile(r'href="(?:\.\./)*(figures/[\w./-]+\.png)"')
 # Roles that docutils gives to lists of literature, which browsers and readers' aids do not know.
 _ROLES = re.compile(r' role="(?:list|doc-biblioentry)"(?= class="citation)| role="doc-biblioentry"')
