@@ -174,7 +174,8 @@
       if (isChosen) row.style.setProperty("--line", colour[code]);
       body.append(row);
     }
-    const heads = [["Rank", "number"], ["Economy", ""], ["", "bar"], [measureOf().unit, "number"]].map(([text, className]) => element(className === "bar" ? "td" : "th", { scope: "col", textContent: text, className }));
+    const heads = [["Rank", "number"], ["Economy", ""], ["", "bar"], [measureOf().unit, "number"]]
+      .map(([text, className]) => (className === "bar" ? element("td", { className }) : element("th", { scope: "col", textContent: text, className })));
     const focus = document.activeElement?.dataset?.code;
     list.replaceChildren(element("table", {}, element("thead", {}, element("tr", {}, ...heads)), body));
     if (!body.rows.length) list.append(element("p", { textContent: asked ? "No economy of that name has a figure." : "No figures in this year." }));
