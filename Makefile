@@ -27,7 +27,7 @@ unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
 .PHONY: help report lint check test faults lab preview serve explain verify clean env lock
-.PHONY: refresh news attempt changes keep gallery publish links
+.PHONY: refresh news attempt changes keep gallery publish archive links
 .PHONY: remember restore proposal propose merge
 
 help: ## Show what can be done
@@ -102,6 +102,9 @@ gallery: env ## List the editions that have been built in build/index.html
 
 publish: env ## Put the sites of the study and of ECONOMIES into build/public, built where need be
 	@$(BIN)/rebalancing publish $$ECONOMIES
+
+archive: env ## Pack the built book into one file, to be read from a folder without a server
+	@$(BIN)/rebalancing archive
 
 links: env ## Ask whether the links that lead out of the built book lead somewhere
 	@rm -f build/links.json

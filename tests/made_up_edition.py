@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import made_up_tables
 import numpy as np
 import pandas as pd
 import web_fonts
@@ -50,7 +51,10 @@ PARAMETERS: dict[str, Any] = {
 EDITION: dict[str, Any] = {
     "name": "CHN",
     "parameters": PARAMETERS,
-    "releases": {"accounts": {"release": "2024", "date": "2025-12", "sha256": "0" * 64}},
+    "releases": {
+        publisher: {"release": release, "date": "2025-12", "sha256": "0" * 64}
+        for publisher, release in made_up_tables.NEWEST.items()
+    },
     "code": {
         "version": "0.1.0",
         "commit": "0123456789abcdef",
@@ -339,15 +343,13 @@ def fill(root: Path, fonts: Path) -> Project:
         part["chapters"] = [page for page in part["chapters"] if page["file"] in written]
     toc["parts"] = [part for part in toc["parts"] if part["chapters"]]
     (project.book / "_toc.yml").write_text(yaml.safe_dump(toc))
-    release = project.raw / "accounts" / "2024"
-    release.mkdir(parents=True)
-    (release / "datapackage.json").write_text(
-        json.dumps(described("2025-12", citation=f"{SOURCE}.", notes=["Every value is made up."]))
-    )
-    project.processed.mkdir(parents=True)
-    economies = {"economy": list(NAMES), "name": list(NAMES.values())}
-    economies["in_text"] = [name.replace("United", "the United") for name in NAMES.values()]
-    pd.DataFrame(economies).to_parquet(project.processed / "economies.parquet")
+    for publisher, names in made_up_tables.RELEASES.items():
+        for name in names:
+            release = project.raw / publisher / name
+            release.mkdir(parents=True)
+            said = described("2025-12", citation=f"{SOURCE}.", notes=["Every value is made up."])
+            (release / "datapackage.json").write_text(json.dumps(said))
+    made_up_tables.write(project, NAMES)
     folder = project.build / "CHN"
     _clean(project.build / "shared")
     _published(project.build / "shared")

@@ -42,6 +42,7 @@ _COMMANDS = {
         "data": "Official figures as published: refresh, import, list, show, diff, verify.",
     },
     "upkeep.cli": {
+        "archive": "Pack the built book into one file, which is read without a server.",
         "changes": "Say what changed since the edition that was kept, by rebuilding in steps.",
         "keep": "Keep results and forecasts, in editions/, for the next edition.",
         "compare": "Show two built editions side by side: parameters, data, results.",

@@ -135,6 +135,8 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     "rebalancing keep": Same("make keep"),
     "make gallery": Run("The editions: "),
     "rebalancing gallery": Same("make gallery"),
+    "make archive": Run("The book as one file: build/CHN/report-CHN.zip"),
+    "rebalancing archive": Same("make archive"),
     "make serve": Started("China"),
     "make serve PORT=8001": Shown("the port may be taken", 'rebalancing serve --port "$PORT"'),
     "rebalancing serve": Same("make serve"),

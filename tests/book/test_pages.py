@@ -30,6 +30,7 @@ PAGES = (
     "corrections.html",
     "data-and-definitions.html",
     "exhibits.html",
+    "explore.html",
     "forecast-log.html",
     "glossary.html",
     "library.html",

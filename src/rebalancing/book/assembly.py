@@ -20,7 +20,16 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from rebalancing.book import changes_page, checklist, fallen, forecast_page, gate, history_figure
+from rebalancing.book import (
+    changes_page,
+    checklist,
+    explore,
+    fallen,
+    forecast_page,
+    gate,
+    history_figure,
+    named_data,
+)
 from rebalancing.book.folders import replaced
 from rebalancing.book.parts import (
     CONFIGURATION,
@@ -74,11 +83,13 @@ def assemble(project: Project, edition_folder: Path) -> Path:
         _chapters(parts, folder)
         for place, made in parts.outputs():
             shutil.copytree(made, folder / EXTRA / place, dirs_exist_ok=True)
+        named_data.write(folder / EXTRA, explore.names(project))
         history_figure.save(rows, recorded["edition"]["parameters"]["as_of"], folder / EXTRA)
         if log is not None:
             forecast_page.save_record(log, project, folder / EXTRA)
         lines = checklist.read_checklist(project, recorded["left_out"])
         checklist.write_checklist(edition_folder / "checklist.json", lines)
+        explore.write(project, recorded, folder / EXTRA / explore.FOLDER)
         _downloads(parts, edition_folder, folder / EXTRA)
         put_theme(project, folder)
     return edition_folder / "book"

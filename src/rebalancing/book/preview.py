@@ -16,6 +16,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from rebalancing.book import explore
 from rebalancing.book.parts import CONFIGURATION, CONTENTS, EXTRA, Parts, put_theme, write
 from rebalancing.errors import InputError, RebalancingError
 from rebalancing.files import write_json
@@ -142,6 +143,9 @@ def _link_outputs(parts: Parts, extra: Path) -> None:
     (extra / "results.json").symlink_to(parts.edition_folder / "results.json")
     for place, made in parts.outputs():
         (extra / place).symlink_to(made)
+    explored = parts.edition_folder / "book" / EXTRA / explore.FOLDER
+    if explored.is_dir():  # once the book has been built
+        (extra / explore.FOLDER).symlink_to(explored)
 
 
 def _sphinx(source: Path, site: Path, read: Path, name: str) -> Path:
@@ -160,9 +164,9 @@ def _sphinx(source: Path, site: Path, read: Path, name: str) -> Path:
         app.build(filenames=[str(source / f"{name}{suffix}") for suffix in (".md", ".ipynb")])
     except (SphinxError, SystemMessage) as error:
         raise PreviewError(f"{name} cannot be shown: {error}") from None
-    for kind in ("figures", "tables"):
+    for kind in ("figures", "tables", explore.FOLDER):
         link = site / kind
-        if not link.exists():
+        if not link.exists() and (source / EXTRA / kind).exists():
             link.symlink_to(source / EXTRA / kind)
     for line in said.getvalue().splitlines():
         if re.search(r"\b(?:ERROR|CRITICAL)\b", line):

@@ -67,7 +67,7 @@ def after(
                 **{name: str(results[key][name]) for name in COLUMNS[3:]},
             }
             for key in front
-            if key in results and _is_headline(results[key])
+            if key in results and is_headline(results[key])
         ),
     ]
 
@@ -81,6 +81,7 @@ def text(rows: Sequence[Row]) -> str:
     return stream.getvalue()
 
 
-def _is_headline(result: Mapping[str, Any]) -> bool:
+def is_headline(result: Mapping[str, Any]) -> bool:
+    """Return whether a result is a number in points or in per cent."""
     is_number = isinstance(result["value"], int | float) and not isinstance(result["value"], bool)
     return is_number and measure(result["unit"]) in (POINTS, PER_CENT)

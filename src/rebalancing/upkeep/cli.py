@@ -108,6 +108,21 @@ def publish(economies: tuple[str, ...], jobs: int | None) -> None:
 
 @click.command()
 @study_options
+def archive(**values: str | None) -> None:
+    """Pack the built book into one file, which is read from a folder without a server."""
+    from rebalancing import editions
+    from rebalancing.book import archive as packed
+
+    project = Project.find()
+    name = Study.load(project, as_typed(values)).edition(project)
+    with project.alone("archive"):
+        path = packed.write(editions.find_built(project, name))
+    size = path.stat().st_size / 1e6
+    click.echo(f"The book as one file: {path.relative_to(project.root)} ({size:.1f} MB)")
+
+
+@click.command()
+@study_options
 def keep(**values: str | None) -> None:
     """Keep results and forecasts, in editions/, for the next edition.
 
@@ -163,6 +178,7 @@ def score(json_file: Path | None) -> None:
 
 COMMANDS: dict[str, click.Command] = {
     **cli_proposals.COMMANDS,
+    "archive": archive,
     "changes": changes,
     "compare": compare,
     "forecast-log": forecast_log,

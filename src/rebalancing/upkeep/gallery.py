@@ -1,6 +1,7 @@
 """The editions that have been built: a page that lists them, and what lets readers switch.
 
-``build/index.html`` and ``build/editions.json`` list them. The ``editions.js`` of each published
+``build/index.html`` and ``build/editions.json`` list them; of those that are kept in ``editions/``
+there is a page each (`kept_pages`). The ``editions.js`` of each published
 site is what the pages' feet read to lead to the same page of another edition; a script, because
 pages opened as files may load no JSON. A site that is not published has one that names none.
 """
@@ -16,12 +17,13 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from rebalancing import editions
-from rebalancing.book import context
+from rebalancing.book import citation, context
 from rebalancing.book.parts import NEIGHBOURS
 from rebalancing.files import write_atomic, write_json
 from rebalancing.project import Project
 from rebalancing.report import stored, text
 from rebalancing.study import Study
+from rebalancing.upkeep import kept_pages
 from rebalancing.upkeep.publication import published
 
 TEMPLATE = Path(__file__).with_name("gallery.html")
@@ -49,9 +51,7 @@ def entries(project: Project, names: Sequence[str] | None = None) -> list[Entry]
 
 def write_gallery(project: Project) -> Path:
     """Write the list of the built editions; return the page."""
-    listed = entries(project)
-    write_json(project.build / "editions.json", {"editions": listed})
-    return write_atomic(project.build / "index.html", _page(listed, "{name}/site/"))
+    return _write(project, entries(project), project.build, "{name}/site/")
 
 
 def publish(project: Project, names: list[str], folder: Path) -> Path:
@@ -73,10 +73,28 @@ def publish(project: Project, names: list[str], folder: Path) -> Path:
     with published(project, folder) as new:
         for entry in listed:
             site = shutil.copytree(project.build / entry["name"] / "site", new / entry["name"])
-            write_atomic(site / NEIGHBOURS, _selector(project, listed))
-        write_json(new / "editions.json", {"editions": listed})
-        write_atomic(new / "index.html", _page(listed, "{name}/"))
+            write_atomic(site / NEIGHBOURS, _selector(project, listed, _kept(project)))
+        _write(project, listed, new, "{name}/")
     return folder / "index.html"
+
+
+def _write(project: Project, listed: list[Entry], folder: Path, root: str) -> Path:
+    """Write list, pages of kept editions and feed; return the list's page."""
+    kept = _kept(project)
+    titles = {entry["name"]: entry["title"] for entry in listed}
+    write_json(folder / "editions.json", {"editions": listed})
+    kept_pages.write(kept, titles, folder, root, STYLES)
+    cited = citation.read_citation(project.root / "CITATION.cff", year="")
+    if cited.site:
+        authors = " and ".join(cited.authors)
+        said = kept_pages.feed(kept, cited.site, cited.title, authors)
+        write_atomic(folder / kept_pages.FEED, said)
+    page = _page(listed, kept, root, has_feed=bool(cited.site))
+    return write_atomic(folder / "index.html", page)
+
+
+def _kept(project: Project) -> list[kept_pages.Kept]:
+    return [kept_pages.read(project, name) for name in kept_pages.names(project)]
 
 
 def _entry(project: Project, name: str, usual: Mapping[str, Any]) -> Entry:
@@ -118,8 +136,16 @@ def _apart(parameters: Mapping[str, Any], usual: Mapping[str, Any]) -> list[str]
     return found
 
 
-def _selector(project: Project, listed: list[Entry]) -> str:
+def _selector(project: Project, listed: list[Entry], kept: list[kept_pages.Kept]) -> str:
     """Return the script that names the editions, where each is and which pages it has."""
+    told = [
+        {
+            "economy": one["code"],
+            "title": one["economy"],
+            "address": f"../{kept_pages.FOLDER}/{one['name']}.html",
+        }
+        for one in kept
+    ]
     shown = [
         {
             "name": entry["name"],
@@ -132,14 +158,19 @@ def _selector(project: Project, listed: list[Entry]) -> str:
         for entry in listed
     ]
     lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in shown)
-    return f'window.reportEditions = [\n{lines}\n];\nwindow.reportEditionsList = "../index.html";\n'
+    return (
+        f'window.reportEditions = [\n{lines}\n];\nwindow.reportEditionsList = "../index.html";\n'
+        f"window.reportEditionsKept = {json.dumps(told, ensure_ascii=False)};\n"
+    )
 
 
-def _page(listed: list[Entry], root: str) -> str:
+def _page(listed: list[Entry], kept: list[kept_pages.Kept], root: str, *, has_feed: bool) -> str:
     """Return the list as a page that wears the styles of the first edition."""
     roots = [root.format(name=entry["name"]) for entry in listed]
     linked = [{**entry, "href": f"{at}index.html"} for entry, at in zip(listed, roots, strict=True)]
     static = f"{roots[0]}_static/" if roots else ""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
-    return template.render(listed=linked, static=static, styles=STYLES if roots else ()) + "\n"
+    styles = STYLES if roots else ()
+    shown = {"listed": linked, "kept": kept, "static": static, "styles": styles}
+    return template.render(**shown, feed=kept_pages.FEED if has_feed else "") + "\n"

@@ -34,6 +34,11 @@ from rebalancing.workflow.nodes import Digests, Executed, File, Folder, Node, St
 LOCK = "requirements.lock"
 EXECUTION = "rebalancing.workflow.execute"
 BOOK_SOURCES = ("book", "CITATION.cff", "LICENSE", "CHANGELOG.md")
+# Outcomes of forecasts, and what readers may look through (rebalancing.book.measures).
+BOOK_TABLES = (
+    *("expenditure_shares", "national_accounts"),
+    *("world_bank", "world_economic_outlook"),
+)
 
 
 class MissingInputError(RebalancingError):
@@ -348,7 +353,7 @@ def _book_task(
             # What was kept of the edition before, the log of forecasts, and their outcomes.
             nodes.place(f"editions/{layout.edition}", optional=True),
             nodes.place("editions/forecast-log.csv", optional=True),
-            nodes.place("data/processed/expenditure_shares.parquet", optional=True),
+            *(nodes.place(f"data/processed/{n}.parquet", optional=True) for n in BOOK_TABLES),
             *nodes.modules(steps.library.closure(modules=steps.book_modules)),
             *nodes.parameters(values),
             nodes.descriptors(),

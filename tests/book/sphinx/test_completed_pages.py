@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from docutils import nodes
@@ -69,8 +71,29 @@ def test_pages_name_no_address_while_the_site_has_none(made_up_site: Path) -> No
     )
 
 
+def test_pages_of_data_are_described_as_data_sets() -> None:
+    config = SimpleNamespace(html_context={"author": "Nobody"}, html_baseurl="https://example.org/")
+    app = cast("Any", SimpleNamespace(config=config))
+    page = {"plain_title": "Data", "pageurl": "https://example.org/exhibits.html"}
+    body = '<a href="results.json">all</a> <a href="figures/a/b.csv">CSV</a> <a href="a.html">A</a>'
+    of_data = {**page, "pagename": "exhibits", "body": body}
+    said = json.loads(pages._linked_data(app, of_data, "All data.", ""))
+    assert (said["@type"], said["name"]) == ("Dataset", "Data")
+    assert [file["contentUrl"] for file in said["distribution"]] == [
+        "https://example.org/results.json",
+        "https://example.org/figures/a/b.csv",
+    ]
+    assert [file["encodingFormat"] for file in said["distribution"]] == [
+        "application/json",
+        "text/csv",
+    ]
+    text = json.loads(pages._linked_data(app, {**of_data, "pagename": "methods"}, "", ""))
+    assert (text["@type"], text["headline"]) == ("ScholarlyArticle", "Data")
+    assert "distribution" not in text
+
+
 def test_the_index_of_exhibits_leads_to_each_and_to_its_data(made_up_site: Path) -> None:
     page = (made_up_site / "exhibits.html").read_text()
-    for address in ("02_consumption.html#fig-history", "figures/02_consumption/history.csv"):
+    for address in ("02_consumption.html#fig-history", "figures/02_consumption/history-named.csv"):
         assert f'href="{address}"' in page
     assert 'href="07_exports.html#tab-many"' in page

@@ -52,9 +52,13 @@ def test_a_name_that_begins_with_a_number_is_not_taken_for_one_with_a_unit() -> 
     )
 
 
+ADDRESSES = {"files": "tables/a", "computed": "a.html", "place": "a.html#b", "cited": "Nobody"}
+
+
 def test_a_figure_has_both_bodies_its_words_and_its_files() -> None:
+    shown = {"place": "a.html#fig-history", "cited": "Nobody (2026)", "computed": "a.html#b"}
     html = markup.figure(
-        PASSPORT, wide="<svg>w</svg>", narrow="260 / 266", files="figures/a", computed="a.html#b"
+        PASSPORT, wide="<svg>w</svg>", narrow="260 / 266", files="figures/a", **shown
     )
     for part in (
         'id="fig-history"',
@@ -65,6 +69,8 @@ def test_a_figure_has_both_bodies_its_words_and_its_files() -> None:
         '<a href="figures/a/history.csv" download>Data (CSV)</a>',
         '<a href="figures/a/history.png" download>Image (PNG)</a>',
         '<a href="a.html#b">How this was computed</a>',
+        '<a href="a.html#fig-history">Link to this</a>',
+        "<summary>Cite this</summary><p>Nobody (2026)</p>",
         "Source: accounts 2024.</span>",
     ):
         assert part in html
@@ -72,15 +78,29 @@ def test_a_figure_has_both_bodies_its_words_and_its_files() -> None:
 
 def test_a_table_scrolls_in_its_own_box_and_offers_no_picture() -> None:
     passport = {key: PASSPORT[key] for key in ("name", "title", "release", "note", "csv")}
-    html = markup.table(passport, body="<table></table>", files="tables/a", computed="a.html")
+    html = markup.table(passport, body="<table></table>", **ADDRESSES)
     assert '<div class="table-scroll" tabindex="0" role="region"' in html
     assert "<table></table>" in html
     assert "PNG" not in html
 
 
 def test_a_folded_table_shows_its_title_and_keeps_its_anchor_inside() -> None:
-    shown = {"body": "<table></table>", "files": "tables/a", "computed": "a.html"}
+    shown = {"body": "<table></table>", **ADDRESSES}
     folded = markup.table({**PASSPORT, "folded": True}, **shown)
     assert folded.startswith('<details class="fold table"><summary>Table: A &lt; B</summary>')
     assert markup.table(PASSPORT, **shown) in folded
-    assert "<details" not in markup.table(PASSPORT, **shown)
+    assert 'class="fold' not in markup.table(PASSPORT, **shown)
+
+
+def test_a_citation_names_edition_data_and_the_address_where_there_is_one() -> None:
+    code = {"version": "0.1.0", "commit": "0123456789abcdef"}
+    context = {"author": "Nobody", "year": "2026", "edition": {"name": "CHN", "code": code}}
+    said = markup.cited(PASSPORT, context, "The report", "")
+    assert said == (
+        "Nobody (2026): “A < B”. In: The report, edition CHN, version 0.1.0, commit 0123456789. "
+        "Data: accounts 2024."
+    )
+    address = "https://example.org/CHN/a.html#fig-history"
+    assert markup.cited(PASSPORT, context, "The report", address) == f"{said} {address}"
+    code["commit"] = ""
+    assert "commit" not in markup.cited(PASSPORT, context, "The report", "")

@@ -16,11 +16,12 @@ from jinja2 import Environment, StrictUndefined
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from rebalancing.book import named_data
 from rebalancing.book.sphinx.html import Html
 
 _PLACE = "<!--exhibits-->"
 _KINDS = {"figure": ("figures", "fig"), "table": ("tables", "tab")}
-_FILES = (("csv", "CSV"), ("png", "PNG"), ("json", "passport"))
+_FILES = (("csv", ".csv", "CSV"), ("png", ".png", "PNG"), ("json", ".json", "passport"))
 _LIST = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(
     """\
 {% for chapter in chapters %}
@@ -29,8 +30,8 @@ _LIST = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True
 {% for e in chapter.exhibits %}
 <li><a href="{{ chapter.name }}.html#{{ e.anchor }}">{{ e.title }}</a>
 <small>{{ e.kind }}
-{% for suffix, name in e.files %}
- · <a href="{{ e.base }}.{{ suffix }}" aria-label="{{ name }}: {{ e.title }}">{{ name }}</a>
+{% for end, name in e.files %}
+ · <a href="{{ e.base }}{{ end }}" aria-label="{{ name }}: {{ e.title }}">{{ name }}</a>
 {% endfor %}
 </small></li>
 {% endfor %}
@@ -53,11 +54,14 @@ def _saved(folder: Path, chapter: str) -> Iterator[dict[str, Any]]:
     for kind, (place, prefix) in _KINDS.items():
         for path in sorted((folder / place / chapter).glob("*.json")):
             passport = json.loads(path.read_text("utf-8"))
+            files = [(end, words) for key, end, words in _FILES if key in {*passport, "json"}]
+            if path.with_name(f"{path.stem}{named_data.SUFFIX}").is_file():
+                files.insert(1, (named_data.SUFFIX, "CSV with names"))
             yield {
                 "kind": kind,
                 "title": passport["title"],
                 "anchor": f"{prefix}-{passport['name']}",
-                "files": [pair for pair in _FILES if pair[0] in {*passport, "json"}],
+                "files": files,
                 "base": f"{place}/{chapter}/{passport['name']}",
             }
 

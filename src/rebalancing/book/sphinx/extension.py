@@ -29,7 +29,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -42,17 +41,16 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import ReferenceRole, SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
-from sphinxcontrib.bibtex.plugin import register_plugin
-from sphinxcontrib.bibtex.style.referencing import BracketStyle
-from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
 import rebalancing
 from rebalancing.book.cells import ANCHORS
 from rebalancing.book.sphinx import (
     calculator,
     exhibits,
+    explore,
     formulas,
     html,
+    literature,
     markup,
     pages,
     tables,
@@ -162,7 +160,18 @@ class _Placed(SphinxDirective):
         return {
             "files": f"{outputs.root}{self.kind}s/{passport['chapter']}",
             "computed": outputs.code(passport["chapter"], passport["cell"]),
+            "place": f"{outputs.root}{self._place(passport)}",
+            "cited": self._cited(passport),
         }
+
+    def _place(self, passport: dict[str, Any]) -> str:
+        return f"{passport['chapter']}.html#{self.prefix}-{passport['name']}"
+
+    def _cited(self, passport: dict[str, Any]) -> str:
+        config = self.env.config
+        base = config.html_baseurl
+        address = f"{base}{self._place(passport)}" if base else ""
+        return markup.cited(passport, config.html_context, config.html_title, address)
 
     def _html(self, passport: dict[str, Any], folder: Path) -> str:
         raise NotImplementedError
@@ -256,15 +265,6 @@ class ScrollingTables(SphinxTransform):
             box += table
 
 
-@dataclass
-class RoundBrackets(AuthorYearReferenceStyle):
-    """Citations by author and year in round brackets: (Harvey, 1989; Ravn and Uhlig, 2002)."""
-
-    bracket_parenthetical: BracketStyle = field(
-        default_factory=lambda: BracketStyle(left="(", right=")", sep="; ")
-    )
-
-
 def _anchor_cells(_: Sphinx, doctree: nodes.document) -> None:
     """Give each fold the anchors of the cells whose code is in it."""
     for container in doctree.findall(nodes.container):
@@ -289,6 +289,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     terms.setup(app)
     calculator.setup(app)
     exhibits.setup(app)
+    explore.setup(app)
     formulas.setup(app)
     tables.setup(app)
     pages.setup(app)
@@ -303,5 +304,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_transform(UnbrokenNumbers)
     app.add_transform(ScrollingTables)
     app.connect("doctree-read", _anchor_cells)
-    register_plugin("sphinxcontrib.bibtex.style.referencing", "round", RoundBrackets, force=True)
+    literature.setup()
     return {"version": rebalancing.__version__, "parallel_read_safe": True}

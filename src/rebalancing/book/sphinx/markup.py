@@ -52,8 +52,10 @@ _FOOT = """\
 <a href="{{ files }}/{{ p.svg }}" download>Image (SVG)</a>
 {% endif %}
 <a href="{{ computed }}">How this was computed</a>
+<a href="{{ place }}">Link to this</a>
 </span>
 </p>
+<footer class="cite"><details><summary>Cite this</summary><p>{{ cited }}</p></details></footer>
 """
 
 # What figures.js answers to, on the page from the start, so that nothing moves when it comes.
@@ -132,14 +134,32 @@ def term(shown: str, name: str, definition: str, href: str) -> str:
     return _TERM.render(shown=shown, term=name, definition=definition, href=href)
 
 
+def cited(
+    passport: Mapping[str, Any], context: Mapping[str, Any], report: str, address: str
+) -> str:
+    """Return how to cite a figure or table: with its edition, its data and its address.
+
+    Args:
+        passport: Of what is cited.
+        context: What all pages are given: ``author``, ``year`` and ``edition``.
+        report: The title of the report.
+        address: Where it is published, or nothing.
+    """
+    edition = context["edition"]
+    code = edition["code"]
+    commit = f", commit {code['commit'][:10]}" if code["commit"] else ""
+    made = f"edition {edition['name']}, version {code['version']}{commit}"
+    said = f"{context['author']} ({context['year']}): “{passport['title']}”. In: {report}, {made}."
+    return f"{said} Data: {passport['release']}. {address}".rstrip()
+
+
 def figure(
     passport: Mapping[str, Any],
     *,
     wide: str,
     narrow: str,
     values: Mapping[str, Any] | None = None,
-    files: str,
-    computed: str,
+    **addresses: str,
 ) -> str:
     """Return a figure for the page.
 
@@ -148,8 +168,8 @@ def figure(
         wide: The SVG body for a column of text.
         narrow: Width and height of the drawing for a phone, which is loaded where it applies.
         values: What can be read off it (`rebalancing.report.readout`), if anything.
-        files: Address of the folder with its CSV and pictures.
-        computed: Address of the code that drew it.
+        addresses: ``files``, the folder with its CSV and pictures; ``computed``, the code that drew
+            it; ``place``, itself in its chapter; and ``cited``, how to cite it.
     """
     panels = values["wide"] if values else []
     shown = {
@@ -158,15 +178,15 @@ def figure(
         "series": values["series"] if values else [],
         "switched": any(len(panel["series"]) > 1 for panel in panels),
     }
-    return _FIGURE.render(p=passport, files=files, computed=computed, **shown)
+    return _FIGURE.render(p=passport, **addresses, **shown)
 
 
-def table(passport: Mapping[str, Any], *, body: str, files: str, computed: str) -> str:
+def table(passport: Mapping[str, Any], *, body: str, **addresses: str) -> str:
     """Return a table for the page; arguments as for `figure`, ``body`` being its HTML.
 
     One that its passport calls folded shows its title until a reader, or a link, opens it.
     """
-    shown = _TABLE.render(p=passport, files=files, computed=computed, body=Markup(body))
+    shown = _TABLE.render(p=passport, body=Markup(body), **addresses)
     if not passport.get("folded"):
         return shown
     return _FOLD.render(title=f"Table: {passport['title']}", body=Markup(shown))

@@ -19,6 +19,8 @@ from sphinx.environment import BuildEnvironment
 from rebalancing.files import write_atomic
 
 _LONGEST = 300  # letters of a description
+_OF_DATA = ("explore", "exhibits")
+_DATA = re.compile(r'href="([\w./-]*(?:\.csv|results\.json))"')
 _FIGURE = re.compile(r'href="(?:\.\./)*(figures/[\w./-]+\.png)"')
 # Roles that docutils gives to lists of literature, which browsers and readers' aids do not know.
 _ROLES = re.compile(r' role="(?:list|doc-biblioentry)"(?= class="citation)| role="doc-biblioentry"')
@@ -58,7 +60,7 @@ def values(reference: str, content: str) -> str:
 
 def _linked_data(app: Sphinx, context: dict[str, Any], said: str, picture: str) -> str:
     """Return what search engines and reference managers read, as JSON-LD without markup."""
-    about = {
+    about: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "ScholarlyArticle",
         "headline": context["plain_title"],
@@ -68,6 +70,16 @@ def _linked_data(app: Sphinx, context: dict[str, Any], said: str, picture: str) 
         "image": picture,
         "license": "https://creativecommons.org/licenses/by/4.0/",
     }
+    if files := _DATA.findall(context.get("body", "")) if context["pagename"] in _OF_DATA else []:
+        about["@type"], about["name"] = "Dataset", about.pop("headline")
+        about["distribution"] = [
+            {
+                "@type": "DataDownload",
+                "contentUrl": f"{app.config.html_baseurl}{file}",
+                "encodingFormat": "application/json" if file.endswith("json") else "text/csv",
+            }
+            for file in dict.fromkeys(files)
+        ]
     return json.dumps({name: value for name, value in about.items() if value}, ensure_ascii=False)
 
 

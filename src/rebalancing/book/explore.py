@@ -1,0 +1,200 @@
+"""The data of the page on which readers look through any economy and measure.
+
+::
+
+    explore/measures.json            the measures, their releases and years; the economies by name
+    explore/index.js                 the same for the page
+    explore/<measure>-<release>.js   the values of a measure in a release, loaded when asked for
+    explore/<measure>-<release>.csv  the same to take away: a row an economy, a column a year
+
+The values are in scripts, because a page that was opened as a file may load nothing else;
+``explore.js`` of the theme reads them. They have one digit more than readers see.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from rebalancing.book.measures import MEASURES, Measure, releases_of, rows_of, table_of
+from rebalancing.data import releases as raw
+from rebalancing.data.tables import read_processed
+from rebalancing.files import write_atomic, write_json
+from rebalancing.project import Project
+from rebalancing.report.text import apostrophes
+
+FOLDER, CATALOGUE = "explore", "measures.json"
+_HALFWAY = 1e-6
+
+
+@dataclass(frozen=True)
+class Held:
+    """A measure in one release.
+
+    Attributes:
+        measure: Which.
+        release: Of the publisher.
+        series: Values by economy and year, rounded.
+        projected: The first year that is projected, of each economy that has one.
+    """
+
+    measure: Measure
+    release: raw.Release
+    series: dict[str, dict[int, float]]
+    projected: dict[str, int]
+
+    @classmethod
+    def of(cls, measure: Measure, release: raw.Release, table: pd.DataFrame) -> Held:
+        """Return a measure from what `measures.table_of` returns."""
+        values: dict[str, dict[int, float]] = {}
+        projected: dict[str, int] = {}
+        for code, year, value, is_projected in table.itertuples(index=False, name=None):
+            values.setdefault(code, {})[year] = short(value, measure.digits)
+            if is_projected:
+                projected.setdefault(code, year)
+        return cls(measure, release, values, projected)
+
+    @property
+    def name(self) -> str:
+        """What its files are called."""
+        return f"{self.measure.key}-{self.release.name}"
+
+    @property
+    def years(self) -> range:
+        """From the first year of any economy to the last."""
+        years = {year for one in self.series.values() for year in one}
+        return range(min(years), max(years) + 1)
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What the page says of it; ``known`` is the last year that most economies have."""
+        count = Counter(
+            year
+            for code, one in self.series.items()
+            for year in one
+            if year < self.projected.get(code, year + 1)
+        )
+        most = max(count.values())
+        return {
+            "release": self.release.name,
+            "date": self.release.date,
+            "source": apostrophes(self.release.source),
+            "licence": self.release.licence,
+            "first": self.years[0],
+            "last": self.years[-1],
+            "known": max(year for year, economies in count.items() if economies * 2 > most),
+            "projected": bool(self.projected),
+        }
+
+
+def write(project: Project, recorded: Mapping[str, Any], folder: Path) -> None:
+    """Write the data of all measures that are held into ``folder``.
+
+    Args:
+        project: Whose processed tables.
+        recorded: The content of results.json, whose releases are the newest that count.
+        folder: Where to; it is made.
+    """
+    found = list(_held(project, recorded["edition"]["releases"]))
+    listed = _listed(project)
+    shown: dict[str, dict[str, Any]] = {}
+    for held in found:
+        m = held.measure
+        about = {"key": m.key, "title": m.title, "unit": m.unit, "digits": m.digits}
+        shown.setdefault(m.key, {**about, "definition": m.definition, "releases": []})[
+            "releases"
+        ].append(held.about)
+        write_atomic(folder / f"{held.name}.js", script(held), durable=False)
+        write_atomic(folder / f"{held.name}.csv", as_csv(held, listed), durable=False)
+    parameters = recorded["edition"]["parameters"]
+    used = {code for held in found for code in held.series}
+    catalogue = {
+        "edition": recorded["edition"]["name"],
+        "economy": parameters["economy"],
+        "peers": list(parameters["peers"]),
+        "measures": list(shown.values()),
+        "economies": {c: entry for c, entry in listed.items() if c in used},
+    }
+    write_json(folder / CATALOGUE, catalogue, durable=False)
+    line = json.dumps(catalogue, ensure_ascii=False)
+    said = f"window.reportExplore = {{...{line}, data: {{}}}};\n"
+    write_atomic(folder / "index.js", said, durable=False)
+
+
+def short(value: float, digits: int) -> float:
+    """Return a value with one digit more than is shown; more where it would be rounded otherwise.
+
+    45.548 is not kept as 45.55, which would be shown as 45.6.
+    """
+    kept = round(value, digits + 1)
+    is_halfway = abs(kept * 10**digits % 1 - 0.5) < _HALFWAY
+    return round(value, digits + 5) if is_halfway else kept
+
+
+def script(held: Held) -> str:
+    """Return the values of a measure as a script that registers them.
+
+    Of each economy there are its first year and its values, with null where there is none; of
+    those with projections the first year that is projected.
+    """
+    values = {
+        code: [min(one), [_plain(one.get(y)) for y in range(min(one), max(one) + 1)]]
+        for code, one in held.series.items()
+    }
+    content = {"values": values, "projected": held.projected}
+    line = json.dumps(content, separators=(",", ":"))
+    return f"window.reportExplore.data[{json.dumps(held.name)}] = {line};\n"
+
+
+def as_csv(held: Held, listed: Mapping[str, tuple[str, str]]) -> str:
+    """Return the values of a measure with names and units, a row an economy."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    head = ["economy", "code", "measure", "unit", "source", "projected from"]
+    writer.writerow([*head, *held.years])
+    for code, one in held.series.items():
+        about = [listed[code][0], code, held.measure.title, held.measure.unit, held.release.source]
+        cells = (_plain(one.get(year)) for year in held.years)
+        writer.writerow([*about, held.projected.get(code), *cells])
+    return stream.getvalue()
+
+
+def _held(project: Project, chosen: Mapping[str, Mapping[str, str]]) -> Iterator[Held]:
+    """Yield each measure in the releases that it is shown for, the newest first."""
+    for measure in MEASURES:
+        file = project.processed / f"{measure.table}.parquet"
+        if measure.publisher not in chosen or not file.is_file():
+            continue
+        rows = read_processed(project, measure.table, rows_of(measure))
+        newest = chosen[measure.publisher]["release"]
+        for name in releases_of(measure, rows, newest):
+            values = table_of(measure, rows, name)
+            if len(values):
+                yield Held.of(measure, raw.resolve(project, measure.publisher, name), values)
+
+
+def names(project: Project) -> dict[str, str]:
+    """Return the name of each economy by code."""
+    return {code: name for code, (name, _) in _listed(project).items()}
+
+
+def _listed(project: Project) -> dict[str, tuple[str, str]]:
+    """Return name and kind of each economy by code, in the order of the names."""
+    table = read_processed(project, "economies").sort_values("name")
+    rows = zip(table["economy"], table["name"], table["kind"], strict=True)
+    return {code: (apostrophes(name), kind) for code, name, kind in rows}
+
+
+def _plain(value: float | None) -> float | int | None:
+    """Return a value as JSON writes it shortest: 40 and not 40.0, and no minus before zero."""
+    if value is None:
+        return None
+    return int(value) if value == int(value) else float(value)

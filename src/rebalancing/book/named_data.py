@@ -1,0 +1,45 @@
+"""The data of figures with names and units, beside the files that the figures are drawn from.
+
+A figure's own CSV has codes of economies for its columns, as notebooks use them. The file written
+here, ``<name>-named.csv``, has their names, and says in each row what is measured and who published
+it, so that it can be read without the page.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rebalancing.files import write_atomic
+
+SUFFIX = "-named.csv"
+
+
+def write(extra: Path, names: Mapping[str, str]) -> None:
+    """Write a file with names for each figure whose data are in a book's downloads.
+
+    Args:
+        extra: The folder of what readers download.
+        names: Of economies, by code.
+    """
+    for path in sorted((extra / "figures").glob("*/*.json")):
+        passport = json.loads(path.read_text(encoding="utf-8"))
+        data = path.with_name(passport["csv"]).read_text(encoding="utf-8")
+        write_atomic(path.with_name(f"{path.stem}{SUFFIX}"), named(data, passport, names))
+
+
+def named(data: str, passport: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Return a figure's CSV with names for codes, and with what is measured and its source."""
+    head, *rows = csv.reader(io.StringIO(data))
+    about = [passport["subtitle"], passport["release"]]
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    first, *others = head
+    writer.writerow([first or "what", *(names.get(c, c) for c in others), "measure", "source"])
+    for row in rows:
+        writer.writerow([names.get(row[0], row[0]), *row[1:], *about])
+    return stream.getvalue()
