@@ -49,7 +49,8 @@ function setUpCards() {
       return;
     }
     const facts = add(card, "dl", "");
-    for (const [name, value] of [["Period", dataset.period], ["Unit", dataset.unit], ["Data", dataset.release]]) {
+    for (const [name, value] of [["Period", dataset.period], ["Interval", dataset.interval], ["Unit", dataset.unit], ["Data", dataset.release]]) {
+      if (!value) continue;
       add(facts, "dt", name);
       add(facts, "dd", value);
     }
