@@ -154,7 +154,7 @@ def _write_numbers(axes: Axes, places: np.ndarray, values: np.ndarray, colour: s
                 textcoords="offset points",
                 ha="center",
                 va="bottom" if value >= 0 else "top",
-                size="small",
+                size=style.small(),
                 color=colour,
             )
 

@@ -116,7 +116,7 @@ def _name_ends(
             textcoords="offset points",
             ha="center",
             va="center",
-            size="small",
+            size=style.small(),
             color=style.MUTED,
         )
         taken = np.vstack([taken, chosen + _CORNERS * size])
