@@ -57,6 +57,7 @@ from rebalancing.book.sphinx import (
     html,
     markup,
     pages,
+    sources,
     tables,
     terms,
 )
@@ -332,6 +333,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     formulas.setup(app)
     tables.setup(app)
     pages.setup(app)
+    sources.setup(app)
     app.add_node(HideCodeCellNode, override=True, html=(_visit_fold, _depart_fold))
     app.add_role("result", ResultRole())
     app.add_directive("report-figure", ReportFigure)

@@ -136,6 +136,7 @@ def label_ends(
     *,
     emphasised: str | None,
     numbers: bool = True,
+    decimals: int = 1,
 ) -> None:
     """Write each line's name at its end, moved apart where they would overlap."""
     low, high = axes.get_ylim()
@@ -143,7 +144,7 @@ def label_ends(
     placed = spread(values, gap, low, high)
     right = axes.get_xlim()[1]
     for code, position in placed.items():
-        shown = f" {number(values[code], 1)}" if numbers else ""
+        shown = f" {number(values[code], decimals)}" if numbers else ""
         axes.annotate(
             f"{names.get(code, code)}{shown}",
             (right, position),
