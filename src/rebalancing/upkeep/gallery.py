@@ -1,8 +1,8 @@
 """The editions that have been built: a page that lists them, and what lets readers switch.
 
-``build/index.html`` and ``build/editions.json`` list them. The ``editions.js`` of each published
-site is what the pages' feet read to lead to the same page of another edition; a script, because
-pages opened as files may load no JSON. A site that is not published has one that names none.
+``build/index.html`` and ``build/editions.json`` list them. The ``editions.js`` of each site is what
+the pages' feet read to lead to the same page of another edition; a script, because pages opened as
+files may load no JSON. A site that was built since the list was written has one that names none.
 """
 
 from __future__ import annotations
@@ -48,8 +48,17 @@ def entries(project: Project, names: Sequence[str] | None = None) -> list[Entry]
 
 
 def write_gallery(project: Project) -> Path:
-    """Write the list of the built editions; return the page."""
+    """Write the list of the built editions, and into their sites where the others are.
+
+    Returns:
+        The page, which leads to the sites where they were built.
+    """
     listed = entries(project)
+    for entry in listed:
+        site = project.build / entry["name"] / "site"
+        if site.is_dir():
+            said = _selector(project, listed, "../../{name}/site/", "../../index.html")
+            write_atomic(site / NEIGHBOURS, said)
     write_json(project.build / "editions.json", {"editions": listed})
     return write_atomic(project.build / "index.html", _page(listed, "{name}/site/"))
 
@@ -73,7 +82,8 @@ def publish(project: Project, names: list[str], folder: Path) -> Path:
     with published(project, folder) as new:
         for entry in listed:
             site = shutil.copytree(project.build / entry["name"] / "site", new / entry["name"])
-            write_atomic(site / NEIGHBOURS, _selector(project, listed))
+            said = _selector(project, listed, "../{name}/", "../index.html")
+            write_atomic(site / NEIGHBOURS, said)
         write_json(new / "editions.json", {"editions": listed})
         write_atomic(new / "index.html", _page(listed, "{name}/"))
     return folder / "index.html"
@@ -118,13 +128,20 @@ def _apart(parameters: Mapping[str, Any], usual: Mapping[str, Any]) -> list[str]
     return found
 
 
-def _selector(project: Project, listed: list[Entry]) -> str:
-    """Return the script that names the editions, where each is and which pages it has."""
+def _selector(project: Project, listed: list[Entry], root: str, page: str) -> str:
+    """Return the script that names the editions, where each is and which pages it has.
+
+    Args:
+        project: Where they were built.
+        listed: Them.
+        root: Address of a site, from another one, with ``{name}`` for its name.
+        page: Address of the list.
+    """
     shown = [
         {
             "name": entry["name"],
             "title": entry["title"],
-            "root": f"../{entry['name']}/",
+            "root": root.format(name=entry["name"]),
             "pages": sorted(
                 path.stem for path in (project.build / entry["name"] / "site").glob("*.html")
             ),
@@ -132,7 +149,7 @@ def _selector(project: Project, listed: list[Entry]) -> str:
         for entry in listed
     ]
     lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in shown)
-    return f'window.reportEditions = [\n{lines}\n];\nwindow.reportEditionsList = "../index.html";\n'
+    return f'window.reportEditions = [\n{lines}\n];\nwindow.reportEditionsList = "{page}";\n'
 
 
 def _page(listed: list[Entry], root: str) -> str:
