@@ -108,3 +108,23 @@ def test_setting_up_is_called_what_it_is_unless_it_shows_something() -> None:
     assert fold["metadata"]["mystnb"] == {"code_prompt_show": cells.SET_UP_LABEL}
     _, fold = page(first, code("draw", shown(FIGURE)))
     assert "mystnb" not in fold["metadata"]
+
+
+def test_a_paragraph_stands_between_a_heading_and_its_figure() -> None:
+    said = prose("what to look for\n\nand the rest")
+    made = page(markdown("### Shares"), code("draw", shown(FIGURE)), said)
+    assert [cell["source"] for cell in made] == [
+        "### Shares\n\nWHAT TO LOOK FOR",
+        "```{report-figure} 02_consumption/history\n```",
+        "draw = 1",
+        "AND THE REST",
+    ]
+
+
+@pytest.mark.parametrize(
+    "after", ["### another heading", "- a list\n- of two", ":::{note}\nx\n:::"]
+)
+def test_no_other_block_is_moved_before_a_figure(after: str) -> None:
+    made = page(markdown("### Shares"), code("draw", shown(FIGURE)), prose(after))
+    assert made[0]["source"] == "### Shares"
+    assert made[-1]["source"] == after.upper()

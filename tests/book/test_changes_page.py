@@ -55,7 +55,8 @@ def test_results_that_moved_since_are_told_without_parts(
     assert "| accounts | 2024 | 2025 |" in said
     assert "On the front page:" in said
     assert "What moved most:\n\n1. What consumption.share.latest measures" in said
-    assert "**41.9%** in 2024, was 39.9% (up 2.00 points)" in said
+    card = "{result}`41.9% <consumption.share.latest>`"
+    assert f"**{card}** in 2024, was 39.9% (up 2.00 points)" in said
     assert "| 39.9% | 41.9% | 2.00 points |" in said
     assert "Revisions" not in said
 

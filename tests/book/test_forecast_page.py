@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -95,6 +96,18 @@ def test_numbers_are_those_of_the_log(record: forecast_page.Record) -> None:
     assert (said["revised_least"], said["revised_most"]) == ("0.5", "0.5")
     step = SHARES[2001] - SHARES[2000]
     assert said["miss"] == f"{np.mean([1, 2, 3, 1]) * step:.1f}"
+
+
+def test_every_number_of_the_page_that_is_measured_has_a_card(
+    record: forecast_page.Record,
+) -> None:
+    page = (Path(__file__).parents[2] / "book" / "forecast-log.md").read_text()
+    used = set(re.findall(r"<(forecast-log\.\w+)>`", page))
+    said = {card["key"]: card for card in forecast_page.cards(record)}
+    assert used == set(said)
+    assert said["forecast-log.miss"]["text"] == forecast_page.numbers(record)["miss"]
+    assert said["forecast-log.miss"]["period"] == "2022–2024"
+    assert forecast_page.cards(None) == []
 
 
 @pytest.mark.parametrize(

@@ -377,14 +377,13 @@ def test_a_violation_of_the_policy_is_noticed(site: Path, probe: Probe) -> None:
 
 def test_the_foot_leads_to_the_same_page_of_other_editions(probe: Probe, site: Path) -> None:
     listed = [
-        {"name": "CHN", "title": "China", "root": "../CHN/", "pages": ["changes", "01_clean"]},
-        {"name": "IND", "title": "India <b>", "root": "../IND/", "pages": ["changes"]},
+        {"name": "CHN", "title": "China", "root": "CHN/", "pages": ["changes", "01_clean"]},
+        {"name": "IND", "title": "India <b>", "root": "IND/", "pages": ["changes"]},
     ]
     names = site / "editions.js"
     before = names.read_text()
     names.write_text(
-        f"window.reportEditions = {json.dumps(listed)};\n"
-        "window.reportEditionsList = '../index.html';\n"
+        f"window.reportEditions = {json.dumps(listed)};\nwindow.reportEditionsList = 'list.html';\n"
     )
     script = """
     const place = document.getElementById("editions");
@@ -393,9 +392,12 @@ def test_the_foot_leads_to_the_same_page_of_other_editions(probe: Probe, site: P
     try:
         same = probe("changes.html", script)
         front = probe("01_clean.html", script)
+        names.write_text(names.read_text().replace("list.html", "../list.html"))
+        alone = probe("changes.html", script)  # served without those beside it
     finally:
         names.write_text(before)
     assert same[:2] == [False, "Editions. China (this one); India <b>; All editions"]
-    assert same[2] == ["/IND/changes.html", "/index.html"]
-    assert front[2] == ["/IND/index.html", "/index.html"]
+    assert same[2] == ["/IND/changes.html", "/list.html"]
+    assert front[2] == ["/IND/index.html", "/list.html"]
+    assert alone == [True, "Editions.", []]
     assert probe("changes.html", script)[0] is True

@@ -248,6 +248,17 @@ class TestSave:
 
         assert content() == content()
 
+    def test_a_dash_is_explained_where_there_is_one(
+        self, tables: BookTables, tmp_path: Path
+    ) -> None:
+        words: dict[str, Any] = {"title": "Who buys", "release": "ama 2024", "dash": "not known"}
+        notes = []
+        for frame in (FRAME, FRAME.dropna()):
+            tables.save("levels", frame, note="Take care.", **words)
+            passport = tmp_path / "tables" / "02_consumption" / "levels.json"
+            notes.append(json.loads(passport.read_text())["note"])
+        assert notes == ["Take care. A dash: not known.", "Take care."]
+
     @pytest.mark.parametrize("folded", [False, True])
     def test_a_notebook_shows_it_at_once_and_says_which_it_is(
         self, tables: BookTables, folded: bool

@@ -86,6 +86,15 @@ def test_the_list_leads_to_each_edition_and_has_its_styles(built: Project) -> No
     assert "39.9%" in page.read_text()
 
 
+def test_sites_lead_to_each_other_where_they_were_built(built: Project) -> None:
+    gallery.write_gallery(built)
+    place = built.build / "IND" / "site"
+    for entry in selector(place / "editions.js"):
+        for page in entry["pages"]:
+            assert (place / entry["root"] / f"{page}.html").is_file()
+    assert '"../../index.html"' in (place / "editions.js").read_text()
+
+
 def test_each_site_knows_where_the_others_are_and_their_pages(built: Project) -> None:
     gallery.publish(built, ["CHN", "IND", AS_OF], folder := built.build / "public")
     listed = selector(folder / "IND" / "editions.js")

@@ -98,6 +98,16 @@ def test_what_file_managers_and_sync_tools_leave_is_no_part_of_a_folder(tmp_path
     assert _folder(tmp_path, without=frozenset([copy])).state() == before
 
 
+def test_a_file_that_does_not_count_may_change(tmp_path: Path) -> None:
+    own = tmp_path / "raw" / "2024" / "a.txt"
+    folder = _folder(tmp_path, without=frozenset([own]), is_made=True)
+    before = folder.state()
+    own.write_text("3")
+    assert folder.state() == before
+    (own.parent / "b.txt").write_text("3")
+    assert folder.state() != before
+
+
 def test_a_pattern_limits_a_folder(tmp_path: Path) -> None:
     folder = _folder(tmp_path, pattern="*.json", is_made=True)
     before = folder.state()

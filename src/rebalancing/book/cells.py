@@ -20,6 +20,8 @@ from rebalancing.notebooks.prose import is_prose, parse
 from rebalancing.notebooks.retold import computes, source_of
 from rebalancing.report.sections import skipped
 
+_NO_PARAGRAPH = re.compile(r"#|[:`]{3}|<|\||[-*] |\d+\. ")  # how other blocks begin
+
 Cell = Mapping[str, Any]
 
 ANCHORS = "report_anchors"  # in a cell's metadata, read by the Sphinx extension
@@ -54,6 +56,7 @@ def page(
     for kind, group in groupby(filled, key=lambda cell: cell["cell_type"]):
         run = list(group)
         cells.extend(_code(run, placed) if kind == "code" else run)
+    cells = _led_in(cells)
     kept = {"kernelspec", "language_info"} & set(notebook["metadata"])
     return {
         "cells": [{**cell, "id": f"page-{number}"} for number, cell in enumerate(cells, start=1)],
@@ -82,6 +85,38 @@ def _lead_first(cells: Sequence[Cell]) -> list[Cell]:
     while last < len(cells) and _is_prose(cells[last]) and parse(source_of(cells[last])).ahead:
         last += 1
     return [*cells[:start], *cells[end:last], *cells[start:end], *cells[last:]]
+
+
+def _led_in(cells: Sequence[Cell]) -> list[Cell]:
+    """Return a page's cells with a paragraph between each heading and the figure that follows it.
+
+    It is the first of the text after the figure: in the notebook, text follows the code that
+    records its numbers, but a reader is told what to look for before looking.
+    """
+    led = list(cells)
+    for place, cell in enumerate(led[:-1]):
+        if not _is_heading(cell) or not _PLACED.match(source_of(led[place + 1])):
+            continue
+        after = next(
+            (n for n in range(place + 1, len(led)) if _is_text(led[n])),
+            len(led),
+        )
+        first, _, rest = source_of(led[after]).partition("\n\n") if after < len(led) else ("",) * 3
+        if first and not _NO_PARAGRAPH.match(first):
+            led[place] = {**cell, "source": f"{source_of(cell).rstrip()}\n\n{first}"}
+            led[after] = {**led[after], "source": rest.lstrip("\n")}
+    return [cell for cell in led if source_of(cell).strip()]
+
+
+def _is_heading(cell: Cell) -> bool:
+    """Return whether the last line of a cell is a heading."""
+    lines = source_of(cell).strip().splitlines() if cell["cell_type"] == "markdown" else []
+    return bool(lines) and lines[-1].startswith("#")
+
+
+def _is_text(cell: Cell) -> bool:
+    """Return whether a cell is text, and not a figure or a table alone."""
+    return bool(cell["cell_type"] == "markdown") and not _PLACED.match(source_of(cell))
 
 
 def _titled(cells: Sequence[Cell], title: str) -> Iterator[Cell]:

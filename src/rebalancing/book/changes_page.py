@@ -47,7 +47,7 @@ def _body(project: Project, recorded: Mapping[str, Any]) -> str:
         content = stored.read_stored(kept / editions.CHANGES, stored.Digest)
         if content["digest"] == editions.digest(recorded):
             changed = stored.read_stored(kept / editions.CHANGES, stored.Changes)
-            return changes_text.body(changed)
+            return changes_text.body(changed, in_short.with_card)
     return _since(project, kept, recorded)
 
 
@@ -73,7 +73,7 @@ def _since(project: Project, kept: Path, recorded: Mapping[str, Any]) -> str:
         "moved": [{**move.to_dict(), "parts": None} for move in differences.moved],
         "front": editions.front_keys(kept),
     }
-    most = in_short.numbered(in_short.moved_most(content))
+    most = in_short.numbered(in_short.moved_most(content, in_short.with_card))
     return (
         "\n\n".join(
             [

@@ -169,6 +169,7 @@ def _sources(
     found = (raw.resolve(project, publisher, use["release"]) for publisher, use in releases.items())
     return [
         {
+            "source": release.source,
             "title": text.apostrophes(release.title),
             "date": release.date,
             "basis": release.descriptor["released"]["basis"],

@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from rebalancing.book import context
+from rebalancing.book import context, page_numbers
 from rebalancing.data import releases as raw
 from rebalancing.editions import forecast_scores as scores
 from rebalancing.project import Project
@@ -147,6 +147,42 @@ def numbers(record: Record | None) -> dict[str, Any]:
     }
 
 
+# What the numbers of the page measure, for their cards; counts and years need none.
+_MEASURED = {
+    "inside_share": ("Outcomes inside the interval of their forecast", "% of forecasts"),
+    "bias": ("Mean of outcomes less medians", "points of GDP"),
+    "miss": ("Mean miss of the medians, without sign", "points of GDP"),
+    "naive_miss": ("The same of a forecast of no change", "points of GDP"),
+    "net_miss": ("Mean miss of the forecast change, without sign", "points of GDP"),
+    "naive_net_miss": ("The same of a forecast of no change", "points of GDP"),
+    "revised_least": ("Smallest revision of a figure that forecasts start from", "points of GDP"),
+    "revised_most": ("Largest revision of a figure that forecasts start from", "points of GDP"),
+    "crps": ("Mean score (CRPS) of the forecasts; less is better", "points of GDP"),
+    "naive_crps": ("The same of a forecast of no change", "points of GDP"),
+    "gain": ("Mean score (CRPS) beside that of a forecast of no change", "%"),
+}
+
+
+def cards(record: Record | None) -> list[dict[str, Any]]:
+    """Return what the cards of the page's numbers say."""
+    said = numbers(record)
+    if record is None or "miss" not in said:
+        return []
+    period = f"{said['first_year']}–{said['last_year']}"
+    return [
+        page_numbers.entry(
+            f"{PAGE}.{name}",
+            str(said[name]),
+            f"{definition} (kept forecasts of the household share whose year has come)",
+            unit=unit,
+            period=period,
+            release=record.newest.source,
+            anchor=ANCHOR,
+        )
+        for name, (definition, unit) in _MEASURED.items()
+    ]
+
+
 def save_record(record: Record, project: Project, extra: Path) -> None:
     """Write the page's tables and figure, and the log itself, where the book finds them.
 
@@ -158,6 +194,7 @@ def save_record(record: Record, project: Project, extra: Path) -> None:
     # Drawing is slow to import, and only this page draws while the book is put together.
     from rebalancing.report.book_tables import BookTables
 
+    page_numbers.save(cards(record), extra)
     tables = BookTables(
         extra, PAGE, current_cell=lambda: ANCHOR, as_of=record.as_of, is_notebook=False
     )

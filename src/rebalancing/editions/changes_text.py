@@ -50,14 +50,19 @@ def pull_request(
     return "\n\n".join([title, *head, BUILT, fold(count, whole), *folds]) + "\n"
 
 
-def body(content: Mapping[str, Any]) -> str:
-    """Return what changed: in short, then the data, the estimates, the sentences, the verdicts."""
+def body(content: Mapping[str, Any], shown: in_short.Shown = in_short.in_words) -> str:
+    """Return what changed: in short, then the data, the estimates, the sentences, the verdicts.
+
+    Args:
+        content: Of changes.json.
+        shown: How a number of today is written in a sentence.
+    """
     if content["before"] is None:
         return (
             "No earlier edition was kept, so there is nothing that these results could be compared "
             "with. They are the first; the edition that follows will be compared with them.\n"
         )
-    return "\n\n".join([*in_short.lines(content), *_whole(content)]) + "\n"
+    return "\n\n".join([*in_short.lines(content, shown=shown), *_whole(content)]) + "\n"
 
 
 def _whole(content: Mapping[str, Any]) -> list[str]:

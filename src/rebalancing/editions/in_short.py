@@ -6,12 +6,14 @@ sections are others now. All the rest is counted here and told in full elsewhere
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from rebalancing.editions.changes import PER_CENT, POINTS, WORDS, size_of
 from rebalancing.editions.tables import markdown_table
 from rebalancing.report.markdown import plain
+
+Shown = Callable[[Mapping[str, Any]], str]  # how a number of today is written
 
 MOST_MOVED, MOST_NAMED = 3, 5
 _AFTER = {POINTS: " points", PER_CENT: "%"}
@@ -37,16 +39,27 @@ def releases(data: Sequence[Mapping[str, Any]]) -> str:
     return markdown_table(columns, rows)
 
 
-def moved_most(content: Mapping[str, Any]) -> list[str]:
+def in_words(move: Mapping[str, Any]) -> str:
+    """Return today's number as words, for a reader outside the book."""
+    return plain(move["text_after"])
+
+
+def with_card(move: Mapping[str, Any]) -> str:
+    """Return today's number as the book shows it, with the card of the result."""
+    if set("`<>|\\") & set(f"{move['text_after']}{move['key']}"):
+        return in_words(move)
+    return f"{{result}}`{move['text_after']} <{move['key']}>`"
+
+
+def moved_most(content: Mapping[str, Any], shown: Shown = in_words) -> list[str]:
     """Return the numbers that moved most, each as a sentence: those of the front page first.
 
     What is measured in points comes before what is measured in per cent of itself; statistics and
     counts are left out.
     """
     front = {key: place for place, key in enumerate(content["front"])}
-    shown = [move for move in content["moved"] if move["measure"] in _AFTER]
     ranked = sorted(
-        shown,
+        [move for move in content["moved"] if move["measure"] in _AFTER],
         key=lambda move: (
             move["key"] not in front,
             move["measure"] != POINTS,
@@ -57,23 +70,24 @@ def moved_most(content: Mapping[str, Any]) -> list[str]:
     seen: dict[str, Mapping[str, Any]] = {}
     for move in ranked:
         seen.setdefault(f"{move['definition']} {move['period_after']}", move)
-    return [_sentence(move) for move in list(seen.values())[:MOST_MOVED]]
+    return [_sentence(move, shown) for move in list(seen.values())[:MOST_MOVED]]
 
 
-def _sentence(move: Mapping[str, Any]) -> str:
+def _sentence(move: Mapping[str, Any], shown: Shown) -> str:
     before, now = move["period_before"], move["period_after"]
     then = move["text_before"] if before == now else f"{move['text_before']} ({before})"
     size = size_of(move, abs(move["size"]))
     way = "up" if move["size"] > 0 else "down" if move["size"] < 0 else "unchanged"
     by = f"{way} {size}{_AFTER[move['measure']]}" if move["size"] else way
     words = _cut(move["definition"])
-    return f"{plain(words)}: **{plain(move['text_after'])}** in {now}, was {plain(then)} ({by})"
+    return f"{plain(words)}: **{shown(move)}** in {now}, was {plain(then)} ({by})"
 
 
 def lines(
     content: Mapping[str, Any],
     accepted: Mapping[str, str] | None = None,
     fallen: Sequence[str] = (),
+    shown: Shown = in_words,
 ) -> list[str]:
     """Return the parts of the head, in Markdown.
 
@@ -81,12 +95,13 @@ def lines(
         content: Of changes.json, of an edition that another was kept of.
         accepted: Why a release was accepted that had been stopped, by publisher.
         fallen: Paragraphs whose premises no longer hold, each in a line of Markdown.
+        shown: How a number of today is written.
     """
     found = [releases(content["data"])]
     found += [
         f"**Accepted by hand**, {plain(who)}: {plain(why)}" for who, why in (accepted or {}).items()
     ]
-    most = moved_most(content)
+    most = moved_most(content, shown)
     if most:
         found.append("**What moved most**")
         found.append(numbered(most))

@@ -23,6 +23,7 @@ from rebalancing.report.text import MINUS, apostrophes, minus_signs, number, wit
 SORTABLE_FROM = 11
 LONG_WORDS = 30  # letters
 YEARS = range(1700, 2201)
+_GAP = ">\N{EN DASH}</td>"
 _SMALL = "font-size:0.85em;opacity:0.75"  # the foot of a table in a notebook
 _WRITTEN_OUT = re.compile(rf"[-{MINUS}]?[\d,]*\.?\d+%?")
 
@@ -84,6 +85,7 @@ class BookTables:
         decimals: int | Mapping[str, int] = 1,
         marked: str = "",
         note: str = "",
+        dash: str = "",
         folded: bool = False,
     ) -> None:
         """Save a table and show it in the notebook.
@@ -96,6 +98,7 @@ class BookTables:
             decimals: Decimals of numbers, for all columns or by column.
             marked: The index label of the row to mark, the economy of interest's.
             note: What needs care.
+            dash: What a gap means, which is told where there is one.
             folded: Whether the page shows its title only, until a reader opens it: for long tables
                 that few need.
 
@@ -116,6 +119,8 @@ class BookTables:
         csv, page = Path(f"{base}.csv"), write_atomic(Path(f"{base}.html"), markup, durable=False)
         with atomic(csv, durable=False) as path:
             frame.to_csv(path, float_format="%.10g")
+        if dash and _GAP in markup:
+            note = f"{note} A dash: {dash}.".strip()
         passport = {
             "name": name,
             "chapter": self.chapter,

@@ -228,6 +228,11 @@ def kind(unit: str) -> str:
     return kinds.get(unit, "number")
 
 
+def has_card(unit: str) -> bool:
+    """Return whether a number of this unit has a card: not what says itself what it is."""
+    return kind(unit) == "number"
+
+
 def bare(value: float, unit: str) -> str:
     """Return a bound of an interval: the form of its unit without the unit's words."""
     shown = form(value, unit)

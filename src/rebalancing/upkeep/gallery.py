@@ -1,9 +1,9 @@
 """The editions that have been built: a page that lists them, and what lets readers switch.
 
 ``build/index.html`` and ``build/editions.json`` list them; of those that are kept in ``editions/``
-there is a page each (`kept_pages`). The ``editions.js`` of each published
-site is what the pages' feet read to lead to the same page of another edition; a script, because
-pages opened as files may load no JSON. A site that is not published has one that names none.
+there is a page each (`kept_pages`). The ``editions.js`` of each site is what the pages' feet read
+to lead to the same page of another edition; a script, because pages opened as files may load no
+JSON. A site that was built since the list was written has one that names none.
 """
 
 from __future__ import annotations
@@ -50,8 +50,18 @@ def entries(project: Project, names: Sequence[str] | None = None) -> list[Entry]
 
 
 def write_gallery(project: Project) -> Path:
-    """Write the list of the built editions; return the page."""
-    return _write(project, entries(project), project.build, "{name}/site/")
+    """Write the list of the built editions, and into their sites where the others are.
+
+    Returns:
+        The page, which leads to the sites where they were built.
+    """
+    listed, kept = entries(project), _kept(project)
+    for entry in listed:
+        site = project.build / entry["name"] / "site"
+        if site.is_dir():
+            said = _selector(project, listed, kept, top="../../", root="{name}/site/")
+            write_atomic(site / NEIGHBOURS, said)
+    return _write(project, listed, project.build, "{name}/site/")
 
 
 def publish(project: Project, names: list[str], folder: Path) -> Path:
@@ -73,7 +83,8 @@ def publish(project: Project, names: list[str], folder: Path) -> Path:
     with published(project, folder) as new:
         for entry in listed:
             site = shutil.copytree(project.build / entry["name"] / "site", new / entry["name"])
-            write_atomic(site / NEIGHBOURS, _selector(project, listed, _kept(project)))
+            said = _selector(project, listed, _kept(project), top="../", root="{name}/")
+            write_atomic(site / NEIGHBOURS, said)
         _write(project, listed, new, "{name}/")
     return folder / "index.html"
 
@@ -136,13 +147,23 @@ def _apart(parameters: Mapping[str, Any], usual: Mapping[str, Any]) -> list[str]
     return found
 
 
-def _selector(project: Project, listed: list[Entry], kept: list[kept_pages.Kept]) -> str:
-    """Return the script that names the editions, where each is and which pages it has."""
+def _selector(
+    project: Project, listed: list[Entry], kept: list[kept_pages.Kept], *, top: str, root: str
+) -> str:
+    """Return the script that names the editions, where each is and which pages it has.
+
+    Args:
+        project: Where they were built.
+        listed: Them.
+        kept: Those that have a page of their own beside the list.
+        top: Address of the folder of the list, from a site.
+        root: Address of a site, from that folder, with ``{name}`` for its name.
+    """
     told = [
         {
             "economy": one["code"],
             "title": one["economy"],
-            "address": f"../{kept_pages.FOLDER}/{one['name']}.html",
+            "address": f"{top}{kept_pages.FOLDER}/{one['name']}.html",
         }
         for one in kept
     ]
@@ -150,7 +171,7 @@ def _selector(project: Project, listed: list[Entry], kept: list[kept_pages.Kept]
         {
             "name": entry["name"],
             "title": entry["title"],
-            "root": f"../{entry['name']}/",
+            "root": top + root.format(name=entry["name"]),
             "pages": sorted(
                 path.stem for path in (project.build / entry["name"] / "site").glob("*.html")
             ),
@@ -159,7 +180,7 @@ def _selector(project: Project, listed: list[Entry], kept: list[kept_pages.Kept]
     ]
     lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in shown)
     return (
-        f'window.reportEditions = [\n{lines}\n];\nwindow.reportEditionsList = "../index.html";\n'
+        f'window.reportEditions = [\n{lines}\n];\nwindow.reportEditionsList = "{top}index.html";\n'
         f"window.reportEditionsKept = {json.dumps(told, ensure_ascii=False)};\n"
     )
 

@@ -154,7 +154,7 @@ class Folder(Node):
 
     Attributes:
         pattern: Only files whose name matches count.
-        without: Folders below it that do not count.
+        without: Folders and files below it that do not count.
         is_listed: Whether to keep the lines; otherwise only their digest is kept, which takes
             less room where nobody needs to know which file has changed.
     """
@@ -172,7 +172,9 @@ class Folder(Node):
             Path(folder, name).relative_to(self.location).as_posix()
             for folder, names in _walk(self.location, self.without)
             for name in names
-            if not is_foreign(name) and fnmatch(name, self.pattern)
+            if not is_foreign(name)
+            and fnmatch(name, self.pattern)
+            and Path(folder, name) not in self.without
         )
         digests = {file: self.digests.of(self.location / file) or ABSENT for file in files}
         listing = "\n".join(f"{digest[:16]} {file}" for file, digest in digests.items()) or EMPTY

@@ -32,6 +32,7 @@ from rebalancing.workflow.layout import SHARED, Layout, arrange, is_of_the_proje
 from rebalancing.workflow.nodes import Digests, Executed, File, Folder, Node, Stored, Value
 
 LOCK = "requirements.lock"
+_OF_THE_GALLERY = "editions.js"  # in a site, written whenever other editions are built
 EXECUTION = "rebalancing.workflow.execute"
 BOOK_SOURCES = ("book", "CITATION.cff", "LICENSE", "CHANGELOG.md")
 # Outcomes of forecasts, and what readers may look through (rebalancing.book.measures).
@@ -158,7 +159,7 @@ class _Nodes:
                     optional,
                     location=path,
                     digests=self.digests,
-                    without=self._copies,
+                    without=self._copies | {path / _OF_THE_GALLERY},
                 )
             )
         return self.by_name[place]

@@ -34,6 +34,11 @@ def test_a_number_carries_its_card_and_its_address() -> None:
     assert html.endswith(">39.9%</a>")
 
 
+def test_the_card_of_an_estimate_has_its_interval() -> None:
+    assert 'data-interval="38.0 to 41.0"' in markup.number(RESULT, "39.9%", "a", "38.0 to 41.0")
+    assert "data-interval" not in markup.number(RESULT, "39.9%", "a")
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [

@@ -40,6 +40,20 @@ def test_a_table_that_fits_a_phone_is_left_a_table() -> None:
     assert "stacks" not in tables.fitted(made(3, "Share"))
 
 
+def test_tables_of_a_page_with_the_same_heads_do_the_same() -> None:
+    narrow = made(3, "Share")
+    long = narrow.replace("China", "Thelongestnameofaneconomythatdoesnotfit")
+    assert "stacks" not in tables.fitted(narrow)
+    assert tables.fitted(long + narrow).count('<table class="stacks">') == 2
+    assert tables.fitted(long + made(3, "Part")).count('<table class="stacks">') == 1
+
+
+def test_a_short_head_stays_in_one_line() -> None:
+    table = '<table><thead><tr><th>Year</th><th class="number">in 2030, %</th></tr></thead>'
+    row = "<tbody><tr><td>40%</td><td>1.2</td></tr></tbody></table>"
+    assert '<span class="line">in 2030, %</span>' in tables.fitted(table + row)
+
+
 def test_many_columns_do_not_stack_but_may_leave_the_column_of_text() -> None:
     fitted = tables.fitted(made(9))
     assert '<table class="wide">' in fitted

@@ -107,15 +107,25 @@ class TestLines:
         assert "0%" in values
         assert not any("-" in value for value in values)
 
-    def test_events_have_words_on_a_page_and_none_on_a_phone(self) -> None:
-        events = [(2008, "financial crisis"), (1950, "before the sample")]
+    def test_events_have_words_on_a_page_and_above_the_axes_on_a_phone(self) -> None:
+        events = [(2001, "entry"), (2008, "financial crisis"), (1950, "before the sample")]
         data = shares(CHN=np.linspace(20, 30, 55))
         wide = self.draw(data, events=events)
-        assert [text for text in texts(wide) if "crisis" in text]
-        assert not [text for text in texts(wide) if "before" in text]
         narrow = self.draw(data, events=events, narrow=True)
-        assert not [text for text in texts(narrow) if "crisis" in text]
-        assert any(list(line.get_xdata()) == [2008, 2008] for line in narrow.lines)
+        for axes in (wide, narrow):
+            assert {"entry", "financial crisis"} < set(texts(axes))
+            assert not [text for text in texts(axes) if "before" in text]
+            assert any(list(line.get_xdata()) == [2008, 2008] for line in axes.lines)
+        figure = narrow.get_figure(root=True)
+        figure.draw_without_rendering()
+        top = narrow.get_window_extent().y1
+        boxes = [
+            text.get_window_extent()
+            for text in narrow.texts
+            if text.get_text() in ("entry", "financial crisis")
+        ]
+        assert all(top <= box.y0 and box.y1 <= figure.bbox.height for box in boxes)
+        assert not boxes[0].overlaps(boxes[1])
 
     def test_dates_are_dates(self) -> None:
         index = pd.date_range("2015-01-01", periods=60, freq="MS")

@@ -94,3 +94,12 @@ def test_a_measure_begins_small_inside_a_sentence(measure: str, inside: str) -> 
 def test_an_axis_that_leaves_zero_out_says_so(values: list[float], note: str) -> None:
     data = pd.DataFrame({"value": values, "name": "words"})
     assert chart.starts_above_zero(data) == note
+
+
+@pytest.mark.parametrize(("most", "decimals"), [(40.0, 1), (1.0, 1), (0.5, 2), (0.004, 4), (0, 1)])
+def test_small_numbers_have_more_decimals(most: float, decimals: int) -> None:
+    assert chart.places(pd.DataFrame({"a": [0.0, -most, np.nan]})) == decimals
+
+
+def test_what_nobody_knows_has_one_decimal() -> None:
+    assert chart.places(pd.DataFrame({"a": [np.nan]})) == 1

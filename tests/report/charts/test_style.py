@@ -23,6 +23,7 @@ from matplotlib.figure import Figure
 
 from rebalancing.report import palette
 from rebalancing.report.charts import style
+from rebalancing.report.figures import NARROW, WIDE
 
 SEEN_BY = {
     "most people": np.eye(3),
@@ -221,3 +222,10 @@ def test_labels_are_no_formulas_and_no_markup() -> None:
         stream = io.StringIO()
         figure.savefig(stream, format="svg")
     assert html.escape(label, quote=False) in stream.getvalue()
+
+
+def test_the_least_text_has_eleven_pixels_on_a_phone_and_in_half_a_page() -> None:
+    shown = {NARROW: (9.5, 320), WIDE: (10.5, 633)}  # points of the text, px of the drawing
+    for (width, _), (size, pixels) in shown.items():
+        with style.house_style("test", size=size):
+            assert style.small() * pixels / (72 * width) >= 11

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -219,10 +220,16 @@ def test_words_of_milestones_stand_above_the_band() -> None:
             assert text.get_window_extent().y0 > high
 
 
-def test_on_a_phone_the_lines_stand_alone() -> None:
+def test_on_a_phone_the_words_stand_above_the_axes_and_are_apart() -> None:
     axes = milestones(narrow=True)
-    assert words(axes) == ["Trend"]
-    assert sum(line.get_linewidth() == 0.7 for line in axes.lines) == len(EVENTS)
+    figure = axes.get_figure(root=True)
+    figure.draw_without_rendering()
+    top = axes.get_window_extent().y1
+    said = [text for text in axes.texts if text.get_text() in dict(map(reversed, EVENTS))]
+    assert len(said) == len(EVENTS)
+    boxes = [text.get_window_extent() for text in said]
+    assert all(box.y0 >= top for box in boxes)
+    assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
 
 
 def test_milestones_beyond_the_data_are_not_drawn() -> None:

@@ -9,6 +9,7 @@ from rebalancing.report.prose import Prose, ProseError, Recorded
 RESULTS = {
     "share.latest": {"value": 39.93, "unit": "% of GDP", "period": "2024", "text": "39.9%"},
     "share.change": {"value": -1.26, "unit": "percentage points", "period": "2004–2024"},
+    "rule.years": {"value": 15.0, "unit": "years", "period": "2024"},
     "share.gap": {"value": None, "unit": "% of GDP", "period": "2024", "text": "not available"},
 }
 
@@ -29,6 +30,11 @@ def test_a_number_becomes_the_role_with_its_hover_card(prose: Prose) -> None:
 def test_a_magnitude_has_no_sign_but_keeps_its_key(prose: Prose) -> None:
     shown = render(prose, 'fell by {{ n("share.change", magnitude=True) }}')
     assert shown == "fell by {result}`1.3 points <share.change>`"
+
+
+def test_what_was_chosen_has_no_card(prose: Prose) -> None:
+    assert render(prose, '{{ n("share.latest", chosen=True) }}') == "39.9%"
+    assert render(prose, '{{ spelled("rule.years", "year") }}') == "fifteen years"
 
 
 def test_values_periods_and_presence_serve_conditions(prose: Prose) -> None:

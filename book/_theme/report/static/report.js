@@ -49,7 +49,8 @@ function setUpCards() {
       return;
     }
     const facts = add(card, "dl", "");
-    for (const [name, value] of [["Period", dataset.period], ["Unit", dataset.unit], ["Data", dataset.release]]) {
+    for (const [name, value] of [["Period", dataset.period], ["Interval", dataset.interval], ["Unit", dataset.unit], ["Data", dataset.release]]) {
+      if (!value) continue;
       add(facts, "dt", name);
       add(facts, "dd", value);
     }
@@ -206,6 +207,9 @@ function setUpEditions() {
   const place = document.getElementById("editions"), listed = window.reportEditions ?? [];
   if (!place || listed.length < 2) return;
   const site = new URL(root.dataset.content_root, location.href);
+  // Served alone, a site does not reach the others, which lie beside it.
+  const up = window.reportEditionsList.split("../").length - 1;
+  if (site.pathname.split("/").length - 2 < up) return;
   const here = location.href.split(/[?#]/)[0].slice(site.href.length);
   const page = here.replace(/\.html$/, "") || "index";
   const link = (text, address) => Object.assign(document.createElement("a"), { textContent: text, href: new URL(address, site).href });

@@ -43,6 +43,7 @@ from sphinx.util.docutils import ReferenceRole, SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
 import rebalancing
+from rebalancing.book import page_numbers
 from rebalancing.book.cells import ANCHORS
 from rebalancing.book.sphinx import (
     calculator,
@@ -53,16 +54,36 @@ from rebalancing.book.sphinx import (
     literature,
     markup,
     pages,
+    sources,
     tables,
     terms,
 )
 from rebalancing.book.sphinx.html import Html
+from rebalancing.report import text
+from rebalancing.report.recorder import BOUNDS
 from rebalancing.report.text import unbroken
 
 
 @cache
 def _json(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+@cache
+def _recorded(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return the recorded results by key, and the numbers of pages that are no chapters."""
+    results = _json(folder / "results.json")["results"]
+    others = folder / page_numbers.NAME
+    return {r["key"]: r for r in (*results, *(_json(others) if others.is_file() else ()))}
+
+
+def _interval(recorded: Mapping[str, Mapping[str, Any]], key: str) -> str:
+    """Return both bounds of a number's interval in words, or nothing where it has none."""
+    bounds = [recorded.get(key + bound) for bound in BOUNDS[1:]]
+    if not all(bound and isinstance(bound["value"], int | float) for bound in bounds):
+        return ""
+    lower, upper = (text.bare(bound["value"], bound["unit"]) for bound in bounds if bound)
+    return f"{lower} to {upper}"
 
 
 class _Outputs:
@@ -72,15 +93,21 @@ class _Outputs:
         self.folder = Path(env.srcdir) / env.config.report_outputs
         self.root = "../" * env.docname.count("/")
 
-    def number(self, key: str, text: str | None = None) -> Html | None:
-        """Return a recorded number for the page, or None when there is none of that key."""
-        recorded = _json(self.folder / "results.json")["results"]
-        result = next((result for result in recorded if result["key"] == key), None)
-        if result is None:
+    def number(self, key: str, shown: str | None = None) -> nodes.Node | None:
+        """Return a recorded number for the page, or None when there is none of that key.
+
+        What says itself what it is, such as a year, has no card.
+        """
+        recorded = _recorded(self.folder)
+        if key not in recorded:
             return None
-        shown = text or result["text"]
+        result = recorded[key]
+        words = nodes.Text(shown or result["text"])
+        if not text.has_card(result["unit"]):
+            return words
         code = self.code(result["chapter"], result["cell"])
-        return Html("", nodes.Text(shown), html=markup.number(result, shown, code))
+        html = markup.number(result, words, code, _interval(recorded, key))
+        return Html("", words, html=html, key=key)
 
     def code(self, chapter: str, cell: str) -> str:
         """Return the address of the code in a cell."""
@@ -238,6 +265,21 @@ class PlainTitles(SphinxTransform):
                 number.replace_self(nodes.Text(number.astext()))
 
 
+class BoundsInCards(SphinxTransform):
+    """The bounds of an interval are in the card of their estimate, where it stands beside them."""
+
+    default_priority = 610
+
+    def apply(self, **_: Any) -> None:
+        """Replace the bounds by their text."""
+        numbers = [n for n in self.document.findall(Html) if n.get("key")]
+        there = {(id(n.parent), n["key"]) for n in numbers}
+        for number in numbers:
+            estimate, _dot, bound = number["key"].rpartition(".")
+            if f".{bound}" in BOUNDS and (id(number.parent), estimate) in there:
+                number.replace_self(nodes.Text(number.astext()))
+
+
 class UnbrokenNumbers(SphinxTransform):
     """No line ends between a symbol and its value, or between a value and its unit."""
 
@@ -293,6 +335,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     formulas.setup(app)
     tables.setup(app)
     pages.setup(app)
+    sources.setup(app)
     app.add_node(HideCodeCellNode, override=True, html=(_visit_fold, _depart_fold))
     app.add_role("result", ResultRole())
     app.add_directive("report-figure", ReportFigure)
@@ -301,6 +344,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("standfirst", Standfirst)
     app.add_directive("change-our-mind", ChangeOurMind)
     app.add_transform(PlainTitles)
+    app.add_transform(BoundsInCards)
     app.add_transform(UnbrokenNumbers)
     app.add_transform(ScrollingTables)
     app.connect("doctree-read", _anchor_cells)

@@ -33,7 +33,8 @@ _ENVIRONMENT = Environment(
 _NUMBER = _ENVIRONMENT.from_string(
     '<a class="result" href="{{ href }}" data-key="{{ r.key }}" data-unit="{{ r.unit }}"'
     ' data-period="{{ r.period }}" data-definition="{{ r.definition }}"'
-    ' data-release="{{ r.release }}">{{ figures }}'
+    ' data-release="{{ r.release }}"'
+    '{% if interval %} data-interval="{{ interval }}"{% endif %}>{{ figures }}'
     '{% if words %} <span class="words">{{ words }}</span>{% endif %}</a>'
 )
 
@@ -118,15 +119,22 @@ _FOLD = _ENVIRONMENT.from_string(
 )
 
 
-def number(result: Mapping[str, Any], text: str, href: str) -> str:
+def number(result: Mapping[str, Any], text: str, href: str, interval: str = "") -> str:
     """Return a recorded number as a link to the code behind it, with what its hover card says.
 
     A unit in words (``1.2 points``) is marked, to be set smaller where the number is large.
+
+    Args:
+        result: Its record.
+        text: How it is shown.
+        href: Address of the code.
+        interval: Both bounds of its interval in words, where it has one.
     """
     figures, _, words = text.partition(" ")
     if result["unit"] in (WORDS, FINDING) or not any(map(str.isdigit, figures)):
         figures, words = text, ""
-    return _NUMBER.render(r=result, figures=figures, words=words, href=href)
+    shown = {"figures": figures, "words": words, "interval": interval}
+    return _NUMBER.render(r=result, href=href, **shown)
 
 
 def term(shown: str, name: str, definition: str, href: str) -> str:

@@ -2,15 +2,16 @@
 
 The heads of columns get at most two lines, broken where they are shortest. A table of up to
 `STACKED` columns that is too wide for a phone is marked: its rows stand below one another there,
-each cell behind the head of its column. A table wider than the text is marked as well; on a desk it
-may leave the column, elsewhere it scrolls.
+each cell behind the head of its column; so do the others of the page with the same heads. A table
+wider than the text is marked as well; on a desk it may leave the column, elsewhere it scrolls.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from docutils import nodes
@@ -31,7 +32,10 @@ _BROKEN_AT = re.compile(r"[ \n]")  # not at a no-break space
 
 def fitted(page: str) -> str:
     """Return the HTML of a page with its tables marked by how they fit."""
-    return _TABLE.sub(_fitted, page)
+    tables = [_read(table) for table in _TABLE.finditer(page)]
+    stacked = {table.names for table in tables if table and table.stacks}
+    marked = iter([table.marked(table.names in stacked) if table else "" for table in tables])
+    return _TABLE.sub(lambda table: next(marked) or table[0], page)
 
 
 def two_lines(words: str) -> tuple[str, str]:
@@ -43,39 +47,66 @@ def two_lines(words: str) -> tuple[str, str]:
     return min(cuts, key=lambda lines: max(map(len, lines)))
 
 
-def _fitted(table: re.Match[str]) -> str:
+@dataclass(frozen=True)
+class _Table:
+    """A table of a page, as it is written.
+
+    Attributes:
+        attributes: Of its tag.
+        head: All before the end of its head.
+        body: All after it.
+        names: The heads of its columns, in words.
+        rooms: By column, the letters of its longest line.
+    """
+
+    attributes: str
+    head: str
+    body: str
+    names: tuple[str, ...]
+    rooms: tuple[int, ...]
+
+    @property
+    def width(self) -> float:
+        """The width that it needs, in pixels."""
+        sorts = 2 if "sortable" in self.attributes else 0  # letters of the arrow that sorts
+        return sum(
+            max(_LETTER * room, _HEAD_LETTER * (_head_letters(name, room) + sorts)) + _GAP
+            for name, room in zip(self.names, self.rooms, strict=True)
+        )
+
+    @property
+    def stacks(self) -> bool:
+        """Whether its rows stand below one another on a phone."""
+        return self.width > PHONE and len(self.names) <= STACKED
+
+    def marked(self, stacks: bool) -> str:
+        """Return its HTML with what it does on narrow and wide screens."""
+        marks = [*(["stacks"] if stacks else []), *(["wide"] if self.width > TEXT else [])]
+        columns = zip(_CELL.findall(self.head), self.names, self.rooms, strict=True)
+        broken = iter([_broken(text, name, room) for (*_, text), name, room in columns])
+        head = _CELL.sub(lambda cell: f"<{cell[1]}{cell[2]}>{next(broken)}</{cell[1]}>", self.head)
+        body = self.body.replace(' class="row-odd"', "").replace(' class="row-even"', "")
+        body = _PARAGRAPH.sub(r"\1\2\3", body)
+        if stacks:
+            body = _ROW.sub(lambda row: _labelled(row[0], self.names), body)
+        return f"<table{_marked(self.attributes, marks)}>{head}</thead>{body}</table>"
+
+
+def _read(table: re.Match[str]) -> _Table | None:
+    """Return a table with the room that its columns need, or nothing if it is no plain one."""
     attributes, content = table.groups()
     head, split, body = content.partition("</thead>")
     heads = _CELL.findall(head)
     if not split or not heads or "colspan" in content or "rowspan" in content:
-        return table[0]
+        return None
     rows = [_CELL.findall(row) for row in _ROW.findall(body)]
     if any(len(row) != len(heads) for row in rows):
-        return table[0]
-    names = [_words(text) for *_, text in heads]
+        return None
     columns = [[_words(row[at][2]) for row in rows] for at in range(len(heads))]
-    numeric = ["number" in attributes or "text-right" in attributes for _, attributes, _ in heads]
-    rooms = [_letters(column, numeric[at]) for at, column in enumerate(columns)]
-    sorts = 2 if "sortable" in attributes else 0  # letters of the arrow that sorts
-    width = sum(
-        max(_LETTER * room, _HEAD_LETTER * (_head_letters(name, room) + sorts)) + _GAP
-        for name, room in zip(names, rooms, strict=True)
-    )
-    marks = [
-        *(["stacks"] if width > PHONE and len(heads) <= STACKED else []),
-        *(["wide"] if width > TEXT else []),
-    ]
-    broken = iter(
-        _broken(text, name, room)
-        for (*_, text), name, room in zip(heads, names, rooms, strict=True)
-    )
-    head = _CELL.sub(lambda cell: f"<{cell[1]}{cell[2]}>{next(broken)}</{cell[1]}>", head)
-    body = _PARAGRAPH.sub(
-        r"\1\2\3", body.replace(' class="row-odd"', "").replace(' class="row-even"', "")
-    )
-    if "stacks" in marks:
-        body = _ROW.sub(lambda row: _labelled(row[0], names), body)
-    return f"<table{_marked(attributes, marks)}>{head}</thead>{body}</table>"
+    numeric = ["number" in own or "text-right" in own for _, own, _ in heads]
+    names = tuple(_words(text) for *_, text in heads)
+    rooms = tuple(map(_letters, columns, numeric))
+    return _Table(attributes, head, body, names, rooms)
 
 
 def _words(text: str) -> str:
@@ -95,16 +126,17 @@ def _head_letters(name: str, room: int) -> int:
 
 
 def _broken(text: str, name: str, room: int) -> str:
-    """Return a head in two lines, if it is plain words and wider than its column."""
+    """Return a head in two lines at most, if it is plain words and wider than its column."""
     first, second = two_lines(name)
     plain = re.sub(r"</?p>", "", text)
-    if not second or len(name) <= room or "<" in plain:
+    if " " not in name or len(name) <= room or "<" in plain:
         return text
-    lines = " ".join(f'<span class="line">{html.escape(line)}</span>' for line in (first, second))
+    parts = filter(None, (first, second))
+    lines = " ".join(f'<span class="line">{html.escape(line)}</span>' for line in parts)
     return text.replace(plain, lines)
 
 
-def _labelled(row: str, names: list[str]) -> str:
+def _labelled(row: str, names: Sequence[str]) -> str:
     """Return a row whose cells, but the first, say the head of their column."""
     labels: Iterator[str] = iter(["", *(f' data-label="{html.escape(n)}"' for n in names[1:])])
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.dates import MONTHLY, AutoDateFormatter, AutoDateLocator, date2num
+from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from rebalancing.report.charts import style
+from rebalancing.report.charts import events_in_rows, style
 from rebalancing.report.charts.series import mark
 from rebalancing.report.text import MINUS, number
 
 Event = tuple[float, str]
 Side = Literal["center", "left", "right"]
+_EVENT: dict[str, Any] = {"color": style.MUTED, "linewidth": 0.7, "linestyle": (0, (2, 3))}
 _SIDES: tuple[Side, ...] = ("center", "left", "right")
 
 
@@ -55,25 +57,66 @@ def frame(axes: Axes, *, suffix: str, zero: bool, narrow: bool) -> None:
 
 
 def mark_events(axes: Axes, events: Sequence[Event], *, narrow: bool) -> None:
-    """Mark events by thin lines with words at their top; on a phone the lines alone stay."""
+    """Mark events by thin lines with words at their top; on a phone these stand above the axes."""
     low, high = axes.get_xlim()
-    for when, words in events:
-        position = float(when if isinstance(when, (int, float)) else date2num(when))
-        if not low <= position <= high:
-            continue
-        axes.axvline(position, color=style.MUTED, linewidth=0.7, linestyle=(0, (2, 3)), zorder=1)
-        if not narrow:
-            axes.annotate(
-                words,
-                (position, 1.0),
-                xycoords=axes.get_xaxis_transform(),
-                xytext=(4, 0),
-                textcoords="offset points",
-                size="small",
-                color=style.MUTED,
-                va="top",
-                ha="left",
-            )
+    placed = [
+        (float(when if isinstance(when, (int, float)) else date2num(when)), words)
+        for when, words in events
+    ]
+    shown = [(at, words) for at, words in placed if low <= at <= high]
+    if narrow:
+        _name_above(axes, shown)
+        return
+    for at, words in shown:
+        _event_line(axes, at)
+        _event_words(axes, at, words, (4, 0), va="top", ha="left")
+
+
+def _name_above(axes: Axes, events: Sequence[Event]) -> None:
+    """Mark events by lines up to their words, which stand in rows above the axes."""
+    if not events:
+        return
+    left, right = axes.get_xlim()
+    left -= 0.15 * (right - left)  # above the axes there is room beside them
+    per_letter = events_in_rows.letter(axes, 0.62)
+    rows, turned = events_in_rows.arrange(sorted(events), left, right, per_letter)
+    line, last = 1.25 * float(mpl.rcParams["font.size"]), max(rows.values())  # points
+    if isinstance(axes.figure, Figure):  # which grows by the rows, so that the data keep their room
+        width, height = axes.figure.get_size_inches()
+        axes.figure.set_size_inches(width, height + line * (last + 1) / 72)
+    for at, words in events:
+        above, turned_left = line * (last - rows[words]), words in turned
+        _event_line(axes, at)
+        _event_words(
+            axes,
+            at,
+            "",
+            (0, above + 0.8 * line),
+            arrowprops=_EVENT | {"arrowstyle": "-", "shrinkA": 0, "shrinkB": 0},
+        )
+        side = {"ha": "right" if turned_left else "left", "va": "bottom"}
+        _event_words(axes, at, words, (-3 if turned_left else 3, above), **side)
+
+
+def _event_line(axes: Axes, at: float) -> None:
+    axes.axvline(at, zorder=1, **_EVENT)
+
+
+def _event_words(
+    axes: Axes, at: float, words: str, apart: tuple[float, float], **options: Any
+) -> None:
+    """Write words so many points from the top of the axes; nothing, for a line that leads there."""
+    axes.annotate(
+        words,
+        (at, 1.0),
+        xycoords=axes.get_xaxis_transform(),
+        xytext=apart,
+        textcoords="offset points",
+        size=style.small(),
+        color=style.MUTED,
+        annotation_clip=False,
+        **options,
+    )
 
 
 def text_height(axes: Axes) -> float:
@@ -94,6 +137,7 @@ def label_ends(
     *,
     emphasised: str | None,
     numbers: bool = True,
+    decimals: int = 1,
 ) -> None:
     """Write each line's name at its end, moved apart where they would overlap."""
     low, high = axes.get_ylim()
@@ -101,7 +145,7 @@ def label_ends(
     placed = spread(values, gap, low, high)
     right = axes.get_xlim()[1]
     for code, position in placed.items():
-        shown = f" {number(values[code], 1)}" if numbers else ""
+        shown = f" {number(values[code], decimals)}" if numbers else ""
         axes.annotate(
             f"{names.get(code, code)}{shown}",
             (right, position),

@@ -166,7 +166,7 @@ def _write_numbers(
                 textcoords="offset points",
                 ha="center",
                 va="bottom" if value >= 0 else "top",
-                size="small",
+                size=style.small(),
                 **look,
             )
 

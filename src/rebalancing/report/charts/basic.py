@@ -32,6 +32,7 @@ from rebalancing.report.charts.chart import (
     in_sentence,
     latest,
     moment,
+    places,
     starts_above_zero,
     with_span,
 )
@@ -76,7 +77,7 @@ def lines(
         mark_events(axes, events, narrow=narrow)
         ends = {code: data[code].dropna() for code in data.columns if data[code].notna().any()}
         last = {code: float(series.iloc[-1]) for code, series in ends.items()}
-        label_ends(axes, last, names, palette, emphasised=economy)
+        label_ends(axes, last, names, palette, emphasised=economy, decimals=places(data))
         return axes
 
     # A name that ends in a colon is of the last value alone: "Deflator, 2025: 0.3".
@@ -101,22 +102,23 @@ def _courses(
 ) -> str:
     """Return the course of the line that stands out, and where the others end."""
     main = economy or (order[0] if len(order) == 1 else None)
+    few = places(data)
     ends = ", ".join(
-        f"{names.get(code, code)} {_end(data[code], data.index, suffix)}"
+        f"{names.get(code, code)} {_end(data[code], data.index, suffix, few)}"
         for code in order
         if code != main
     )
     if main is None:
         return f"Latest: {ends}."
-    described = f"{names.get(main, main)}: {course(data[main], suffix=suffix)}."
+    described = f"{names.get(main, main)}: {course(data[main], suffix=suffix, decimals=few)}."
     return f"{described} Latest of the others: {ends}." if ends else described
 
 
-def _end(values: pd.Series, index: pd.Index, suffix: str) -> str:
+def _end(values: pd.Series, index: pd.Index, suffix: str, decimals: int) -> str:
     """Return the last known value of a line, and when, if the figure goes on without it."""
     last = values.last_valid_index()
     early = "" if last is None or last == index[-1] else f" in {moment(last)}"
-    return f"{latest(values, suffix=suffix)}{early}"
+    return f"{latest(values, suffix=suffix, decimals=decimals)}{early}"
 
 
 def trend(

@@ -6,6 +6,7 @@ same. What it means, the finding, is the title, which the chapter gives when it 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -99,6 +100,12 @@ def course(values: pd.Series, *, suffix: str = "%", decimals: int = 1) -> str:
         if place not in (first, last):
             parts.append(f"{words} {at(place)}")
     return ", ".join([*parts, at(last)])
+
+
+def places(data: pd.DataFrame) -> int:
+    """Return the decimals that a chart's numbers need: one, and more where all are below one."""
+    most = float(np.nanmax(np.abs(data.to_numpy(float)), initial=0.0))
+    return 1 if most >= 1 or not most else min(4, 1 - math.floor(math.log10(most)))
 
 
 def latest(values: pd.Series, *, suffix: str = "%", decimals: int = 1) -> str:

@@ -159,7 +159,7 @@ def _choices(axes: Axes, ordered: pd.DataFrame, shown: Mapping[str, str], most: 
             )
         row -= 1
     axes.grid(visible=False)
-    axes.set_yticks(ticks, labels, size="small")
+    axes.set_yticks(ticks, labels, size=style.small())
     for position, label in enumerate(axes.get_yticklabels()):
         label.set_color(style.INK if position in headings else style.MUTED)
         label.set_fontweight("semibold" if position in headings else "normal")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any
 
 import pandas as pd
@@ -17,6 +18,7 @@ from rebalancing.report.charts.series import Series, mark
 from rebalancing.report.text import MINUS, number
 
 _ROW = 1.35  # inches
+_LONGEST = 24  # letters of a line of a title on a phone
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +56,7 @@ def panels(shown: Sequence[Panel], *, measure: str, index: str = "year") -> Char
             figure.set_size_inches(figure.get_size_inches()[0], max(2, down) * _ROW + 0.1)
         grid = figure.subplots(down, across, squeeze=False).ravel()
         for axes, panel in zip(grid, shown, strict=False):
-            _draw(axes, panel)
+            _draw(axes, panel, narrow=narrow)
         for axes in grid[len(shown) :]:
             axes.set_axis_off()
         return list(grid[: len(shown)])
@@ -77,7 +79,7 @@ def panels(shown: Sequence[Panel], *, measure: str, index: str = "year") -> Char
     )
 
 
-def _draw(axes: Axes, panel: Panel) -> None:
+def _draw(axes: Axes, panel: Panel, *, narrow: bool) -> None:
     values = panel.course.dropna()
     look: dict[str, Any] = {"color": style.ECONOMY, "gid": mark(panel.title)}
     axes.plot(values.index, values, linewidth=1.6, **look)
@@ -90,9 +92,10 @@ def _draw(axes: Axes, panel: Panel) -> None:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}".replace("-", MINUS)))
     axes.xaxis.set_major_locator(MaxNLocator(3, integer=True))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
-    axes.tick_params(labelsize="small")
+    axes.tick_params(labelsize=style.small())
+    title = "\n".join(wrap(panel.title, _LONGEST)) if narrow else panel.title
     axes.set_title(
-        panel.title, loc="left", size="small", color=style.INK, weight="semibold", pad=14
+        title, loc="left", size=style.small(), color=style.INK, weight="semibold", pad=17
     )
     axes.annotate(
         panel.unit,
@@ -100,7 +103,7 @@ def _draw(axes: Axes, panel: Panel) -> None:
         xycoords="axes fraction",
         xytext=(0, 3),
         textcoords="offset points",
-        size="x-small",
+        size=style.small(),
         color=style.MUTED,
         va="bottom",
         ha="left",
@@ -112,7 +115,7 @@ def _draw(axes: Axes, panel: Panel) -> None:
         textcoords="offset points",
         color=style.ECONOMY,
         weight="semibold",
-        size="small",
+        size=style.small(),
         va="center",
         annotation_clip=False,
     )

@@ -76,6 +76,11 @@ def house_style(salt: str, *, size: float = 10.5) -> Iterator[None]:
         yield
 
 
+def small() -> float:
+    """Return the size of the least text in points: 11 px where a phone of 360 shows a drawing."""
+    return 0.94 * float(mpl.rcParams["font.size"])
+
+
 def colours(economy: str | None, others: Sequence[str]) -> dict[str, str]:
     """Return one colour per economy: the accent for the one of interest, then in fixed order."""
     accent = {} if economy is None else {economy: ECONOMY}

@@ -12,8 +12,13 @@ from matplotlib.figure import FigureBase
 from matplotlib.text import Annotation
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from rebalancing.report.charts import basic, style
-from rebalancing.report.charts.axes import Event, frame, label_ends, pixels_of_text, text_height
+from rebalancing.report.charts import basic, events_in_rows, style
+from rebalancing.report.charts.axes import (
+    frame,
+    label_ends,
+    mark_events,
+    text_height,
+)
 from rebalancing.report.charts.chart import (
     Chart,
     course,
@@ -25,7 +30,6 @@ from rebalancing.report.charts.series import columns, mark
 from rebalancing.report.text import MINUS, number
 
 Interval = tuple[float, float, float]
-WIDTH_OF_LETTER = 0.47  # of the text's height, on average
 SHADE = 0.3
 AFTER = 3  # years after the data in which milestones are still drawn
 
@@ -216,8 +220,6 @@ def milestones(
 ) -> Chart:
     """Return a chart of a trend with its band and thin lines for milestones, named above it.
 
-    On a phone the lines stand alone; their words are in the table beside the figure.
-
     Args:
         data: As for `charts.trend`; a year's values stand at the middle of the year.
         events: The day of each milestone, and a few words, in order; those before the data, or
@@ -240,14 +242,17 @@ def milestones(
         for text in axes.texts:  # the trend's name stays beside the axes, clear of later lines
             if isinstance(text, Annotation) and text.xy[0] == right:
                 text.xy = (end, text.xy[1])
-        rows, turned = _rows(axes, dated)
+        if narrow:
+            mark_events(axes, dated, narrow=True)
+            return axes
+        per_letter = events_in_rows.letter(axes, 0.85)
+        rows, turned = events_in_rows.arrange(dated, *axes.get_xlim(), per_letter)
         low, high = axes.get_ylim()
         part = text_height(axes) * 0.85
-        room = 0.0 if narrow or not rows else part * (max(rows.values()) + 1.5)
+        room = part * (max(rows.values()) + 1.5) if rows else 0.0
         axes.set_ylim(low, low + (high - low) / (1 - room))
         for when, words in dated:
-            height = 1.0 if narrow else 1 - part * rows[words]
-            _milestone(axes, when, height, "" if narrow else words, turned=words in turned)
+            _milestone(axes, when, 1 - part * rows[words], words, turned=words in turned)
         return axes
 
     listed = "; ".join(f"{day.year} {words}" for day, words in shown)
@@ -286,7 +291,7 @@ def _milestone(axes: Axes, when: float, height: float, words: str, *, turned: bo
             xycoords=axes.get_xaxis_transform(),
             xytext=(-3 if turned else 3, 0),
             textcoords="offset points",
-            size="small",
+            size=style.small(),
             color=style.MUTED,
             va="top",
             ha="right" if turned else "left",
@@ -327,46 +332,7 @@ def _date_intervals(axes: Axes, breaks: Sequence[Interval]) -> None:
             xytext=(6 if after else -6, 0),
             textcoords="offset points",
             color=style.ECONOMY,
-            size="small",
+            size=style.small(),
             va="center",
             ha="left" if after else "right",
         )
-
-
-def _rows(axes: Axes, events: Sequence[Event]) -> tuple[dict[str, int], set[str]]:
-    """Return a row for each event's words, from the top, and which words stand left of their line.
-
-    Words stand right of their line unless they would leave the axes. They touch no words in their
-    row, and no line crosses words: lines come from below, and end at their own words.
-    """
-    left, right = axes.get_xlim()
-    per_letter = WIDTH_OF_LETTER * pixels_of_text(axes) / (0.85 * axes.figure.bbox.width)
-    lengths = {words: (len(words) + 2) * per_letter * (right - left) for _, words in events}
-    turned: set[str] = set()
-    for when, words in reversed(events):
-        if when + lengths[words] > right:  # the axes end there, or a line that words left of it has
-            turned.add(words)
-            right = when
-    placed: list[tuple[int, float, float, float]] = []
-    rows: dict[str, int] = {}
-    ahead = [event for event in events if event[1] not in turned]
-    for when, words in [*(each for each in reversed(events) if each[1] in turned), *ahead]:
-        start = when - lengths[words] if words in turned else when
-        end = when if words in turned else when + lengths[words]
-        row = next(row for row in range(len(events)) if not _meets((row, when, start, end), placed))
-        placed.append((row, when, start, end))
-        rows[words] = row
-    return rows, turned
-
-
-def _meets(
-    own: tuple[int, float, float, float], others: Sequence[tuple[int, float, float, float]]
-) -> bool:
-    """Return whether words, or the line below them, meet others: row, day, start and end."""
-    row, when, start, end = own
-    for other, at, begins, ends in others:
-        if other == row and start <= ends and begins <= end:
-            return True
-        if (other > row and begins <= when <= ends) or (other < row and start <= at <= end):
-            return True
-    return False

@@ -121,7 +121,7 @@ def _name_ends(
             textcoords="offset points",
             ha="center",
             va="center",
-            size="small",
+            size=style.small(),
             color=style.MUTED,
             gid=mark(name),
         )

@@ -57,17 +57,29 @@ class Recorded:
     results: Mapping[str, Mapping[str, Any]]
 
     def n(
-        self, key: str, *, magnitude: bool = False, bare: bool = False, finer: bool = False
+        self,
+        key: str,
+        *,
+        magnitude: bool = False,
+        bare: bool = False,
+        finer: bool = False,
+        chosen: bool = False,
     ) -> Markup:
         """Return the role that the book turns into the number with its hover card.
+
+        Years, counts and words have no card there (`text.has_card`), and neither has the bound of
+        an interval beside its estimate, whose card names both bounds.
 
         Args:
             key: The result's key.
             magnitude: Show it without its sign, for "fell by".
             bare: Show it without the words of its unit, for the bounds of an interval.
             finer: Show one more digit, for two levels and their difference in one sentence.
+            chosen: Show it without a card, as a threshold or an aim that was chosen, not measured.
         """
         entry = self._entry(key)
+        if chosen:
+            return markdown.escaped(text.form(entry["value"], entry["unit"]))
         if not (magnitude or bare or finer) or text.kind(entry["unit"]) in ("words", "finding"):
             return Markup(f"{{result}}`{key}`")
         form = text.finer if finer else text.bare if bare else text.form
@@ -79,7 +91,9 @@ class Recorded:
         return Markup(f"{{result}}`{text.odds(self._entry(key)['value'])} <{key}>`")
 
     def spelled(self, key: str, noun: str = "") -> Markup:
-        """Return a round number as a sentence spells it, with its card: ``fifteen years``.
+        """Return a round number as a sentence spells it: ``fifteen years``.
+
+        It is one that was chosen, such as a threshold, and has no card.
 
         Args:
             key: The result's key, such as a threshold's.
@@ -88,7 +102,7 @@ class Recorded:
         value = float(self._entry(key)["value"])
         words = f"{noun}s" if noun and value > 1 else noun
         shown = " ".join(filter(None, (text.spelled(value), words)))
-        return Markup(f"{{result}}`{shown} <{key}>`")
+        return markdown.escaped(shown)
 
     def by_sign(
         self,
