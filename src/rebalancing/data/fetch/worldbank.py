@@ -41,7 +41,8 @@ from rebalancing.data.imports.international import INTERNATIONAL
 from rebalancing.data.releases.sources import Dated
 
 DATASET = "all-economies"
-# All that earlier releases hold for all economies, but NE.CON.PETC.ZS, which ended in 2013.
+# All that earlier releases hold for all economies, but NE.CON.PETC.ZS, which ended in 2013; and, in
+# the last rows, what chapters use of China's series, which were compiled by hand before.
 SERIES = (
     *("NY.GDP.MKTP.CD", "NY.GDP.MKTP.KD", "NY.GDP.MKTP.KD.ZG", "NY.GDP.DEFL.KD.ZG"),
     *("NY.GDP.PCAP.CD", "NY.GDP.PCAP.KD.ZG", "NY.GDP.PCAP.PP.CD", "NY.GDP.PCAP.PP.KD"),
@@ -60,6 +61,9 @@ SERIES = (
     *("SE.XPD.TOTL.GD.ZS", "SH.XPD.CHEX.GD.ZS", "SL.TLF.TOTL.IN", "SP.POP.TOTL"),
     *("SP.POP.0014.TO.ZS", "SP.POP.1564.TO.ZS", "SP.POP.65UP.TO.ZS", "SP.POP.DPND"),
     *("SP.POP.DPND.OL", "SP.POP.DPND.YG", "SP.URB.TOTL.IN.ZS"),
+    *("NE.CON.PRVT.ZS", "NE.CON.TOTL.KD.ZG", "NE.GDI.TOTL.KD.ZG", "SH.XPD.GHED.GD.ZS"),
+    *("BM.KLT.DINV.WD.GD.ZS", "BN.GSR.GNFS.CD", "BN.GSR.MRCH.CD", "TM.VAL.MANF.ZS.UN"),
+    *("TX.QTY.MRCH.XD.WD", "TX.UVI.MRCH.XD.WD"),
 )
 PER_PAGE = 20_000
 # Some 300 economies and groups have some 70 years each.
