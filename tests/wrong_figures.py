@@ -291,7 +291,7 @@ def write(
             frame = pd.read_parquet(like.file(dataset))
         frame = schema.conform(frame, dataset)
         path = home / f"{dataset}.parquet"
-        schema.write_figures(frame, path)
+        newer.write_fast(frame, path)
         resources.append(descriptor.resource(path, dataset, heads[dataset], frame, titles))
     package: dict[str, Any] = {**like.descriptor, "resources": resources}
     files.write_json(home / descriptor.FILE, package)

@@ -8,11 +8,11 @@ import pytest
 import wrong_figures
 
 from rebalancing.data.compare import judge
-from rebalancing.data.compare.comparison import Comparison
+from rebalancing.data.compare.comparison import Comparison, compare_releases
 from rebalancing.data.compare.judge import Thresholds
 from rebalancing.project import Project
 
-from .test_compare import changed, scaled
+from .test_compare import Edit, accounts, changed, scaled, write
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +79,67 @@ def test_series_that_were_swapped(tmp_path: Path, thresholds: Thresholds) -> Non
     comparison = changed(tmp_path, swapped)
     assert reading(comparison, thresholds, "watched_elsewhere") == 2
     assert judge.judge(comparison, thresholds).stops
+
+
+def growth_of(year: str, factor: float) -> Edit:
+    """Make China's exports rates from 1.1 to 3.1 per cent, one of them so many times as large."""
+
+    def edit(frame: pd.DataFrame) -> pd.DataFrame:
+        own = (frame["economy"] == "CHN") & (frame["series"] == "EXP")
+        rates = 1.1 + (frame["period"].astype(int) - 2000) / 10
+        rates = rates.mask(frame["period"] == year, rates * factor)
+        wide = rates.mask(frame["period"] == "2000", 30.1)  # a range that hides a slip
+        return frame.assign(
+            value=frame["value"].mask(own, wide), unit=frame["unit"].mask(own, "per cent")
+        )
+
+    return edit
+
+
+@pytest.mark.parametrize(("factor", "stops"), [(10, True), (0.1, True), (9.5, False)])
+def test_a_decimal_point_that_slipped_within_the_range(
+    tmp_path: Path, thresholds: Thresholds, factor: float, stops: bool
+) -> None:
+    comparison = changed(tmp_path, growth_of("2010", factor), before=growth_of("2010", 1))
+    assert sizes_of(comparison, "CHN", "EXP")["slipped"] == ("2010" if stops else "")
+    assert reading(comparison, thresholds, "watched_slipped") == stops
+    assert judge.judge(comparison, thresholds).stops == stops
+
+
+@pytest.mark.parametrize(("left", "found"), [(0, "an older release"), (1, "")])
+def test_what_was_revised_is_as_in_an_older_release_again(
+    tmp_path: Path, left: int, found: str
+) -> None:
+    """Two values are enough; with one revision that stays it is no copy."""
+    revised = ("2018", "2019", "2017")
+    first = accounts()
+    second = first
+    for year in revised[: 2 + left]:
+        second = scaled(1.004321, economy="CHN", series="EXP", period=year)(second)
+    again = first
+    for year in revised[2 : 2 + left]:
+        again = scaled(1.004321, economy="CHN", series="EXP", period=year)(again)
+    write(tmp_path, "2020", first)
+    old = write(tmp_path, "2021", second)
+    comparison = compare_releases(old, write(tmp_path / "staged", "2022", again))
+    assert sizes_of(comparison, "CHN", "EXP")["elsewhere"] == found
+
+
+@pytest.mark.parametrize("were_one", [True, False])
+def test_two_series_that_were_one_become_one_again(tmp_path: Path, were_one: bool) -> None:
+    """PPP dollars are dollars for the United States, until one series is revised before another."""
+
+    def with_twin(factor: float, both: float = 1) -> pd.DataFrame:
+        frame = accounts()
+        twin = frame[frame["series"] == "EXP"].assign(series="TWIN")
+        whole = pd.concat([frame, twin.assign(value=twin["value"] * factor)])
+        return whole.assign(value=whole["value"] * both)
+
+    write(tmp_path, "2020", with_twin(1 if were_one else 1.05, both=0.98))
+    old = write(tmp_path, "2021", with_twin(1.03))
+    comparison = compare_releases(old, write(tmp_path / "staged", "2022", with_twin(1)))
+    found = sizes_of(comparison, "CHN", "TWIN")["elsewhere"]
+    assert found == ("" if were_one else "another series or economy")
 
 
 def test_a_base_year_is_one_line_and_stops_nothing(tmp_path: Path, thresholds: Thresholds) -> None:

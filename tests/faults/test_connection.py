@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 import socket
+import ssl
+import subprocess
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -292,6 +298,34 @@ def test_no_network(start: Start, service: str) -> None:
         port = unused.getsockname()[1]
     refresher.environ = {refresher.variable: f"http://127.0.0.1:{port}/v2"}
     fails(refresher, "cannot be reached", "refused", "check the network")
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl to make a certificate")
+def test_a_certificate_that_nobody_trusts_is_an_error(start: Start, tmp_path: Path) -> None:
+    """It may be another's service, so it is not out of reach, and not asked again."""
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2"
+    made = [*command.split(), "-subj", "/CN=localhost", "-keyout", "own.key", "-out", "own.pem"]
+    subprocess.run(made, cwd=tmp_path, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "own.pem", tmp_path / "own.key")
+    refresher = start("BIS", HELD["BIS"]())
+    met = []
+
+    def meet(server: socket.socket) -> None:
+        with suppress(OSError):  # the listener is closed at the end
+            while True:
+                connection, _ = server.accept()
+                met.append(connection)
+                with suppress(OSError):
+                    context.wrap_socket(connection, server_side=True)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=meet, args=(server,), daemon=True).start()
+        address = f"https://127.0.0.1:{server.getsockname()[1]}/v2"
+        refresher.environ = {refresher.variable: address}
+        fails(refresher, "shows a certificate that is not to be trusted", "SSL_CERT_FILE")
+        assert refresher().trouble == "an error"
+        assert len(met) == 2  # once for each refresh
 
 
 @ALL

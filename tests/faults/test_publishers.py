@@ -6,6 +6,7 @@ import json
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from rebalancing.data import releases
@@ -59,6 +60,33 @@ def test_world_bank(start: Start, project: Project) -> None:
         "SP.POP.TOTL": "number",
     }
     assert verify.verify(project) == []
+
+
+def test_a_release_stores_the_series_that_changed(start: Start, project: Project) -> None:
+    refresher = start("WORLDBANK", world_bank("2026-05-01"))
+    later = world_bank("2026-06-01")
+    people = later.figures["series"] == "SP.POP.TOTL"
+    later.figures.loc[people, "value"] *= 1.001
+    refresher.standin.answer = later
+    assert refresher().state == "new"
+    release = newest(project, "worldbank-wdi")
+    (dataset,) = release.resources.values()
+    assert (release.name, dataset["rows"]) == ("2026-06-01", people.sum())
+    assert [entry["code"] for entry in dataset["series"]] == ["SP.POP.TOTL"]
+    assert release.descriptor["partial"].startswith("It holds the series that changed")
+    assert verify.verify(project) == []
+    # What was left out is still expected: a series that is withdrawn after that stops.
+    last = world_bank("2026-07-01")
+    last.figures = later.figures.assign(value=later.figures["value"] * np.where(people, 1, 1.001))
+    refresher.standin.answer = last
+    message = said("175", "Invalid format", "The indicator was not found. It may have been deleted")
+    refresher.standin.fault = lambda request, reply: (
+        Reply(json.dumps([message]).encode()) if "NE.EXP" in request.path else reply
+    )
+    outcome = refresher()
+    assert outcome.state == "stopped"
+    assert outcome.judgement is not None
+    assert any("1 series gone" in reason for reason in outcome.judgement.reasons)
 
 
 def test_united_nations(start: Start, project: Project) -> None:

@@ -104,7 +104,8 @@ def test_development_indicators(copy: Project, monkeypatch: pytest.MonkeyPatch) 
 
     Every ninth series is asked for, because all of them take long.
     """
-    monkeypatch.setattr(worldbank, "SERIES", worldbank.SERIES[::9])
+    held = [code for code in worldbank.SERIES if code not in worldbank.OF_CHINA_ALONE]
+    monkeypatch.setattr(worldbank, "SERIES", tuple(held[::9]))
     every = releases.load_all(REAL, "worldbank-wdi", "all-economies", series=worldbank.SERIES)
     valid = vintages.as_of(every)
     names = {
@@ -117,7 +118,10 @@ def test_development_indicators(copy: Project, monkeypatch: pytest.MonkeyPatch) 
     with StandIn(answer, "/v2") as standin:
         outcome = Refresher(copy, "WORLDBANK", standin)(patience=Patience(), accept="published so")
     assert (outcome.state, outcome.release) == ("new", "2026-06-06"), outcome.text
-    stored = releases.load(copy, "worldbank-wdi", "all-economies", "2026-06-06")
+    # What had not changed is in earlier releases.
+    stored = vintages.as_of(
+        releases.load_all(copy, "worldbank-wdi", "all-economies", series=worldbank.SERIES)
+    )
     key = ["economy", "series", "period", "value"]
     expected = valid[key].sort_values(key, ignore_index=True)
     pd.testing.assert_frame_equal(stored[key].sort_values(key, ignore_index=True), expected)

@@ -21,6 +21,7 @@
 ``sections``           the same to list: ``name``, a link where it has a chapter, and ``reason``
 ``parameters``         of the study: ``name``, ``value``, ``description`` (in Markdown)
 ``sources``            data releases used: ``title``, ``date``, ``licence``, ``citation``, ...
+``kept``               series that are fetched and not used (`rebalancing.data.releases.kept`)
 ``definitions``        what was recorded: by release, the unit of each definition
 ``newest``             the newest figures of each release, and when the next are expected
                        (`rebalancing.book.newest`)
@@ -43,6 +44,7 @@ from markupsafe import Markup
 
 from rebalancing.book import checklist, citation, corrections, library, newest, sections
 from rebalancing.data import releases as raw
+from rebalancing.data.releases import kept
 from rebalancing.errors import RebalancingError
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
@@ -79,6 +81,7 @@ def make(project: Project, recorded: Mapping[str, Any]) -> dict[str, Any]:
         "sections": sections.left_out(project, recorded["left_out"]),
         "parameters": _parameters(edition["parameters"]),
         "sources": _sources(project, edition["releases"], recorded["results"]),
+        "kept": kept.kept(),
         "definitions": _definitions(recorded["results"]),
         "checklist": checklist.read_checklist(project, recorded["left_out"]),
         "newest": newest.table(figures),

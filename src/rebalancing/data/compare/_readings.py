@@ -209,6 +209,14 @@ def _watched_spike(comparison: Comparison, own: Thresholds) -> ThresholdReading:
     return _largest(comparison, own, comparison.sizes, "spike", said)
 
 
+def _watched_slipped(comparison: Comparison, own: Thresholds) -> ThresholdReading:
+    found = _watched(comparison.sizes[comparison.sizes["slipped"] != ""], own)
+    names = Names(comparison.titles, own.watched)
+    where = (f"{names.row(one)}, {one['slipped']}" for one in found.to_dict(orient="records"))
+    said = "{value} series of watched economies have a value in which a decimal point slipped"
+    return ThresholdReading(float(len(found)), said, names.some(where))
+
+
 def _watched_elsewhere(comparison: Comparison, own: Thresholds) -> ThresholdReading:
     found = _watched(comparison.sizes[comparison.sizes["elsewhere"] != ""], own)
     names = Names(comparison.titles, own.watched)
@@ -316,6 +324,7 @@ READINGS: dict[str, Callable[[Comparison, Thresholds], ThresholdReading]] = {
     "watched_flipped": _watched_flipped,
     "watched_jump": _watched_jump,
     "watched_spike": _watched_spike,
+    "watched_slipped": _watched_slipped,
     "watched_elsewhere": _watched_elsewhere,
     "series_factor": _series_factor,
     "series_flipped": _series_flipped,

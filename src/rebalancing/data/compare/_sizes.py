@@ -18,7 +18,7 @@ from rebalancing.data.compare._revised import PER_CENT, ROUNDING, Measures, diff
 ROW = ["dataset", "series", "economy", "partner"]
 COLUMNS = [
     *ROW,
-    *("common", "factor", "even", "flipped", "jump", "spike", "spiked", "elsewhere"),
+    *("common", "factor", "even", "flipped", "jump", "spike", "spiked", "slipped", "elsewhere"),
 ]
 ANOTHER, LATER, OLDER = "another series or economy", "another period", "an older release"
 
@@ -33,6 +33,10 @@ MOST = 0.8
 SHARED = 5
 # Ratios this near to each other, in logarithms, are the same.
 EVEN = 0.005
+# A value with more digits than this is not met again by chance.
+FEW_DIGITS = 3
+# So many of them, without any that is not, are those of an older release.
+FEWEST_UNDONE = 2
 
 
 def sizes(aligned: Aligned, how: Measures, skipped: BoolArray) -> pd.DataFrame:
@@ -42,8 +46,9 @@ def sizes(aligned: Aligned, how: Measures, skipped: BoolArray) -> pd.DataFrame:
     in per cent, that have just this ratio; ``flipped`` the share that has another sign, in per
     cent. ``jump`` (of levels, a ratio) and ``spike`` (of rates, in widths of the range of the old
     values) are the largest revision that the periods before and after do not share, ``spiked`` is
-    its period. ``elsewhere`` says where all values that differ are found, if they were held in
-    another place.
+    its period. ``slipped`` is the period of the first value that is ten or a hundred times what it
+    was, or a part of it, while the periods before and after are not; empty where none is.
+    ``elsewhere`` says where all values that differ are found, if they were held in another place.
 
     Args:
         aligned: The releases.
@@ -69,6 +74,7 @@ def sizes(aligned: Aligned, how: Measures, skipped: BoolArray) -> pd.DataFrame:
             "jump": np.where(levels, np.exp(np.minimum(alone, 50)), np.nan),
             "spike": np.where(levels, np.nan, alone / _range(old)),
             "spiked": np.array([*aligned.periods, ""])[place],
+            "slipped": np.array([*aligned.periods, ""])[_slipped(old, new)],
             "elsewhere": _elsewhere(aligned, row),
         }
     )
@@ -117,6 +123,21 @@ def _alone(old: FloatArray, new: FloatArray, levels: BoolArray) -> tuple[FloatAr
     return size, np.where(size > 0, place + 1, -1)
 
 
+def _slipped(old: FloatArray, new: FloatArray) -> IntArray:
+    """Return the first column in which a decimal point slipped, -1 where none did.
+
+    A rate of 3 that becomes 30 is within all that some series have done; that it is ten times what
+    it was is none of the revisions held.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.log(np.abs(new / old))
+        steps = np.round(ratio / np.log(10))
+        slipped = (np.abs(ratio - steps * np.log(10)) <= EVEN) & (steps != 0)
+    beside = np.pad(slipped, ((0, 0), (1, 1)))
+    slipped &= ~beside[:, :-2] & ~beside[:, 2:]
+    return np.where(slipped.any(axis=1), slipped.argmax(axis=1), -1)
+
+
 def _range(values: FloatArray) -> FloatArray:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
@@ -137,7 +158,32 @@ def _elsewhere(aligned: Aligned, row: IntArray) -> list[str]:
     ):
         share = (found & other).sum(axis=1) / np.maximum(other.sum(axis=1), 1)
         names[enough & (share >= MOST) & (names == "")] = name
+    names[_undone(aligned, row) & (names == "")] = OLDER
     return list(names)
+
+
+def _undone(aligned: Aligned, row: IntArray) -> BoolArray:
+    """Return rows in which all that was revised since an older release is as it was then again.
+
+    That is a stale copy, however few values the release before had revised.
+    """
+    old, new = aligned.old[row], aligned.new[row]
+    undone = np.zeros(len(row), dtype=np.bool_)
+    for number in range(len(aligned.names) - 1):
+        older = aligned.side(number)[row]
+        revised = differs(older, old) & ~np.isnan(new)
+        again = revised & _same(older, new)
+        told = (again & _has_digits(new)).sum(axis=1) >= FEWEST_UNDONE
+        earlier = number < aligned.before[-1][row]
+        undone |= earlier & told & (again == revised).all(axis=1)
+    return undone
+
+
+def _has_digits(values: FloatArray) -> BoolArray:
+    """Return which values have more than a few digits."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        unit = 10.0 ** (np.floor(np.log10(np.abs(values))) - FEW_DIGITS + 1)
+        return np.abs(values - np.round(values / unit) * unit) > ROUNDING * np.abs(values)
 
 
 def _in_older(aligned: Aligned, row: IntArray) -> BoolArray:
@@ -171,10 +217,26 @@ def _in_other_row(aligned: Aligned, row: IntArray) -> BoolArray:
     likeliest = counts.drop_duplicates("row", keep="last").set_index("row")["row_held"]
     other = pd.Series(row).map(likeliest)
     known, source = other.notna().to_numpy(), other.fillna(0).to_numpy(dtype=np.int64)
-    old, other_old = aligned.old[row], aligned.old[source]
-    # PPP dollars are dollars for the United States: two series that were one before.
-    one = 2 * _same(other_old, old).sum(axis=1) >= (~np.isnan(other_old + old)).sum(axis=1)
-    return np.asarray(_same(other_old, aligned.new[row]) & (known & ~one)[:, None])
+    found = _same(aligned.old[source], aligned.new[row])
+    return np.asarray(found & (known & ~_were_one(aligned, row, source))[:, None])
+
+
+def _were_one(aligned: Aligned, row: IntArray, other: IntArray) -> BoolArray:
+    """Return rows that had most of another row's values in some release before.
+
+    PPP dollars are dollars for the United States. Where the World Bank has revised one of the two
+    series ahead of the other, the next release makes them one again.
+    """
+    one = _mostly_same(aligned.old[row], aligned.old[other], 0)
+    for number in range(len(aligned.names) - 1):
+        side = aligned.side(number)
+        one |= _mostly_same(side[row], side[other], FEWEST)
+    return one
+
+
+def _mostly_same(one: FloatArray, other: FloatArray, fewest: int) -> BoolArray:
+    common = (~np.isnan(one + other)).sum(axis=1)
+    return np.asarray((common >= fewest) & (2 * _same(one, other).sum(axis=1) >= common))
 
 
 def _long(values: FloatArray, row: IntArray) -> pd.DataFrame:

@@ -273,10 +273,10 @@ def _counts(aligned: Aligned, changed: np.ndarray[Any, np.dtype[np.bool_]]) -> p
 def _series_changes(history: Sequence[Release], old: Release, new: Release) -> pd.DataFrame:
     """Return which series came and went, from the descriptors."""
     rows: list[tuple[str, ...]] = []
-    names = _titles(old) | _titles(new)
+    names = {code: title for each in (*history, new) for code, title in _titles(each).items()}
     for dataset in sorted(old.resources.keys() | new.resources.keys()):
         before = {code for release in history for code in _series(release, dataset)}
-        own, after = _series(old, dataset), _series(new, dataset)
+        own, after = _expected(history, dataset), _series(new, dataset)
         rows += [("series", dataset, code, names[code], ADDED) for code in sorted(after - before)]
         if new.descriptor.get("partial"):
             continue  # of what it does not bring, earlier releases stay in use
@@ -308,6 +308,16 @@ def _other_changes(aligned: Aligned) -> pd.DataFrame:
 
 def _series(release: Release, dataset: str) -> set[str]:
     return {entry["code"] for entry in release.resources.get(dataset, {}).get("series", [])}
+
+
+def _expected(history: Sequence[Release], dataset: str) -> set[str]:
+    """Return the series of the newest release, and of those before as long as each is partial."""
+    found: set[str] = set()
+    for release in reversed(history):
+        found |= _series(release, dataset)
+        if not release.descriptor.get("partial"):
+            break
+    return found
 
 
 def _left_out_before(history: Sequence[Release], dataset: str, code: str) -> bool:

@@ -49,6 +49,7 @@ class Thresholds(BaseModel):
     watched_flipped: Band
     watched_jump: Band
     watched_spike: Band
+    watched_slipped: Band
     watched_elsewhere: Band
     series_factor: Band
     series_flipped: Band

@@ -1,10 +1,10 @@
 """Fetch new releases, judge them, and add to data/raw those that are accepted.
 
 Per publisher: fetch, write the release to a temporary folder inside data/raw, compare it with what
-is held, judge, rename into place. A publisher that fails, or whose release is stopped, leaves
-data/raw as it was and does not keep the others from being refreshed. Only one refresh runs at a
-time. It first removes what a killed refresh had prepared, and lists what that one had stored but
-not listed.
+is held, judge, leave out the series that are held already where the publisher sends all, rename
+into place. A publisher that fails, or whose release is stopped, leaves data/raw as it was and does
+not keep the others from being refreshed. Only one refresh runs at a time. It first removes what a
+killed refresh had prepared, and lists what that one had stored but not listed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from rebalancing import files
 from rebalancing.data import releases
 from rebalancing.data.compare.judge import Judgement
 from rebalancing.data.compare.updates import judge_release, record
-from rebalancing.data.fetch import memory, originals, services
+from rebalancing.data.fetch import memory, originals, services, slim
 from rebalancing.data.fetch.address import Address, key
 from rebalancing.data.fetch.answers import NotModifiedError, RedirectError, UnavailableError
 from rebalancing.data.fetch.client import Client
@@ -40,6 +40,7 @@ from rebalancing.data.fetch.service import (
 from rebalancing.data.releases import Release, checksums, descriptor, due, schema, verify
 from rebalancing.errors import DataError, InputError, RebalancingError
 from rebalancing.project import Project
+from rebalancing.publishers import BY_SERIES
 from rebalancing.quoting import one_line
 
 State = Literal["new", "current", "stopped", "failed"]
@@ -289,6 +290,8 @@ def _add(
                 )
                 return RefreshOutcome(publisher, "stopped", text, release, judgement, after=after)
             record(staged, judgement, accept, today())
+        if publisher in BY_SERIES and judged is not None:
+            slim.leave_out_unchanged(staged, releases.releases(project, publisher))
         if not check:
             archive = client.originals.packed()
             originals.keep(project, archive, Release.read(staged).descriptor["originals"]["name"])

@@ -10,7 +10,7 @@
 
 An error comes in an answer that says 200: ``[{"message": [{"id": "120", "key": "Invalid value",
 "value": "The provided parameter value is not valid"}]}]``. The unit is the last bracket of the
-indicator's name. A release holds the whole of every series asked for.
+indicator's name. All series are asked for, each as a whole; those that changed are stored.
 """
 
 from __future__ import annotations
@@ -41,7 +41,13 @@ from rebalancing.data.imports.international import INTERNATIONAL
 from rebalancing.data.releases.sources import Dated
 
 DATASET = "all-economies"
-# All that earlier releases hold for all economies, but NE.CON.PETC.ZS, which ended in 2013.
+# What chapters use, and releases compiled by hand have of China alone.
+OF_CHINA_ALONE = (
+    *("NE.CON.PRVT.ZS", "NE.CON.TOTL.KD.ZG", "NE.GDI.TOTL.KD.ZG", "SH.XPD.GHED.GD.ZS"),
+    *("BM.KLT.DINV.WD.GD.ZS", "BN.GSR.GNFS.CD", "BN.GSR.MRCH.CD", "TM.VAL.MANF.ZS.UN"),
+    *("TX.QTY.MRCH.XD.WD", "TX.UVI.MRCH.XD.WD"),
+)
+# Those, and all that releases hold of all economies but NE.CON.PETC.ZS, which ended in 2013.
 SERIES = (
     *("NY.GDP.MKTP.CD", "NY.GDP.MKTP.KD", "NY.GDP.MKTP.KD.ZG", "NY.GDP.DEFL.KD.ZG"),
     *("NY.GDP.PCAP.CD", "NY.GDP.PCAP.KD.ZG", "NY.GDP.PCAP.PP.CD", "NY.GDP.PCAP.PP.KD"),
@@ -60,6 +66,7 @@ SERIES = (
     *("SE.XPD.TOTL.GD.ZS", "SH.XPD.CHEX.GD.ZS", "SL.TLF.TOTL.IN", "SP.POP.TOTL"),
     *("SP.POP.0014.TO.ZS", "SP.POP.1564.TO.ZS", "SP.POP.65UP.TO.ZS", "SP.POP.DPND"),
     *("SP.POP.DPND.OL", "SP.POP.DPND.YG", "SP.URB.TOTL.IN.ZS"),
+    *OF_CHINA_ALONE,
 )
 PER_PAGE = 20_000
 # Some 300 economies and groups have some 70 years each.
@@ -122,9 +129,9 @@ def _read_all(client: Client, held: Held) -> Fetched | UpToDate:
         )
     everything = check_periods(pd.concat(frames, ignore_index=True), client)
     everything = check_economies(everything, client)
-    notes: tuple[str, ...] = ("This release holds the whole of every series, changed or not.",)
+    notes: tuple[str, ...] = ()
     if withdrawn:
-        notes += (f"No longer served: {', '.join(withdrawn)}.",)
+        notes = (f"No longer served: {', '.join(withdrawn)}.",)
     return Fetched(Dated(day, day, BASIS), {DATASET: Dataset(everything, titles)}, notes)
 
 
