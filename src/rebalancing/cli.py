@@ -41,6 +41,9 @@ _COMMANDS = {
     "data.cli": {
         "data": "Official figures as published: refresh, import, list, show, diff, verify.",
     },
+    "sweeps.cli": {
+        "sweep": "Run chapters over the economies, days and parameters that a file GRID names.",
+    },
     "upkeep.cli": {
         "changes": "Say what changed since the edition that was kept, by rebuilding in steps.",
         "keep": "Keep results and forecasts, in editions/, for the next edition.",
