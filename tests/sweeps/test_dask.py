@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -12,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from importlib import metadata
 from pathlib import Path
 
 import psutil
@@ -101,23 +103,30 @@ def test_workers_give_the_same_bytes_as_this_machine(
     assert len(said) == 8
 
 
-def test_a_worker_whose_data_differ_is_named(
-    cluster: Cluster, copied: Swept, capsys: pytest.CaptureFixture[str]
+def test_a_worker_that_lacks_something_is_named_before_anything_runs(
+    cluster: Cluster, copied: Swept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    copied.small.write("data/raw/b/2023/figures.txt", "other\n")
-    with pytest.raises(SchedulerError) as error:
-        copied.sweep(scheduler=cluster.address)
-    assert "worker tcp://127.0.0.1:" in str(error.value)
-    assert (
-        "data/raw/b is not what the sweep rests on; bring code and data here again "
-        "(docs/sweeps.md)" in str(error.value)
-    )
-    (cluster.root / "notebooks/03_second.ipynb").rename(cluster.root / "03")
-    try:
-        with pytest.raises(SchedulerError, match="03_second.ipynb is missing; bring the notebooks"):
+    def says() -> str:
+        with pytest.raises(SchedulerError) as error:
             copied.sweep(scheduler=cluster.address)
-    finally:
-        (cluster.root / "03").rename(cluster.root / "notebooks/03_second.ipynb")
+        return re.sub(r"^worker tcp://127.0.0.1:\d+", "worker", str(error.value))
+
+    before = copied.lines("begun")
+    shutil.rmtree(copied.root / "build" / "sweeps")
+    notebook = cluster.root / "notebooks" / "03_second.ipynb"
+    notebook.rename(cluster.root / "03")
+    assert says() == f"worker: {notebook} is missing; bring the notebooks here"
+    (cluster.root / "03").rename(notebook)
+    copied.small.write("data/raw/b/2023/figures.txt", "other\n")
+    again = "is not what the sweep rests on; bring code and data here again (docs/sweeps.md)"
+    assert says() == f"worker: data/raw/b {again}"
+    monkeypatch.setattr("rebalancing.sweeps.executors.packages", lambda: {"pandas": "0.1"})
+    assert says() == f"worker: it has pandas {metadata.version('pandas')}, and the sweep 0.1"
+    # Asked of a package that no worker has, they answer as without ours.
+    monkeypatch.setattr("rebalancing.sweeps.executors.PACKAGE", "no-such-package")
+    why = "lacks the package no-such-package; install the wheel there (docs/sweeps.md)"
+    assert says() == f"worker {why}"
+    assert copied.lines("begun") == before
 
 
 def test_a_worker_that_is_killed_loses_nothing_and_nothing_finishes_twice(
