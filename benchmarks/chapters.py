@@ -16,8 +16,11 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from contextlib import redirect_stdout
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import nbformat
 from IPython.core.interactiveshell import InteractiveShell
@@ -28,15 +31,16 @@ from rebalancing.study import Study
 from rebalancing.workflow import fork_server
 
 ROOT = Path(__file__).resolve().parent.parent
+Took = dict[str, float]
 
 
-def run(name: str, edition: Path, least: float) -> None:
-    """Run a chapter's cells on an edition's folder, and print what they took."""
+def run(name: str, edition: Path, values: Mapping[str, Any] = MappingProxyType({})) -> Took:
+    """Run a chapter's cells on an edition's folder, and return the seconds that each took."""
     os.environ |= {FOLDER_VARIABLE: str(edition), NAME_VARIABLE: name}
-    parameters = Study.load(Project.find(), {}).parameters()
+    parameters = Study.load(Project.find(), values).parameters()
     notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
     shell = InteractiveShell.instance()
-    took: dict[str, float] = {}
+    took: Took = {}
     for cell in notebook.cells:
         if cell.cell_type != "code":
             continue
@@ -48,6 +52,11 @@ def run(name: str, edition: Path, least: float) -> None:
             sys.exit(f"{name}: cell {cell.id} failed; run `make report` first")
         if "parameters" in cell.metadata.get("tags", []):
             shell.user_ns |= {key: parameters[key] for key in shell.user_ns.keys() & parameters}
+    return took
+
+
+def show(name: str, took: Took, least: float) -> None:
+    """Print what a chapter's cells took, the dearest first."""
     print(f"{sum(took.values()):7.2f}  {name}")
     for key, seconds in sorted(took.items(), key=lambda item: -item[1]):
         if seconds >= least:
@@ -73,7 +82,7 @@ def main() -> None:
             if (child := os.fork()) == 0:
                 status = 1
                 try:
-                    run(name, edition, options.least)
+                    show(name, run(name, edition), options.least)
                     status = 0
                 finally:
                     sys.stdout.flush()

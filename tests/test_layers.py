@@ -35,6 +35,10 @@ ALLOWED = {
         *(*GROUND, *STUDY, "notebooks", "data"),
         *("requirements", "report", "workflow", "book"),
     },
+    "sweeps": {
+        *(*GROUND, *STUDY, "options", "notebooks", "data"),
+        *("report", "workflow", "build"),
+    },
     "upkeep": {
         *(*GROUND, *STUDY, "options", "notebooks", "data"),
         *("report", "editions", "book", "build"),

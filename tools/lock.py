@@ -39,7 +39,7 @@ dependencies:
   - pip:
 """
 # What is resolved, for the oldest Python: one version of each package must do for all of them.
-WHOLE = ("--python-version", OLDEST, "--group", "dev", PROJECT.name)
+WHOLE = ("--python-version", OLDEST, "--all-extras", "--group", "dev", PROJECT.name)
 NOTHING = "nothing but the lock"
 TOGETHER = "several requirements together"
 
@@ -64,7 +64,9 @@ def name(requirement: str) -> str:
 
 def asked(project: dict[str, Any]) -> set[str]:
     """Return the names of the packages that pyproject.toml asks for."""
-    lines = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    groups = (*project["project"].get("optional-dependencies", {}).values(),)
+    groups += (project["project"]["dependencies"], project["dependency-groups"]["dev"])
+    lines = [line for group in groups for line in group]
     return {re.sub(r"[-_.]+", "-", name(line)).lower() for line in lines}
 
 

@@ -41,6 +41,9 @@ _COMMANDS = {
     "data.cli": {
         "data": "Official figures as published: refresh, import, list, show, diff, verify.",
     },
+    "sweeps.cli": {
+        "sweep": "Run chapters over the economies, days and parameters that a file GRID names.",
+    },
     "upkeep.cli": {
         "archive": "Pack the built book into one file, which is read without a server.",
         "changes": "Say what changed since the edition that was kept, by rebuilding in steps.",

@@ -38,7 +38,15 @@ ONE_THREAD = {
 
 
 class NotebookFailedError(RebalancingError):
-    """A notebook that stopped with an error, or did not do what it declares."""
+    """A notebook that stopped with an error, or did not do what it declares.
+
+    Attributes:
+        reason: Which, where and why, without the place where the executed notebook is kept.
+    """
+
+    def __init__(self, reason: str, kept: str = "") -> None:
+        super().__init__(reason + kept)
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,8 @@ class Run:
         folder: The edition's folder, or the one that all editions share.
         inputs: What the notebook reads from the edition, by the path that it declares.
         parameters: Values for exactly the parameters that the notebook declares.
+        staging: Where it works until it has finished; a folder per notebook if not given, which
+            does for one edition at a time.
     """
 
     project: Project
@@ -58,6 +68,7 @@ class Run:
     folder: Path
     inputs: Mapping[str, Path]
     parameters: Mapping[str, Any]
+    staging: Path | None = None
 
     @property
     def executed(self) -> Path:
@@ -101,7 +112,7 @@ def _check_parameters(run: Run) -> None:
 @contextmanager
 def _staging(run: Run) -> Iterator[Path]:
     """Yield a fresh folder with links to what the notebook reads from the edition."""
-    top = run.project.build / ".staging" / run.notebook.name
+    top = run.staging or run.project.build / ".staging" / run.notebook.name
     folder = top / run.folder.name
     shutil.rmtree(top, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -194,7 +205,7 @@ def _failure(run: Run, failing: str, reason: str, *, is_kept: bool) -> NotebookF
             where = f"in code cell {number} ({stored.id}), `{one_line(stored.first_line)}`"
     place = run.failed.relative_to(run.project.root).as_posix()
     kept = f" (executed notebook kept at {place})" if is_kept else ""
-    return NotebookFailedError(f"{run.notebook.name} failed {where}: {one_line(reason)}{kept}")
+    return NotebookFailedError(f"{run.notebook.name} failed {where}: {one_line(reason)}", kept)
 
 
 def _check_outputs(run: Run, staging: Path) -> None:

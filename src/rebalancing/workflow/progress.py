@@ -46,16 +46,33 @@ class Progress:
         """Return an action that tells when it begins and ends."""
 
         def watched() -> None:
-            with self._lock:
-                self._running[name] = time.monotonic()
+            self.begin(name)
             is_done = False
             try:
                 action()
                 is_done = True
             finally:
-                self._end(name, "" if is_done else self._failing)
+                self.end(name, is_done=is_done)
 
         return watched
+
+    def begin(self, name: str) -> None:
+        """Tell that a task begins."""
+        with self._lock:
+            self._running[name] = time.monotonic()
+
+    def end(self, name: str, *, is_done: bool) -> None:
+        """Tell that a task ends."""
+        verdict = "" if is_done else self._failing
+        with self._lock:
+            seconds = time.monotonic() - self._running.pop(name)
+            self._ended += 1
+            left = max(self._total - self._ended, 0)
+            self._write(
+                f"[{self._ended}/{max(self._total, self._ended)}] {name} ... "
+                f"{verdict}{seconds:.1f} s ({self.elapsed:.1f} s elapsed, {left} left)\n"
+            )
+            self._show_running()
 
     def stop(self) -> None:
         """Call what ends unfinished from now on stopped: it did not fail by itself."""
@@ -81,17 +98,6 @@ class Progress:
             if self._is_terminal:
                 thread.join()
                 self._write("")
-
-    def _end(self, name: str, verdict: str) -> None:
-        with self._lock:
-            seconds = time.monotonic() - self._running.pop(name)
-            self._ended += 1
-            left = max(self._total - self._ended, 0)
-            self._write(
-                f"[{self._ended}/{max(self._total, self._ended)}] {name} ... "
-                f"{verdict}{seconds:.1f} s ({self.elapsed:.1f} s elapsed, {left} left)\n"
-            )
-            self._show_running()
 
     def _show_running(self) -> None:
         if self._is_terminal and self._running:

@@ -67,10 +67,12 @@ def run_edition(
     force: bool = False,
     only: Sequence[str] = (),
     shown_by: str = SHOWN_BY,
+    is_said: bool = True,
 ) -> ReportOutcome:
     """Run what has changed.
 
-    The last line names the book, and the command that shows it, ``shown_by``.
+    The last line names the book, and the command that shows it, ``shown_by``; what was done is not
+    said at all unless ``is_said``.
 
     Raises:
         BuildFailedError: Tasks failed; the message says which, where and why.
@@ -104,7 +106,8 @@ def run_edition(
             if not any(r.task is task and r.outcome == "ran" for r in results)
         ),
     )
-    _say(project, outcome, "" if only else shown_by)
+    if is_said:
+        _say(project, outcome, "" if only else shown_by)
     return outcome
 
 
@@ -180,13 +183,13 @@ def _run(
         return engine.run_tasks(
             tasks,
             state_folder(project),
-            jobs=jobs or _cores(),
+            jobs=jobs or cores(),
             force=force,
             stopped=progress.stop,
         )
 
 
-def _cores() -> int:
+def cores() -> int:
     """Return how many cores this process may use."""
     affinity: Callable[[int], set[int]] | None = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity else os.cpu_count() or 1

@@ -134,8 +134,8 @@ class Task:
 
 
 @dataclass
-class _Nodes:
-    """The nodes of a project, one per name."""
+class Nodes:
+    """The nodes of a project, one per name; also for whoever runs notebooks in another way."""
 
     project: Project
     digests: Digests
@@ -256,7 +256,7 @@ def edition_tasks(
             "There are no notebooks; restore them with `git checkout notebooks`"
         )
     layout = arrange(project, notebooks, study.edition(project))
-    nodes = _Nodes(project, digests)
+    nodes = Nodes(project, digests)
     values = study.parameters()
     tasks = [_notebook_task(project, n, layout, nodes, steps, study) for n in layout.notebooks]
     tasks.append(_merge_task(project, layout, nodes, steps, values))
@@ -269,7 +269,7 @@ def _notebook_task(
     project: Project,
     notebook: Notebook,
     layout: Layout,
-    nodes: _Nodes,
+    nodes: Nodes,
     steps: Steps,
     study: Parameters,
 ) -> Task:
@@ -305,7 +305,7 @@ def _notebook_task(
 
 
 def _merge_task(
-    project: Project, layout: Layout, nodes: _Nodes, steps: Steps, values: dict[str, Any]
+    project: Project, layout: Layout, nodes: Nodes, steps: Steps, values: dict[str, Any]
 ) -> Task:
     folder = project.build / layout.edition
 
@@ -331,7 +331,7 @@ def _merge_task(
 
 
 def _book_task(
-    project: Project, layout: Layout, nodes: _Nodes, steps: Steps, values: dict[str, Any]
+    project: Project, layout: Layout, nodes: Nodes, steps: Steps, values: dict[str, Any]
 ) -> Task:
     folder = f"build/{layout.edition}"
     outputs = [
@@ -413,7 +413,7 @@ def remove_stale(project: Project, layout: Layout) -> None:
                     shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def _check_sources(nodes: _Nodes) -> None:
+def _check_sources(nodes: Nodes) -> None:
     """Raise MissingInputError if something is missing that no task makes."""
     missing = [n.name for n in nodes.by_name.values() if not n.is_made and n.state() is None]
     if missing:

@@ -1,0 +1,152 @@
+"""CPU and memory of a sweep beside its cells' own, and its throughput beside stock papermill.
+
+Usage: python benchmarks/sweep.py [--economies 20] [--stock 4] [CHAPTER ...]
+
+After ``make report``, for the core chapters or others that read no other chapter: the cells' own
+CPU in copies of one process that has the libraries loaded; ``rebalancing sweep`` of the same, all
+its processes together; and, for fewer economies, papermill by ``xargs -P2``. Each runs in a folder
+with links to the project and with nothing run, and with one thread for linear algebra.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import chapters as own
+
+from rebalancing.data import releases
+from rebalancing.errors import StudyError
+from rebalancing.project import Project
+from rebalancing.publishers import ACCOUNTS
+from rebalancing.study import Study
+from rebalancing.workflow import fork_server
+from rebalancing.workflow.execute import ONE_THREAD
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+CORE = ("02_consumption", "06_surplus", "14_scenarios")
+SUBREAPER = 36  # of prctl: who is left behind by its parent becomes a child of this process
+
+
+def economies(count: int) -> list[str]:
+    """Return economies with enough data, evenly over the alphabet."""
+    project, found = Project(ROOT), []
+    for code in sorted(releases.economies(project, ACCOUNTS)):
+        with suppress(StudyError):
+            found.append(Study.load(project, {"economy": code}).economy)
+    return found[:: max(1, len(found) // count)][:count]
+
+
+def links(folder: Path) -> Path:
+    """Fill a folder with links to the project, and what the workflow knows of its tables."""
+    for name in ("data", "notebooks", "book", "editions", "study.yml", "requirements.lock"):
+        (folder / name).symlink_to(ROOT / name)
+    for name in ("shared", ".workflow"):
+        shutil.copytree(ROOT / "build" / name, folder / "build" / name, symlinks=True)
+    return folder
+
+
+def cells(names: Sequence[str], codes: Sequence[str]) -> float:
+    """Return the CPU seconds of all chapters' own cells for all economies."""
+    total = 0.0
+    for code in codes:
+        for name in names:
+            read, write = os.pipe()
+            with tempfile.TemporaryDirectory() as folder:
+                if (child := os.fork()) == 0:
+                    with suppress(BaseException):
+                        took = own.run(name, Path(folder), {"economy": code})
+                        os.write(write, json.dumps(sum(took.values())).encode())
+                    os._exit(0)
+                os.close(write)
+                os.waitpid(child, 0)
+                said = os.read(read, 100)
+                os.close(read)
+            if not said:
+                sys.exit(f"{name} failed for {code}")
+            total += float(said)
+    return total
+
+
+def whole(command: Sequence[str], folder: Path) -> tuple[float, float, float]:
+    """Return seconds, CPU seconds and the largest process in GB of a command and all it starts."""
+    read, write = os.pipe()
+    if (child := os.fork()) == 0:
+        ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
+        begun = time.perf_counter()
+        status = subprocess.call(command, cwd=folder, stdout=subprocess.DEVNULL)
+        seconds = time.perf_counter() - begun
+        with suppress(ChildProcessError):
+            while True:
+                os.wait()
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu = used.ru_utime + used.ru_stime
+        os.write(write, json.dumps([status, seconds, cpu, used.ru_maxrss / 1e6]).encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    status, seconds, cpu, largest = json.loads(os.read(read, 1000))
+    if status:
+        sys.exit(f"{' '.join(map(str, command))} ended with {status}")
+    return seconds, cpu, largest
+
+
+def sweep(names: Sequence[str], codes: Sequence[str]) -> tuple[float, float, float]:
+    """Measure a sweep."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = links(Path(place))
+        grid = {"chapters": list(names), "grid": {"economy": list(codes)}}
+        (folder / "grid.yml").write_text(json.dumps(grid))
+        return whole([str(BIN / "rebalancing"), "sweep", "grid.yml", "--jobs", "2"], folder)
+
+
+def stock(names: Sequence[str], codes: Sequence[str]) -> tuple[float, float, float]:
+    """Measure papermill by xargs, two at a time."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = links(Path(place))
+        lines = [
+            f"notebooks/{name}.ipynb {code}-{name}.ipynb -p economy {code} -k python3\n"
+            for code in codes
+            for name in names
+        ]
+        (folder / "list").write_text("".join(lines))
+        quiet = f"xargs -P2 -L1 {BIN / 'papermill'} --no-progress-bar < list 2> said"
+        return whole(["sh", "-c", quiet], folder)
+
+
+def main() -> None:
+    """Measure and print; again with one thread, which libraries only heed when they begin."""
+    if os.environ.get("OPENBLAS_NUM_THREADS") != "1":
+        os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **ONE_THREAD})
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("chapters", nargs="*", default=CORE)
+    parser.add_argument("--economies", type=int, default=20)
+    parser.add_argument("--stock", type=int, default=4, help="economies for papermill")
+    options = parser.parse_args()
+    os.chdir(ROOT)
+    codes = economies(options.economies)
+    runs, fewer = len(codes) * len(options.chapters), options.stock * len(options.chapters)
+    seconds, cpu, largest = sweep(options.chapters, codes)
+    print(f"sweep: {runs} runs, {cpu / runs:.2f} s of CPU and {seconds / runs:.2f} s each, "
+          f"largest process {largest:.2f} GB", flush=True)  # fmt: skip
+    if options.stock:
+        seconds, cpu, largest = stock(options.chapters, codes[: options.stock])
+        print(f"papermill by xargs -P2: {fewer} runs, {cpu / fewer:.2f} s of CPU and "
+              f"{seconds / fewer:.2f} s each, largest {largest:.2f} GB", flush=True)  # fmt: skip
+    fork_server.load()
+    print(f"cells' own: {cells(options.chapters, codes) / runs:.2f} s of CPU each")
+
+
+if __name__ == "__main__":
+    main()

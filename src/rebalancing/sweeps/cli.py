@@ -1,0 +1,33 @@
+"""The command that runs a sweep."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from rebalancing.options import MOST_JOBS, WholeNumber
+from rebalancing.project import Project
+
+
+@click.command()
+@click.argument("grid", type=click.Path(path_type=Path))
+@click.option("--check", is_flag=True, help="List the runs, and run none.")
+@click.option("--scheduler", metavar="ADDRESS", help="Of Dask, as tcp://10.0.0.1:8786.")
+@click.option("--jobs", type=WholeNumber(1, MOST_JOBS), help="Notebooks to run side by side.")
+def sweep(grid: Path, check: bool, scheduler: str | None, jobs: int | None) -> None:
+    """Run chapters over the economies, days and parameters that a file GRID names.
+
+    What ran before, and would run in the same way, does not run again. docs/sweeps.md explains the
+    file, and how other machines take part.
+    """
+    if scheduler and jobs:
+        raise click.UsageError("--jobs is for this machine; with --scheduler, workers say it")
+    from rebalancing.sweeps import whole
+
+    project = Project.find()
+    with project.alone("sweep"):
+        whole.sweep(project, grid, is_check=check, scheduler=scheduler, jobs=jobs)
+
+
+COMMANDS: dict[str, click.Command] = {"sweep": sweep}

@@ -1,0 +1,190 @@
+"""A sweep as the command line runs it: read, say how large it is, run, write what came of it.
+
+::
+
+    build/sweeps/runs/<address>/      what runs made, for all sweeps, each with its log
+    build/sweeps/<grid>/
+        results.parquet               all recorded results, with the grid's columns
+        index.html                    the points side by side
+        failures.csv, failed/         what failed and why, with logs
+        runs.csv                      which run each point and chapter has
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rebalancing import build
+from rebalancing.data import releases
+from rebalancing.data.releases import verify
+from rebalancing.files import write_atomic
+from rebalancing.project import Project
+from rebalancing.publishers import ACCOUNTS
+from rebalancing.study import Study
+from rebalancing.sweeps import page, plan, table
+from rebalancing.sweeps import sweep as runs
+from rebalancing.sweeps.executors import Executor, Here, OnDask
+from rebalancing.sweeps.grid import Grid, read_grid
+from rebalancing.sweeps.store import Store
+from rebalancing.sweeps.sweep import Failure, SweepFailedError
+from rebalancing.workflow import run as workflow
+from rebalancing.workflow.layout import Layout
+from rebalancing.workflow.tasks import Parameters
+
+
+@dataclass(frozen=True)
+class Studies:
+    """How the values of a point become a study.
+
+    Attributes:
+        study_of: Returns the study with some values put over the usual ones.
+        economies: Returns the economies that have data.
+        share: Makes what all editions share, by the names of its notebooks.
+    """
+
+    study_of: Callable[[Mapping[str, Any]], Parameters]
+    economies: Callable[[], list[str]]
+    share: Callable[[list[str]], None]
+
+
+def of_project(project: Project, jobs: int | None) -> Studies:
+    """Return how points become studies of a project."""
+
+    def share(names: list[str]) -> None:
+        study = Study.load(project)
+        verify.require(project)
+        workflow.clear_left_over(project)
+        steps = build.report_steps(project, study)
+        workflow.run_edition(project, study, steps, jobs=jobs, only=names, is_said=False)
+
+    return Studies(
+        lambda values: Study.load(project, values),
+        lambda: sorted(releases.economies(project, ACCOUNTS)),
+        share,
+    )
+
+
+def sweep(
+    project: Project,
+    file: Path,
+    *,
+    is_check: bool = False,
+    scheduler: str | None = None,
+    jobs: int | None = None,
+    studies: Studies | None = None,
+) -> None:
+    """Run the sweep of a file, and write its table, its page and its failures.
+
+    Raises:
+        GridError: The file asks for something that cannot be run.
+        SchedulerError: The scheduler or a worker cannot run it.
+        SweepFailedError: Runs failed; the message says where they are listed.
+        SweepInterruptedError: The user stopped it.
+    """
+    studies = studies or of_project(project, jobs)
+    grid = read_grid(file)
+    layout, chapters, extra = plan.choose(project, grid)
+    economies = studies.economies() if grid.is_of_all_economies else []
+    points = plan.points(grid, studies.study_of, lambda s: s.edition(project), economies)
+    said = f"{grid.in_words(len(points))}; chapters {', '.join(chapters)}"
+    if extra:
+        said += f" ({', '.join(extra)} for the others to read)"
+    print(f"Sweep {grid.name}: {said}.")
+    if is_check and not _is_made(project, layout, chapters):
+        print(_listed(points, chapters), "Tables are made first, so more is not known yet.")
+        return
+    if not is_check and (names := plan.shared(layout, chapters)):
+        studies.share(names)
+    planned = plan.make(project, grid, points, layout, chapters, extra)
+    store = Store(project.build / "sweeps" / "runs")
+    left = runs.due(planned, store)
+    if is_check:
+        print("\n".join(f"{'to run' if run in left else 'there '}  {run.name}"
+                        for run in planned.runs.values()))  # fmt: skip
+    print(_sizes(planned, len(left)))
+    if not is_check:
+        store.tidy()
+        _run(planned, store, scheduler, jobs, is_due=bool(left))
+
+
+def _run(
+    planned: plan.Plan, store: Store, scheduler: str | None, jobs: int | None, *, is_due: bool
+) -> None:
+    """Run what is due and write what came of it."""
+    folder = planned.project.build / "sweeps" / planned.grid.name
+    failed: dict[str, Failure] = {}
+    if is_due:
+        executor: Executor = (
+            OnDask(scheduler, list(planned.bases.values()))
+            if scheduler
+            else Here(planned.project, jobs or workflow.cores())
+        )
+        try:
+            failed = runs.run_all(planned, store, executor, folder / "failed")
+        finally:
+            executor.close()
+    write(planned, store, folder, failed)
+
+
+def write(planned: plan.Plan, store: Store, folder: Path, failed: Mapping[str, Failure]) -> None:
+    """Write table, page and lists of a sweep, and say where they are.
+
+    Raises:
+        SweepFailedError: Something failed.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    axes = list(planned.grid.axes)
+    content = list(table.rows(planned, store))
+    failures = runs.failures_of(planned, failed)
+    table.write_parquet(folder / "results.parquet", content, axes)
+    table.write_csv(folder / "failures.csv", failures, [*axes, "chapter", "reason", "log"])
+    table.write_csv(folder / "runs.csv", _index(planned, store), ["point", "chapter", "run"])
+    write_atomic(folder / "index.html", page.page(planned.project, planned, content, failures))
+    place = folder.relative_to(planned.project.root)
+    print(f"The table: {place}/results.parquet ({len(content):,} rows)")
+    print(f"The page: {place}/index.html")
+    if failures:
+        count = len(planned.points) * len(planned.chapters)
+        bad = sum(1 if row["chapter"] else len(planned.chapters) for row in failures)
+        raise SweepFailedError(
+            f"{bad} of {count} runs failed; {place}/failures.csv lists them, each with its log"
+        )
+
+
+def _index(planned: plan.Plan, store: Store) -> list[dict[str, str]]:
+    """Return the folder of the run that each point and chapter has."""
+    return [
+        {"point": label, "chapter": chapter, "run": store.place(address).name}
+        for (label, chapter), address in planned.addresses.items()
+        if store.has(address)
+    ]
+
+
+def _is_made(project: Project, layout: Layout, chapters: tuple[str, ...]) -> bool:
+    """Return whether all that chapters read and all editions share is there."""
+    return all(
+        (project.root / place).exists()
+        for name in plan.shared(layout, chapters)
+        for place in layout.writes[name].values()
+    )
+
+
+def _listed(points: list[plan.Point], chapters: tuple[str, ...]) -> str:
+    return "".join(
+        f"{chapter} {point.label}\n" for point in points if point.study for chapter in chapters
+    )
+
+
+def _sizes(planned: plan.Plan, left: int) -> str:
+    """Return how many runs there are, and how many of them are left to do."""
+    asked, different = len(planned.addresses), len(planned.runs)
+    same = f", {different} of them different" if different < asked else ""
+    refused = sum(point.study is None for point in planned.points)
+    without = f"; {refused} points have too few data" if refused else ""
+    return f"{asked} runs{same}: {different - left} are there, {left} to run{without}."
+
+
+__all__ = ["Grid", "Studies", "of_project", "sweep", "write"]

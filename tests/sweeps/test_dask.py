@@ -1,0 +1,176 @@
+"""Sweeps by a real scheduler with two worker processes, on loopback."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+
+import psutil
+import pytest
+from workflow.small_project import SmallProject
+
+from rebalancing.sweeps.executors import SchedulerError
+
+from .conftest import Swept, write
+
+pytest.importorskip("distributed", reason="distributed is not installed")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("sweeps")]
+
+
+@dataclass
+class Cluster:
+    """A scheduler, and workers that were started in the folder of a project."""
+
+    root: Path
+    address: str = ""
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", f"distributed.cli.dask_{program}", *arguments]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        process = subprocess.Popen([*command, "--no-dashboard"], cwd=self.root, **quiet)  # type: ignore[call-overload]
+        self.processes.append(process)
+        return process  # type: ignore[no-any-return]
+
+    def begin(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        self.address = f"tcp://127.0.0.1:{port}"
+        self.start("scheduler", "--host", "127.0.0.1", "--port", str(port))
+        self.add()
+
+    def add(self) -> None:
+        place = str(self.root.parent / f"scratch-{len(self.processes)}")
+        alone = ("--no-nanny", "--nthreads", "1", "--local-directory", place)
+        self.start("worker", self.address, *alone)
+
+    def wait_for(self, workers: int) -> None:
+        from distributed import Client
+
+        with Client(self.address, timeout=120, set_as_default=False) as client:  # type: ignore[no-untyped-call]
+            client.wait_for_workers(workers, timeout=120)
+
+    def end(self) -> None:
+        for process in self.processes:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A scheduler without a worker first; `test_a_scheduler_without_workers` needs that."""
+    root = tmp_path_factory.mktemp("cluster") / "project"
+    root.mkdir()
+    write(root)
+    made = Cluster(root)
+    made.begin()
+    made.add()
+    try:
+        made.wait_for(2)
+        yield made
+    finally:
+        made.end()
+
+
+@pytest.fixture
+def swept_there(cluster: Cluster) -> Iterator[Swept]:
+    """The project in whose folder the workers were started, with nothing in it but tables."""
+    yield Swept(SmallProject(cluster.root))
+    for name in ("begun", "finished", "hold", "build/sweeps"):
+        path = cluster.root / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+
+
+def test_workers_give_the_same_bytes_as_this_machine(
+    cluster: Cluster, swept_there: Swept, swept_once: Swept
+) -> None:
+    done = swept_there.sweep(scheduler=cluster.address, jobs=None)
+    assert swept_there.bytes(done) == swept_once.bytes(swept_once.root / "build/sweeps/small")
+    workers = {str(process.pid) for process in cluster.processes[1:]}
+    said = (cluster.root / "finished").read_text().splitlines()
+    assert {line.rpartition(" ")[2] for line in said} == workers
+    assert len(said) == 8
+
+
+def test_a_worker_that_lacks_something_is_named_before_anything_runs(
+    cluster: Cluster, copied: Swept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def says() -> str:
+        with pytest.raises(SchedulerError) as error:
+            copied.sweep(scheduler=cluster.address)
+        return re.sub(r"^worker tcp://127.0.0.1:\d+", "worker", str(error.value))
+
+    before = copied.lines("begun")
+    shutil.rmtree(copied.root / "build" / "sweeps")
+    notebook = cluster.root / "notebooks" / "03_second.ipynb"
+    notebook.rename(cluster.root / "03")
+    assert says() == f"worker: {notebook} is missing; bring the notebooks here"
+    (cluster.root / "03").rename(notebook)
+    copied.small.write("data/raw/b/2023/figures.txt", "other\n")
+    again = "is not what the sweep rests on; bring code and data here again (docs/sweeps.md)"
+    assert says() == f"worker: data/raw/b {again}"
+    monkeypatch.setattr("rebalancing.sweeps.executors.packages", lambda: {"pandas": "0.1"})
+    assert says() == f"worker: it has pandas {metadata.version('pandas')}, and the sweep 0.1"
+    # Asked of a package that no worker has, they answer as without ours.
+    monkeypatch.setattr("rebalancing.sweeps.executors.PACKAGE", "no-such-package")
+    why = "lacks the package no-such-package; install the wheel there (docs/sweeps.md)"
+    assert says() == f"worker {why}"
+    assert copied.lines("begun") == before
+
+
+def test_a_worker_that_is_killed_loses_nothing_and_nothing_finishes_twice(
+    cluster: Cluster, swept_there: Swept, swept_once: Swept
+) -> None:
+    held = "02_first JPN 1"
+    (cluster.root / "hold").write_text(held)
+
+    def kill() -> None:
+        while held not in swept_there.lines("begun") or not swept_there.lines("finished"):
+            time.sleep(0.05)
+        said = (cluster.root / "begun").read_text().splitlines()
+        (line,) = (line for line in said if line.startswith(held))
+        os.kill(int(line.rpartition(" ")[2]), signal.SIGKILL)
+        (cluster.root / "hold").unlink()
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    done = swept_there.sweep(scheduler=cluster.address, jobs=None)
+    thread.join()
+    assert swept_there.bytes(done) == swept_once.bytes(swept_once.root / "build/sweeps/small")
+    finished = swept_there.lines("finished")
+    assert len(finished) == 8
+    assert len([line for line in swept_there.lines("begun") if line == held]) == 2
+    assert sum(psutil.pid_exists(p.pid) and p.poll() is None for p in cluster.processes) == 2
+
+
+def test_a_scheduler_that_has_no_worker_or_does_not_answer_is_named(
+    copied: Swept, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for process in cluster.processes[1:]:
+        process.kill()
+        process.wait()
+    copied.small.write("data/raw/b/2023/figures.txt", "other\n")
+    deadline = time.monotonic() + 60
+    while True:  # the scheduler takes a moment to see that they have gone
+        with pytest.raises(SchedulerError) as error:
+            copied.sweep(scheduler=cluster.address)
+        if "no workers" in str(error.value) or time.monotonic() > deadline:
+            break
+    says = "the scheduler has no workers; docs/sweeps.md says how workers are started"
+    assert str(error.value) == f"{cluster.address}: {says}"
+    cluster.processes[0].kill()
+    cluster.processes[0].wait()
+    monkeypatch.setattr("rebalancing.sweeps.executors.PATIENCE", 0.2)
+    with pytest.raises(SchedulerError, match=r"^tcp://127.0.0.1:\d+: no scheduler answers \("):
+        copied.sweep(scheduler=cluster.address)
