@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import json
 import os
 import shutil
@@ -38,6 +39,7 @@ def pytest_configure() -> None:
     sys.dont_write_bytecode = False
     without_iri_grammars()
     draw_examples()
+    gc.disable()  # while tests are collected, which stay until the end
     sys.addaudithook(only_slow_tests_start_programs)
 
 
@@ -66,6 +68,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage from here on, and look at no test and no module for it."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)
