@@ -16,6 +16,8 @@ from rebalancing.data.tables import clean
 from rebalancing.data.views import constant_prices
 from rebalancing.project import Project
 
+pytestmark = pytest.mark.slow
+
 HERE = "tests/automation/test_newer_releases.py"
 
 
@@ -37,7 +39,6 @@ def test_a_period_more(copy: Project) -> None:
             assert now == newer.next_period(last)
 
 
-@pytest.mark.slow
 def test_prices_of_another_year_are_read_beside_those_held(copy: Project) -> None:
     datasets = clean.accounts_datasets(copy, "unsd-ama")
     assert {"constant-2015-usd", f"constant-{newer.BASE_YEAR}-usd"} < set(datasets)
@@ -51,7 +52,6 @@ def test_prices_of_another_year_are_read_beside_those_held(copy: Project) -> Non
     assert bases.drop(new).to_numpy().ravel().tolist() == [2015] * 2 * (len(bases) - 1)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("parts", "chosen"),
     [
