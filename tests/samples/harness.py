@@ -38,8 +38,9 @@ from jinja2 import Environment
 from matplotlib.figure import Figure
 
 from rebalancing import requirements
-from rebalancing.book import assembly, gate, parts
+from rebalancing.book import assembly, gate, library, parts
 from rebalancing.data import tables as processed
+from rebalancing.data.releases import folders
 from rebalancing.data.views import outcomes, outlook_changes, outlook_panel, select, vintages
 from rebalancing.models.comparison import episodes
 from rebalancing.models.revisions import panel
@@ -270,7 +271,7 @@ def _without_pictures() -> Iterator[None]:
 def _worked_out_once() -> Iterator[None]:
     """Work out what is the same for several samples once."""
     with contextlib.ExitStack() as stack:
-        for module, name, shared in _SHARED:
+        for module, name, shared in (*_SHARED, (folders, "of_releases", _releases)):
             stack.enter_context(mock.patch.object(module, name, shared))
         yield
 
@@ -286,6 +287,9 @@ SHARED = (
     (panel, "next_release"),
     (vintages, "as_of"),
 )
+
+
+_releases, _reference = cache(folders.of_releases), cache(library.reference)
 
 
 def _once(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -353,6 +357,8 @@ def _texts(project: Project, folder: Path) -> Edition:
     """Return an edition with its texts rendered, as its book has them."""
     with (
         _without_pictures(),
+        _worked_out_once(),
+        mock.patch.object(library, "reference", _reference),
         mock.patch.object(parts.assets, "install"),
         mock.patch.object(parts.Parts, "outputs", return_value=()),
         mock.patch.object(gate, "_everything", _everything),
