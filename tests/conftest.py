@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import json
 import os
 import shutil
@@ -12,23 +13,21 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from rebalancing.project import Project
 from rebalancing.surroundings import without_iri_grammars
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-# How fast this machine is, and how busy, is nothing that a test is about.
-settings.register_profile("many", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("few", settings.get_profile("many"), max_examples=25)
-settings.load_profile("few")  # `make faults` loads the other
 # Who uses one of these is slow: they build an edition or a site, or start a browser.
 SLOW_FIXTURES = {"assembled_once", "built_once", "kept", "made_up_site", "site", "workshop"}
+# They take longest, so that they begin first: at the end one process would wait for the other.
+BEGIN = {"test_samples.py", "test_end_to_end.py"}
 # Programs that are started in a moment, and by much of what is tested.
 QUICK_PROGRAMS = {"git"}
 running: pytest.Item | None = None
 
 
+@pytest.hookimpl(tryfirst=True)  # before the profile is loaded that was asked for
 def pytest_configure() -> None:
     """Let tests, and the programs that they start, spend no time on what no test is about.
 
@@ -39,7 +38,19 @@ def pytest_configure() -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
     without_iri_grammars()
+    draw_examples()
+    gc.disable()  # while tests are collected, which stay until the end
     sys.addaudithook(only_slow_tests_start_programs)
+
+
+def draw_examples() -> None:
+    """Say how many examples hypothesis draws."""
+    from hypothesis import HealthCheck, settings  # of many modules, each compiled once from here
+
+    # How fast this machine is, and how busy, is nothing that a test is about.
+    settings.register_profile("many", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.register_profile("few", settings.get_profile("many"), max_examples=25)
+    settings.load_profile("few")  # `make faults` loads the other
 
 
 def only_slow_tests_start_programs(event: str, arguments: tuple[object, ...]) -> None:
@@ -52,10 +63,17 @@ def only_slow_tests_start_programs(event: str, arguments: tuple[object, ...]) ->
 
 @pytest.hookimpl(tryfirst=True)  # before those that are not asked for are left out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as slow what uses a slow fixture."""
+    """Mark as slow what uses a slow fixture, and begin with what takes longest."""
+    items.sort(key=lambda item: item.path.name not in BEGIN)
     for item in items:
         if SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage from here on, and look at no test and no module for it."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -26,14 +26,22 @@ BASE_YEAR = 2020  # of the UN's next constant prices; those held are of 2015
 
 
 def copy(root: Path) -> Project:
-    """Copy what git has, or would take, into a repository of its own without commits."""
+    """Copy what git has, or would take, into a repository of its own without commits.
+
+    Modules that have been compiled are compiled there too.
+    """
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.check_output(command, cwd=REPOSITORY, text=True)
-    for name in filter(None, listed.split("\0")):
+    compiled = [path for room in ("src", "tests") for path in (REPOSITORY / room).rglob("*.pyc")]
+    names = [
+        *filter(None, listed.split("\0")),
+        *(path.relative_to(REPOSITORY) for path in compiled),
+    ]
+    for name in names:
         source, target = REPOSITORY / name, root / name
         if source.is_file():
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(source, target)
+            shutil.copy2(source, target)  # what was compiled is known by the time of its source
     (root / "build").mkdir()
     subprocess.check_call(["git", "init", "--quiet"], cwd=root)
     return Project(root)

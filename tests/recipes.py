@@ -63,9 +63,10 @@ def file_of(block: Block) -> str | None:
 def copy(root: Path, *, code: bool = True) -> Project:
     """Return a copy of the project with the held releases, in which nothing has been built.
 
-    Notebooks run the installed code, and refuse to where a copy has code of its own.
+    Notebooks run the installed code, and refuse to where a copy has code of its own. Modules that
+    have been compiled are compiled in the copy.
     """
-    ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+    ignored = shutil.ignore_patterns(".ipynb_checkpoints", "*.pyc.*")  # being written
     for name in COPIED + CODE * code:
         source, target = ROOT / name, root / name
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -15,7 +15,6 @@ import pandas as pd
 from rebalancing import files
 from rebalancing.data import releases
 from rebalancing.data.compare import comparison, judge
-from rebalancing.data.compare._aligned import Aligned
 from rebalancing.data.releases import Release, descriptor, schema
 from rebalancing.project import Project
 
@@ -155,7 +154,7 @@ class Successor:
     new: Release
     figures: pd.DataFrame
     older: pd.DataFrame
-    every: Sequence[Aligned]
+    every: Sequence[Any]  # as `comparison.align_datasets` gives them
     line: np.ndarray
     column: np.ndarray
 

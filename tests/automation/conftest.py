@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,13 @@ from .stand_in_gh import install
 
 
 @pytest.fixture(scope="session")
-def kept(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> Path:
+def kept(once: Callable[..., Path], fonts: Path) -> Path:
     """A folder with the clone, its edition built and kept, and the commands it uses."""
-    folder = tmp_path_factory.mktemp("kept")
+    return once("kept", lambda folder: make_kept(folder, fonts))
+
+
+def make_kept(folder: Path, fonts: Path) -> None:
+    """Make the clone, build and keep its edition, and commit it."""
     made = Runner(Project(folder / "clone"), install(folder / "bin"))
     fill(made.project, fonts)
     make = made.gh.with_name("make")
@@ -33,7 +38,6 @@ def kept(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> Path:
     made.git("add", ".")
     made.git("commit", "--quiet", "--message", "The edition before")
     made.make("report")  # the book, which names the commit; now nothing is left to do
-    return folder
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ from rebalancing.project import Project
 
 from .runner import ROOT, Runner
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("automation")]
+pytestmark = pytest.mark.slow
 PYTHON = f"PYTHON={sys.executable}"  # so that make looks for none
 NOBODY = "http://127.0.0.1:9"  # where nothing listens
 

@@ -6,7 +6,7 @@ import pytest
 
 from .runner import CHAPTER, Runner
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("automation")]
+pytestmark = pytest.mark.slow
 LOCKS = ("requirements.lock", "requirements.json", "environment.yml")
 NEWER = 'attempt TARGETS="lock report" LOCK=--upgrade'
 # In place of tools/lock.py, which asks a package index.

@@ -16,8 +16,9 @@ from rebalancing.data.tables import clean
 from rebalancing.data.views import constant_prices
 from rebalancing.project import Project
 
+pytestmark = pytest.mark.slow
+
 HERE = "tests/automation/test_newer_releases.py"
-QUICK = "not slow and not faults"
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +39,6 @@ def test_a_period_more(copy: Project) -> None:
             assert now == newer.next_period(last)
 
 
-@pytest.mark.slow
 def test_prices_of_another_year_are_read_beside_those_held(copy: Project) -> None:
     datasets = clean.accounts_datasets(copy, "unsd-ama")
     assert {"constant-2015-usd", f"constant-{newer.BASE_YEAR}-usd"} < set(datasets)
@@ -52,21 +52,20 @@ def test_prices_of_another_year_are_read_beside_those_held(copy: Project) -> Non
     assert bases.drop(new).to_numpy().ravel().tolist() == [2015] * 2 * (len(bases) - 1)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
-    ("parts", "marked"),
+    ("parts", "chosen"),
     [
-        (["tests/data", "tests/faults", "tests/automation"], QUICK),
-        (["tests/faults/test_round_trip.py"], "slow"),
-        pytest.param(["tests"], QUICK, marks=pytest.mark.faults),
+        (["tests/data", "tests/faults", "tests/automation"], "not slow or test_round_trip"),
+        pytest.param(["tests"], "not slow", marks=pytest.mark.faults),
         pytest.param(["tests/automation/test_refresh.py"], "slow", marks=pytest.mark.faults),
     ],
-    ids=["data, faults and automation", "round trip", "all quick tests", "refresh"],
+    ids=["data, faults and automation", "all quick tests", "refresh"],
 )
 def test_no_test_depends_on_the_newest_release(
-    copy: Project, tmp_path: Path, parts: list[str], marked: str
+    copy: Project, tmp_path: Path, parts: list[str], chosen: str
 ) -> None:
-    command = [sys.executable, "-m", "pytest", "-n", "0", "-p", "no:cacheprovider", "-m", marked]
+    """One run of all, because imports take long; of the slow tests it has those that it names."""
+    command = [sys.executable, "-m", "pytest", "-n", "0", "-p", "no:cacheprovider", "-k", chosen]
     kept = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST")}
     done = subprocess.run(
         [*command, f"--ignore={HERE}", f"--basetemp={tmp_path / 'made'}", *parts],

@@ -19,7 +19,7 @@ from rebalancing.notebooks import chapters
 
 from .runner import CHAPTER, NEWEST, REAL, Runner
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("automation")]
+pytestmark = pytest.mark.slow
 # Of the sample's newest year, China's manufacturing is more than a quarter of GDP by the vintage
 # that the edition before had, and less by the newest.
 FINDING = """

@@ -22,7 +22,7 @@ from rebalancing.report.markdown import INVISIBLE
 
 from .runner import CHAPTER, HELD, NEWEST, REAL, Runner
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("automation")]
+pytestmark = pytest.mark.slow
 BUILDS = 'attempt TARGETS="report changes keep"'
 HOSTILE = "fixes #1 @somebody <b>|```"
 CANNOT = """

@@ -9,7 +9,7 @@ import pytest
 
 from .runner import CHAPTER, Runner
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("automation")]
+pytestmark = pytest.mark.slow
 
 
 def test_a_change_of_words_runs_no_notebook(runner: Runner) -> None:

@@ -7,6 +7,7 @@ those that its rule can give, and those that texts ask for.
 from __future__ import annotations
 
 import ast
+import copy
 import csv
 import re
 from collections import Counter
@@ -98,6 +99,15 @@ def kept(project: Project) -> dict[str, dict[str, Any]]:
     return {entry["key"]: entry for entry in content["results"]}
 
 
+@cache
+def homes(project: Project) -> dict[str, str]:
+    """Return the chapter that records most of a subject, by subject."""
+    chapters: dict[str, Counter[str]] = {}
+    for key, entry in kept(project).items():
+        chapters.setdefault(key.partition(".")[0], Counter())[entry["chapter"]] += 1
+    return {subject: found.most_common(1)[0][0] for subject, found in chapters.items()}
+
+
 @dataclass(frozen=True)
 class Rule:
     """How the code of a chapter decides a finding.
@@ -162,9 +172,19 @@ class Kinds:
     """What is known of results: their units, and the values that they may have."""
 
     def __init__(self, project: Project, rules: Rules) -> None:
-        self.kept, self.rules = kept(project), rules
-        self.words: dict[str, list[str]] = {}  # that texts ask for
+        self.kept, self.homes, self.rules = kept(project), homes(project), rules
         self._rule: dict[str, Rule | None] = {}
+        self._forget()
+
+    def of_a_text(self) -> Kinds:
+        """Return the same of another text, which asks for words of its own."""
+        found = copy.copy(self)
+        found._forget()
+        return found
+
+    def _forget(self) -> None:
+        self.words: dict[str, list[str]] = {}  # that the text asks for
+        self._first: dict[str, Any] = {}
         self._entries: dict[tuple[str, Any], dict[str, Any]] = {}
 
     def ask(self, key: str, constants: Iterable[object]) -> None:
@@ -173,6 +193,7 @@ class Kinds:
             words = self.words.setdefault(key, [])
             words += [c for c in constants if isinstance(c, str) and c not in words]
             self._entries.clear()
+            self._first.clear()
 
     def is_number(self, key: str) -> bool:
         """Return whether a result is a number."""
@@ -199,10 +220,11 @@ class Kinds:
 
     def first(self, key: str) -> Any:
         """Return the value that a result has unless something else is tried."""
-        if not self.is_number(key):
-            return self.values(key)[0]
-        entry = self.kept.get(key)
-        return entry["value"] if entry and entry["value"] is not None else 1.3
+        if key not in self._first:
+            entry = self.kept.get(key)
+            number = entry["value"] if entry and entry["value"] is not None else 1.3
+            self._first[key] = number if self.is_number(key) else self.values(key)[0]
+        return self._first[key]
 
     def nothing(self, key: str) -> Any:
         """Return the value of a result where there is nothing to see."""
@@ -273,18 +295,13 @@ class Kinds:
             entry = self.kept.get(key)
             is_number = entry is not None and entry["unit"] not in (text.WORDS, text.FINDING)
             fitting = [r for r in self.rules if not is_number and r.key.fullmatch(key)]
-            home = self._home(key)
+            home = self.homes.get(key.partition(".")[0], "")
             fitting = [rule for rule in fitting if rule.chapter == home or not home]
             self._rule[key] = fitting[0] if fitting else None
         return self._rule[key]
 
-    def _home(self, key: str) -> str:
-        """Return the chapter that records most of the subject."""
-        subject = key.partition(".")[0] + "."
-        chapters = Counter(e["chapter"] for k, e in self.kept.items() if k.startswith(subject))
-        return chapters.most_common(1)[0][0] if chapters else ""
 
-
+@cache
 def is_never(what: str, key: str) -> bool:
     """Return whether a result is never few, or never negative."""
     return any(row["never"] == what and fnmatchcase(key, row["key"]) for row in NEVER)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from rebalancing.book import fallen, titles
-from rebalancing.notebooks import Notebook
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.notebooks.prose import ProseCell, parse, parts
 from rebalancing.project import Project
@@ -49,19 +49,35 @@ def cases(name: str) -> Iterator[tuple[str, Found]]:
         yield key, {other: found for other, found in every.items() if other != key}
 
 
-def shown(notebook: Notebook, found: Found, economy: str) -> Iterator[tuple[str, bool]]:
-    """Yield each cell's Markdown heading, or nothing, and whether it shows anything."""
-    for cell in notebook.cells:
+@cache
+def stands(name: str) -> list[tuple[str, bool, ProseCell | None, list[ProseCell]]]:
+    """Return what each cell of a chapter is, whatever is found.
+
+    Its Markdown heading, or nothing; whether it shows something in any case; its prose, if it is
+    prose; and the prose before it.
+    """
+    cells: list[tuple[str, bool, ProseCell | None, list[ProseCell]]] = []
+    for cell in CHAPTERS[name].cells:
         if cell.kind == "markdown":
             heading, _, rest = cell.source.strip().partition("\n")
             is_heading = heading.startswith("#")
-            yield heading if is_heading else "", bool(rest.strip()) or not is_heading
+            cells.append((heading * is_heading, bool(rest.strip()) or not is_heading, None, []))
         elif cell.is_prose:
-            said, before = parse(cell.source), prose_before(notebook.cells, cell.id)
-            yield "", bool(said.text.strip()) and appears(said, before, found, economy)
+            before = [*prose_before(CHAPTERS[name].cells, cell.id)]
+            cells.append(("", False, parse(cell.source), before))
         else:
             # A figure or a table is something too, but not instead of the text above it.
-            yield "", False
+            cells.append(("", False, None, []))
+    return cells
+
+
+def shown(name: str, found: Found, economy: str) -> Iterator[tuple[str, bool]]:
+    """Yield each cell's Markdown heading, or nothing, and whether it shows anything."""
+    for heading, always, said, before in stands(name):
+        if said is None:
+            yield heading, always
+        else:
+            yield "", bool(said.text.strip()) and appears(said, before, found, economy)
 
 
 def answer(found: Found, economy: str) -> list[str]:
@@ -88,15 +104,18 @@ def test_something_stands_in_the_place_of_each_paragraph(name: str, economy: str
 def _told(name: str, found: Found, economy: str) -> Iterator[list[bool]]:
     """Yield, for each place where paragraphs stand in for each other, which of them appear."""
     run: list[ProseCell] = []
-    sequence: list[tuple[ProseCell, bool]] = (
-        [(part, True) for _, part in PAGES[name]] if name in PAGES else list(_cells(name))
-    )
-    for cell, is_next in [*sequence, (ProseCell(""), False)]:
+    for cell, is_next in [*_sequence(name), (ProseCell(""), False)]:
         if run and not (is_next and (cell.premises or cell.economies or cell.otherwise)):
             yield [appears(each, run[:at], found, economy) for at, each in enumerate(run)]
             run = []
         if cell.premises or (cell.otherwise and run):
             run.append(cell)
+
+
+@cache
+def _sequence(name: str) -> list[tuple[ProseCell, bool]]:
+    """Return the paragraphs of a page or chapter, and whether each follows another one."""
+    return [(part, True) for _, part in PAGES[name]] if name in PAGES else list(_cells(name))
 
 
 def _cells(name: str) -> Iterator[tuple[ProseCell, bool]]:
@@ -123,7 +142,7 @@ def test_no_section_is_left_without_text(name: str, economy: str) -> None:
 def _sections(name: str, found: Found, economy: str) -> dict[str, bool]:
     """Return whether text stands under each heading."""
     sections, heading = {"": False}, ""
-    for new, is_text in shown(CHAPTERS[name], found, economy):
+    for new, is_text in shown(name, found, economy):
         heading = new or heading
         sections[heading] = sections.get(heading, False) or is_text
     return sections

@@ -322,8 +322,8 @@ def _shown(case: Case) -> str:
 
 
 @cache
-def rules() -> Any:
-    return declared(find_notebooks(REPOSITORY))
+def kinds() -> Kinds:
+    return Kinds(REPOSITORY, declared(find_notebooks(REPOSITORY)))
 
 
 def _pages() -> list[Any]:
@@ -335,7 +335,7 @@ def _pages() -> list[Any]:
 
 def tried(text: Text) -> Trial:
     """Return a text that was rendered in all its cases."""
-    trial = Trial(text, Kinds(REPOSITORY, rules()))
+    trial = Trial(text, kinds().of_a_text())
     trial.run()
     return trial
 

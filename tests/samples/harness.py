@@ -38,9 +38,10 @@ from jinja2 import Environment
 from matplotlib.figure import Figure
 
 from rebalancing import requirements
-from rebalancing.book import assembly, gate, parts
+from rebalancing.book import assembly, gate, library, parts
 from rebalancing.data import tables as processed
-from rebalancing.data.views import outcomes, outlook_panel, select, vintages
+from rebalancing.data.releases import folders
+from rebalancing.data.views import outcomes, outlook_changes, outlook_panel, select, vintages
 from rebalancing.models.comparison import episodes
 from rebalancing.models.revisions import panel
 from rebalancing.notebooks import FOLDER_VARIABLE, NAME_VARIABLE, Notebook
@@ -48,7 +49,6 @@ from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 from rebalancing.report import figures, provenance, results, running, sections, which
 from rebalancing.report.chapter import Chapter
-from rebalancing.report.charts import style
 from rebalancing.study import Study
 from rebalancing.workflow import layout
 
@@ -151,27 +151,22 @@ def make_tables(project: Project) -> None:
             _run(project, notebook, {}, project.build / results.SHARED)
 
 
-def run(project: Project, parameters: Mapping[str, Any], *, draw: bool = False) -> Edition:
+def run(project: Project, parameters: Mapping[str, Any]) -> Edition:
     """Run every chapter for a study and render every text of its book.
 
     Args:
         project: A workshop.
         parameters: What differs from study.yml.
-        draw: Whether figures are laid out too, which takes as long again.
 
     Raises:
         StudyError: The study is refused.
         SampleError: Anything else went wrong; the message names chapter, cell and reason.
     """
-    return _texts(project, run_chapters(project, parameters, draw=draw))
+    return _texts(project, run_chapters(project, parameters))
 
 
 def run_chapters(
-    project: Project,
-    parameters: Mapping[str, Any],
-    *,
-    only: Collection[str] = (),
-    draw: bool = False,
+    project: Project, parameters: Mapping[str, Any], *, only: Collection[str] = ()
 ) -> Path:
     """Run every chapter, or only some, for a study; return the edition's folder.
 
@@ -182,7 +177,7 @@ def run_chapters(
     shutil.rmtree(folder, ignore_errors=True)
     for notebook in _in_order(project):
         if not notebook.is_shared and (not only or notebook.name in only):
-            _run(project, notebook, parameters, folder, draw=draw)
+            _run(project, notebook, parameters, folder)
     results.merge(folder, provenance.edition(project, study))
     return folder
 
@@ -190,7 +185,7 @@ def run_chapters(
 def foreseen(project: Project, parameters: Mapping[str, Any]) -> dict[str, str]:
     """Return the sections that a study goes without as the tables alone say."""
     study = Study.load(project, parameters)
-    with mock.patch.object(processed, "read_processed", _table):
+    with mock.patch.object(processed, "read_processed", _table), _worked_out_once():
         tables = requirements.StudyTables(project.as_of(study.as_of), study)
         return requirements.left_out(tables, study.economy)
 
@@ -200,17 +195,10 @@ def _in_order(project: Project) -> tuple[Notebook, ...]:
     return layout.arrange(project, find_notebooks(project), "edition").notebooks
 
 
-def _run(
-    project: Project,
-    notebook: Notebook,
-    parameters: Mapping[str, Any],
-    folder: Path,
-    *,
-    draw: bool = False,
-) -> None:
+def _run(project: Project, notebook: Notebook, parameters: Mapping[str, Any], folder: Path) -> None:
     """Run a notebook's code but for what it skips, and keep a copy of the notebook beside it."""
     names: dict[str, Any] = {"__name__": "__main__"}
-    with _light(project, notebook, folder, names, draw=draw):
+    with _light(project, notebook, folder, names):
         for cell in notebook.code_cells:
             try:
                 if cell.computes and not sections.skipped(cell.tags, _left_out(names)):
@@ -236,20 +224,12 @@ def _left_out(names: Mapping[str, Any]) -> set[str]:
 
 @contextlib.contextmanager
 def _light(
-    project: Project, notebook: Notebook, folder: Path, names: dict[str, Any], *, draw: bool
+    project: Project, notebook: Notebook, folder: Path, names: dict[str, Any]
 ) -> Iterator[None]:
     """Let a notebook write into a folder, results once at the end and figures without pictures.
 
     What it has defined is in ``names``, as it has no kernel that would tell it.
     """
-
-    def write(self: figures.Figures, passport: figures.Passport, body: Any, _: Any) -> Any:
-        if draw:
-            with style.house_style(passport.name):
-                body(Figure(figsize=figures.WIDE), narrow=False)
-        path = self.folder / "figures" / self.chapter / f"{passport.name}.json"
-        figures.write_json(path, asdict(passport))
-        return b""
 
     environment = {FOLDER_VARIABLE: str(folder), NAME_VARIABLE: notebook.name}
     with (
@@ -258,12 +238,40 @@ def _light(
         mock.patch.object(running, "names", return_value=names),
         mock.patch.object(which, "find_notebooks", _in_order),
         mock.patch.object(processed, "read_processed", _table),
-        mock.patch.object(figures.Figures, "_write", write),
         contextlib.chdir(project.root),
         contextlib.redirect_stdout(io.StringIO()),
-        contextlib.ExitStack() as stack,
+        _without_pictures(),
+        _worked_out_once(),
     ):
-        for module, name, shared in _SHARED:
+        yield
+
+
+@contextlib.contextmanager
+def _without_pictures() -> Iterator[None]:
+    """Draw figures without their layout, which takes longest and tells nothing of a study."""
+
+    def drawn(draw: Callable[..., None], size: tuple[float, float], *, narrow: bool) -> Figure:
+        figure = Figure(figsize=size)
+        draw(figure, narrow=narrow)
+        return figure
+
+    def write(self: figures.Figures, passport: figures.Passport, *_: object) -> bytes:
+        path = self.folder / "figures" / self.chapter / f"{passport.name}.json"
+        figures.write_json(path, asdict(passport))
+        return b""
+
+    with (
+        mock.patch.object(figures, "_drawn", drawn),
+        mock.patch.object(figures.Figures, "_write", write),
+    ):
+        yield
+
+
+@contextlib.contextmanager
+def _worked_out_once() -> Iterator[None]:
+    """Work out what is the same for several samples once."""
+    with contextlib.ExitStack() as stack:
+        for module, name, shared in (*_SHARED, (folders, "of_releases", _releases)):
             stack.enter_context(mock.patch.object(module, name, shared))
         yield
 
@@ -274,10 +282,14 @@ SHARED = (
     (episodes, "changes"),
     (episodes, "growth"),
     (outcomes, "first_and_latest"),
+    (outlook_changes, "since_base"),
     (outlook_panel, "forecasts"),
     (panel, "next_release"),
     (vintages, "as_of"),
 )
+
+
+_releases, _reference = cache(folders.of_releases), cache(library.reference)
 
 
 def _once(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -344,6 +356,9 @@ def _everything(project: Project) -> list[Any]:
 def _texts(project: Project, folder: Path) -> Edition:
     """Return an edition with its texts rendered, as its book has them."""
     with (
+        _without_pictures(),
+        _worked_out_once(),
+        mock.patch.object(library, "reference", _reference),
         mock.patch.object(parts.assets, "install"),
         mock.patch.object(parts.Parts, "outputs", return_value=()),
         mock.patch.object(gate, "_everything", _everything),

@@ -165,10 +165,12 @@ class Release:
 
 def publishers(project: Project) -> list[str]:
     """Return the publishers that have a release in data/raw, in alphabetical order."""
-    named = {folder.parent.name for folder in folders.of_releases(project)}
-    if project.until is None:
-        return sorted(named)
-    return sorted(name for name in named if any(map(_is_known(project), _every(project, name))))
+    found = folders.of_releases(project)
+    if project.until is not None:
+        is_known = _is_known(project)
+        named = (folder for folder in found if _is_name(folder.parent.name))
+        found = [folder for folder in named if is_known(Release.read(folder))]
+    return sorted({folder.parent.name for folder in found})
 
 
 def releases(project: Project, publisher: str) -> list[Release]:
@@ -315,12 +317,14 @@ def _series_and_years(
 
 def _every(project: Project, publisher: str) -> list[Release]:
     """Return all releases of a publisher, whenever they were public, oldest first."""
-    if len(publisher) > SHOWN or not _NAME.fullmatch(
-        publisher
-    ):  # a path or a pattern, which would find something else
+    if not _is_name(publisher):  # a path or a pattern, which would find something else
         return []
     found = [Release.read(folder) for folder in folders.of_releases(project, publisher)]
     return sorted(found, key=lambda release: (release.date, release.name))
+
+
+def _is_name(publisher: str) -> bool:
+    return len(publisher) <= SHOWN and _NAME.fullmatch(publisher) is not None
 
 
 def _is_known(project: Project) -> Callable[[Release], bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from rebalancing.data.releases import LATEST, UnknownReleaseError
@@ -80,8 +81,16 @@ def newest(frame: pd.DataFrame, names: Sequence[str], also: Sequence[str] = ()) 
     Returns:
         A selection of the rows, with their index.
     """
-    order = frame["release"].map({name: rank for rank, name in enumerate(names)})
+    order = _ranks(frame["release"], names)
     candidates, ranks = frame[order.notna()], order.dropna()
     keys = [candidates[column] for column in (*IDENTITY, *also) if column in frame]
     best = ranks.groupby(keys, dropna=False, observed=True).transform("max")
     return candidates[ranks == best]
+
+
+def _ranks(column: pd.Series, names: Sequence[str]) -> pd.Series:
+    """Return the rank of each row's release among some; missing where it is none of them."""
+    codes, found = pd.factorize(column)  # to map text row by row takes ten times as long
+    known = {name: float(rank) for rank, name in enumerate(names)}
+    ranks = np.array([*(known.get(name, np.nan) for name in found), np.nan])
+    return pd.Series(ranks[codes], index=column.index)
