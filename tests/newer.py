@@ -79,9 +79,6 @@ def _at_constant_prices(old: Release, folder: Path) -> dict[str, Any]:
     """Write the UN's accounts at prices of another year than those held; they rise by 2% a year."""
     figures = newer(pd.read_parquet(old.file("current-usd")))
     inflation = 1.02 ** (figures["period"].astype(int) - BASE_YEAR)
-    # As in those held: Czechoslovakia's exports have the other sign than at current prices.
-    reversed_sign = (figures["economy"] == "CSK") & (figures["series"] == "EXP")
-    figures["value"] = figures["value"].mask(reversed_sign, -figures["value"])
     figures = figures.assign(
         value=figures["value"] / inflation, unit=f"US dollars, constant {BASE_YEAR} prices"
     )
