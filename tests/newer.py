@@ -22,6 +22,7 @@ from rebalancing.project import Project
 REPOSITORY = Path(__file__).resolve().parents[1]
 REVISED = 3  # the last periods of each series, which are revised
 GROWTH, REVISION = 1.05, 1.01
+STILL = 5  # years since its last period in which a series has not ended
 BASE_YEAR = 2020  # of the UN's next constant prices; those held are of 2015
 
 
@@ -87,9 +88,6 @@ def _at_constant_prices(old: Release, folder: Path) -> dict[str, Any]:
     """Write the UN's accounts at prices of another year than those held; they rise by 2% a year."""
     figures = newer(pd.read_parquet(old.file("current-usd")))
     inflation = 1.02 ** (figures["period"].astype(int) - BASE_YEAR)
-    # As in those held: Czechoslovakia's exports have the other sign than at current prices.
-    reversed_sign = (figures["economy"] == "CSK") & (figures["series"] == "EXP")
-    figures["value"] = figures["value"].mask(reversed_sign, -figures["value"])
     figures = figures.assign(
         value=figures["value"] / inflation, unit=f"US dollars, constant {BASE_YEAR} prices"
     )
@@ -109,11 +107,15 @@ def write_fast(frame: pd.DataFrame, path: Path) -> None:
 
 
 def newer(figures: pd.DataFrame) -> pd.DataFrame:
-    """Return figures with the last periods of each series revised, and one added."""
+    """Return figures with the last periods of each series revised, and one added.
+
+    Series that ended long ago, such as those of Czechoslovakia, do not go on.
+    """
     row = ["economy", "partner", "series"]
     ordered = figures.sort_values([*row, "period"]).reset_index(drop=True)
     from_last = ordered.groupby(row, dropna=False).cumcount(ascending=False)
-    added = ordered[from_last == 0].copy()
+    year = ordered["period"].str[:4].astype(int)
+    added = ordered[(from_last == 0) & (year >= year.max() - STILL)].copy()
     added["period"] = added["period"].map(next_period)
     added["value"] *= GROWTH
     ordered["value"] = ordered["value"] * np.where(from_last < REVISED, REVISION, 1.0)

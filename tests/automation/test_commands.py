@@ -171,6 +171,9 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     "python benchmarks/judgement.py": Shown(
         "takes an hour", test="tests/data/test_judgement_benchmark.py"
     ),
+    "python benchmarks/stability.py": Shown(
+        "runs all chapters five times", test="tests/test_stability_benchmark.py"
+    ),
     "make lock": Shown(NEEDS_INDEX, "python tools/lock.py"),
     "make lock LOCK=--upgrade": Shown(NEEDS_INDEX, "python tools/lock.py --upgrade"),
     "make refresh": Shown(NEEDS_PUBLISHERS, test=REFRESH),

@@ -59,6 +59,17 @@ def test_cleaning_stops_once_the_publisher_has_fixed_the_value():
     assert len(apply(both, releases=["2023"])) == len(both) - 2
 
 
+def test_a_guard_of_what_is_missing_holds_whatever_the_sign():
+    guard = {"series": "IMP", "period": "1970", "missing": True}
+    for first in (-1.0, 1.0):
+        assert len(apply(raw(first), guard=guard)) == 4
+    gone = raw(1.0).query("economy == 'POL'")  # the economy has left the data
+    assert apply(gone, guard=guard).equals(gone.reset_index(drop=True))
+    imports = raw(1.0).query("economy == 'CSK' and period == '1970'").assign(series="IMP")
+    with pytest.raises(CorrectionError, match=r"2023 .* has 1 for IMP of 1970, not the mistake"):
+        apply(pd.concat([raw(-1.0), imports], ignore_index=True), guard=guard)
+
+
 def test_a_correction_without_anything_to_correct_is_an_error():
     with pytest.raises(CorrectionError, match="finds no EXP of 1970 in yearly"):
         apply(raw(-1.0).query("period != '1970'"))
@@ -134,7 +145,7 @@ def test_a_file_that_is_not_as_it_must_be_is_named_in_one_line(tmp_path, text, m
 
 
 def test_a_guard_needs_one_condition(tmp_path):
-    with pytest.raises(ValueError, match="exactly one of below, above and equals"):
+    with pytest.raises(ValueError, match="exactly one of below, above, equals and missing"):
         Guard.model_validate({"series": "EXP", "period": 1970, "below": 0, "above": 1})
 
 

@@ -37,6 +37,13 @@ def test_what_is_less_than_printed_is_counted_apart() -> None:
     assert (len(found.moved), found.unseen, found.same) == (0, 1, 0)
 
 
+def test_what_machines_round_differently_is_the_same() -> None:
+    low, high = result("a", 1.25 - 1e-12), result("a", 1.25 + 1e-12)
+    assert low["text"] != high["text"]
+    found = changes.compare_results(edition(low), edition(high))
+    assert (len(found.moved), found.unseen, found.same) == (0, 0, 1)
+
+
 def test_a_new_year_alone_is_a_move() -> None:
     found = changes.compare_results(
         edition(result("a", 1.0)), edition(result("a", 1.0, period="2024"))

@@ -97,10 +97,12 @@ def compare_results(before: Mapping[str, Any], after: Mapping[str, Any]) -> Diff
     new = {result["key"]: result for result in after["results"]}
     moved, unseen = [], 0
     for key in sorted(old.keys() & new.keys()):
-        is_seen = any(old[key][name] != new[key][name] for name in ("text", "period", "unit"))
-        if is_seen:
+        is_same = _is_same(old[key]["value"], new[key]["value"])
+        # A value half-way between two digits can be printed as either by another machine.
+        seen = ("period", "unit") if is_same else ("text", "period", "unit")
+        if any(old[key][name] != new[key][name] for name in seen):
             moved.append(_move(old[key], new[key]))
-        elif not _is_same(old[key]["value"], new[key]["value"]):
+        elif not is_same:
             unseen += 1
     return Differences(
         moved=tuple(sorted(moved, key=_rank)),

@@ -13,12 +13,13 @@ way to data/processed, and only as declared in data/corrections.yml::
         reason: Why the published values cannot be right.
         date: 2026-01-15         # when this was declared
         guard:                   # shows that the mistake is still there: below, above or equals
-          series: EXP
+          series: EXP            # a number, or missing: true
           period: 1974
           below: 0
         releases: ["2020"]       # only in these releases; in every release when left out
 
-The guard is tried in every release that the correction covers, and cleaning stops when it does not
+A guard of what is missing looks at a series of the same economies that is not corrected itself. The
+guard is tried in every release that the correction covers, and cleaning stops when it does not
 hold: then the publisher has changed the value, and ``releases`` must name the releases that still
 have the mistake.
 """
@@ -29,7 +30,7 @@ import datetime
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
@@ -66,11 +67,12 @@ class Guard(BaseModel):
     below: float | None = None
     above: float | None = None
     equals: float | None = None
+    missing: Literal[True] | None = None
 
     @model_validator(mode="after")
     def _one_condition(self) -> Guard:
-        if [self.below, self.above, self.equals].count(None) != 2:
-            raise ValueError("give the guard exactly one of below, above and equals")
+        if [self.below, self.above, self.equals, self.missing].count(None) != 3:
+            raise ValueError("give the guard exactly one of below, above, equals and missing")
         return self
 
     def holds(self, value: float) -> bool:
@@ -176,7 +178,10 @@ def apply(
 
 def _corrected(frame: pd.DataFrame, correction: Correction, dataset: str) -> pd.DataFrame:
     covered = correction.covers(frame)
-    _check_guard(frame[covered], correction, dataset)
+    if correction.guard.missing:
+        _check_missing(frame[frame["release"].isin(frame[covered]["release"])], correction, dataset)
+    else:
+        _check_guard(frame[covered], correction, dataset)
     if correction.value is None:
         return frame[~covered].reset_index(drop=True)
     return frame.assign(value=frame["value"].mask(covered, correction.value))
@@ -193,8 +198,28 @@ def _check_guard(covered: pd.DataFrame, correction: Correction, dataset: str) ->
         )
     for release, value in zip(watched["release"], watched["value"], strict=True):
         if not guard.holds(value):
-            raise CorrectionError(
-                f"{correction.publisher} {release} ({dataset}) has {value:g} for {guard.series} of "
-                f"{guard.period}, not the mistake that data/corrections.yml corrects; list the "
-                f"releases that have it under the correction of {correction.title}, or remove it"
-            )
+            raise _not_needed(correction, dataset, release, value)
+
+
+def _check_missing(frame: pd.DataFrame, correction: Correction, dataset: str) -> None:
+    """Raise CorrectionError if a release has a value where it had none.
+
+    A release without the values to be corrected has no mistake: a new base year may end with them.
+    """
+    guard = correction.guard
+    own = frame[frame["economy"].isin(correction.economies) & (frame["series"] == guard.series)]
+    found = own[own["period"] == guard.period]
+    if not found.empty:
+        release, value = found.iloc[0][["release", "value"]]
+        raise _not_needed(correction, dataset, str(release), value)
+
+
+def _not_needed(
+    correction: Correction, dataset: str, release: str, value: float
+) -> CorrectionError:
+    guard = correction.guard
+    return CorrectionError(
+        f"{correction.publisher} {release} ({dataset}) has {value:g} for {guard.series} of "
+        f"{guard.period}, not the mistake that data/corrections.yml corrects; list the "
+        f"releases that have it under the correction of {correction.title}, or remove it"
+    )
