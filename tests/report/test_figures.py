@@ -31,7 +31,7 @@ ALT = (
     "Lines of household consumption, % of GDP. China: 50.0% in 1995, 39.9% in 2024. "
     "Latest of the others: United States 68.0%."
 )
-KINDS = ("wide", "narrow", "svg", "png", "csv")
+KINDS = ("wide", "narrow", "svg", "png", "csv", "values")
 
 
 def lines() -> Chart:
@@ -139,6 +139,7 @@ class TestPassport:
             "svg": "share-history.svg",
             "png": "share-history.png",
             "csv": "share-history.csv",
+            "values": "share-history-values.json",
         }
         for kind in KINDS:
             content = (beside / passport[kind]).read_bytes()
@@ -159,11 +160,12 @@ def test_saved_twice_the_files_are_the_same(tmp_path: Path) -> None:
         save(tmp_path / folder, chart=function())
         return {path.name: path.read_bytes() for path in (tmp_path / folder).rglob("*.*")}
 
-    for function in (lines, dots):
-        first = content("one", function)
-        assert len(first) == 6
-        assert content("one", function) == first
-        assert content("two", function) == first
+    for function, count in ((lines, 7), (dots, 6)):
+        once, again = (f"{function.__name__} {time}" for time in ("once", "again"))
+        first = content(once, function)
+        assert len(first) == count
+        assert content(once, function) == first
+        assert content(again, function) == first
 
 
 def test_the_csv_holds_exactly_what_is_shown(saved: dict[str, bytes]) -> None:
@@ -357,7 +359,7 @@ class TestSave:
                 raise RuntimeError
 
         with pytest.raises(RuntimeError):
-            save(tmp_path, chart=replace(lines(), draw=fail))
+            save(tmp_path, chart=replace(lines(), draw=fail, series=()))
         assert {path: path.read_bytes() for path in tmp_path.rglob("*.*")} == before
 
 

@@ -8,6 +8,7 @@ import math
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -275,6 +276,13 @@ def test_a_series_that_is_named_and_not_drawn_is_an_error() -> None:
     )  # fmt: skip
     with pytest.raises(readout.UndrawnError, match="'KOR' and does not draw it"):
         drawn(chart, narrow=False)
+
+
+def test_two_series_cannot_have_one_key() -> None:
+    chart = KINDS["lines"]()
+    twice = replace(chart, series=[*chart.series, *chart.series])
+    with pytest.raises(readout.UndrawnError, match="two series with the key 'CHN'"):
+        drawn(twice, narrow=False)
 
 
 def as_a_script_rounds(value: float, decimals: int) -> str:

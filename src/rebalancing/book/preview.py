@@ -157,6 +157,7 @@ def _sphinx(source: Path, site: Path, read: Path, name: str) -> Path:
     from sphinx.errors import SphinxError
 
     said = io.StringIO()
+    _link_files(source / EXTRA, site)
     try:
         app = Sphinx(
             str(source), None, str(site), str(read), "html", settings, status=None, warning=said
@@ -164,14 +165,23 @@ def _sphinx(source: Path, site: Path, read: Path, name: str) -> Path:
         app.build(filenames=[str(source / f"{name}{suffix}") for suffix in (".md", ".ipynb")])
     except (SphinxError, SystemMessage) as error:
         raise PreviewError(f"{name} cannot be shown: {error}") from None
-    for kind in ("figures", "tables", explore.FOLDER):
-        link = site / kind
-        if not link.exists() and (source / EXTRA / kind).exists():
-            link.symlink_to(source / EXTRA / kind)
     for line in said.getvalue().splitlines():
         if re.search(r"\b(?:ERROR|CRITICAL)\b", line):
             print(re.sub(r"\x1b\[[\d;]*m", "", line).replace(f"{source}{os.sep}", ""))
     return site / f"{name}.html"
+
+
+def _link_files(extra: Path, site: Path) -> None:
+    """Put figures and tables beside the page, in folders of its own, as scripts are added there."""
+    for kind in ("figures", "tables", explore.FOLDER):
+        folder = site / kind
+        if folder.is_symlink():
+            folder.unlink()
+        shutil.rmtree(folder, ignore_errors=True)
+        for path in (each for each in (extra / kind).rglob("*") if each.is_file()):
+            link = folder / path.relative_to(extra / kind)
+            link.parent.mkdir(parents=True, exist_ok=True)
+            link.symlink_to(path)
 
 
 def _settings(source: Path) -> dict[str, Any]:

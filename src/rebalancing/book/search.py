@@ -29,7 +29,9 @@ _WORD = re.compile(r"\d[\d,]*(?:\.\d+)?|[^\W\d_]+")
 _SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z“(])")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 _BLOCKS = _HEADINGS | {"p", "li", "dt", "dd", "tr", "summary", "figure", "table", "section", "div"}
-_PASSED_OVER = frozenset({"script", "style", "svg", "pre", "nav", "form", "footer", "math"})
+_PASSED_OVER = frozenset(
+    {"script", "style", "svg", "pre", "nav", "form", "footer", "math", "button"}
+)
 _ANCHORS = frozenset({"section", "figure", "details", "dt"})
 HEADING, TEXT, ROW = "h", "t", "r"
 

@@ -45,7 +45,7 @@ def number_marks(figure: Figure, chart: Chart) -> None:
     """Name what is drawn for each series by the series' number, for the SVG.
 
     Raises:
-        UndrawnError: Nothing is drawn for a series.
+        UndrawnError: Nothing is drawn for a series, or two have one key.
     """
     numbers = {series.key: place for place, series in enumerate(chart.series)}
     drawn = set()
@@ -54,8 +54,10 @@ def number_marks(figure: Figure, chart: Chart) -> None:
         artist.set_gid(f"series-{'-'.join(map(str, own))}.{count}" if own else None)
         if isinstance(artist, Line2D | Collection | Patch):
             drawn.update(own)
-    for series in chart.series:
-        if numbers[series.key] not in drawn:
+    for place, series in enumerate(chart.series):
+        if numbers[series.key] != place:
+            raise UndrawnError(f"the chart has two series with the key {series.key!r}")
+        if place not in drawn:
             raise UndrawnError(f"the chart names the series {series.key!r} and does not draw it")
 
 

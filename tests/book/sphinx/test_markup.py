@@ -81,6 +81,24 @@ def test_a_figure_has_both_bodies_its_words_and_its_files() -> None:
         assert part in html
 
 
+def test_a_figure_with_series_has_switches_for_them_and_others_have_none() -> None:
+    files = {"wide": "<svg/>", "narrow": "1 / 1", "files": "figures/a", "computed": "a.html"}
+    series = [
+        {"key": "A&B", "name": "A & B", "kind": "line", "colour": "economy"},
+        {"key": "C", "name": "C", "kind": "dots", "colour": "ink"},
+    ]
+    together = {"series": series, "wide": [{"series": [0, 1]}]}
+    apart = {"series": series, "wide": [{"series": [0]}, {"series": [1]}]}
+    html = markup.figure(PASSPORT, values=together, **files)
+    assert 'data-values="a/history" data-src="figures/a/history-values.js"' in html
+    assert '<button type="button" aria-pressed="true" data-key="A&amp;B">' in html
+    assert html.count("aria-pressed") == 2
+    html = markup.figure(PASSPORT, values=apart, **files)
+    assert "aria-pressed" not in html
+    assert 'class="as-table" aria-expanded="false"' in html
+    assert "figure-controls" not in markup.figure(PASSPORT, **files)
+
+
 def test_a_table_scrolls_in_its_own_box_and_offers_no_picture() -> None:
     passport = {key: PASSPORT[key] for key in ("name", "title", "release", "note", "csv")}
     html = markup.table(passport, body="<table></table>", **ADDRESSES)

@@ -17,7 +17,10 @@
   function loadScript(address) {
     const script = Object.assign(document.createElement("script"), { src: new URL(address, home).href });
     document.head.append(script);
-    return new Promise((done) => script.addEventListener("load", done));
+    return new Promise((done, fail) => {
+      script.addEventListener("load", done);
+      script.addEventListener("error", fail);
+    });
   }
 
   function draw(parent, tag, attributes) {
@@ -140,10 +143,13 @@
       this.element.querySelector(".copy-view").addEventListener("click", (event) => this.copy(event.currentTarget));
     }
 
-    // The values, loaded once.
+    // The values, loaded once; without them nothing is offered that needs them.
     load() {
       const { values, src } = this.element.dataset;
-      return this.loading ??= loadScript(src).then(() => { this.data = parse(window.reportValues[values]); });
+      return this.loading ??= loadScript(src).then(() => { this.data = parse(window.reportValues[values]); }, () => {
+        this.element.classList.add("without-values");
+        return new Promise(() => {});
+      });
     }
 
     // What is drawn now: the panels, and the drawing's width and height in points.

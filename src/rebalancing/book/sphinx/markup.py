@@ -64,7 +64,7 @@ _CONTROLS = """\
 {% if series %}
 <div class="figure-controls">
 {% if switched %}
-<div class="figure-series" role="group" aria-label="Series shown"><span>Series</span>
+<div class="figure-series" role="group" aria-label="Series shown">
 {% for s in series %}
 <button type="button" aria-pressed="true" data-key="{{ s.key }}">
 <i class="swatch {{ s.kind }}" style="--series: var(--{{ s.colour }})"></i>{{ s.name }}</button>

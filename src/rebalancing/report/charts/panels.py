@@ -55,8 +55,8 @@ def panels(shown: Sequence[Panel], *, measure: str, index: str = "year") -> Char
         if isinstance(figure, Figure):
             figure.set_size_inches(figure.get_size_inches()[0], max(2, down) * _ROW + 0.1)
         grid = figure.subplots(down, across, squeeze=False).ravel()
-        for axes, panel in zip(grid, shown, strict=False):
-            _draw(axes, panel, narrow=narrow)
+        for place, (axes, panel) in enumerate(zip(grid, shown, strict=False)):
+            _draw(axes, panel, mark(place), narrow=narrow)
         for axes in grid[len(shown) :]:
             axes.set_axis_off()
         return list(grid[: len(shown)])
@@ -72,16 +72,16 @@ def panels(shown: Sequence[Panel], *, measure: str, index: str = "year") -> Char
         alt=f"Small line charts, one for each series. Newest figures: {listed}.",
         note="Each chart has its own scale; the dot is the newest figure.",
         series=[
-            Series(panel.title, panel.title, panel.course, unit=panel.unit, decimals=panel.places)
-            for panel in shown
+            Series(str(place), panel.title, panel.course, unit=panel.unit, decimals=panel.places)
+            for place, panel in enumerate(shown)
         ],
         across="Period" if index == "year" else index.capitalize(),
     )
 
 
-def _draw(axes: Axes, panel: Panel, *, narrow: bool) -> None:
+def _draw(axes: Axes, panel: Panel, gid: str, *, narrow: bool) -> None:
     values = panel.course.dropna()
-    look: dict[str, Any] = {"color": style.ECONOMY, "gid": mark(panel.title)}
+    look: dict[str, Any] = {"color": style.ECONOMY, "gid": gid}
     axes.plot(values.index, values, linewidth=1.6, **look)
     axes.plot(values.index[-1:], values.iloc[-1:], "o", markersize=4.5, **look)
     axes.margins(x=0.02, y=0.12)
