@@ -23,7 +23,9 @@ settings.register_profile("many", deadline=None, suppress_health_check=[HealthCh
 settings.register_profile("few", settings.get_profile("many"), max_examples=25)
 settings.load_profile("few")  # `make faults` loads the other
 # Who uses one of these is slow: they build an edition or a site, or start a browser.
-SLOW_FIXTURES = {"assembled_once", "built_once", "kept", "made_up_site", "site", "workshop"}
+SLOW_FIXTURES = {
+    *("assembled_once", "built_once", "kept", "made_up_site", "site", "swept_once", "workshop"),
+}
 # Programs that are started in a moment, and by much of what is tested.
 QUICK_PROGRAMS = {"git"}
 running: pytest.Item | None = None

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from .conftest import Swept
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_page_needs_no_other_file_and_has_every_value(swept_once: Swept) -> None:
+    text = (swept_once.root / "build/sweeps/small/index.html").read_text()
+    assert not re.search(r'(src|href)="(?!#|results\.parquet|failed/)', text)
+    assert "url(" not in text
+    content = re.search(r'<script type="application/json" id="data">(.*?)</script>', text)
+    assert content
+    data = json.loads(content[1])
+    assert data["axes"] == ["economy", "seed"]
+    assert data["points"] == [["CHN", "1"], ["CHN", "2"], ["JPN", "1"], ["JPN", "2"]]
+    by_key = {result["key"]: result for result in data["results"]}
+    assert list(by_key) == [
+        f"{c}.{k}" for c in ("first", "second") for k in ("number", "word", "none")
+    ]
+    assert by_key["first.number"]["at"]["3"] == [str(2 / 3), 2 / 3, "2024"]
+    assert by_key["first.word"]["at"]["2"] == ["JPN", None, "2024"]
+    assert "What failed" not in text
+
+
+def test_the_page_wears_the_styles_of_the_site() -> None:
+    from rebalancing.project import Project
+    from rebalancing.sweeps.page import _styles
+
+    styles = _styles(Project(ROOT))
+    assert ".search-form input" in styles
+    assert "--economy:" in styles
