@@ -157,8 +157,8 @@ def test_a_worker_that_is_killed_loses_nothing_and_nothing_finishes_twice(
     assert sum(psutil.pid_exists(p.pid) and p.poll() is None for p in cluster.processes) == 2
 
 
-def test_a_scheduler_that_has_no_worker_or_does_not_answer_is_named(
-    copied: Swept, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+def test_a_scheduler_that_goes_has_no_worker_or_does_not_answer_is_named(
+    copied: Swept, swept_there: Swept, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for process in cluster.processes[1:]:
         process.kill()
@@ -172,7 +172,22 @@ def test_a_scheduler_that_has_no_worker_or_does_not_answer_is_named(
             break
     says = "the scheduler has no workers; docs/sweeps.md says how workers are started"
     assert str(error.value) == f"{cluster.address}: {says}"
-    cluster.processes[0].kill()
+    cluster.add()
+    cluster.wait_for(1)
+    (cluster.root / "hold").write_text("02_first CHN 1")
+
+    def kill() -> None:
+        while not swept_there.lines("begun"):
+            time.sleep(0.05)
+        cluster.processes[0].kill()
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    with pytest.raises(SchedulerError, match="the scheduler has gone; what had finished is kept"):
+        swept_there.sweep(
+            "chapters: [2]\ngrid: {economy: [CHN]}\n", scheduler=cluster.address, jobs=None
+        )
+    thread.join()
     cluster.processes[0].wait()
     monkeypatch.setattr("rebalancing.sweeps.executors.PATIENCE", 0.2)
     with pytest.raises(SchedulerError, match=r"^tcp://127.0.0.1:\d+: no scheduler answers \("):

@@ -2,7 +2,11 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
+
+import pytest
 
 from .conftest import Swept
 
@@ -25,6 +29,29 @@ def test_the_page_needs_no_other_file_and_has_every_value(swept_once: Swept) -> 
     assert by_key["first.number"]["at"]["3"] == [str(2 / 3), 2 / 3, "2024"]
     assert by_key["first.word"]["at"]["2"] == ["JPN", None, "2024"]
     assert "What failed" not in text
+
+
+@pytest.mark.browser
+def test_the_search_finds_results_by_their_words(swept_once: Swept, tmp_path: Path) -> None:
+    program = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None
+    )
+    if not program:
+        pytest.skip("the browser tests need Chromium (apt-get install chromium)")
+    text = (swept_once.root / "build/sweeps/small/index.html").read_text()
+    asked = text.replace('name="sorted"', 'name="sorted" checked')
+    asked = asked.replace('name="q"', 'name="q" value="NUMBER second"')
+    (tmp_path / "page.html").write_text(asked)
+    quiet = ("--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'user'}")
+    address = (tmp_path / "page.html").as_uri()
+    done = subprocess.run(
+        [program, *quiet, "--dump-dom", address], capture_output=True, text=True, check=True
+    )
+    said = re.sub(r"<script.*?</script>", "", done.stdout, flags=re.DOTALL)
+    assert 'id="said">1 result:</p>' in said
+    assert "second.number · % · chapter 03_second · 4 of 4 points" in said
+    numbers = [float(n) for n in re.findall(r'<td class="number">([\d.]+)</td>', said)]
+    assert numbers == sorted((n * 2 / 3 for n in (1, 2, 1, 2)), reverse=True)
 
 
 def test_the_page_wears_the_styles_of_the_site() -> None:
