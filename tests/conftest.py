@@ -19,7 +19,9 @@ from rebalancing.surroundings import without_iri_grammars
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 # Who uses one of these is slow: they build an edition or a site, or start a browser.
-SLOW_FIXTURES = {"assembled_once", "built_once", "kept", "made_up_site", "site", "workshop"}
+SLOW_FIXTURES = {
+    *("assembled_once", "built_once", "kept", "made_up_site", "site", "swept_once", "workshop"),
+}
 # They take longest, so that they begin first: at the end one process would wait for the other.
 BEGIN = {"test_samples.py", "test_end_to_end.py"}
 # Programs that are started in a moment, and by much of what is tested.

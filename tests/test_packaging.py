@@ -35,8 +35,10 @@ def locked() -> dict[str, Requirement]:
 
 
 def declared() -> list[Requirement]:
-    project = PYPROJECT["project"]["dependencies"]
-    return [Requirement(line) for line in [*project, *PYPROJECT["dependency-groups"]["dev"]]]
+    project = PYPROJECT["project"]
+    extras = [line for lines in project["optional-dependencies"].values() for line in lines]
+    dev = PYPROJECT["dependency-groups"]["dev"]
+    return [Requirement(line) for line in [*project["dependencies"], *extras, *dev]]
 
 
 def test_environment_yml_carries_the_versions_of_the_lock(tool: ModuleType) -> None:

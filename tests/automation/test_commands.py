@@ -81,6 +81,8 @@ REFRESH = "tests/automation/test_refresh.py"
 ENVIRONMENT = "tests/automation/test_environment.py"
 RECIPE = "a step of a recipe of CONTRIBUTING.md, all of which are followed"
 RECIPES = "tests/automation/test_recipes.py"
+SWEEPS, DASK = "tests/sweeps/test_sweep.py", "tests/sweeps/test_dask.py"
+SWEPT = "tests/sweeps/test_worker.py"
 HOOK = "a hook, run on all files that it is for"
 HOOKS = "tests/automation/test_hooks.py"
 
@@ -145,6 +147,21 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     "make preview CHAPTER=index": Same("make preview"),
     "rebalancing preview": Same("make preview"),
     "rebalancing clear": Run(""),
+    ".venv/bin/rebalancing sweep docs/sweep.yml --check": Run(
+        "3 of economy × 2 of smoothing = 6 points", released=True
+    ),
+    ".venv/bin/rebalancing sweep docs/sweep.yml": Shown("runs chapters", test=SWEEPS),
+    ".venv/bin/rebalancing sweep docs/sweep.yml --scheduler tcp://10.0.0.1:8786": Shown(
+        "needs a scheduler", test=DASK
+    ),
+    "rebalancing sweep docs/sweep.yml": Same(".venv/bin/rebalancing sweep docs/sweep.yml"),
+    "rebalancing sweep": Same(".venv/bin/rebalancing sweep docs/sweep.yml"),
+    "tar -czf build/worker.tar.gz study.yml requirements.lock notebooks book data": Shown(
+        "packs all data", test=SWEPT
+    ),
+    ".venv/bin/python -m hatchling build -t wheel -d build/wheel": Shown(
+        "needs the sources", test=SWEPT
+    ),
     "rebalancing data tables": Run("expenditure_shares"),
     "make lab": Started("JupyterLab"),
     "make links": Run("nothing is known of the links", status=2),
@@ -260,6 +277,7 @@ def released(tmp_path: Path) -> Path:
     for name in ("notebooks", "book", "editions"):
         shutil.copytree(ROOT / name, root / name)
     for name in (
+        "docs/sweep.yml",
         "study.yml",
         "requirements.lock",
         "CITATION.cff",
@@ -447,7 +465,8 @@ def test_what_is_not_run_here_is_run_or_shown_elsewhere(command: str, entry: Sho
     # What a recipe makes is not there before it is followed.
     for word in shlex.split(command) if entry.why != RECIPE else ():
         if "/" in word or word.endswith((".yml", ".py")):
-            assert (ROOT / word).exists() or word.startswith(".venv/"), word
+            is_made = word.startswith((".venv/", "build/")) or "://" in word
+            assert is_made or (ROOT / word).exists(), word
 
 
 @pytest.mark.parametrize(("user", "more"), [(0, ["--allow-root", "--no-browser"]), (1000, [])])

@@ -15,14 +15,15 @@ from rebalancing.sweeps import whole
 from rebalancing.workflow import run
 from rebalancing.workflow.dependencies import Library
 
-# Each run says that it begins, and in which process; it waits or fails where a file asks for it.
+# Each run says that it begins, for which program and in which kernel; it waits or fails where a
+# file asks for it.
 CHAPTER = """
 name = {name!r}
 point = f'{{name}} {{economy}} {{seed}}'
 import psutil, time
 def say(what):
     with open(what, 'a') as said:
-        said.write(f'{{point}} {{psutil.Process(os.getppid()).ppid()}}\\n')
+        said.write(f'{{point}} {{psutil.Process(os.getppid()).ppid()}} {{os.getpid()}}\\n')
 say('begun')
 while pathlib.Path('hold').exists() and pathlib.Path('hold').read_text() in point:
     time.sleep(0.05)
@@ -77,7 +78,7 @@ class Swept:
         """Return which runs have begun or finished, in the order of their names."""
         path = self.root / name
         lines = path.read_text().splitlines() if path.exists() else []
-        return sorted(line.rpartition(" ")[0] for line in lines)
+        return sorted(line.rsplit(" ", 2)[0] for line in lines)
 
     def bytes(self, folder: Path) -> dict[str, bytes]:
         """Return a sweep's outputs and what its runs recorded, without logs."""

@@ -99,7 +99,7 @@ def test_workers_give_the_same_bytes_as_this_machine(
     assert swept_there.bytes(done) == swept_once.bytes(swept_once.root / "build/sweeps/small")
     workers = {str(process.pid) for process in cluster.processes[1:]}
     said = (cluster.root / "finished").read_text().splitlines()
-    assert {line.rpartition(" ")[2] for line in said} == workers
+    assert {line.split(" ")[-2] for line in said} == workers
     assert len(said) == 8
 
 
@@ -140,7 +140,10 @@ def test_a_worker_that_is_killed_loses_nothing_and_nothing_finishes_twice(
             time.sleep(0.05)
         said = (cluster.root / "begun").read_text().splitlines()
         (line,) = (line for line in said if line.startswith(held))
-        os.kill(int(line.rpartition(" ")[2]), signal.SIGKILL)
+        worker, kernel = line.split(" ")[-2:]
+        os.kill(int(worker), signal.SIGKILL)
+        while psutil.pid_exists(int(kernel)):  # it goes with its worker
+            time.sleep(0.05)
         (cluster.root / "hold").unlink()
 
     thread = threading.Thread(target=kill)
@@ -154,8 +157,8 @@ def test_a_worker_that_is_killed_loses_nothing_and_nothing_finishes_twice(
     assert sum(psutil.pid_exists(p.pid) and p.poll() is None for p in cluster.processes) == 2
 
 
-def test_a_scheduler_that_has_no_worker_or_does_not_answer_is_named(
-    copied: Swept, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+def test_a_scheduler_that_goes_has_no_worker_or_does_not_answer_is_named(
+    copied: Swept, swept_there: Swept, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for process in cluster.processes[1:]:
         process.kill()
@@ -169,7 +172,22 @@ def test_a_scheduler_that_has_no_worker_or_does_not_answer_is_named(
             break
     says = "the scheduler has no workers; docs/sweeps.md says how workers are started"
     assert str(error.value) == f"{cluster.address}: {says}"
-    cluster.processes[0].kill()
+    cluster.add()
+    cluster.wait_for(1)
+    (cluster.root / "hold").write_text("02_first CHN 1")
+
+    def kill() -> None:
+        while not swept_there.lines("begun"):
+            time.sleep(0.05)
+        cluster.processes[0].kill()
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    with pytest.raises(SchedulerError, match="the scheduler has gone; what had finished is kept"):
+        swept_there.sweep(
+            "chapters: [2]\ngrid: {economy: [CHN]}\n", scheduler=cluster.address, jobs=None
+        )
+    thread.join()
     cluster.processes[0].wait()
     monkeypatch.setattr("rebalancing.sweeps.executors.PATIENCE", 0.2)
     with pytest.raises(SchedulerError, match=r"^tcp://127.0.0.1:\d+: no scheduler answers \("):

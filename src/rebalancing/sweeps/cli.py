@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -26,7 +27,7 @@ def sweep(grid: Path, check: bool, scheduler: str | None, jobs: int | None) -> N
     from rebalancing.sweeps import whole
 
     project = Project.find()
-    with project.alone("sweep"):
+    with nullcontext() if check else project.alone("sweep"):
         whole.sweep(project, grid, is_check=check, scheduler=scheduler, jobs=jobs)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
@@ -111,6 +112,7 @@ class OnDask:
         except BaseException:
             self.close()
             raise
+        self._has_workers = True
         self._executor: Any = self._client.get_executor(pure=False)
 
     def _check(self, bases: Sequence[Basis]) -> None:
@@ -141,9 +143,13 @@ class OnDask:
         if self._client.status != "running":
             raise SchedulerError(f"{self._address}: the scheduler has gone; {_AGAIN}")
         try:
-            return max(1, 2 * int(sum(self._client.nthreads().values())))
+            at_once = sum(self._client.nthreads().values())
         except OSError:
             raise SchedulerError(f"{self._address}: the scheduler has gone; {_AGAIN}") from None
+        if not at_once and self._has_workers:
+            print("No worker is left; waiting for one (Ctrl-C stops the sweep)", file=sys.stderr)
+        self._has_workers = bool(at_once)
+        return max(1, 2 * int(at_once))
 
     def submit(self, task: Task) -> Future[Outcome]:
         """Begin a task."""
@@ -153,7 +159,7 @@ class OnDask:
     def stop(self) -> None:
         """Give up; what a worker runs it ends, for nobody."""
         with suppress(Exception):
-            self._executor.shutdown(wait=False, cancel_futures=True)
+            self._executor.shutdown(wait=False)
 
     def close(self) -> None:
         """Leave the scheduler."""

@@ -44,7 +44,7 @@ def page(
         template.render(
             name=plan.grid.name,
             points=len(plan.points),
-            chapters=plan.chapters,
+            titles=[n.title for n in plan.layout.notebooks if n.name in plan.chapters],
             axes=axes,
             failures=failures,
             styles=_styles(project),

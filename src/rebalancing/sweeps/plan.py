@@ -74,7 +74,7 @@ class Plan:
         project: Where they run.
         grid: What was asked for.
         points: The grid's points, in order.
-        chapters: Names of the notebooks that run for each, each after those that it needs.
+        chapters: Names of the notebooks that run for each, in alphabetical order.
         extra: Those among them that the grid does not name.
         layout: Where notebooks read and write.
         bases: What notebooks rest on, by name.
@@ -125,7 +125,7 @@ def choose(project: Project, grid: Grid) -> tuple[Layout, tuple[str, ...], tuple
         GridError: A chapter does not exist, or is one that all editions share.
     """
     layout = arrange(project, find_notebooks(project), _EDITION)
-    own = [notebook.name for notebook in layout.notebooks if not notebook.is_shared]
+    own = sorted(notebook.name for notebook in layout.notebooks if not notebook.is_shared)
     asked = {_find(name, own, layout) for name in grid.chapters} or set(own)
     needed, pending = set(asked), list(asked)
     while pending:
@@ -189,9 +189,9 @@ def make(
 ) -> Plan:
     """Return the runs of some points; what all editions share must have been made."""
     plan = Plan(project, grid, at, tuple(chapters), tuple(extra), layout)
-    by_name = {notebook.name: notebook for notebook in layout.notebooks}
+    by_name = {n.name: n for n in layout.notebooks if n.name in chapters}
     common: dict[str, dict[str, Any]] = {}
-    for name in chapters:
+    for name in by_name:
         places = [place for place in layout.needs[name] if is_of_the_project(place)]
         plan.bases[name] = basis(project, by_name[name], places)
         shared_states = {
@@ -202,7 +202,7 @@ def make(
         common[name] = {**plan.bases[name].states, **shared_states}
     for point in at:
         if point.study is not None:
-            for name in chapters:
+            for name in by_name:  # each after those that it needs
                 _add(plan, point, point.study, by_name[name], common[name])
     return plan
 

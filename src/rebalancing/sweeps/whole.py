@@ -94,7 +94,7 @@ def sweep(
         said += f" ({', '.join(extra)} for the others to read)"
     print(f"Sweep {grid.name}: {said}.")
     if is_check and not _is_made(project, layout, chapters):
-        print(_listed(points, chapters), "Tables are made first, so more is not known yet.")
+        print(f"{_listed(points, chapters)}The tables are made first; what must run is known then.")
         return
     if not is_check and (names := plan.shared(layout, chapters)):
         studies.share(names)

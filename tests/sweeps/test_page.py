@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from .conftest import Swept
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_page_needs_no_other_file_and_has_every_value(swept_once: Swept) -> None:
+    text = (swept_once.root / "build/sweeps/small/index.html").read_text()
+    assert not re.search(r'(src|href)="(?!#|results\.parquet|failed/)', text)
+    assert "url(" not in text
+    content = re.search(r'<script type="application/json" id="data">(.*?)</script>', text)
+    assert content
+    data = json.loads(content[1])
+    assert data["axes"] == ["economy", "seed"]
+    assert data["points"] == [["CHN", "1"], ["CHN", "2"], ["JPN", "1"], ["JPN", "2"]]
+    by_key = {result["key"]: result for result in data["results"]}
+    assert list(by_key) == [
+        f"{c}.{k}" for c in ("first", "second") for k in ("number", "word", "none")
+    ]
+    assert by_key["first.number"]["at"]["3"] == [str(2 / 3), 2 / 3, "2024"]
+    assert by_key["first.word"]["at"]["2"] == ["JPN", None, "2024"]
+    assert "What failed" not in text
+
+
+@pytest.mark.browser
+def test_the_search_finds_results_by_their_words(swept_once: Swept, tmp_path: Path) -> None:
+    program = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None
+    )
+    if not program:
+        pytest.skip("the browser tests need Chromium (apt-get install chromium)")
+    text = (swept_once.root / "build/sweeps/small/index.html").read_text()
+    asked = text.replace('name="sorted"', 'name="sorted" checked')
+    asked = asked.replace('name="q"', 'name="q" value="NUMBER second"')
+    (tmp_path / "page.html").write_text(asked)
+    quiet = ("--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'user'}")
+    address = (tmp_path / "page.html").as_uri()
+    done = subprocess.run(
+        [program, *quiet, "--dump-dom", address], capture_output=True, text=True, check=True
+    )
+    said = re.sub(r"<script.*?</script>", "", done.stdout, flags=re.DOTALL)
+    assert 'id="said">1 result:</p>' in said
+    assert "second.number · % · chapter 03_second · 4 of 4 points" in said
+    numbers = [float(n) for n in re.findall(r'<td class="number">([\d.]+)</td>', said)]
+    assert numbers == sorted((n * 2 / 3 for n in (1, 2, 1, 2)), reverse=True)
+
+
+def test_the_page_wears_the_styles_of_the_site() -> None:
+    from rebalancing.project import Project
+    from rebalancing.sweeps.page import _styles
+
+    styles = _styles(Project(ROOT))
+    assert ".search-form input" in styles
+    assert "--economy:" in styles
