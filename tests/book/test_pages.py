@@ -74,7 +74,7 @@ def test_no_page_shuts_readers_out(probe: Probe, axe: str, width: int) -> None:
     script.src = "{axe}";
     await new Promise((loaded) => {{ script.onload = loaded; document.head.append(script); }});
     for (const fold of document.querySelectorAll("details")) fold.open = true;
-    await pause(500);
+    await pause(250);  // what scrolls is made a stop for the keyboard once it is laid out
     const found = [], passed = [];
     const run = async (mode, rules) => {{
       document.documentElement.dataset.theme = mode;
