@@ -48,3 +48,9 @@ def test_numbers_are_looked_up_without_commas(site: Path) -> None:
 def test_menus_code_and_common_words_are_not_looked_up(site: Path) -> None:
     words = "".join(path.read_text() for path in site.glob("search/w-*.js"))
     assert not [word for word in ("menu", "code", "press", '"of"', "searching") if word in words]
+
+
+def test_words_that_may_be_mistyped_are_kept_alone(site: Path) -> None:
+    words = str(read(site, "words")).split()
+    assert {"households", "spend", "china"} <= set(words)
+    assert not [word for word in words if len(word) < search.MISTYPED_FROM or not word.isalpha()]

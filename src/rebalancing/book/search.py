@@ -3,7 +3,7 @@
 A passage is a heading, a sentence or a row of a table. The words are in files by their first two
 letters, the passages in files of `PER_FILE`, so that a query loads a few kilobytes. All are
 scripts, because a page that was opened as a file may load nothing else; ``search.js`` of the theme
-asks for them.
+asks for them. One file holds all words alone, for a query with a letter wrong.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from rebalancing.files import write_atomic
 
 FOLDER = "search"
 PER_FILE = 24
+MISTYPED_FROM = 4  # letters, as in search.js
 _COMMON_WORDS = """
 a an and are as at be but by for from has have in is it its of on or than that the their they this
 to was were which with
@@ -118,6 +119,7 @@ def write_index(site: Path) -> None:
         files[word[:2]][word] = _steps(where[word])
     for start, words in files.items():
         _write(site, f"w-{_letters(start)}", words)
+    _write(site, "words", " ".join(word for word in sorted(where) if _may_be_mistyped(word)))
     about = {
         "pages": pages,
         "kinds": "".join(passage.kind for passage in passages),
@@ -132,6 +134,11 @@ def write_index(site: Path) -> None:
 
 def _findings_first(path: Path) -> tuple[bool, Path]:
     return not path.stem[0].isdigit() or path.stem.startswith("01_"), path
+
+
+def _may_be_mistyped(word: str) -> bool:
+    """Return whether a word is one that a reader may have meant with a letter wrong."""
+    return len(word) >= MISTYPED_FROM and word.isalpha()
 
 
 def _letters(start: str) -> str:

@@ -50,3 +50,9 @@ def test_the_page_has_the_first_answer_without_a_script() -> None:
     assert json.loads(html.unescape(stored)) == SHARES
     for name, value in (("target", "50"), ("years", "16"), ("growth", "2.3")):
         assert re.search(rf'name="{name}"[^>]*value="{value}"', page)
+
+
+def test_without_a_script_the_controls_say_that_they_change_nothing() -> None:
+    page = calculator_form.form(SHARES, target=50.0, years=16, growth=2.3)
+    assert '<fieldset class="controls" disabled>' in page
+    assert "<noscript><p>The controls need JavaScript." in page

@@ -11,9 +11,18 @@ function setUpMode() {
     try { localStorage.setItem("theme", root.dataset.theme); } catch { /* not kept, then */ }
   });
   // Paper is light, and so are the figures on it.
-  let shown = root.dataset.theme;
-  addEventListener("beforeprint", () => { shown = root.dataset.theme; root.dataset.theme = "light"; });
-  addEventListener("afterprint", () => { root.dataset.theme = shown; });
+  let shown = root.dataset.theme, opened = [];
+  addEventListener("beforeprint", () => {
+    shown = root.dataset.theme;
+    root.dataset.theme = "light";
+    // Tables and sources in folds are printed; code is not.
+    opened = [...document.querySelectorAll("main details.fold:not([open])")].filter((fold) => !fold.closest(".cell"));
+    for (const fold of opened) fold.open = true;
+  });
+  addEventListener("afterprint", () => {
+    root.dataset.theme = shown;
+    for (const fold of opened) fold.open = false;
+  });
 }
 
 // A link to code opens the fold that holds it.

@@ -1,9 +1,10 @@
-// The search: words and numbers, all of which a passage must have, and "phrases in quotation marks".
+// The search: words and numbers, all of which a passage must have, and "phrases in quotation marks". A
+// word that stands nowhere is taken for those that differ from it by one letter.
 // What is asked for is loaded in small scripts (rebalancing.book.search), from a file too.
 "use strict";
 
 const COMMON = new Set("a an and are as at be but by for from has have in is it its of on or than that the their they this to was were which with".split(" "));
-const MOST = 12, OF_A_PAGE = 3, LOOKED_AT = 36;
+const MOST = 12, OF_A_PAGE = 3, LOOKED_AT = 36, MISTYPED_FROM = 4;
 const site = new URL(document.documentElement.dataset.content_root, location.href);
 const loaded = {};
 
@@ -34,13 +35,37 @@ async function passagesOf(word, starts) {
   return found;
 }
 
+// Whether two words differ by one letter: another, one more, one less, or two in the wrong order.
+function areNear(one, other) {
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at += 1;
+  const [a, b] = [one.slice(at), other.slice(at)];
+  return a.slice(1) === b.slice(1) || a.slice(1) === b || a === b.slice(1) ||
+    (a[0] === b[1] && a[1] === b[0] && a.slice(2) === b.slice(2));
+}
+
+// The words that may have been meant by one that stands nowhere.
+async function meant(word) {
+  if (word.length < MISTYPED_FROM || /\d/.test(word)) return [];
+  return (await load("words") ?? "").split(" ").filter((other) => areNear(word, other));
+}
+
 async function search(query) {
   const index = await load("index");
   const phrases = [...query.matchAll(/["“”„]([^"“”„]+)["“”„]/g)].map((match) => plain(match[1]).trim());
-  const words = [...new Set(wordsOf(query))].filter((word) => !COMMON.has(word));
-  if (!words.length) return { results: [], total: 0, words };
-  const starts = new Set(index.starts);
-  const sets = await Promise.all(words.map((word) => passagesOf(word, starts)));
+  const asked = [...new Set(wordsOf(query))].filter((word) => !COMMON.has(word));
+  if (!asked.length) return { results: [], total: 0, words: asked, instead: [] };
+  const starts = new Set(index.starts), instead = [], words = [];
+  const sets = await Promise.all(asked.map(async (word) => {
+    const found = await passagesOf(word, starts);
+    const others = found.size ? [] : await meant(word);
+    if (others.length) instead.push([word, others]);
+    words.push(...(others.length ? others : [word]));
+    for (const other of others) for (const number of await passagesOf(other, starts)) found.add(number);
+    return found;
+  }));
+  const isSaid = (phrase, text) => text.includes(phrase) ||
+    instead.some(([word, others]) => others.some((other) => text.includes(phrase.replace(word, other))));
   const all = [...sets[0]].filter((number) => sets.every((set) => set.has(number)));
   const weight = { h: 0, t: 1, r: 2 };
   all.sort((a, b) => weight[index.kinds[a]] - weight[index.kinds[b]] || a - b);
@@ -53,11 +78,14 @@ async function search(query) {
     if ((onPage.get(address) ?? 0) >= OF_A_PAGE) continue;
     lookedAt += 1;
     const [text, anchor] = (await load(`p-${Math.floor(number / index.perFile)}`))[number % index.perFile];
-    if (!phrases.every((phrase) => plain(text).includes(phrase))) continue;
+    if (!phrases.every((phrase) => isSaid(phrase, plain(text)))) continue;
     onPage.set(address, (onPage.get(address) ?? 0) + 1);
     results.push({ address, title, text, anchor });
   }
-  return { results, total: phrases.length ? results.length : all.length, words };
+  // What has the words side by side, as they were asked for, comes first.
+  const whole = plain(query).trim();
+  results.sort((a, b) => plain(b.text).includes(whole) - plain(a.text).includes(whole));
+  return { results, total: phrases.length ? results.length : all.length, words, instead };
 }
 
 // A sentence with the words that were asked for marked.
@@ -80,7 +108,7 @@ async function show() {
   if (!query) return;
   document.title = `${query} – ${document.title}`;
   said.textContent = "Searching …";
-  const { results, total, words } = await search(query);
+  const { results, total, words, instead } = await search(query);
   const list = document.createElement("ul");
   for (const { address, title, text, anchor } of results) {
     const item = document.createElement("li");
@@ -90,9 +118,10 @@ async function show() {
     list.append(item);
   }
   document.getElementById("search-results").replaceChildren(list);
+  const named = instead.map(([word, others]) => `Nothing is said of “${word}”, but of “${others.slice(0, 3).join("”, “")}”. `).join("");
   said.textContent = !results.length
     ? `Nothing is said of “${query}”. Try fewer words, or a number as it is written, such as 39.9.`
-    : total > results.length ? `${total} passages; the first ${results.length}:` : `${total} passage${total > 1 ? "s" : ""}:`;
+    : named + (total > results.length ? `${total} passages; the first ${results.length}:` : `${total} passage${total > 1 ? "s" : ""}:`);
 }
 
 show();

@@ -17,7 +17,10 @@ _LIMITS = {"target": (5, 95, 0.5), "years": (1, 40, 1), "growth": (-5, 15, 0.1)}
 _FORM = Environment(autoescape=True, undefined=StrictUndefined).from_string(
     """\
 <form class="calculator" data-shares="{{ shares | tojson | forceescape }}">
-<div class="controls">
+<noscript><p>The controls need JavaScript. These are the answers to the first question.</p>\
+</noscript>
+<fieldset class="controls" disabled>
+<legend>The question</legend>
 {% for name, label, value, unit in controls %}
 <label>{{ label }}
 <span class="control"><input type="range" name="{{ name }}" min="{{ limits[name][0] }}" \
@@ -30,12 +33,13 @@ max="{{ limits[name][1] }}" step="{{ limits[name][2] }}" value="{{ value }}">
 {% for item in others %}<option value="{{ item }}">{{ item }}</option>
 {% endfor %}
 </select></label>
-</div>
+</fieldset>
 <dl aria-live="polite">
 {% for name, label, value in answers %}
 <div><dt>{{ label }}</dt><dd><output name="{{ name }}">{{ value }}</output></dd></div>
 {% endfor %}
 </dl>
+<p class="impossible"><output name="impossible"></output></p>
 </form>
 """
 )
