@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from rebalancing.book.printed.pages import Element
+from rebalancing.errors import RebalancingError
 
 
-class FormulaError(ValueError):
+class FormulaError(RebalancingError):
     """An element of MathML that the printed book does not know."""
 
 

@@ -41,6 +41,7 @@ def write(edition_folder: Path) -> Path:
 
     Raises:
         PdfError: Typst cannot set it.
+        FormulaError: A formula has an element that is not known here.
     """
     import typst  # thirty megabytes, which nothing else needs
 
