@@ -27,7 +27,7 @@ unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
 .PHONY: help report lint check test faults lab preview serve explain verify clean env lock
-.PHONY: refresh news attempt changes keep gallery publish archive links
+.PHONY: refresh news attempt changes keep gallery publish archive pdf links
 .PHONY: remember restore proposal propose merge
 
 help: ## Show what can be done
@@ -105,6 +105,9 @@ publish: env ## Put the sites of the study and of ECONOMIES into build/public, b
 
 archive: env ## Pack the built book into one file, to be read from a folder without a server
 	@$(BIN)/rebalancing archive
+
+pdf: env ## Set the built book as one PDF, without the lists of data
+	@$(BIN)/rebalancing pdf
 
 links: env ## Ask whether the links that lead out of the built book lead somewhere
 	@rm -f build/links.json

@@ -51,6 +51,7 @@ _COMMANDS = {
         "compare": "Show two built editions side by side: parameters, data, results.",
         "forecast-log": "Look at the forecasts of earlier editions.",
         "gallery": "List the editions that have been built; EDITIONS to publish.",
+        "pdf": "Set the built book as one PDF, without the lists of data.",
         "publish": "Put the sites of the study and of ECONOMIES into build/public.",
         "links": "Ask whether the links that lead out of the built book lead somewhere.",
         "proposal": "Write into build/proposal what an unattended build proposes to people.",

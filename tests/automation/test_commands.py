@@ -139,6 +139,8 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     "rebalancing gallery": Same("make gallery"),
     "make archive": Run("The book as one file: build/CHN/report-CHN.zip"),
     "rebalancing archive": Same("make archive"),
+    "make pdf": Run("The book as a PDF: build/CHN/report-CHN.pdf"),
+    "rebalancing pdf": Same("make pdf"),
     "make serve": Started("China"),
     "make serve PORT=8001": Shown("the port may be taken", 'rebalancing serve --port "$PORT"'),
     "rebalancing serve": Same("make serve"),

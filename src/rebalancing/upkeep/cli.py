@@ -123,6 +123,21 @@ def archive(**values: str | None) -> None:
 
 @click.command()
 @study_options
+def pdf(**values: str | None) -> None:
+    """Set the built book as one PDF, without the lists of data."""
+    from rebalancing import editions
+    from rebalancing.book.printed import pdf as printed
+
+    project = Project.find()
+    name = Study.load(project, as_typed(values)).edition(project)
+    with project.alone("pdf"):
+        path = printed.write(editions.find_built(project, name))
+    size = path.stat().st_size / 1e6
+    click.echo(f"The book as a PDF: {path.relative_to(project.root)} ({size:.1f} MB)")
+
+
+@click.command()
+@study_options
 def keep(**values: str | None) -> None:
     """Keep results and forecasts, in editions/, for the next edition.
 
@@ -184,5 +199,6 @@ COMMANDS: dict[str, click.Command] = {
     "forecast-log": forecast_log,
     "gallery": gallery,
     "keep": keep,
+    "pdf": pdf,
     "publish": publish,
 }

@@ -1,0 +1,1 @@
+"""The book as one PDF, set by Typst from the built site."""

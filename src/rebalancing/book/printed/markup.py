@@ -1,0 +1,270 @@
+"""Pages in the notation of Typst.
+
+Text is handed over as strings, so that none of its signs means anything. Every place that a link
+leads to is a label, ``<page:anchor>``; a link to what is not printed is left out where it leads
+within the site, and stays where it leads outside.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rebalancing.book.printed import formulas
+from rebalancing.book.printed.pages import Element
+
+MOST_ROWS = 40  # of a table; the rest is in its file
+_LEFT_OUT_TAGS = frozenset(
+    {"nav", "form", "button", "script", "style", "noscript", "footer", "svg", "input", "datalist"}
+)
+_LEFT_OUT = frozenset(
+    {
+        *("headerlink", "notebook-download", "contents-fold", "figure-links", "cell_input"),
+        *("calculator", "scroll-sign", "toctree-wrapper", "as-of", "explore"),
+    }
+)
+_BLOCKS = frozenset(
+    {
+        *("p", "div", "section", "article", "main", "figure", "figcaption", "details", "table"),
+        *("ul", "ol", "li", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "pre", "blockquote"),
+        *("thead", "tbody", "tr", "td", "th", "nav", "footer", "form", "aside"),
+    }
+)
+_BLANKS = re.compile(r"\s+")
+
+
+@dataclass
+class Setter:
+    """Sets the pages of a book.
+
+    Attributes:
+        site: The folder of the built site.
+        labels: The places that links may lead to; those of all pages, known before any is set.
+        page: The page that is being set.
+        drawings: The files of the drawings in use, by their name in the source.
+    """
+
+    site: Path
+    labels: frozenset[str]
+    page: str = ""
+    drawings: dict[str, Path] = field(default_factory=dict)
+    _placed: set[str] = field(default_factory=set)
+
+    def chapter(self, page: str, main: Element) -> str:
+        """Return a page in Typst's notation."""
+        self.page = page
+        start = self._label("", is_page=True)
+        return f"#pagebreak(weak: true)\n{start}{self._within(main)}\n"
+
+    def _within(self, element: Element) -> str:
+        """Return what an element holds; blanks between blocks would be paragraphs of their own."""
+        has_blocks = any(child.tag in _BLOCKS for child in element.elements)
+        shown = (c for c in element.children if not (has_blocks and _is_blank(c)))
+        return "".join(map(self._set, shown))
+
+    def _set(self, child: Element | str) -> str:
+        if isinstance(child, str):
+            return _text(_BLANKS.sub(" ", child))
+        if child.tag in _LEFT_OUT_TAGS or child.classes & _LEFT_OUT:
+            return ""
+        anchor = self._label(child.attributes.get("id", ""))
+        how: Callable[[Element], str] = getattr(self, f"_{child.tag}", self._within)
+        return f"{anchor}{how(child)}"
+
+    def _label(self, anchor: str, *, is_page: bool = False) -> str:
+        """Return a place that links lead to; each once, as the labels of a book must be."""
+        name = label(self.page, anchor)
+        if not (anchor or is_page) or name not in self.labels or name in self._placed:
+            return ""
+        self._placed.add(name)
+        return f"#[#metadata(none)#label({quoted(name)})]"
+
+    def _heading(self, element: Element, level: int) -> str:
+        return f"\n#heading(level: {level})[{self._within(element).strip()}]\n"
+
+    def _h1(self, element: Element) -> str:
+        return self._heading(element, 1)
+
+    def _h2(self, element: Element) -> str:
+        return self._heading(element, 2)
+
+    def _h3(self, element: Element) -> str:
+        return self._heading(element, 3)
+
+    def _h4(self, element: Element) -> str:
+        return self._heading(element, 4)
+
+    def _p(self, element: Element) -> str:
+        words = self._within(element).strip()
+        style = next((c for c in _PARAGRAPHS if c in element.classes), None)
+        return f"\n#{_PARAGRAPHS[style]}[{words}]\n" if style else f"\n#par[{words}]\n"
+
+    def _div(self, element: Element) -> str:
+        within = self._within(element)
+        if "math" in element.classes:
+            return f"\n$ {self._formulas(element)} $\n"
+        if "highlight" in element.classes:
+            code = "".join(_raw(pre) for pre in element.all("pre"))
+            return f"\n#raw(block: true, {quoted(code.strip())})\n"
+        if "key-numbers" in element.classes:
+            cells = ", ".join(f"[{self._within(one)}]" for one in element.elements)
+            return f"\n#keynumbers({cells})\n"
+        style = next((c for c in _BOXES if c in element.classes), None)
+        return f"\n#{_BOXES[style]}[{within}]\n" if style else within
+
+    def _span(self, element: Element) -> str:
+        if "math" in element.classes:
+            return f"${self._formulas(element)}$"
+        if "fn-bracket" in element.classes:
+            return ""
+        return self._within(element)
+
+    def _formulas(self, element: Element) -> str:
+        return " ".join(formulas.typst(one) for one in element.all("math"))
+
+    def _a(self, element: Element) -> str:
+        words = self._within(element)
+        address = element.attributes.get("href", "")
+        if "result" in element.classes or not words:
+            return words
+        if address.startswith(("https:", "http:", "mailto:")):
+            return f"#link({quoted(address)})[{words}]"
+        page, _, anchor = address.partition("#")
+        name = label(page.removesuffix(".html") or self.page, anchor)
+        return f"#link(label({quoted(name)}))[{words}]" if name in self.labels else words
+
+    def _strong(self, element: Element) -> str:
+        return f"#strong[{self._within(element)}]"
+
+    def _em(self, element: Element) -> str:
+        return f"#emph[{self._within(element)}]"
+
+    def _small(self, element: Element) -> str:
+        return f"#text(size: 0.85em)[{self._within(element)}]"
+
+    def _sup(self, element: Element) -> str:
+        return f"#super[{self._within(element)}]"
+
+    def _code(self, element: Element) -> str:
+        return f"#raw({quoted(_raw(element))})"
+
+    def _pre(self, element: Element) -> str:
+        return f"\n#raw(block: true, {quoted(_raw(element))})\n"
+
+    def _ul(self, element: Element) -> str:
+        return self._list(element, "list")
+
+    def _ol(self, element: Element) -> str:
+        return self._list(element, "enum")
+
+    def _list(self, element: Element, kind: str) -> str:
+        entries = [f"[{self._within(one).strip()}]" for one in element.elements if one.tag == "li"]
+        return f"\n#{kind}({', '.join(entries)})\n"
+
+    def _dt(self, element: Element) -> str:
+        return f"\n#term[{self._within(element).strip()}]\n"
+
+    def _dd(self, element: Element) -> str:
+        return f"\n#meaning[{self._within(element).strip()}]\n"
+
+    def _details(self, element: Element) -> str:
+        """Set a table or words that a fold holds; code and lists of data are for the screen."""
+        if "table" not in element.classes and element.all("pre", "table"):
+            return ""
+        return "".join(self._set(c) for c in element.children if not _is(c, "summary"))
+
+    def _figure(self, element: Element) -> str:
+        drawing = ""
+        if "report-figure" in element.classes:
+            drawing = self._drawing(element)
+        within = self._within(element)
+        title, _, rest = within.partition("#figuresource[")
+        tail = f"#figuresource[{rest}" if rest else ""
+        breaks = "false" if drawing else "true"
+        return f"\n#exhibit(breakable: {breaks})[{title}{drawing}{tail}]\n"
+
+    def _drawing(self, element: Element) -> str:
+        """Return the drawing of a figure, whose file is named by the one for phones."""
+        holder = next(e for e in element.walk() if "figure-narrow" in e.classes)
+        body = next(e for e in element.walk() if "figure-body" in e.classes)
+        source = holder.attributes["data-src"].removesuffix("-narrow.js")
+        name = f"{source}.svg"
+        self.drawings[name] = self.site / f"{source}-wide.svg"
+        alt = quoted(body.attributes.get("aria-label", ""))
+        return f"\n#image({quoted(name)}, width: 100%, alt: {alt})\n"
+
+    def _table(self, element: Element) -> str:
+        rows = [[c for c in r.elements if c.tag in {"td", "th"}] for r in element.all("tr")]
+        rows = [row for row in rows if row]
+        columns = max((sum(_span_of(c) for c in row) for row in rows), default=0)
+        heads = len([r for r in element.all("tr") if _is_head(r, element)])
+        if not columns:
+            return ""
+        cut = len(rows) - heads - MOST_ROWS
+        shown = rows[: heads + MOST_ROWS] if cut > 0 else rows
+        body = [self._cell(cell) for row in shown[heads:] for cell in row]
+        head = [self._cell(cell) for row in rows[:heads] for cell in row]
+        top = f"table.header({', '.join(head)}), " if head else ""
+        said = f"\n#figuresource[{_text(f'{cut} more rows are in the file.')}]" if cut > 0 else ""
+        size = "8.5pt" if columns <= 5 else "7.5pt" if columns <= 8 else "6.2pt"
+        return f"\n#sheet({columns}, {size}, {top}{', '.join(body)}){said}\n"
+
+    def _cell(self, cell: Element) -> str:
+        is_number = cell.classes & {"number", "text-right"}
+        align = "right" if is_number else "left"
+        span = f"colspan: {_span_of(cell)}, " if _span_of(cell) > 1 else ""
+        words = self._within(cell).strip()
+        return f"table.cell({span}align: {align})[{words}]"
+
+
+_PARAGRAPHS = {
+    "figure-title": "figuretitle",
+    "figure-subtitle": "figuresubtitle",
+    "figure-foot": "figuresource",
+    "value": "value",
+    "label": "label_",
+    "admonition-title": "figuretitle",
+}
+_BOXES = {"standfirst": "standfirst", "admonition": "boxed", "citation": "work"}
+
+
+def label(page: str, anchor: str) -> str:
+    """Return the label of a place."""
+    return f"{page}:{anchor}"
+
+
+def labels_of(page: str, main: Element) -> set[str]:
+    """Return the labels of the places of a page."""
+    anchors = {element.attributes["id"] for element in main.walk() if "id" in element.attributes}
+    return {label(page, ""), *(label(page, anchor) for anchor in anchors)}
+
+
+def _is(child: Element | str, tag: str) -> bool:
+    return isinstance(child, Element) and child.tag == tag
+
+
+def _is_head(row: Element, table: Element) -> bool:
+    return any(row in head.elements for head in table.all("thead"))
+
+
+def _is_blank(child: Element | str) -> bool:
+    return isinstance(child, str) and not child.strip()
+
+
+def _span_of(cell: Element) -> int:
+    return int(cell.attributes.get("colspan", "1"))
+
+
+def _raw(element: Element) -> str:
+    return "".join(c if isinstance(c, str) else _raw(c) for c in element.children)
+
+
+def _text(words: str) -> str:
+    return f"#{quoted(words)};" if words else ""
+
+
+def quoted(words: str) -> str:
+    """Return text as a string of Typst, in which no sign means anything."""
+    return '"' + words.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'

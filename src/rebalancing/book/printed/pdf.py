@@ -1,0 +1,112 @@
+"""One PDF of the whole book: its chapters and pages in their order, without the dumps of data.
+
+The text is taken from the built site, so that both say the same; Typst sets it, offline and without
+a browser. Figures stay drawings, formulas are set anew, links within the book lead to its pages,
+and headings are bookmarks. The same site gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import font_source_sans_pro
+import font_source_serif_pro
+
+from rebalancing.book import archive
+from rebalancing.book.printed import markup, pages
+from rebalancing.errors import RebalancingError
+from rebalancing.files import write_atomic
+from rebalancing.report import stored
+
+# Pages for a screen, and lists of data that have files of their own.
+NOT_PRINTED = frozenset({"search", "404", "explore", "exhibits", "library", "forecast-log"})
+_DATA = re.compile(r"01_")
+_COLOUR = re.compile(r"var\(--[\w-]+, ?(#[0-9a-fA-F]+)\)")
+_TEMPLATE = Path(__file__).with_name("book.typ")
+
+
+class PdfError(RebalancingError):
+    """A book that cannot be printed."""
+
+
+def write(edition_folder: Path) -> Path:
+    """Set the book of an edition as ``report-<edition>.pdf`` and return the file.
+
+    Args:
+        edition_folder: ``build/<edition>``, whose site has been built.
+
+    Raises:
+        PdfError: Typst cannot set it.
+        FormulaError: A formula has an element that is not known here.
+    """
+    import typst  # thirty megabytes, which nothing else needs
+
+    site = edition_folder / "site"
+    recorded = stored.read_results(edition_folder)["edition"]
+    day = datetime(*archive.day_of(recorded), tzinfo=UTC)
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+        (root / "book.typ").write_text(source(site, root, recorded["name"], day), encoding="utf-8")
+        fonts = [Path(p.__file__).parent for p in (font_source_sans_pro, font_source_serif_pro)]
+        try:
+            made = typst.compile(
+                str(root / "book.typ"),
+                root=folder,
+                font_paths=list(map(str, fonts)),
+                ignore_system_fonts=True,
+                timestamp=int(day.timestamp()),
+            )
+        except typst.TypstError as error:
+            raise PdfError(f"the book cannot be printed: {error}") from None
+    return write_atomic(edition_folder / f"report-{edition_folder.name}.pdf", made)
+
+
+def source(site: Path, root: Path, edition: str, day: datetime) -> str:
+    """Return the book in Typst's notation, and put the drawings that it shows into ``root``."""
+    read = {page: _main(site / f"{page}.html") for page in order(site)}
+    labels = {name for page, main in read.items() for name in markup.labels_of(page, main)}
+    setter = markup.Setter(site, frozenset(labels))
+    chapters = [setter.chapter(page, main) for page, main in read.items()]
+    for name, drawing in setter.drawings.items():
+        svg = _COLOUR.sub(r"\1", drawing.read_text(encoding="utf-8"))
+        write_atomic(root / name, svg, durable=False)
+    front = (site / "index.html").read_text(encoding="utf-8")
+    said = {
+        "title": _between(front, "<title>", "</title>"),
+        "author": re.sub(r"^© \d+ ", "", _between(front, "<p>©", ". Text")).strip("© 0123456789"),
+        "edition": f"Edition {edition}, {day:%-d %B %Y}",
+    }
+    head = [f"#let {name} = {markup.quoted(words)}" for name, words in said.items()]
+    head.append(f"#let date = datetime(year: {day.year}, month: {day.month}, day: {day.day})")
+    return "\n".join([*head, _TEMPLATE.read_text(encoding="utf-8"), *chapters])
+
+
+def order(site: Path) -> list[str]:
+    """Return the pages that are printed, in the order of the book's contents."""
+    front = pages.read((site / "index.html").read_text(encoding="utf-8"))
+    menu = next(e for e in front.walk() if e.attributes.get("id") == "chapter-menu")
+    found = dict.fromkeys(_pages_of(menu))
+    return [p for p in found if p not in NOT_PRINTED and not _DATA.match(p)]
+
+
+def _pages_of(menu: pages.Element) -> Iterator[str]:
+    yield "index"
+    for link in menu.all("a"):
+        page = link.attributes.get("href", "").partition("#")[0].removesuffix(".html")
+        if page:
+            yield page
+
+
+def _main(path: Path) -> pages.Element:
+    page = pages.read(path.read_text(encoding="utf-8"))
+    return next(element for element in page.walk() if element.tag == "main")
+
+
+def _between(text: str, start: str, end: str) -> str:
+    from html import unescape
+
+    return unescape(text.partition(start)[2].partition(end)[0]).strip()
