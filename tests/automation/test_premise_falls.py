@@ -25,11 +25,12 @@ pytestmark = pytest.mark.slow
 FINDING = """
 from rebalancing.report import findings
 
-found = findings.whether(share.iloc[-1] > 25, "whether it is more than a quarter")
-record.finding("quarter", found, "Manufacturing in GDP", period=int(share.index[-1]))"""
+rule = "whether it is more than a quarter"
+found = findings.either(share.iloc[-1] > 25, rule, words=("more than a quarter", "less"))
+record.finding("part", found, "Manufacturing in GDP", period=int(share.index[-1]))"""
 OLD = "China makes more than a quarter of its GDP in factories."
 PARAGRAPH = f"""\
-%%prose if="manufacturing.quarter=yes" for="CHN"
+%%prose if="manufacturing.part=more than a quarter" for="CHN"
 {OLD}"""
 OTHERWISE = """\
 %%prose otherwise
@@ -114,4 +115,6 @@ def test_the_report_builds_and_says_which_paragraph_no_longer_holds(runner: Runn
         assert OLD in told
         for where in ("book/index.md, line 5", f"notebooks/{CHAPTER}.ipynb, cell paragraph"):
             assert where in told.replace("\\", "")
-        assert re.search("manufacturing.quarter`? *was `?yes`? *, and is now `?no", told)
+        assert re.search(
+            "manufacturing.part`? *was `?more than a quarter`? *, and is now `?less", told
+        )

@@ -36,7 +36,6 @@ RULES = {
     "weight": findings.weight(1, 1).words,
     "side": findings.side(0).words,
     "pace": findings.pace(0, 0).words,
-    "whether": findings.whether(True, "").words,
     "fraction": findings.fraction(50).words,
     "rarity": findings.rarity(50).words,
     "how_many": findings.how_many(0).words,
@@ -63,9 +62,9 @@ TIES = (
     ("consumption.extreme", ("between",), r"consumption\.share\.(above|below)_m\w+", "seen"),
     ("consumption.extreme", ("highest",), r"consumption\.share\.above_minimum", "seen"),
     ("scenarios.give_way.way", ("surplus to deficit",), r"scenarios\.net_exports\.world", "seen"),
-    ("surplus.goods.record", ("yes",), r"exports\.customs\.balance\.latest", "known"),
+    ("surplus.goods.rank", ("record",), r"exports\.customs\.balance\.latest", "known"),
     ("manufacturing.known", ("both",), r"manufacturing\.\w+_share\.latest", "known"),
-    ("manufacturing.seen", ("yes",), r"manufacturing\..*(lower|upper)", "seen"),
+    ("manufacturing.size", ("visible",), r"manufacturing\..*(lower|upper)", "seen"),
     *(
         (
             f"claims.price_wars.outcome.{name}",
@@ -89,7 +88,7 @@ READINGS = (
     *("tests differ",),
 )
 # What findings are where there is nothing to see.
-FIRST_WORDS = ("none", "flat", "unsettled", "no", "middle", "neither")
+FIRST_WORDS = ("none", "flat", "unsettled", "middle", "neither")
 
 
 @cache
@@ -231,7 +230,8 @@ class Kinds:
         values = self.values(key)
         if self.is_number(key):
             return self.first(key) if is_never("few", key) else min(values, key=abs)
-        return next((word for word in FIRST_WORDS if word in values), values[0])
+        of_two = values[-1] if len(values) == 2 else values[0]
+        return next((word for word in FIRST_WORDS if word in values), of_two)
 
     def values(self, key: str, constants: Iterable[object] = ()) -> list[Any]:
         """Return the values to try.
@@ -245,8 +245,7 @@ class Kinds:
                 return list(self._declared(key))
             known = self.kept.get(key, {}).get("value")
             words = [*([known] if known else []), *self.words.get(key, [])]
-            others = ["no"] if set(words) <= {"yes", "no"} else ["something else"]
-            return list(dict.fromkeys([*words, *others]))
+            return list(dict.fromkeys([*words, "something else"]))
         unit = self.unit(key)
         values = _numbers(unit, self.first(key))
         if is_never("few", key):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, ClassVar
@@ -266,7 +267,8 @@ class TestSave:
         told = {"title": "Who buys & why", "release": "ama 2024", "note": "Take care."}
         tables.save("levels", FRAME, folded=folded, **told)
         data, metadata = self.shown[-1]._repr_mimebundle_()
-        assert html_table(FRAME) in data["text/html"]
+        without_style = re.sub(r' style="text-align:\w+"', "", data["text/html"])
+        assert html_table(FRAME) in without_style
         assert data["text/html"].startswith("<details><summary>") is folded
         assert "Who buys &amp; why</strong>" in data["text/html"]
         assert ">Source: ama 2024. Take care.</p>" in data["text/html"]
@@ -300,3 +302,20 @@ def test_a_passport_says_whether_a_table_is_folded(tmp_path: Path, folded: bool)
     tables.save("long-one", long(30), title="Long", release="A release", folded=folded)
     passport = json.loads((tmp_path / "tables/09_trends/long-one.json").read_text())
     assert passport.get("folded", False) is folded
+
+
+def test_a_notebook_aligns_a_table_as_the_book_does(tmp_path: Path) -> None:
+    shown: list[SavedTable] = []
+    tables = BookTables(tmp_path, "02_x", show=shown.append)
+    frame = pd.DataFrame(
+        {"Share, %": [1.5], "Read": ["low"]}, index=pd.Index(["China"], name="Who")
+    )
+    tables.save("x", frame, title="A table", release="A release", marked="China")
+    data, _ = shown[0]._repr_mimebundle_()
+    sides = re.findall(r"<t[hd][^>]*text-align:(\w+)[^>]*>([^<]+)", data["text/html"])
+    assert sides == [
+        *(("left", "Who"), ("right", "Share, %"), ("left", "Read")),
+        *(("left", "China"), ("right", "1.5"), ("left", "low")),
+    ]
+    assert 'class="economy-of-interest" style="font-weight:600"' in data["text/html"]
+    assert "style" not in (tmp_path / "tables" / "02_x" / "x.html").read_text()

@@ -39,8 +39,8 @@ def test_models_say_no_word_that_is_not_declared() -> None:
 @pytest.mark.parametrize(
     ("found", "word"),
     [
-        (findings.related(True), "yes"),
-        (findings.related(False), "no"),
+        (findings.related(True), "found"),
+        (findings.related(False), "not found"),
         (findings.skill(-0.1, 0.01), "better"),
         (findings.skill(0.1, 0.01), "worse"),
         (findings.skill(-0.1, 0.2), "undecided"),
@@ -87,12 +87,14 @@ def test_only_free_text_is_recorded_as_words() -> None:
     assert {key for key in keys if not any(key.endswith(free) for free in FREE_TEXT)} == set()
 
 
-@pytest.mark.parametrize(("subject", "others"), [("mcs", [forecast.COMBINATION]), ("pools", [])])
+@pytest.mark.parametrize(
+    ("subject", "others"), [("mcs.forecaster", [forecast.COMBINATION]), ("pools.place", [])]
+)
 def test_a_text_that_lists_forecasters_knows_every_one(subject: str, others: list[str]) -> None:
     (text,) = (
         cell.source
         for cell in NOTEBOOKS["12_forecasts"].code_cells
-        if f'word("forecasts.{subject}.member." ~' in cell.source
+        if f'word("forecasts.{subject}." ~' in cell.source
     )
     (listed,) = re.findall(r"set forecasters = \[(.*?)\]", text)
     assert listed.replace('"', "").split(", ") == [*forecast.FORECASTERS, *others]

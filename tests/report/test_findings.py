@@ -31,8 +31,8 @@ from rebalancing.report.findings import FindingError
         (findings.side(0.05), "above"),
         (findings.side(-0.05), "below"),
         (findings.side(0.049), "none"),
-        (findings.whether(True, "it rains"), "yes"),
-        (findings.whether(False, "it rains"), "no"),
+        (findings.either(True, "it rains", words=("wet", "dry")), "wet"),
+        (findings.either(False, "it rains", words=("wet", "dry")), "dry"),
         (findings.how_many(0), "none"),
         (findings.how_many(1), "one"),
         (findings.how_many(2), "several"),
@@ -54,6 +54,11 @@ def test_the_word_follows_from_the_numbers(found: findings.Finding, word: str) -
 
 def test_the_rule_names_words_and_threshold() -> None:
     assert findings.change(1).rule == "rising, falling or flat: flat up to 0.5 points either way"
+
+
+def test_a_word_says_what_was_found() -> None:
+    with pytest.raises(findings.FindingError, match="yes, no: say what was found"):
+        findings.either(True, "it rains", words=("yes", "no"))
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf])

@@ -221,6 +221,19 @@ def test_round_numbers_are_spelled(value: float, words: str) -> None:
     assert text.spelled(value) == words
 
 
+@pytest.mark.parametrize(
+    ("percentage", "words"),
+    [
+        (80.0, "four fifths"),
+        (200 / 3, "two thirds"),
+        (100 * (0.9 - 0.1), "four fifths"),
+        (81.0, ""),
+    ],
+)
+def test_simple_fractions_are_spelled(percentage: float, words: str) -> None:
+    assert text.spelled_part(percentage) == words
+
+
 def test_odds_rise_with_the_probability() -> None:
     said = [text.odds(step / 10) for step in range(1001)]
     distinct = list(dict.fromkeys(said))

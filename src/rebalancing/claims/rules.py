@@ -27,6 +27,7 @@ Outcome = Literal["holds", "too close", "fails", "undecided", "no figures"]
 
 
 ROUNDING = 0.05  # half a unit of the one decimal that prose gives
+ROUND = 5  # its multiples are round numbers
 
 
 class ClaimError(RebalancingError):
@@ -161,7 +162,7 @@ def half_step(target: float) -> float:
     """
     if target != int(target):
         raise ClaimError(f"{target:g} is not a whole number; state how far from it a number may be")
-    return 2.5 if target % 5 == 0 else 0.5
+    return ROUND / 2 if target % ROUND == 0 else 0.5
 
 
 def _plain(value: float) -> str:

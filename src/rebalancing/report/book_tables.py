@@ -25,6 +25,7 @@ LONG_WORDS = 30  # letters
 YEARS = range(1700, 2201)
 _GAP = ">\N{EN DASH}</td>"
 _SMALL = "font-size:0.85em;opacity:0.75"  # the foot of a table in a notebook
+_CELL = re.compile(r"<t[hd](?: scope=\"(?:row|col)\")?(?: class=\"(?P<kind>\w+)\")?(?=>)")
 _WRITTEN_OUT = re.compile(rf"[-{MINUS}]?[\d,]*\.?\d+%?")
 
 
@@ -54,7 +55,7 @@ class SavedTable:
         return data, {"rebalancing": {"table": reference}}
 
     def _framed(self, title: str, foot: str) -> str:
-        rows = f'{self.html}<p style="{_SMALL}">{foot}</p>'
+        rows = f'{_aligned(self.html)}<p style="{_SMALL}">{foot}</p>'
         if self.passport.get("folded"):
             return f"<details><summary><strong>{title}</strong></summary>\n{rows}</details>\n"
         return f"<p><strong>{title}</strong></p>\n{rows}\n"
@@ -136,6 +137,20 @@ class BookTables:
         }
         write_json(Path(f"{base}.json"), passport, durable=False)
         self.show(SavedTable(passport, markup, frame))
+
+
+def _aligned(markup: str) -> str:
+    """Return a table as the book aligns it, where its style sheet is missing.
+
+    Front ends of notebooks put all cells to the right, words too, and mark no row.
+    """
+    bold = 'class="economy-of-interest"'
+
+    def with_side(cell: re.Match[str]) -> str:
+        side = "right" if cell["kind"] == "number" else "left"
+        return f'{cell[0]} style="text-align:{side}"'
+
+    return _CELL.sub(with_side, markup).replace(bold, f'{bold} style="font-weight:600"')
 
 
 def _foot(passport: Mapping[str, Any]) -> str:

@@ -29,6 +29,17 @@ _HYPHEN_FOR_MINUS = re.compile(r"(?<![\w.)\N{EN DASH}-])-(?=\d)")
 WORDS, FINDING = "words", "finding"  # units of what is words
 SMALL = 10  # billions of dollars: fewer are shown with a decimal
 NOT_PUBLISHED = "not published"
+FRACTIONS = {  # percent
+    "a fifth": 20.0,
+    "a quarter": 25.0,
+    "a third": 100 / 3,
+    "two fifths": 40.0,
+    "half": 50.0,
+    "three fifths": 60.0,
+    "two thirds": 200 / 3,
+    "three quarters": 75.0,
+    "four fifths": 80.0,
+}
 
 
 class UnitError(RebalancingError):
@@ -172,6 +183,12 @@ def spelled(value: float) -> str:
     if millions >= 1 and millions == int(millions):
         return f"{spelled(millions)} million"
     return _SPELLED.get(value) or f"{value:,.10g}"
+
+
+def spelled_part(percentage: float) -> str:
+    """Return a percentage that is a simple fraction as one: ``four fifths``; else nothing."""
+    known = (words for words, value in FRACTIONS.items() if math.isclose(value, percentage))
+    return next(known, "")
 
 
 def form(value: float | str | None, unit: str) -> str:

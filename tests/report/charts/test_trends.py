@@ -252,4 +252,7 @@ def test_milestones_are_told_in_order() -> None:
         "The trend ends at 43.4%, its band at 42.4% to 44.4%. Thin lines mark milestones: "
         "2004 Conference; 2006 11th Plan."
     )
-    assert chart.note == f"{NOT_FROM_ZERO} A year’s value stands at the middle of the year."
+    assert chart.note == (
+        f"{NOT_FROM_ZERO} A year’s value stands at the middle of the year. "
+        "The table says in full what each line is."
+    )

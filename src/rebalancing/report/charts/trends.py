@@ -262,7 +262,8 @@ def milestones(
         data,
         subtitle=below.subtitle,
         alt=f"{below.alt}{marked}",
-        note=f"{below.note} A year’s value stands at the middle of the year.".strip(),
+        note=f"{below.note} A year’s value stands at the middle of the year. "
+        "The table says in full what each line is.".strip(),
         series=below.series,
         suffix=suffix,
     )

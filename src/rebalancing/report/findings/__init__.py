@@ -8,7 +8,6 @@ holds no threshold, and what changed a sentence can be looked up: rules for numb
 from rebalancing.report.findings.finding import Finding, FindingError
 from rebalancing.report.findings.of_numbers import (
     FLAT,
-    FRACTIONS,
     LITTLE,
     VISIBLE,
     WIDER,
@@ -17,6 +16,7 @@ from rebalancing.report.findings.of_numbers import (
     breaks,
     change,
     direction,
+    either,
     extreme,
     fraction,
     how_many,
@@ -29,7 +29,6 @@ from rebalancing.report.findings.of_numbers import (
     skill,
     tails,
     weight,
-    whether,
 )
 from rebalancing.report.findings.of_words import (
     borne_out,
@@ -43,6 +42,7 @@ from rebalancing.report.findings.of_words import (
     unit_roots,
     verdict,
 )
+from rebalancing.report.text import FRACTIONS
 
 __all__ = [
     "FLAT",
@@ -58,6 +58,7 @@ __all__ = [
     "breaks",
     "change",
     "direction",
+    "either",
     "extreme",
     "fraction",
     "growth_weights",
@@ -79,5 +80,4 @@ __all__ = [
     "unit_roots",
     "verdict",
     "weight",
-    "whether",
 ]

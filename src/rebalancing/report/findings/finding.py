@@ -29,7 +29,14 @@ class Finding:
 
 
 def decided(rule: str, words: tuple[str, ...], *cases: tuple[bool, str]) -> Finding:
-    """Return the word of the first case that holds; the last word where none does."""
+    """Return the word of the first case that holds; the last word where none does.
+
+    Raises:
+        FindingError: A word is yes or no, which says nothing without the question: a premise is
+            read by itself, as in ``benchmark.consumption.interval=outside``.
+    """
+    if {"yes", "no"} & set(words):
+        raise FindingError(f"{', '.join(words)}: say what was found, such as 'outside', 'inside'")
     word = next((word for holds, word in cases if holds), words[-1])
     return Finding(word, words, f"{', '.join(words[:-1])} or {words[-1]}: {rule}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rebalancing.report.findings.finding import Finding, decided, finite
+from rebalancing.report.text import FRACTIONS
 
 # Parts of the economies of the world: below the first third a share is low, above the second high.
 LOWER_THIRD, UPPER_THIRD = 33.0, 67.0  # percentiles
@@ -16,17 +17,6 @@ AGREE = 90.0  # percent: where as many estimates have one sign, choices hardly m
 TEST = 0.05  # size of a test
 MISSED = 0.5  # points: outcomes that intervals may miss by chance alone
 RARE = 10.0  # percent: what fewer economies do is rare
-FRACTIONS = {  # percent
-    "a fifth": 20.0,
-    "a quarter": 25.0,
-    "a third": 100 / 3,
-    "two fifths": 40.0,
-    "half": 50.0,
-    "three fifths": 60.0,
-    "two thirds": 200 / 3,
-    "three quarters": 75.0,
-    "four fifths": 80.0,
-}
 CLOSE = 1.5  # points: from a simple fraction, to be called by its name
 SLIGHT = 10.0  # percent: mean scores that differ by less are about the same
 WIDER = 0.95  # probability of a second interval, to see whether an answer hangs on the first
@@ -163,14 +153,18 @@ def pace(past: float, needed: float) -> Finding:
     )
 
 
-def whether(holds: bool, rule: str) -> Finding:
-    """Return yes or no.
+def either(holds: bool, rule: str, *, words: tuple[str, str]) -> Finding:
+    """Return one of two words, by whether something holds.
 
     Args:
         holds: What was asked.
         rule: What was asked, in words.
+        words: What it is if that holds, and if it does not.
+
+    Raises:
+        FindingError: The words are yes and no.
     """
-    return decided(rule, ("yes", "no"), (holds, "yes"))
+    return decided(rule, words, (holds, words[0]))
 
 
 def both(first: bool, second: bool, words: tuple[str, str, str, str]) -> Finding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rebalancing.report.findings.finding import Finding, FindingError, decided
-from rebalancing.report.findings.of_numbers import whether
+from rebalancing.report.findings.of_numbers import either
 
 
 def one_of(word: str, words: Sequence[str], rule: str) -> Finding:
@@ -41,7 +41,8 @@ def unit_roots(reading: str) -> Finding:
 
 def related(found: bool) -> Finding:
     """Return whether a bounds test finds a relation in the long run."""
-    return whether(found, "whether F, and t where it has bounds, reject that there is none")
+    rule = "whether F, and t where it has bounds, reject that there is none"
+    return either(found, rule, words=("found", "not found"))
 
 
 def growth_weights(method: str) -> Finding:

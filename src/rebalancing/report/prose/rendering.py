@@ -93,15 +93,18 @@ class Recorded:
     def spelled(self, key: str, noun: str = "") -> Markup:
         """Return a round number as a sentence spells it: ``fifteen years``.
 
-        It is one that was chosen, such as a threshold, and has no card.
+        It is one that was chosen, such as a threshold, and has no card. A percentage that is a
+        simple fraction is spelled as one: ``four fifths``.
 
         Args:
             key: The result's key, such as a threshold's.
             noun: What is counted, in the singular; in the plural after more than one.
         """
-        value = float(self._entry(key)["value"])
+        entry = self._entry(key)
+        value = float(entry["value"])
+        number = text.spelled_part(value) if entry["unit"].startswith("% of ") else ""
         words = f"{noun}s" if noun and value > 1 else noun
-        shown = " ".join(filter(None, (text.spelled(value), words)))
+        shown = " ".join(filter(None, (number or text.spelled(value), words)))
         return markdown.escaped(shown)
 
     def by_sign(
