@@ -6,6 +6,7 @@ told which paragraph to write anew: by the build, by the page What changed and b
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import shutil
@@ -13,7 +14,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from click.testing import CliRunner
 
+from rebalancing.cli import cli
 from rebalancing.data.releases import checksums
 from rebalancing.notebooks import chapters
 
@@ -48,11 +51,12 @@ This is so in {{{{ period("manufacturing.share") }}}}.
 REWRITE = "this paragraph no longer holds; rewrite it"
 
 
-def say(runner: Runner, target: str, **given: str) -> str:
-    """Make a target and return what it printed."""
-    done = runner._run(f"make {target}", given)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+def say(runner: Runner, *command: str) -> str:
+    """Run a command in this process, which has loaded what it needs; return what it printed."""
+    with contextlib.chdir(runner.project.root):
+        done = CliRunner().invoke(cli, command)
+    assert done.exit_code == 0, done.output
+    return done.output
 
 
 def write(runner: Runner) -> None:
@@ -108,7 +112,7 @@ def test_the_report_builds_and_says_which_paragraph_no_longer_holds(runner: Runn
     changed = read(runner, "changes.html")
     say(runner, "changes")
     say(runner, "keep")
-    say(runner, "proposal", ABOUT="refresh")
+    say(runner, "proposal", "refresh")
     proposal = (runner.project.build / "proposal" / "pull-request.md").read_text()
     for told in (said, changed, proposal):
         assert REWRITE in told
