@@ -49,6 +49,8 @@ def test_later_releases_change_nothing(workshop: Project, tmp_path: Path) -> Non
     recorded = json.loads((folder / "results.json").read_text())["results"]
     cited = [result["release"] for result in recorded]
     for path in [*folder.glob("figures/*/*.json"), *folder.glob("tables/*/*.json")]:
+        if path.name.endswith("-values.json"):
+            continue
         passport = json.loads(path.read_text())
         assert "As of 15 January 2025" in passport["note"]
         cited.append(passport["release"])

@@ -109,6 +109,8 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory, assembled_once: Path)
     recorded["left_out"] = {"partners": hostile("reason")}
     results.write_text(json.dumps(recorded))
     for path in [*folder.glob("figures/*/*.json"), *folder.glob("tables/*/*.json")]:
+        if path.name.endswith("-values.json"):
+            continue
         poison(path, OF_PASSPORTS.__contains__)
     assembly.assemble(project, folder)
     return site.build(project, folder)

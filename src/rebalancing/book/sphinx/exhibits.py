@@ -53,6 +53,8 @@ def _saved(folder: Path, chapter: str) -> Iterator[dict[str, Any]]:
     """Yield what a chapter saved: figures, then tables, each in the order of their names."""
     for kind, (place, prefix) in _KINDS.items():
         for path in sorted((folder / place / chapter).glob("*.json")):
+            if path.name.endswith("-values.json"):  # what can be read off a figure
+                continue
             passport = json.loads(path.read_text("utf-8"))
             files = [(end, words) for key, end, words in _FILES if key in {*passport, "json"}]
             if path.with_name(f"{path.stem}{named_data.SUFFIX}").is_file():

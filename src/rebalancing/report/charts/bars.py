@@ -150,6 +150,7 @@ def pairs(
         series=columns(data.set_axis(range(len(data))), keys=[*palette]),
         suffix=suffix,
         places=dict(enumerate(map(str, data.index))),
+        across="Period",
     )
 
 
