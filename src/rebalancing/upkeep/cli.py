@@ -109,7 +109,7 @@ def publish(economies: tuple[str, ...], jobs: int | None) -> None:
 @click.command()
 @study_options
 def archive(**values: str | None) -> None:
-    """Pack the built book into one file, which is read from a folder without a server."""
+    """Pack the built book into one file, which is read without a server."""
     from rebalancing import editions
     from rebalancing.book import archive as packed
 

@@ -95,13 +95,21 @@ def _write(project: Project, listed: list[Entry], folder: Path, root: str) -> Pa
     titles = {entry["name"]: entry["title"] for entry in listed}
     write_json(folder / "editions.json", {"editions": listed})
     kept_pages.write(kept, titles, folder, root, STYLES)
-    cited = citation.read_citation(project.root / "CITATION.cff", year="")
-    if cited.site:
-        authors = " and ".join(cited.authors)
-        said = kept_pages.feed(kept, cited.site, cited.title, authors)
-        write_atomic(folder / kept_pages.FEED, said)
-    page = _page(listed, kept, root, has_feed=bool(cited.site))
+    has_feed = _write_feed(project, kept, folder)
+    page = _page(listed, kept, root, has_feed=has_feed)
     return write_atomic(folder / "index.html", page)
+
+
+def _write_feed(project: Project, kept: list[kept_pages.Kept], folder: Path) -> bool:
+    """Write the feed if it is known where the editions are published; return whether it is."""
+    file = project.root / "CITATION.cff"
+    cited = citation.read_citation(file, year="") if file.is_file() else None
+    if cited is None or not cited.site:
+        return False
+    authors = " and ".join(cited.authors)
+    said = kept_pages.feed(kept, cited.site, cited.title, authors)
+    write_atomic(folder / kept_pages.FEED, said)
+    return True
 
 
 def _kept(project: Project) -> list[kept_pages.Kept]:
