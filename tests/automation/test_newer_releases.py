@@ -52,6 +52,14 @@ def test_prices_of_another_year_are_read_beside_those_held(copy: Project) -> Non
     assert bases.drop(new).to_numpy().ravel().tolist() == [2015] * 2 * (len(bases) - 1)
 
 
+def test_what_is_corrected_at_prices_of_one_year_is_at_those_of_another(copy: Project) -> None:
+    """Czechoslovakia's net exports have the other sign than at prices of 2015."""
+    dataset = f"constant-{newer.BASE_YEAR}-usd"
+    published = releases.load(copy, "unsd-ama", dataset).query("economy == 'CSK'")
+    read = clean.read_raw(copy, "unsd-ama", dataset).query("economy == 'CSK'")
+    assert set(published["series"]) - set(read["series"]) == {"EXP"}
+
+
 @pytest.mark.parametrize(
     ("parts", "chosen"),
     [

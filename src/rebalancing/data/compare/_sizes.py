@@ -33,10 +33,9 @@ MOST = 0.8
 SHARED = 5
 # Ratios this near to each other, in logarithms, are the same.
 EVEN = 0.005
-# A value with more digits than this is not met again by chance.
-FEW_DIGITS = 3
-# So many of them, without any that is not, are those of an older release.
-FEWEST_UNDONE = 2
+# So many values that are those of an older release again, with so many digits together, are no
+# chance, if none is not: two of 10.8 and 5.9 can be, nine of 0.554 cannot.
+FEWEST_UNDONE, FEWEST_DIGITS = 2, 8
 
 
 def sizes(aligned: Aligned, how: Measures, skipped: BoolArray) -> pd.DataFrame:
@@ -168,22 +167,28 @@ def _undone(aligned: Aligned, row: IntArray) -> BoolArray:
     That is a stale copy, however few values the release before had revised.
     """
     old, new = aligned.old[row], aligned.new[row]
-    undone = np.zeros(len(row), dtype=np.bool_)
+    undone, digits = np.zeros(len(row), dtype=np.bool_), _digits(new)
     for number in range(len(aligned.names) - 1):
         older = aligned.side(number)[row]
         revised = differs(older, old) & ~np.isnan(new)
         again = revised & _same(older, new)
-        told = (again & _has_digits(new)).sum(axis=1) >= FEWEST_UNDONE
+        told = again.sum(axis=1) >= FEWEST_UNDONE
+        told &= (again * digits).sum(axis=1) >= FEWEST_DIGITS
         earlier = number < aligned.before[-1][row]
         undone |= earlier & told & (again == revised).all(axis=1)
     return undone
 
 
-def _has_digits(values: FloatArray) -> BoolArray:
-    """Return which values have more than a few digits."""
+def _digits(values: FloatArray) -> IntArray:
+    """Return how many significant digits values have, up to `FEWEST_DIGITS`."""
+    found = np.ones(values.shape, dtype=np.int64)
     with np.errstate(divide="ignore", invalid="ignore"):
-        unit = 10.0 ** (np.floor(np.log10(np.abs(values))) - FEW_DIGITS + 1)
-        return np.abs(values - np.round(values / unit) * unit) > ROUNDING * np.abs(values)
+        first = np.floor(np.log10(np.abs(values)))
+        for number in range(1, FEWEST_DIGITS):
+            unit = 10.0 ** (first - number + 1)
+            is_longer = np.abs(values - np.round(values / unit) * unit) > ROUNDING * np.abs(values)
+            found += is_longer
+    return found
 
 
 def _in_older(aligned: Aligned, row: IntArray) -> BoolArray:
