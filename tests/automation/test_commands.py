@@ -186,6 +186,7 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     "python benchmarks/judgement.py": Shown(
         "takes an hour", test="tests/data/test_judgement_benchmark.py"
     ),
+    "python benchmarks/sweep.py --economies 12 14_scenarios": Shown("takes minutes"),
     "make lock": Shown(NEEDS_INDEX, "python tools/lock.py"),
     "make lock LOCK=--upgrade": Shown(NEEDS_INDEX, "python tools/lock.py --upgrade"),
     "make refresh": Shown(NEEDS_PUBLISHERS, test=REFRESH),
