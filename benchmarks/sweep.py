@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import ctypes
+import io
 import json
 import os
 import resource
@@ -21,7 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import redirect_stderr, suppress
 from pathlib import Path
 
 import chapters as own
@@ -66,7 +67,7 @@ def cells(names: Sequence[str], codes: Sequence[str]) -> float:
             read, write = os.pipe()
             with tempfile.TemporaryDirectory() as folder:
                 if (child := os.fork()) == 0:
-                    with suppress(BaseException):
+                    with suppress(BaseException), redirect_stderr(io.StringIO()):
                         took = own.run(name, Path(folder), {"economy": code})
                         os.write(write, json.dumps(sum(took.values())).encode())
                     os._exit(0)

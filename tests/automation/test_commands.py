@@ -193,6 +193,7 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     "python benchmarks/stability.py": Shown(
         "runs all chapters five times", test="tests/test_stability_benchmark.py"
     ),
+    "python benchmarks/sweep.py --economies 12 14_scenarios": Shown("takes minutes"),
     "make lock": Shown(NEEDS_INDEX, "python tools/lock.py"),
     "make lock LOCK=--upgrade": Shown(NEEDS_INDEX, "python tools/lock.py --upgrade"),
     "make refresh": Shown(NEEDS_PUBLISHERS, test=REFRESH),

@@ -93,7 +93,7 @@ class Outcome:
 
 def basis(project: Project, notebook: Notebook, places: Sequence[str]) -> Basis:
     """Return what a notebook rests on in a project, and in the library that is at work."""
-    nodes = Nodes(project, Digests(project.build / ".workflow" / "digests-of-sweeps.json"))
+    nodes = Nodes(project, _digests(project))
     found = [
         nodes.code_of(notebook),
         *(nodes.place(place) for place in places),
@@ -101,6 +101,12 @@ def basis(project: Project, notebook: Notebook, places: Sequence[str]) -> Basis:
         nodes.place(LOCK),
     ]
     return Basis(notebook.name, tuple(places), {node.name: node.state() for node in found})
+
+
+@cache
+def _digests(project: Project) -> Digests:
+    """Return the digests that this program remembers, as long as size, inode and time stay."""
+    return Digests(project.build / ".workflow" / "digests-of-sweeps.json")
 
 
 def _closure(project: Project, notebook: Notebook) -> dict[str, Path]:
