@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from rebalancing.files import write_atomic
+from rebalancing.report.passports import passports
 
 SUFFIX = "-named.csv"
 
@@ -26,7 +27,8 @@ def write(extra: Path, names: Mapping[str, str]) -> None:
         extra: The folder of what readers download.
         names: Of economies, by code.
     """
-    for path in sorted((extra / "figures").glob("*/*.json")):
+    chapters = sorted(path for path in (extra / "figures").glob("*") if path.is_dir())
+    for path in (path for chapter in chapters for path in passports(chapter)):
         passport = json.loads(path.read_text(encoding="utf-8"))
         data = path.with_name(passport["csv"]).read_text(encoding="utf-8")
         write_atomic(path.with_name(f"{path.stem}{SUFFIX}"), named(data, passport, names))

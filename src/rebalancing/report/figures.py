@@ -25,6 +25,7 @@ from rebalancing.files import atomic, sha256, write_atomic, write_json
 from rebalancing.report import palette, readout, running, text
 from rebalancing.report.charts import style
 from rebalancing.report.charts.chart import NOT_FROM_ZERO, Chart
+from rebalancing.report.passports import VALUES
 
 _COORDINATES = re.compile(r'\b(?:d|x|y)="[^"]*"')
 MARGIN = 0.012  # of a figure's width, left and right of its title and foot
@@ -152,7 +153,7 @@ class Figures:
             chart.data.to_csv(path, float_format="%.10g")
         if values:
             said = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-            files["values"] = write(Path(f"{base}-values.json"), said)
+            files["values"] = write(Path(f"{base}{VALUES}"), said)
         digests = {kind: sha256(path) for kind, path in files.items()}
         named = {kind: path.name for kind, path in files.items()}
         content = {**asdict(passport), **named, "sha256": digests}

@@ -18,6 +18,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from rebalancing.book import named_data
 from rebalancing.book.sphinx.html import Html
+from rebalancing.report.passports import passports
 
 _PLACE = "<!--exhibits-->"
 _KINDS = {"figure": ("figures", "fig"), "table": ("tables", "tab")}
@@ -52,9 +53,7 @@ class Exhibits(SphinxDirective):
 def _saved(folder: Path, chapter: str) -> Iterator[dict[str, Any]]:
     """Yield what a chapter saved: figures, then tables, each in the order of their names."""
     for kind, (place, prefix) in _KINDS.items():
-        for path in sorted((folder / place / chapter).glob("*.json")):
-            if path.name.endswith("-values.json"):  # what can be read off a figure
-                continue
+        for path in passports(folder / place / chapter):
             passport = json.loads(path.read_text("utf-8"))
             files = [(end, words) for key, end, words in _FILES if key in {*passport, "json"}]
             if path.with_name(f"{path.stem}{named_data.SUFFIX}").is_file():

@@ -17,6 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from rebalancing.files import write_atomic
+from rebalancing.report.passports import VALUES
 
 _LONGEST = 300  # letters of a description
 _OF_DATA = ("explore", "exhibits")
@@ -125,7 +126,7 @@ def _finish(app: Sphinx, error: Exception | None) -> None:
 
 def _write_drawings(app: Sphinx) -> None:
     """Write drawings for phones, and values of figures, as scripts that are loaded on demand."""
-    for ending, script in (("-narrow.svg", drawing), ("-values.json", values)):
+    for ending, script in (("-narrow.svg", drawing), (VALUES, values)):
         for path in sorted(Path(app.outdir).glob(f"figures/*/*{ending}")):
             reference = f"{path.parent.name}/{path.name.removesuffix(ending)}"
             content = script(reference, path.read_text("utf-8").strip())
