@@ -46,4 +46,7 @@ def test_text_can_be_read_on_every_background(mode: int) -> None:
 
 def test_every_colour_that_the_styles_use_is_defined() -> None:
     css = "".join(path.read_text() for path in THEME.glob("*.css")) + palette.stylesheet()
+    css += (
+        REPOSITORY / "src/rebalancing/book/sphinx/markup.py"
+    ).read_text()  # colours of one series
     assert set(re.findall(r"var\((--[\w-]+)", css)) <= set(re.findall(r"(--[\w-]+):", css))

@@ -26,6 +26,7 @@ from .conftest import Swept, write
 
 pytest.importorskip("distributed", reason="distributed is not installed")
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("sweeps")]
+LONG = 600  # seconds, after which what hangs is ended
 
 
 @dataclass
@@ -58,8 +59,8 @@ class Cluster:
     def wait_for(self, workers: int) -> None:
         from distributed import Client
 
-        with Client(self.address, timeout=120, set_as_default=False) as client:  # type: ignore[no-untyped-call]
-            client.wait_for_workers(workers, timeout=120)
+        with Client(self.address, timeout=LONG, set_as_default=False) as client:  # type: ignore[no-untyped-call]
+            client.wait_for_workers(workers, timeout=LONG)
 
     def end(self) -> None:
         for process in self.processes:

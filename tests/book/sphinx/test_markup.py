@@ -82,7 +82,7 @@ def test_a_figure_has_both_bodies_its_words_and_its_files() -> None:
 
 
 def test_a_figure_with_series_has_switches_for_them_and_others_have_none() -> None:
-    files = {"wide": "<svg/>", "narrow": "1 / 1", "files": "figures/a", "computed": "a.html"}
+    files = {**ADDRESSES, "wide": "<svg/>", "narrow": "1 / 1", "files": "figures/a"}
     series = [
         {"key": "A&B", "name": "A & B", "kind": "line", "colour": "economy"},
         {"key": "C", "name": "C", "kind": "dots", "colour": "ink"},
