@@ -154,7 +154,8 @@ def names(case: Case) -> dict[str, Any]:
                        for what in ("month", "year", "next_month", "next_year")},
         "library": lambda: [{"title": "A part", "modules": [module]}],
         "year": "2026",
-        **dict.fromkeys(("chapters", "sections", "parameters", "sources", "checklist", "kept"), lists),
+        **dict.fromkeys(("chapters", "sections", "parameters", "sources"), lists),
+        **dict.fromkeys(("checklist", "kept"), lists),
     }  # fmt: skip
 
 
