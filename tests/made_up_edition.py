@@ -204,6 +204,8 @@ def _consumption(folder: Path) -> None:
     chapter.record("consumption.share.minimum", 34.2)
     chapter.record("consumption.gap", -18.4, "percentage points")
     chapter.record("consumption.count", 5, "count")
+    for rule in ("turns", "near", "elsewhere"):  # of the page on methods
+        chapter.record(f"trends.rule.{rule}", 3, "years")
     chapter.code("history", 'figures.save("history", charts.lines(shares), title=title)')
     chapter.figures.save(
         "history",

@@ -1,4 +1,4 @@
-"""What the documents refer to is there: pages, headings, files, folders."""
+"""What documents and comments refer to is there: pages, headings, files, folders."""
 
 from __future__ import annotations
 
@@ -15,9 +15,18 @@ DOCUMENTS = sorted(
     for pattern in ("*.md", "docs/**/*.md", "editions/README.md", ".github/**/*.md")
     for path in ROOT.glob(pattern)
 )
+SETTINGS = sorted(
+    path
+    for pattern in ("*.yml", "*/*.yml", "src/**/*.yml", ".github/**/*.yml")
+    for path in ROOT.glob(pattern)
+    if path.relative_to(ROOT).parts[0] not in {"build", ".venv"}
+)
 FENCE = re.compile(r"^( *)```.*?^\1```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 PATH = re.compile(r"(?<!`)`((?:[\w.-]+/)+[\w.-]*)`(?!`)")
+# Comments need no backticks, and a dot may end their sentence.
+COMMENT = re.compile(r"(?:^|\s)# (.*)$", re.MULTILINE)
+BARE_PATH = re.compile(r"(?<![\w./:-])((?:[\w.-]+/)+[\w.-]*\w)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 # Made by commands; never in the repository.
 MADE = ("build/", "results/", "data/processed/", "data/.fetch/", ".venv/")
@@ -56,6 +65,15 @@ def test_files_that_a_page_names_are_there(path: Path) -> None:
             continue
         places = (ROOT / named, ROOT / "src" / "rebalancing" / named, path.parent / named)
         assert any(place.exists() for place in places), f"{path.name} names {named}"
+
+
+@pytest.mark.parametrize("path", SETTINGS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_files_that_a_comment_names_are_there(path: Path) -> None:
+    """A path begins at the root."""
+    for comment in COMMENT.findall(path.read_text(encoding="utf-8")):
+        for named in BARE_PATH.findall(comment):
+            is_made = f"{named}/".startswith(MADE)
+            assert is_made or (ROOT / named).exists(), f"{path.name} names {named}"
 
 
 def test_the_readme_lays_out_every_folder() -> None:

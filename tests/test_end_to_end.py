@@ -16,6 +16,7 @@ import web_fonts
 
 from rebalancing import cli, oracles
 from rebalancing.project import Project
+from rebalancing.report.passports import passports
 
 ROOT = Path(__file__).parent.parent
 COMPARED = ("arithmetic", "regression", "trend")  # areas of reference results that are quick
@@ -164,10 +165,9 @@ def test_the_checklist_says_where_each_line_is_met(edition: Path) -> None:
 
 
 def test_every_figure_has_its_files(edition: Path) -> None:
-    found = edition.glob("figures/*/*.json")
-    passports = [path for path in found if not path.name.endswith("-values.json")]
-    assert len(passports) >= 6
-    for path in passports:
+    found = [path for home in edition.glob("figures/*") for path in passports(home)]
+    assert len(found) >= 6
+    for path in found:
         passport = json.loads(path.read_text())
         for kind in ("svg", "png", "csv", "wide", "narrow"):
             assert (path.parent / passport[kind]).stat().st_size > 100
@@ -206,7 +206,8 @@ def test_each_figure_and_table_shows_once_in_its_notebook_and_once_on_its_page(
         for output in cell.get("outputs", ())
         if (reference := output.get("metadata", {}).get("rebalancing", {}).get(kind))
     ]
-    saved = [f"{path.parent.name}/{path.stem}" for path in edition.glob(f"{kind}s/*/*.json")]
+    found = [path for home in edition.glob(f"{kind}s/*") for path in passports(home)]
+    saved = [f"{path.parent.name}/{path.stem}" for path in found]
     assert sorted(shown) == sorted(saved)
     for reference in saved:
         chapter, _, name = reference.partition("/")

@@ -187,13 +187,13 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     "make check": Shown("it would run tests", 'python -m pytest -m "not slow and not faults"'),
     "make lint": Shown("as make check does first", "ruff format --check ."),
     "make faults": Shown("takes long", 'pytest -n auto -m "faults or hypothesis"'),
-    "python benchmarks/judgement.py": Shown(
+    ".venv/bin/python benchmarks/judgement.py": Shown(
         "takes an hour", test="tests/data/test_judgement_benchmark.py"
     ),
-    "python benchmarks/stability.py": Shown(
+    ".venv/bin/python benchmarks/stability.py": Shown(
         "runs all chapters five times", test="tests/test_stability_benchmark.py"
     ),
-    "python benchmarks/sweep.py --economies 12 14_scenarios": Shown("takes minutes"),
+    ".venv/bin/python benchmarks/sweep.py --economies 12 14_scenarios": Shown("takes minutes"),
     "make lock": Shown(NEEDS_INDEX, "python tools/lock.py"),
     "make lock LOCK=--upgrade": Shown(NEEDS_INDEX, "python tools/lock.py --upgrade"),
     "make refresh": Shown(NEEDS_PUBLISHERS, test=REFRESH),

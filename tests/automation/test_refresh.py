@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 import nbformat
+import pandas as pd
 import pytest
 from faults.standins import WEB_PAGE, Reply, StandIn, WorldBank
 
@@ -45,7 +46,11 @@ def service() -> WorldBank:
         for release in releases.releases(REAL, "worldbank-wdi")
         for entry in release.resources.get("all-economies", {"series": []})["series"]
     }
-    names = {code: f"{HOSTILE} {name}" for code, name in names.items()}
+    # What was never fetched before is served as what is a share of GDP, too.
+    like = every[every["series"] == "NV.IND.MANF.ZS"]
+    never = [code for code in worldbank.SERIES if code not in set(every["series"])]
+    every = pd.concat([every, *(like.assign(series=code) for code in never)], ignore_index=True)
+    names = {code: f"{HOSTILE} {names.get(code, code)}" for code in {*names, *never}}
     return WorldBank(vintages.as_of(every), names, NEWEST, rows_per_page=worldbank.PER_PAGE)
 
 

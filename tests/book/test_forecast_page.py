@@ -16,6 +16,7 @@ from rebalancing.models import forecast
 from rebalancing.project import Project
 from rebalancing.report import forecast_log
 from rebalancing.report.forecast_log import METHODS
+from rebalancing.report.passports import passports
 
 LEVELS = sorted(forecast_log.LEVELS)
 NEWEST = Release("unsd-ama", "2024", "2025-12", Path(), {"citation": "UN, accounts to 2024."})
@@ -147,7 +148,8 @@ def test_what_the_page_shows_is_saved_with_the_log(
     extra = tmp_path / "extra"
     extra.mkdir()
     forecast_page.save_record(record, Project(tmp_path), extra)
-    made = {path.stem: json.loads(path.read_text()) for path in extra.glob("*/*/*.json")}
+    found = [path for home in extra.glob("*/*") for path in passports(home)]
+    made = {path.stem: json.loads(path.read_text()) for path in found}
     assert set(made) == {"by-release", "scores", "scored", "waiting"}
     assert made["by-release"]["title"].startswith("4 of 4 outcomes lie inside the 80% interval")
     said = {field: made["by-release"][field] for field in ("subtitle", "alt", "note")}

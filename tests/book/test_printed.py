@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from rebalancing.book.printed import formulas, markup, pages, pdf
 from rebalancing.book.sphinx.formulas import mathml
+from rebalancing.files import write_atomic
+
+ROOT = Path(__file__).parents[2]
 
 
 def set_(html: str, *labels: str) -> str:
@@ -24,6 +28,8 @@ def set_(html: str, *labels: str) -> str:
         ("\\mu_t", "attach(#$μ$, b: #$t$)"),
         ("\\frac{1}{n}", 'frac(#$"1"$, #$n$)'),
         ("x^2", 'attach(#$x$, t: #$"2"$)'),
+        ("\\hat{x}", "accent(#$x$, hat)"),
+        ("\\bar{x}", "accent(#$x$, macron)"),
     ],
 )
 def test_formulas_are_set_anew(tex: str, expected: str) -> None:
@@ -34,6 +40,12 @@ def test_formulas_are_set_anew(tex: str, expected: str) -> None:
 def test_a_formula_that_cannot_be_set_is_no_blank() -> None:
     with pytest.raises(formulas.FormulaError, match="mglyph"):
         formulas.typst(pages.read("<math><mglyph></mglyph></math>").elements[0])
+
+
+def test_an_accent_that_is_not_known_is_named() -> None:
+    math = "<math><mover><mi>x</mi><mo>!</mo></mover></math>"
+    with pytest.raises(formulas.FormulaError, match="accent '!'"):
+        formulas.typst(pages.read(math).elements[0])
 
 
 def test_no_sign_of_a_text_means_anything() -> None:
@@ -51,6 +63,69 @@ def test_links_lead_to_what_is_printed_and_outside() -> None:
     assert '#link("https://example.org")[#"d";]' in said
     assert said.count("#link") == 3
     assert said.count('#metadata(none)#label("here:own")') == 1
+
+
+def test_headings_of_every_level_are_headings_and_other_words_stay() -> None:
+    html = "".join(f"<h{level}>Level {level}</h{level}>" for level in range(1, 7))
+    said = set_(f"{html}<p><label>A label</label> <blink>and more</blink></p>")
+    for level in range(1, 7):
+        assert f'#heading(level: {level})[#"Level {level}";]' in said
+    assert '#par[#"A label";#" ";#"and more";]' in said
+
+
+def test_key_numbers_stand_in_cells() -> None:
+    said = set_(
+        "<div class='key-numbers'><div><p class='value'>40%</p><p class='label'>of GDP</p></div>"
+        "<div><p class='value'>3</p></div></div>"
+    )
+    first = '\n#value[#"40%";]\n\n#label_[#"of GDP";]\n'
+    assert f'#keynumbers([{first}], [\n#value[#"3";]\n])' in said
+
+
+FIGURE = """<figure class="report-figure" id="fig-a">
+<figcaption><p class="figure-title">Title</p><p class="figure-subtitle">Per cent</p></figcaption>
+<div class="figure-body" role="img" aria-label='A line "falls"'><svg><text>gone</text></svg>
+<div class="figure-narrow" data-src="_files/a-narrow.js"></div></div>
+<p class="figure-foot"><span>Source: UN.</span><span class="figure-links">Data</span></p>
+<footer class="cite">Cite this</footer></figure>"""
+
+
+def test_a_figure_is_its_drawing_between_title_and_source() -> None:
+    setter = markup.Setter(Path("site"), frozenset(), page="here")
+    said = setter.chapter("here", pages.read(FIGURE))
+    assert setter.drawings == {"_files/a.svg": Path("site/_files/a-wide.svg")}
+    parts = [
+        "#exhibit(breakable: false)[",
+        '#figuretitle[#"Title";]',
+        '#figuresubtitle[#"Per cent";]',
+        '#image("_files/a.svg", width: 100%, alt: "A line \\"falls\\"")',
+        '#figuresource[#"Source: UN.";]',
+    ]
+    places = [said.index(part) for part in parts]
+    assert places == sorted(places)
+    assert not any(word in said for word in ("gone", "Data", "Cite this"))
+
+
+def test_the_book_says_title_authors_and_day_and_takes_colours_into_its_drawings(
+    tmp_path: Path,
+) -> None:
+    site, root = tmp_path / "site", tmp_path / "root"
+    write_atomic(
+        site / "index.html",
+        "<title>A &amp; B</title><nav id='chapter-menu'><a href='index.html'>Front</a>"
+        "<a href='01_clean.html'>Data</a><a href='02_first.html#here'>First</a>"
+        "<a href='search.html'>Search</a></nav><main><h1>Front</h1></main>",
+    )
+    write_atomic(site / "02_first.html", f"<main><h1>First</h1>{FIGURE}</main>")
+    write_atomic(site / "_files" / "a-wide.svg", '<svg fill="var(--economy, #b3202c)"/>')
+    said = pdf.source(site, root, "CHN", datetime(2026, 3, 1, tzinfo=UTC), author='The "authors"')
+    assert said.startswith(
+        '#let title = "A & B"\n#let author = "The \\"authors\\""\n'
+        '#let edition = "Edition CHN, 1 March 2026"\n'
+    )
+    assert said.index('[#"Front";]') < said.index('[#"First";]')
+    assert "Search" not in said
+    assert (root / "_files" / "a.svg").read_text() == '<svg fill="#b3202c"/>'
 
 
 def test_terms_without_ends_are_terms_and_meanings() -> None:
@@ -79,8 +154,9 @@ def test_code_and_lists_in_folds_are_for_the_screen() -> None:
 
 @pytest.mark.slow
 def test_the_book_is_one_file_and_the_same_twice(made_up_site: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "CHN"
+    folder = tmp_path / "build" / "CHN"
     shutil.copytree(made_up_site, folder / "site")
+    shutil.copyfile(ROOT / "CITATION.cff", tmp_path / "CITATION.cff")
     shutil.copyfile(made_up_site.parent / "results.json", folder / "results.json")
     made = pdf.write(folder)
     content = made.read_bytes()

@@ -49,6 +49,7 @@ from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 from rebalancing.report import figures, provenance, results, running, sections, which
 from rebalancing.report.chapter import Chapter
+from rebalancing.report.charts.chart import Chart
 from rebalancing.study import Study
 from rebalancing.workflow import layout
 
@@ -250,9 +251,9 @@ def _light(
 def _without_pictures() -> Iterator[None]:
     """Draw figures without their layout, which takes longest and tells nothing of a study."""
 
-    def drawn(draw: Callable[..., None], size: tuple[float, float], *, narrow: bool) -> Figure:
+    def drawn(chart: Chart, size: tuple[float, float], *, narrow: bool) -> Figure:
         figure = Figure(figsize=size)
-        draw(figure, narrow=narrow)
+        chart.draw(figure, narrow=narrow)
         return figure
 
     def write(self: figures.Figures, passport: figures.Passport, *_: object) -> bytes:

@@ -12,6 +12,7 @@ from rebalancing.data import releases as raw
 from rebalancing.data import tables
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
+from rebalancing.report.passports import passports
 
 from . import harness
 
@@ -48,9 +49,8 @@ def test_later_releases_change_nothing(workshop: Project, tmp_path: Path) -> Non
     assert {release.publisher for release in later} >= {"unsd-ama", "worldbank-wdi", "imf-weo"}
     recorded = json.loads((folder / "results.json").read_text())["results"]
     cited = [result["release"] for result in recorded]
-    for path in [*folder.glob("figures/*/*.json"), *folder.glob("tables/*/*.json")]:
-        if path.name.endswith("-values.json"):
-            continue
+    homes = [*folder.glob("figures/*"), *folder.glob("tables/*")]
+    for path in (path for home in homes for path in passports(home)):
         passport = json.loads(path.read_text())
         assert "As of 15 January 2025" in passport["note"]
         cited.append(passport["release"])

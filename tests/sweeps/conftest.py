@@ -58,7 +58,7 @@ class Swept:
     def sweep(self, grid: str = GRID, name: str = "small.yml", **options: Any) -> Path:
         """Run a sweep and return its folder."""
         file = self.small.write(name, grid)
-        whole.sweep(self.small.project, file, studies=self.studies, **{"jobs": 2, **options})
+        whole.run_sweep(self.small.project, file, studies=self.studies, **{"jobs": 2, **options})
         return self.root / "build" / "sweeps" / file.stem
 
     @property

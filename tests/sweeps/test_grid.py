@@ -9,7 +9,7 @@ import pytest
 from rebalancing.errors import InputError, ProjectNotFoundError
 from rebalancing.project import Project
 from rebalancing.sweeps.executors import OnDask
-from rebalancing.sweeps.grid import GridError, read_grid
+from rebalancing.sweeps.grid import GridError, combinations, read_grid
 from rebalancing.sweeps.task import packages, unfit
 
 from .conftest import Swept
@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 def test_the_example_names_chapters_and_every_combination() -> None:
     grid = read_grid(ROOT / "docs" / "sweep.yml")
     assert grid.chapters == ("02", "06", "14")
-    points = list(grid.combinations())
+    points = list(combinations(grid.axes))
     assert points[:3] == [
         {"economy": "CHN", "smoothing": 6.25},
         {"economy": "CHN", "smoothing": 100},

@@ -6,12 +6,18 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyarrow import parquet
 
-from rebalancing.sweeps.sweep import SweepFailedError, SweepInterruptedError
+from rebalancing.errors import StudyError
+from rebalancing.sweeps import whole
+from rebalancing.sweeps.runs import SweepFailedError, SweepInterruptedError
+from rebalancing.workflow.tasks import Parameters
 
 from .conftest import Swept
 
@@ -90,7 +96,8 @@ def test_a_run_that_fails_is_listed_with_its_log_and_harms_no_other(
     with pytest.raises(SweepFailedError) as error:
         swept.sweep()
     assert str(error.value) == (
-        "2 of 8 runs failed; build/sweeps/small/failures.csv lists them, each with its log"
+        "1 of 8 runs failed, 1 did not begin because of that; "
+        "build/sweeps/small/failures.csv lists them, with the logs of those that failed"
     )
     with (folder(swept) / "failures.csv").open() as stream:
         first, second = csv.DictReader(stream)
@@ -117,15 +124,45 @@ def test_a_run_that_fails_is_listed_with_its_log_and_harms_no_other(
     assert "6 are there, 2 to run" in capsys.readouterr().out
 
 
+def test_what_failed_is_counted_as_runs_and_points_without_a_study_apart(swept: Swept) -> None:
+    def study_of(values: Mapping[str, Any]) -> Parameters:
+        if values.get("economy") == "JPN":
+            raise StudyError("economy: JPN has too few data")
+        return swept.studies.study_of(values)
+
+    def says() -> str:
+        with pytest.raises(SweepFailedError) as error:
+            whole.run_sweep(
+                swept.small.project, file, jobs=2, studies=replace(swept.studies, study_of=study_of)
+            )
+        said, _, place = str(error.value).partition("; build/sweeps/small/")
+        lines = (folder(swept) / "failures.csv").read_text().splitlines()
+        return f"{said}; {len(lines) - 1} rows of {place}"
+
+    # Two points share the run of CHN, which fails at first; JPN has none at either.
+    file = swept.small.write(
+        "small.yml", "chapters: [2]\ngrid:\n  first_year: [1970, 1980]\n  economy: all\n"
+    )
+    refused = "the data allow no study for 2 of 4 points"
+    (swept.root / "fail").write_text("CHN")
+    assert says() == (
+        f"1 of 1 runs failed, {refused}; 4 rows of failures.csv lists them, "
+        "with the logs of those that failed"
+    )
+    (swept.root / "fail").unlink()
+    assert says() == f"{refused}; 2 rows of failures.csv lists them"
+
+
 def test_interrupted_and_resumed_it_gives_the_same_bytes_and_runs_nothing_twice(
     swept: Swept, swept_once: Swept
 ) -> None:
     (swept.root / "hold").write_text("02_first JPN 2")
 
     def interrupt() -> None:
-        while len(swept.lines("finished")) < 6 or "02_first JPN 2" not in swept.lines("begun"):
+        runs = swept.root / "build" / "sweeps" / "runs"
+        while len(list(runs.glob("[!.]*"))) < 6 or "02_first JPN 2" not in swept.lines("begun"):
             time.sleep(0.05)
-        time.sleep(1)  # the last of them is being put into its place
+        time.sleep(1)  # the last of them is being counted
         os.kill(os.getpid(), signal.SIGINT)
 
     thread = threading.Thread(target=interrupt)

@@ -1,14 +1,14 @@
-"""The data of the page on which readers look through any economy and measure.
+"""The data of the page on which readers look up any measure for any economy.
 
 ::
 
     explore/measures.json            the measures, their releases and years; the economies by name
     explore/index.js                 the same for the page
-    explore/<measure>-<release>.js   the values of a measure in a release, loaded when asked for
-    explore/<measure>-<release>.csv  the same to take away: a row an economy, a column a year
+    explore/<measure>-<release>.js   the values of a measure in a release, loaded when needed
+    explore/<measure>-<release>.csv  the same for download: a row per economy, a column per year
 
-The values are in scripts, because a page that was opened as a file may load nothing else;
-``explore.js`` of the theme reads them. They have one digit more than readers see.
+The values are in scripts, because a page opened as a file can load nothing else. The theme's
+``explore.js`` reads them. They have one digit more than readers see.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ class Held:
     """A measure in one release.
 
     Attributes:
-        measure: Which.
-        release: Of the publisher.
+        measure: The measure.
+        release: The publisher's release that it is taken from.
         series: Values by economy and year, rounded.
-        projected: The first year that is projected, of each economy that has one.
+        projected: The first projected year of each economy that has projections.
     """
 
     measure: Measure
@@ -75,7 +75,10 @@ class Held:
 
     @property
     def about(self) -> dict[str, Any]:
-        """What the page says of it; ``known`` is the last year that most economies have."""
+        """What the page says of it.
+
+        ``known`` is the last year for which most economies have a value that is no projection.
+        """
         count = Counter(
             year
             for code, one in self.series.items()
@@ -96,12 +99,12 @@ class Held:
 
 
 def write(project: Project, recorded: Mapping[str, Any], folder: Path) -> None:
-    """Write the data of all measures that are held into ``folder``.
+    """Write the data of all measures that the project has into ``folder``.
 
     Args:
-        project: Whose processed tables.
-        recorded: The content of results.json, whose releases are the newest that count.
-        folder: Where to; it is made.
+        project: Where the processed tables are.
+        recorded: The content of results.json; releases after those that it names are left out.
+        folder: Where to write; it is made if need be.
     """
     found = list(_held(project, recorded["edition"]["releases"]))
     listed = _listed(project)
@@ -142,8 +145,8 @@ def short(value: float, digits: int) -> float:
 def script(held: Held) -> str:
     """Return the values of a measure as a script that registers them.
 
-    Of each economy there are its first year and its values, with null where there is none; of
-    those with projections the first year that is projected.
+    Each economy has its first year and its values from then on, with null where one is missing;
+    those with projections also have their first projected year.
     """
     values = {
         code: [min(one), [_plain(one.get(y)) for y in range(min(one), max(one) + 1)]]
@@ -155,7 +158,7 @@ def script(held: Held) -> str:
 
 
 def as_csv(held: Held, listed: Mapping[str, tuple[str, str]]) -> str:
-    """Return the values of a measure with names and units, a row an economy."""
+    """Return the values of a measure with names and units, a row per economy."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     head = ["economy", "code", "measure", "unit", "source", "projected from"]

@@ -210,7 +210,7 @@ def _series(_: Measure, rows: pd.DataFrame, release: str) -> pd.DataFrame:
 
 
 def _outlook(_: Measure, rows: pd.DataFrame, release: str) -> pd.DataFrame:
-    """Tell projections apart; where the publisher does not, none of the release's year is known."""
+    """Mark projections; where the publisher does not, they begin with the release's own year."""
     own = rows[rows["release"] == release]
     first = own["first_forecast_year"].fillna(int(release[:4]))
     return own.assign(projected=own["year"] >= first)

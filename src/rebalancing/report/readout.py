@@ -107,10 +107,10 @@ def unit_of(subtitle: str) -> str:
 
 
 def stored(value: float, decimals: int) -> str:
-    """Return a value with as few digits as show the same as the value itself, and its place.
+    """Return a value as short text, exact enough for its place, that rounds as the value does.
 
-    A script rounds a half away from zero, Python to the even digit; where that would differ, the
-    value is moved by a millionth.
+    A script rounds halves away from zero, Python to the even digit. Where the two would differ,
+    the value is made smaller by a millionth of itself.
     """
     if not np.isfinite(value):
         return ""

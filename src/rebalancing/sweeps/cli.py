@@ -28,7 +28,7 @@ def sweep(grid: Path, check: bool, scheduler: str | None, jobs: int | None) -> N
 
     project = Project.find()
     with nullcontext() if check else project.alone("sweep"):
-        whole.sweep(project, grid, is_check=check, scheduler=scheduler, jobs=jobs)
+        whole.run_sweep(project, grid, is_check=check, scheduler=scheduler, jobs=jobs)
 
 
 COMMANDS: dict[str, click.Command] = {"sweep": sweep}

@@ -19,7 +19,7 @@ from typing import Any, Protocol
 from rebalancing.errors import InputError, RebalancingError
 from rebalancing.project import Project
 from rebalancing.quoting import one_line, shown
-from rebalancing.sweeps.task import Basis, Outcome, Task, packages, perform, unfit
+from rebalancing.sweeps.task import Basis, RunOutcome, Task, packages, perform, unfit
 
 PACKAGE = "rebalancing"  # which modules of it differ is found out by their digests
 PATIENCE = 10  # seconds for a scheduler to answer
@@ -30,13 +30,20 @@ class SchedulerError(RebalancingError):
     """A scheduler or worker that cannot perform the sweep."""
 
 
+def scheduler_gone(address: str = "") -> SchedulerError:
+    """Return the error of a scheduler that has gone, with its address where that is known."""
+    who = f"{address}: the scheduler" if address else "the scheduler"
+    kept = "what had finished is kept, and the same command goes on from there"
+    return SchedulerError(f"{who} has gone; {kept}")
+
+
 class Executor(Protocol):
     """Who performs tasks."""
 
     def places(self) -> int:
         """Return how many tasks it should have at a time."""
 
-    def submit(self, task: Task) -> Future[Outcome]:
+    def submit(self, task: Task) -> Future[RunOutcome]:
         """Begin a task."""
 
     def stop(self) -> None:
@@ -52,13 +59,13 @@ class Here:
     def __init__(self, project: Project, jobs: int) -> None:
         self._root, self._jobs = str(project.root), jobs
         self._threads = ThreadPoolExecutor(jobs, thread_name_prefix="sweep")
-        self._begun: list[Future[Outcome]] = []
+        self._begun: list[Future[RunOutcome]] = []
 
     def places(self) -> int:
         """Return how many run side by side."""
         return self._jobs
 
-    def submit(self, task: Task) -> Future[Outcome]:
+    def submit(self, task: Task) -> Future[RunOutcome]:
         """Begin a task."""
         self._begun = [future for future in self._begun if not future.done()]
         self._begun.append(self._threads.submit(perform, task, self._root))
@@ -141,19 +148,19 @@ class OnDask:
             SchedulerError: The scheduler has gone.
         """
         if self._client.status != "running":
-            raise SchedulerError(f"{self._address}: the scheduler has gone; {_AGAIN}")
+            raise scheduler_gone(self._address)
         try:
             at_once = sum(self._client.nthreads().values())
         except OSError:
-            raise SchedulerError(f"{self._address}: the scheduler has gone; {_AGAIN}") from None
+            raise scheduler_gone(self._address) from None
         if not at_once and self._has_workers:
             print("No worker is left; waiting for one (Ctrl-C stops the sweep)", file=sys.stderr)
         self._has_workers = bool(at_once)
         return max(1, 2 * int(at_once))
 
-    def submit(self, task: Task) -> Future[Outcome]:
+    def submit(self, task: Task) -> Future[RunOutcome]:
         """Begin a task."""
-        future: Future[Outcome] = self._executor.submit(perform, task)
+        future: Future[RunOutcome] = self._executor.submit(perform, task)
         return future
 
     def stop(self) -> None:
@@ -165,6 +172,3 @@ class OnDask:
         """Leave the scheduler."""
         with suppress(Exception):  # whatever it says, the sweep has ended
             self._client.close(timeout=1)
-
-
-_AGAIN = "what had finished is kept, and the same command goes on from there"

@@ -2,7 +2,7 @@
 
 ::
 
-    chapters: [2, 6, 11]             # or all
+    chapters: [2, 6, 14]             # or all
     grid:
       economy: [CHN, JPN, KOR]       # or all
       smoothing: [6.25, 100]
@@ -58,11 +58,6 @@ class Grid:
         """Whether it asks for every economy that has data."""
         return self.axes.get("economy") == [ALL]
 
-    def combinations(self) -> Iterator[dict[str, Any]]:
-        """Yield the values of each point, the last parameter changing fastest."""
-        for values in itertools.product(*self.axes.values()):
-            yield dict(zip(self.axes, values, strict=True))
-
     def in_words(self, points: int) -> str:
         """Return how large the grid is: ``3 values of economy × 2 of smoothing = 6 points``."""
         sizes = [f"{len(values)} of {name}" for name, values in self.axes.items()]
@@ -72,12 +67,14 @@ class Grid:
         return f"{' × '.join(sizes)} = {points} point{'s' if points != 1 else ''}"
 
 
-def read_grid(path: Path, known: Sequence[str] = tuple(Study.model_fields)) -> Grid:
-    """Return what a file asks for.
+def combinations(axes: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
+    """Yield every combination of the parameters' values, the last parameter changing fastest."""
+    for values in itertools.product(*axes.values()):
+        yield dict(zip(axes, values, strict=True))
 
-    Args:
-        path: The file.
-        known: Names of the study's parameters.
+
+def read_grid(path: Path) -> Grid:
+    """Return what a file asks for.
 
     Raises:
         GridError: There is no such file, it is damaged, or it asks for nothing that can be run.
@@ -98,7 +95,7 @@ def read_grid(path: Path, known: Sequence[str] = tuple(Study.model_fields)) -> G
     keep = content.get("keep", RESULTS)
     if keep not in (RESULTS, ALL):
         raise GridError(f"{name}: keep: {shown(keep)} is not allowed; use {RESULTS} or {ALL}")
-    return Grid(stem, _chapters(name, content), _axes(name, content, known), keep)
+    return Grid(stem, _chapters(name, content), _axes(name, content), keep)
 
 
 def _example(stem: str) -> str:
@@ -120,14 +117,14 @@ def _chapters(name: str, content: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _axes(name: str, content: Mapping[str, Any], known: Sequence[str]) -> dict[str, list[Any]]:
+def _axes(name: str, content: Mapping[str, Any]) -> dict[str, list[Any]]:
     axes = content.get("grid")
     if not isinstance(axes, dict) or not axes:
         raise GridError(f"{name}: the grid is empty; name values, such as economy: [CHN, JPN]")
     found: dict[str, list[Any]] = {}
     for parameter, values in axes.items():
-        if parameter not in known:
-            raise GridError(f"{name}: grid: {_unknown(parameter, known)}")
+        if parameter not in Study.model_fields:
+            raise GridError(f"{name}: grid: {unknown_name(str(parameter))}")
         if parameter == "economy" and values in (ALL, [ALL]):
             values = [ALL]
         if not isinstance(values, list):
@@ -148,9 +145,3 @@ def _axes(name: str, content: Mapping[str, Any], known: Sequence[str]) -> dict[s
     if size > MOST_POINTS:
         raise GridError(f"{name}: the grid has {size:,} points; {MOST_POINTS:,} is the most")
     return found
-
-
-def _unknown(parameter: Any, known: Sequence[str]) -> str:
-    if tuple(known) == tuple(Study.model_fields):
-        return unknown_name(str(parameter))
-    return f"{shown(parameter)}: unknown parameter; allowed: {', '.join(known)}"

@@ -1,9 +1,9 @@
 """The runs of a sweep: which notebook, with which parameters, after which others.
 
 Each run has an address, the digest of all that it depends on: the notebook's code without its
-prose, the library modules that it uses, the tables and releases that it reads, its parameters, and
-the addresses of the runs whose results it reads. Points that differ only in what a chapter does
-not use share its run.
+prose, the library modules that it uses, the lock of packages, the tables and releases that it
+reads, its parameters, the addresses of the runs whose results it reads, and what the grid says to
+keep. Points that differ only in what a chapter does not use share its run.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from rebalancing.notebooks import Notebook
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 from rebalancing.quoting import shown
-from rebalancing.sweeps.grid import ALL, Grid, GridError
+from rebalancing.sweeps.grid import ALL, Grid, GridError, combinations
 from rebalancing.sweeps.store import Store
 from rebalancing.sweeps.task import Basis, Task, basis
-from rebalancing.workflow.layout import Layout, arrange, is_of_the_project
+from rebalancing.workflow.layout import Layout, arrange, is_of_the_project, is_within
 from rebalancing.workflow.tasks import Parameters, check_parameters
 
 _EDITION = "sweep"
@@ -101,7 +101,7 @@ class Plan:
             for writer, address in run.after.items():
                 if read in _related(self.layout, name, writer):
                     made = store.files(address).items()
-                    given |= {path: content for path, content in made if _is_within(path, read)}
+                    given |= {path: content for path, content in made if is_within(path, read)}
             given |= _shared_files(self.project, self.layout, name, read)
         is_all = self.grid.keep == ALL
         read_by_others = {r for notebook in self.layout.notebooks for r in notebook.reads}
@@ -162,19 +162,27 @@ def points(
         GridError: A value is not allowed; where all economies are asked for, one whose data do not
             allow a study becomes a point that has failed instead.
     """
-    axes = dict(grid.axes)
-    if grid.is_of_all_economies:
-        rest = Grid(grid.name, (), {name: axes[name] for name in axes if name != "economy"})
-        points(rest, study_of, label, ())  # what is wrong whatever the economy
-        axes["economy"] = list(economies)
-    found = []
-    for values in Grid(grid.name, (), axes).combinations():
+
+    def point(values: Mapping[str, Any]) -> Point:
+        study = study_of(values)
+        return Point(values, label(study), study)
+
+    def allowed(values: Mapping[str, Any]) -> Point:
         try:
-            study = study_of(values)
-            found.append(Point(values, label(study), study))
+            return point(values)
         except StudyError as error:
-            if not grid.is_of_all_economies:
-                raise GridError(f"{grid.name}: {in_words(values)}: {error}") from None
+            raise GridError(f"{grid.name}: {in_words(values)}: {error}") from None
+
+    if not grid.is_of_all_economies:
+        return [allowed(values) for values in combinations(grid.axes)]
+    axes = {**grid.axes, "economy": list(economies)}
+    for values in combinations({name: axes[name] for name in axes if name != "economy"}):
+        allowed(values)  # what is wrong here is wrong for every economy
+    found = []
+    for values in combinations(axes):
+        try:
+            found.append(point(values))
+        except StudyError as error:
             found.append(Point(values, str(values["economy"]), None, str(error)))
     return found
 
@@ -246,7 +254,7 @@ def _related(layout: Layout, name: str, writer: str) -> list[str]:
     return [
         read
         for read, place in layout.reads[name].items()
-        if any(_is_within(place, other) or _is_within(other, place) for other in written)
+        if any(is_within(place, other) or is_within(other, place) for other in written)
     ]
 
 
@@ -280,7 +288,3 @@ def _shared_files(project: Project, layout: Layout, name: str, read: str) -> dic
     return {
         place.removeprefix("build/shared/"): (project.root / place).read_bytes() for place in places
     }
-
-
-def _is_within(place: str, folder: str) -> bool:
-    return f"{place}/".startswith(f"{folder}/")

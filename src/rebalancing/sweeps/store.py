@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,13 +63,6 @@ class Store:
     def tidy(self) -> None:
         """Remove what sweeps that were killed have left half made."""
         clear(self.folder)
-
-
-def empty(folder: Path) -> Path:
-    """Return a folder with nothing in it."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder
 
 
 def _digest(content: bytes) -> str:

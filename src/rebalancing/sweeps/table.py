@@ -18,6 +18,7 @@ from rebalancing.sweeps.store import Store
 Row = dict[str, Any]
 # Of a recorded result; `value` holds numbers, `words` what is none.
 COLUMNS = ("chapter", "key", "value", "words", "text", "unit", "period", "definition", "release")
+_TEXTS = tuple(name for name in COLUMNS if name not in {"value", "words"})
 
 
 def rows(plan: Plan, store: Store) -> Iterator[Row]:
@@ -40,7 +41,7 @@ def rows(plan: Plan, store: Store) -> Iterator[Row]:
                 yield {
                     "point": point.label,
                     **grid,
-                    **{name: str(result[name]) for name in COLUMNS if name not in {"words"}},
+                    **{name: str(result[name]) for name in _TEXTS},
                     "value": float(value) if is_number else None,
                     "words": None if is_number or value is None else str(value),
                     "run": address,

@@ -77,8 +77,8 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """How a task ended.
+class RunOutcome:
+    """How a run ended.
 
     Attributes:
         files: What is kept, by path.
@@ -158,7 +158,7 @@ def _differs(project: Project, planned: Basis) -> str:
     return ""
 
 
-def perform(task: Task, root: str | None = None) -> Outcome:
+def perform(task: Task, root: str | None = None) -> RunOutcome:
     """Run a task's notebook.
 
     Args:
@@ -170,7 +170,7 @@ def perform(task: Task, root: str | None = None) -> Outcome:
     try:
         project = Project(Path(root)) if root else Project.find()
         if differs := _differs(project, task.basis):
-            return Outcome(failure=differs, log=f"{_head(task, begun)}\n{differs}\n")
+            return RunOutcome(failure=differs, log=f"{_head(task, begun)}\n{differs}\n")
         project.build.mkdir(parents=True, exist_ok=True)
         with workshop(project.build, ".sweep.") as folder:
             run = _run(project, task, folder)
@@ -189,7 +189,7 @@ def perform(task: Task, root: str | None = None) -> Outcome:
         said = "".join(traceback.format_exception(error))
     end = f"Failed: {failure}" if failure else "Finished"
     log = f"{_head(task, begun)}\n{said}\n{end}, after {time.time() - begun:.1f} s\n"
-    return Outcome(files, log, failure)
+    return RunOutcome(files, log, failure)
 
 
 def _run(project: Project, task: Task, folder: Path) -> Run:

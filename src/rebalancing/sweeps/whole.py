@@ -24,12 +24,11 @@ from rebalancing.files import write_atomic
 from rebalancing.project import Project
 from rebalancing.publishers import ACCOUNTS
 from rebalancing.study import Study
-from rebalancing.sweeps import page, plan, table
-from rebalancing.sweeps import sweep as runs
+from rebalancing.sweeps import page, plan, runs, table
 from rebalancing.sweeps.executors import Executor, Here, OnDask
-from rebalancing.sweeps.grid import Grid, read_grid
+from rebalancing.sweeps.grid import read_grid
+from rebalancing.sweeps.runs import Failure, SweepFailedError
 from rebalancing.sweeps.store import Store
-from rebalancing.sweeps.sweep import Failure, SweepFailedError
 from rebalancing.workflow import run as workflow
 from rebalancing.workflow.layout import Layout
 from rebalancing.workflow.tasks import Parameters
@@ -67,7 +66,7 @@ def of_project(project: Project, jobs: int | None) -> Studies:
     )
 
 
-def sweep(
+def run_sweep(
     project: Project,
     file: Path,
     *,
@@ -81,7 +80,8 @@ def sweep(
     Raises:
         GridError: The file asks for something that cannot be run.
         SchedulerError: The scheduler or a worker cannot run it.
-        SweepFailedError: Runs failed; the message says where they are listed.
+        SweepFailedError: Runs failed, or a point has no study; the message says where they are
+            listed.
         SweepInterruptedError: The user stopped it.
     """
     studies = studies or of_project(project, jobs)
@@ -100,17 +100,17 @@ def sweep(
         studies.share(names)
     planned = plan.make(project, grid, points, layout, chapters, extra)
     store = Store(project.build / "sweeps" / "runs")
-    left = runs.due(planned, store)
+    left = {run.address for run in runs.due(planned, store)}
     if is_check:
-        print("\n".join(f"{'to run' if run in left else 'there '}  {run.name}"
-                        for run in planned.runs.values()))  # fmt: skip
+        for address, run in planned.runs.items():
+            print(f"{'to run' if address in left else 'there '}  {run.name}")
     print(_sizes(planned, len(left)))
     if not is_check:
         store.tidy()
-        _run(planned, store, scheduler, jobs, is_due=bool(left))
+        _run_due(planned, store, scheduler, jobs, is_due=bool(left))
 
 
-def _run(
+def _run_due(
     planned: plan.Plan, store: Store, scheduler: str | None, jobs: int | None, *, is_due: bool
 ) -> None:
     """Run what is due and write what came of it."""
@@ -147,11 +147,24 @@ def write(planned: plan.Plan, store: Store, folder: Path, failed: Mapping[str, F
     print(f"The table: {place}/results.parquet ({len(content):,} rows)")
     print(f"The page: {place}/index.html")
     if failures:
-        count = len(planned.points) * len(planned.chapters)
-        bad = sum(1 if row["chapter"] else len(planned.chapters) for row in failures)
+        logs = ", with the logs of those that failed" if failed else ""
         raise SweepFailedError(
-            f"{bad} of {count} runs failed; {place}/failures.csv lists them, each with its log"
+            f"{_failed_in_words(planned, failed)}; {place}/failures.csv lists them{logs}"
         )
+
+
+def _failed_in_words(planned: plan.Plan, failed: Mapping[str, Failure]) -> str:
+    """Return how many runs failed or did not begin, and how many points have no study."""
+    began = sum(bool(failure.log) for failure in failed.values())
+    refused = sum(point.study is None for point in planned.points)
+    said = []
+    if failed:
+        said.append(f"{began} of {len(planned.runs)} runs failed")
+    if began < len(failed):
+        said.append(f"{len(failed) - began} did not begin because of that")
+    if refused:
+        said.append(f"the data allow no study for {refused} of {len(planned.points)} points")
+    return ", ".join(said)
 
 
 def _index(planned: plan.Plan, store: Store) -> list[dict[str, str]]:
@@ -185,6 +198,3 @@ def _sizes(planned: plan.Plan, left: int) -> str:
     refused = sum(point.study is None for point in planned.points)
     without = f"; {refused} points have too few data" if refused else ""
     return f"{asked} runs{same}: {different - left} are there, {left} to run{without}."
-
-
-__all__ = ["Grid", "Studies", "of_project", "sweep", "write"]

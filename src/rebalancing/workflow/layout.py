@@ -85,10 +85,10 @@ def arrange(project: Project, notebooks: Sequence[Notebook], edition: str) -> La
                 _check_source(project, notebook, read)
             for other in related:
                 before[name].add(writers[other])
-                if _is_within(place, other) and place not in makes[writers[other]]:
+                if is_within(place, other) and place not in makes[writers[other]]:
                     makes[writers[other]].append(place)
             reads[name][read] = place
-            inside = [other for other in related if _is_within(other, place)]
+            inside = [other for other in related if is_within(other, place)]
             needs[name] += inside or [place]
     order = _order(before)
     by_name = {notebook.name: notebook for notebook in notebooks}
@@ -114,13 +114,14 @@ def _find(
     if not (is_of_the_project(read) or notebook.is_shared):
         places.append(f"build/{SHARED}/{read}")
     for place in places:
-        related = [w for w in writers if _is_within(w, place) or _is_within(place, w)]
+        related = [w for w in writers if is_within(w, place) or is_within(place, w)]
         if related:
             return place, related
     return places[0], []
 
 
-def _is_within(place: str, folder: str) -> bool:
+def is_within(place: str, folder: str) -> bool:
+    """Return whether a place is a folder or lies in it."""
     return f"{place}/".startswith(f"{folder}/")
 
 
@@ -130,7 +131,7 @@ def _check_overlaps(writes: dict[str, dict[str, str]]) -> None:
     for name, places in writes.items():
         for declared, place in places.items():
             for other, other_declared, other_place in seen:
-                if _is_within(place, other_place) or _is_within(other_place, place):
+                if is_within(place, other_place) or is_within(other_place, place):
                     also = "" if declared == other_declared else f" ({other_declared})"
                     who = (
                         f"{other} and {name} both write"

@@ -14,6 +14,7 @@ import pytest
 
 from rebalancing.book import active, assembly, site
 from rebalancing.project import Project
+from rebalancing.report.passports import passports
 
 pytestmark = pytest.mark.slow
 
@@ -108,9 +109,8 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory, assembled_once: Path)
     ]
     recorded["left_out"] = {"partners": hostile("reason")}
     results.write_text(json.dumps(recorded))
-    for path in [*folder.glob("figures/*/*.json"), *folder.glob("tables/*/*.json")]:
-        if path.name.endswith("-values.json"):
-            continue
+    homes = [*folder.glob("figures/*"), *folder.glob("tables/*")]
+    for path in (path for home in homes for path in passports(home)):
         poison(path, OF_PASSPORTS.__contains__)
     assembly.assemble(project, folder)
     return site.build(project, folder)

@@ -68,7 +68,7 @@ function answer(form) {
   const shares = JSON.parse(form.dataset.shares);
   const { target, years, growth, falls } = form.elements;
   for (const control of [target, years, growth]) {
-    form.elements[`${control.name}-shown`].firstElementChild.textContent = control.value;
+    form.elements[`${control.name}-shown`].firstElementChild.textContent = control.value.replace("-", "−");
   }
   const question = { shares, target: +target.value, years: +years.value, growth: +growth.value, falls: falls.value };
   for (const [name, text] of Object.entries(answers(question))) form.elements[name].value = text;

@@ -2,6 +2,9 @@
 // shared; the values of a measure are a script that is loaded when they are asked for (rebalancing.book.explore).
 "use strict";
 
+// Names that readers type and publishers do not use.
+const OTHER_NAMES = { uk: "GBR", britain: "GBR", us: "USA", america: "USA", uae: "ARE", eu: "EU27", turkey: "TUR", "ivory coast": "CIV", holland: "NLD", "czech republic": "CZE", burma: "MMR", "cape verde": "CPV", swaziland: "SWZ" };
+
 (() => {
   const page = document.getElementById("explore"), held = window.reportExplore, draw = window.reportDraw;
   if (!page || !held?.measures.length) return;
@@ -179,7 +182,7 @@
     const focus = document.activeElement?.dataset?.code;
     list.replaceChildren(element("table", {}, element("thead", {}, element("tr", {}, ...heads)), body));
     if (!body.rows.length) list.append(element("p", { textContent: asked ? "No economy of that name has a figure." : "No figures in this year." }));
-    const seen = `${page.dataset.shown} ${state.at} ${asked}`, own = body.querySelector(".chosen");
+    const seen = `${page.dataset.shown} ${state.at} ${asked}`, own = body.querySelector(`button[data-code="${state.economies[0]}"]`)?.closest("tr");
     if (own && !asked && seen !== list.dataset.seen) list.scrollTop = own.offsetTop - list.clientHeight / 2;
     list.dataset.seen = seen;
     if (focus && list.hidden === false) list.querySelector(`button[data-code="${focus}"]`)?.focus({ preventScroll: true });
@@ -264,12 +267,18 @@
   }
   const toggle = (code) => change({ economies: state.economies.includes(code) ? state.economies.filter((other) => other !== code) : [...state.economies, code].slice(-MOST) });
 
+  // The economy that is meant: by its name, its code or another usual name; on Enter also by the beginning of one.
+  function meant(asked, isSure) {
+    const known = byName.get(asked) ?? OTHER_NAMES[asked] ?? (asked.length === 3 ? asked.toUpperCase() : null);
+    if ([...byName.values()].includes(known)) return known;
+    return isSure && asked ? byName.get([...byName.keys()].find((name) => name.startsWith(asked) || name.includes(` ${asked}`))) : null;
+  }
   function add(isSure) {
-    const asked = field.add.value.trim().toLowerCase();
-    const names = [...byName.keys()], name = byName.has(asked) ? asked : isSure && asked ? names.find((each) => each.startsWith(asked)) ?? names.find((each) => each.includes(asked)) : null;
-    if (!name) return;
+    const asked = field.add.value.trim().toLowerCase(), code = meant(asked, isSure);
+    field.add.setCustomValidity(isSure && asked && !code ? "No economy of this name has figures here; pick one from the list." : "");
+    if (!code) return void (isSure && field.add.reportValidity());
     field.add.value = "";
-    if (!state.economies.includes(byName.get(name))) toggle(byName.get(name));
+    if (!state.economies.includes(code)) toggle(code);
   }
 
   // What is shown, to take away.

@@ -1,5 +1,6 @@
-// The search: words and numbers, all of which a passage must have, and "phrases in quotation marks". A
-// word that stands nowhere is taken for those that differ from it by one letter.
+// The search: words and numbers, all of which a passage must have, and "phrases in quotation marks". Where
+// no passage has all, those with most of them are shown, of pages that have all first. A word that stands
+// nowhere is taken for those that differ from it by one letter.
 // What is asked for is loaded in small scripts (rebalancing.book.search), from a file too.
 "use strict";
 
@@ -50,6 +51,18 @@ async function meant(word) {
   return (await load("words") ?? "").split(" ").filter((other) => areNear(word, other));
 }
 
+// The passages that have most of the words, those of pages that have all of them first.
+function withMost(sets, pageOf) {
+  const had = new Map(), ofPage = new Map();
+  sets.forEach((set, word) => set.forEach((number) => {
+    had.set(number, (had.get(number) ?? 0) + 1);
+    const page = pageOf(number);
+    ofPage.set(page, (ofPage.get(page) ?? new Set()).add(word));
+  }));
+  const most = Math.max(...had.values()), lacks = (number) => sets.length - ofPage.get(pageOf(number)).size;
+  return [...had.keys()].filter((number) => had.get(number) === most).sort((a, b) => lacks(a) - lacks(b) || a - b);
+}
+
 async function search(query) {
   const index = await load("index");
   const phrases = [...query.matchAll(/["“”„]([^"“”„]+)["“”„]/g)].map((match) => plain(match[1]).trim());
@@ -66,10 +79,12 @@ async function search(query) {
   }));
   const isSaid = (phrase, text) => text.includes(phrase) ||
     instead.some(([word, others]) => others.some((other) => text.includes(phrase.replace(word, other))));
-  const all = [...sets[0]].filter((number) => sets.every((set) => set.has(number)));
-  const weight = { h: 0, t: 1, r: 2 };
-  all.sort((a, b) => weight[index.kinds[a]] - weight[index.kinds[b]] || a - b);
   const pageOf = (number) => index.pages.findLast(([, , first]) => first <= number);
+  let all = [...sets[0]].filter((number) => sets.every((set) => set.has(number)));
+  const isPartial = !all.length && !phrases.length;
+  if (isPartial) all = withMost(sets, pageOf);
+  const weight = { h: 0, t: 1, r: 2 };
+  if (!isPartial) all.sort((a, b) => weight[index.kinds[a]] - weight[index.kinds[b]] || a - b);
   const results = [], onPage = new Map();
   let lookedAt = 0;
   for (const number of all) {
@@ -85,7 +100,7 @@ async function search(query) {
   // What has the words side by side, as they were asked for, comes first.
   const whole = plain(query).trim();
   results.sort((a, b) => plain(b.text).includes(whole) - plain(a.text).includes(whole));
-  return { results, total: phrases.length ? results.length : all.length, words, instead };
+  return { results, total: phrases.length ? results.length : all.length, words, instead, isPartial };
 }
 
 // A sentence with the words that were asked for marked.
@@ -108,7 +123,7 @@ async function show() {
   if (!query) return;
   document.title = `${query} – ${document.title}`;
   said.textContent = "Searching …";
-  const { results, total, words, instead } = await search(query);
+  const { results, total, words, instead, isPartial } = await search(query);
   const list = document.createElement("ul");
   for (const { address, title, text, anchor } of results) {
     const item = document.createElement("li");
@@ -121,7 +136,7 @@ async function show() {
   const named = instead.map(([word, others]) => `Nothing is said of “${word}”, but of “${others.slice(0, 3).join("”, “")}”. `).join("");
   said.textContent = !results.length
     ? `Nothing is said of “${query}”. Try fewer words, or a number as it is written, such as 39.9.`
-    : named + (total > results.length ? `${total} passages; the first ${results.length}:` : `${total} passage${total > 1 ? "s" : ""}:`);
+    : named + (isPartial && words.length > 1 ? "No passage has all these words; these have most. " : "") + (total > results.length ? `${total} passages; the first ${results.length}:` : `${total} passage${total > 1 ? "s" : ""}:`);
 }
 
 show();

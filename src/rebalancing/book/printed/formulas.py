@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rebalancing.book.printed.notation import quoted
 from rebalancing.book.printed.pages import Element
 from rebalancing.errors import RebalancingError
 
@@ -11,7 +12,11 @@ class FormulaError(RebalancingError):
 
 
 # Signs above a letter, which Typst knows as accents.
-_ACCENTS = {"^": "hat", "ˆ": "hat", "¯": "macron", "‾": "macron", "~": "tilde", "˜": "tilde"}
+_ACCENTS = {
+    **dict.fromkeys("^ˆ", "hat"),
+    **dict.fromkeys("¯‾ˉ", "macron"),
+    **dict.fromkeys("~˜", "tilde"),
+}
 
 
 def typst(element: Element) -> str:
@@ -27,11 +32,11 @@ def typst(element: Element) -> str:
         case "mi" | "mn":
             said = element.words
             is_letter = len(said) == 1 and element.attributes.get("mathvariant") != "normal"
-            return said if is_letter and said.isalpha() else _quoted(said)
+            return said if is_letter and said.isalpha() else quoted(said)
         case "mo":
-            return f"class({_kind(element)}, {_quoted(element.words)})"
+            return f"class({_kind(element)}, {quoted(element.words)})"
         case "mtext":
-            return _quoted(element.words)
+            return quoted(element.words)
         case "mspace":
             return "space"
         case "msub" | "munder":
@@ -75,7 +80,3 @@ def _accent(element: Element) -> str:
     if sign not in _ACCENTS:
         raise FormulaError(f"the printed book has no accent {sign!r}")
     return _ACCENTS[sign]
-
-
-def _quoted(words: str) -> str:
-    return '"' + words.replace("\\", "\\\\").replace('"', '\\"') + '"'

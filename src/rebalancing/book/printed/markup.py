@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rebalancing.book.printed import formulas
+from rebalancing.book.printed.notation import quoted
 from rebalancing.book.printed.pages import Element
 
 MOST_ROWS = 40  # of a table; the rest is in its file
@@ -28,8 +29,20 @@ _LEFT_OUT = frozenset(
 _BLOCKS = frozenset(
     {
         *("p", "div", "section", "article", "main", "figure", "figcaption", "details", "table"),
-        *("ul", "ol", "li", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "pre", "blockquote"),
-        *("thead", "tbody", "tr", "td", "th", "nav", "footer", "form", "aside"),
+        *("ul", "ol", "li", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6"),
+        *(
+            "pre",
+            "blockquote",
+            "thead",
+            "tbody",
+            "tr",
+            "td",
+            "th",
+            "nav",
+            "footer",
+            "form",
+            "aside",
+        ),
     }
 )
 _BLANKS = re.compile(r"\s+")
@@ -70,8 +83,8 @@ class Setter:
         if child.tag in _LEFT_OUT_TAGS or child.classes & _LEFT_OUT:
             return ""
         anchor = self._label(child.attributes.get("id", ""))
-        how: Callable[[Element], str] = getattr(self, f"_{child.tag}", self._within)
-        return f"{anchor}{how(child)}"
+        how = _ELEMENTS.get(child.tag, Setter._within)
+        return f"{anchor}{how(self, child)}"
 
     def _label(self, anchor: str, *, is_page: bool = False) -> str:
         """Return a place that links lead to; each once, as the labels of a book must be."""
@@ -81,27 +94,16 @@ class Setter:
         self._placed.add(name)
         return f"#[#metadata(none)#label({quoted(name)})]"
 
-    def _heading(self, element: Element, level: int) -> str:
+    def _heading(self, element: Element) -> str:
+        level = element.tag.removeprefix("h")
         return f"\n#heading(level: {level})[{self._within(element).strip()}]\n"
 
-    def _h1(self, element: Element) -> str:
-        return self._heading(element, 1)
-
-    def _h2(self, element: Element) -> str:
-        return self._heading(element, 2)
-
-    def _h3(self, element: Element) -> str:
-        return self._heading(element, 3)
-
-    def _h4(self, element: Element) -> str:
-        return self._heading(element, 4)
-
-    def _p(self, element: Element) -> str:
+    def _paragraph(self, element: Element) -> str:
         words = self._within(element).strip()
         style = next((c for c in _PARAGRAPHS if c in element.classes), None)
         return f"\n#{_PARAGRAPHS[style]}[{words}]\n" if style else f"\n#par[{words}]\n"
 
-    def _div(self, element: Element) -> str:
+    def _box(self, element: Element) -> str:
         within = self._within(element)
         if "math" in element.classes:
             return f"\n$ {self._formulas(element)} $\n"
@@ -114,7 +116,7 @@ class Setter:
         style = next((c for c in _BOXES if c in element.classes), None)
         return f"\n#{_BOXES[style]}[{within}]\n" if style else within
 
-    def _span(self, element: Element) -> str:
+    def _part(self, element: Element) -> str:
         if "math" in element.classes:
             return f"${self._formulas(element)}$"
         if "fn-bracket" in element.classes:
@@ -124,7 +126,7 @@ class Setter:
     def _formulas(self, element: Element) -> str:
         return " ".join(formulas.typst(one) for one in element.all("math"))
 
-    def _a(self, element: Element) -> str:
+    def _link(self, element: Element) -> str:
         words = self._within(element)
         address = element.attributes.get("href", "")
         if "result" in element.classes or not words:
@@ -144,29 +146,24 @@ class Setter:
     def _small(self, element: Element) -> str:
         return f"#text(size: 0.85em)[{self._within(element)}]"
 
-    def _sup(self, element: Element) -> str:
+    def _raised(self, element: Element) -> str:
         return f"#super[{self._within(element)}]"
 
     def _code(self, element: Element) -> str:
         return f"#raw({quoted(_raw(element))})"
 
-    def _pre(self, element: Element) -> str:
+    def _block_of_code(self, element: Element) -> str:
         return f"\n#raw(block: true, {quoted(_raw(element))})\n"
 
-    def _ul(self, element: Element) -> str:
-        return self._list(element, "list")
-
-    def _ol(self, element: Element) -> str:
-        return self._list(element, "enum")
-
-    def _list(self, element: Element, kind: str) -> str:
+    def _list(self, element: Element) -> str:
+        kind = "enum" if element.tag == "ol" else "list"
         entries = [f"[{self._within(one).strip()}]" for one in element.elements if one.tag == "li"]
         return f"\n#{kind}({', '.join(entries)})\n"
 
-    def _dt(self, element: Element) -> str:
+    def _term(self, element: Element) -> str:
         return f"\n#term[{self._within(element).strip()}]\n"
 
-    def _dd(self, element: Element) -> str:
+    def _meaning(self, element: Element) -> str:
         return f"\n#meaning[{self._within(element).strip()}]\n"
 
     def _details(self, element: Element) -> str:
@@ -219,6 +216,26 @@ class Setter:
         return f"table.cell({span}align: {align})[{words}]"
 
 
+# What sets an element; the others, such as `section` or `label`, are what is within them.
+_ELEMENTS: dict[str, Callable[[Setter, Element], str]] = {
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), Setter._heading),
+    **dict.fromkeys(("ul", "ol"), Setter._list),
+    "p": Setter._paragraph,
+    "div": Setter._box,
+    "span": Setter._part,
+    "a": Setter._link,
+    "strong": Setter._strong,
+    "em": Setter._em,
+    "small": Setter._small,
+    "sup": Setter._raised,
+    "code": Setter._code,
+    "pre": Setter._block_of_code,
+    "dt": Setter._term,
+    "dd": Setter._meaning,
+    "details": Setter._details,
+    "figure": Setter._figure,
+    "table": Setter._table,
+}
 _PARAGRAPHS = {
     "figure-title": "figuretitle",
     "figure-subtitle": "figuresubtitle",
@@ -263,8 +280,3 @@ def _raw(element: Element) -> str:
 
 def _text(words: str) -> str:
     return f"#{quoted(words)};" if words else ""
-
-
-def quoted(words: str) -> str:
-    """Return text as a string of Typst, in which no sign means anything."""
-    return '"' + words.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,14 +18,16 @@ import font_source_sans_pro
 import font_source_serif_pro
 
 from rebalancing.book import archive
+from rebalancing.book.citation import read_citation
 from rebalancing.book.printed import markup, pages
+from rebalancing.book.printed.notation import quoted
 from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic
 from rebalancing.report import stored
 
 # Pages for a screen, and lists of data that have files of their own.
 NOT_PRINTED = frozenset({"search", "404", "explore", "exhibits", "library", "forecast-log"})
-_DATA = re.compile(r"01_")
+_DATA = "01_"  # how the names of the chapters on data begin
 _COLOUR = re.compile(r"var\(--[\w-]+, ?(#[0-9a-fA-F]+)\)")
 _TEMPLATE = Path(__file__).with_name("book.typ")
 
@@ -37,10 +40,11 @@ def write(edition_folder: Path) -> Path:
     """Set the book of an edition as ``report-<edition>.pdf`` and return the file.
 
     Args:
-        edition_folder: ``build/<edition>``, whose site has been built.
+        edition_folder: ``build/<edition>`` of a project, whose site has been built.
 
     Raises:
         PdfError: Typst cannot set it.
+        CitationError: The project has no CITATION.cff that names the authors.
         FormulaError: A formula has an element that is not known here.
     """
     import typst  # thirty megabytes, which nothing else needs
@@ -48,9 +52,12 @@ def write(edition_folder: Path) -> Path:
     site = edition_folder / "site"
     recorded = stored.read_results(edition_folder)["edition"]
     day = datetime(*archive.day_of(recorded), tzinfo=UTC)
+    cited = read_citation(edition_folder.parents[1] / "CITATION.cff", year=str(day.year))
+    author = ", ".join(cited.authors)
     with TemporaryDirectory() as folder:
         root = Path(folder)
-        (root / "book.typ").write_text(source(site, root, recorded["name"], day), encoding="utf-8")
+        text = source(site, root, recorded["name"], day, author=author)
+        (root / "book.typ").write_text(text, encoding="utf-8")
         fonts = [Path(p.__file__).parent for p in (font_source_sans_pro, font_source_serif_pro)]
         try:
             made = typst.compile(
@@ -65,7 +72,7 @@ def write(edition_folder: Path) -> Path:
     return write_atomic(edition_folder / f"report-{edition_folder.name}.pdf", made)
 
 
-def source(site: Path, root: Path, edition: str, day: datetime) -> str:
+def source(site: Path, root: Path, edition: str, day: datetime, *, author: str) -> str:
     """Return the book in Typst's notation, and put the drawings that it shows into ``root``."""
     read = {page: _main(site / f"{page}.html") for page in order(site)}
     labels = {name for page, main in read.items() for name in markup.labels_of(page, main)}
@@ -77,10 +84,10 @@ def source(site: Path, root: Path, edition: str, day: datetime) -> str:
     front = (site / "index.html").read_text(encoding="utf-8")
     said = {
         "title": _between(front, "<title>", "</title>"),
-        "author": re.sub(r"^© \d+ ", "", _between(front, "<p>©", ". Text")).strip("© 0123456789"),
+        "author": author,
         "edition": f"Edition {edition}, {day:%-d %B %Y}",
     }
-    head = [f"#let {name} = {markup.quoted(words)}" for name, words in said.items()]
+    head = [f"#let {name} = {quoted(words)}" for name, words in said.items()]
     head.append(f"#let date = datetime(year: {day.year}, month: {day.month}, day: {day.day})")
     return "\n".join([*head, _TEMPLATE.read_text(encoding="utf-8"), *chapters])
 
@@ -90,7 +97,7 @@ def order(site: Path) -> list[str]:
     front = pages.read((site / "index.html").read_text(encoding="utf-8"))
     menu = next(e for e in front.walk() if e.attributes.get("id") == "chapter-menu")
     found = dict.fromkeys(_pages_of(menu))
-    return [p for p in found if p not in NOT_PRINTED and not _DATA.match(p)]
+    return [p for p in found if p not in NOT_PRINTED and not p.startswith(_DATA)]
 
 
 def _pages_of(menu: pages.Element) -> Iterator[str]:
@@ -107,6 +114,4 @@ def _main(path: Path) -> pages.Element:
 
 
 def _between(text: str, start: str, end: str) -> str:
-    from html import unescape
-
     return unescape(text.partition(start)[2].partition(end)[0]).strip()

@@ -12,7 +12,7 @@ from jinja2 import Environment, StrictUndefined
 from rebalancing.models.accounting import arithmetic
 from rebalancing.report.text import number
 
-_LIMITS = {"target": (5, 95, 0.5), "years": (1, 40, 1), "growth": (-5, 15, 0.1)}
+_LIMITS = {"target": (5, 95, 0.5), "years": (2, 40, 1), "growth": (-5, 15, 0.1)}
 
 _FORM = Environment(autoescape=True, undefined=StrictUndefined).from_string(
     """\

@@ -1,7 +1,7 @@
 """Store of a new release only the series that changed, for publishers that send all every time.
 
-Readers take each series from the newest release that has it, so nothing is lost: what is left out
-is, figure by figure, what an earlier release holds.
+Readers take each series from the newest release that has it. A series is left out only if that
+release already holds the same figures, so nothing is lost.
 """
 
 from __future__ import annotations
@@ -20,15 +20,17 @@ PARTIAL = "It holds the series that changed; the others are as earlier releases 
 
 
 def leave_out_unchanged(staged: Path, held: Sequence[Release]) -> None:
-    """Take out of a staged release the series of which every figure is held.
+    """Take out of a staged release the series whose figures are all held already.
+
+    A dataset of which nothing is left goes with its file.
 
     Args:
-        staged: Its folder; no series changed at all is no new release, and not asked about here.
+        staged: Its folder. Some series in it is new or has changed: otherwise it is no new release.
         held: The releases of the same publisher, oldest first.
     """
     new = Release.read(staged)
-    package: dict[str, Any] = new.descriptor
-    resources, is_cut = [], False
+    resources: list[dict[str, Any]] = []
+    is_cut = False
     for dataset, resource in new.resources.items():
         path = new.file(dataset)
         frame = schema.read_figures(path)
@@ -37,17 +39,21 @@ def leave_out_unchanged(staged: Path, held: Sequence[Release]) -> None:
             resources.append(resource)
             continue
         is_cut = True
-        rest = schema.conform(frame[~frame["series"].isin(same)], f"{new.name} {dataset}")
+        changed = frame[~frame["series"].isin(same)]
+        if changed.empty:
+            path.unlink()
+            continue
+        rest = schema.conform(changed, f"{new.name} {dataset}")
         schema.write_figures(rest, path)
         titles = {entry["code"]: entry["title"] for entry in resource["series"]}
         resources.append(descriptor.resource(path, dataset, resource["title"], rest, titles))
     if is_cut:
-        package |= {"resources": resources, "partial": PARTIAL}
+        package = {**new.descriptor, "resources": resources, "partial": PARTIAL}
         files.write_json(staged / descriptor.FILE, package)
 
 
 def _unchanged(frame: pd.DataFrame, held: Sequence[Release], dataset: str) -> set[str]:
-    """Return the series that the newest release with them has just so."""
+    """Return the series with exactly the figures of the newest held release that has them."""
     newest = {
         entry["code"]: release for release in held for entry in release.resources[dataset]["series"]
     }

@@ -103,11 +103,12 @@ def shares_by_row(table: pd.DataFrame, *, measure: str) -> Chart:
     def draw(figure: FigureBase, *, narrow: bool) -> Axes:
         axes = figure.subplots()
         rows = np.arange(len(table))[::-1] * (1.5 if narrow else 1.0)
-        left, right = _cut_bars(axes, table, rows, palette, smallest=7 if narrow else 4)
+        left, right = _cut_bars(axes, table, rows, palette, smallest=7 if narrow else 2.5)
         lines = _column_names(axes, table, rows[0], palette, narrow=narrow)
         axes.set_xlim(min(0.0, left) * 1.1, right * 1.01)
         axes.grid(visible=False)
-        axes.axvline(0, color=style.MUTED, linewidth=0.8)
+        # Zero is marked beside the bars alone, so that it crosses no name.
+        axes.vlines(0, rows - 0.36, rows + 0.36, color=style.MUTED, linewidth=0.8)
         axes.xaxis.set_major_formatter(
             FuncFormatter(lambda value, _: f"{value:g}%".replace("-", MINUS))
         )

@@ -1,4 +1,4 @@
-"""A sweep from its grid to its table: what is there already is kept, the rest runs."""
+"""The runs of a sweep as they are performed: what is there already is kept, the rest runs."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from pathlib import Path
 from rebalancing.errors import RebalancingError
 from rebalancing.files import remove, write_atomic
 from rebalancing.quoting import one_line
-from rebalancing.sweeps.executors import Executor, SchedulerError
+from rebalancing.sweeps.executors import Executor, scheduler_gone
 from rebalancing.sweeps.plan import Plan, SweepRun
 from rebalancing.sweeps.store import Store
-from rebalancing.sweeps.task import Outcome
+from rebalancing.sweeps.task import RunOutcome
 from rebalancing.workflow.progress import Progress
 
 _LOOK = 5  # seconds after which to see whether workers have come or the scheduler has gone
 
 
 class SweepFailedError(RebalancingError):
-    """Runs of a sweep failed."""
+    """Runs of a sweep failed, or some of its points have no study."""
 
 
 class SweepInterruptedError(RebalancingError):
@@ -43,12 +43,12 @@ class Failure:
 
 
 @dataclass
-class _Progress:
+class _Queue:
     """What is waiting, what is at work, and what failed."""
 
     waiting: dict[str, SweepRun]
     failed: dict[str, Failure] = field(default_factory=dict)
-    at_work: dict[Future[Outcome], SweepRun] = field(default_factory=dict)
+    at_work: dict[Future[RunOutcome], SweepRun] = field(default_factory=dict)
 
     def next(self) -> SweepRun | None:
         """Return a run that can begin, and note those that never will."""
@@ -84,15 +84,15 @@ def run_all(plan: Plan, store: Store, executor: Executor, failed: Path) -> dict[
         SchedulerError: The scheduler has gone; what had finished is kept.
     """
     runs = due(plan, store)
-    state = _Progress({run.address: run for run in runs})
+    queue = _Queue({run.address: run for run in runs})
     progress = Progress(len(runs))
     remove(failed)
     try:
         with progress.shown():
-            for run, outcome in _outcomes(plan, store, executor, state, progress):
+            for run, outcome in _outcomes(plan, store, executor, queue, progress):
                 if outcome.failure:
                     log = _keep_failure(failed, run, outcome)
-                    state.failed[run.address] = Failure(outcome.failure, log)
+                    queue.failed[run.address] = Failure(outcome.failure, log)
                 else:
                     store.put(run.address, outcome.files, outcome.log)
                 progress.end(run.name, is_done=not outcome.failure)
@@ -104,41 +104,38 @@ def run_all(plan: Plan, store: Store, executor: Executor, failed: Path) -> dict[
             f"Interrupted; {len(plan.runs) - left} of {len(plan.runs)} runs are kept, and the same "
             "command goes on from there"
         ) from None
-    return state.failed
+    return queue.failed
 
 
 def _outcomes(
-    plan: Plan, store: Store, executor: Executor, state: _Progress, progress: Progress
-) -> Iterator[tuple[SweepRun, Outcome]]:
+    plan: Plan, store: Store, executor: Executor, queue: _Queue, progress: Progress
+) -> Iterator[tuple[SweepRun, RunOutcome]]:
     """Yield each run that ends with its outcome; what it makes possible begins afterwards."""
     while True:
         places = executor.places()
-        while len(state.at_work) < places and (run := state.next()) is not None:
+        while len(queue.at_work) < places and (run := queue.next()) is not None:
             progress.begin(run.name)
-            state.at_work[executor.submit(plan.task(run, store))] = run
-        if not state.at_work:
+            queue.at_work[executor.submit(plan.task(run, store))] = run
+        if not queue.at_work:
             return
-        for future in wait(state.at_work, _LOOK, FIRST_COMPLETED).done:
-            run = state.at_work.pop(future)
+        for future in wait(queue.at_work, _LOOK, FIRST_COMPLETED).done:
+            run = queue.at_work.pop(future)
             yield run, _outcome(future)
 
 
-def _outcome(future: Future[Outcome]) -> Outcome:
+def _outcome(future: Future[RunOutcome]) -> RunOutcome:
     try:
         return future.result()
     except CancelledError:
-        raise SchedulerError(
-            "the scheduler has gone; what had finished is kept, and the same command goes on from "
-            "there"
-        ) from None
+        raise scheduler_gone() from None
     except Exception as error:
         why = one_line(f"{type(error).__name__}: {error}")
         if type(error).__name__ == "KilledWorker":
             why = "each worker that began it died, perhaps for want of memory"
-        return Outcome(failure=why, log=f"{why}\n")
+        return RunOutcome(failure=why, log=f"{why}\n")
 
 
-def _keep_failure(folder: Path, run: SweepRun, outcome: Outcome) -> str:
+def _keep_failure(folder: Path, run: SweepRun, outcome: RunOutcome) -> str:
     """Keep the log of a run that failed, and its notebook as far as it came; return the log."""
     name = f"{run.notebook.name}-{run.address[:12]}"
     for content in outcome.files.values():
