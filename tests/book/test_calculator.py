@@ -25,7 +25,7 @@ QUESTIONS = [
     {"target": target, "years": years, "growth": growth, "falls": falls}
     for target, years, growth, falls in itertools.product(
         (30.0, 40.0, 47.5, 62.5, 95.0),
-        (1, 7, 16, 40),
+        (2, 7, 16, 40),
         (0.0, 4.5, 10.0),
         ("proportional", "government", "investment", "net exports"),
     )

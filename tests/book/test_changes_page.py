@@ -28,7 +28,7 @@ def test_kept_results_that_are_todays_say_so_with_their_releases(
 ) -> None:
     editions.keep(project, "CHN")
     said = changes_page.body(project, recorded)
-    assert said.startswith("Nothing has changed since the edition that is kept. All 5 of its")
+    assert said.startswith("Nothing has changed since the edition that is kept. All 8 of its")
     assert "| Made-up accounts | 2025-12 |" in said
 
 
@@ -40,7 +40,7 @@ def test_kept_changes_are_told_while_they_led_to_todays_results(
     assert changes_page.body(project, recorded).startswith("No earlier edition was kept")
     recorded["results"][0] |= {"value": 1.0, "text": "1.0%"}
     said = changes_page.body(project, recorded)
-    assert said.startswith("Of 5 results that the edition kept and this one both have, 1 read")
+    assert said.startswith("Of 8 results that the edition kept and this one both have, 1 read")
     assert "has not been found out" in said
 
 
@@ -94,5 +94,6 @@ def test_the_page_draws_the_numbers_once_there_is_an_earlier_edition(project: Pr
     assembly.assemble(project, edition)
     page = (edition / "book" / "changes.md").read_text()
     assert "```{report-figure} changes/history" in page
-    assert "1. Data to 2025-12: the first kept.\n1. Data to 2025-12: accounts 2024.\n" in page
+    first, then = "the first kept", "accounts 2024; unsd-ama 2024"
+    assert f"1. Data to 2025-12: {first}.\n1. Data to 2025-12: {then}.\n" in page
     assert list((edition / "book").rglob("changes/history.svg"))

@@ -113,6 +113,8 @@ def test_a_worker_that_lacks_something_is_named_before_anything_runs(
         return re.sub(r"^worker tcp://127.0.0.1:\d+", "worker", str(error.value))
 
     before = copied.lines("begun")
+    tables = Path("data", "processed")
+    shutil.copytree(copied.root / tables, cluster.root / tables, dirs_exist_ok=True)
     shutil.rmtree(copied.root / "build" / "sweeps")
     notebook = cluster.root / "notebooks" / "03_second.ipynb"
     notebook.rename(cluster.root / "03")

@@ -178,7 +178,8 @@ def _link_files(extra: Path, site: Path) -> None:
         if folder.is_symlink():
             folder.unlink()
         shutil.rmtree(folder, ignore_errors=True)
-        for path in (each for each in (extra / kind).rglob("*") if each.is_file()):
+        found = [*(extra / kind).glob("*"), *(extra / kind).glob("*/*")]  # by way of links, too
+        for path in filter(Path.is_file, found):
             link = folder / path.relative_to(extra / kind)
             link.parent.mkdir(parents=True, exist_ok=True)
             link.symlink_to(path)

@@ -108,7 +108,7 @@ def shares_by_row(table: pd.DataFrame, *, measure: str) -> Chart:
         axes.set_xlim(min(0.0, left) * 1.1, right * 1.01)
         axes.grid(visible=False)
         # Zero is marked beside the bars alone, so that it crosses no name.
-        axes.vlines(0, rows - 0.36, rows + 0.36, color=style.MUTED, linewidth=0.8)
+        axes.vlines(np.zeros(len(rows)), rows - 0.36, rows + 0.36, color=style.MUTED, linewidth=0.8)
         axes.xaxis.set_major_formatter(
             FuncFormatter(lambda value, _: f"{value:g}%".replace("-", MINUS))
         )
