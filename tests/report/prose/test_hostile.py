@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -122,7 +123,11 @@ def test_the_site_has_the_elements_that_it_has_without_hostile_words(
     for path in made_up_site.glob("*.html"):
         usual, found = Page(path), Page(hostile_site / path.name)
         assert found.elements == usual.elements, path.name
-        assert found.places <= usual.places, path.name
+        # A script that holds names of series has another digest in its address.
+        places, known = (
+            {re.sub(r"\?v=\w+", "", p) for p in page.places} for page in (found, usual)
+        )
+        assert places <= known, path.name
     assert active.problems(hostile_site) == []
 
 
