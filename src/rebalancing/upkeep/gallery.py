@@ -56,12 +56,12 @@ def write_gallery(project: Project) -> Path:
         The page, which leads to the sites where they were built.
     """
     listed, kept = entries(project), _kept(project)
+    said = _selector(project, listed, kept, top="../../", root="{name}/site/")
     for entry in listed:
         site = project.build / entry["name"] / "site"
         if site.is_dir():
-            said = _selector(project, listed, kept, top="../../", root="{name}/site/")
             write_atomic(site / NEIGHBOURS, said)
-    return _write(project, listed, project.build, "{name}/site/")
+    return _write(project, listed, kept, project.build, "{name}/site/")
 
 
 def publish(project: Project, names: list[str], folder: Path) -> Path:
@@ -79,19 +79,20 @@ def publish(project: Project, names: list[str], folder: Path) -> Path:
     """
     if not names:
         raise editions.UnknownEditionError("no edition has been built; run: make report")
-    listed = entries(project, list(dict.fromkeys(names)))
+    listed, kept = entries(project, list(dict.fromkeys(names))), _kept(project)
+    said = _selector(project, listed, kept, top="../", root="{name}/")
     with published(project, folder) as new:
         for entry in listed:
             site = shutil.copytree(project.build / entry["name"] / "site", new / entry["name"])
-            said = _selector(project, listed, _kept(project), top="../", root="{name}/")
             write_atomic(site / NEIGHBOURS, said)
-        _write(project, listed, new, "{name}/")
+        _write(project, listed, kept, new, "{name}/")
     return folder / "index.html"
 
 
-def _write(project: Project, listed: list[Entry], folder: Path, root: str) -> Path:
+def _write(
+    project: Project, listed: list[Entry], kept: list[kept_pages.Kept], folder: Path, root: str
+) -> Path:
     """Write list, pages of kept editions and feed; return the list's page."""
-    kept = _kept(project)
     titles = {entry["name"]: entry["title"] for entry in listed}
     write_json(folder / "editions.json", {"editions": listed})
     kept_pages.write(kept, titles, folder, root, STYLES)

@@ -210,18 +210,22 @@ def _watched_spike(comparison: Comparison, own: Thresholds) -> ThresholdReading:
 
 
 def _watched_slipped(comparison: Comparison, own: Thresholds) -> ThresholdReading:
-    found = _watched(comparison.sizes[comparison.sizes["slipped"] != ""], own)
-    names = Names(comparison.titles, own.watched)
-    where = (f"{names.row(one)}, {one['slipped']}" for one in found.to_dict(orient="records"))
     said = "{value} series of watched economies have a value in which a decimal point slipped"
-    return ThresholdReading(float(len(found)), said, names.some(where))
+    return _number_told(comparison, own, "slipped", said)
 
 
 def _watched_elsewhere(comparison: Comparison, own: Thresholds) -> ThresholdReading:
-    found = _watched(comparison.sizes[comparison.sizes["elsewhere"] != ""], own)
-    names = Names(comparison.titles, own.watched)
-    where = (f"{names.row(one)}, {one['elsewhere']}" for one in found.to_dict(orient="records"))
     said = "{value} series of watched economies hold figures of another place"
+    return _number_told(comparison, own, "elsewhere", said)
+
+
+def _number_told(
+    comparison: Comparison, own: Thresholds, column: str, said: str
+) -> ThresholdReading:
+    """Count the series of watched economies of which a column of sizes tells something."""
+    found = _watched(comparison.sizes[comparison.sizes[column] != ""], own)
+    names = Names(comparison.titles, own.watched)
+    where = (f"{names.row(one)}, {one[column]}" for one in found.to_dict(orient="records"))
     return ThresholdReading(float(len(found)), said, names.some(where))
 
 
