@@ -14,8 +14,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
-
 from rebalancing import editions
 from rebalancing.book import citation, context
 from rebalancing.book.parts import NEIGHBOURS
@@ -26,7 +24,6 @@ from rebalancing.study import Study
 from rebalancing.upkeep import kept_pages
 from rebalancing.upkeep.publication import published
 
-TEMPLATE = Path(__file__).with_name("gallery.html")
 HEADLINE = "consumption.share.latest"
 STYLES = ("fonts", "colours", "layout", "text", "exhibits")
 
@@ -199,8 +196,7 @@ def _page(listed: list[Entry], kept: list[kept_pages.Kept], root: str, *, has_fe
     roots = [root.format(name=entry["name"]) for entry in listed]
     linked = [{**entry, "href": f"{at}index.html"} for entry, at in zip(listed, roots, strict=True)]
     static = f"{roots[0]}_static/" if roots else ""
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
+    template = kept_pages.TEMPLATES.get_template("gallery.html")
     styles = STYLES if roots else ()
     shown = {"listed": linked, "kept": kept, "static": static, "styles": styles}
     return template.render(**shown, feed=kept_pages.FEED if has_feed else "") + "\n"

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from rebalancing import editions
 from rebalancing.book import context
@@ -25,7 +25,13 @@ from rebalancing.report import stored, text
 
 FOLDER, FEED = "kept", "feed.xml"
 SENTENCES = 5  # of the front page, that are its answer
-_TEMPLATE = Path(__file__).with_name("kept.html")
+# The list of editions and the pages of those that are kept, which share their head.
+TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+)
 _END = re.compile(r"(?<=[.!?])\s+(?=[A-Z“])")
 
 Kept = dict[str, Any]
@@ -83,8 +89,7 @@ def write(
         root: Where the site of an edition is, from that folder: ``{name}/``.
         styles: Names of the styles, of the first edition that has a site.
     """
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
+    template = TEMPLATES.get_template("kept.html")
     sites = {name: f"../{root.format(name=name)}" for name in titles}
     static = f"{next(iter(sites.values()))}_static/" if sites else ""
     for kept in listed:
