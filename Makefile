@@ -27,7 +27,7 @@ unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
 .PHONY: help report lint check test faults lab preview serve explain verify clean env lock
-.PHONY: refresh news attempt changes keep gallery publish archive pdf links
+.PHONY: refresh news attempt changes keep gallery publish atlas archive pdf links
 .PHONY: remember restore proposal propose merge
 
 help: ## Show what can be done
@@ -102,6 +102,9 @@ gallery: env ## List the editions that have been built in build/index.html
 
 publish: env ## Put the sites of the study and of ECONOMIES into build/public, built where need be
 	@$(BIN)/rebalancing publish $$ECONOMIES
+
+atlas: env ## Run the core chapters for every economy, and make a page of numbers for each
+	@$(BIN)/rebalancing atlas
 
 archive: env ## Pack the built book into one file, to be read from a folder without a server
 	@$(BIN)/rebalancing archive

@@ -41,7 +41,7 @@ ALLOWED = {
     },
     "upkeep": {
         *(*GROUND, *STUDY, "options", "notebooks", "data"),
-        *("report", "editions", "book", "build"),
+        *("report", "editions", "book", "build", "sweeps"),
     },
 }
 # The rooms of the data: each may import those before it.

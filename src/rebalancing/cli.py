@@ -46,6 +46,7 @@ _COMMANDS = {
     },
     "upkeep.cli": {
         "archive": "Pack the built book into one file, which is read without a server.",
+        "atlas": "Run the core chapters for every economy, and make a page of numbers for each.",
         "changes": "Say what changed since the edition that was kept, by rebuilding in steps.",
         "keep": "Keep results and forecasts, in editions/, for the next edition.",
         "compare": "Show two built editions side by side: parameters, data, results.",

@@ -83,6 +83,7 @@ RECIPE = "a step of a recipe of CONTRIBUTING.md, all of which are followed"
 RECIPES = "tests/automation/test_recipes.py"
 SWEEPS, DASK = "tests/sweeps/test_sweep.py", "tests/sweeps/test_dask.py"
 SWEPT = "tests/sweeps/test_worker.py"
+ATLAS = "tests/upkeep/test_atlas.py"
 HOOK = "a hook, run on all files that it is for"
 HOOKS = "tests/automation/test_hooks.py"
 
@@ -164,6 +165,8 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     ".venv/bin/python -m hatchling build -t wheel -d build/wheel": Shown(
         "needs the sources", test=SWEPT
     ),
+    "make atlas": Shown("runs chapters for every economy", "rebalancing atlas"),
+    "rebalancing atlas": Shown("runs chapters for every economy", test=ATLAS),
     "rebalancing data tables": Run("expenditure_shares"),
     "make lab": Started("JupyterLab"),
     "make links": Run("nothing is known of the links", status=2),

@@ -341,6 +341,7 @@ def tried(text: Text) -> Trial:
     return trial
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", _pages())
 def test_a_text_reads_well_in_every_case_and_needs_each_condition(page: str) -> None:
     trials = [tried(text) for text in texts()[page]]

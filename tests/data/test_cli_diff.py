@@ -28,6 +28,7 @@ def run(monkeypatch: pytest.MonkeyPatch, empty_project: Project, this_project: P
     return invoke
 
 
+@pytest.mark.slow
 def test_diff_prints_for_a_person_and_writes_both_files(run, empty_project: Project) -> None:
     result = run("unsd-ama/2021", "unsd-ama/2022")
     assert result.exit_code == 0
@@ -41,6 +42,7 @@ def test_diff_prints_for_a_person_and_writes_both_files(run, empty_project: Proj
     assert "+8.00 points" in (folder / "unsd-ama-2021-2022.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_diff_writes_where_it_is_told_to(run, empty_project: Project, tmp_path: Path) -> None:
     json_file, page = tmp_path / "a" / "diff.json", tmp_path / "diff.html"
     result = run("unsd-ama/2021", "latest", "--json", json_file, "--html", page)

@@ -145,6 +145,7 @@ def test_past_revisions_give_the_robust_standard_deviation(tmp_path: Path) -> No
     assert row["sds"] == pytest.approx(row["size"] / (1.4826 * 0.4), rel=1e-4)
 
 
+@pytest.mark.slow
 def test_a_removed_series_is_told_from_one_often_left_out(tmp_path: Path) -> None:
     whole, part = accounts(), without(series="EXP")(accounts())
     for name, frame in (("2017", whole), ("2018", part), ("2019", part), ("2020", whole)):

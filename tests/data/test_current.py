@@ -87,6 +87,7 @@ ROWS: dict[TableName, pd.DataFrame] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "names"),
     [("CHN", ["retail", "gdp"]), ("FJI", []), ("TON", ["current"]), ("KOR", ["america"])],

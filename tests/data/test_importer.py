@@ -24,6 +24,7 @@ def contents(project: Project) -> dict[str, bytes]:
     return {path.relative_to(project.raw).as_posix(): path.read_bytes() for path in paths}
 
 
+@pytest.mark.slow
 def test_every_file_has_the_project_s_form(small_project: Project) -> None:
     paths = sorted(small_project.raw.glob("*/*/*.parquet"))
     assert len(paths) > 20

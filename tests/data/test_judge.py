@@ -31,6 +31,7 @@ def content(project: Project) -> dict:
     return yaml.safe_load((project.root / "data" / "thresholds.yml").read_text(encoding="utf-8"))
 
 
+@pytest.mark.slow
 def test_nothing_changed(tmp_path: Path, thresholds: Thresholds) -> None:
     judged = judge.judge(changed(tmp_path, lambda frame: frame), thresholds)
     assert (judged.severity, judged.stops, judged.reasons) == ("none", False, ())
@@ -53,6 +54,7 @@ def test_points_of_gdp_of_a_watched_economy(
     assert judge.judge(changed(tmp_path, edit), thresholds).severity == severity
 
 
+@pytest.mark.slow
 def test_another_economy_is_not_judged_by_one_revision(
     tmp_path: Path, thresholds: Thresholds
 ) -> None:
@@ -152,6 +154,7 @@ def test_the_dictionary_holds_every_reading(tmp_path: Path, thresholds: Threshol
     assert set(result["readings"]) == bands
 
 
+@pytest.mark.slow
 def test_a_publishers_own_thresholds(tmp_path: Path, this_project: Project) -> None:
     own = {"watched_points": {"notable": 0.1, "severe": 0.3}}
     strict = Thresholds.model_validate(content(this_project) | {"publishers": {"unsd-ama": own}})
@@ -200,6 +203,7 @@ def test_every_threshold_has_a_comment(this_project: Project) -> None:
             assert lines[number - 2].startswith("#"), line
 
 
+@pytest.mark.slow
 def test_the_page_stands_alone_and_escapes(tmp_path: Path, thresholds: Thresholds) -> None:
     comparison = changed(tmp_path, scaled(1.1, economy="CHN", series="HFCE"))
     hostile = '<script src="http://example.org/x.js">&'

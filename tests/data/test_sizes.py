@@ -30,6 +30,7 @@ def sizes_of(comparison: Comparison, economy: str, series: str) -> pd.Series:
     return table.loc[row]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("factor", [0.8, 0.5, 2.0])
 def test_one_factor_in_all_years_stops(
     tmp_path: Path, thresholds: Thresholds, factor: float
@@ -42,12 +43,14 @@ def test_one_factor_in_all_years_stops(
     assert judge.judge(comparison, thresholds).stops
 
 
+@pytest.mark.slow
 def test_a_sign(tmp_path: Path, thresholds: Thresholds) -> None:
     comparison = changed(tmp_path, scaled(-1, economy="CHN", series="EXP"))
     assert reading(comparison, thresholds, "watched_flipped") == 100
     assert judge.judge(comparison, thresholds).stops
 
 
+@pytest.mark.slow
 def test_one_year(tmp_path: Path, thresholds: Thresholds) -> None:
     comparison = changed(tmp_path, scaled(3, economy="CHN", series="EXP", period="2010"))
     row = sizes_of(comparison, "CHN", "EXP")
@@ -57,6 +60,7 @@ def test_one_year(tmp_path: Path, thresholds: Thresholds) -> None:
     assert any("no neighbour is: China, Title of EXP, 2010" in reason for reason in reasons)
 
 
+@pytest.mark.slow
 def test_years_that_moved(tmp_path: Path, thresholds: Thresholds) -> None:
     def moved(frame: pd.DataFrame) -> pd.DataFrame:
         own = (frame["economy"] == "CHN") & (frame["series"] == "EXP")
@@ -69,6 +73,7 @@ def test_years_that_moved(tmp_path: Path, thresholds: Thresholds) -> None:
     assert reading(comparison, thresholds, "watched_elsewhere") == 1
 
 
+@pytest.mark.slow
 def test_series_that_were_swapped(tmp_path: Path, thresholds: Thresholds) -> None:
     def swapped(frame: pd.DataFrame) -> pd.DataFrame:
         names = frame["series"].where(
@@ -96,6 +101,7 @@ def growth_of(year: str, factor: float) -> Edit:
     return edit
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("factor", "stops"), [(10, True), (0.1, True), (9.5, False)])
 def test_a_decimal_point_that_slipped_within_the_range(
     tmp_path: Path, thresholds: Thresholds, factor: float, stops: bool
@@ -142,6 +148,7 @@ def test_two_series_that_were_one_become_one_again(tmp_path: Path, were_one: boo
     assert found == ("" if were_one else "another series or economy")
 
 
+@pytest.mark.slow
 def test_a_base_year_is_one_line_and_stops_nothing(tmp_path: Path, thresholds: Thresholds) -> None:
     def rebased(frame: pd.DataFrame) -> pd.DataFrame:
         return frame.assign(unit="US dollars, constant 2020 prices", value=frame["value"] * 1.3)
@@ -159,6 +166,7 @@ def test_a_base_year_is_one_line_and_stops_nothing(tmp_path: Path, thresholds: T
     assert len(judged.reasons) == 1
 
 
+@pytest.mark.slow
 def test_most_years_lost_is_a_break(tmp_path: Path, thresholds: Thresholds) -> None:
     def thinned(frame: pd.DataFrame) -> pd.DataFrame:
         own = (frame["economy"] == "CHN") & (frame["series"] == "EXP")

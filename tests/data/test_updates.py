@@ -38,6 +38,7 @@ def taken(project: Project, compiled: Compiled, accept: str | None) -> list[str]
     return [release.name for release in new]
 
 
+@pytest.mark.slow
 def test_a_newer_release_that_loses_series_needs_a_reason(
     project: Project, compiled: Compiled
 ) -> None:
@@ -54,6 +55,7 @@ def test_a_newer_release_that_loses_series_needs_a_reason(
     assert taken(project, compiled, None) == []  # the reason is no difference of figures
 
 
+@pytest.mark.slow
 def test_an_older_release_fills_up_history_unjudged(project: Project, compiled: Compiled) -> None:
     add(compiled, OLDER)
     assert taken(project, compiled, None) == ["2024-01-31"]

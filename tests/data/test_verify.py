@@ -44,6 +44,7 @@ def test_an_intact_project_has_no_problem(small_project: Project) -> None:
     require(small_project)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "damage", "found"),
     [

@@ -57,6 +57,7 @@ def test_names_that_are_neither_date_nor_release_are_refused() -> None:
     assert len(as_of(FRAME.assign(release="10.01"), "10.01")) == 6
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.tuples(

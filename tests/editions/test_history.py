@@ -3,6 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from rebalancing.book import history_figure
 from rebalancing.editions import history
 
@@ -71,6 +73,7 @@ def test_numbers_that_only_one_edition_has_are_not_drawn() -> None:
     assert history_figure.courses(rows[:1]) == []
 
 
+@pytest.mark.slow
 def test_the_figure_has_a_chart_for_each_number(tmp_path: Path) -> None:
     rows = kept(edition(39.0, un="2024"), edition(40.0, un="2025"))
     history_figure.save(rows, "latest", tmp_path)

@@ -75,6 +75,7 @@ def test_share_path_is_labelled_by_year() -> None:
     np.testing.assert_allclose(np.diff(np.log(path)), 0.02)
 
 
+@pytest.mark.slow
 @few
 @given(
     target=st.floats(30, 52),

@@ -90,6 +90,7 @@ def test_statistics_do_not_depend_on_units(case, seed, scale) -> None:
         np.testing.assert_allclose(scaled.long_run[column], expected, rtol=1e-5)
 
 
+@pytest.mark.slow
 @few
 @given(seed=st.integers(0, 10_000))
 def test_order_of_regressors_does_not_matter(seed) -> None:
@@ -176,6 +177,7 @@ def test_simulated_relation_is_found_by_the_bounds_test() -> None:
     assert earnings(5).verdict.startswith("is silent")
 
 
+@pytest.mark.slow
 def test_verdict_of_t_follows_its_own_bounds() -> None:
     # -3.91 is between the bounds -2.86 and -3.99, while F is beyond its own.
     tested = earnings(3)

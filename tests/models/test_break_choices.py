@@ -38,6 +38,7 @@ def test_a_row_is_what_the_break_tests_say() -> None:
     assert row["bic"] == int(own.bic.idxmin())
 
 
+@pytest.mark.slow
 def test_trims_with_too_short_regimes_are_left_out_by_name() -> None:
     found = breaks_by_choice(broken().iloc[-28:])
     assert found.left_out == (0.10,)

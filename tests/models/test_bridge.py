@@ -141,6 +141,7 @@ def test_a_case_that_knows_its_own_year_is_refused() -> None:
         bridge.score([cheating], 0.8)
 
 
+@pytest.mark.slow
 def test_a_good_indicator_beats_no_change_and_noise_does_not() -> None:
     change, x = made_up(2)
     told, noise = (
@@ -153,6 +154,7 @@ def test_a_good_indicator_beats_no_change_and_noise_does_not() -> None:
     assert 0 <= told.held <= 1
 
 
+@pytest.mark.slow
 def test_a_pool_is_scored_on_the_years_that_all_its_bridges_have() -> None:
     change, x = made_up(2)
     one = [case(y, change, x[["x0"]]) for y in YEARS[1:]]

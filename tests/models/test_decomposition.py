@@ -44,6 +44,7 @@ def contributions(seed: int, method: str, scale: float = 1.0):
     )
 
 
+@pytest.mark.slow
 @few
 @given(seed=seeds, method=st.sampled_from(METHODS), scale=st.sampled_from([1e-6, 1.0, 1e9]))
 def test_contributions_sum_to_growth_whatever_the_unit(seed, method, scale) -> None:
@@ -62,6 +63,7 @@ def test_a_total_that_is_not_given_leaves_no_residual_at_all() -> None:
         assert (result.residual == 0).all()
 
 
+@pytest.mark.slow
 @few
 @given(seed=seeds)
 def test_annual_overlap_is_the_change_at_prices_of_the_year_before(seed) -> None:
@@ -134,6 +136,7 @@ def trade(seed: int, n: int = 12):
     return own[0], own[1], world[0], world[1]
 
 
+@pytest.mark.slow
 @few
 @given(
     seed=seeds,
@@ -156,6 +159,7 @@ def test_market_share_effects_sum_to_the_change(seed, basis, scale) -> None:
     np.testing.assert_allclose(again.effects, result.effects, atol=1e-9)
 
 
+@pytest.mark.slow
 @few
 @given(seed=seeds)
 def test_swapping_the_dates_turns_laspeyres_into_paasche(seed) -> None:
@@ -262,6 +266,7 @@ def test_shares_are_split_exactly_and_turn_round_with_time(seed, zeros) -> None:
     assert (back.effects == -forth.effects).all()
 
 
+@pytest.mark.slow
 @few
 @given(seed=seeds, scale=st.sampled_from([1e-8, 0.5, 1e7]))
 def test_effects_scale_with_the_share_and_ignore_order(seed, scale) -> None:
@@ -273,6 +278,7 @@ def test_effects_scale_with_the_share_and_ignore_order(seed, scale) -> None:
     np.testing.assert_allclose(turned[plain.index], plain, rtol=1e-9)
 
 
+@pytest.mark.slow
 @few
 @given(seed=seeds)
 def test_zeros_are_the_limit_of_small_numbers(seed) -> None:

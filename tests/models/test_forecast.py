@@ -196,6 +196,7 @@ def test_length_before_the_start_does_not_matter_to_a_batch(name) -> None:
     np.testing.assert_allclose(many(short, 3).mean, many(long, 3).mean, rtol=1e-6)
 
 
+@pytest.mark.slow
 def test_arima_likelihoods_equal_those_of_r() -> None:
     # R 4.2.2: arima(Nile, ...)$loglik
     expected = {(1, 1, 1): -630.627382, (0, 1, 1): -632.545624, (1, 0, 1): -637.038785}

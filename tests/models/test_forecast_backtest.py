@@ -263,6 +263,7 @@ def test_overlapping_origins_widen_the_panel_test() -> None:
     assert long.standard_error > 1.3 * short.standard_error
 
 
+@pytest.mark.slow
 def test_test_of_equal_forecasts_rejects_about_as_often_as_it_says() -> None:
     rng = np.random.default_rng(4)
     errors = rng.normal(0, 1, (400, 2, 60))

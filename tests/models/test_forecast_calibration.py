@@ -35,6 +35,7 @@ def calibrated(of: forecast.Backtest, name: str = forecast.COMBINATION) -> pd.Da
     return rows[rows["forecaster"] == name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("factor", [0.4, 2.5])
 def test_a_wrong_spread_is_corrected_out_of_sample(factor: float) -> None:
     rows = calibrated(result(factor), "random walk")
@@ -42,6 +43,7 @@ def test_a_wrong_spread_is_corrected_out_of_sample(factor: float) -> None:
     assert rows["covered_95"].mean() == pytest.approx(0.95, abs=0.03)
 
 
+@pytest.mark.slow
 def test_the_correction_of_one_member_is_its_past_factor_times_its_spread() -> None:
     of = result(2.0)
     rows = calibrated(of, "random walk")
@@ -58,6 +60,7 @@ def test_the_correction_of_one_member_is_its_past_factor_times_its_spread() -> N
     )
 
 
+@pytest.mark.slow
 def test_cases_without_a_past_are_left_out_for_all_forecasters() -> None:
     rows = forecast.calibrated(result()).rows
     assert list(dict.fromkeys(rows["forecaster"])) == [*MEMBERS, forecast.COMBINATION]
@@ -66,6 +69,7 @@ def test_cases_without_a_past_are_left_out_for_all_forecasters() -> None:
         assert of_one[of_one["horizon"] == 4]["origin"].min() == 1994
 
 
+@pytest.mark.slow
 def test_the_future_does_not_change_a_correction() -> None:
     of = result()
     early = forecast.Backtest(of.rows[of.rows["target"] <= 2004], ())
@@ -76,6 +80,7 @@ def test_the_future_does_not_change_a_correction() -> None:
     np.testing.assert_allclose(both["sd_x"], both["sd_y"])
 
 
+@pytest.mark.slow
 def test_the_pool_is_stretched_about_its_mean() -> None:
     of = result()
     rows = calibrated(of).set_index(["origin", "economy", "horizon"])
@@ -103,6 +108,7 @@ def three_members() -> forecast.Backtest:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("weights", ["equal", "past winners"])
 def test_the_forecast_that_is_scored_is_the_one_that_is_published(
     weights: Literal["equal", "past winners"],
@@ -128,6 +134,7 @@ def test_the_forecast_that_is_scored_is_the_one_that_is_published(
         np.testing.assert_allclose(scored["pit"], pits)
 
 
+@pytest.mark.slow
 def test_beside_the_pool_are_those_asked_for() -> None:
     of = three_members()
     every = forecast.calibrated(of).rows

@@ -34,6 +34,7 @@ DENSITIES = [
 ]
 
 
+@pytest.mark.slow
 @few
 @given(actual=st.floats(-8, 8), mean=st.floats(-3, 3), std=st.floats(0.1, 5))
 def test_crps_of_normal_equals_its_definition(actual, mean, std) -> None:
@@ -46,6 +47,7 @@ def test_crps_of_a_point_is_the_absolute_error() -> None:
     np.testing.assert_allclose(forecast.crps_normal([1.0, 5.0], 2.0, 0.0), [1, 3])
 
 
+@pytest.mark.slow
 @few
 @given(actual=st.floats(-5, 5))
 def test_crps_of_a_mixture_equals_its_definition(actual) -> None:

@@ -132,6 +132,7 @@ def test_driscoll_kraay_by_hand_and_its_factor(effects) -> None:
     assert (ours.df, ours.bandwidth) == (19, 3)
 
 
+@pytest.mark.slow
 @cautious
 def test_standard_errors_are_those_of_linearmodels() -> None:
     data = economies(6)

@@ -120,6 +120,7 @@ class TestRationality:
         result = panel.rationality(figures)
         assert result.table.loc["news", "slope"] == pytest.approx(float(x @ y / (x @ x)))
 
+    @pytest.mark.slow
     def test_the_mean_revision_is_given_by_year(self) -> None:
         figures = simulated("news")
         figures["final"] += figures["year"].map({2020: 5.0}).fillna(0)

@@ -60,6 +60,7 @@ def test_no_test_depends_on_unit_or_zero(seed, root, trend, scale, shift) -> Non
     )
 
 
+@pytest.mark.slow
 @few
 @given(seed=seeds, slope=st.floats(-5, 5))
 def test_with_a_trend_among_the_terms_a_line_changes_nothing(seed, slope) -> None:

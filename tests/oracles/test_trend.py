@@ -45,6 +45,7 @@ def test_states_and_likelihood_equal_statsmodels_at_the_same_variances(flow, nam
         np.testing.assert_allclose(ours.slope_se**2, theirs.smoothed_state_cov[1, 1], rtol=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::rebalancing.models.warnings.BoundaryWarning")
 @pytest.mark.parametrize("name", ["llevel", "lltrend"])
 def test_no_fit_of_statsmodels_has_a_higher_likelihood(flow, name) -> None:

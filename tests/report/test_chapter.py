@@ -189,6 +189,7 @@ class TestRecorded:
 
 
 class TestOutputs:
+    @pytest.mark.slow
     def test_carry_the_cell_that_made_them(
         self, opened: Open, cells: Callable[[Sequence[str]], None]
     ) -> None:
@@ -205,6 +206,7 @@ class TestOutputs:
         assert chapter.results.folder == chapter.figures.folder == chapter.tables.folder
         assert chapter.figures.chapter == chapter.tables.chapter == "02_consumption"
 
+    @pytest.mark.slow
     def test_update_results_json_at_once(self, opened: Open) -> None:
         chapter = opened()
         chapter.results.record("x", 1.0, **RECORD)
@@ -223,6 +225,7 @@ class TestOutputs:
         assert chapter.results.path.is_file()
         assert not (chapter.folder / "results.json").exists()
 
+    @pytest.mark.slow
     def test_of_a_shared_notebook_are_merged_with_the_next_chapter(self, opened: Open) -> None:
         shared, chapter = opened("01_clean"), opened()
         shared.results.record("data.x", 1.0, **RECORD)

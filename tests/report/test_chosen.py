@@ -51,6 +51,7 @@ def test_a_table_that_is_not_declared_is_refused(claims: Chapter) -> None:
         claims.source_of("leverage", pd.DataFrame())
 
 
+@pytest.mark.slow
 def test_the_foot_of_a_figure_says_what_was_transcribed(claims: Chapter) -> None:
     series = pd.DataFrame({"Modules": [1.0, 2.0]}, index=pd.Index([2023, 2024], name="year"))
     claims.figures.save(

@@ -45,6 +45,7 @@ def test_no_text_leaves_the_figure(field: str, words: str) -> None:
         assert upper.y0 >= lower.y1
 
 
+@pytest.mark.slow
 def test_lines_are_filled_and_nothing_is_lost() -> None:
     """Narrow letters take fewer lines than as many wide ones."""
     figure = Figure(figsize=figures.WIDE)

@@ -349,6 +349,16 @@ class TestSave:
         with pytest.raises(FigureError, match="lower-case words and hyphens"):
             save(tmp_path, name)
 
+    def test_where_nobody_will_see_it_a_figure_is_checked_and_not_drawn(
+        self, tmp_path: Path
+    ) -> None:
+        shown: list[SavedFigure] = []
+        figures = Figures(tmp_path, "02_c", is_drawn=False, show=shown.append)
+        with pytest.raises(FigureError, match="has no title"):
+            figures.save("share", lines(), title="", release=RELEASE)
+        figures.save("share", lines(), title=TITLE, release=RELEASE)
+        assert (shown, list(tmp_path.iterdir())) == ([], [])
+
     @pytest.mark.slow
     def test_a_drawing_that_fails_leaves_the_old_figure(self, tmp_path: Path) -> None:
         save(tmp_path)

@@ -89,6 +89,7 @@ def test_nothing_begins_a_block(words: str) -> None:
     assert kinds == ["paragraph_open", "inline", "paragraph_close"]
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(st.text(alphabet="`~*_[]()<>!#@|\\$&;{}:/ -+=%^.1ax\n", max_size=60))
 def test_the_book_reads_words_as_they_are(words: str) -> None:

@@ -199,6 +199,7 @@ def distance(point: tuple[float, float], corners: list[tuple[float, float]]) -> 
     return float(np.hypot(*(np.array(point) - nearest).T).min())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_drawing_goes_through_each_value(kind: str) -> None:
     found, drawings = read(KINDS[kind]())
@@ -219,6 +220,7 @@ def test_the_drawing_goes_through_each_value(kind: str) -> None:
     assert tried >= 6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_read_is_what_the_csv_holds(kind: str) -> None:
     chart = KINDS[kind]()
@@ -243,6 +245,7 @@ def test_a_gap_and_a_late_beginning_have_no_value() -> None:
     assert all(value for at, value in enumerate(values) if at not in (0, 1, 7))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "said"),
     [("lines", "number"), ("months", "day"), ("coverage", [f"{n} years ahead" for n in (1, 2, 3)])],
@@ -253,6 +256,7 @@ def test_places_are_called_what_readers_call_them(kind: str, said: object) -> No
                      if isinstance(said, list) else said)  # fmt: skip
 
 
+@pytest.mark.slow
 def test_small_charts_have_places_units_and_decimals_of_their_own() -> None:
     months, quarters = read(small_charts())[0]["series"]
     assert (months["said"], quarters["said"]) == ("month", "quarter")

@@ -104,6 +104,7 @@ def test_exports_by_product_are_compared_from_a_year_of_the_book_if_they_can_be(
     assert requirements.years_compared(complete, 1995, 2024) == [2000, 2005, 2010, 2018]
 
 
+@pytest.mark.slow
 def test_markets_have_the_same_members_in_both_years_and_none_twice() -> None:
     """The Union sold to as published falls when a member leaves; here nothing changed."""
     inside = groups.members("EU27")

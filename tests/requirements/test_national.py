@@ -76,6 +76,7 @@ def of_partners(years: range, end: int) -> list[str]:
     return [section for section in trade(years, end) if section not in NEVER_HERE]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("years", "end", "sections"),
     [
@@ -91,6 +92,7 @@ def test_trade_by_partner_needs_years_of_the_sample(
     assert of_partners(years, end) == sections
 
 
+@pytest.mark.slow
 def test_american_figures_end_with_the_sample() -> None:
     """The tariff and the products of July 2005 are there for a sample that reaches it."""
     assert {"tariff", "products"} & trade(range(2005, 2021), 2020).keys() == set()

@@ -27,6 +27,7 @@ def material(**given: object) -> requirements.Material:
     return requirements.Material(**{**known, **given})  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_bridges_that_reach_the_year_are_pooled_with_equal_weights() -> None:
     attempts = requirements.first_year(material(), 0.8)
     assert [one.bridging.key for one in attempts] == ["prices", "saving"]
@@ -40,6 +41,7 @@ def test_bridges_that_reach_the_year_are_pooled_with_equal_weights() -> None:
     assert bridge.summarise(scores).crps < 0.01
 
 
+@pytest.mark.slow
 def test_a_forecast_is_tried_with_what_was_forecast_then() -> None:
     attempts = {
         one.bridging.key: one
@@ -59,6 +61,7 @@ def test_two_years_ahead_the_outlook_of_the_year_before_is_used() -> None:
     assert one.density.mean == pytest.approx(0.5 * (SAVING[2025] + SAVING[2026]), abs=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("given", "there"),
     [

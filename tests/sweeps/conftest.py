@@ -11,7 +11,9 @@ from workflow.small_project import FOLDER, SmallProject, SmallStudy, fill, noteb
 
 import rebalancing
 from rebalancing.files import write_atomic
+from rebalancing.notebooks import UNDRAWN_VARIABLE
 from rebalancing.sweeps import whole
+from rebalancing.sweeps.grid import read_grid
 from rebalancing.workflow import run
 from rebalancing.workflow.dependencies import Library
 
@@ -40,6 +42,7 @@ part = folder / 'results' / f'{{name}}.json'
 part.parent.mkdir(exist_ok=True)
 part.write_text(json.dumps(dict(chapter=name, left_out={{}}, results=results)))
 print('said by', economy)
+print('undrawn' if {undrawn!r} in os.environ else 'drawn')
 say('finished')"""
 PARAMETERS = "economy: str = None\nseed: int = None"
 GRID = "chapters: [2, 3]\ngrid:\n  economy: [CHN, JPN]\n  seed: [1, 2]\n"
@@ -55,10 +58,11 @@ class Swept:
     def root(self) -> Path:
         return self.small.root
 
-    def sweep(self, grid: str = GRID, name: str = "small.yml", **options: Any) -> Path:
+    def sweep(self, text: str = GRID, name: str = "small.yml", **options: Any) -> Path:
         """Run a sweep and return its folder."""
-        file = self.small.write(name, grid)
-        whole.run_sweep(self.small.project, file, studies=self.studies, **{"jobs": 2, **options})
+        file = self.small.write(name, text)
+        grid, chosen = read_grid(file), {"jobs": 2, **options}
+        whole.run_sweep(self.small.project, grid, studies=self.studies, **chosen)
         return self.root / "build" / "sweeps" / file.stem
 
     @property
@@ -90,7 +94,7 @@ class Swept:
 def write(root: Path) -> None:
     small = fill(root)
     # 03 reads what 02 recorded, and does not use the seed.
-    cells = CHAPTER.format(name="02_first", value="seed / 3")
+    cells = CHAPTER.format(name="02_first", value="seed / 3", undrawn=UNDRAWN_VARIABLE)
     small.write(
         "notebooks/02_first.ipynb",
         notebook(
@@ -102,7 +106,7 @@ def write(root: Path) -> None:
         ),
     )
     value = "json.loads((folder / 'results/02_first.json').read_text())['results'][0]['value'] * 2"
-    cells = CHAPTER.format(name="03_second", value=value)
+    cells = CHAPTER.format(name="03_second", value=value, undrawn=UNDRAWN_VARIABLE)
     small.write(
         "notebooks/03_second.ipynb",
         notebook(

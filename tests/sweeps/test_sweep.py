@@ -16,6 +16,7 @@ from pyarrow import parquet
 
 from rebalancing.errors import StudyError
 from rebalancing.sweeps import whole
+from rebalancing.sweeps.grid import read_grid
 from rebalancing.sweeps.runs import SweepFailedError, SweepInterruptedError
 from rebalancing.workflow.tasks import Parameters
 
@@ -131,10 +132,9 @@ def test_what_failed_is_counted_as_runs_and_points_without_a_study_apart(swept: 
         return swept.studies.study_of(values)
 
     def says() -> str:
+        studies = replace(swept.studies, study_of=study_of)
         with pytest.raises(SweepFailedError) as error:
-            whole.run_sweep(
-                swept.small.project, file, jobs=2, studies=replace(swept.studies, study_of=study_of)
-            )
+            whole.run_sweep(swept.small.project, read_grid(file), jobs=2, studies=studies)
         said, _, place = str(error.value).partition("; build/sweeps/small/")
         lines = (folder(swept) / "failures.csv").read_text().splitlines()
         return f"{said}; {len(lines) - 1} rows of {place}"
@@ -182,6 +182,13 @@ def test_keeping_all_keeps_the_executed_notebook(swept: Swept) -> None:
     done = swept.sweep("chapters: [2]\nkeep: all\ngrid: {economy: [CHN]}\n")
     (executed,) = done.parent.glob("runs/*/notebooks/02_first.ipynb")
     assert "said by CHN" in executed.read_text()
+
+
+@pytest.mark.parametrize(("keep", "said"), [("results", "undrawn"), ("all", "drawn")])
+def test_figures_are_drawn_where_they_are_kept(swept: Swept, keep: str, said: str) -> None:
+    done = swept.sweep(f"chapters: [2]\nkeep: {keep}\ngrid: {{economy: [CHN]}}\n")
+    (log,) = done.parent.glob("runs/*/log.txt")
+    assert said in log.read_text().split()
 
 
 def test_a_check_lists_the_runs_and_runs_none(

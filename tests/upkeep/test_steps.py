@@ -37,6 +37,7 @@ def test_old_releases_are_pinned_and_the_old_year_kept(own_project: Project, stu
     assert (plan.old_years.last_year, plan.old_years.releases) == (2023, {})
 
 
+@pytest.mark.slow
 def test_without_a_new_year_there_is_one_part_of_data(own_project: Project, study: Study) -> None:
     old = {"releases": {"worldbank-wdi": "2026-05-01"}}
     plan = steps.plan_steps(own_project, study, recorded(own_project, Study.load(own_project, old)))

@@ -32,6 +32,7 @@ def test_what_is_printed_is_joined_however_it_arrived() -> None:
     assert _shown(*parts) == [_stream("stdout", "one\ntwo\n"), _stream("stderr", "a warning\n")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("printed", "shown"),
     [

@@ -19,6 +19,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,7 @@ class Held:
         """What its files are called."""
         return f"{self.measure.key}-{self.release.name}"
 
-    @property
+    @cached_property
     def years(self) -> range:
         """From the first year of any economy to the last."""
         years = {year for one in self.series.values() for year in one}

@@ -4,6 +4,7 @@ from rebalancing.notebooks.declared import (
     FOLDER_VARIABLE,
     NAME_VARIABLE,
     PROCESSED,
+    UNDRAWN_VARIABLE,
     Notebook,
     read_notebook,
 )
@@ -12,6 +13,7 @@ __all__ = [
     "FOLDER_VARIABLE",
     "NAME_VARIABLE",
     "PROCESSED",
+    "UNDRAWN_VARIABLE",
     "Notebook",
     "read_notebook",
 ]

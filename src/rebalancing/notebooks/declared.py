@@ -39,6 +39,7 @@ from rebalancing.quoting import cut, shown
 
 FOLDER_VARIABLE = "REBALANCING_EDITION_FOLDER"  # tells a notebook where its outputs go
 NAME_VARIABLE = "REBALANCING_NOTEBOOK"  # tells a notebook its name
+UNDRAWN_VARIABLE = "REBALANCING_UNDRAWN"  # tells a notebook that nobody will see its figures
 PROCESSED = "data/processed"
 _LONGEST_PATH = 200
 _RESERVED = {"notebooks", "book", "site", "failed", "results.json", "checklist.json"}

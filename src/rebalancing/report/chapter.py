@@ -17,7 +17,7 @@ from rebalancing.data import tables as processed
 from rebalancing.data.tables.columns import TableName
 from rebalancing.data.views import chosen, until
 from rebalancing.errors import InputError, ReportWarning
-from rebalancing.notebooks import FOLDER_VARIABLE, Notebook, read_notebook
+from rebalancing.notebooks import FOLDER_VARIABLE, UNDRAWN_VARIABLE, Notebook, read_notebook
 from rebalancing.notebooks.prose import MAGIC
 from rebalancing.project import Project
 from rebalancing.report import provenance, running, text, which
@@ -72,7 +72,13 @@ class Chapter:
         """Where the chapter saves its figures."""
         from rebalancing.report.figures import Figures  # drawing is slow to import
 
-        return Figures(self.folder, self.notebook.name, self._current_cell, self.study.as_of)
+        return Figures(
+            self.folder,
+            self.notebook.name,
+            self._current_cell,
+            self.study.as_of,
+            is_drawn=UNDRAWN_VARIABLE not in os.environ,
+        )
 
     @cached_property
     def tables(self) -> BookTables:

@@ -72,7 +72,8 @@ class SavedFigure:
 class Figures:
     """The figures of one chapter, or of a page of the book that no notebook made.
 
-    Each shows itself as it is saved, wherever in a cell that is.
+    Each shows itself as it is saved, wherever in a cell that is. Where nobody will see them
+    (``is_drawn``), they are checked only.
     """
 
     folder: Path
@@ -80,6 +81,7 @@ class Figures:
     current_cell: Callable[[], str] = lambda: ""
     as_of: str = "latest"
     is_notebook: bool = True
+    is_drawn: bool = True
     show: Callable[[SavedFigure], None] = running.show
 
     def save(self, name: str, chart: Chart, *, title: str, release: str, note: str = "") -> None:
@@ -109,6 +111,8 @@ class Figures:
                 raise FigureError(f"the figure {name} has no {field_name}")
         if chart.data.dropna(how="all").empty:
             raise FigureError(f"the figure {name} shows no data; leave its section out instead")
+        if not self.is_drawn:
+            return
         salt = f"{self.chapter}/{name}"
         with style.house_style(salt):
             figure = _drawn(chart, WIDE, narrow=False)

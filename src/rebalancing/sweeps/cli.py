@@ -22,13 +22,19 @@ def sweep(grid: Path, check: bool, scheduler: str | None, jobs: int | None) -> N
     What ran before, and would run in the same way, does not run again. docs/sweeps.md explains the
     file, and how other machines take part.
     """
-    if scheduler and jobs:
-        raise click.UsageError("--jobs is for this machine; with --scheduler, workers say it")
+    check_where(scheduler, jobs)
     from rebalancing.sweeps import whole
+    from rebalancing.sweeps.grid import read_grid
 
     project = Project.find()
     with nullcontext() if check else project.alone("sweep"):
-        whole.run_sweep(project, grid, is_check=check, scheduler=scheduler, jobs=jobs)
+        whole.run_sweep(project, read_grid(grid), is_check=check, scheduler=scheduler, jobs=jobs)
+
+
+def check_where(scheduler: str | None, jobs: int | None) -> None:
+    """Refuse a number of jobs for machines that say it themselves."""
+    if scheduler and jobs:
+        raise click.UsageError("--jobs is for this machine; with --scheduler, workers say it")
 
 
 COMMANDS: dict[str, click.Command] = {"sweep": sweep}

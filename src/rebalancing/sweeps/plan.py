@@ -115,6 +115,7 @@ class Plan:
             given=given,
             keeps=tuple(keeps),
             keeps_executed=is_all,
+            is_drawn=is_all or any("figures" in PurePosixPath(keep).parts for keep in keeps),
         )
 
 

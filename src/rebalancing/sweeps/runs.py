@@ -20,7 +20,15 @@ _LOOK = 5  # seconds after which to see whether workers have come or the schedul
 
 
 class SweepFailedError(RebalancingError):
-    """Runs of a sweep failed, or some of its points have no study."""
+    """Runs of a sweep failed, or some of its points have no study.
+
+    Attributes:
+        failed: How many runs failed, or did not begin because others had.
+    """
+
+    def __init__(self, said: str, failed: int) -> None:
+        super().__init__(said)
+        self.failed = failed
 
 
 class SweepInterruptedError(RebalancingError):

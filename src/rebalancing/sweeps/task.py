@@ -65,6 +65,7 @@ class Task:
         given: What is in them, by path.
         keeps: Paths that it writes of which the outcome holds the files.
         keeps_executed: Whether the outcome holds the executed notebook.
+        is_drawn: Whether figures are drawn.
     """
 
     address: str
@@ -74,6 +75,7 @@ class Task:
     given: Mapping[str, bytes]
     keeps: tuple[str, ...]
     keeps_executed: bool
+    is_drawn: bool
 
 
 @dataclass(frozen=True)
@@ -205,6 +207,7 @@ def _run(project: Project, task: Task, folder: Path) -> Run:
         inputs={read: folder / "given" / read for read in task.reads},
         parameters=task.parameters,
         staging=folder / "staging",
+        is_drawn=task.is_drawn,
     )
 
 

@@ -26,7 +26,7 @@ from rebalancing.publishers import ACCOUNTS
 from rebalancing.study import Study
 from rebalancing.sweeps import page, plan, runs, table
 from rebalancing.sweeps.executors import Executor, Here, OnDask
-from rebalancing.sweeps.grid import read_grid
+from rebalancing.sweeps.grid import Grid
 from rebalancing.sweeps.runs import Failure, SweepFailedError
 from rebalancing.sweeps.store import Store
 from rebalancing.workflow import run as workflow
@@ -68,24 +68,23 @@ def of_project(project: Project, jobs: int | None) -> Studies:
 
 def run_sweep(
     project: Project,
-    file: Path,
+    grid: Grid,
     *,
     is_check: bool = False,
     scheduler: str | None = None,
     jobs: int | None = None,
     studies: Studies | None = None,
 ) -> None:
-    """Run the sweep of a file, and write its table, its page and its failures.
+    """Run a sweep, and write its table, its page and its failures.
 
     Raises:
-        GridError: The file asks for something that cannot be run.
+        GridError: The grid asks for something that cannot be run.
         SchedulerError: The scheduler or a worker cannot run it.
         SweepFailedError: Runs failed, or a point has no study; the message says where they are
             listed.
         SweepInterruptedError: The user stopped it.
     """
     studies = studies or of_project(project, jobs)
-    grid = read_grid(file)
     layout, chapters, extra = plan.choose(project, grid)
     economies = studies.economies() if grid.is_of_all_economies else []
     points = plan.points(grid, studies.study_of, lambda s: s.edition(project), economies)
@@ -149,7 +148,8 @@ def write(planned: plan.Plan, store: Store, folder: Path, failed: Mapping[str, F
     if failures:
         logs = ", with the logs of those that failed" if failed else ""
         raise SweepFailedError(
-            f"{_failed_in_words(planned, failed)}; {place}/failures.csv lists them{logs}"
+            f"{_failed_in_words(planned, failed)}; {place}/failures.csv lists them{logs}",
+            len(failed),
         )
 
 
@@ -194,7 +194,8 @@ def _listed(points: list[plan.Point], chapters: tuple[str, ...]) -> str:
 def _sizes(planned: plan.Plan, left: int) -> str:
     """Return how many runs there are, and how many of them are left to do."""
     asked, different = len(planned.addresses), len(planned.runs)
+    runs_of = "run" if asked == 1 else "runs"
     same = f", {different} of them different" if different < asked else ""
     refused = sum(point.study is None for point in planned.points)
     without = f"; {refused} points have too few data" if refused else ""
-    return f"{asked} runs{same}: {different - left} are there, {left} to run{without}."
+    return f"{asked} {runs_of}{same}: {different - left} are there, {left} to run{without}."

@@ -82,6 +82,39 @@ def gallery(publish: Path | None, editions: tuple[str, ...]) -> None:
 
 
 @click.command()
+@click.option("--scheduler", metavar="ADDRESS", help="Of Dask, as tcp://10.0.0.1:8786.")
+@click.option("--jobs", type=WholeNumber(1, MOST_JOBS), help="Notebooks to run side by side.")
+def atlas(scheduler: str | None, jobs: int | None) -> None:
+    """Run the core chapters for every economy, and make a page of numbers for each.
+
+    What ran before, and would run in the same way, does not run again.
+    """
+    from rebalancing.sweeps import whole
+    from rebalancing.sweeps.cli import check_where
+    from rebalancing.sweeps.grid import read_grid
+    from rebalancing.sweeps.runs import SweepFailedError
+    from rebalancing.upkeep import atlas as profiles
+    from rebalancing.upkeep import gallery as listed
+
+    check_where(scheduler, jobs)
+    project = Project.find()
+    failed: SweepFailedError | None = None
+    with project.alone("sweep"):
+        try:
+            grid = read_grid(project.book / profiles.GRID)
+            whole.run_sweep(project, grid, scheduler=scheduler, jobs=jobs)
+        except SweepFailedError as error:  # the pages say what failed, and why
+            failed = error
+    with project.alone("gallery"):
+        page = listed.write_gallery(project).parent / profiles.FOLDER / "index.html"
+    click.echo(f"All economies: {page}")
+    if failed and failed.failed:
+        raise failed
+    if failed:
+        click.echo(str(failed))
+
+
+@click.command()
 @click.argument("economies", nargs=-1)
 @click.option("--jobs", type=WholeNumber(1, MOST_JOBS), help="Notebooks to run side by side.")
 def publish(economies: tuple[str, ...], jobs: int | None) -> None:
@@ -194,6 +227,7 @@ def score(json_file: Path | None) -> None:
 COMMANDS: dict[str, click.Command] = {
     **cli_proposals.COMMANDS,
     "archive": archive,
+    "atlas": atlas,
     "changes": changes,
     "compare": compare,
     "forecast-log": forecast_log,

@@ -21,7 +21,7 @@ from rebalancing.files import write_atomic, write_json
 from rebalancing.project import Project
 from rebalancing.report import stored, text
 from rebalancing.study import Study
-from rebalancing.upkeep import kept_pages
+from rebalancing.upkeep import atlas, kept_pages
 from rebalancing.upkeep.publication import published
 
 HEADLINE = "consumption.share.latest"
@@ -52,13 +52,13 @@ def write_gallery(project: Project) -> Path:
     Returns:
         The page, which leads to the sites where they were built.
     """
-    listed, kept = entries(project), _kept(project)
-    said = _selector(project, listed, kept, top="../../", root="{name}/site/")
+    listed, kept, profiled = entries(project), _kept(project), atlas.read(project)
+    said = _selector(project, listed, kept, profiled, top="../../", root="{name}/site/")
     for entry in listed:
         site = project.build / entry["name"] / "site"
         if site.is_dir():
             write_atomic(site / NEIGHBOURS, said)
-    return _write(project, listed, kept, project.build, "{name}/site/")
+    return _write(project, listed, kept, profiled, project.build, "{name}/site/")
 
 
 def publish(project: Project, names: list[str], folder: Path) -> Path:
@@ -76,25 +76,33 @@ def publish(project: Project, names: list[str], folder: Path) -> Path:
     """
     if not names:
         raise editions.UnknownEditionError("no edition has been built; run: make report")
-    listed, kept = entries(project, list(dict.fromkeys(names))), _kept(project)
-    said = _selector(project, listed, kept, top="../", root="{name}/")
+    listed = entries(project, list(dict.fromkeys(names)))
+    kept, profiled = _kept(project), atlas.read(project)
+    said = _selector(project, listed, kept, profiled, top="../", root="{name}/")
     with published(project, folder) as new:
         for entry in listed:
             site = shutil.copytree(project.build / entry["name"] / "site", new / entry["name"])
             write_atomic(site / NEIGHBOURS, said)
-        _write(project, listed, kept, new, "{name}/")
+        _write(project, listed, kept, profiled, new, "{name}/")
     return folder / "index.html"
 
 
 def _write(
-    project: Project, listed: list[Entry], kept: list[kept_pages.Kept], folder: Path, root: str
+    project: Project,
+    listed: list[Entry],
+    kept: list[kept_pages.Kept],
+    profiled: atlas.Atlas | None,
+    folder: Path,
+    root: str,
 ) -> Path:
-    """Write list, pages of kept editions and feed; return the list's page."""
+    """Write list, pages of kept editions and of economies, and feed; return the list's page."""
     titles = {entry["name"]: entry["title"] for entry in listed}
     write_json(folder / "editions.json", {"editions": listed})
     kept_pages.write(kept, titles, folder, root, STYLES)
+    if profiled:
+        atlas.write(profiled, titles, folder, root, STYLES)
     has_feed = _write_feed(project, kept, folder)
-    page = _page(listed, kept, root, has_feed=has_feed)
+    page = _page(listed, kept, profiled, root, has_feed=has_feed)
     return write_atomic(folder / "index.html", page)
 
 
@@ -154,7 +162,13 @@ def _apart(parameters: Mapping[str, Any], usual: Mapping[str, Any]) -> list[str]
 
 
 def _selector(
-    project: Project, listed: list[Entry], kept: list[kept_pages.Kept], *, top: str, root: str
+    project: Project,
+    listed: list[Entry],
+    kept: list[kept_pages.Kept],
+    profiled: atlas.Atlas | None,
+    *,
+    top: str,
+    root: str,
 ) -> str:
     """Return the script that names the editions, where each is and which pages it has.
 
@@ -162,6 +176,7 @@ def _selector(
         project: Where they were built.
         listed: Them.
         kept: Those that have a page of their own beside the list.
+        profiled: The economies that have one.
         top: Address of the folder of the list, from a site.
         root: Address of a site, from that folder, with ``{name}`` for its name.
     """
@@ -188,15 +203,31 @@ def _selector(
     return (
         f'window.reportEditions = [\n{lines}\n];\nwindow.reportEditionsList = "{top}index.html";\n'
         f"window.reportEditionsKept = {json.dumps(told, ensure_ascii=False)};\n"
+        f"window.reportProfiles = {json.dumps(_profiles(profiled, top), ensure_ascii=False)};\n"
     )
 
 
-def _page(listed: list[Entry], kept: list[kept_pages.Kept], root: str, *, has_feed: bool) -> str:
+def _profiles(profiled: atlas.Atlas | None, top: str) -> dict[str, Any]:
+    """Return where the pages of economies are, and for which there is one."""
+    codes = [profile.code for profile in profiled.profiles] if profiled else []
+    return {"root": f"{top}{atlas.FOLDER}/", "economies": codes}
+
+
+def _page(
+    listed: list[Entry],
+    kept: list[kept_pages.Kept],
+    profiled: atlas.Atlas | None,
+    root: str,
+    *,
+    has_feed: bool,
+) -> str:
     """Return the list as a page that wears the styles of the first edition."""
     roots = [root.format(name=entry["name"]) for entry in listed]
     linked = [{**entry, "href": f"{at}index.html"} for entry, at in zip(listed, roots, strict=True)]
     static = f"{roots[0]}_static/" if roots else ""
     template = kept_pages.TEMPLATES.get_template("gallery.html")
     styles = STYLES if roots else ()
-    shown = {"listed": linked, "kept": kept, "static": static, "styles": styles}
+    profiles = len(profiled.profiles) if profiled else 0
+    shown = {"listed": linked, "kept": kept, "profiles": profiles}
+    shown |= {"static": static, "styles": styles}
     return template.render(**shown, feed=kept_pages.FEED if has_feed else "") + "\n"

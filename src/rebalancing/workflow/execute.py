@@ -24,7 +24,12 @@ from typing import Any
 
 from rebalancing.errors import RebalancingError, of_machine, of_system
 from rebalancing.files import remove, set_modes, write_atomic
-from rebalancing.notebooks import FOLDER_VARIABLE, NAME_VARIABLE, Notebook
+from rebalancing.notebooks import (
+    FOLDER_VARIABLE,
+    NAME_VARIABLE,
+    UNDRAWN_VARIABLE,
+    Notebook,
+)
 from rebalancing.notebooks.format import BadNotebookError
 from rebalancing.project import Project
 from rebalancing.quoting import one_line
@@ -61,6 +66,7 @@ class Run:
         parameters: Values for exactly the parameters that the notebook declares.
         staging: Where it works until it has finished; a folder per notebook if not given, which
             does for one edition at a time.
+        is_drawn: Whether figures are drawn; without them, the results are the same.
     """
 
     project: Project
@@ -69,6 +75,7 @@ class Run:
     inputs: Mapping[str, Path]
     parameters: Mapping[str, Any]
     staging: Path | None = None
+    is_drawn: bool = True
 
     @property
     def executed(self) -> Path:
@@ -152,6 +159,7 @@ def _run_papermill(run: Run, staging: Path) -> str:
         "TMPDIR": tempfile.gettempdir(),
         FOLDER_VARIABLE: str(staging),
         NAME_VARIABLE: run.notebook.name,
+        **({} if run.is_drawn else {UNDRAWN_VARIABLE: "1"}),
     }
     try:
         papermill.execute_notebook(

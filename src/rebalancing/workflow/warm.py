@@ -28,7 +28,7 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 import rebalancing
-from rebalancing.notebooks import FOLDER_VARIABLE, NAME_VARIABLE
+from rebalancing.notebooks import FOLDER_VARIABLE, NAME_VARIABLE, UNDRAWN_VARIABLE
 from rebalancing.workflow import fork_server
 
 NAME = "rebalancing-warm"  # as pyproject.toml and the kernel's specification have it
@@ -38,7 +38,7 @@ COMMAND = [sys.executable, "-m", fork_server.__name__]
 _LAUNCHER = ["-m", "ipykernel_launcher"]
 # They are read when they are needed, not when a library is loaded.
 _READ_LATER = {
-    *(FOLDER_VARIABLE, NAME_VARIABLE, "IPYTHONDIR", "TMPDIR"),
+    *(FOLDER_VARIABLE, NAME_VARIABLE, UNDRAWN_VARIABLE, "IPYTHONDIR", "TMPDIR"),
     *("JPY_PARENT_PID", "JPY_SESSION_NAME", "PWD", "OLDPWD", "SHLVL", "_"),
     "PYTEST_CURRENT_TEST",
 }

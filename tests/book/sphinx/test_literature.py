@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from held import REPOSITORY
 from pybtex.database import parse_file, parse_string
 
@@ -24,6 +25,7 @@ def test_braces_and_accents_do_not_count() -> None:
     assert [entry.key for entry in AsPrinted().sort(entries.values())] == list("cdeba")
 
 
+@pytest.mark.slow
 def test_what_is_printed_begins_with_what_it_is_sorted_by() -> None:
     path: Path = REPOSITORY / "book" / "references.bib"
     entries = list(parse_file(path).entries.values())

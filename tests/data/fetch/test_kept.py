@@ -78,6 +78,7 @@ def test_every_service_says_what_it_asks_for() -> None:
     assert set(fetched()) == {service.publisher.id for service in SERVICES}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("publisher", sorted(fetched()))
 def test_what_is_fetched_is_used_or_listed_and_not_both(
     publisher: str, this_project: Project

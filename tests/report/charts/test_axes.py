@@ -21,6 +21,7 @@ labels = st.dictionaries(
 
 
 class TestSpread:
+    @pytest.mark.slow
     @given(labels, st.floats(0, 30), st.floats(-100, 0), st.floats(1, 300))
     def test_keeps_order_and_gap_and_limits(
         self, values: dict[str, float], gap: float, low: float, room: float

@@ -107,6 +107,7 @@ class TestLines:
         assert "0%" in values
         assert not any("-" in value for value in values)
 
+    @pytest.mark.slow
     def test_events_have_words_on_a_page_and_above_the_axes_on_a_phone(self) -> None:
         events = [(2001, "entry"), (2008, "financial crisis"), (1950, "before the sample")]
         data = shares(CHN=np.linspace(20, 30, 55))
@@ -262,6 +263,7 @@ class TestDistribution:
         off = np.sort(dots[:, 0]) - np.sort(values.to_numpy())
         assert np.abs(off).max() <= 2.5
 
+    @pytest.mark.slow
     def test_what_is_beyond_the_limits_is_at_the_ends(self, values: pd.Series) -> None:
         assert self.dots(self.draw(values))[:, 0].max() > 175
         assert self.dots(self.draw(values, limits=(20, 105)))[:, 0].max() < 108
@@ -276,6 +278,7 @@ class TestDistribution:
         assert set(labels) == {"China", "United States", "Japan"}
         assert labels["China"].get_color() == style.ECONOMY
 
+    @pytest.mark.slow
     def test_names_do_not_overlap(self, values: pd.Series) -> None:
         values = values.copy()
         values[["USA", "JPN"]] = [40.1, 42.6]

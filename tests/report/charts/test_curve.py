@@ -76,6 +76,7 @@ def test_choices_lie_where_their_estimates_are() -> None:
         assert (side * (drawn - middle) > -60).all()
 
 
+@pytest.mark.slow
 def test_the_figure_grows_with_its_choices_and_the_drawing_stays_small() -> None:
     short, tall = Figure((7.2, 4.1)), Figure((7.2, 4.1))
     curve(dimensions={"trend": "Method"}).draw(short, narrow=False)

@@ -80,6 +80,7 @@ def test_bars_are_told_part_by_part() -> None:
     assert charts.shares_by_row(TABLE.iloc[:1], **PARTS).note == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("narrow", [False, True])
 def test_negative_shares_lie_left_of_zero_and_bars_keep_their_lengths(narrow: bool) -> None:
     axes = drawn(charts.shares_by_row(TABLE, **PARTS), narrow=narrow)

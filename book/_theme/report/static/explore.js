@@ -255,8 +255,11 @@ const OTHER_NAMES = { uk: "GBR", britain: "GBR", us: "USA", america: "USA", uae:
     for (const { economy, title: text, address } of window.reportEditionsKept ?? []) {
       if (state.economies.includes(economy)) links.push(element("a", { textContent: `${text}, in short`, href: new URL(address, site).href }));
     }
+    for (const code of window.reportProfiles?.economies ?? []) {
+      if (state.economies.includes(code)) links.push(element("a", { textContent: `${nameOf(code)} in numbers`, href: new URL(`${window.reportProfiles.root}${code}.html`, site).href }));
+    }
     place.hidden = !links.length;
-    place.replaceChildren("Reports on these economies: ", ...links.flatMap((link, n) => (n ? ["; ", link] : [link])));
+    place.replaceChildren("On these economies: ", ...links.flatMap((link, n) => (n ? ["; ", link] : [link])));
   }
 
   function change(values) {
