@@ -38,7 +38,7 @@ from jinja2 import Environment
 from matplotlib.figure import Figure
 
 from rebalancing import requirements
-from rebalancing.book import assembly, gate, library, parts
+from rebalancing.book import assembly, explore, gate, library, parts
 from rebalancing.data import tables as processed
 from rebalancing.data.releases import folders
 from rebalancing.data.views import outcomes, outlook_changes, outlook_panel, select, vintages
@@ -360,6 +360,7 @@ def _texts(project: Project, folder: Path) -> Edition:
         _without_pictures(),
         _worked_out_once(),
         mock.patch.object(library, "reference", _reference),
+        mock.patch.object(explore, "write"),  # the same data for every study
         mock.patch.object(parts.assets, "install"),
         mock.patch.object(parts.Parts, "outputs", return_value=()),
         mock.patch.object(gate, "_everything", _everything),

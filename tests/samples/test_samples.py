@@ -85,6 +85,8 @@ STRATA: tuple[Callable[[Draw, int], Parameters], ...] = (
     _far_and_near,
     _china,
 )
+# As few as are allowed: no sample is about what they find.
+FEW_DRAWS: Parameters = {"slope_draws": 99, "break_draws": 99, "curve_draws": 99}
 FEW_ENDS = (1992,)  # what is estimated over all economies is shared, and there is less of it
 
 
@@ -94,7 +96,7 @@ def _samples(count: int, ends: Sequence[int]) -> dict[str, Parameters]:
     drawn = {}
     for number in range(count):
         stratum = STRATA[number % len(STRATA)]
-        drawn[f"{number}{stratum.__name__}"] = stratum(draw, draw.choice(ends))
+        drawn[f"{number}{stratum.__name__}"] = FEW_DRAWS | stratum(draw, draw.choice(ends))
     return drawn
 
 
