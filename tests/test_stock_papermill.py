@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,18 @@ from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 
 pytestmark = pytest.mark.slow
+
+
+class Images(HTMLParser):
+    """Collects the attributes of a page's pictures."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[dict[str, str | None]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "img":
+            self.found.append(dict(attrs))
 
 
 @pytest.fixture
@@ -66,3 +79,26 @@ def test_nbconvert_shows_what_prose_cells_say_and_not_how_they_are_written() -> 
     assert "chapter = open_chapter()" in shown
     assert "%%prose" not in shown
     assert "{{ n(" not in shown
+
+
+def test_in_the_html_of_nbconvert_figures_say_what_they_show(tmp_path: Path) -> None:
+    alt = 'Lines of "shares" < 50%: China’s & Japan\'s.'
+    picture = {"output_type": "display_data", "data": {"image/png": "AAAA"}}
+    cell = {
+        "cell_type": "code",
+        "id": "a",
+        "metadata": {},
+        "source": "figures.save()",
+        "outputs": [{**picture, "metadata": {"image/png": {"width": 720, "alt": alt}}}],
+        "execution_count": 1,
+    }
+    content = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    path = tmp_path / "a.ipynb"
+    path.write_text(json.dumps(content))
+    jupyter = Path(sys.executable).with_name("jupyter")
+    shown = subprocess.check_output(
+        [jupyter, "nbconvert", "--to", "html", "--stdout", path], text=True
+    )
+    images = Images()
+    images.feed(shown)
+    assert [(image["alt"], image["width"]) for image in images.found] == [(alt, "720")]

@@ -19,7 +19,7 @@ CALLS = {
         "open_chapter([name], [parameters])",
         "chapter.read(name, [only])",
         "record.interval(key, values, definition, level=, [unit=], [period=], [release=])",
-        "figures.save(name, chart, title=, release=, [note=])",
+        "figures.save(name, chart, title=, [release=], [note=])",
         "hp(series, [frequency=], [smoothing=])",
         "benchmark(",
     ],

@@ -14,13 +14,21 @@ def test_every_fact_has_its_words_and_its_source() -> None:
     assert all(len(row["words"]) <= 18 for row in rows if row["kind"] == "event")
 
 
+def test_events_of_the_world_are_marked_for_every_economy() -> None:
+    assert particulars.events("CHN") == [
+        (2001, "WTO entry"),
+        (2008, "financial crisis"),
+        (2020, "pandemic"),
+    ]
+
+
 def test_forerunners_are_economies_that_exist() -> None:
     assert particulars.forerunners("CHN") == ["JPN", "KOR", "TWN"]
     assert set(particulars.forerunners("CHN")) <= set(economies.codes())
 
 
 def test_an_economy_of_which_nothing_is_listed_has_nothing() -> None:
-    assert particulars.events("JPN") == []
+    assert particulars.events("JPN") == particulars.events("WLD")
     assert particulars.forerunners("JPN") == []
     assert particulars.with_named_level("JPN", [40, 45, 50, 55]) == [40, 45, 50, 55]
 

@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, ClassVar
@@ -235,6 +236,18 @@ class TestSave:
             content = (folder / passport[kind]).read_bytes()
             assert digests[kind] == hashlib.sha256(content).hexdigest()
         assert (folder / "levels.html").read_text() == html_table(FRAME)
+
+    def test_what_is_not_said_is_as_for_all_tables(
+        self, tables: BookTables, tmp_path: Path
+    ) -> None:
+        of_one = replace(tables, release="ama 2024")
+        passports = []
+        for words in ({}, {"release": "ama 2023"}):
+            of_one.save("levels", FRAME, title="Who buys", note=["Care.", "", "More."], **words)
+            passport = tmp_path / "tables" / "02_consumption" / "levels.json"
+            passports.append(json.loads(passport.read_text()))
+        assert [each["release"] for each in passports] == ["ama 2024", "ama 2023"]
+        assert passports[0]["note"] == "Care. More."
 
     def test_the_csv_has_the_numbers_in_full(self, tables: BookTables, tmp_path: Path) -> None:
         tables.save("levels", FRAME, title="Who buys", release="ama 2024")

@@ -206,6 +206,13 @@ class TestOutputs:
         assert chapter.results.folder == chapter.figures.folder == chapter.tables.folder
         assert chapter.figures.chapter == chapter.tables.chapter == "02_consumption"
 
+    def test_of_one_release_name_it_where_nothing_else_is_said(self, opened: Open) -> None:
+        chapter = opened()
+        figures, tables = chapter.exhibits("ama 2024")
+        assert (figures.release, tables.release) == ("ama 2024", "ama 2024")
+        assert (chapter.figures.release, chapter.tables.release) == ("", "")
+        assert figures.folder == tables.folder == chapter.folder
+
     @pytest.mark.slow
     def test_update_results_json_at_once(self, opened: Open) -> None:
         chapter = opened()

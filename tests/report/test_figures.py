@@ -71,10 +71,11 @@ def save(
     name: str = "share-history",
     chapter: str = "02_c",
     chart: Chart | None = None,
-    **texts: str,
+    of_all: str = "",
+    **texts: Any,
 ) -> SavedFigure:
     shown: list[SavedFigure] = []
-    figures = Figures(folder, chapter, lambda: "history", show=shown.append)
+    figures = Figures(folder, chapter, lambda: "history", show=shown.append, release=of_all)
     given = {"title": TITLE, "release": RELEASE} | texts
     figures.save(name, chart or lines(), **given)
     (saved,) = shown
@@ -343,6 +344,14 @@ class TestSave:
         assert save(tmp_path).passport.note == NOT_FROM_ZERO
         assert save(tmp_path, note="Care.").passport.note == f"Care. {NOT_FROM_ZERO}"
         assert save(tmp_path, chart=gap()).passport.note == ""
+        assert (
+            save(tmp_path, chart=gap(), note=("Care.", "", "More.")).passport.note == "Care. More."
+        )
+
+    @pytest.mark.slow
+    def test_a_release_is_that_of_all_figures_where_none_is_said(self, tmp_path: Path) -> None:
+        assert save(tmp_path, release="", of_all="ama 2024").passport.release == "ama 2024"
+        assert save(tmp_path, release="wdi", of_all="ama 2024").passport.release == "wdi"
 
     @pytest.mark.parametrize("name", ["", "Share", "share history", "1share", "../share", "a_b"])
     def test_refuses_a_name_of_another_form(self, tmp_path: Path, name: str) -> None:

@@ -18,7 +18,7 @@ import pandas as pd
 from rebalancing.errors import RebalancingError
 from rebalancing.files import atomic, sha256, write_atomic, write_json
 from rebalancing.report import running
-from rebalancing.report.text import MINUS, apostrophes, minus_signs, number, with_day
+from rebalancing.report.text import MINUS, apostrophes, minus_signs, number, sentences, with_day
 
 SORTABLE_FROM = 11
 LONG_WORDS = 30  # letters
@@ -75,6 +75,7 @@ class BookTables:
     as_of: str = "latest"
     is_notebook: bool = True
     show: Callable[[SavedTable], None] = running.show
+    release: str = ""
 
     def save(
         self,
@@ -82,10 +83,10 @@ class BookTables:
         frame: pd.DataFrame,
         *,
         title: str,
-        release: str,
+        release: str = "",
         decimals: int | Mapping[str, int] = 1,
         marked: str = "",
-        note: str = "",
+        note: str | Iterable[str] = "",
         dash: str = "",
         folded: bool = False,
     ) -> None:
@@ -95,10 +96,10 @@ class BookTables:
             name: Lower-case words joined by hyphens; the table's anchor is ``tab-<name>``.
             frame: The table; its columns are the headers, with units, its index the first column.
             title: What the table shows.
-            release: The data release that it rests on.
+            release: The data release that it rests on; that of all if not given.
             decimals: Decimals of numbers, for all columns or by column.
             marked: The index label of the row to mark, the economy of interest's.
-            note: What needs care.
+            note: What needs care, as a text or as sentences, of which some may be empty.
             dash: What a gap means, which is told where there is one.
             folded: Whether the page shows its title only, until a reader opens it: for long tables
                 that few need.
@@ -110,6 +111,7 @@ class BookTables:
             raise BookTableError(
                 f"{name!r} is not a table's name; use lower-case words and hyphens"
             )
+        release = release or self.release
         for field, words in {"title": title, "release": release}.items():
             if not words.strip():
                 raise BookTableError(f"the table {name} has no {field}")
@@ -120,8 +122,8 @@ class BookTables:
         csv, page = Path(f"{base}.csv"), write_atomic(Path(f"{base}.html"), markup, durable=False)
         with atomic(csv, durable=False) as path:
             frame.to_csv(path, float_format="%.10g")
-        if dash and _GAP in markup:
-            note = f"{note} A dash: {dash}.".strip()
+        gaps = f"A dash: {dash}." if dash and _GAP in markup else ""
+        note = sentences((sentences(note), gaps))
         passport = {
             "name": name,
             "chapter": self.chapter,

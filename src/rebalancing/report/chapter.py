@@ -7,7 +7,7 @@ import os
 import sys
 import warnings
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
@@ -90,6 +90,14 @@ class Chapter:
             self._current_cell,
             self.study.as_of,
         )
+
+    def exhibits(self, release: str) -> tuple[Figures, BookTables]:
+        """Return where the chapter saves figures and tables that rest on one release.
+
+        Args:
+            release: What their foot lines name, unless one says otherwise.
+        """
+        return replace(self.figures, release=release), replace(self.tables, release=release)
 
     def show_prose(self, line: str, text: str) -> None:
         """Show a prose cell, as ``%%prose`` does; see `rebalancing.report.prose`.

@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -83,16 +83,26 @@ class Figures:
     is_notebook: bool = True
     is_drawn: bool = True
     show: Callable[[SavedFigure], None] = running.show
+    release: str = ""
 
-    def save(self, name: str, chart: Chart, *, title: str, release: str, note: str = "") -> None:
+    def save(
+        self,
+        name: str,
+        chart: Chart,
+        *,
+        title: str,
+        release: str = "",
+        note: str | Iterable[str] = "",
+    ) -> None:
         """Draw a chart, save it as a figure, and show it in the notebook.
 
         Args:
             name: Lower-case words joined by hyphens; the figure's anchor is ``fig-<name>``.
             chart: What to draw, with what is said of it whatever it shows.
             title: The finding, in a sentence, with computed numbers.
-            release: The data release, as the foot line says it.
-            note: What was excluded or needs care here; precedes the chart's own note.
+            release: The data release, as the foot line says it; that of all if not given.
+            note: What was excluded or needs care here, as a text or as sentences, of which some
+                may be empty; precedes the chart's own note.
 
         Raises:
             FigureError: A name of another form, or an empty text or table.
@@ -103,8 +113,8 @@ class Figures:
             "title": title,
             "subtitle": chart.subtitle,
             "alt": chart.alt,
-            "release": release,
-            "note": " ".join(filter(None, (note, chart.note))),
+            "release": release or self.release,
+            "note": text.sentences((text.sentences(note), chart.note)),
         }
         for field_name in ("title", "subtitle", "alt", "release"):
             if not texts[field_name].strip():
@@ -124,7 +134,7 @@ class Figures:
             title=text.minus_signs(title),
             subtitle=text.minus_signs(chart.subtitle),
             alt=text.minus_signs(chart.alt),
-            release=release,
+            release=texts["release"],
             note=text.minus_signs(text.with_day(texts["note"], self.as_of)),
             notebook=f"notebooks/{self.chapter}.ipynb" if self.is_notebook else "",
             cell=self.current_cell(),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from numbers import Real
 
@@ -320,6 +320,11 @@ def day(iso: str) -> str:
     """Return an ISO day as a sentence has it: ``1 July 2024``."""
     at = date.fromisoformat(iso)
     return f"{at.day} {_MONTHS[at.month - 1]} {at.year}"
+
+
+def sentences(note: str | Iterable[str]) -> str:
+    """Return a note as one text: as it is, or its sentences without those that are empty."""
+    return note if isinstance(note, str) else " ".join(filter(None, note))
 
 
 def with_day(note: str, as_of: str) -> str:

@@ -150,10 +150,13 @@ class TestLines:
         data = shares(CHN=np.linspace(20, 30.04, 55), USA=-10.04, JPN=np.nan)
         data.loc[2000, "CHN"] = 35.06
         data.loc[2022:, "USA"] = np.nan
-        assert self.chart(data).alt == (
+        chart = self.chart(data)
+        assert chart.alt == (
             "Lines of exports, % of GDP. China: 20.0% in 1970, highest 35.1% in 2000, 30.0% in "
-            f"2024. Latest of the others: United States {MINUS}10.0% in 2021, Japan no figures."
+            f"2024. Latest of the others: United States {MINUS}10.0% in 2021."
         )
+        assert chart.note == "Without figures: Japan."
+        assert list(chart.data) == ["CHN", "USA"]
 
     def test_says_of_a_single_line_no_others(self) -> None:
         for economy in ("CHN", None):

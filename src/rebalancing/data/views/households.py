@@ -8,6 +8,14 @@ from rebalancing.data.tables.columns import SECTORS
 from rebalancing.errors import DataError
 
 QUARTERS = 4
+HEADS = {  # of a table of `incomes`
+    "household_pct_primary": "Primary income, households, %",
+    "household_pct_disposable": "Disposable income, households, %",
+    "corporate_pct_disposable": "Corporations, %",
+    "government_pct_disposable": "Government, %",
+    "saving_pct_disposable": "Households' saving rate, %",
+    "benefits_pct_disposable": "Benefits, % of households' income",
+}
 
 
 class HouseholdsError(DataError):

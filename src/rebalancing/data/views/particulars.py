@@ -1,4 +1,4 @@
-"""What is known of single economies and of no other, so no chapter has to name one.
+"""What is known of single economies, or of the world, so no chapter has to name one.
 
 ``particulars.csv`` beside this module has one row per fact::
 
@@ -6,7 +6,8 @@
     CHN,event,2001,WTO entry,"World Trade Organization: Protocol on the Accession of ..."
 
 =============  =====================================================================================
-event          A year that charts mark, with ``words`` short enough for a chart.
+event          A year that charts mark, with ``words`` short enough for a chart; those of the world,
+               ``WLD``, are marked for every economy.
 forerunner     The code of an economy that grew rich earlier and that this one is compared with.
 level          A share of household consumption, % of GDP, that somebody asks whether it will reach.
 turn           A year in which the course of that share changed, or was meant to (see `windows`).
@@ -23,20 +24,22 @@ from pathlib import Path
 from rebalancing.data.releases import shipped_tables
 
 LIST = Path(__file__).with_name("particulars.csv")
+WORLD = "WLD"
 _COLUMNS = ("economy", "kind", "value", "words", "source")
 _KINDS = ("event", "forerunner", "level", "turn", "window")
 
 
 def events(economy: str) -> list[tuple[int, str]]:
-    """Return the years to mark in an economy's charts, each with a few words.
+    """Return the years to mark in an economy's charts, its own and the world's, in a few words.
 
     Args:
-        economy: Its code; one without events gives none.
+        economy: Its code.
 
     Raises:
         ShippedTableError: The list is missing or damaged; the same for the other functions.
     """
-    return [(int(row["value"]), row["words"]) for row in _rows(economy, "event")]
+    rows = [row for code in dict.fromkeys((economy, WORLD)) for row in _rows(code, "event")]
+    return [(int(row["value"]), row["words"]) for row in rows]
 
 
 def forerunners(economy: str) -> list[str]:

@@ -37,7 +37,7 @@ from rebalancing.report.charts.chart import (
     with_span,
 )
 from rebalancing.report.charts.series import Series, columns, mark
-from rebalancing.report.text import MINUS, number
+from rebalancing.report.text import MINUS, number, sentences
 
 
 def lines(
@@ -53,7 +53,8 @@ def lines(
     """Return a chart of one line per column against the index, labelled at the ends.
 
     Args:
-        data: One column per economy (by code) or measure; the index holds years or dates.
+        data: One column per economy (by code) or measure; the index holds years or dates. Columns
+            without figures are named in the note.
         measure: What is measured and in which unit, for the subtitle.
         economy: The column to draw last and accented; None where no line stands out.
         names: What the label of each column says, where not the column's name.
@@ -62,6 +63,8 @@ def lines(
         zero: Whether the axis must contain zero.
     """
     names = names or {}
+    absent = ", ".join(names.get(code, code) for code in data.columns if data[code].isna().all())
+    data = data.dropna(axis="columns", how="all")
     others = [code for code in data.columns if code != economy]
     order = [*others, *(code for code in data.columns if code == economy)]
 
@@ -75,11 +78,11 @@ def lines(
             axes.plot(series.index, series, solid_joinstyle="round", **look)
         frame(axes, suffix=suffix, zero=zero, narrow=narrow)
         mark_events(axes, events, narrow=narrow)
-        ends = {code: data[code].dropna() for code in data.columns if data[code].notna().any()}
-        last = {code: float(series.iloc[-1]) for code, series in ends.items()}
+        last = {code: float(data[code].dropna().iloc[-1]) for code in data.columns}
         label_ends(axes, last, names, palette, emphasised=economy, decimals=places(data))
         return axes
 
+    above_zero = starts_above_zero(data)
     # A name that ends in a colon is of the last value alone: "Deflator, 2025: 0.3".
     spoken = {code: name for code, name in names.items() if not name.endswith(":")}
     return Chart(
@@ -87,7 +90,7 @@ def lines(
         data,
         subtitle=with_span(measure, data.dropna(how="all").index),
         alt=f"Lines of {in_sentence(measure)}. {_courses(data, order, names, suffix, economy)}",
-        note="" if zero else starts_above_zero(data),
+        note=sentences([absent and f"Without figures: {absent}.", "" if zero else above_zero]),
         series=columns(data, spoken, [*order[len(others) :], *others]),
         suffix=suffix,
     )

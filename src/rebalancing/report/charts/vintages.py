@@ -150,8 +150,8 @@ def hair(
         outcome: What the newest release calls known, by year.
         paths: Years by releases, the oldest first; each from the last year that it knows.
         measure: What is measured and in which unit, for the subtitle.
-        named: What the paths that are drawn in full are called at their ends, by release; the
-            newest is drawn dashed in the accent, all others faint.
+        named: What the paths of October's releases, which are drawn in full, are called at their
+            ends, by release; the newest is drawn dashed in the accent, all others faint.
         suffix: What follows the numbers of the axis.
     """
     *older, newest = [str(name) for name in paths.columns]
@@ -196,7 +196,8 @@ def hair(
         subtitle=with_span(f"{measure}, outcome and forecasts", data.index),
         alt=f"A line of {in_sentence(measure)}: {course(outcome, suffix=suffix)}. From it run the "
         f"paths that releases forecast. {'; '.join(said)}.",
-        note="Thick: the newest release. Thin: what each release forecast, from the last year it "
+        note="A year at a line’s end: that October’s release. Paler: April’s. "
+        "Thick: the newest release. Thin: what each release forecast, from the last year it "
         "knew. A path that starts off the thick line starts from a figure that was revised. "
         f"{starts_above_zero(data)}".strip(),
         series=columns(data, spoken, ["outcome", newest, *reversed(older)]),
