@@ -1,15 +1,18 @@
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from rebalancing import editions
-from rebalancing.book import assembly, changes_page
+from rebalancing.book import assembly, changes_page, forecast_page, history_figure
 from rebalancing.editions import changes, changes_text
 from rebalancing.files import write_json
 from rebalancing.project import Project
 from rebalancing.report import stored
 from rebalancing.upkeep import what_changed
+
+BOOK = Path(__file__).parents[2] / "book"
 
 
 @pytest.fixture
@@ -97,3 +100,10 @@ def test_the_page_draws_the_numbers_once_there_is_an_earlier_edition(project: Pr
     first, then = "the first kept", "accounts 2024; unsd-ama 2024"
     assert f"1. Data to 2025-12: {first}.\n1. Data to 2025-12: {then}.\n" in page
     assert list((edition / "book").rglob("changes/history.svg"))
+
+
+@pytest.mark.parametrize("maker", [forecast_page, history_figure])
+def test_what_a_page_draws_leads_to_an_anchor_that_the_page_has(maker: Any) -> None:
+    """Only editions on other releases draw the history, so that no build of today's would tell."""
+    page = (BOOK / f"{maker.PAGE}.md").read_text(encoding="utf-8")
+    assert f"(cell-{maker.ANCHOR})=" in page.splitlines()

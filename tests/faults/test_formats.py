@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -155,6 +156,11 @@ def _drop(name: str) -> Callable[[dict], None]:
             id="text",
         ),
         pytest.param(
+            in_rows(lambda row: row.update(value=True)),
+            "NY.GDP.MKTP.CD has a value that is not a number",
+            id="true in place of a value",
+        ),
+        pytest.param(
             in_rows(lambda row: row.update(value=None)),
             "has no values for NY.GDP.MKTP.CD, which it had before",
             id="an empty series",
@@ -173,6 +179,11 @@ def _drop(name: str) -> Callable[[dict], None]:
             edited(lambda body: body.replace(b'"lastupdated"', b'"last_updated"')),
             "the heading lacks lastupdated, pages or total",
             id="no date",
+        ),
+        pytest.param(
+            edited(lambda body: re.sub(rb'"pages": [0-9]+', b'"pages": true', body)),
+            "the heading lacks lastupdated, pages or total",
+            id="true in place of a number of pages",
         ),
         pytest.param(
             edited(lambda body: body.replace(b"2026-06-01", b"06/01/2026")),
@@ -374,6 +385,10 @@ def trade(**changes: object) -> Fault:
             "a primaryValue of 2019 is '", id="text",
         ),
         pytest.param(
+            in_trade(lambda row: row.update(primaryValue=True)),
+            "a primaryValue of 2019 is True, not a number", id="true in place of a value",
+        ),
+        pytest.param(
             in_trade(lambda row: row.update(customsCode="C01")),
             "asked for X,M of 2019, it sends customsCode C01", id="a part of trade",
         ),
@@ -417,6 +432,7 @@ def test_an_answer_about_trade_that_may_be_cut(faulty: Faulty) -> None:
         ({"lastReleased": "2062-01-01T00:00:00"}, "is '2062-01-01', still to come"),
         ({"period": "2024Q1"}, "has the year '2024Q1' of reporter 156"),
         ({"reporterCode": "China"}, "has the year 2019 of reporter 'China'"),
+        ({"reporterCode": True}, "has the year 2019 of reporter True"),
         ({"freqCode": "M"}, "the years of China is not of goods by year"),
         ({"lastReleased": None}, "a day of the years of China is 'None', not a day"),
     ],
@@ -643,6 +659,11 @@ def test_a_workbook_without_end(faulty: Faulty, sheet: bytes, said: str) -> None
             in_workbook(lambda value: f"{value} USD" if isinstance(value, float) else value),
             "file/2 has a value that is not a number",
             id="text in place of a value",
+        ),
+        pytest.param(
+            in_workbook(lambda value: True if isinstance(value, float) else value),
+            "file/2 has a value that is not a number",
+            id="true in place of a value",
         ),
     ],
 )

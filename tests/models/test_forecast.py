@@ -197,6 +197,18 @@ def test_length_before_the_start_does_not_matter_to_a_batch(name) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", ["local linear trend", "damped trend", "ETS", "Theta"])
+def test_what_machines_round_otherwise_moves_no_forecast(name) -> None:
+    """Processors differ in the last digit of a logarithm; a search must not make more of it."""
+    rows = windows(24)
+    last_digit = 1 + np.finfo(float).eps * np.random.default_rng(1).integers(-2, 3, rows.shape)
+    many = forecast.FORECASTERS[name].many
+    one, other = many(rows, 3), many(rows * last_digit, 3)
+    np.testing.assert_allclose(one.mean, other.mean, rtol=1e-8)
+    np.testing.assert_allclose(one.covariance, other.covariance, rtol=1e-7)
+
+
+@pytest.mark.slow
 def test_arima_likelihoods_equal_those_of_r() -> None:
     # R 4.2.2: arima(Nile, ...)$loglik
     expected = {(1, 1, 1): -630.627382, (0, 1, 1): -632.545624, (1, 0, 1): -637.038785}

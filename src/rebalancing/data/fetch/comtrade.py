@@ -149,7 +149,8 @@ def _available(
             raise changed(client, f"the rows of {what} have no {error}") from None
         if (row.get("typeCode"), row.get("freqCode")) != ("C", "A"):
             raise changed(client, f"{what} is not of goods by year")
-        if not re.fullmatch("[0-9]{4}", str(year)) or not isinstance(reporter, int):
+        is_number = isinstance(reporter, int) and not isinstance(reporter, bool)
+        if not re.fullmatch("[0-9]{4}", str(year)) or not is_number:
             raise changed(client, f"{what} has the year {year!r} of reporter {reporter!r}")
         day = stated_day(str(released)[:10], client, f"a day of {what}")
         found.append((int(year), reporter, day))

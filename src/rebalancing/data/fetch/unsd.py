@@ -168,6 +168,8 @@ def _figures(table: pd.DataFrame, path: str, client: Client) -> pd.DataFrame:
     table["series"] = _items(table, path, client)
     long = table.melt(["economy", "series"], years, "period", "value").dropna(subset="value")
     try:
+        if any(isinstance(value, bool) for value in long["value"]):
+            raise TypeError("true and false are no numbers")
         long["value"] = long["value"].astype("float64")
     except (TypeError, ValueError):
         raise changed(client, f"{path} has a value that is not a number") from None

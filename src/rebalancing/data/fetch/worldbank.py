@@ -204,8 +204,9 @@ def _said_in_xml(text: str, code: str, client: Client) -> Exception | None:
 def _facts(about: dict[str, Any], client: Client) -> tuple[str, int, int]:
     """Return the day of update, the number of pages and that of rows."""
     try:
-        day, pages, total = about["lastupdated"], int(about["pages"]), int(about["total"])
-        size = int(about.get("per_page", PER_PAGE))
+        day = about["lastupdated"]
+        pages, total = int(_number(about["pages"])), int(_number(about["total"]))
+        size = int(_number(about.get("per_page", PER_PAGE)))
     except (KeyError, TypeError, ValueError, OverflowError):
         raise changed(client, "the heading lacks lastupdated, pages or total") from None
     implied = max(1, math.ceil(total / size)) if size > 0 and 0 <= total <= MOST_ROWS else -1

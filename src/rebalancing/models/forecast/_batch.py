@@ -13,7 +13,7 @@ order of their start, the longest first.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -26,10 +26,12 @@ _CHUNK = 8_000
 _STEP = 2e-3
 _LONGEST_STEP = 2.0
 _LEAST_CURVATURE = 1e-6
-# A sample is done when a step lowers its function, minus twice a log-likelihood, by no more.
-_GAIN = 1e-10
-_MOST_STEPS = 40
-_SHRINK = np.array([1.0, 0.5, 0.2, 0.05])
+# A sample is done when its step is no longer than the first; below the second it is taken as it is:
+# near the end the function, minus twice a log-likelihood, cannot tell points apart, but its
+# derivatives still can, so that machines that round otherwise come to the same point.
+_END, _CLOSING = 1e-9, 1e-3
+_MOST_STEPS = 200
+_SHRINK = np.array([1.0, 0.5, 0.2, 0.05, 0.01])
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Samples:
         y: Time by samples; what is before a sample's start is zero.
         started: Number of samples that have started, by time.
         length: Number of observations by sample.
-        last: What was taken out of each sample, its last value.
+        last: What was taken out of each sample, its last value or its first.
         size: What each was divided by.
         order: Positions of the samples as they were given.
     """
@@ -104,6 +106,19 @@ def stack(windows: FloatArray) -> Samples:
     size = np.where(size > 0, size, 1.0)
     started = (centred / size)[len(y) - length[0] :]  # nothing is known before the longest
     return Samples(started, _started(length), length, last, size, order)
+
+
+def from_first(samples: Samples) -> Samples:
+    """Return samples less their first value in place of their last.
+
+    A model that knows nothing of the level takes a first value that is far from zero for an
+    enormous surprise, and what it then explains of it is lost in rounding.
+    """
+    lanes, start = np.arange(len(samples.length)), len(samples.y) - samples.length
+    first = samples.y[start, lanes]
+    known = np.arange(len(samples.y))[:, None] >= start
+    relative = np.where(known, samples.y - first, 0.0)
+    return replace(samples, y=relative, last=samples.last + samples.size * first)
 
 
 def _started(length: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -245,9 +260,7 @@ def minimise(
     x, best = grid[:, values.argmin(axis=0)], values.min(axis=0)
     left, part = np.arange(count), samples
     for _ in range(_MOST_STEPS):
-        x[:, left], lowest = _descend(function, x[:, left], best[left], bounds, part)
-        going = best[left] - lowest >= _GAIN
-        best[left] = lowest
+        x[:, left], best[left], going = _descend(function, x[:, left], best[left], bounds, part)
         if not going.any():
             break
         if not going.all():
@@ -257,20 +270,21 @@ def minimise(
 
 def _descend(
     function: Objective, x: FloatArray, best: FloatArray, bounds: FloatArray, samples: Samples
-) -> tuple[FloatArray, FloatArray]:
-    """Return each sample's point after one step, and its value; where none is lower, the same."""
+) -> tuple[FloatArray, FloatArray, npt.NDArray[np.bool_]]:
+    """Return each sample's point after one step, its value, and whether to go on."""
     low, high = bounds[:, :1], bounds[:, 1:]
-    stencil = _STEP * _stencil(len(x))
-    # Differences at a bound are taken beside it.
-    around = np.clip(x[:, None] + stencil[:, :, None], low[:, None], high[:, None])
-    step = _newton_step(function(around, samples), best, len(x))
+    around = x[:, None] + _STEP * _stencil(len(x))[:, :, None]
+    step = _newton_step(function(around, samples), best, x, (low, high))
     tried = np.clip(x[:, None] + _SHRINK[:, None] * step[:, None], low[:, None], high[:, None])
     found = function(tried, samples)
-    choice = found.argmin(axis=0)
+    length = np.abs(tried[:, 0] - x).max(axis=0)
+    closing = length < _CLOSING
+    choice = np.where(closing, 0, found.argmin(axis=0))
     lanes = np.arange(len(best))
-    lowest = found[choice, lanes]
-    better = lowest < best
-    return np.where(better, tried[:, choice, lanes], x), np.where(better, lowest, best)
+    better = closing | (found[choice, lanes] < best)
+    x = np.where(better, tried[:, choice, lanes], x)
+    best = np.where(better, found[choice, lanes], best)
+    return x, best, better & (length > _END)
 
 
 def _start(
@@ -343,8 +357,14 @@ def _stencil(k: int) -> FloatArray:
     return np.array(points).T
 
 
-def _newton_step(values: FloatArray, centre: FloatArray, k: int) -> FloatArray:
-    """Return a downhill step, parameters by samples, from the values on the stencil."""
+def _newton_step(
+    values: FloatArray, centre: FloatArray, x: FloatArray, bounds: tuple[FloatArray, FloatArray]
+) -> FloatArray:
+    """Return a downhill step, parameters by samples, from the values on the stencil.
+
+    It goes along a bound that it would lead out of.
+    """
+    k = len(x)
     plus, minus = values[: 2 * k : 2], values[1 : 2 * k : 2]
     gradient = (plus - minus) / (2 * _STEP)
     hessian = np.zeros((centre.size, k, k))
@@ -357,7 +377,11 @@ def _newton_step(values: FloatArray, centre: FloatArray, k: int) -> FloatArray:
             cross = (both + 2 * centre - plus[i] - minus[i] - plus[j] - minus[j]) / 2
             hessian[:, i, j] = hessian[:, j, i] = cross
             position += 2
-    roots, vectors = np.linalg.eigh(hessian / _STEP**2)
+    held = ((x <= bounds[0]) & (gradient > 0)) | ((x >= bounds[1]) & (gradient < 0))
+    gradient = np.where(held, 0.0, gradient)
+    fixed = held.T[:, :, None] | held.T[:, None]
+    hessian = np.where(fixed, np.eye(k), hessian / _STEP**2)
+    roots, vectors = np.linalg.eigh(hessian)
     curvature = np.maximum(np.abs(roots), _LEAST_CURVATURE)
     along = np.einsum("nij,in->nj", vectors, gradient) / curvature
     step = -np.einsum("nij,nj->in", vectors, along)

@@ -19,18 +19,20 @@ from rebalancing.models.validate import FloatArray
 # variance over the sum of those two.
 _LEVEL_RATIOS = np.array([-9.0, -6.0, -4.0, -2.5, -1.0, 0.0, 1.0, 2.5, 4.0, 6.0, 9.0])
 _SLOPE_RATIOS = np.array([-16.0, -10.0, -7.5, -6.0, -4.5, -3.0, -1.5, 0.0, 2.0, 5.0])
-_RATIO_BOUNDS = (-20.0, 20.0)
+# Where they may go: beyond, the likelihood is so flat that rounding would decide. A damped slope
+# begins at zero, so that a small variance tells itself less.
+_LEVEL_BOUNDS, _SLOPE_BOUNDS, _DAMPED_BOUNDS = (-20.0, 10.0), (-20.0, 8.0), (-12.5, 8.0)
 # The slope counts as constant if fixing it raises minus twice the log-likelihood by less than this.
 _TIE = 1e-3
 _DAMPINGS = np.array([-1.5, 0.5, 2.5])
-_DAMPING_BOUNDS = (-12.0, 12.0)
+_DAMPING_BOUNDS = (-4.0, 11.5)
 _BOTH_DIFFUSE = batch.Columns((0.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
 _LEVEL_DIFFUSE = batch.Columns((0.0, 0.0), (0.0, 1.0), (0.0, 0.0))
 
 
 def local_linear_trend(windows: FloatArray, horizon: int, *, damped: bool) -> Moments:
     """Forecast many samples, one row each, missing before their start."""
-    samples = batch.stack(windows)
+    samples = batch.from_first(batch.stack(windows))
     point = _estimate(samples, damped=damped)
     scale = _filter(samples, point, damped=damped).ssr[0] / (samples.length - _diffuse(damped))
     return _forecast(samples, point, horizon, damped=damped, scale=scale)
@@ -38,7 +40,7 @@ def local_linear_trend(windows: FloatArray, horizon: int, *, damped: bool) -> Mo
 
 def slope_is_constant(y: FloatArray, *, damped: bool) -> bool:
     """Return whether a constant slope fits as well."""
-    samples = batch.stack(y[None])
+    samples = batch.from_first(batch.stack(y[None]))
     point = _estimate(samples, damped=damped)
     without = point.copy()
     without[2] = 0
@@ -52,8 +54,11 @@ def _estimate(samples: batch.Samples, *, damped: bool) -> FloatArray:
     def objective(point: FloatArray, part: batch.Samples) -> FloatArray:
         return _deviance(part, _variances(point, damped=damped), damped=damped)
 
-    axes = [_LEVEL_RATIOS, _SLOPE_RATIOS] + [_DAMPINGS] * damped
-    bounds = np.array([_RATIO_BOUNDS, _RATIO_BOUNDS] + [_DAMPING_BOUNDS] * damped)
+    axes, limits = [_LEVEL_RATIOS, _SLOPE_RATIOS], [_LEVEL_BOUNDS, _SLOPE_BOUNDS]
+    if damped:
+        axes = [_LEVEL_RATIOS, _SLOPE_RATIOS[1:], _DAMPINGS]
+        limits = [_LEVEL_BOUNDS, _DAMPED_BOUNDS, _DAMPING_BOUNDS]
+    bounds = np.array(limits)
     grid = np.stack(np.meshgrid(*axes, indexing="ij")).reshape(len(axes), -1)
     best = batch.minimise(objective, grid, bounds, samples)
     return _variances(best[:, None], damped=damped)
