@@ -57,13 +57,14 @@ def test_a_name_that_begins_with_a_number_is_not_taken_for_one_with_a_unit() -> 
     )
 
 
+ROWS = {"heads": ["Economy", "Value"], "numeric": [False, True], "rows": [["China", "39.9"]]}
 ADDRESSES = {"files": "tables/a", "computed": "a.html", "place": "a.html#b", "cited": "Nobody"}
 
 
 def test_a_figure_has_both_bodies_its_words_and_its_files() -> None:
     shown = {"place": "a.html#fig-history", "cited": "Nobody (2026)", "computed": "a.html#b"}
     html = markup.figure(
-        PASSPORT, wide="<svg>w</svg>", narrow="260 / 266", files="figures/a", **shown
+        PASSPORT, wide="<svg>w</svg>", narrow="260 / 266", values=ROWS, files="figures/a", **shown
     )
     for part in (
         'id="fig-history"',
@@ -96,7 +97,10 @@ def test_a_figure_with_series_has_switches_for_them_and_others_have_none() -> No
     html = markup.figure(PASSPORT, values=apart, **files)
     assert "aria-pressed" not in html
     assert 'class="as-table" aria-expanded="false"' in html
-    assert "figure-controls" not in markup.figure(PASSPORT, **files)
+    assert "data-rows" not in html
+    html = markup.figure(PASSPORT, values=ROWS, **files)
+    assert 'class="as-table" aria-expanded="false"' in html
+    assert "data-rows" in html
 
 
 def test_a_table_scrolls_in_its_own_box_and_offers_no_picture() -> None:

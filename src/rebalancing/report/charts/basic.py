@@ -28,6 +28,7 @@ from rebalancing.report.charts.axes import (
 )
 from rebalancing.report.charts.chart import (
     Chart,
+    Rows,
     course,
     in_sentence,
     latest,
@@ -313,7 +314,19 @@ def distribution(
         alt=f"Dots, one per economy, stacked by {in_sentence(measure)}. "
         f"{', '.join(places)}; the median is {number(values.median(), 1)}{suffix}.",
         note=_beyond(values, limits, suffix),
+        rows=_ranked(values, economy, names),
     )
+
+
+def _ranked(values: pd.Series, economy: str, names: Mapping[str, str]) -> Rows:
+    """Return the economies with their values, the highest first."""
+    ordered = values.sort_values(ascending=False, kind="stable")
+    codes = list(map(str, ordered.index))
+    frame = pd.DataFrame(
+        {"Economy": [names.get(code, code) for code in codes], "Value": ordered.to_numpy()}
+    )
+    own = codes.index(economy) if economy in codes else None
+    return Rows(frame, places(values.to_frame()), own)
 
 
 def _beyond(values: pd.Series, limits: tuple[float, float] | None, suffix: str) -> str:
@@ -375,6 +388,7 @@ def ranked_bars(
         data.to_frame(),
         subtitle=measure,
         alt=f"Bars of {in_sentence(measure)}: {', '.join(bars)}.",
+        rows=Rows(data.rename("Value").reset_index(), decimals),
     )
 
 
