@@ -94,6 +94,9 @@ def test_a_figure_with_series_has_switches_for_them_and_others_have_none() -> No
     assert 'data-values="a/history" data-src="figures/a/history-values.js"' in html
     assert '<button type="button" aria-pressed="true" data-key="A&amp;B">' in html
     assert html.count("aria-pressed") == 2
+    assert html.count("swatch") == 2
+    alike = {"series": [series[0], {**series[0], "key": "D"}, series[1]], "wide": together["wide"]}
+    assert markup.figure(PASSPORT, values=alike, **files).count("swatch") == 1
     html = markup.figure(PASSPORT, values=apart, **files)
     assert "aria-pressed" not in html
     assert 'class="as-table" aria-expanded="false"' in html

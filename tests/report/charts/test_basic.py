@@ -76,10 +76,10 @@ class TestLines:
         data = shares(CHN=39.93, USA=68.0, JPN=-0.02)
         data.loc[2020:, "USA"] = np.nan
         labels = end_labels(self.draw(data))
-        assert set(labels) == {"China 39.9", "United States 68.0", "Japan 0.0"}
+        assert set(labels) == {"China 39.9", "United States 68.0 (2019)", "Japan 0.0"}
         assert labels["China 39.9"].get_color() == style.ECONOMY
         assert labels["China 39.9"].get_weight() == "semibold"
-        assert labels["United States 68.0"].get_weight() == "normal"
+        assert labels["United States 68.0 (2019)"].get_weight() == "normal"
         assert self.draw(data).get_legend() is None
 
     def test_labels_do_not_overlap(self) -> None:

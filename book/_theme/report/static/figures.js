@@ -142,6 +142,12 @@
           this.write();
           this.fillTable();
         });
+        // A button that is pointed at, or has the focus, shows which line is its own.
+        const light = () => this.light(this.switches.indexOf(button)), dim = () => this.light(-1);
+        button.addEventListener("pointerenter", ({ pointerType }) => { if (pointerType === "mouse") light(); });
+        button.addEventListener("pointerleave", dim);
+        button.addEventListener("focus", () => { if (button.matches(":focus-visible")) light(); });
+        button.addEventListener("blur", dim);
       }
       this.element.querySelector(".as-table").addEventListener("click", () => {
         this.isTable = !this.isTable;
@@ -345,6 +351,12 @@
       this.switches.forEach((button, number) => button.setAttribute("aria-pressed", String(!this.off.has(number))));
       for (const part of this.plot.querySelectorAll("[data-series]")) {
         part.toggleAttribute("hidden", part.dataset.series.split(" ").some((number) => this.off.has(Number(number))));
+      }
+    }
+
+    light(number) {
+      for (const part of this.plot.querySelectorAll("[data-series]")) {
+        part.toggleAttribute("data-dim", number >= 0 && !part.dataset.series.split(" ").includes(String(number)));
       }
     }
 

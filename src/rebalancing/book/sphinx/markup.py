@@ -6,6 +6,7 @@ the two can be read side by side.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -66,7 +67,10 @@ _CONTROLS = """\
 <div class="figure-series" role="group" aria-label="Series shown">
 {% for s in series %}
 <button type="button" aria-pressed="true" data-key="{{ s.key }}">
-<i class="swatch {{ s.kind }}" style="--series: var(--{{ s.colour }})"></i>{{ s.name }}</button>
+{% if looks[s.kind, s.colour] == 1 %}
+<i class="swatch {{ s.kind }}" style="--series: var(--{{ s.colour }})"></i>
+{% endif %}
+{{ s.name }}</button>
 {% endfor %}
 </div>
 {% endif %}
@@ -176,11 +180,13 @@ def figure(
         addresses: ``files``, the folder with its CSV and pictures; ``computed``, the code that drew
             it; ``place``, itself in its chapter; and ``cited``, how to cite it.
     """
-    panels = values.get("wide", [])
+    panels, series = values.get("wide", []), values.get("series", [])
     shown = {
         "wide": Markup(wide),
         "narrow": narrow,
-        "series": values.get("series", []),
+        "series": series,
+        # Marks that look alike tell nothing apart; such series have their names in the drawing.
+        "looks": Counter((each["kind"], each["colour"]) for each in series),
         "switched": any(len(panel["series"]) > 1 for panel in panels),
     }
     return _FIGURE.render(p=passport, **addresses, **shown)

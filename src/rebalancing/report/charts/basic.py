@@ -78,7 +78,8 @@ def lines(
         mark_events(axes, events, narrow=narrow)
         ends = {code: data[code].dropna() for code in data.columns if data[code].notna().any()}
         last = {code: float(series.iloc[-1]) for code, series in ends.items()}
-        label_ends(axes, last, names, palette, emphasised=economy, decimals=places(data))
+        of_all: dict[str, Any] = {"decimals": places(data), "early": _early(ends, names)}
+        label_ends(axes, last, names, palette, emphasised=economy, **of_all)
         return axes
 
     # A name that ends in a colon is of the last value alone: "Deflator, 2025: 0.3".
@@ -92,6 +93,17 @@ def lines(
         series=columns(data, spoken, [*order[len(others) :], *others]),
         suffix=suffix,
     )
+
+
+def _early(ends: Mapping[str, pd.Series], names: Mapping[str, str]) -> dict[str, str]:
+    """Return when lines end that end before the last one, unless their names say it."""
+    newest = max((series.index[-1] for series in ends.values()), default=None)
+    found = {
+        code: moment(series.index[-1])
+        for code, series in ends.items()
+        if series.index[-1] != newest
+    }
+    return {code: when for code, when in found.items() if when not in names.get(code, code)}
 
 
 def _courses(
