@@ -95,7 +95,7 @@ def test_a_figure_is_its_drawing_between_title_and_source() -> None:
     said = setter.chapter("here", pages.read(FIGURE))
     assert setter.drawings == {"_files/a.svg": Path("site/_files/a-wide.svg")}
     parts = [
-        "#exhibit(breakable: false)[",
+        "#drawing[",
         '#figuretitle[#"Title";]',
         '#figuresubtitle[#"Per cent";]',
         '#image("_files/a.svg", width: 100%, alt: "A line \\"falls\\"")',

@@ -179,8 +179,7 @@ class Setter:
         within = self._within(element)
         title, _, rest = within.partition("#figuresource[")
         tail = f"#figuresource[{rest}" if rest else ""
-        breaks = "false" if drawing else "true"
-        return f"\n#exhibit(breakable: {breaks})[{title}{drawing}{tail}]\n"
+        return f"\n#{'drawing' if drawing else 'exhibit'}[{title}{drawing}{tail}]\n"
 
     def _drawing(self, element: Element) -> str:
         """Return the drawing of a figure, whose file is named by the one for phones."""
