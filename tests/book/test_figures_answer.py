@@ -20,7 +20,7 @@ PAGES = ("02_consumption.html", "07_exports.html")
 # Steps through all places of each figure from the keyboard, and says what was read.
 READ = """
   const found = {};
-  for (const figure of document.querySelectorAll("[data-values]")) {
+  for (const figure of document.querySelectorAll("[data-values]:not([data-rows])")) {
     const reader = figure.querySelector(".figure-reader"), said = [];
     const press = async (key) => {
       reader.dispatchEvent(new window.KeyboardEvent("keydown", { key, cancelable: true }));
