@@ -152,6 +152,21 @@ def test_code_and_lists_in_folds_are_for_the_screen() -> None:
     assert [word for word in ("code", "data", "kept", "words") if word in said] == ["kept", "words"]
 
 
+def test_words_in_a_fold_have_its_title_and_no_paragraphs_of_blanks() -> None:
+    said = set_("<details class='fold'><summary>Why</summary> <p>one</p> \n <p>two</p> </details>")
+    assert '#foldtitle[#"Why";]' in said
+    assert re.sub(r"\s+", "", said).endswith('#par[#"one";]#par[#"two";]')
+
+
+def test_a_page_breaks_only_a_long_table() -> None:
+    def exhibit(rows: int) -> str:
+        cells = "<tr><td>1</td></tr>" * rows
+        return set_(f'<figure class="report-table"><table>{cells}</table></figure>')
+
+    assert "#whole[" in exhibit(markup.MOST_ROWS_TOGETHER)
+    assert "#exhibit[" in exhibit(markup.MOST_ROWS_TOGETHER + 1)
+
+
 @pytest.mark.slow
 def test_the_book_is_one_file_and_the_same_twice(made_up_site: Path, tmp_path: Path) -> None:
     folder = tmp_path / "build" / "CHN"

@@ -17,6 +17,7 @@ from rebalancing.book.printed.notation import quoted
 from rebalancing.book.printed.pages import Element
 
 MOST_ROWS = 40  # of a table; the rest is in its file
+MOST_ROWS_TOGETHER = 16  # of a table that no page breaks, with its head
 _LEFT_OUT_TAGS = frozenset(
     {"nav", "form", "button", "script", "style", "noscript", "footer", "svg", "input", "datalist"}
 )
@@ -99,7 +100,7 @@ class Setter:
         return f"\n#heading(level: {level})[{self._within(element).strip()}]\n"
 
     def _paragraph(self, element: Element) -> str:
-        words = self._within(element).strip()
+        words = self._within(element).strip().removeprefix(_text(" ")).removesuffix(_text(" "))
         style = next((c for c in _PARAGRAPHS if c in element.classes), None)
         return f"\n#{_PARAGRAPHS[style]}[{words}]\n" if style else f"\n#par[{words}]\n"
 
@@ -170,7 +171,11 @@ class Setter:
         """Set a table or words that a fold holds; code and lists of data are for the screen."""
         if "table" not in element.classes and element.all("pre", "table"):
             return ""
-        return "".join(self._set(c) for c in element.children if not _is(c, "summary"))
+        is_table = "table" in element.classes  # which its own title names
+        named = [one for one in element.elements if one.tag == "summary" and not is_table]
+        title = "".join(f"\n#foldtitle[{self._within(one).strip()}]\n" for one in named)
+        shown = (c for c in element.children if not (_is(c, "summary") or _is_blank(c)))
+        return title + "".join(map(self._set, shown))
 
     def _figure(self, element: Element) -> str:
         drawing = ""
@@ -179,7 +184,9 @@ class Setter:
         within = self._within(element)
         title, _, rest = within.partition("#figuresource[")
         tail = f"#figuresource[{rest}" if rest else ""
-        return f"\n#{'drawing' if drawing else 'exhibit'}[{title}{drawing}{tail}]\n"
+        is_whole = len(element.all("tr")) <= MOST_ROWS_TOGETHER
+        how = "drawing" if drawing else "whole" if is_whole else "exhibit"
+        return f"\n#{how}[{title}{drawing}{tail}]\n"
 
     def _drawing(self, element: Element) -> str:
         """Return the drawing of a figure, whose file is named by the one for phones."""
