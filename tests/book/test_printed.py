@@ -158,6 +158,13 @@ def test_words_in_a_fold_have_its_title_and_no_paragraphs_of_blanks() -> None:
     assert re.sub(r"\s+", "", said).endswith('#par[#"one";]#par[#"two";]')
 
 
+def test_a_work_that_is_cited_is_there_without_its_number() -> None:
+    said = set_('<div class="citation"><span class="label">1</span><p>Ang. A method.</p></div>')
+    assert re.sub(r"\s+", "", said).endswith('#work[#par[#"Ang.Amethod.";]]')
+    template = Path(pdf.__file__).with_name("book.typ").read_text(encoding="utf-8")
+    assert not re.search(r"^#let .*\bpar\(", template, re.MULTILINE)  # Typst drops what it holds
+
+
 def test_a_page_breaks_only_a_long_table() -> None:
     def exhibit(rows: int) -> str:
         cells = "<tr><td>1</td></tr>" * rows

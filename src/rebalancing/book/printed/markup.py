@@ -120,7 +120,7 @@ class Setter:
     def _part(self, element: Element) -> str:
         if "math" in element.classes:
             return f"${self._formulas(element)}$"
-        if "fn-bracket" in element.classes:
+        if element.classes & {"fn-bracket", "label"}:  # works are cited by author, not by number
             return ""
         return self._within(element)
 
