@@ -133,6 +133,17 @@ def test_terms_without_ends_are_terms_and_meanings() -> None:
     assert re.findall(r"#(term|meaning)\[", said) == ["term", "meaning"] * 2
 
 
+def test_columns_of_words_get_room_and_no_number_is_a_tower() -> None:
+    def widths(words: str) -> str:
+        head = "<thead><tr><th>When</th><th>What was announced</th></tr></thead>"
+        said = set_(f"<table>{head}<tbody><tr><td>2004</td><td>{words}</td></tr></tbody></table>")
+        return said.partition("#sheet(")[2].partition(", 8.5pt")[0]
+
+    assert widths("short") == "2"
+    assert widths("words and more words of an announcement") == "(4fr, 39fr,)"
+    assert widths(20 * "many words ") == f"(4fr, {markup.LONGEST}fr,)"
+
+
 def test_a_long_table_says_how_much_of_it_is_left_out() -> None:
     rows = "".join(f"<tr><th>{n}</th><td class='number'>{n}</td></tr>" for n in range(50))
     head = "<thead><tr><th>Year</th><th>Value</th></tr></thead>"

@@ -18,6 +18,8 @@ from rebalancing.book.printed.pages import Element
 
 MOST_ROWS = 40  # of a table; the rest is in its file
 MOST_ROWS_TOGETHER = 16  # of a table that no page breaks, with its head
+MOST_TOGETHER = 9000  # letters of such a table in Typst's notation
+LONG, LONGEST = 30, 40  # letters: words that need room, and all that they are given
 _LEFT_OUT_TAGS = frozenset(
     {"nav", "form", "button", "script", "style", "noscript", "footer", "svg", "input", "datalist"}
 )
@@ -184,7 +186,7 @@ class Setter:
         within = self._within(element)
         title, _, rest = within.partition("#figuresource[")
         tail = f"#figuresource[{rest}" if rest else ""
-        is_whole = len(element.all("tr")) <= MOST_ROWS_TOGETHER
+        is_whole = len(element.all("tr")) <= MOST_ROWS_TOGETHER and len(within) < MOST_TOGETHER
         how = "drawing" if drawing else "whole" if is_whole else "exhibit"
         return f"\n#{how}[{title}{drawing}{tail}]\n"
 
@@ -212,7 +214,8 @@ class Setter:
         top = f"table.header({', '.join(head)}), " if head else ""
         said = f"\n#figuresource[{_text(f'{cut} more rows are in the file.')}]" if cut > 0 else ""
         size = "8.5pt" if columns <= 5 else "7.5pt" if columns <= 8 else "6.2pt"
-        return f"\n#sheet({columns}, {size}, {top}{', '.join(body)}){said}\n"
+        widths = _widths(shown, columns)
+        return f"\n#sheet({widths}, {size}, {top}{', '.join(body)}){said}\n"
 
     def _cell(self, cell: Element) -> str:
         is_number = cell.classes & {"number", "text-right"}
@@ -274,6 +277,23 @@ def _is_head(row: Element, table: Element) -> bool:
 
 def _is_blank(child: Element | str) -> bool:
     return isinstance(child, str) and not child.strip()
+
+
+def _widths(rows: list[list[Element]], columns: int) -> str:
+    """Return the widths of a table's columns: by their words where some are long, else their own.
+
+    Words get room by their letters, and numbers what their longest word takes, so that no column
+    of words is a narrow tower.
+    """
+    texts = [[cell.words for cell in row] for row in rows if len(row) == columns]
+    lengths = [max(map(len, column)) for column in zip(*texts[1:], strict=True)]
+    if not lengths or max(lengths) <= LONG:
+        return str(columns)
+    words = [
+        max(map(len, " ".join(column).split()), default=1) for column in zip(*texts, strict=True)
+    ]
+    parts = [max(word, min(own, LONGEST)) for word, own in zip(words, lengths, strict=True)]
+    return f"({', '.join(f'{part}fr' for part in parts)},)"
 
 
 def _span_of(cell: Element) -> int:
