@@ -98,12 +98,14 @@ def lines(
 def _early(ends: Mapping[str, pd.Series], names: Mapping[str, str]) -> dict[str, str]:
     """Return when lines end that end before the last one, unless their names say it."""
     newest = max((series.index[-1] for series in ends.values()), default=None)
-    found = {
-        code: moment(series.index[-1])
-        for code, series in ends.items()
-        if series.index[-1] != newest
+    found = {code: series.index[-1] for code, series in ends.items() if series.index[-1] != newest}
+    called = {code: names.get(code, code) for code in found}
+    # A name that ends in a colon has its period before it: "Deflator, 2025: 0.3".
+    return {
+        code: moment(last)
+        for code, last in found.items()
+        if moment(last) not in called[code] and not called[code].endswith(":")
     }
-    return {code: when for code, when in found.items() if when not in names.get(code, code)}
 
 
 def _courses(
