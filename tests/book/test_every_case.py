@@ -27,7 +27,9 @@ from rebalancing.report.prose import Prose
 from rebalancing.report.prose.notebook import bundles
 from rebalancing.report.prose.plain import Plain
 from rebalancing.report.prose.premises import as_template, prose_before
+from rebalancing.report.recorder import BOUNDS
 from rebalancing.report.sections import needs
+from rebalancing.report.text import has_card
 
 from .conditions import Condition, Watched
 from .made_up_results import ABSENT, Kinds, Lookups, World, declared
@@ -35,6 +37,7 @@ from .wording import faults
 
 REPOSITORY = Project(Path(__file__).parents[2])
 MOST = 3000  # cases that one condition is worth
+MOST_LINKED = 6  # numbers that a reader takes in within one paragraph
 FEW = 5  # results that a condition compares with each other; more are those of a loop
 ECONOMIES = {"CHN": ("China", "China"), "USA": ("United States", "the United States")}
 REASON = "no figures are held"
@@ -211,9 +214,25 @@ class Trial:
         if shown in self.shown:
             return
         self.shown.add(shown)
-        for name, words in faults(shown):
+        for name, words in [*faults(shown), *self._crowded(rendered)]:
             alike = re.sub(r"[\d.,−–]+", "0", words[:60])
             self.faults.setdefault((name, alike), f"{words!r} {_shown(case)}")
+
+    def _crowded(self, rendered: str) -> Iterator[tuple[str, str]]:
+        """Yield the paragraphs with more linked numbers than a reader takes in.
+
+        Only numbers with a card are links, and bounds are in the card of their estimate.
+        """
+        for paragraph in re.split(r"\n\s*\n|\n(?=\s*[-*|] )", rendered):
+            keys = re.findall(r"\{result\}`(?:[^`<]*<)?([\w.]+)>?`", paragraph)
+            linked = [key for key in keys if self._is_link(key, keys)]
+            if len(linked) > MOST_LINKED:
+                yield "too many linked numbers", f"{len(linked)} in {paragraph[:60]}"
+
+    def _is_link(self, key: str, beside: Sequence[str]) -> bool:
+        estimate, _dot, bound = key.rpartition(".")
+        is_bound = f".{bound}" in BOUNDS and estimate in beside
+        return not is_bound and has_card(self.kinds.unit(key))
 
     def run(self) -> None:
         """Go through all cases."""
@@ -370,6 +389,7 @@ def test_a_text_reads_well_in_every_case_and_needs_each_condition(page: str) -> 
         ('It is{% if has("a.gap") %} so{% endif %}..', "a doubled full stop"),
         ('{{ by_sign("a.gap") if has("a.gap") else v("a.gap") }}.', "an error"),
         ('From {{ n("a.lower") }} to {{ n("a.lower") }}.', "from a value to itself"),
+        (7 * 'It was {{ n("consumption.share.latest") }}. ', "too many linked numbers"),
     ],
 )
 def test_a_fault_is_found(said: str, fault: str) -> None:

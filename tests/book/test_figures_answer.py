@@ -15,11 +15,12 @@ from .conftest import CHROMIUM, Probe
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
+WORLD = "02_consumption/world"
 PAGES = ("02_consumption.html", "07_exports.html")
 # Steps through all places of each figure from the keyboard, and says what was read.
 READ = """
   const found = {};
-  for (const figure of document.querySelectorAll("[data-values]")) {
+  for (const figure of document.querySelectorAll("[data-values]:not([data-rows])")) {
     const reader = figure.querySelector(".figure-reader"), said = [];
     const press = async (key) => {
       reader.dispatchEvent(new window.KeyboardEvent("keydown", { key, cancelable: true }));
@@ -115,6 +116,66 @@ def test_a_figure_is_shown_as_a_table(probe: Probe, site: Path) -> None:
     assert (expanded, hidden) == ("false", True)
 
 
+WITHOUT_SERIES = """
+  await pause(200);
+  const figure = document.getElementById("fig-world");
+  const button = figure.querySelector(".as-table");
+  const figures = [...document.querySelectorAll(".report-figure")];
+  const every = figures.every((each) => each.querySelector(".as-table"));
+  button.click();
+  await pause(500);
+  const rows = [...figure.querySelectorAll(".figure-table tr")];
+  return [every, rows.map((row) => [...row.cells].map((cell) => cell.textContent)),
+          rows.filter((row) => row.className).map((row) => row.cells[0].textContent),
+          figure.querySelector(".figure-reader"), window.location.search, window.location.hash];"""
+SWITCHED = """
+  const figure = document.getElementById("fig-history");
+  const heads = () => [...figure.querySelector(".figure-table tr").cells]
+    .map((head) => head.textContent);
+  const buttons = [...figure.querySelectorAll(".figure-series button")];
+  const found = [];
+  const copied = async () => {
+    let address = "";
+    Object.defineProperty(window.navigator, "clipboard",
+      { configurable: true, value: { writeText: async (text) => { address = text; } } });
+    figure.querySelector(".copy-view").click();
+    await pause(50);
+    return new URL(address).search + new URL(address).hash;
+  };
+  found.push(await copied());
+  figure.querySelector(".as-table").click();
+  await pause(500);
+  found.push(heads(), await copied());
+  buttons[1].click();
+  await pause(100);
+  found.push(heads(), await copied());
+  figure.querySelector(".as-table").click();
+  buttons[1].click();
+  await pause(100);
+  found.push(await copied());
+  return found;"""
+
+
+def test_a_figure_without_series_is_shown_as_a_table_too(probe: Probe, site: Path) -> None:
+    every, table, own, reader, search, anchor = probe("02_consumption.html", WITHOUT_SERIES)
+    assert every
+    assert table[0] == ["Economy", "Value"]
+    held = sorted((float(row["share"]) for row in rows(site, WORLD)), reverse=True)
+    assert [value for _, value in table[1:]] == [number(value, 1) for value in held]
+    assert own == ["China"]
+    assert reader is None  # nothing to move along
+    assert (search, anchor) == ("?as=table", "#fig-world")
+
+
+def test_the_table_has_the_series_that_are_on_and_the_link_leads_to_it(probe: Probe) -> None:
+    plain, heads, link, fewer, both, again = probe("02_consumption.html", SWITCHED)
+    assert plain == "#fig-history"
+    assert link == "?as=table#fig-history"
+    assert fewer == [head for head in heads if head != heads[2]]
+    assert both.startswith("?as=table&off=")
+    assert again == plain
+
+
 def test_a_tap_reads_and_a_drag_goes_on(probe: Probe) -> None:
     script = """
     const figure = document.getElementById("fig-history");
@@ -143,10 +204,11 @@ def test_a_shared_view_opens_from_a_file(site: Path, tmp_path: Path) -> None:
     page = (site / "02_consumption.html").as_uri()
     command = [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
     command += ["--enable-logging=stderr", f"--user-data-dir={tmp_path / 'profile'}"]
-    command += ["--virtual-time-budget=4000", f"{page}?at={year}&off=USA#fig-history"]
+    command += ["--virtual-time-budget=4000", f"{page}?as=table&at={year}&off=USA#fig-history"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
     figure = done.stdout.partition('id="fig-history"')[2].partition("</figure>")[0]
     assert f'<p class="readout-head">{year}</p>' in figure
     assert 'aria-pressed="false" data-key="USA"' in figure
     assert ">United States</span>" not in figure
+    assert '<th scope="col" class="number">China</th>' in figure
     assert "Uncaught" not in done.stderr

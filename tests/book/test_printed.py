@@ -95,7 +95,7 @@ def test_a_figure_is_its_drawing_between_title_and_source() -> None:
     said = setter.chapter("here", pages.read(FIGURE))
     assert setter.drawings == {"_files/a.svg": Path("site/_files/a-wide.svg")}
     parts = [
-        "#exhibit(breakable: false)[",
+        "#drawing[",
         '#figuretitle[#"Title";]',
         '#figuresubtitle[#"Per cent";]',
         '#image("_files/a.svg", width: 100%, alt: "A line \\"falls\\"")',
@@ -133,6 +133,17 @@ def test_terms_without_ends_are_terms_and_meanings() -> None:
     assert re.findall(r"#(term|meaning)\[", said) == ["term", "meaning"] * 2
 
 
+def test_columns_of_words_get_room_and_no_number_is_a_tower() -> None:
+    def widths(words: str) -> str:
+        head = "<thead><tr><th>When</th><th>What was announced</th></tr></thead>"
+        said = set_(f"<table>{head}<tbody><tr><td>2004</td><td>{words}</td></tr></tbody></table>")
+        return said.partition("#sheet(")[2].partition(", 8.5pt")[0]
+
+    assert widths("short") == "2"
+    assert widths("words and more words of an announcement") == "(4fr, 39fr,)"
+    assert widths(20 * "many words ") == f"(4fr, {markup.LONGEST}fr,)"
+
+
 def test_a_long_table_says_how_much_of_it_is_left_out() -> None:
     rows = "".join(f"<tr><th>{n}</th><td class='number'>{n}</td></tr>" for n in range(50))
     head = "<thead><tr><th>Year</th><th>Value</th></tr></thead>"
@@ -150,6 +161,28 @@ def test_code_and_lists_in_folds_are_for_the_screen() -> None:
         "<details class='fold'><p>words</p></details>"
     )
     assert [word for word in ("code", "data", "kept", "words") if word in said] == ["kept", "words"]
+
+
+def test_words_in_a_fold_have_its_title_and_no_paragraphs_of_blanks() -> None:
+    said = set_("<details class='fold'><summary>Why</summary> <p>one</p> \n <p>two</p> </details>")
+    assert '#foldtitle[#"Why";]' in said
+    assert re.sub(r"\s+", "", said).endswith('#par[#"one";]#par[#"two";]')
+
+
+def test_a_work_that_is_cited_is_there_without_its_number() -> None:
+    said = set_('<div class="citation"><span class="label">1</span><p>Ang. A method.</p></div>')
+    assert re.sub(r"\s+", "", said).endswith('#work[#par[#"Ang.Amethod.";]]')
+    template = Path(pdf.__file__).with_name("book.typ").read_text(encoding="utf-8")
+    assert not re.search(r"^#let .*\bpar\(", template, re.MULTILINE)  # Typst drops what it holds
+
+
+def test_a_page_breaks_only_a_long_table() -> None:
+    def exhibit(rows: int) -> str:
+        cells = "<tr><td>1</td></tr>" * rows
+        return set_(f'<figure class="report-table"><table>{cells}</table></figure>')
+
+    assert "#whole[" in exhibit(markup.MOST_ROWS_TOGETHER)
+    assert "#exhibit[" in exhibit(markup.MOST_ROWS_TOGETHER + 1)
 
 
 @pytest.mark.slow

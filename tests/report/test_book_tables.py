@@ -302,6 +302,15 @@ class TestSave:
             tables.save("levels", frame, title="x", release="y")
         assert list(tmp_path.iterdir()) == []
 
+    @pytest.mark.parametrize("head", ["lower", "upper ", "to", "in", "of", "from"])
+    def test_refuses_a_head_that_belongs_to_another(
+        self, tables: BookTables, tmp_path: Path, head: str
+    ) -> None:
+        """On a phone the rows are stacked, and no head stands beside its neighbour."""
+        with pytest.raises(BookTableError, match=f"the head '{head}' of the table levels says"):
+            tables.save("levels", FRAME.assign(**{head: 1.0}), title="x", release="y")
+        assert list(tmp_path.iterdir()) == []
+
     @pytest.mark.parametrize("field", ["title", "release"])
     def test_refuses_an_empty_text(self, tables: BookTables, tmp_path: Path, field: str) -> None:
         with pytest.raises(BookTableError, match=f"levels has no {field}"):

@@ -161,7 +161,7 @@ def test_saved_twice_the_files_are_the_same(tmp_path: Path) -> None:
         save(tmp_path / folder, chart=function())
         return {path.name: path.read_bytes() for path in (tmp_path / folder).rglob("*.*")}
 
-    for function, count in ((lines, 7), (dots, 6)):
+    for function, count in ((lines, 7), (dots, 7)):
         once, again = (f"{function.__name__} {time}" for time in ("once", "again"))
         first = content(once, function)
         assert len(first) == count

@@ -21,6 +21,7 @@ from rebalancing.report import charts, readout
 from rebalancing.report.charts import (
     bars,
     comparison,
+    curve,
     forecast,
     log,
     panels,
@@ -317,3 +318,97 @@ def test_stored_digits_show_as_the_value_does(decimals: int) -> None:
 )
 def test_the_unit_is_in_the_subtitle(subtitle: str, unit: str) -> None:
     assert readout.unit_of(subtitle) == unit
+
+
+ECONOMIES = pd.Series({"CHN": 39.9, "USA": 68.0, "XYZ": -3.05}, name="share")
+NAMES = {"CHN": "China", "USA": "United States"}
+SLOPES = pd.DataFrame(
+    {"estimate": [0.2, -0.14], "lower": [0.1, -0.2], "upper": [0.3, 0.0], "start": ["2004", "2007"]}
+)
+SPREAD = pd.DataFrame(
+    dict(zip(comparison.QUANTILES, [[-30.0], [-20.0], [-10.0], [0.0], [2.0]], strict=True)),
+    pd.Index(["Net exports"], name="item"),
+)
+RISES = pd.DataFrame(
+    {"start": [1980], "end": [1989], "years": [9], "change": [20.0], "start_share": [50.0],
+     "group": ["others"]}, ["USA"],
+)  # fmt: skip
+WITHOUT_SERIES: dict[str, tuple[Callable[[], Chart], list[str], list[list[str]]]] = {
+    "distribution": (
+        lambda: charts.distribution(
+            ECONOMIES, measure="Share, %", economy="CHN", others=[], names=NAMES
+        ),
+        ["Economy", "Value"],
+        [["United States", "68.0"], ["China", "39.9"], ["XYZ", "−3.0"]],
+    ),
+    "bars": (
+        lambda: charts.ranked_bars(
+            pd.Series({"Level": 12.34, "-5 years": np.nan}).rename_axis("choice"), measure="Part, %"
+        ),
+        ["Choice", "Value"],
+        [["Level", "12.3"], ["−5 years", "–"]],
+    ),
+    "spreads": (
+        lambda: comparison.spreads(SPREAD, measure="Changes, points"),
+        [
+            *("Item", "10th percentile", "25th percentile"),
+            *("Median", "75th percentile", "90th percentile"),
+        ],
+        [["Net exports", "−30.0", "−20.0", "−10.0", "0.0", "2.0"]],
+    ),
+    "rises": (
+        lambda: comparison.rises(
+            RISES, measure="Rises", palette={"others": style.CONTEXT}, names=NAMES
+        ),
+        ["Economy", "From", "To", "Years", "Share at start, %", "Rise, points of GDP", "Group"],
+        [["United States", "1980", "1989", "9", "50.0", "20.0", "others"]],
+    ),
+    "changes": (
+        lambda: trends.average_changes(
+            pd.DataFrame([["Households", "2004", 0.5, -0.1, 1.1]],
+                         columns=["group", "span", "change", "lower", "upper"]),
+            measure="Changes, points", level=0.8, heads=("Part", "Span"),
+        ),
+        ["Part", "Span", "Change", "80% interval"],
+        [["Households", "2004", "0.50", "−0.10 to 1.10"]],
+    ),
+    "cut bars": (
+        lambda: scenarios.shares_by_row(
+            pd.DataFrame({"Households": [40.0], "Others": [60.0]}, pd.Index([2024], name="year")),
+            measure="Parts, %",
+        ),
+        ["Year", "Households", "Others"],
+        [["2024", "40.0", "60.0"]],
+    ),
+    "curve": (
+        lambda: curve.curve(
+            SLOPES, measure="Slopes, points", dimensions={"start": "First year"}, level=0.95
+        ),
+        ["Rank", "Estimate", "95% interval", "First year"],
+        [["1", "−0.14", "−0.20 to 0.00", "2007"], ["2", "0.20", "0.10 to 0.30", "2004"]],
+    ),
+    "histograms": (
+        lambda: forecast.pit_histograms(
+            pd.DataFrame({"1 year": [40.0, 60]}, pd.Index(["0–50", "50–100"], name="class")),
+            measure="Outcomes, %", outline=pd.DataFrame({"1 year": [50.0, 50]}, ["0–50", "50–100"]),
+            outlined="before",
+        ),
+        ["Class", "1 year", "1 year, before"],
+        [["0–50", "40.0", "50.0"], ["50–100", "60.0", "50.0"]],
+    ),
+}  # fmt: skip
+
+TEXTS = {"Economy", "Choice", "Item", "Group", "Part", "Span", "Class", "First year"}
+TEXTS |= {"80% interval", "95% interval"}
+
+
+@pytest.mark.parametrize("kind", WITHOUT_SERIES)
+def test_a_chart_without_series_is_told_as_rows(kind: str) -> None:
+    make, heads, rows = WITHOUT_SERIES[kind]
+    chart = make()
+    found = readout.rows(chart)
+    assert not chart.series
+    assert (found["heads"], found["rows"]) == (heads, rows)
+    assert found.get("own") == (1 if kind == "distribution" else None)
+    words = [head for head, is_number in zip(heads, found["numeric"], strict=True) if not is_number]
+    assert words == [head for head in heads if head in TEXTS]

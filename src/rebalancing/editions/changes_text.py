@@ -114,7 +114,8 @@ def moved(content: Mapping[str, Any]) -> list[str]:
         unit = _UNITS[measure]
         columns = ["What", "Before", "Now", f"Change, {unit}", *parts.values()]
         rows = [_row(move, parts) for move in chosen[:MOST]]
-        found += [f"Elsewhere, in {unit}, the largest first:", markdown_table(columns, rows)]
+        where = "Not on the front page, in" if front else "In"
+        found += [f"{where} {unit}, the largest first:", markdown_table(columns, rows)]
         if len(chosen) > MOST:
             found.append(f"{len(chosen) - MOST:,} smaller ones are left out here.")
     if not parts:

@@ -23,6 +23,8 @@ from rebalancing.report.text import MINUS, apostrophes, minus_signs, number, sen
 SORTABLE_FROM = 11
 LONG_WORDS = 30  # letters
 YEARS = range(1700, 2201)
+# Heads that belong to the one before them, which a row on a phone does not show beside them.
+_LEANING = frozenset({"lower", "upper", "from", "to", "of", "in"})
 _GAP = ">\N{EN DASH}</td>"
 _SMALL = "font-size:0.85em;opacity:0.75"  # the foot of a table in a notebook
 _CELL = re.compile(r"<t[hd](?: scope=\"(?:row|col)\")?(?: class=\"(?P<kind>\w+)\")?(?=>)")
@@ -117,6 +119,11 @@ class BookTables:
                 raise BookTableError(f"the table {name} has no {field}")
         if frame.empty:
             raise BookTableError(f"the table {name} is empty; leave its section out instead")
+        for column in map(str, frame.columns):
+            if column.strip() in _LEANING:
+                raise BookTableError(
+                    f"the head {column!r} of the table {name} says too little; say of what it is"
+                )
         base = self.folder / "tables" / self.chapter / name
         markup = html_table(frame, decimals=decimals, marked=marked)
         csv, page = Path(f"{base}.csv"), write_atomic(Path(f"{base}.html"), markup, durable=False)

@@ -150,7 +150,7 @@ class Figures:
         with style.house_style(salt, size=9.5):
             small = _drawn(chart, NARROW, narrow=True)
             narrow = _svg(small)
-        values = readout.readout(chart, figure, small) if chart.series else None
+        values = readout.readout(chart, figure, small) if chart.series else readout.rows(chart)
         with style.house_style(salt):
             _frame(figure, passport)
             svg, png = _svg(figure), _png(figure)
@@ -165,9 +165,8 @@ class Figures:
         }
         with atomic(files["csv"], durable=False) as path:
             chart.data.to_csv(path, float_format="%.10g")
-        if values:
-            said = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-            files["values"] = write(Path(f"{base}{VALUES}"), said)
+        said = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+        files["values"] = write(Path(f"{base}{VALUES}"), said)
         digests = {kind: sha256(path) for kind, path in files.items()}
         named = {kind: path.name for kind, path in files.items()}
         content = {**asdict(passport), **named, "sha256": digests}

@@ -22,12 +22,13 @@ from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from pandas.api.types import is_numeric_dtype
 
 from rebalancing.errors import RebalancingError
-from rebalancing.report.charts.chart import Chart
+from rebalancing.report.charts.chart import Chart, Rows
 from rebalancing.report.charts.series import Series, marked
 from rebalancing.report.palette import COLOURS
-from rebalancing.report.text import capitalise, number
+from rebalancing.report.text import capitalise, minus_signs, number
 
 POINTS = 72  # to the inch, in an SVG
 _MARK = re.compile(r"series-([\d-]+)\.\d+")
@@ -98,6 +99,27 @@ def readout(chart: Chart, wide: Figure, narrow: Figure) -> dict[str, Any]:
         "wide": [_panel(axes, wide) for axes in wide.get_axes() if _drawn_in(axes)],
         "narrow": [_panel(axes, narrow) for axes in narrow.get_axes() if _drawn_in(axes)],
     }
+
+
+def rows(chart: Chart) -> dict[str, Any]:
+    """Return what a chart without series shows, as the script on the page puts it into a table."""
+    told = chart.rows or Rows(chart.data.reset_index())
+    columns = [told.frame[name] for name in told.frame]
+    found: dict[str, Any] = {
+        "heads": [capitalise(str(name)) for name in told.frame],
+        "numeric": [is_numeric_dtype(column) for column in columns],
+        "rows": [
+            [_cell(value, told.decimals) for value in row] for row in zip(*columns, strict=True)
+        ],
+    }
+    return found if told.own is None else {**found, "own": told.own}
+
+
+def _cell(value: Any, decimals: int) -> str:
+    """Return a value as a table shows it; what is missing is a dash."""
+    if isinstance(value, float):
+        return number(value, decimals) if np.isfinite(value) else "–"
+    return minus_signs(str(value))
 
 
 def unit_of(subtitle: str) -> str:

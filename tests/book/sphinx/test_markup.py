@@ -57,13 +57,14 @@ def test_a_name_that_begins_with_a_number_is_not_taken_for_one_with_a_unit() -> 
     )
 
 
+ROWS = {"heads": ["Economy", "Value"], "numeric": [False, True], "rows": [["China", "39.9"]]}
 ADDRESSES = {"files": "tables/a", "computed": "a.html", "place": "a.html#b", "cited": "Nobody"}
 
 
 def test_a_figure_has_both_bodies_its_words_and_its_files() -> None:
     shown = {"place": "a.html#fig-history", "cited": "Nobody (2026)", "computed": "a.html#b"}
     html = markup.figure(
-        PASSPORT, wide="<svg>w</svg>", narrow="260 / 266", files="figures/a", **shown
+        PASSPORT, wide="<svg>w</svg>", narrow="260 / 266", values=ROWS, files="figures/a", **shown
     )
     for part in (
         'id="fig-history"',
@@ -93,10 +94,16 @@ def test_a_figure_with_series_has_switches_for_them_and_others_have_none() -> No
     assert 'data-values="a/history" data-src="figures/a/history-values.js"' in html
     assert '<button type="button" aria-pressed="true" data-key="A&amp;B">' in html
     assert html.count("aria-pressed") == 2
+    assert html.count("swatch") == 2
+    alike = {"series": [series[0], {**series[0], "key": "D"}, series[1]], "wide": together["wide"]}
+    assert markup.figure(PASSPORT, values=alike, **files).count("swatch") == 1
     html = markup.figure(PASSPORT, values=apart, **files)
     assert "aria-pressed" not in html
     assert 'class="as-table" aria-expanded="false"' in html
-    assert "figure-controls" not in markup.figure(PASSPORT, **files)
+    assert "data-rows" not in html
+    html = markup.figure(PASSPORT, values=ROWS, **files)
+    assert 'class="as-table" aria-expanded="false"' in html
+    assert "data-rows" in html
 
 
 def test_a_table_scrolls_in_its_own_box_and_offers_no_picture() -> None:

@@ -76,11 +76,19 @@ class TestLines:
         data = shares(CHN=39.93, USA=68.0, JPN=-0.02)
         data.loc[2020:, "USA"] = np.nan
         labels = end_labels(self.draw(data))
-        assert set(labels) == {"China 39.9", "United States 68.0", "Japan 0.0"}
+        assert set(labels) == {"China 39.9", "United States 68.0 (2019)", "Japan 0.0"}
         assert labels["China 39.9"].get_color() == style.ECONOMY
         assert labels["China 39.9"].get_weight() == "semibold"
-        assert labels["United States 68.0"].get_weight() == "normal"
+        assert labels["United States 68.0 (2019)"].get_weight() == "normal"
         assert self.draw(data).get_legend() is None
+
+    def test_a_name_that_has_its_period_does_not_say_it_twice(self) -> None:
+        data = shares(CHN=39.93, USA=68.0, JPN=-0.02)
+        data.loc[2020:, ["USA", "JPN"]] = np.nan
+        names = {"USA": "Deflator, mid-year:", "JPN": "In 2019"}
+        chart = charts.lines(data, measure="Share, %", economy="CHN", names=names)
+        labels = end_labels(chart.draw(Figure(), narrow=False))
+        assert set(labels) == {"CHN 39.9", "Deflator, mid-year: 68.0", "In 2019 0.0"}
 
     def test_labels_do_not_overlap(self) -> None:
         data = shares(CHN=40.0, USA=40.1, JPN=40.2)

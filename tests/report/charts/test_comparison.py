@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -150,12 +151,23 @@ def test_an_own_value_that_is_known_for_some_rows_is_in_the_words() -> None:
     assert chart.note.endswith("line: middle four fifths; diamond: China.")
 
 
-RISES = pd.DataFrame({"years": [5, 9, 30], "change": [6.0, 20, 8], "group": ["a", "b", "a"]})
+RISES = pd.DataFrame(
+    {
+        "start": [1990, 1980, 1980],
+        "end": [1995, 1989, 2010],
+        "years": [5, 9, 30],
+        "change": [6.0, 20, 8],
+        "start_share": [40.0, 50, 60],
+        "group": ["a", "b", "a"],
+    },
+    ["CHN", "USA", "JPN"],
+)
 TWO_GROUPS = {"a": style.CONTEXT, "b": style.PEERS[0]}
 
 
 def dots(most: float = np.inf) -> Chart:
-    return charts.rises(RISES, measure="One dot per rise", palette=TWO_GROUPS, most=most)
+    drawn: dict[str, Any] = {"palette": TWO_GROUPS, "names": {"USA": "United States"}}
+    return charts.rises(RISES, measure="One dot per rise", most=most, **drawn)
 
 
 @pytest.mark.parametrize("narrow", [False, True])

@@ -135,6 +135,7 @@ def test_one_line_is_told_as_one() -> None:
     assert chart.note == NOT_FROM_ZERO
 
 
+HEADS = ("Part", "Span")
 AVERAGES = pd.DataFrame(
     [
         ("A", "since 2004", 0.1, -0.2, 0.4),
@@ -146,7 +147,7 @@ AVERAGES = pd.DataFrame(
 
 
 def test_average_changes_have_a_row_each_under_their_group() -> None:
-    axes = drawn(trends.average_changes(AVERAGES, measure="Average change", level=0.8))
+    axes = drawn(trends.average_changes(AVERAGES, measure="Average change", level=0.8, heads=HEADS))
     labels = [label.get_text() for label in axes.get_yticklabels()]
     assert labels == ["A", "since 2004", "since 2019", "B", "since 2004"]
     rows = [line for line in axes.lines if line.get_linewidth() == 6]
@@ -157,7 +158,9 @@ def test_average_changes_have_a_row_each_under_their_group() -> None:
 
 
 def test_average_changes_are_told_row_by_row() -> None:
-    chart = trends.average_changes(AVERAGES, measure="Average change, points a year", level=0.8)
+    chart = trends.average_changes(
+        AVERAGES, measure="Average change, points a year", level=0.8, heads=HEADS
+    )
     assert chart.subtitle == "Average change, points a year, with 80% intervals"
     assert chart.alt == (
         "Dots of the average change, points a year, with bars for 80% intervals. "

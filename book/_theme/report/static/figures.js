@@ -7,6 +7,7 @@
   const MONTHS = "January February March April May June July August September October November December".split(" ");
   const home = new URL(document.documentElement.dataset.content_root, location.href);
   const live = create("p", "visually-hidden");
+  let loadingTable;
   live.setAttribute("aria-live", "polite");
 
   function create(tag, className = "", text = "") {
@@ -41,6 +42,7 @@
   const numbers = (text) => text?.split(",").map((part) => (part === "" ? null : Number(part)));
 
   function parse(found) {
+    if (!found.series) return found; // rows of a table, and nothing that a pointer reads
     const { at, said, series, ...rest } = found;
     const full = series.map((each) => ({
       ...each,
@@ -88,7 +90,8 @@
       this.switches = [...element.querySelectorAll(".figure-series button")];
       this.off = new Set();
       this.shown = this.pinned = null; // each a panel's number and a stop of it
-      this.addReader();
+      this.isTable = false;
+      if (!("rows" in element.dataset)) this.addReader();
       this.addControls();
       // The drawing for a phone may come after a series was switched off.
       new MutationObserver(() => this.hide()).observe(this.narrow, { childList: true });
@@ -137,9 +140,20 @@
           this.hide();
           this.again();
           this.write();
+          this.fillTable();
         });
+        // A button that is pointed at, or has the focus, shows which line is its own.
+        const light = () => this.light(this.switches.indexOf(button)), dim = () => this.light(-1);
+        button.addEventListener("pointerenter", ({ pointerType }) => { if (pointerType === "mouse") light(); });
+        button.addEventListener("pointerleave", dim);
+        button.addEventListener("focus", () => { if (button.matches(":focus-visible")) light(); });
+        button.addEventListener("blur", dim);
       }
-      this.element.querySelector(".as-table").addEventListener("click", (event) => this.toggleTable(event.currentTarget));
+      this.element.querySelector(".as-table").addEventListener("click", () => {
+        this.isTable = !this.isTable;
+        this.write();
+        this.fillTable();
+      });
       this.element.querySelector(".copy-view").addEventListener("click", (event) => this.copy(event.currentTarget));
     }
 
@@ -340,14 +354,25 @@
       }
     }
 
+    light(number) {
+      for (const part of this.plot.querySelectorAll("[data-series]")) {
+        part.toggleAttribute("data-dim", number >= 0 && !part.dataset.series.split(" ").includes(String(number)));
+      }
+    }
+
     write() {
       const address = new URL(location.href), { searchParams } = address;
-      ["at", "panel", "off"].forEach((name) => searchParams.delete(name));
+      ["as", "at", "panel", "off"].forEach((name) => searchParams.delete(name));
+      if (this.isTable) searchParams.set("as", "table");
       if (this.pinned) searchParams.set("at", this.pinned.stop.name);
       if (this.pinned?.panel) searchParams.set("panel", this.pinned.panel + 1);
       this.off.forEach((number) => searchParams.append("off", this.switches[number].dataset.key));
-      if (this.pinned || this.off.size) address.hash = this.element.id;
+      if (this.isChanged()) address.hash = this.element.id;
       try { history.replaceState(history.state, "", address); } catch { /* the address stays, then */ }
+    }
+
+    isChanged() {
+      return Boolean(this.pinned || this.off.size || this.isTable);
     }
 
     // The view that an address holds.
@@ -356,7 +381,9 @@
       this.switches.forEach((button, number) => { if (keys.includes(button.dataset.key)) this.off.add(number); });
       if (this.off.size === this.switches.length) this.off.clear();
       this.hide();
-      if (!parameters.has("at")) return;
+      this.isTable = parameters.get("as") === "table";
+      this.fillTable();
+      if (!this.reader || !parameters.has("at")) return;
       await this.load();
       const panel = Math.min(Math.max(Number(parameters.get("panel") ?? 1) - 1 || 0, 0), this.data.wide.length - 1);
       const stop = this.stops(panel).find(({ name }) => name === parameters.get("at"));
@@ -367,7 +394,7 @@
 
     async copy(button) {
       const address = new URL(location.href);
-      if (!this.pinned && !this.off.size) Object.assign(address, { search: "", hash: this.element.id });
+      if (!this.isChanged()) Object.assign(address, { search: "", hash: this.element.id });
       try {
         await navigator.clipboard.writeText(address.href);
       } catch {
@@ -383,24 +410,31 @@
       setTimeout(() => { button.textContent = "Copy link"; }, 2000);
     }
 
-    async toggleTable(button) {
-      const isOpen = button.getAttribute("aria-expanded") === "true";
-      button.setAttribute("aria-expanded", String(!isOpen));
-      if (this.table) this.table.hidden = isOpen;
-      if (isOpen || this.table) return;
+    // The table that a reader asked for, of the series that are on.
+    async fillTable() {
+      const button = this.element.querySelector(".as-table"), { isTable } = this;
+      button.setAttribute("aria-expanded", String(isTable));
+      if (this.table) this.table.hidden = !isTable;
+      if (!isTable) return;
       await this.load();
-      await loadScript("_static/figure-table.js");
+      await (loadingTable ??= loadScript("_static/figure-table.js"));
       const title = this.element.querySelector(".figure-subtitle").textContent;
-      const box = create("div", "table-scroll"), table = window.reportTable(this.data, { label, words, isKnown });
-      this.table = create("div", "figure-table");
-      this.table.append(create("p", "", title), box);
+      const box = Object.assign(create("div", "table-scroll"), { tabIndex: 0, role: "region", ariaLabel: title });
+      const table = window.reportTable(this.dataShown(), { label, words, isKnown });
       box.append(table);
+      this.table ??= create("div", "figure-table");
+      this.table.hidden = !this.isTable; // a reader may have closed it meanwhile
+      this.table.replaceChildren(create("p", "", title), box);
       button.closest(".figure-controls").after(this.table);
-      Object.assign(box, { tabIndex: 0, role: "region", ariaLabel: title });
       // A column that an edge would cut is not shown until it is seen whole (report.js).
       const showWhole = () => window.showWholeColumns?.(box, table);
       box.addEventListener("scroll", showWhole);
       showWhole();
+    }
+
+    dataShown() {
+      const { series, ...rest } = this.data;
+      return { ...rest, series: series?.filter((_, number) => !this.off.has(number)) };
     }
   }
 
@@ -417,7 +451,8 @@
     for (const { target, isIntersecting } of entries) {
       if (!isIntersecting) continue;
       near.unobserve(target);
-      figures.find(({ element }) => element === target).load();
+      const figure = figures.find(({ element }) => element === target);
+      if (figure.reader) figure.load();
     }
   }, { rootMargin: "200px 0px" });
   for (const figure of figures) near.observe(figure.element);

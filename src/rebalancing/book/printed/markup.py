@@ -17,6 +17,9 @@ from rebalancing.book.printed.notation import quoted
 from rebalancing.book.printed.pages import Element
 
 MOST_ROWS = 40  # of a table; the rest is in its file
+MOST_ROWS_TOGETHER = 16  # of a table that no page breaks, with its head
+MOST_TOGETHER = 9000  # letters of such a table in Typst's notation
+LONG, LONGEST = 30, 40  # letters: words that need room, and all that they are given
 _LEFT_OUT_TAGS = frozenset(
     {"nav", "form", "button", "script", "style", "noscript", "footer", "svg", "input", "datalist"}
 )
@@ -99,7 +102,7 @@ class Setter:
         return f"\n#heading(level: {level})[{self._within(element).strip()}]\n"
 
     def _paragraph(self, element: Element) -> str:
-        words = self._within(element).strip()
+        words = self._within(element).strip().removeprefix(_text(" ")).removesuffix(_text(" "))
         style = next((c for c in _PARAGRAPHS if c in element.classes), None)
         return f"\n#{_PARAGRAPHS[style]}[{words}]\n" if style else f"\n#par[{words}]\n"
 
@@ -119,7 +122,7 @@ class Setter:
     def _part(self, element: Element) -> str:
         if "math" in element.classes:
             return f"${self._formulas(element)}$"
-        if "fn-bracket" in element.classes:
+        if element.classes & {"fn-bracket", "label"}:  # works are cited by author, not by number
             return ""
         return self._within(element)
 
@@ -170,7 +173,11 @@ class Setter:
         """Set a table or words that a fold holds; code and lists of data are for the screen."""
         if "table" not in element.classes and element.all("pre", "table"):
             return ""
-        return "".join(self._set(c) for c in element.children if not _is(c, "summary"))
+        is_table = "table" in element.classes  # which its own title names
+        named = [one for one in element.elements if one.tag == "summary" and not is_table]
+        title = "".join(f"\n#foldtitle[{self._within(one).strip()}]\n" for one in named)
+        shown = (c for c in element.children if not (_is(c, "summary") or _is_blank(c)))
+        return title + "".join(map(self._set, shown))
 
     def _figure(self, element: Element) -> str:
         drawing = ""
@@ -179,8 +186,9 @@ class Setter:
         within = self._within(element)
         title, _, rest = within.partition("#figuresource[")
         tail = f"#figuresource[{rest}" if rest else ""
-        breaks = "false" if drawing else "true"
-        return f"\n#exhibit(breakable: {breaks})[{title}{drawing}{tail}]\n"
+        is_whole = len(element.all("tr")) <= MOST_ROWS_TOGETHER and len(within) < MOST_TOGETHER
+        how = "drawing" if drawing else "whole" if is_whole else "exhibit"
+        return f"\n#{how}[{title}{drawing}{tail}]\n"
 
     def _drawing(self, element: Element) -> str:
         """Return the drawing of a figure, whose file is named by the one for phones."""
@@ -206,7 +214,8 @@ class Setter:
         top = f"table.header({', '.join(head)}), " if head else ""
         said = f"\n#figuresource[{_text(f'{cut} more rows are in the file.')}]" if cut > 0 else ""
         size = "8.5pt" if columns <= 5 else "7.5pt" if columns <= 8 else "6.2pt"
-        return f"\n#sheet({columns}, {size}, {top}{', '.join(body)}){said}\n"
+        widths = _widths(shown, columns)
+        return f"\n#sheet({widths}, {size}, {top}{', '.join(body)}){said}\n"
 
     def _cell(self, cell: Element) -> str:
         is_number = cell.classes & {"number", "text-right"}
@@ -268,6 +277,23 @@ def _is_head(row: Element, table: Element) -> bool:
 
 def _is_blank(child: Element | str) -> bool:
     return isinstance(child, str) and not child.strip()
+
+
+def _widths(rows: list[list[Element]], columns: int) -> str:
+    """Return the widths of a table's columns: by their words where some are long, else their own.
+
+    Words get room by their letters, and numbers what their longest word takes, so that no column
+    of words is a narrow tower.
+    """
+    texts = [[cell.words for cell in row] for row in rows if len(row) == columns]
+    lengths = [max(map(len, column)) for column in zip(*texts[1:], strict=True)]
+    if not lengths or max(lengths) <= LONG:
+        return str(columns)
+    words = [
+        max(map(len, " ".join(column).split()), default=1) for column in zip(*texts, strict=True)
+    ]
+    parts = [max(word, min(own, LONGEST)) for word, own in zip(words, lengths, strict=True)]
+    return f"({', '.join(f'{part}fr' for part in parts)},)"
 
 
 def _span_of(cell: Element) -> int:

@@ -214,7 +214,7 @@ class ReportFigure(_Placed):
         wide, narrow = ((folder / passport[name]).read_text("utf-8") for name in ("wide", "narrow"))
         _, _, width, height = re.findall(r"[\d.]+", narrow[narrow.index("viewBox=") :])[:4]
         sizes = f"{width} / {height}"
-        values = _json(folder / passport["values"]) if "values" in passport else None
+        values = _json(folder / passport["values"])
         shown: dict[str, Any] = {"wide": wide, "narrow": sizes, "values": values}
         return markup.figure(passport, **(shown | self._addresses(passport)))
 

@@ -6,6 +6,7 @@ the two can be read side by side.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -61,13 +62,15 @@ _FOOT = """\
 
 # What figures.js answers to, on the page from the start, so that nothing moves when it comes.
 _CONTROLS = """\
-{% if series %}
 <div class="figure-controls">
 {% if switched %}
 <div class="figure-series" role="group" aria-label="Series shown">
 {% for s in series %}
 <button type="button" aria-pressed="true" data-key="{{ s.key }}">
-<i class="swatch {{ s.kind }}" style="--series: var(--{{ s.colour }})"></i>{{ s.name }}</button>
+{% if looks[s.kind, s.colour] == 1 %}
+<i class="swatch {{ s.kind }}" style="--series: var(--{{ s.colour }})"></i>
+{% endif %}
+{{ s.name }}</button>
 {% endfor %}
 </div>
 {% endif %}
@@ -76,15 +79,13 @@ _CONTROLS = """\
 <button type="button" class="copy-view">Copy link</button>
 </div>
 </div>
-{% endif %}
 """
 
 _FIGURE = _ENVIRONMENT.from_string(
     """\
 <figure class="report-figure" id="fig-{{ p.name }}" aria-labelledby="fig-{{ p.name }}-title"
-{%- if series %}
  data-values="{{ p.chapter }}/{{ p.name }}" data-src="{{ files }}/{{ p.name }}-values.js"
-{%- endif %}>
+{%- if not series %} data-rows{% endif %}>
 <figcaption>
 <p class="figure-title" id="fig-{{ p.name }}-title">{{ p.title }}</p>
 <p class="figure-subtitle">{{ p.subtitle }}</p>
@@ -166,7 +167,7 @@ def figure(
     *,
     wide: str,
     narrow: str,
-    values: Mapping[str, Any] | None = None,
+    values: Mapping[str, Any],
     **addresses: str,
 ) -> str:
     """Return a figure for the page.
@@ -175,15 +176,17 @@ def figure(
         passport: The figure's passport.
         wide: The SVG body for a column of text.
         narrow: Width and height of the drawing for a phone, which is loaded where it applies.
-        values: What can be read off it (`rebalancing.report.readout`), if anything.
+        values: What can be read off it, or the rows of its table (`rebalancing.report.readout`).
         addresses: ``files``, the folder with its CSV and pictures; ``computed``, the code that drew
             it; ``place``, itself in its chapter; and ``cited``, how to cite it.
     """
-    panels = values["wide"] if values else []
+    panels, series = values.get("wide", []), values.get("series", [])
     shown = {
         "wide": Markup(wide),
         "narrow": narrow,
-        "series": values["series"] if values else [],
+        "series": series,
+        # Marks that look alike tell nothing apart; such series have their names in the drawing.
+        "looks": Counter((each["kind"], each["colour"]) for each in series),
         "switched": any(len(panel["series"]) > 1 for panel in panels),
     }
     return _FIGURE.render(p=passport, **addresses, **shown)

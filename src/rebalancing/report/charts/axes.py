@@ -138,16 +138,29 @@ def label_ends(
     emphasised: str | None,
     numbers: bool = True,
     decimals: int = 1,
+    early: Mapping[str, str] | None = None,
 ) -> None:
-    """Write each line's name at its end, moved apart where they would overlap."""
+    """Write each line's name at its end, moved apart where they would overlap.
+
+    Args:
+        axes: Where the lines are.
+        values: The height of each end.
+        names: What lines are called, where not by their key.
+        palette: Their colours.
+        emphasised: The line whose name is bold.
+        numbers: Whether the values stand behind the names.
+        decimals: Of the values.
+        early: When lines end that end before the others.
+    """
     low, high = axes.get_ylim()
     gap = (high - low) * text_height(axes)
     placed = spread(values, gap, low, high)
     right = axes.get_xlim()[1]
+    when = {code: f" ({moment})" for code, moment in (early or {}).items()}
     for code, position in placed.items():
         shown = f" {number(values[code], decimals)}" if numbers else ""
         axes.annotate(
-            f"{names.get(code, code)}{shown}",
+            f"{names.get(code, code)}{shown}{when.get(code, '')}",
             (right, position),
             xytext=(4, 0),
             textcoords="offset points",

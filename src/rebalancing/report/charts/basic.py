@@ -28,6 +28,7 @@ from rebalancing.report.charts.axes import (
 )
 from rebalancing.report.charts.chart import (
     Chart,
+    Rows,
     course,
     in_sentence,
     latest,
@@ -78,8 +79,10 @@ def lines(
             axes.plot(series.index, series, solid_joinstyle="round", **look)
         frame(axes, suffix=suffix, zero=zero, narrow=narrow)
         mark_events(axes, events, narrow=narrow)
-        last = {code: float(data[code].dropna().iloc[-1]) for code in data.columns}
-        label_ends(axes, last, names, palette, emphasised=economy, decimals=places(data))
+        ends = {code: data[code].dropna() for code in data.columns}
+        last = {code: float(series.iloc[-1]) for code, series in ends.items()}
+        of_all: dict[str, Any] = {"decimals": places(data), "early": _early(ends, names)}
+        label_ends(axes, last, names, palette, emphasised=economy, **of_all)
         return axes
 
     above_zero = starts_above_zero(data)
@@ -94,6 +97,19 @@ def lines(
         series=columns(data, spoken, [*order[len(others) :], *others]),
         suffix=suffix,
     )
+
+
+def _early(ends: Mapping[str, pd.Series], names: Mapping[str, str]) -> dict[str, str]:
+    """Return when lines end that end before the last one, unless their names say it."""
+    newest = max((series.index[-1] for series in ends.values()), default=None)
+    found = {code: series.index[-1] for code, series in ends.items() if series.index[-1] != newest}
+    called = {code: names.get(code, code) for code in found}
+    # A name that ends in a colon has its period before it: "Deflator, 2025: 0.3".
+    return {
+        code: moment(last)
+        for code, last in found.items()
+        if moment(last) not in called[code] and not called[code].endswith(":")
+    }
 
 
 def _courses(
@@ -316,7 +332,19 @@ def distribution(
         alt=f"Dots, one per economy, stacked by {in_sentence(measure)}. "
         f"{', '.join(places)}; the median is {number(values.median(), 1)}{suffix}.",
         note=_beyond(values, limits, suffix),
+        rows=_ranked(values, economy, names),
     )
+
+
+def _ranked(values: pd.Series, economy: str, names: Mapping[str, str]) -> Rows:
+    """Return the economies with their values, the highest first."""
+    ordered = values.sort_values(ascending=False, kind="stable")
+    codes = list(map(str, ordered.index))
+    frame = pd.DataFrame(
+        {"Economy": [names.get(code, code) for code in codes], "Value": ordered.to_numpy()}
+    )
+    own = codes.index(economy) if economy in codes else None
+    return Rows(frame, places(values.to_frame()), own)
 
 
 def _beyond(values: pd.Series, limits: tuple[float, float] | None, suffix: str) -> str:
@@ -378,6 +406,7 @@ def ranked_bars(
         data.to_frame(),
         subtitle=measure,
         alt=f"Bars of {in_sentence(measure)}: {', '.join(bars)}.",
+        rows=Rows(data.rename("Value").reset_index(), decimals),
     )
 
 

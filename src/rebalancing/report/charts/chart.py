@@ -29,6 +29,21 @@ class Draw(Protocol):
         """Draw, and return the axes."""
 
 
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """What a chart without series shows, as a table tells a reader.
+
+    Attributes:
+        frame: One row for each thing that is drawn; heads are words, the first column names rows.
+        decimals: Of its numbers; whole numbers have none.
+        own: The row of the economy of interest, if it has one.
+    """
+
+    frame: pd.DataFrame
+    decimals: int = 1
+    own: int | None = None
+
+
 @dataclass(frozen=True)
 class Chart:
     """A chart that is ready to be saved as a figure.
@@ -43,6 +58,7 @@ class Chart:
         suffix: What follows the numbers that are read off it.
         places: What places on the horizontal axis are called, where not by year or month.
         across: What the horizontal axis is, as the head of a column says it.
+        rows: What it shows as a table, where it has no series; if not given, its data.
     """
 
     draw: Draw
@@ -54,6 +70,7 @@ class Chart:
     suffix: str = ""
     places: Mapping[float, str] = field(default_factory=dict)
     across: str = ""
+    rows: Rows | None = None
 
 
 def with_span(measure: str, index: pd.Index) -> str:

@@ -16,6 +16,7 @@ from rebalancing.report.charts.axes import frame, label_ends
 from rebalancing.report.charts.chart import (
     NOT_FROM_ZERO,
     Chart,
+    Rows,
     course,
     in_sentence,
     starts_above_zero,
@@ -25,6 +26,10 @@ from rebalancing.report.charts.series import Series, mark
 from rebalancing.report.text import MINUS, capitalise, join, number
 
 QUANTILES = {"q10": 0.1, "q25": 0.25, "median": 0.5, "q75": 0.75, "q90": 0.9}
+_QUANTILES_IN_WORDS = {
+    name: "Median" if name == "median" else f"{100 * part:.0f}th percentile"
+    for name, part in QUANTILES.items()
+}
 BAND = {"lower tenth": 0.1, "all economies": 0.5, "upper tenth": 0.9}
 _DOLLARS = (500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000)
 
@@ -244,6 +249,7 @@ def spreads(data: pd.DataFrame, *, measure: str, own: str = "", suffix: str = ""
         alt=f"A row for each spread: {in_sentence(measure)}. {'. '.join(spread)}.",
         note="Dot: median; bar: middle half; line: middle four fifths"
         + (f"; diamond: {own}." if has_own else "."),
+        rows=Rows(data.rename(columns={**_QUANTILES_IN_WORDS, "own": own}).reset_index()),
     )
 
 
@@ -280,14 +286,21 @@ def _name_rows(axes: Axes, rows: np.ndarray, names: Sequence[str], *, narrow: bo
 
 
 def rises(
-    data: pd.DataFrame, *, measure: str, palette: Mapping[str, str], most: float = np.inf
+    data: pd.DataFrame,
+    *,
+    measure: str,
+    palette: Mapping[str, str],
+    names: Mapping[str, str],
+    most: float = np.inf,
 ) -> Chart:
     """Return a chart of one dot per rise of a share: how long it took, and how far it went.
 
     Args:
-        data: Columns ``years``, ``change`` (points of GDP) and ``group``, one row per rise.
+        data: Columns ``start``, ``end``, ``years``, ``start_share`` (%), ``change`` (points of GDP)
+            and ``group``, one row per rise, by economy.
         measure: What the dots are, for the subtitle.
         palette: A colour for each group, in the order to draw.
+        names: What economies are called, for the table.
         most: Where the axis of changes ends; dots beyond it are drawn there.
     """
 
@@ -331,4 +344,21 @@ def rises(
         subtitle=measure,
         alt=f"Dots by length and size of each rise. All: {said(data)}; {'; '.join(groups)}.",
         note=f"Rises at an end of the data may be longer. {above}".strip(),
+        rows=Rows(_listed(data, names)),
     )
+
+
+def _listed(data: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """Return the rises with their economies' names, the largest first."""
+    heads = {
+        "start": "From",
+        "end": "To",
+        "years": "Years",
+        "start_share": "Share at start, %",
+        "change": "Rise, points of GDP",
+        "group": "Group",
+    }
+    ordered = data.sort_values("change", ascending=False, kind="stable")
+    economies = [names.get(str(code), str(code)) for code in ordered.index]
+    listed = ordered[list(heads)].rename(columns=heads)
+    return listed.reset_index(drop=True).assign(Economy=economies)[["Economy", *heads.values()]]

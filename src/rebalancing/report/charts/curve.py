@@ -17,7 +17,7 @@ from matplotlib.figure import Figure, FigureBase
 
 from rebalancing.report.charts import style
 from rebalancing.report.charts.axes import frame
-from rebalancing.report.charts.chart import Chart, in_sentence
+from rebalancing.report.charts.chart import Chart, Rows, in_sentence
 from rebalancing.report.text import join, number
 
 COLUMNS = 240
@@ -76,7 +76,16 @@ def curve(
         alt=_in_words(ordered, measure, shown, suffix),
         note="Line: estimates; dark band: median interval of neighbours; pale band: lowest to "
         "highest limit. Beneath: how frequent each choice is at that place of the curve.",
+        rows=Rows(_listed(ordered, shown, level), 2),
     )
+
+
+def _listed(ordered: pd.DataFrame, shown: Mapping[str, str], level: float) -> pd.DataFrame:
+    """Return the specifications in their order, each with its estimate and its choices."""
+    low, high = (ordered[bound].map(lambda value: number(value, 2)) for bound in ("lower", "upper"))
+    found = {"Rank": range(1, len(ordered) + 1), "Estimate": ordered["estimate"]}
+    found[f"{level:.0%} interval"] = low + " to " + high
+    return pd.DataFrame({**found, **{words: ordered[name] for name, words in shown.items()}})
 
 
 def _in_words(ordered: pd.DataFrame, measure: str, shown: Mapping[str, str], suffix: str) -> str:

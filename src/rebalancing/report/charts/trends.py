@@ -21,6 +21,7 @@ from rebalancing.report.charts.axes import (
 )
 from rebalancing.report.charts.chart import (
     Chart,
+    Rows,
     course,
     in_sentence,
     starts_above_zero,
@@ -143,7 +144,9 @@ def _regime(line: pd.Series, *, is_average: bool, suffix: str) -> str:
     return f"{height} in {line.index[0]}–{line.index[-1]}"
 
 
-def average_changes(data: pd.DataFrame, *, measure: str, level: float, suffix: str = "") -> Chart:
+def average_changes(
+    data: pd.DataFrame, *, measure: str, level: float, heads: tuple[str, str], suffix: str = ""
+) -> Chart:
     """Return a chart of average changes with their intervals, one row each, by what changes.
 
     Args:
@@ -151,6 +154,7 @@ def average_changes(data: pd.DataFrame, *, measure: str, level: float, suffix: s
             show from the top; the first group is in the accent colour.
         measure: What is measured, in which unit and when, for the subtitle.
         level: Probability that the intervals are meant to cover.
+        heads: What the groups and the spans are, for the table.
         suffix: What follows the numbers of the axis.
     """
     groups = [str(group) for group in data["group"].unique()]
@@ -192,6 +196,17 @@ def average_changes(data: pd.DataFrame, *, measure: str, level: float, suffix: s
         subtitle=f"{measure}, with {level:.0%} intervals",
         alt=f"Dots of the {in_sentence(measure)}, with bars for {level:.0%} intervals. "
         f"{'; '.join(listed)}.",
+        rows=Rows(
+            pd.DataFrame(
+                {
+                    heads[0]: data["group"],
+                    heads[1]: data["span"],
+                    "Change": data["change"],
+                    f"{level:.0%} interval": numbers["lower"] + " to " + numbers["upper"],
+                }
+            ),
+            2,
+        ),
     )
 
 
