@@ -88,11 +88,13 @@ def stock(folder: Path) -> tuple[float, float]:
     plain = folder / "plain"
     plain.mkdir()
     config = {"title": "Report", "execute": {"execute_notebooks": "off"}}
-    contents = {"format": "jb-book", "root": names[0][:-6]}
-    contents["chapters"] = [{"file": name[:-6]} for name in names[1:]]
+    others = [{"file": name[:-6]} for name in names[1:]]
+    contents = {"format": "jb-book", "root": names[0][:-6], "chapters": others}
     (plain / "_config.yml").write_text(yaml.safe_dump(config))
     (plain / "_toc.yml").write_text(yaml.safe_dump(contents))
-    runs = [[BIN / "papermill", f"notebooks/{name}", plain / name] for name in names]
+    runs: list[list[str | Path]] = [
+        [BIN / "papermill", f"notebooks/{name}", plain / name] for name in names
+    ]
     return measured(folder, *runs, [BIN / "jupyter-book", "build", plain])
 
 
