@@ -53,8 +53,10 @@ lint: env ## Check style and types
 check: lint ## Check style and types and run the quick tests, before a commit
 	@$(BIN)/python -m pytest -m "not slow and not faults"
 
+# The tests of a file run in one process, because they share what takes long to make; the longest
+# files are collected first (tests/conftest.py).
 test: lint ## Check style and types and run the whole test suite
-	@$(BIN)/python -m pytest -n auto --dist loadgroup
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 faults: env ## Run the long campaign: malformed inputs, sixty samples, simulations
 	@$(BIN)/python -m pytest -n auto -m "faults or hypothesis" --hypothesis-profile=many

@@ -27,7 +27,7 @@ REQUEST = (
     *("--slope-draws", "99", "--break-draws", "99", "--curve-draws", "99"),
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("end-to-end")]
+pytestmark = pytest.mark.slow
 
 
 # Run as README prints them; the papermill line is about the same economy as the edition.

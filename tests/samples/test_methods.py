@@ -12,7 +12,7 @@ from rebalancing.project import Project
 
 from . import harness
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("methods")]
+pytestmark = pytest.mark.slow
 # Few years and few draws, because most time goes into the tests for breaks.
 SHORT = {"first_year": 1990, "slope_draws": 99, "break_draws": 99}
 

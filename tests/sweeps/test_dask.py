@@ -25,7 +25,7 @@ from rebalancing.sweeps.executors import SchedulerError
 from .conftest import Swept, write
 
 pytest.importorskip("distributed", reason="distributed is not installed")
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("sweeps")]
+pytestmark = pytest.mark.slow
 LONG = 600  # seconds, after which what hangs is ended
 
 

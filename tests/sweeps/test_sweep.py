@@ -22,7 +22,7 @@ from rebalancing.workflow.tasks import Parameters
 
 from .conftest import Swept
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("sweeps")]
+pytestmark = pytest.mark.slow
 
 
 def folder(swept: Swept) -> Path:

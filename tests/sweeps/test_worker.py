@@ -18,7 +18,7 @@ from rebalancing.sweeps.task import perform
 from .conftest import Swept
 
 ROOT = Path(__file__).parents[2]
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("sweeps")]
+pytestmark = pytest.mark.slow
 
 
 def documented(program: str) -> str:
