@@ -86,8 +86,8 @@ FIGURE = """<figure class="report-figure" id="fig-a">
 <figcaption><p class="figure-title">Title</p><p class="figure-subtitle">Per cent</p></figcaption>
 <div class="figure-body" role="img" aria-label='A line "falls"'><svg><text>gone</text></svg>
 <div class="figure-narrow" data-src="_files/a-narrow.js"></div></div>
-<p class="figure-foot"><span>Source: UN.</span><span class="figure-links">Data</span></p>
-<footer class="cite">Cite this</footer></figure>"""
+<p class="figure-foot"><span>Source: UN.</span></p>
+<footer class="figure-links">Data <details class="cite">Cite this</details></footer></figure>"""
 
 
 def test_a_figure_is_its_drawing_between_title_and_source() -> None:

@@ -47,7 +47,8 @@ _TERM = _ENVIRONMENT.from_string(
 _FOOT = """\
 <p class="figure-foot">
 <span class="figure-source">Source: {{ p.release }}.{% if p.note %} {{ p.note }}{% endif %}</span>
-<span class="figure-links">
+</p>
+<footer class="figure-links">
 <a href="{{ files }}/{{ p.csv }}" download>Data (CSV)</a>
 {% if p.png is defined %}
 <a href="{{ files }}/{{ p.png }}" download>Image (PNG)</a>
@@ -55,9 +56,8 @@ _FOOT = """\
 {% endif %}
 <a href="{{ computed }}">How this was computed</a>
 <a href="{{ place }}">Link to this</a>
-</span>
-</p>
-<footer class="cite"><details><summary>Cite this</summary><p>{{ cited }}</p></details></footer>
+<details class="cite"><summary>Cite this</summary><p>{{ cited }}</p></details>
+</footer>
 """
 
 # What figures.js answers to, on the page from the start, so that nothing moves when it comes.
