@@ -69,7 +69,7 @@ def test_a_page_says_value_interval_period_and_rank(built: Project) -> None:
     said = page(built.build, "CHN")
     assert "<h1>China in numbers</h1>" in said
     cells = '<td class="number">{}</td> <td>2024</td><td class="number">{}</td>'
-    row = f'<th scope="row">What {{}} is</th> {cells}'
+    row = f'<th scope="row" title="What {{}} is">[^<]+</th> {cells}'
     assert re.search(row.format(re.escape(SHARE), "60%", "1 of 60"), said)
     assert re.search(
         row.format(re.escape(GAP), "-25%<br><small>-41.5% to -8.5%</small>", "–"), said
@@ -89,6 +89,18 @@ def test_ranks_are_among_economies_with_figures_for_the_same_period(built: Proje
     assert ranks[CODES[3]] == ranks[CODES[4]] == "1 of 59"
     assert ranks[CODES[1]] == "3 of 59"
     assert ranks[CODES[-1]] == "59 of 59"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        ("−1.5 points", "2.0 points", "−1.5 to 2.0 points"),
+        ("40%", "50%", "40% to 50%"),
+        ("$900 million", "$1 billion", "$900 million to $1 billion"),
+    ],
+)
+def test_an_interval_says_its_unit_once(low: str, high: str, said: str) -> None:
+    assert atlas.between(low, high) == said
 
 
 def test_what_failed_is_listed_with_its_reason(built: Project) -> None:

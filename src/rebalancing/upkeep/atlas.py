@@ -23,7 +23,7 @@ from rebalancing.upkeep.kept_pages import TEMPLATES
 
 FOLDER = "atlas"
 GRID, SHOWN = "atlas.yml", "atlas.csv"
-_COLUMNS = ("part", "key")
+_COLUMNS = ("part", "key", "what")
 _FAILURES = ("economy", "chapter", "reason", "log")
 _FEWEST_RANKED = 50  # a rank among few economies would mislead
 _BOUNDS = (".lower", ".upper")
@@ -38,8 +38,8 @@ class Profile:
     Attributes:
         code: Of the economy.
         name: As a label has it.
-        parts: The results that are shown, by heading: each with ``what``, ``text``, ``interval``,
-            ``period`` and ``rank``.
+        parts: The results that are shown, by heading: each with ``what``, ``definition``,
+            ``text``, ``interval``, ``period`` and ``rank``.
         sources: The releases that they rest on.
     """
 
@@ -136,10 +136,11 @@ def _parts(
         if row is None or row["value"] is None:
             continue
         ends = [found.get((code, f"{entry['key']}{bound}")) for bound in _BOUNDS]
-        interval = " to ".join(end["text"] for end in ends if end) if all(ends) else ""
+        interval = between(*(end["text"] for end in ends if end)) if all(ends) else ""
         parts.setdefault(entry["part"], []).append(
             {
-                "what": row["definition"],
+                "what": entry["what"],
+                "definition": row["definition"],
                 "text": row["text"],
                 "interval": interval,
                 "period": row["period"],
@@ -148,6 +149,12 @@ def _parts(
         )
         sources |= dict.fromkeys(row["release"].split("; "))
     return parts, list(sources)
+
+
+def between(low: str, high: str) -> str:
+    """Return an interval, its unit said once: ``−1.5 to 2.0 points``; ``40% to 50%``."""
+    number, space, unit = low.partition(" ")
+    return f"{number if space and high.endswith(f' {unit}') else low} to {high}"
 
 
 def write(
