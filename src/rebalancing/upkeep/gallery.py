@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,20 @@ HEADLINE = "consumption.share.latest"
 STYLES = ("fonts", "colours", "layout", "text", "exhibits")
 
 Entry = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What the list leads to: editions with a site, those that are kept, pages of economies."""
+
+    listed: list[Entry]
+    kept: list[kept_pages.Kept]
+    profiled: atlas.Atlas | None
+
+    @classmethod
+    def of(cls, project: Project, names: Sequence[str] | None = None) -> _Shown:
+        kept = [kept_pages.read(project, name) for name in kept_pages.names(project)]
+        return cls(entries(project, names), kept, atlas.read(project))
 
 
 def entries(project: Project, names: Sequence[str] | None = None) -> list[Entry]:
@@ -52,13 +67,13 @@ def write_gallery(project: Project) -> Path:
     Returns:
         The page, which leads to the sites where they were built.
     """
-    listed, kept, profiled = entries(project), _kept(project), atlas.read(project)
-    said = _selector(project, listed, kept, profiled, top="../../", root="{name}/site/")
-    for entry in listed:
+    shown = _Shown.of(project)
+    said = _selector(project, shown, top="../../", root="{name}/site/")
+    for entry in shown.listed:
         site = project.build / entry["name"] / "site"
         if site.is_dir():
             write_atomic(site / NEIGHBOURS, said)
-    return _write(project, listed, kept, profiled, project.build, "{name}/site/")
+    return _write(project, shown, project.build, "{name}/site/")
 
 
 def publish(project: Project, names: list[str], folder: Path) -> Path:
@@ -76,33 +91,25 @@ def publish(project: Project, names: list[str], folder: Path) -> Path:
     """
     if not names:
         raise editions.UnknownEditionError("no edition has been built; run: make report")
-    listed = entries(project, list(dict.fromkeys(names)))
-    kept, profiled = _kept(project), atlas.read(project)
-    said = _selector(project, listed, kept, profiled, top="../", root="{name}/")
+    shown = _Shown.of(project, list(dict.fromkeys(names)))
+    said = _selector(project, shown, top="../", root="{name}/")
     with published(project, folder) as new:
-        for entry in listed:
+        for entry in shown.listed:
             site = shutil.copytree(project.build / entry["name"] / "site", new / entry["name"])
             write_atomic(site / NEIGHBOURS, said)
-        _write(project, listed, kept, profiled, new, "{name}/")
+        _write(project, shown, new, "{name}/")
     return folder / "index.html"
 
 
-def _write(
-    project: Project,
-    listed: list[Entry],
-    kept: list[kept_pages.Kept],
-    profiled: atlas.Atlas | None,
-    folder: Path,
-    root: str,
-) -> Path:
+def _write(project: Project, shown: _Shown, folder: Path, root: str) -> Path:
     """Write list, pages of kept editions and of economies, and feed; return the list's page."""
-    titles = {entry["name"]: entry["title"] for entry in listed}
-    write_json(folder / "editions.json", {"editions": listed})
-    kept_pages.write(kept, titles, folder, root, STYLES)
-    if profiled:
-        atlas.write(profiled, titles, folder, root, STYLES)
-    has_feed = _write_feed(project, kept, folder)
-    page = _page(listed, kept, profiled, root, has_feed=has_feed)
+    titles = {entry["name"]: entry["title"] for entry in shown.listed}
+    write_json(folder / "editions.json", {"editions": shown.listed})
+    kept_pages.write(shown.kept, titles, folder, root, STYLES)
+    if shown.profiled:
+        atlas.write(shown.profiled, titles, folder, root, STYLES)
+    has_feed = _write_feed(project, shown.kept, folder)
+    page = _page(shown, root, has_feed=has_feed)
     return write_atomic(folder / "index.html", page)
 
 
@@ -116,10 +123,6 @@ def _write_feed(project: Project, kept: list[kept_pages.Kept], folder: Path) -> 
     said = kept_pages.feed(kept, cited.site, cited.title, authors)
     write_atomic(folder / kept_pages.FEED, said)
     return True
-
-
-def _kept(project: Project) -> list[kept_pages.Kept]:
-    return [kept_pages.read(project, name) for name in kept_pages.names(project)]
 
 
 def _entry(project: Project, name: str, usual: Mapping[str, Any]) -> Entry:
@@ -161,22 +164,12 @@ def _apart(parameters: Mapping[str, Any], usual: Mapping[str, Any]) -> list[str]
     return found
 
 
-def _selector(
-    project: Project,
-    listed: list[Entry],
-    kept: list[kept_pages.Kept],
-    profiled: atlas.Atlas | None,
-    *,
-    top: str,
-    root: str,
-) -> str:
+def _selector(project: Project, shown: _Shown, *, top: str, root: str) -> str:
     """Return the script that names the editions, where each is and which pages it has.
 
     Args:
         project: Where they were built.
-        listed: Them.
-        kept: Those that have a page of their own beside the list.
-        profiled: The economies that have one.
+        shown: Them, and what has a page of its own beside the list.
         top: Address of the folder of the list, from a site.
         root: Address of a site, from that folder, with ``{name}`` for its name.
     """
@@ -186,9 +179,9 @@ def _selector(
             "title": one["economy"],
             "address": f"{top}{kept_pages.FOLDER}/{one['name']}.html",
         }
-        for one in kept
+        for one in shown.kept
     ]
-    shown = [
+    sites = [
         {
             "name": entry["name"],
             "title": entry["title"],
@@ -197,13 +190,13 @@ def _selector(
                 path.stem for path in (project.build / entry["name"] / "site").glob("*.html")
             ),
         }
-        for entry in listed
+        for entry in shown.listed
     ]
-    lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in shown)
+    lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in sites)
     return (
         f'window.reportEditions = [\n{lines}\n];\nwindow.reportEditionsList = "{top}index.html";\n'
         f"window.reportEditionsKept = {json.dumps(told, ensure_ascii=False)};\n"
-        f"window.reportProfiles = {json.dumps(_profiles(profiled, top), ensure_ascii=False)};\n"
+        f"window.reportProfiles = {json.dumps(_profiles(shown.profiled, top))};\n"
     )
 
 
@@ -213,21 +206,16 @@ def _profiles(profiled: atlas.Atlas | None, top: str) -> dict[str, Any]:
     return {"root": f"{top}{atlas.FOLDER}/", "economies": codes}
 
 
-def _page(
-    listed: list[Entry],
-    kept: list[kept_pages.Kept],
-    profiled: atlas.Atlas | None,
-    root: str,
-    *,
-    has_feed: bool,
-) -> str:
+def _page(shown: _Shown, root: str, *, has_feed: bool) -> str:
     """Return the list as a page that wears the styles of the first edition."""
-    roots = [root.format(name=entry["name"]) for entry in listed]
-    linked = [{**entry, "href": f"{at}index.html"} for entry, at in zip(listed, roots, strict=True)]
-    static = f"{roots[0]}_static/" if roots else ""
-    template = kept_pages.TEMPLATES.get_template("gallery.html")
-    styles = STYLES if roots else ()
-    profiles = len(profiled.profiles) if profiled else 0
-    shown = {"listed": linked, "kept": kept, "profiles": profiles}
-    shown |= {"static": static, "styles": styles}
-    return template.render(**shown, feed=kept_pages.FEED if has_feed else "") + "\n"
+    roots = [root.format(name=entry["name"]) for entry in shown.listed]
+    pairs = zip(shown.listed, roots, strict=True)
+    said = kept_pages.TEMPLATES.get_template("gallery.html").render(
+        listed=[{**entry, "href": f"{at}index.html"} for entry, at in pairs],
+        kept=shown.kept,
+        profiles=len(shown.profiled.profiles) if shown.profiled else 0,
+        static=f"{roots[0]}_static/" if roots else "",
+        styles=STYLES if roots else (),
+        feed=kept_pages.FEED if has_feed else "",
+    )
+    return f"{said}\n"
