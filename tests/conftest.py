@@ -7,6 +7,7 @@ import gc
 import json
 import os
 import shutil
+import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -40,9 +41,18 @@ def pytest_configure() -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
     without_iri_grammars()
+    heed_signals()
     draw_examples()
     gc.disable()  # while tests are collected, which stay until the end
     sys.addaudithook(only_slow_tests_start_programs)
+
+
+def heed_signals() -> None:
+    """Let programs that tests start be interrupted, though nohup or a shell's & asked otherwise."""
+    heeded = {signal.SIGINT: signal.default_int_handler, signal.SIGHUP: signal.SIG_DFL}
+    for number, handler in heeded.items():
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 def draw_examples() -> None:
