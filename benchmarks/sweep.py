@@ -11,21 +11,18 @@ with links to the project and with nothing run, and with one thread for linear a
 from __future__ import annotations
 
 import argparse
-import ctypes
 import io
 import json
 import os
-import resource
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from contextlib import redirect_stderr, suppress
 from pathlib import Path
 
 import chapters as own
+from measured import measure
 
 from rebalancing.data import releases
 from rebalancing.errors import StudyError
@@ -38,7 +35,6 @@ from rebalancing.workflow.execute import ONE_THREAD
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 CORE = ("02_consumption", "06_surplus", "14_scenarios")
-SUBREAPER = 36  # of prctl: who is left behind by its parent becomes a child of this process
 
 
 def economies(count: int) -> list[str]:
@@ -83,24 +79,10 @@ def cells(names: Sequence[str], codes: Sequence[str]) -> float:
 
 def whole(command: Sequence[str], folder: Path) -> tuple[float, float, float]:
     """Return seconds, CPU seconds and the largest process in GB of a command and all it starts."""
-    read, write = os.pipe()
-    if (child := os.fork()) == 0:
-        ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
-        begun = time.perf_counter()
-        status = subprocess.call(command, cwd=folder, stdout=subprocess.DEVNULL)
-        seconds = time.perf_counter() - begun
-        with suppress(ChildProcessError):
-            while True:
-                os.wait()
-        used = resource.getrusage(resource.RUSAGE_CHILDREN)
-        cpu = used.ru_utime + used.ru_stime
-        os.write(write, json.dumps([status, seconds, cpu, used.ru_maxrss / 1e6]).encode())
-        os._exit(0)
-    os.waitpid(child, 0)
-    status, seconds, cpu, largest = json.loads(os.read(read, 1000))
-    if status:
-        sys.exit(f"{' '.join(map(str, command))} ended with {status}")
-    return seconds, cpu, largest
+    found = measure(command, folder)
+    if found.status:
+        sys.exit(f"{' '.join(command)} ended with {found.status}")
+    return found.seconds, found.cpu, found.largest
 
 
 def sweep(names: Sequence[str], codes: Sequence[str]) -> tuple[float, float, float]:

@@ -14,17 +14,17 @@ from __future__ import annotations
 import argparse
 import csv
 import os
-import resource
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pandas as pd
+from measured import measure
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
@@ -41,8 +41,17 @@ from rebalancing.data.views import vintages  # noqa: E402
 from rebalancing.project import Project  # noqa: E402
 
 REASON = "Made up, to see what an update costs"
-DAY = "2027-02-01"
-MODIFIED = "Mon, 01 Feb 2027 09:00:00 GMT"
+
+
+def day(project: Project) -> datetime:
+    """Return nine in the morning of the day after the newest release held of any publisher."""
+    held = (releases.resolve(project, name).public for name in releases.publishers(project))
+    return datetime.fromisoformat(max(held)).replace(hour=9, tzinfo=UTC) + timedelta(days=1)
+
+
+def modified(project: Project) -> str:
+    """Return that moment as services state when a file was last changed."""
+    return format_datetime(day(project), usegmt=True)
 
 
 def world_bank(project: Project) -> standins.WorldBank:
@@ -58,7 +67,9 @@ def world_bank(project: Project) -> standins.WorldBank:
     like = figures[figures["series"] == "NV.IND.MANF.ZS"]
     figures = pd.concat([figures, *(like.assign(series=code) for code in sorted(never))])
     names |= {code: code for code in never}
-    return standins.WorldBank(figures, names, DAY, rows_per_page=worldbank.PER_PAGE)
+    return standins.WorldBank(
+        figures, names, f"{day(project):%Y-%m-%d}", rows_per_page=worldbank.PER_PAGE
+    )
 
 
 def united_nations(project: Project) -> standins.UnitedNations:
@@ -67,7 +78,7 @@ def united_nations(project: Project) -> standins.UnitedNations:
     with unsd.CODES.open(newline="") as stream:
         numbers = {row["economy"]: int(row["m49"]) for row in csv.DictReader(stream)}
     tables = {unsd.CURRENT: figures, unsd.CONSTANT: small.at_prices_of("2020", figures)}
-    return standins.UnitedNations(tables, numbers, "Wed, 27 Jan 2027 09:00:00 GMT")
+    return standins.UnitedNations(tables, numbers, modified(project))
 
 
 def settlements(project: Project) -> standins.Bis:
@@ -80,7 +91,7 @@ def settlements(project: Project) -> standins.Bis:
         )
         for short, code in bis.ECONOMIES.items()
     ]
-    return standins.Bis(pd.concat(rates), MODIFIED)
+    return standins.Bis(pd.concat(rates), modified(project))
 
 
 def monetary_fund(project: Project) -> standins.Imf:
@@ -90,14 +101,14 @@ def monetary_fund(project: Project) -> standins.Imf:
     starts = releases.load(project, "imf-weo", "forecast-start").replace(names)
     rows = starts[["economy", "series", "value"]].to_numpy().tolist()
     last = {(economy, series): str(int(year)) for economy, series, year in rows}
-    return standins.Imf(figures, last, f"{DAY}T13:00:00Z")
+    return standins.Imf(figures, last, f"{day(project):%Y-%m-%dT%H:%M:%SZ}")
 
 
 def trade(project: Project) -> standins.Comtrade:
     """Return Comtrade with a year more."""
     numbers = {code: number for number, code in comtrade.numbers().items()}
     figures = newer.newer(releases.load(project, "comtrade", "trade"))
-    return standins.Comtrade(figures, numbers, f"{DAY}T09:00:00")
+    return standins.Comtrade(figures, numbers, f"{day(project):%Y-%m-%dT%H:%M:%S}")
 
 
 def bureau(project: Project) -> Bureau:
@@ -112,7 +123,7 @@ def bureau(project: Project) -> Bureau:
         for dataset in release.resources
     ]
     held = pd.concat(frames)[["series", "period", "value"]].drop_duplicates(["series", "period"])
-    made_up = small.bureau("2026-12").figures
+    made_up = small.bureau().figures
     others = made_up[~made_up["series"].isin(held["series"])]
     figures = pd.concat([held, others], ignore_index=True)
     return Bureau(figures.assign(value=figures["value"].round(2)))
@@ -125,8 +136,8 @@ ANSWERS: dict[str, Callable[[Project], standins.Answer]] = {
     "IMF": monetary_fund,
     "COMTRADE": trade,
     "NBS": bureau,
-    "IMTS": lambda _: small.trade("2026-12"),
-    "OECD": lambda _: small.quarterly_accounts("2026-Q4"),
+    "IMTS": lambda _: small.trade(),
+    "OECD": lambda _: small.quarterly_accounts(),
 }
 PREFIX = {"WORLDBANK": "/v2"}
 
@@ -140,23 +151,13 @@ class Steps:
 
     def __call__(self, name: str, *arguments: str) -> None:
         """Run a command; print CPU seconds, seconds by the clock and the last line it says."""
-        before, began = spent(), time.perf_counter()
         command = [sys.executable, "-m", "rebalancing", *arguments]
-        done = subprocess.run(
-            command, cwd=self.project.root, env=self.environ, capture_output=True, text=True
-        )
-        said = [*done.stdout.strip().splitlines(), *done.stderr.strip().splitlines()] or [""]
-        took = time.perf_counter() - began
-        print(f"{name:<28}{spent() - before:>8.1f}{took:>8.1f}  {done.returncode}  {said[-1]}")
+        took = measure(command, self.project.root, self.environ)
+        lines = took.said.strip().splitlines() or [""]
+        print(f"{name:<28}{took.cpu:>8.1f}{took.seconds:>8.1f}  {took.status}  {lines[-1]}")
+        if took.status:
+            print("\n".join(lines[-20:]))
         sys.stdout.flush()
-        if done.returncode:
-            print("\n".join(said[-20:]))
-
-
-def spent() -> float:
-    """Return the CPU seconds of all programs that have ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def refresh(step: Steps, service: Service) -> None:

@@ -57,10 +57,20 @@ REPOSITORY = Path(__file__).parents[2]
 LINKED = ("notebooks", "book", "editions", "study.yml", "CITATION.cff", "LICENSE")
 
 
-_NO_VALUE = re.compile(r".{0,30}\b(?:nan|NaT|undefined|(?<!\. )(?<!\.\n)None)\b.{0,20}").finditer
+_NO_VALUE = re.compile(
+    r".{0,30}\b(?:nan|NaT|undefined|(?<!\. )(?<!\.\n)None(?! of))\b.{0,20}"
+).finditer
 _PLACED = re.compile(r"```\{report-(figure|table)\} (\S+)")
 _QUOTED = re.compile(r"^(`{4,})text\n.*?^\1$", re.MULTILINE | re.DOTALL)
 _LED_TO = re.compile(r"\]\(#((?:fig|tab)-[\w-]+)\)")
+# Large economies, and those of all kinds that samples draw.
+FEW_ECONOMIES = (
+    *("AUS", "BRA", "CAN", "CHL", "CHN", "COL", "DEU", "ESP", "EU27", "FRA", "GBR"),
+    *("IDN", "IND", "IRL", "ITA", "JPN", "KOR", "MEX", "MYS", "NLD", "NOR", "PHL"),
+    *("POL", "THA", "TUR", "USA", "WLD", "ZAF", "AGO", "AIA", "ANT", "ARE", "COK"),
+    *("CSK", "CUB", "ERI", "ETF", "KWT", "MSR", "NRU", "SGP", "SUN", "TCA", "TLS"),
+    *("TUV", "VGB", "YMD", "YUG", "ZWE"),
+)
 _ELSEWHERE = ("01_", "17_", "forecast-log")  # made once for all editions, or with the site
 
 
@@ -150,6 +160,15 @@ def make_tables(project: Project) -> None:
     for notebook in _in_order(project):
         if notebook.makes_tables:
             _run(project, notebook, {}, project.build / results.SHARED)
+
+
+def keep_few(made: Project, project: Project) -> None:
+    """Write the tables of a project with few economies: what covers all of them takes longest."""
+    for path in made.processed.glob("*.parquet"):
+        table = processed.read_processed(made, path.stem)
+        if "economy" in table:
+            table = table[table["economy"].isin(FEW_ECONOMIES)]
+        processed.write_processed(project, path.stem, table.reset_index(drop=True))
 
 
 def run(project: Project, parameters: Mapping[str, Any]) -> Edition:

@@ -9,7 +9,6 @@ from pathlib import Path
 import held
 
 from rebalancing.data import releases as raw
-from rebalancing.data import tables
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 from rebalancing.report.passports import passports
@@ -21,10 +20,6 @@ DAY = "2025-01-15"
 CHAPTERS = ["02_consumption", "12_forecasts", "16_revisions"]
 FORECASTS = "forecasts/12_forecasts.json"
 STUDY = {"economy": "KOR", "peers": ["CHN", "JPN"], "as_of": DAY}
-KEPT = (
-    "AUS BRA CAN CHL CHN COL DEU ESP EU27 FRA GBR IDN IND IRL ITA JPN KOR MEX MYS NLD NOR "
-    "PHL POL THA TUR USA WLD ZAF"
-)
 
 
 def test_every_chapter_that_reads_data_declares_the_day() -> None:
@@ -38,7 +33,7 @@ def test_every_chapter_that_reads_data_declares_the_day() -> None:
 
 def test_later_releases_change_nothing(workshop: Project, tmp_path: Path) -> None:
     whole = harness.linked(tmp_path / "whole")
-    keep_few(workshop, whole)
+    harness.keep_few(workshop, whole)
     folder = harness.run_chapters(whole, STUDY, only=CHAPTERS)
     later = [
         release
@@ -63,19 +58,10 @@ def test_later_releases_change_nothing(workshop: Project, tmp_path: Path) -> Non
     earlier = harness.linked(tmp_path / "earlier")
     remove(earlier, {(release.publisher, release.name) for release in later})
     harness.make_tables(earlier)
-    keep_few(earlier, earlier)
+    harness.keep_few(earlier, earlier)
     folder = harness.run_chapters(earlier, STUDY, only=CHAPTERS)
     assert json.loads((folder / "results.json").read_text())["results"] == recorded
     assert json.loads((folder / FORECASTS).read_text()) == forecasts
-
-
-def keep_few(made: Project, project: Project) -> None:
-    """Write the tables of a project with few economies, whose forecasts are tried sooner."""
-    for path in made.processed.glob("*.parquet"):
-        table = tables.read_processed(made, path.stem)
-        if "economy" in table:
-            table = table[table["economy"].isin(KEPT.split())]
-        tables.write_processed(project, path.stem, table.reset_index(drop=True))
 
 
 def remove(project: Project, later: Collection[tuple[str, str]]) -> None:
