@@ -218,8 +218,12 @@ class TestTrend:
         )
         assert chart.note == ""
         assert charts.trend(data + 5, measure="x", level=0.8).note == NOT_FROM_ZERO
-        chart = charts.trend(data + 5, measure="x", level=0.8, smoothing=6.25)
-        assert chart.note == f"Hodrick–Prescott filter, smoothing 6.25. {NOT_FROM_ZERO}"
+        slope = (0.3, -0.5, 1.25)
+        chart = charts.trend(data + 5, measure="x", level=0.8, smoothing=6.25, slope=slope)
+        assert chart.note == (
+            f"Latest slope: 0.30 points a year (80% interval {MINUS}0.50 to 1.25). "
+            f"Hodrick–Prescott filter, smoothing 6.25. {NOT_FROM_ZERO}"
+        )
 
 
 class TestGap:
