@@ -33,6 +33,10 @@ SELF_EMPLOYED = (
     "of the self-employed counted as profit, before as pay, later in part."
 )
 PROCESSING = "The tables do not tell processing trade apart."
+SAVING_BALANCE = (
+    "Saving and investment come from the accounts, the current account from the balance of "
+    "payments. The discrepancy is what they leave open."
+)
 CORPORATE_SAVING = "Saving of corporations is what they keep after taxes, interest and dividends."
 THREE_PARTS = "The three add up to the change."
 LATER_CENSUS = "The last year is partly a break: it rests on a later economic census."
@@ -45,8 +49,10 @@ BALANCES = (
 )
 HONG_KONG = "Goods that pass through Hong Kong count as exports to it."
 UNION = "The European Union’s exports include those between its members."
+VIETNAM = "Vietnam is in ASEAN, too."
 BY_ORIGIN = "American customs count by origin."
 YEAR_BEFORE = "The year before is what the published change implies."
+IN_YUAN = "In yuan."
 IN_DOLLARS = "Bulletins are in yuan, turned into dollars at the rate that all exports imply."
 HALVED = "Where customs publish January and February as one sum, each month has half of it."
 COMBINED = "January and February combined."
@@ -62,6 +68,10 @@ TARIFFS = (
 
 # Other data
 HOUSE_PRICES = "One series an economy, chosen by the publisher; what they cover differs."
+PENN_TABLE = (
+    "The Penn World Table has shares at international prices, and it has Taiwan, whose exports "
+    "by kind are in no release that is held."
+)
 HOLIDAYS = "January and February are missing from retail sales and output."
 
 # Methods

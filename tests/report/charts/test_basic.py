@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
+from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 
@@ -144,6 +145,14 @@ class TestLines:
         assert [text for text in texts(axes) if "tariffs" in text]
         years = [label.get_text() for label in axes.get_xticklabels()]
         assert "2016" in years
+
+    def test_a_year_among_dates_is_its_first_day(self) -> None:
+        index = pd.date_range("2015-01-01", periods=60, freq="MS")
+        data = pd.DataFrame({"USA": np.arange(60.0), "JPN": 5.0}, index=index)
+        axes = self.draw(data, economy=None, events=[(2017, "pandemic"), (2008, "crisis")])
+        (event,) = [line for line in axes.lines if list(line.get_ydata()) == [0, 1]]
+        assert event.get_xdata()[0] == date2num(pd.Timestamp("2017-01-01"))
+        assert [text for text in texts(axes) if text in ("pandemic", "crisis")] == ["pandemic"]
 
     def test_a_column_without_values_is_no_line(self) -> None:
         axes = self.draw(shares(CHN=40.0, USA=np.nan))
