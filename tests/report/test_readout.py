@@ -114,7 +114,7 @@ KINDS: dict[str, Callable[[], Chart]] = {
     ),
     "filters": lambda: trends.filters(
         pd.DataFrame({"observed": RISING, "HP": RISING - 1}),
-        pd.Series({"HP": 0.1}), measure="Share, %",
+        pd.Series({"HP": 0.1}), since=2000, measure="Share, %",
     ),
     "regimes": lambda: trends.regimes(
         pd.DataFrame({"observed": RISING, "fitted": RISING - 1}),

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
+from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 
@@ -145,6 +146,14 @@ class TestLines:
         years = [label.get_text() for label in axes.get_xticklabels()]
         assert "2016" in years
 
+    def test_a_year_among_dates_is_its_first_day(self) -> None:
+        index = pd.date_range("2015-01-01", periods=60, freq="MS")
+        data = pd.DataFrame({"USA": np.arange(60.0), "JPN": 5.0}, index=index)
+        axes = self.draw(data, economy=None, events=[(2017, "pandemic"), (2008, "crisis")])
+        (event,) = [line for line in axes.lines if list(line.get_ydata()) == [0, 1]]
+        assert event.get_xdata()[0] == date2num(pd.Timestamp("2017-01-01"))
+        assert [text for text in texts(axes) if text in ("pandemic", "crisis")] == ["pandemic"]
+
     def test_a_column_without_values_is_no_line(self) -> None:
         axes = self.draw(shares(CHN=40.0, USA=np.nan))
         assert set(end_labels(axes)) == {"China 40.0"}
@@ -218,8 +227,12 @@ class TestTrend:
         )
         assert chart.note == ""
         assert charts.trend(data + 5, measure="x", level=0.8).note == NOT_FROM_ZERO
-        chart = charts.trend(data + 5, measure="x", level=0.8, smoothing=6.25)
-        assert chart.note == f"Hodrick–Prescott filter, smoothing 6.25. {NOT_FROM_ZERO}"
+        slope = (0.3, -0.5, 1.25)
+        chart = charts.trend(data + 5, measure="x", level=0.8, smoothing=6.25, slope=slope)
+        assert chart.note == (
+            f"Latest slope: 0.30 points a year (80% interval {MINUS}0.50 to 1.25). "
+            f"Hodrick–Prescott filter, smoothing 6.25. {NOT_FROM_ZERO}"
+        )
 
 
 class TestGap:

@@ -48,7 +48,7 @@ def words(axes: Any) -> list[str]:
 def test_filters_are_named_at_their_ends_also_where_they_end_early() -> None:
     data = series(observed=0.1, HP=0.1, Mean=0.12)
     data.loc[2023:, "Mean"] = np.nan
-    axes = drawn(trends.filters(data, SLOPES, **CONSUMPTION))
+    axes = drawn(trends.filters(data, SLOPES, since=1970, **CONSUMPTION))
     assert words(axes) == ["HP", "Mean"]
     lines = {to_hex(line.get_color()): line for line in axes.lines if line.get_marker() == "None"}
     assert len(lines[style.ECONOMY].get_xdata()) == len(YEARS)
@@ -58,15 +58,16 @@ def test_filters_are_named_at_their_ends_also_where_they_end_early() -> None:
 def test_filters_are_told_with_their_slopes() -> None:
     data = series(observed=0.1, HP=0.1, Mean=0.12)
     data.loc[2023:, "Mean"] = np.nan
-    chart = trends.filters(data, SLOPES, **CONSUMPTION)
+    chart = trends.filters(data, SLOPES, since=1970, **CONSUMPTION)
     assert chart.subtitle == "Consumption, % of GDP, with trends by 2 filters, 1990–2024"
     assert chart.alt == (
         "Dots of consumption, % of GDP, by year, with 2 trends through them. Observed: 40.0% in "
         f"1990, 43.4% in 2024. Latest slopes, points a year: HP {MINUS}0.12, Mean 0.10."
     )
     through = "A trend that runs through all dots is the data themselves."
-    assert chart.note == f"{NOT_FROM_ZERO} {through}"
-    assert trends.filters(data - 41, SLOPES, **CONSUMPTION).note == through
+    assert chart.note == f"Estimated on 1970–2024. {NOT_FROM_ZERO} {through}"
+    around_zero = trends.filters(data - 41, SLOPES, since=1970, **CONSUMPTION)
+    assert around_zero.note == f"Estimated on 1970–2024. {through}"
 
 
 @pytest.mark.parametrize("narrow", [False, True])

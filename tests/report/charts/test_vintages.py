@@ -132,7 +132,7 @@ class TestFirstAndLatest:
     DATA = pd.DataFrame({"first": [5.8, -0.2], "latest": [6.0, 0.04]}, index=[2019, 2020])
 
     def chart(self, data: pd.DataFrame = DATA) -> Chart:
-        return vintages.first_and_latest(data, measure="Growth, %")
+        return vintages.first_and_latest(data, after="2019-10", measure="Growth, %")
 
     @pytest.mark.parametrize("narrow", [False, True])
     def test_are_joined_by_the_revision(self, narrow: bool) -> None:
@@ -155,7 +155,7 @@ class TestFirstAndLatest:
             "Two marks for each year of growth, %. 2019 first 5.8%, latest 6.0%; 2020 first −0.2%, "
             "latest 0.0%."
         )
-        assert chart.note == ""
+        assert chart.note == "Outcomes first published after 2019-10."
 
 
 def forecast_paths() -> tuple[pd.Series, pd.DataFrame]:

@@ -59,10 +59,8 @@ def frame(axes: Axes, *, suffix: str, zero: bool, narrow: bool) -> None:
 def mark_events(axes: Axes, events: Sequence[Event], *, narrow: bool) -> None:
     """Mark events by thin lines with words at their top; on a phone these stand above the axes."""
     low, high = axes.get_xlim()
-    placed = [
-        (float(when if isinstance(when, (int, float)) else date2num(when)), words)
-        for when, words in events
-    ]
+    by_date = axes.xaxis.get_converter() is not None
+    placed = [(_position(when, by_date=by_date), words) for when, words in events]
     shown = [(at, words) for at, words in placed if low <= at <= high]
     if narrow:
         _name_above(axes, shown)
@@ -70,6 +68,15 @@ def mark_events(axes: Axes, events: Sequence[Event], *, narrow: bool) -> None:
     for at, words in shown:
         _event_line(axes, at)
         _event_words(axes, at, words, (4, 0), va="top", ha="left")
+
+
+def _position(when: Any, *, by_date: bool) -> float:
+    """Return where an event is on an axis of years or of dates, where a year is its first day."""
+    if isinstance(when, int) and by_date:
+        when = np.datetime64(f"{when}-01-01")
+    if isinstance(when, (int, float)):
+        return float(when)
+    return float(date2num(when))  # type: ignore[no-untyped-call]
 
 
 def _name_above(axes: Axes, events: Sequence[Event]) -> None:

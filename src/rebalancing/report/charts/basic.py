@@ -139,6 +139,7 @@ def trend(
     measure: str,
     level: float,
     smoothing: float = 0.0,
+    slope: tuple[float, float, float] | None = None,
     label: str = "Trend",
     other_label: str = "",
     suffix: str = "%",
@@ -152,6 +153,7 @@ def trend(
         measure: What is measured and in which unit, for the subtitle.
         level: Probability that the band is meant to cover.
         smoothing: Of the Hodrick–Prescott filter that the trend comes from, if it does.
+        slope: The trend's latest slope a year, with its lower and upper bound, if it is told.
         label: What the trend is called at its end.
         other_label: What the second trend is called.
         suffix: What follows the numbers of the axis.
@@ -206,10 +208,17 @@ def trend(
         alt=f"Dots of {in_sentence(measure)}, by year, with a smoothed trend and its "
         f"{level:.0%} band. Observed: {course(data['observed'], suffix=suffix)}. The trend ends "
         f"at {end['trend']}, its band at {end['lower']} to {end['upper']}.",
-        note=f"{_hp_filter(smoothing)} {starts_above_zero(data)}".strip(),
+        note=sentences([_slope(slope, level), _hp_filter(smoothing), starts_above_zero(data)]),
         series=series,
         suffix=suffix,
     )
+
+
+def _slope(slope: tuple[float, float, float] | None, level: float) -> str:
+    if slope is None:
+        return ""
+    latest, low, high = (number(each, 2) for each in slope)
+    return f"Latest slope: {latest} points a year ({level:.0%} interval {low} to {high})."
 
 
 def _hp_filter(smoothing: float) -> str:

@@ -28,19 +28,22 @@ from rebalancing.report.charts.chart import (
     with_span,
 )
 from rebalancing.report.charts.series import columns, mark
-from rebalancing.report.text import MINUS, number
+from rebalancing.report.text import MINUS, number, sentences
 
 Interval = tuple[float, float, float]
 SHADE = 0.3
 AFTER = 3  # years after the data in which milestones are still drawn
 
 
-def filters(data: pd.DataFrame, slopes: pd.Series, *, measure: str, suffix: str = "%") -> Chart:
+def filters(
+    data: pd.DataFrame, slopes: pd.Series, *, since: int, measure: str, suffix: str = "%"
+) -> Chart:
     """Return a chart of observations as dots and one line per filter, named at its end.
 
     Args:
         data: Column ``observed`` and one column per filter, by year; a filter may end early.
         slopes: Each filter's latest slope, in units of the data a year, by name.
+        since: The first year that they were estimated on, which the chart need not reach.
         measure: What is measured and in which unit, for the subtitle.
         suffix: What follows the numbers of the axis.
     """
@@ -61,7 +64,6 @@ def filters(data: pd.DataFrame, slopes: pd.Series, *, measure: str, suffix: str 
         return axes
 
     listed = ", ".join(f"{name} {number(slopes[name], 2)}" for name in names)
-    above = starts_above_zero(data)
     return Chart(
         draw,
         data,
@@ -69,7 +71,13 @@ def filters(data: pd.DataFrame, slopes: pd.Series, *, measure: str, suffix: str 
         alt=f"Dots of {in_sentence(measure)}, by year, with {len(names)} trends through them. "
         f"Observed: {course(data['observed'], suffix=suffix)}. Latest slopes, points a year: "
         f"{listed}.",
-        note=f"{above} A trend that runs through all dots is the data themselves.".strip(),
+        note=sentences(
+            [
+                f"Estimated on {since}–{data.index[-1]}.",
+                starts_above_zero(data),
+                "A trend that runs through all dots is the data themselves.",
+            ]
+        ),
         series=columns(data, {"observed": "Observed"}),
         suffix=suffix,
     )

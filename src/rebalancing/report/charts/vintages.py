@@ -260,11 +260,12 @@ def estimates(data: pd.DataFrame, *, measure: str, level: float, suffix: str = "
     )
 
 
-def first_and_latest(data: pd.DataFrame, *, measure: str, suffix: str = "%") -> Chart:
+def first_and_latest(data: pd.DataFrame, *, after: str, measure: str, suffix: str = "%") -> Chart:
     """Return a chart of what was first published of each year and what is said of it now.
 
     Args:
         data: By year, columns ``first`` and ``latest``.
+        after: The oldest release, whose own outcomes may have been published before it.
         measure: What is measured and in which unit, for the subtitle.
         suffix: What follows the numbers of the axis.
     """
@@ -293,6 +294,7 @@ def first_and_latest(data: pd.DataFrame, *, measure: str, suffix: str = "%") -> 
         data,
         subtitle=with_span(f"{measure}, first published and latest figure", data.index),
         alt=f"Two marks for each year of {in_sentence(measure)}. {'; '.join(said)}.",
+        note=f"Outcomes first published after {after}.",
         series=columns(data.set_axis(range(len(data))), {"first": "First", "latest": "Latest"}),
         suffix=suffix,
         places=dict(enumerate(map(str, data.index))),
