@@ -34,7 +34,7 @@ from faults import small, standins  # noqa: E402
 from faults.quarterly import Bureau  # noqa: E402
 
 from rebalancing.data import releases  # noqa: E402
-from rebalancing.data.fetch import bis, comtrade, nbs, unsd, worldbank  # noqa: E402
+from rebalancing.data.fetch import bis, comtrade, imts, nbs, unsd, worldbank  # noqa: E402
 from rebalancing.data.fetch.service import Service  # noqa: E402
 from rebalancing.data.fetch.services import SERVICES, chosen  # noqa: E402
 from rebalancing.data.views import vintages  # noqa: E402
@@ -94,14 +94,24 @@ def settlements(project: Project) -> standins.Bis:
     return standins.Bis(pd.concat(rates), modified(project))
 
 
-def monetary_fund(project: Project) -> standins.Imf:
-    """Return the outlook after the one held; estimates start where they did, a year later."""
+def monetary_fund(project: Project) -> standins.Answer:
+    """Return the Fund's two data sets: the outlook after the one held, and trade by month.
+
+    Estimates of the outlook start a year later. Of trade nothing is held; what there is, is made
+    up and small.
+    """
     names = {"economy": {"XKX": "KOS", "PSE": "WBG"}}
     figures = newer.newer(releases.load(project, "imf-weo", "weo")).replace(names)
     starts = releases.load(project, "imf-weo", "forecast-start").replace(names)
     rows = starts[["economy", "series", "value"]].to_numpy().tolist()
     last = {(economy, series): str(int(year)) for economy, series, year in rows}
-    return standins.Imf(figures, last, f"{day(project):%Y-%m-%dT%H:%M:%SZ}")
+    outlook = standins.Imf(figures, last, f"{day(project):%Y-%m-%dT%H:%M:%SZ}")
+    by_partner = small.trade()
+
+    def answer(request: standins.Request) -> standins.Reply:
+        return (by_partner if imts.FLOW in request.path else outlook)(request)
+
+    return answer
 
 
 def trade(project: Project) -> standins.Comtrade:
@@ -136,7 +146,6 @@ ANSWERS: dict[str, Callable[[Project], standins.Answer]] = {
     "IMF": monetary_fund,
     "COMTRADE": trade,
     "NBS": bureau,
-    "IMTS": lambda _: small.trade(),
     "OECD": lambda _: small.quarterly_accounts(),
 }
 PREFIX = {"WORLDBANK": "/v2"}
