@@ -1,6 +1,6 @@
 """What every page is given beside its text: its place, a description, addresses, light markup.
 
-What needs the address of the site is left out where none is set (``url`` in CITATION.cff).
+What needs the address of the site is left out where none is set (`rebalancing.book.citation`).
 """
 
 from __future__ import annotations
