@@ -143,6 +143,26 @@ def test_no_text_holds_a_threshold(page: str) -> None:
 
 
 @pytest.mark.parametrize("page", sorted(texts()))
+def test_an_empty_line_ends_each_definition(page: str) -> None:
+    """Without it the next term is read as words of the definition."""
+    found = [
+        f"{where}: {definition[0].strip()}"
+        for where, text in texts()[page]
+        for definition in re.finditer(r"^:[ ].*\n(?:[ ]+\S.*\n)*(?=\S)", text, re.MULTILINE)
+    ]
+    assert not found
+
+
+@pytest.mark.parametrize("page", sorted(texts()))
+def test_four_key_numbers_fill_a_row(page: str) -> None:
+    """A line after an ``else`` stands in for one before it."""
+    for where, text in texts()[page]:
+        for row in re.findall(r"^:::\{key-numbers\}\n(.*?)^:::", text, re.MULTILINE | re.DOTALL):
+            shown = re.sub(r"\{% else %\}.*?\{% endif %\}", "", row, flags=re.DOTALL)
+            assert sum(" | " in line for line in shown.splitlines()) <= 4, where
+
+
+@pytest.mark.parametrize("page", sorted(texts()))
 def test_a_paragraph_has_one_level_of_condition(page: str) -> None:
     found = [
         f"{where}, line {line}: {depth} levels"

@@ -56,7 +56,7 @@ def page(
     for kind, group in groupby(filled, key=lambda cell: cell["cell_type"]):
         run = list(group)
         cells.extend(_code(run, placed) if kind == "code" else run)
-    cells = _led_in(cells)
+    cells = _folds_after_text(_led_in(cells))
     kept = {"kernelspec", "language_info"} & set(notebook["metadata"])
     return {
         "cells": [{**cell, "id": f"page-{number}"} for number, cell in enumerate(cells, start=1)],
@@ -106,6 +106,45 @@ def _led_in(cells: Sequence[Cell]) -> list[Cell]:
             led[place] = {**cell, "source": f"{source_of(cell).rstrip()}\n\n{first}"}
             led[after] = {**led[after], "source": rest.lstrip("\n")}
     return [cell for cell in led if source_of(cell).strip()]
+
+
+def _folds_after_text(cells: Sequence[Cell]) -> list[Cell]:
+    """Return a page's cells with no fold between a heading and the text that follows.
+
+    In the notebook the code stands before the text that tells of it. Folds that then stand side by
+    side are joined.
+    """
+    moved = list(cells)
+    for place in range(len(moved) - 2):
+        heading, fold, told = moved[place : place + 3]
+        if _is_heading(heading) and _is_plain_fold(fold) and _says_something(told):
+            moved[place + 1 : place + 3] = [told, fold]
+    joined: list[Cell] = []
+    for cell in moved:
+        if joined and _is_plain_fold(joined[-1]) and _is_plain_fold(cell):
+            cell = _join(joined.pop(), cell)
+        joined.append(cell)
+    return joined
+
+
+def _join(first: Cell, second: Cell) -> Cell:
+    """Return two folds as one."""
+    anchors = [*first["metadata"][ANCHORS], *second["metadata"][ANCHORS]]
+    metadata = {**second["metadata"], ANCHORS: anchors}
+    source = f"{source_of(first)}\n\n{source_of(second)}"
+    return {**second, "metadata": metadata, "source": source}
+
+
+def _is_plain_fold(cell: Cell) -> bool:
+    """Return whether a cell is a fold that shows nothing and has no name of its own."""
+    named = "mystnb" in cell["metadata"]
+    return bool(cell["cell_type"] == "code") and not cell["outputs"] and not named
+
+
+def _says_something(cell: Cell) -> bool:
+    """Return whether a cell is text with more than headings."""
+    lines = filter(None, source_of(cell).splitlines())
+    return _is_text(cell) and not all(line.startswith("#") for line in lines)
 
 
 def _is_heading(cell: Cell) -> bool:
