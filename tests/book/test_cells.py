@@ -134,8 +134,9 @@ def test_text_stands_between_a_heading_and_the_code_behind_it() -> None:
     made = page(markdown("## We find"), code("a"), prose("### why\n\nwords"), code("b"))
     assert [cell["source"] for cell in made] == ["## We find", "### WHY\n\nWORDS", "a = 1\n\nb = 1"]
     assert made[-1]["metadata"][cells.ANCHORS] == ["cell-a", "cell-b"]
-    made = page(markdown("## We find"), code("a"), markdown("### Why"), code("b"))
-    assert [cell["source"] for cell in made] == ["## We find", "a = 1", "### Why", "b = 1"]
+    made = page(markdown("## We find"), code("a"), markdown("### Why"), code("b"), prose("words"))
+    told = ["## We find", "### Why", "WORDS", "a = 1\n\nb = 1"]
+    assert [cell["source"] for cell in made] == told
 
 
 def test_what_code_shows_beside_figures_stays_before_the_text() -> None:

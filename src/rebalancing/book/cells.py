@@ -114,16 +114,31 @@ def _folds_after_text(cells: Sequence[Cell]) -> list[Cell]:
     In the notebook the code stands before the text that tells of it. Folds that then stand side by
     side are joined.
     """
-    moved = list(cells)
-    for place in range(len(moved) - 2):
-        heading, fold, told = moved[place : place + 3]
-        if _is_heading(heading) and _is_plain_fold(fold) and _says_something(told):
-            moved[place + 1 : place + 3] = [told, fold]
+    moved = _joined(cells)
+    for place in range(len(moved)):
+        while _is_fold_before_text(moved[place : place + 3]):
+            moved[place + 1 : place + 3] = [moved[place + 2], moved[place + 1]]
+            moved = _joined(moved)
+    return moved
+
+
+def _is_fold_before_text(cells: Sequence[Cell]) -> bool:
+    return (
+        len(cells) == 3
+        and _is_heading(cells[0])
+        and _is_plain_fold(cells[1])
+        and _is_text(cells[2])
+    )
+
+
+def _joined(cells: Sequence[Cell]) -> list[Cell]:
+    """Return a page's cells with folds that stand side by side as one."""
     joined: list[Cell] = []
-    for cell in moved:
+    for cell in cells:
         if joined and _is_plain_fold(joined[-1]) and _is_plain_fold(cell):
-            cell = _join(joined.pop(), cell)
-        joined.append(cell)
+            joined.append(_join(joined.pop(), cell))
+        else:
+            joined.append(cell)
     return joined
 
 
@@ -139,12 +154,6 @@ def _is_plain_fold(cell: Cell) -> bool:
     """Return whether a cell is a fold that shows nothing and has no name of its own."""
     named = "mystnb" in cell["metadata"]
     return bool(cell["cell_type"] == "code") and not cell["outputs"] and not named
-
-
-def _says_something(cell: Cell) -> bool:
-    """Return whether a cell is text with more than headings."""
-    lines = filter(None, source_of(cell).splitlines())
-    return _is_text(cell) and not all(line.startswith("#") for line in lines)
 
 
 def _is_heading(cell: Cell) -> bool:
