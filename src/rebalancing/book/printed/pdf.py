@@ -121,7 +121,7 @@ def _unprinted(site: Path, address: str) -> str:
     return (
         f"Printed are the chapters and what explains them. Only {where} has {join(names)}, "
         "the code and the data behind every number, tables of many rows, and all that answers to "
-        "a reader’s hand."
+        "a reader’s hand, such as what a page says of pointing at a number. Other folds are open."
     )
 
 
