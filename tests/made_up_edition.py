@@ -261,8 +261,8 @@ def _consumption(folder: Path) -> None:
 def _columns(count: int) -> pd.DataFrame:
     """Return a table of numbers whose heads are longer than they are."""
     names = [f"Exports to the neighbour {number}, % of GDP" for number in range(1, count)]
-    values = np.linspace(0.88, 1234.56, 12 * len(names)).reshape(12, len(names))
-    rows = pd.Index([f"Economy of the {number}th rank" for number in range(1, 13)], name="Economy")
+    values = np.linspace(0.88, 1234.56, 15 * len(names)).reshape(15, len(names))
+    rows = pd.Index([f"Economy of the {number}th rank" for number in range(1, 16)], name="Economy")
     return pd.DataFrame(values, index=rows, columns=names)
 
 

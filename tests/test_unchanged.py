@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from rebalancing import unchanged
+from rebalancing.book.citation import SITE_VARIABLE
 from rebalancing.report.provenance import SOURCES
 
 SAYS = "Nothing to do: ü.\nThe book: here"
@@ -83,6 +84,13 @@ def _replace(path: Path) -> None:
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_it_does_not_answer_after(change: Callable[[Path], object], told: Path) -> None:
     change(told)
+    assert unchanged.answer(str(told)) is None
+
+
+def test_it_does_not_answer_when_the_site_has_another_address(
+    told: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(SITE_VARIABLE, "https://someone.example/report")
     assert unchanged.answer(str(told)) is None
 
 

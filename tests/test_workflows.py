@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from rebalancing.book.citation import SITE_VARIABLE
 from rebalancing.report.provenance import SOURCES
 
 ROOT = Path(__file__).parent.parent
@@ -231,6 +232,14 @@ def test_documentation_publishes_nothing_and_what_pages_are_made_from_does() -> 
     build = publish["jobs"]["build"]
     (kept,) = (s for s in steps(build) if s.get("with", {}).get("key", "").startswith("built-"))
     assert kept["with"]["path"].split() == ["build", "!build/public", "data/processed"]
+
+
+def test_the_site_is_built_with_the_address_that_pages_gives_it() -> None:
+    build = read(ROOT / ".github" / "workflows" / "publish.yml")["jobs"]["build"]
+    (asked,) = (s for s in steps(build) if s.get("uses", "").startswith("actions/configure-pages@"))
+    assert build["permissions"] == {"contents": "read", "pages": "read"}
+    (made,) = (step for step in steps(build) if step.get("run") == "make publish")
+    assert made["env"] == {SITE_VARIABLE: f"${{{{ steps.{asked['id']}.outputs.base_url }}}}"}
 
 
 def test_every_target_says_what_it_does() -> None:

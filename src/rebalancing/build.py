@@ -195,6 +195,7 @@ def report_steps(project: Project, study: Study) -> Steps:
 
     What heads the results is taken here, before anything runs, so that it can be a dependency.
     """
+    from rebalancing.book import citation
     from rebalancing.report import provenance
 
     head = provenance.edition(project, study)
@@ -225,6 +226,7 @@ def report_steps(project: Project, study: Study) -> Steps:
             "rebalancing.book.sphinx.extension",
         ),
         code=head["code"],
+        site=citation.told_site(),
     )
 
 

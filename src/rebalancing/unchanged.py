@@ -22,12 +22,17 @@ SOURCES = (
     *("CHANGELOG.md", "book", "data/corrections.yml", "data/raw", "editions", "notebooks", "src"),
     *("tools", ".venv/fingerprint"),
 )
+OWN = "REBALANCING_"  # what the names of the report's own variables begin with
 RECEIPT = ("build", ".workflow", "unchanged.txt")
 
 
 def seen(root: str, places: tuple[str, ...]) -> str:
-    """Return a digest of what is at some places below a folder, by size, time and inode."""
-    digest = sha256(f"{root}\n{_commit(root)}\n".encode())
+    """Return a digest of what is at some places below a folder, by size, time and inode.
+
+    The report's own variables count as well, one of which says where the site is published.
+    """
+    told = sorted((name, value) for name, value in os.environ.items() if name.startswith(OWN))
+    digest = sha256(f"{root}\n{_commit(root)}\n{told}\n".encode(errors="surrogateescape"))
     for place in places:
         for path, status in _files(os.path.join(root, place)):
             known = (path, status.st_size, status.st_mtime_ns, status.st_ino)

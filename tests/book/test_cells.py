@@ -128,3 +128,17 @@ def test_no_other_block_is_moved_before_a_figure(after: str) -> None:
     made = page(markdown("### Shares"), code("draw", shown(FIGURE)), prose(after))
     assert made[0]["source"] == "### Shares"
     assert made[-1]["source"] == after.upper()
+
+
+def test_text_stands_between_a_heading_and_the_code_behind_it() -> None:
+    made = page(markdown("## We find"), code("a"), prose("### why\n\nwords"), code("b"))
+    assert [cell["source"] for cell in made] == ["## We find", "### WHY\n\nWORDS", "a = 1\n\nb = 1"]
+    assert made[-1]["metadata"][cells.ANCHORS] == ["cell-a", "cell-b"]
+    made = page(markdown("## We find"), code("a"), markdown("### Why"), code("b"), prose("words"))
+    told = ["## We find", "### Why", "WORDS", "a = 1\n\nb = 1"]
+    assert [cell["source"] for cell in made] == told
+
+
+def test_what_code_shows_beside_figures_stays_before_the_text() -> None:
+    made = page(markdown("## We find"), code("a", shown({})), prose("words"))
+    assert [cell["cell_type"] for cell in made] == ["markdown", "code", "markdown"]

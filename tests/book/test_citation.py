@@ -61,6 +61,25 @@ def test_a_release_date_and_an_address_are_used(tmp_path: Path) -> None:
     assert "  url     = {https://example.org/report}," in found.bibtex
 
 
+def test_who_publishes_says_where_unless_the_file_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(citation.SITE_VARIABLE, "https://someone.example/report")
+    found = read(tmp_path, f"{CFF}repository-code: https://example.org/code\n")
+    assert found.site == "https://someone.example/report/"
+    assert found.address == "https://someone.example/report"
+    assert read(tmp_path, f"{CFF}url: https://example.org/\n").site == "https://example.org/"
+    monkeypatch.setenv(citation.SITE_VARIABLE, "")
+    assert read(tmp_path, CFF).site == ""
+
+
+@pytest.mark.parametrize("told", ["someone.example", "https://", "ftp://a.example", "https://a b"])
+def test_a_site_without_an_address_is_refused(told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(citation.SITE_VARIABLE, told)
+    with pytest.raises(citation.CitationError, match="must be an address such as"):
+        citation.told_site()
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -68,6 +68,23 @@ def test_no_page_is_wider_than_a_phone(probe: Probe) -> None:
     assert found == {page: [360, []] for page in PAGES}
 
 
+@pytest.mark.parametrize("width", [1440, 360])
+def test_the_button_that_copies_code_covers_none(probe: Probe, width: int) -> None:
+    script = """
+    for (const fold of document.querySelectorAll("details")) fold.open = true;
+    await pause(200);
+    return [...document.querySelectorAll(".highlight")].map((box) => {
+      const own = box.querySelector(".copy").getBoundingClientRect();
+      const code = document.createRange();
+      code.selectNodeContents(box.querySelector("pre"));
+      return [...code.getClientRects()].some((line) => line.width > 1 && line.right > own.left &&
+        line.left < own.right && line.bottom > own.top + 1 && line.top < own.bottom - 1);
+    })"""
+    covered = probe("reproduce.html", script, width=width)
+    assert len(covered) > 1
+    assert not any(covered)
+
+
 AXE = """
     const script = document.createElement("script");
     script.src = "NAME";

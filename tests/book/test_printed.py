@@ -76,10 +76,10 @@ def test_headings_of_every_level_are_headings_and_other_words_stay() -> None:
 def test_key_numbers_stand_in_cells() -> None:
     said = set_(
         "<div class='key-numbers'><div><p class='value'>40%</p><p class='label'>of GDP</p></div>"
-        "<div><p class='value'>3</p></div></div>"
+        "<div><p class='value'>3 <span class='words'>years</span></p></div></div>"
     )
     first = '\n#value[#"40%";]\n\n#label_[#"of GDP";]\n'
-    assert f'#keynumbers([{first}], [\n#value[#"3";]\n])' in said
+    assert f'#keynumbers([{first}], [\n#value[#"3 ";#unit[#"years";]]\n])' in said
 
 
 FIGURE = """<figure class="report-figure" id="fig-a">
@@ -124,7 +124,11 @@ def test_the_book_says_title_authors_and_day_and_takes_colours_into_its_drawings
         '#let edition = "Edition CHN, 1 March 2026"\n'
     )
     assert said.index('[#"Front";]') < said.index('[#"First";]')
-    assert "Search" not in said
+    assert "Only the site has “Data” and “Search”, the code" in said
+    assert said.count("Search") == 1
+    day = datetime(2026, 3, 1, tzinfo=UTC)
+    said = pdf.source(site, root, "CHN", day, author="", address="https://example.org/CHN/")
+    assert "Only the site (https://example.org/CHN/) has" in said
     assert (root / "_files" / "a.svg").read_text() == '<svg fill="#b3202c"/>'
 
 
@@ -134,14 +138,47 @@ def test_terms_without_ends_are_terms_and_meanings() -> None:
 
 
 def test_columns_of_words_get_room_and_no_number_is_a_tower() -> None:
-    def widths(words: str) -> str:
+    def widths(words: str, first: str = "2004") -> str:
         head = "<thead><tr><th>When</th><th>What was announced</th></tr></thead>"
-        said = set_(f"<table>{head}<tbody><tr><td>2004</td><td>{words}</td></tr></tbody></table>")
+        row = f"<tr><td>{first}</td><td>{words}</td></tr>"
+        said = set_(f"<table>{head}<tbody>{row}</tbody></table>")
         return said.partition("#sheet(")[2].partition(", 8.5pt")[0]
 
     assert widths("short") == "2"
-    assert widths("words and more words of an announcement") == "(4fr, 39fr,)"
-    assert widths(20 * "many words ") == f"(4fr, {markup.LONGEST}fr,)"
+    assert widths("words and more words of an announcement") == "(2.24em + 6pt, 39fr,)"
+    long = "words and more words of an announcement"
+    assert widths(long, "80% to 90%") == "(5.60em + 6pt, 39fr,)"
+    assert widths(long, "more than a few words") == "(21fr, 39fr,)"
+    assert widths(20 * "many words ") == f"(2.24em + 6pt, {markup.LONGEST}fr,)"
+
+
+def test_a_long_table_in_a_fold_is_named_and_not_printed() -> None:
+    def fold(rows: int) -> str:
+        table = f"<table><tr><th>Case</th></tr>{'<tr><td>1</td></tr>' * rows}</table>"
+        figure = f'<figure class="report-table" id="tab-a">{table}</figure>'
+        summary = "<summary>Table: A of B</summary>"
+        link = '<p><a href="#tab-a">all</a></p>'
+        fold = f'{link}<details class="fold table">{summary}{figure}</details>'
+        return set_(fold, "here:tab-a")
+
+    assert "#sheet(" in fold(markup.MOST_ROWS)
+    said = fold(markup.MOST_ROWS + 1)
+    assert "#sheet(" not in said
+    assert f"Table: A of B. Its {markup.MOST_ROWS + 1} rows are on the site." in said
+    assert said.count('#metadata(none)#label("here:tab-a")') == 1  # where links to it lead
+
+
+def test_what_wants_a_hand_is_left_out_with_its_section() -> None:
+    page = pages.read(
+        '<main><p><a href="#try">try it</a></p><section id="try"><h3>Try it</h3><p>The form</p>'
+        '<div class="calculator"></div></section><section id="then"><h3>Then</h3></section></main>'
+    )
+    labels = markup.labels_of("here", page)
+    assert labels == {"here:", "here:then"}
+    said = markup.Setter(Path(), frozenset(labels), page="here").chapter("here", page)
+    assert "form" not in said
+    assert "#link" not in said
+    assert "Then" in said
 
 
 def test_a_long_table_says_how_much_of_it_is_left_out() -> None:

@@ -13,6 +13,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 MEASURE = """
   for (const fold of document.querySelectorAll("details")) fold.open = true;
+  for (const table of document.querySelectorAll(".many-rows")) table.classList.add("whole");
   await pause(300);
   const wrong = [], counted = { tables: 0, scrolling: 0, stacked: 0 };
   const note = (table, what, cell) => wrong.push(
@@ -87,3 +88,21 @@ def test_a_column_that_was_cut_is_shown_when_it_is_seen_whole(probe: Probe) -> N
     box.dispatchEvent(new window.Event("scroll"));
     return [before, last.classList.contains("cut"), box.previousElementSibling.textContent]"""
     assert probe("07_exports.html", script, width=360) == [True, False, "← scroll back"]
+
+
+@pytest.mark.parametrize("width", [1440, 360])
+def test_a_phone_shows_the_first_of_many_rows_until_it_is_asked_for_all(
+    probe: Probe, width: int
+) -> None:
+    script = """
+    const table = document.querySelector("#tab-many table");
+    const seen = () => [...table.tBodies[0].rows].filter((row) => row.offsetHeight).length;
+    const button = table.parentElement.nextElementSibling;
+    const before = [seen(), button.offsetHeight > 24, button.textContent];
+    button.click();
+    return [before, seen(), document.activeElement === table.parentElement, button.isConnected]"""
+    is_phone = width == 360
+    assert probe("07_exports.html", script, width=width) == [
+        [8 if is_phone else 15, is_phone, "Show all 15 rows"],
+        *(15, True, False),
+    ]

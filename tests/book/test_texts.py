@@ -36,6 +36,7 @@ _FORBIDDEN = re.compile(
     r"\b(?:" + "|".join(words.replace(" ", r"\s+") for words in FORBIDDEN) + r")\b", re.IGNORECASE
 )
 _MARKER = re.compile(r"^\s*(?:[-*+]|\d+\.|:)\s+")
+_BRACKETS = re.compile(r"(?<!\])\([^()]*\[@[^\]]*\]|\[@[^\]]*\]\s*\(")
 _SENTENCE_ENDS = re.compile(r"(?<![A-Z])(?<!\be\.g)(?<!\bi\.e)[.!?][\"”’)*]*\s+(?=[A-Z{*\[“])")
 
 
@@ -140,6 +141,37 @@ def test_no_text_holds_a_threshold(page: str) -> None:
         if isinstance(number.value, int | float) and not isinstance(number.value, bool)
     ]
     assert not found
+
+
+@pytest.mark.parametrize("page", sorted(texts()))
+def test_an_empty_line_ends_each_definition(page: str) -> None:
+    """Without it the next term is read as words of the definition."""
+    found = [
+        f"{where}: {definition[0].strip()}"
+        for where, text in texts()[page]
+        for definition in re.finditer(r"^:[ ].*\n(?:[ ]+\S.*\n)*(?=\S)", text, re.MULTILINE)
+    ]
+    assert not found
+
+
+@pytest.mark.parametrize("page", sorted(texts()))
+def test_no_bracket_stands_within_or_beside_another(page: str) -> None:
+    """A citation is set in brackets of its own."""
+    found = [
+        f"{where}: {bracket[0]}"
+        for where, text in texts()[page]
+        for bracket in _BRACKETS.finditer(without_code(text))
+    ]
+    assert not found
+
+
+@pytest.mark.parametrize("page", sorted(texts()))
+def test_four_key_numbers_fill_a_row(page: str) -> None:
+    """A line after an ``else`` stands in for one before it."""
+    for where, text in texts()[page]:
+        for row in re.findall(r"^:::\{key-numbers\}\n(.*?)^:::", text, re.MULTILINE | re.DOTALL):
+            shown = re.sub(r"\{% else %\}.*?\{% endif %\}", "", row, flags=re.DOTALL)
+            assert sum(" | " in line for line in shown.splitlines()) <= 4, where
 
 
 @pytest.mark.parametrize("page", sorted(texts()))

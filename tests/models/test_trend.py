@@ -138,7 +138,7 @@ def test_band_covers_the_level_about_as_often_as_it_says() -> None:
 def test_a_line_with_noise_has_a_constant_slope_and_says_so() -> None:
     rng = np.random.default_rng(0)
     y = 20 + 0.5 * np.arange(60) + rng.normal(0, 1e-4, 60)
-    with pytest.warns(BoundaryWarning, match="slope variance zero: the slope is one constant"):
+    with pytest.warns(BoundaryWarning, match="slope variance at zero: the slope is one constant"):
         fit = trend.local_linear_trend(y)
     assert "slope" in fit.at_boundary
     assert fit.variances["slope"] == 0
@@ -148,7 +148,7 @@ def test_a_line_with_noise_has_a_constant_slope_and_says_so() -> None:
 
 
 def test_a_pure_random_walk_has_no_band_and_says_so() -> None:
-    with pytest.warns(BoundaryWarning, match="irregular variance zero: .*no width"):
+    with pytest.warns(BoundaryWarning, match="irregular variance at zero: .*no width"):
         fit = trend.local_level(np.cumsum(np.random.default_rng(5).choice([-1.0, 1.0, 2.0], 60)))
     assert fit.at_boundary == ("irregular",)
     pd.testing.assert_series_equal(fit.level, fit.observed, check_names=False)
@@ -160,6 +160,7 @@ def test_a_damped_slope_without_disturbances_is_zero() -> None:
         fit = trend.local_linear_trend(np.random.default_rng(2).normal(size=50), damped=True)
     assert fit.damping == 0
     assert (fit.slope == 0).all()
+    assert len(fit.cautions) == len(fit.at_boundary) > 1
 
 
 def test_few_observations_are_named() -> None:

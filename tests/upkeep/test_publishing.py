@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from rebalancing import unchanged
+from rebalancing.book.citation import SITE_VARIABLE
 from rebalancing.project import Project
 from rebalancing.study import Study
 from rebalancing.upkeep import gallery, publishing
@@ -66,6 +67,17 @@ def test_only_what_has_changed_is_built(publish: tuple[Project, Publish]) -> Non
     assert published("CHN", horizon=10) == ["CHN"]
     (project.build / "JPN" / "site" / "index.html").unlink()
     assert published("JPN", "KOR") == ["JPN"]
+
+
+def test_another_address_builds_all(
+    publish: tuple[Project, Publish], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every page names it."""
+    _, published = publish
+    published("CHN", "JPN")
+    monkeypatch.setenv(SITE_VARIABLE, "https://someone.example/report")
+    assert published("CHN", "JPN") == ["CHN", "JPN"]
+    assert published("CHN", "JPN") == []
 
 
 DOCUMENTS = ["README.md", "docs/upkeep.md", "tests/test_a.py", "docs/new.md"]

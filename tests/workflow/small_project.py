@@ -89,6 +89,7 @@ class SmallProject:
     root: Path
     study: SmallStudy = field(default_factory=SmallStudy)
     code: dict[str, Any] = field(default_factory=dict)
+    site: str = ""
 
     @property
     def project(self) -> Project:
@@ -103,6 +104,7 @@ class SmallProject:
             book=self.build_book,
             book_modules=("rebalancing.book.assembly",),
             code=self.code,
+            site=self.site,
         )
 
     def write(self, path: str, content: str | dict[str, Any]) -> Path:

@@ -79,6 +79,12 @@ def test_a_citation_file_that_appears_concerns_the_book(built: SmallProject) -> 
     assert built.reasons() == {"CHN/book": (("file changed: CITATION.cff",), ())}
 
 
+def test_another_address_of_the_site_concerns_the_book_alone(built: SmallProject) -> None:
+    built.site = "https://someone.example/report"
+    said = 'address of the site: "" → "https://someone.example/report"'
+    assert built.reasons() == {"CHN/book": ((said,), ())}
+
+
 @pytest.mark.parametrize("place", ["editions/forecast-log.csv", "editions/CHN/changes.json"])
 def test_what_is_kept_of_editions_concerns_the_book_alone(built: SmallProject, place: str) -> None:
     built.write(place, "{}")

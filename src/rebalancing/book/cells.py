@@ -56,7 +56,7 @@ def page(
     for kind, group in groupby(filled, key=lambda cell: cell["cell_type"]):
         run = list(group)
         cells.extend(_code(run, placed) if kind == "code" else run)
-    cells = _led_in(cells)
+    cells = _folds_after_text(_led_in(cells))
     kept = {"kernelspec", "language_info"} & set(notebook["metadata"])
     return {
         "cells": [{**cell, "id": f"page-{number}"} for number, cell in enumerate(cells, start=1)],
@@ -106,6 +106,54 @@ def _led_in(cells: Sequence[Cell]) -> list[Cell]:
             led[place] = {**cell, "source": f"{source_of(cell).rstrip()}\n\n{first}"}
             led[after] = {**led[after], "source": rest.lstrip("\n")}
     return [cell for cell in led if source_of(cell).strip()]
+
+
+def _folds_after_text(cells: Sequence[Cell]) -> list[Cell]:
+    """Return a page's cells with no fold between a heading and the text that follows.
+
+    In the notebook the code stands before the text that tells of it. Folds that then stand side by
+    side are joined.
+    """
+    moved = _joined(cells)
+    for place in range(len(moved)):
+        while _is_fold_before_text(moved[place : place + 3]):
+            moved[place + 1 : place + 3] = [moved[place + 2], moved[place + 1]]
+            moved = _joined(moved)
+    return moved
+
+
+def _is_fold_before_text(cells: Sequence[Cell]) -> bool:
+    return (
+        len(cells) == 3
+        and _is_heading(cells[0])
+        and _is_plain_fold(cells[1])
+        and _is_text(cells[2])
+    )
+
+
+def _joined(cells: Sequence[Cell]) -> list[Cell]:
+    """Return a page's cells with folds that stand side by side as one."""
+    joined: list[Cell] = []
+    for cell in cells:
+        if joined and _is_plain_fold(joined[-1]) and _is_plain_fold(cell):
+            joined.append(_join(joined.pop(), cell))
+        else:
+            joined.append(cell)
+    return joined
+
+
+def _join(first: Cell, second: Cell) -> Cell:
+    """Return two folds as one."""
+    anchors = [*first["metadata"][ANCHORS], *second["metadata"][ANCHORS]]
+    metadata = {**second["metadata"], ANCHORS: anchors}
+    source = f"{source_of(first)}\n\n{source_of(second)}"
+    return {**second, "metadata": metadata, "source": source}
+
+
+def _is_plain_fold(cell: Cell) -> bool:
+    """Return whether a cell is a fold that shows nothing and has no name of its own."""
+    named = "mystnb" in cell["metadata"]
+    return bool(cell["cell_type"] == "code") and not cell["outputs"] and not named
 
 
 def _is_heading(cell: Cell) -> bool:

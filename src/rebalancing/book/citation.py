@@ -1,7 +1,12 @@
-"""How to cite the report, in the forms that people paste; CITATION.cff is the one source."""
+"""How to cite the report, in the forms that people paste; CITATION.cff is the one source.
+
+Where the site is published may be unknown until it is: whoever publishes it says so by a variable,
+so that nothing need be committed.
+"""
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -15,11 +20,14 @@ from rebalancing.errors import InputError
 from rebalancing.reading import first_problem, read_yaml
 from rebalancing.report.markdown import plain
 
+SITE_VARIABLE = "REBALANCING_SITE_URL"  # stands in for `url` of a CITATION.cff without one
+_ADDRESS = re.compile(r"https?://[^\s/]+\S*")
+
 Text = Annotated[str, Field(pattern=r"\S")]
 
 
 class CitationError(InputError):
-    """A CITATION.cff that is missing or lacks what a citation needs."""
+    """A CITATION.cff that is missing or lacks what a citation needs, or a site without address."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +74,7 @@ def read_citation(path: Path, *, year: str) -> Citation:
         year: The year to cite when the file gives no release date.
 
     Raises:
-        CitationError: The file is missing or lacks title, authors or version.
+        CitationError: The file is missing or lacks title, authors or version; or `told_site` fails.
     """
     cannot = f"{path.name} cannot be used for the citation page"
     try:
@@ -75,14 +83,27 @@ def read_citation(path: Path, *, year: str) -> Citation:
         raise CitationError(f"{path} is missing; restore it from git") from None
     except ValidationError as error:
         raise CitationError(f"{cannot}: {first_problem(error)}") from None
+    url = content.url or told_site()
     return Citation(
         title=content.title,
         authors=tuple(author.shown for author in content.authors),
         version=content.version,
         year=str(content.released.year) if content.released else year,
-        address=content.url or content.repository or "",
-        site=f"{content.url.rstrip('/')}/" if content.url else "",
+        address=url or content.repository or "",
+        site=f"{url.rstrip('/')}/" if url else "",
     )
+
+
+def told_site() -> str:
+    """Return where the environment says that the site is published, or nothing.
+
+    Raises:
+        CitationError: It says something that is no address.
+    """
+    told = os.environ.get(SITE_VARIABLE, "").strip()
+    if told and not _ADDRESS.fullmatch(told):
+        raise CitationError(f"{SITE_VARIABLE} must be an address such as https://example.org/book")
+    return told
 
 
 class _Author(BaseModel, strict=True):

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from rebalancing import files
+from rebalancing.book.citation import told_site
 from rebalancing.project import Project
 from rebalancing.report.provenance import SOURCES
 from rebalancing.study import Study
@@ -80,7 +81,7 @@ def made_from(project: Project) -> str:
 
 def _mark(sources: str, study: Study) -> str:
     python = ".".join(map(str, sys.version_info[:2]))
-    asked = json.dumps(study.parameters(), sort_keys=True)
+    asked = json.dumps([study.parameters(), told_site()], sort_keys=True)
     return f"{hashlib.sha256(f'{sources} {python} {asked}'.encode()).hexdigest()}\n"
 
 

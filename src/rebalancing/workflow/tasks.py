@@ -71,6 +71,7 @@ class Steps:
             given.
         book_modules: Full names of the modules that `book` uses.
         code: What `merge` says of the code, such as its commit: taken once, before anything runs.
+        site: Where the book is published, if the environment says so.
     """
 
     library: Library
@@ -79,6 +80,7 @@ class Steps:
     book: Callable[[Path], object]
     book_modules: tuple[str, ...]
     code: Mapping[str, Any] = field(default_factory=dict)
+    site: str = ""
 
 
 @dataclass(eq=False)
@@ -193,6 +195,10 @@ class Nodes:
     def code(self, said: Mapping[str, Any]) -> list[Node]:
         """Return the nodes of the facts about the code."""
         return [self._one(Value(f"code {key}", "code", value=said[key])) for key in sorted(said)]
+
+    def site(self, address: str) -> Node:
+        """Return the node of the site's address."""
+        return self._one(Value("address of the site", "address", value=address))
 
     def code_of(self, notebook: Notebook) -> Node:
         """Return the node of a stored notebook's code."""
@@ -357,6 +363,7 @@ def _book_task(
             *(nodes.place(f"data/processed/{n}.parquet", optional=True) for n in BOOK_TABLES),
             *nodes.modules(steps.library.closure(modules=steps.book_modules)),
             *nodes.parameters(values),
+            nodes.site(steps.site),
             nodes.descriptors(),
             nodes.place(LOCK),
         ],

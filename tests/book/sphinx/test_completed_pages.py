@@ -97,3 +97,10 @@ def test_the_index_of_exhibits_leads_to_each_and_to_its_data(made_up_site: Path)
     for address in ("02_consumption.html#fig-history", "figures/02_consumption/history-named.csv"):
         assert f'href="{address}"' in page
     assert 'href="07_exports.html#tab-many"' in page
+
+
+def test_code_has_no_markup_that_says_nothing() -> None:
+    words = '<span class="pre">a</span> <span class="pre">&lt;b&gt;</span>'
+    made = f'<code class="docutils literal notranslate">{words}</code>'
+    assert pages.light(f"<p>{made}</p>") == "<p><code>a &lt;b&gt;</code></p>"
+    assert pages.light('<code class="other"><span class="pre">a</span></code>').count("span") == 2

@@ -60,6 +60,16 @@ def test_many_columns_do_not_stack_but_may_leave_the_column_of_text() -> None:
     assert "data-label" not in fitted
 
 
+def test_a_table_of_many_rows_says_so() -> None:
+    table = made(3, "Share")
+    row = table[
+        table.index("<tr", table.index("<tbody")) : table.index("</tr>", table.index("China")) + 5
+    ]
+    for count, is_marked in ((tables.MANY, True), (tables.MANY - 1, False)):
+        long = table.replace(row, row * (count - 1))
+        assert ("many-rows" in tables.fitted(long)) == is_marked
+
+
 def test_heads_with_markup_and_tables_with_joined_cells_are_left_alone() -> None:
     row = "<tr><td>words</td><td>1</td></tr>"
     head = '<th class="head"><p>How <em>long</em> is this head of a column</p></th>'

@@ -177,6 +177,14 @@ def test_the_economy_has_the_accent_and_the_others_a_fixed_order() -> None:
     assert len({style.ECONOMY, *style.PEERS}) == 7
 
 
+def test_a_peer_keeps_its_colour_beside_others() -> None:
+    first, second, third = style.PEERS[:3]
+    found = style.colours("CHN", ["TWN", "JPN"], ["USA", "JPN", "CHN"])
+    assert found == {"CHN": style.ECONOMY, "JPN": second, "TWN": first}
+    found = style.colours("USA", ["TWN", "VNM", "JPN"], ["JPN"])
+    assert found == {"USA": style.ECONOMY, "JPN": first, "TWN": second, "VNM": third}
+
+
 def test_colours_become_custom_properties() -> None:
     svg = (
         f'<path style="fill: {style.ECONOMY}; stroke: {style.PEERS[1].upper()}"/><text>#1234</text>'

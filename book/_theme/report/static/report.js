@@ -152,6 +152,21 @@ function setUpSorting() {
   }
 }
 
+// On a phone a table of many rows shows the first, until this button is asked for all (exhibits.css).
+function setUpManyRows() {
+  for (const table of document.querySelectorAll(".report-table table.many-rows")) {
+    const button = document.createElement("button");
+    const box = table.parentElement;
+    Object.assign(button, { type: "button", className: "all-rows", textContent: `Show all ${table.tBodies[0].rows.length} rows` });
+    button.addEventListener("click", () => {
+      table.classList.add("whole");
+      box.focus({ preventScroll: true });
+      button.remove();
+    });
+    box.after(button);
+  }
+}
+
 // What scrolls in a box of its own can be scrolled from the keyboard. Of a table a sign says so, and a
 // column that an edge would cut is not shown until it is seen whole.
 function setUpScrolling() {
@@ -288,6 +303,7 @@ function setUp() {
   setUpMode();
   setUpCards();
   setUpSorting();
+  setUpManyRows();
   setUpScrolling();
   setUpContents();
   setUpEditions();

@@ -8,7 +8,7 @@ within the site, and stays where it leads outside.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from rebalancing.book.printed.pages import Element
 MOST_ROWS = 40  # of a table; the rest is in its file
 MOST_ROWS_TOGETHER = 16  # of a table that no page breaks, with its head
 MOST_TOGETHER = 9000  # letters of such a table in Typst's notation
+_LETTER = 0.56  # em: the room of a letter that is not narrow
+SHORT, FEW = 16, 6  # letters that stay in one line, and the columns of a table that has the room
 LONG, LONGEST = 30, 40  # letters: words that need room, and all that they are given
 _LEFT_OUT_TAGS = frozenset(
     {"nav", "form", "button", "script", "style", "noscript", "footer", "svg", "input", "datalist"}
@@ -83,7 +85,7 @@ class Setter:
     def _set(self, child: Element | str) -> str:
         if isinstance(child, str):
             return _text(_BLANKS.sub(" ", child))
-        if child.tag in _LEFT_OUT_TAGS or child.classes & _LEFT_OUT:
+        if _is_for_screens(child):
             return ""
         anchor = self._label(child.attributes.get("id", ""))
         how = _ELEMENTS.get(child.tag, Setter._within)
@@ -124,7 +126,8 @@ class Setter:
             return f"${self._formulas(element)}$"
         if element.classes & {"fn-bracket", "label"}:  # works are cited by author, not by number
             return ""
-        return self._within(element)
+        words = self._within(element)
+        return f"#unit[{words}]" if "words" in element.classes else words
 
     def _formulas(self, element: Element) -> str:
         return " ".join(formulas.typst(one) for one in element.all("math"))
@@ -171,9 +174,14 @@ class Setter:
 
     def _details(self, element: Element) -> str:
         """Set a table or words that a fold holds; code and lists of data are for the screen."""
-        if "table" not in element.classes and element.all("pre", "table"):
-            return ""
         is_table = "table" in element.classes  # which its own title names
+        if not is_table and element.all("pre", "table"):
+            return ""
+        rows = len(element.all("tr")) - 1
+        if is_table and rows > MOST_ROWS:
+            title, exhibit = element.all("summary")[0].words, element.all("figure")[0]
+            said = f"{title}. Its {rows} rows are on the site."
+            return f"{self._label(exhibit.attributes['id'])}\n#figuresource[{_text(said)}]\n"
         named = [one for one in element.elements if one.tag == "summary" and not is_table]
         title = "".join(f"\n#foldtitle[{self._within(one).strip()}]\n" for one in named)
         shown = (c for c in element.children if not (_is(c, "summary") or _is_blank(c)))
@@ -263,8 +271,23 @@ def label(page: str, anchor: str) -> str:
 
 def labels_of(page: str, main: Element) -> set[str]:
     """Return the labels of the places of a page."""
-    anchors = {element.attributes["id"] for element in main.walk() if "id" in element.attributes}
+    anchors = {each.attributes["id"] for each in _printed(main) if "id" in each.attributes}
     return {label(page, ""), *(label(page, anchor) for anchor in anchors)}
+
+
+def _printed(element: Element) -> Iterator[Element]:
+    """Yield an element and all within it, but what is for screens."""
+    yield element
+    for child in element.elements:
+        if not _is_for_screens(child):
+            yield from _printed(child)
+
+
+def _is_for_screens(element: Element) -> bool:
+    """Return whether paper goes without an element: it is for hands, or the section of one."""
+    if element.tag == "section":
+        return any("calculator" in one.classes for one in element.elements)
+    return element.tag in _LEFT_OUT_TAGS or bool(element.classes & _LEFT_OUT)
 
 
 def _is(child: Element | str, tag: str) -> bool:
@@ -282,8 +305,8 @@ def _is_blank(child: Element | str) -> bool:
 def _widths(rows: list[list[Element]], columns: int) -> str:
     """Return the widths of a table's columns: by their words where some are long, else their own.
 
-    Words get room by their letters, and numbers what their longest word takes, so that no column
-    of words is a narrow tower.
+    What cannot break, such as numbers, gets what it takes, and so do short words where columns are
+    few; words share the rest by their letters, so that no column of them is a narrow tower.
     """
     texts = [[cell.words for cell in row] for row in rows if len(row) == columns]
     lengths = [max(map(len, column)) for column in zip(*texts[1:], strict=True)]
@@ -292,8 +315,14 @@ def _widths(rows: list[list[Element]], columns: int) -> str:
     words = [
         max(map(len, " ".join(column).split()), default=1) for column in zip(*texts, strict=True)
     ]
-    parts = [max(word, min(own, LONGEST)) for word, own in zip(words, lengths, strict=True)]
-    return f"({', '.join(f'{part}fr' for part in parts)},)"
+    short = SHORT if columns <= FEW else 0
+    found = [
+        f"{max(word, min(own, LONGEST))}fr"
+        if own > max(word, short)
+        else f"{_LETTER * max(word, own):.2f}em + 6pt"
+        for word, own in zip(words, lengths, strict=True)
+    ]
+    return f"({', '.join(found)},)"
 
 
 def _span_of(cell: Element) -> int:

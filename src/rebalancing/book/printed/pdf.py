@@ -8,7 +8,6 @@ and headings are bookmarks. The same site gives the same bytes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
@@ -24,6 +23,7 @@ from rebalancing.book.printed.notation import quoted
 from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic
 from rebalancing.report import stored
+from rebalancing.report.text import join
 
 # Pages for a screen, and lists of data that have files of their own.
 NOT_PRINTED = frozenset({"search", "404", "explore", "exhibits", "library", "forecast-log"})
@@ -56,7 +56,8 @@ def write(edition_folder: Path) -> Path:
     author = ", ".join(cited.authors)
     with TemporaryDirectory() as folder:
         root = Path(folder)
-        text = source(site, root, recorded["name"], day, author=author)
+        address = f"{cited.site}{recorded['name']}/" if cited.site else ""
+        text = source(site, root, recorded["name"], day, author=author, address=address)
         (root / "book.typ").write_text(text, encoding="utf-8")
         fonts = [Path(p.__file__).parent for p in (font_source_sans_pro, font_source_serif_pro)]
         try:
@@ -72,7 +73,9 @@ def write(edition_folder: Path) -> Path:
     return write_atomic(edition_folder / f"report-{edition_folder.name}.pdf", made)
 
 
-def source(site: Path, root: Path, edition: str, day: datetime, *, author: str) -> str:
+def source(
+    site: Path, root: Path, edition: str, day: datetime, *, author: str, address: str = ""
+) -> str:
     """Return the book in Typst's notation, and put the drawings that it shows into ``root``."""
     read = {page: _main(site / f"{page}.html") for page in order(site)}
     labels = {name for page, main in read.items() for name in markup.labels_of(page, main)}
@@ -86,6 +89,7 @@ def source(site: Path, root: Path, edition: str, day: datetime, *, author: str) 
         "title": _between(front, "<title>", "</title>"),
         "author": author,
         "edition": f"Edition {edition}, {day:%-d %B %Y}",
+        "unprinted": _unprinted(site, address),
     }
     head = [f"#let {name} = {quoted(words)}" for name, words in said.items()]
     head.append(f"#let date = datetime(year: {day.year}, month: {day.month}, day: {day.day})")
@@ -94,18 +98,31 @@ def source(site: Path, root: Path, edition: str, day: datetime, *, author: str) 
 
 def order(site: Path) -> list[str]:
     """Return the pages that are printed, in the order of the book's contents."""
+    return ["index", *(page for page in _listed(site) if _is_printed(page) and page != "index")]
+
+
+def _is_printed(page: str) -> bool:
+    return page not in NOT_PRINTED and not page.startswith(_DATA)
+
+
+def _listed(site: Path) -> dict[str, str]:
+    """Return the pages that the site's menu lists, in its order, with what it calls them."""
     front = pages.read((site / "index.html").read_text(encoding="utf-8"))
     menu = next(e for e in front.walk() if e.attributes.get("id") == "chapter-menu")
-    found = dict.fromkeys(_pages_of(menu))
-    return [p for p in found if p not in NOT_PRINTED and not p.startswith(_DATA)]
+    named = {link.attributes.get("href", ""): link.words for link in menu.all("a")}
+    places = {href.partition("#")[0].removesuffix(".html"): words for href, words in named.items()}
+    return {page: words for page, words in places.items() if page}
 
 
-def _pages_of(menu: pages.Element) -> Iterator[str]:
-    yield "index"
-    for link in menu.all("a"):
-        page = link.attributes.get("href", "").partition("#")[0].removesuffix(".html")
-        if page:
-            yield page
+def _unprinted(site: Path, address: str) -> str:
+    """Return where what is not printed can be read."""
+    names = [f"“{words}”" for page, words in _listed(site).items() if not _is_printed(page)]
+    where = f"the site ({address})" if address else "the site"
+    return (
+        f"Printed are the chapters and what explains them. Only {where} has {join(names)}, "
+        "the code and the data behind every number, tables of many rows, and all that answers to "
+        "a reader’s hand, such as what a page says of pointing at a number. Other folds are open."
+    )
 
 
 def _main(path: Path) -> pages.Element:

@@ -1,6 +1,6 @@
 """What every page is given beside its text: its place, a description, addresses, light markup.
 
-What needs the address of the site is left out where none is set (``url`` in CITATION.cff).
+What needs the address of the site is left out where none is set (`rebalancing.book.citation`).
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ _DATA = re.compile(r'href="([\w./-]*(?:\.csv|results\.json))"')
 _FIGURE = re.compile(r'href="(?:\.\./)*(figures/[\w./-]+\.png)"')
 # Roles that docutils gives to lists of literature, which browsers and readers' aids do not know.
 _ROLES = re.compile(r' role="(?:list|doc-biblioentry)"(?= class="citation)| role="doc-biblioentry"')
+# What docutils puts around each word of code, which no style needs; lists of codes have thousands.
+_CODE = re.compile(r'<code class="docutils literal notranslate">(.*?)</code>', re.DOTALL)
+_WORD = re.compile(r'<span class="pre">(.*?)</span>', re.DOTALL)
 
 
 def description(doctree: nodes.document) -> str:
@@ -37,6 +40,12 @@ def description(doctree: nodes.document) -> str:
         return words
     sentences = words[:_LONGEST].rpartition(". ")[0]
     return f"{sentences}." if sentences else f"{words[: _LONGEST - 1].rpartition(' ')[0]}…"
+
+
+def light(body: str) -> str:
+    """Return a page's HTML without the markup of docutils that says nothing."""
+    body = _ROLES.sub("", body)
+    return _CODE.sub(lambda code: "<code>" + _WORD.sub(r"\1", code[1]) + "</code>", body)
 
 
 def parts(env: BuildEnvironment) -> dict[str, str]:
@@ -94,7 +103,7 @@ def _complete(
     said = description(doctree) if doctree else ""
     context["description"] = said
     if "body" in context:
-        context["body"] = _ROLES.sub("", context["body"])
+        context["body"] = light(context["body"])
     base = app.config.html_baseurl
     if base:
         picture = _FIGURE.search(context.get("body", ""))

@@ -3,7 +3,9 @@
 The heads of columns get at most two lines, broken where they are shortest. A table of up to
 `STACKED` columns that is too wide for a phone is marked: its rows stand below one another there,
 each cell behind the head of its column; so do the others of the page with the same heads. A table
-wider than the text is marked as well; on a desk it may leave the column, elsewhere it scrolls.
+wider than the text is marked as well; on a desk it may leave the column, elsewhere it scrolls. One
+of many rows is marked, too: of such a table of the report a phone shows the first until it is asked
+for all.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 STACKED = 6  # columns
+MANY = 13  # rows
 PHONE, TEXT = 312, 664  # px: the room for a table on a phone of 360, and in the column of text
 _LETTER, _HEAD_LETTER, _GAP = 7.7, 8.3, 17.0  # px: mean width of a letter; between two columns
 _LONGEST = 18  # letters of a line of words in a column that may break its lines
@@ -57,6 +60,7 @@ class _Table:
         body: All after it.
         names: The heads of its columns, in words.
         rooms: By column, the letters of its longest line.
+        rows: How many it has below its head.
     """
 
     attributes: str
@@ -64,6 +68,7 @@ class _Table:
     body: str
     names: tuple[str, ...]
     rooms: tuple[int, ...]
+    rows: int
 
     @property
     def width(self) -> float:
@@ -81,7 +86,8 @@ class _Table:
 
     def marked(self, stacks: bool) -> str:
         """Return its HTML with what it does on narrow and wide screens."""
-        marks = [*(["stacks"] if stacks else []), *(["wide"] if self.width > TEXT else [])]
+        found = {"stacks": stacks, "wide": self.width > TEXT, "many-rows": self.rows >= MANY}
+        marks = [mark for mark, is_due in found.items() if is_due]
         columns = zip(_CELL.findall(self.head), self.names, self.rooms, strict=True)
         broken = iter([_broken(text, name, room) for (*_, text), name, room in columns])
         head = _CELL.sub(lambda cell: f"<{cell[1]}{cell[2]}>{next(broken)}</{cell[1]}>", self.head)
@@ -106,7 +112,7 @@ def _read(table: re.Match[str]) -> _Table | None:
     numeric = ["number" in own or "text-right" in own for _, own, _ in heads]
     names = tuple(_words(text) for *_, text in heads)
     rooms = tuple(map(_letters, columns, numeric))
-    return _Table(attributes, head, body, names, rooms)
+    return _Table(attributes, head, body, names, rooms, len(rows))
 
 
 def _words(text: str) -> str:

@@ -371,25 +371,17 @@ def _cautions(
 ) -> tuple[str, ...]:
     """Warn of what limits the estimate, and return the warnings in words."""
     said: list[str] = []
-
-    def caution(text: str, category: type[Warning]) -> None:
-        said.append(text)
-        warnings.warn(text, category, stacklevel=4)
-
-    if estimate.at_boundary:
-        parts = [
-            f"{name} {'at its limit' if name == 'damping' else 'variance zero'}: {meanings[name]}"
-            for name in estimate.at_boundary
-        ]
-        caution(
-            "The likelihood is highest at a boundary: " + "; ".join(parts) + ".", BoundaryWarning
-        )
+    for name in estimate.at_boundary:
+        where = "damping at its limit" if name == "damping" else f"{name} variance at zero"
+        said.append(f"The likelihood is highest with the {where}: {meanings[name]}.")
+    if said:
+        warnings.warn(" ".join(said), BoundaryWarning, stacklevel=3)
     if len(data) < FEW_OBSERVATIONS:
-        caution(
+        said.append(
             f"{len(data)} observations are few for estimated variances "
-            f"({FEW_OBSERVATIONS} or more are better): the bands are too narrow.",
-            SmallSampleWarning,
+            f"({FEW_OBSERVATIONS} or more are better): the bands are too narrow."
         )
+        warnings.warn(said[-1], SmallSampleWarning, stacklevel=3)
     return tuple(said)
 
 

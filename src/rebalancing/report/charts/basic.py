@@ -40,6 +40,7 @@ def lines(
     measure: str,
     economy: str | None = None,
     names: Mapping[str, str] | None = None,
+    peers: Sequence[str] = (),
     events: Sequence[Event] = (),
     suffix: str = "%",
     zero: bool = False,
@@ -52,6 +53,7 @@ def lines(
         measure: What is measured and in which unit, for the subtitle.
         economy: The column to draw last and accented; None where no line stands out.
         names: What the label of each column says, where not the column's name.
+        peers: Economies that keep the colours they have elsewhere.
         events: Positions on the index with a few words each, drawn as thin lines.
         suffix: What follows the numbers of the axis.
         zero: Whether the axis must contain zero.
@@ -64,7 +66,7 @@ def lines(
 
     def draw(figure: FigureBase, *, narrow: bool) -> Axes:
         axes = figure.subplots()
-        palette = style.colours(economy, others)
+        palette = style.colours(economy, others, peers)
         for code in order:
             series = data[code].dropna()
             width = 2.2 if code == economy else 1.4

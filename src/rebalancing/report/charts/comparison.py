@@ -99,6 +99,7 @@ def paths_by_income(
     economy: str,
     others: Sequence[str],
     names: Mapping[str, str],
+    peers: Sequence[str] = (),
     suffix: str = "%",
 ) -> Chart:
     """Return a chart of a share against income per head, a path per economy, over all's spread.
@@ -110,11 +111,12 @@ def paths_by_income(
         economy: The path to draw last and accented.
         others: The other economies' paths, those of them that are known.
         names: What the labels of economies say.
+        peers: Economies that keep the colours they have elsewhere.
         suffix: What follows the numbers of the axis.
     """
     path = {name: part.set_index("income")["share"] for name, part in data.groupby("path")}
     drawn = [*(code for code in others if code in path), economy]
-    palette = style.colours(economy, others) | {"all": style.MUTED}
+    palette = style.colours(economy, others, peers) | {"all": style.MUTED}
     low, middle, high = (path[name] for name in BAND)
     said = {**names, "all": list(BAND)[1]}
 

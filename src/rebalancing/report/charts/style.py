@@ -81,7 +81,15 @@ def small() -> float:
     return 0.94 * float(mpl.rcParams["font.size"])
 
 
-def colours(economy: str | None, others: Sequence[str]) -> dict[str, str]:
-    """Return one colour per economy: the accent for the one of interest, then in fixed order."""
+def colours(
+    economy: str | None, others: Sequence[str], peers: Sequence[str] = ()
+) -> dict[str, str]:
+    """Return one colour per economy: the accent for the one of interest, then in fixed order.
+
+    A peer has the colour that it has where all peers are drawn; the others get what is left.
+    """
     accent = {} if economy is None else {economy: ECONOMY}
-    return {**accent, **dict(zip(others, PEERS, strict=False))}
+    own = {peer: colour for peer, colour in zip(peers, PEERS, strict=False) if peer in others}
+    left = [colour for colour in PEERS if colour not in own.values()]
+    strangers = [code for code in others if code not in own]
+    return {**accent, **own, **dict(zip(strangers, left, strict=False))}
