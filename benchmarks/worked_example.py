@@ -45,8 +45,10 @@ REASON = "Made up, to see what an update costs"
 
 def day(project: Project) -> datetime:
     """Return nine in the morning of the day after the newest release held of any publisher."""
-    held = (releases.resolve(project, name).public for name in releases.publishers(project))
-    return datetime.fromisoformat(max(held)).replace(hour=9, tzinfo=UTC) + timedelta(days=1)
+    held = max(releases.resolve(project, name).public for name in releases.publishers(project))
+    # The last day of a month may be told as its 31st.
+    month = datetime.fromisoformat(f"{held[:7]}-01").replace(hour=9, tzinfo=UTC)
+    return month + timedelta(days=int(held[8:]))
 
 
 def modified(project: Project) -> str:
@@ -190,12 +192,10 @@ def main() -> None:
         print(f"{'step':<28}{'CPU s':>8}{'clock':>8}  exit")
         step("report, before", "report")
         step("keep, before", "keep")
+        for name in dict.fromkeys(service.variables for service in wanted):
+            served = standins.StandIn(ANSWERS[name](project), PREFIX.get(name, ""))
+            step.environ[f"REBALANCING_{name}_URL"] = stack.enter_context(served).url
         for service in wanted:
-            name = service.variables
-            if f"REBALANCING_{name}_URL" not in step.environ:
-                served = standins.StandIn(ANSWERS[name](project), PREFIX.get(name, ""))
-                url = stack.enter_context(served).url
-                step.environ[f"REBALANCING_{name}_URL"] = url
             refresh(step, service)
             if options.each:
                 step("  report", "report")
