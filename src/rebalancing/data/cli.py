@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import click
 from rich.columns import Columns
@@ -15,6 +16,7 @@ from rebalancing.data import releases
 from rebalancing.data.cli_diff import diff
 from rebalancing.data.releases import Release, days, due
 from rebalancing.data.releases.verify import verify
+from rebalancing.data.tables.columns import COLUMNS, TableName
 from rebalancing.project import Project
 
 
@@ -139,7 +141,7 @@ def show(publisher: str, release: str | None) -> None:
 @data.command("tables")
 @click.argument("name", required=False)
 def tables_(name: str | None) -> None:
-    """List the processed tables, or the columns and series of the table NAME."""
+    """List the processed tables, or what the table NAME holds, with its columns."""
     from rebalancing.data.tables import overview
 
     project = Project.find()
@@ -150,13 +152,21 @@ def tables_(name: str | None) -> None:
         ]
         printing.show(printing.table(("Table", "Rows", "Columns"), every, right=(1,)))
         return
-    columns = ("Series", "First", "Last", "Economies", "Figures")
     found = overview.series_of(project, name)
-    rows = [
-        (each.series, each.first, each.last, f"{each.economies:,}", f"{each.figures:,}")
-        for each in found
-    ]
-    printing.show(printing.table(columns, rows, right=(3, 4)))
+    shown: list[RenderableType] = [Text(f"Columns: {', '.join(COLUMNS[name])}")]
+    if found:
+        meanings = _meanings(project, name)
+        columns = (overview.naming(name).capitalize() or "Series", "Meaning")
+        rows = [
+            (
+                *(each.series, meanings.get(each.series, "")),
+                *(each.first, each.last, f"{each.economies:,}", f"{each.figures:,}"),
+            )
+            for each in found
+        ]
+        heads = (*columns, "First", "Last", "Economies", "Figures")
+        shown += [Text(""), printing.table(heads, rows, right=(4, 5))]
+    printing.show(*shown)
 
 
 @data.command("verify")
@@ -172,6 +182,16 @@ def verify_(context: click.Context) -> None:
     everything = _all(project)
     count = sum(len(release.resources) for release in everything)
     click.echo(f"{count} files of {len(everything)} releases are as they were imported.")
+
+
+def _meanings(project: Project, name: str) -> dict[str, str]:
+    """Return what the series, items or partners of a table are, by code."""
+    from rebalancing.data.tables import economies, overview
+    from rebalancing.data.views import describe, until
+
+    titles = describe.series_titles(project, until.PUBLISHERS.get(cast("TableName", name), ()))
+    names = economies.catalogue().set_index("economy")["name"]
+    return {**titles, **(names.to_dict() if overview.naming(name) == "partner" else {})}
 
 
 def _show_publisher(every: list[Release]) -> None:
