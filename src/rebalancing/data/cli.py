@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import click
 from rich.columns import Columns
@@ -18,6 +18,9 @@ from rebalancing.data.releases import Release, days, due
 from rebalancing.data.releases.verify import verify
 from rebalancing.data.tables.columns import COLUMNS, TableName
 from rebalancing.project import Project
+
+if TYPE_CHECKING:
+    from rebalancing.data.tables.overview import SeriesSummary
 
 
 @click.group()
@@ -153,20 +156,8 @@ def tables_(name: str | None) -> None:
         printing.show(printing.table(("Table", "Rows", "Columns"), every, right=(1,)))
         return
     found = overview.series_of(project, name)
-    shown: list[RenderableType] = [Text(f"Columns: {', '.join(COLUMNS[name])}")]
-    if found:
-        meanings = _meanings(project, name)
-        columns = (overview.naming(name).capitalize() or "Series", "Meaning")
-        rows = [
-            (
-                *(each.series, meanings.get(each.series, "")),
-                *(each.first, each.last, f"{each.economies:,}", f"{each.figures:,}"),
-            )
-            for each in found
-        ]
-        heads = (*columns, "First", "Last", "Economies", "Figures")
-        shown += [Text(""), printing.table(heads, rows, right=(4, 5))]
-    printing.show(*shown)
+    columns = Text(f"Columns: {', '.join(COLUMNS[name])}")
+    printing.show(columns, *([Text(""), _held(project, name, found)] if found else []))
 
 
 @data.command("verify")
@@ -184,14 +175,25 @@ def verify_(context: click.Context) -> None:
     click.echo(f"{count} files of {len(everything)} releases are as they were imported.")
 
 
-def _meanings(project: Project, name: str) -> dict[str, str]:
-    """Return what the series, items or partners of a table are, by code."""
+def _held(project: Project, name: str, found: list[SeriesSummary]) -> Table:
+    """Return the series, items or partners of a table, with what their codes mean."""
     from rebalancing.data.tables import economies, overview
     from rebalancing.data.views import describe, until
 
-    titles = describe.series_titles(project, until.PUBLISHERS.get(cast("TableName", name), ()))
-    names = economies.catalogue().set_index("economy")["name"]
-    return {**titles, **(names.to_dict() if overview.naming(name) == "partner" else {})}
+    by = overview.naming(name)
+    publishers = until.PUBLISHERS.get(cast("TableName", name), ())
+    here = releases.publishers(project)
+    meanings = describe.series_titles(project, [each for each in publishers if each in here])
+    if by == "partner":
+        meanings |= economies.catalogue().set_index("economy")["name"].to_dict()
+    heads = (by.capitalize() or "Column", *["Meaning"] * bool(by))
+    rows = []
+    for each in found:
+        meaning = [meanings.get(each.series, "")] * bool(by)
+        counts = (f"{each.economies:,}", f"{each.figures:,}")
+        rows.append((each.series, *meaning, each.first, each.last, *counts))
+    heads = (*heads, "First", "Last", "Economies", "Figures")
+    return printing.table(heads, rows, right=(len(heads) - 2, len(heads) - 1))
 
 
 def _show_publisher(every: list[Release]) -> None:
