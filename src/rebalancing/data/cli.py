@@ -156,8 +156,10 @@ def tables_(name: str | None) -> None:
         printing.show(printing.table(("Table", "Rows", "Columns"), every, right=(1,)))
         return
     found = overview.series_of(project, name)
-    columns = Text(f"Columns: {', '.join(COLUMNS[name])}")
-    printing.show(columns, *([Text(""), _held(project, name, found)] if found else []))
+    table = cast("TableName", name)
+    printing.show(Text(f"Columns: {', '.join(COLUMNS[table])}"))
+    if found:
+        printing.show(Text(""), _held(project, table, found))
 
 
 @data.command("verify")
@@ -175,17 +177,18 @@ def verify_(context: click.Context) -> None:
     click.echo(f"{count} files of {len(everything)} releases are as they were imported.")
 
 
-def _held(project: Project, name: str, found: list[SeriesSummary]) -> Table:
+def _held(project: Project, name: TableName, found: list[SeriesSummary]) -> Table:
     """Return the series, items or partners of a table, with what their codes mean."""
     from rebalancing.data.tables import economies, overview
     from rebalancing.data.views import describe, until
 
     by = overview.naming(name)
-    publishers = until.PUBLISHERS.get(cast("TableName", name), ())
+    publishers = until.PUBLISHERS.get(name, ())
     here = releases.publishers(project)
     meanings = describe.series_titles(project, [each for each in publishers if each in here])
     if by == "partner":
-        meanings |= economies.catalogue().set_index("economy")["name"].to_dict()
+        known = economies.catalogue()
+        meanings |= dict(zip(known["economy"], known["name"], strict=True))
     heads = (by.capitalize() or "Column", *["Meaning"] * bool(by))
     rows = []
     for each in found:
