@@ -108,6 +108,7 @@ def preview(project: Project, study: Study, page: str) -> Path:
     with project.alone("build"):
         folder = project.build / study.edition(project)
         steps = report_steps(project, study)
+        one_page.check(project, folder, name)
         if one_page.is_chapter(project, name):
             outcome = run.run_edition(project, study, steps, only=[name])
             if outcome.ran or not (folder / "results.json").is_file():

@@ -49,6 +49,7 @@ RULES = {
     "growth_weights": findings.growth_weights("additive").words,
     "news_or_noise": findings.news_or_noise("news").words,
     "start": findings.start("low").words,
+    "path": findings.path([], are_named=True).words,
     "breaks": findings.breaks(1, 1, 0.05).words,
     "verdict": findings.verdict("true", ledger.VERDICTS).words,
     "outcome": findings.outcome("holds", ledger.OUTCOMES).words,

@@ -78,6 +78,7 @@ def test_what_may_be_recorded_and_saved_may_be_looked_up(project: Project, text:
     [
         ('One.\n{{ n("saving.share.last") }}', 3, "saving.share.last"),
         ('{% if has("saving.peer") %}x{% endif %}', 2, "saving.peer"),
+        ('{{ n("saving.shaer.latest") }}', 2, "saving.shaer.latest"),
         (":::{key-numbers}\nsaving.part | of GDP\n:::", 3, "saving.part"),
     ],
 )
@@ -119,6 +120,22 @@ def test_contents_that_name_no_page_are_named_before_anything_is_built(project: 
 def test_an_anchor_that_no_chapter_saves_is_named(project: Project) -> None:
     (problem,) = found(project, page="see [above](#fig-exports-history)")
     assert problem == "book/index.md, line 3: no chapter saves a figure 'exports-history'"
+
+
+def test_links_lead_to_pages_that_there_are(project: Project) -> None:
+    page = "[a](18_saving.ipynb#fig-saving-history), [b](index.md#x), [c](18_savings.ipynb#fig-no)"
+    assert found(project, page=page) == [
+        "book/index.md, line 3: there is no page '18_savings.ipynb'; nearest: 18_saving.ipynb",
+        "book/index.md, line 3: no chapter saves a figure 'no'",
+    ]
+
+
+def test_a_word_that_no_finding_can_be_and_an_unknown_economy_are_named(project: Project) -> None:
+    page = '%%prose if="saving.share.latest=loww" for="CHX"\nA.'
+    assert found(project, page=page) == [
+        "book/index.md, line 3: no code finds that saving.share.latest is 'loww'",
+        "book/index.md, line 3: there is no economy 'CHX'",
+    ]
 
 
 def test_a_long_list_is_cut(project: Project) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from rebalancing.book import preview
+from rebalancing.book.before import TextError
 from rebalancing.project import Project
 from rebalancing.report.prose import ProseError
 
@@ -97,3 +98,14 @@ def test_a_chapter_that_has_not_run_cannot_be_shown(project: Project) -> None:
     (project.build / "CHN" / "notebooks" / "07_exports.ipynb").unlink()
     with pytest.raises(preview.PreviewError, match="07_exports has not run for this edition"):
         preview.render(project, project.build / "CHN", "07_exports")
+
+
+def test_the_text_of_the_page_is_checked_and_no_other(named: Project, tmp_path: Path) -> None:
+    (named.book / "index.md").write_text('# A page\n\nIt is 39.9%.\n\n{{ n("no.key") }}\n')
+    (named.book / "citation.md").write_text("# A page\n\nIt is 12.3%.\n")
+    with pytest.raises(TextError) as caught:
+        preview.check(named, tmp_path / "build", "index")
+    missing, typed = str(caught.value).splitlines()
+    assert missing == "book/index.md, line 5: nothing records 'no.key'"
+    assert typed.startswith("book/index.md, line 3: '39.9%' is typed; ")
+    preview.check(named, tmp_path / "build", "07_exports")

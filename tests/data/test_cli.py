@@ -1,11 +1,13 @@
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
 from rebalancing.data import releases
 from rebalancing.data.cli import data
 from rebalancing.data.releases import UnknownReleaseError
+from rebalancing.data.tables.columns import COLUMNS
 from rebalancing.errors import InputError
 from rebalancing.project import Project
 
@@ -94,3 +96,17 @@ def test_verify_tells_damage_by_its_exit_status(run, small_project: Project) -> 
     bad = run("verify")
     assert bad.exit_code == 1
     assert bad.output.startswith("data/raw/pwt/10.01/pwt.parquet: missing, expected ")
+
+
+def test_a_table_says_its_columns_and_what_its_codes_mean(run, empty_project: Project) -> None:
+    row = ("2025", "CHN", "ASEAN", pd.Timestamp(2024, 1, 1), 1.0, 2.0)
+    empty_project.processed.mkdir(parents=True, exist_ok=True)
+    table = pd.DataFrame([row], columns=list(COLUMNS["customs"]))
+    table.to_parquet(empty_project.processed / "customs.parquet")
+    members = pd.DataFrame([("EU27", "FRA")], columns=["group", "economy"])
+    members.to_parquet(empty_project.processed / "groups.parquet")
+    lines = run("tables", "customs").output.splitlines()
+    assert lines[0].startswith("Columns: release, economy, partner, month, ")
+    assert lines[2].split() == ["Partner", "Meaning", "First", "Last", "Economies", "Figures"]
+    assert lines[3].split() == ["ASEAN", "ASEAN", "2024-01", "2024-01", "1", "1"]
+    assert run("tables", "groups").output == "Columns: group, economy\n"

@@ -41,6 +41,13 @@ def test_a_table_tells_its_series_and_their_span(project: Project) -> None:
     ]
 
 
+def test_a_table_says_which_column_names_its_series() -> None:
+    assert overview.naming("china_monthly") == "series"
+    assert overview.naming("national_accounts") == "item"
+    assert overview.naming("customs") == "partner"
+    assert overview.naming("expenditure_shares") == ""
+
+
 def test_a_table_that_is_not_there_is_told_so(project: Project) -> None:
     with pytest.raises(DataError, match="There is no table 'custom'"):
         overview.series_of(project, "custom")

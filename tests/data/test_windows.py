@@ -33,6 +33,12 @@ def test_chosen_years_are_those_of_the_list_and_the_last_one() -> None:
     assert windows.reason("CHN", 2010) == "of the lowest share"
 
 
+def test_a_path_runs_through_the_turns_that_are_named_or_through_others() -> None:
+    assert windows.are_named("CHN", [2004, 2010, 2016, 2024])
+    assert not windows.are_named("CHN", [2004, 2010, 2024])
+    assert not windows.are_named("JPN", [2004, 2010, 2016, 2024])
+
+
 def test_years_after_the_last_one_do_not_exist_yet() -> None:
     assert windows.years("CHN", CHINA, 2012) == [2004, 2010, 2012]
     assert windows.years("CHN", CHINA.loc[:2010], 2010) == [2004, 2010]

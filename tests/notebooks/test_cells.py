@@ -6,13 +6,16 @@ import ast
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
+from rebalancing.reading import parse_yaml
 
+PROJECT = Project.find(Path(__file__))
 CELLS = {
     f"{notebook.name}, {cell.id}": ast.parse(cell.source)
-    for notebook in find_notebooks(Project.find(Path(__file__)))
+    for notebook in find_notebooks(PROJECT)
     for cell in notebook.code_cells
     if not cell.is_prose
 }
@@ -67,3 +70,14 @@ def test_no_cell_is_one_guard(code: ast.Module) -> None:
 def test_nothing_is_printed(code: ast.Module) -> None:
     """What is worth saying is text, a table or a figure, in the notebook and in the book."""
     assert "print" not in {node.id for node in ast.walk(code) if isinstance(node, ast.Name)}
+
+
+def test_parameters_have_the_types_that_the_study_gives_them() -> None:
+    study = parse_yaml((PROJECT.root / "study.yml").read_text(encoding="utf-8"), "study.yml")
+    for notebook in find_notebooks(PROJECT):
+        for cell in notebook.code_cells:
+            for statement in cell.statements() if "parameters" in cell.tags else []:
+                assert isinstance(statement, ast.AnnAssign), f"{notebook.name}: no type"
+                types = TypeAdapter(eval(ast.unparse(statement.annotation)))
+                for value in (study[ast.unparse(statement.target)], None):
+                    types.validate_python(value, strict=True)

@@ -24,3 +24,7 @@ def test_outputs_are_named_and_taken_out(tmp_path: Path) -> None:
     assert chapters.clear(project) == [path]
     assert path.read_text() == read_notebook(path).cleared
     assert chapters.with_outputs(project) == chapters.clear(project) == []
+
+
+def test_notebooks_are_stored_without_outputs() -> None:
+    assert not chapters.with_outputs(Project.find(Path(__file__)))

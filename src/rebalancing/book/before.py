@@ -12,11 +12,13 @@ import difflib
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import TemplateSyntaxError, nodes
 
+import rebalancing
 from rebalancing.errors import InputError, RebalancingError
 from rebalancing.notebooks import Notebook
 from rebalancing.notebooks.chapters import find_notebooks
@@ -35,7 +37,10 @@ _NOT_PLAIN = re.compile(
 _LOOKUPS = {"n", "odds", "spelled", "by_sign", "counted", "word", "v", "period", "has"}
 _KEY_NUMBERS = re.compile(r"^:::\{key-numbers\}\n(.*?)^:::", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"^\s*(?:-\s*)?(?:root|file):\s*(?P<name>[\w./-]+)\s*$")
-_ANCHOR = re.compile(r"\]\(#(?P<kind>fig|tab)-(?P<name>[a-z][a-z0-9-]*)\)")
+_LINK = re.compile(
+    r"\]\((?P<page>[\w-]+\.(?:ipynb|md))?(?:#(?:(?P<kind>fig|tab)-(?P<name>[a-z][a-z0-9-]*))?[^)]*)?\)"
+)
+_WORD = re.compile(r"[^\W_]+")
 _ANYTHING = "\0"
 
 
@@ -50,12 +55,14 @@ class _Text:
     Attributes:
         where: The file, and the cell if it has any.
         source: What it says.
-        premises: Keys of the findings that it presupposes, each with its line.
+        premises: Keys of the findings that it presupposes with their words, each with its line.
+        economies: Codes of those that it is for, each with its line.
     """
 
     where: str
     source: str
-    premises: tuple[tuple[int, str], ...] = ()
+    premises: tuple[tuple[int, str, str], ...] = ()
+    economies: tuple[tuple[int, str], ...] = ()
 
 
 def check(project: Project, recorded: Collection[str] = ()) -> None:
@@ -84,28 +91,31 @@ def problems(project: Project, recorded: Collection[str] = ()) -> Iterator[str]:
     texts = list(_texts(project, notebooks))
     literals = [found for notebook in notebooks for found in _literals(notebook)]
     yield from _unknown_keys(texts, literals, recorded)
-    yield from _unknown_anchors(texts, literals)
+    yield from _unknown_premises(texts, literals)
+    yield from _unknown_links(project, texts, literals)
 
 
 def _texts(project: Project, notebooks: Sequence[Notebook]) -> Iterator[_Text]:
     for page in sorted(project.book.glob("*.md")):
         where = f"book/{page.name}"
         source = read_text(page, where)
-        yield _Text(where, source, _presupposed(source))
+        yield _Text(where, source, *_presupposed(source))
     for notebook in notebooks:
         for cell in notebook.cells:
             if not cell.computes:
                 asked = _presupposed(cell.source) if cell.is_prose else ()
                 where = f"notebooks/{notebook.path.name}, cell {cell.id}"
-                yield _Text(where, cell.text, asked)
+                yield _Text(where, cell.text, *asked)
 
 
-def _presupposed(source: str) -> tuple[tuple[int, str], ...]:
-    """Return the keys of the findings that a text presupposes; none where it cannot be read."""
+def _presupposed(source: str) -> tuple[Any, ...]:
+    """Return the premises and the economies of a text; none where it cannot be read."""
     try:
-        return tuple((line, key) for line, part in parts(source) for key, _ in part.premises)
+        found = parts(source)
     except ValueError:
         return ()  # `_first_lines` names it
+    premises = tuple((line, *premise) for line, part in found for premise in part.premises)
+    return premises, tuple((line, code) for line, part in found for code in part.economies)
 
 
 def _not_plain(notebooks: Sequence[Notebook]) -> Iterator[str]:
@@ -177,13 +187,41 @@ def _unknown_keys(
                 )
 
 
+@cache
+def _library() -> tuple[str, frozenset[str]]:
+    """Return what the files of the library hold, and its words: keys are made of some of them."""
+    root = Path(rebalancing.__file__).parent
+    files = [file for ending in ("py", "csv", "yml") for file in sorted(root.rglob(f"*.{ending}"))]
+    text = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    return text, frozenset(_WORD.findall(text))
+
+
+def _unknown_premises(texts: Sequence[_Text], literals: Sequence[str]) -> Iterator[str]:
+    """Yield the words that no finding can be, and the economies that nobody knows."""
+    said = set(literals)
+    library, words = _library()
+    for text in texts:
+        for line, key, word in text.premises:
+            if word not in said and f'"{word}"' not in library:
+                yield f"{text.where}, line {line}: no code finds that {key} is {shown(word)}"
+        for line, code in text.economies:
+            if code not in words:
+                yield f"{text.where}, line {line}: there is no economy {shown(code)}"
+
+
 class _Known:
-    """The keys that notebooks may record: a key ends with a string of their code."""
+    """The keys that notebooks may record.
+
+    A key ends with a string of their code, and each of its words is one of their code or of the
+    library's; words with capitals or digits, such as codes and years, may come from the data.
+    """
 
     def __init__(self, literals: Sequence[str], recorded: Collection[str]) -> None:
         self.recorded = set(recorded)
         plain = {text for text in literals if re.fullmatch(r"\w+(?:\.\w+)*", text)}
         self.endings = plain
+        self.words = {word for text in literals for word in _WORD.findall(text)}
+        self.words |= _library()[1]
         computed = {
             text
             for text in literals
@@ -199,6 +237,10 @@ class _Known:
         if key in self.recorded:
             return True
         parts = key.split(".")
+        if not all(
+            word in self.words or re.search("[A-Z0-9]", word) for word in _WORD.findall(key)
+        ):
+            return False
         while parts and parts[-1] in ("lower", "upper"):
             parts.pop()
         endings = {".".join(parts[start:]) for start in range(len(parts))}
@@ -209,7 +251,7 @@ class _Known:
 
 def _looked_up(text: _Text) -> Iterator[tuple[int, str]]:
     """Yield the keys that a text presupposes or looks up by name, with their lines."""
-    yield from text.premises
+    yield from ((line, key) for line, key, _ in text.premises)
     try:
         tree = templates.pages().parse(text.source)
     except TemplateSyntaxError:
@@ -227,21 +269,26 @@ def _looked_up(text: _Text) -> Iterator[tuple[int, str]]:
                 yield start + offset, key
 
 
-def _unknown_anchors(texts: Sequence[_Text], literals: Sequence[str]) -> Iterator[str]:
-    """Yield the links to figures and tables that no chapter saves."""
+def _unknown_links(
+    project: Project, texts: Sequence[_Text], literals: Sequence[str]
+) -> Iterator[str]:
+    """Yield the links to pages that nobody has written, and to figures that no chapter saves."""
     names = {text for text in literals if _ANYTHING not in text}
     patterns = [
         re.compile(".+".join(map(re.escape, text.split(_ANYTHING))))
         for text in literals
         if _ANYTHING in text and re.fullmatch(rf"[a-z0-9-{_ANYTHING}]*-[a-z0-9-{_ANYTHING}]*", text)
     ]
+    pages = {path.name for path in (*project.book.glob("*.md"), *project.notebooks.glob("*.ipynb"))}
     for text in texts:
         for number, line in enumerate(text.source.splitlines(), start=1):
-            for link in _ANCHOR.finditer(line):
-                name = link["name"]
-                if name not in names and not any(p.fullmatch(name) for p in patterns):
+            for link in _LINK.finditer(line):
+                where, page, name = f"{text.where}, line {number}", link["page"], link["name"]
+                if page and page not in pages:
+                    yield f"{where}: there is no page {shown(page)}{_nearest(page, pages)}"
+                if name and name not in names and not any(p.fullmatch(name) for p in patterns):
                     kind = "figure" if link["kind"] == "fig" else "table"
-                    yield f"{text.where}, line {number}: no chapter saves a {kind} {shown(name)}"
+                    yield f"{where}: no chapter saves a {kind} {shown(name)}"
 
 
 def _nearest(word: str, words: Collection[str]) -> str:

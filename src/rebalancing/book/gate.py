@@ -81,30 +81,38 @@ def check(project: Project, results: Sequence[Result] = ()) -> None:
         raise GateError("\n".join([head, *map(str, found[:SHOWN]), *more]))
 
 
-def problems(project: Project, results: Sequence[Result] = ()) -> list[TypedNumber]:
-    """Return every typed statistic of a project; see `check`."""
+def problems(
+    project: Project, results: Sequence[Result] = (), *, within: str = ""
+) -> list[TypedNumber]:
+    """Return every typed statistic of a project, or of the file ``within``; see `check`."""
     return [
         TypedNumber(where, typed.line, typed.text, advice)
-        for where, typed, context in _everything(project)
+        for where, typed, context in _everything(project, within)
         if (advice := _advice(typed, context, results))
     ]
 
 
-def _everything(project: Project) -> Iterator[tuple[str, Typed, str]]:
+def _everything(project: Project, within: str) -> Iterator[tuple[str, Typed, str]]:
     """Yield where a number is typed, the number, and the line that it is in."""
     for page in sorted(project.book.glob("*.md")):
         where = f"book/{page.name}"
+        if not where.startswith(within):
+            continue
         text = read_text(page, where)
         for typed in in_markdown(text, where):
             yield where, typed, text.splitlines()[typed.line - 1]
     for economy, texts in read_remarks(project).items():
         for name, text in texts.items():
             where = f"book/{REMARKS}, {name} of {economy}"
+            if not where.startswith(within):
+                continue
             for typed in in_markdown(text, where):
                 yield where, typed, text
     for notebook in find_notebooks(project):
         for cell in notebook.cells:
             where = f"notebooks/{notebook.path.name}, cell {cell.id}"
+            if not where.startswith(within):
+                continue
             lines = cell.source.splitlines()
             found = in_code(cell) if cell.computes else in_markdown(cell.text, where)
             for typed in found:

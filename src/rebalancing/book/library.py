@@ -24,6 +24,7 @@ PARTS = (
             "report.findings",
             "report.figures",
             "report.book_tables",
+            "report.held",
         ),
     ),
     ("Data", ("data.views",)),
@@ -31,7 +32,13 @@ PARTS = (
     ("Charts", ("report.charts",)),
 )
 # Classes whose methods a notebook calls, by the names that notebooks give to them.
-OBJECTS = {"Chapter": "chapter", "Recorder": "record", "Figures": "figures", "BookTables": "tables"}
+OBJECTS = {
+    "Chapter": "chapter",
+    "Recorder": "record",
+    "Figures": "figures",
+    "BookTables": "tables",
+    "Held": "held",
+}
 
 
 def reference() -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 The page is rendered from what the notebooks recorded last and looks as in the book. Around it stand
 only the glossary and the references, whose entries it shows; links to other pages lead nowhere, and
-nothing is checked but the page itself.
+no text is checked but that of the page.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from rebalancing.book import explore
+from rebalancing.book import before, explore, gate
 from rebalancing.book.parts import CONFIGURATION, CONTENTS, EXTRA, Parts, put_theme, write
 from rebalancing.errors import InputError, RebalancingError
 from rebalancing.files import write_json
@@ -60,6 +60,28 @@ def _pages(project: Project) -> set[str]:
 def is_chapter(project: Project, name: str) -> bool:
     """Return whether a page is made from a notebook."""
     return name not in _pages(project)
+
+
+def check(project: Project, edition_folder: Path, name: str) -> None:
+    """Check the text of one page, as a report checks that of all before anything runs.
+
+    Args:
+        project: Where pages and stored notebooks are.
+        edition_folder: ``build/<edition>``; its results say what should be looked up.
+        name: Of the page, as `find_page` returns it.
+
+    Raises:
+        TextError: The message names what is wrong, each in a line.
+        ProseError: A template cannot be parsed.
+    """
+    page = f"notebooks/{name}.ipynb" if is_chapter(project, name) else f"book/{name}.md"
+    has_run = (edition_folder / "results.json").is_file()
+    results = stored.read_results(edition_folder)["results"] if has_run else []
+    recorded = {result["key"] for result in results}
+    wrong = [line for line in before.problems(project, recorded) if line.startswith(page)]
+    wrong += map(str, gate.problems(project, results, within=page))
+    if wrong:
+        raise before.TextError("\n".join(wrong))
 
 
 def render(project: Project, edition_folder: Path, name: str) -> Path:

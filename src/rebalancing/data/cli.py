@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import click
 from rich.columns import Columns
@@ -15,7 +16,11 @@ from rebalancing.data import releases
 from rebalancing.data.cli_diff import diff
 from rebalancing.data.releases import Release, days, due
 from rebalancing.data.releases.verify import verify
+from rebalancing.data.tables.columns import COLUMNS, TableName
 from rebalancing.project import Project
+
+if TYPE_CHECKING:
+    from rebalancing.data.tables.overview import SeriesSummary
 
 
 @click.group()
@@ -139,7 +144,7 @@ def show(publisher: str, release: str | None) -> None:
 @data.command("tables")
 @click.argument("name", required=False)
 def tables_(name: str | None) -> None:
-    """List the processed tables, or the columns and series of the table NAME."""
+    """List the processed tables, or what the table NAME holds, with its columns."""
     from rebalancing.data.tables import overview
 
     project = Project.find()
@@ -150,13 +155,11 @@ def tables_(name: str | None) -> None:
         ]
         printing.show(printing.table(("Table", "Rows", "Columns"), every, right=(1,)))
         return
-    columns = ("Series", "First", "Last", "Economies", "Figures")
     found = overview.series_of(project, name)
-    rows = [
-        (each.series, each.first, each.last, f"{each.economies:,}", f"{each.figures:,}")
-        for each in found
-    ]
-    printing.show(printing.table(columns, rows, right=(3, 4)))
+    table = cast("TableName", name)
+    printing.show(Text(f"Columns: {', '.join(COLUMNS[table])}"))
+    if found:
+        printing.show(Text(""), _held(project, table, found))
 
 
 @data.command("verify")
@@ -172,6 +175,28 @@ def verify_(context: click.Context) -> None:
     everything = _all(project)
     count = sum(len(release.resources) for release in everything)
     click.echo(f"{count} files of {len(everything)} releases are as they were imported.")
+
+
+def _held(project: Project, name: TableName, found: list[SeriesSummary]) -> Table:
+    """Return the series, items or partners of a table, with what their codes mean."""
+    from rebalancing.data.tables import economies, overview
+    from rebalancing.data.views import describe, until
+
+    by = overview.naming(name)
+    publishers = until.PUBLISHERS.get(name, ())
+    here = releases.publishers(project)
+    meanings = describe.series_titles(project, [each for each in publishers if each in here])
+    if by == "partner":
+        known = economies.catalogue()
+        meanings |= dict(zip(known["economy"], known["name"], strict=True))
+    heads = (by.capitalize() or "Column", *["Meaning"] * bool(by))
+    rows = []
+    for each in found:
+        meaning = [meanings.get(each.series, "")] * bool(by)
+        counts = (f"{each.economies:,}", f"{each.figures:,}")
+        rows.append((each.series, *meaning, each.first, each.last, *counts))
+    heads = (*heads, "First", "Last", "Economies", "Figures")
+    return printing.table(heads, rows, right=(len(heads) - 2, len(heads) - 1))
 
 
 def _show_publisher(every: list[Release]) -> None:

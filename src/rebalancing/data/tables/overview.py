@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import pandas as pd
 import pyarrow.parquet as pq
 
-from rebalancing.data.tables.columns import COLUMNS, NAMES
+from rebalancing.data.tables.columns import COLUMNS, NAMES, TableName
 from rebalancing.data.tables.store import path, read_processed
 from rebalancing.project import Project
 
@@ -60,6 +61,11 @@ def listed(project: Project) -> list[TableSummary]:
     return found
 
 
+def naming(name: TableName) -> str:
+    """Return which column names the series of a table; nothing where each has its own column."""
+    return next((column for column in _NAMING if column in COLUMNS[name]), "")
+
+
 def series_of(project: Project, name: str) -> list[SeriesSummary]:
     """Return the series of a processed table; none for a table that holds no figures by time.
 
@@ -70,9 +76,8 @@ def series_of(project: Project, name: str) -> list[SeriesSummary]:
     time = next((column for column in _TIMES if column in table), None)
     if time is None or "economy" not in table:
         return []
-    naming = next((column for column in _NAMING if column in table), None)
-    if naming is not None:
-        return [_summary(str(code), rows, time) for code, rows in table.groupby(naming)]
+    if by := naming(cast("TableName", name)):
+        return [_summary(str(code), rows, time) for code, rows in table.groupby(by)]
     wide = [column for column in table.columns if column not in {*_NO_SERIES, time}]
     return [_summary(column, table.dropna(subset=column), time) for column in wide]
 

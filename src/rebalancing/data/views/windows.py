@@ -50,6 +50,16 @@ def turns(economy: str, shares: pd.Series[float], last: int) -> list[int]:
     return _within(named, shares, last) or computed(shares.loc[:last])
 
 
+def are_named(economy: str, turns: list[int]) -> bool:
+    """Return whether a path runs through the turns that are named for an economy, and no others.
+
+    Args:
+        economy: Its code.
+        turns: The years of the path, as from `turns`.
+    """
+    return turns[:-1] == list(particulars.windows(economy, kinds=("turn",)))
+
+
 def reason(economy: str, year: int) -> str:
     """Return why a year was chosen, as the end of a sentence that begins "the year"."""
     return particulars.windows(economy).get(year, "in which the share began, or turned")

@@ -30,6 +30,18 @@ def start(word: str) -> Finding:
     return one_of(word, words, "whether the first year has the lowest or highest value near it")
 
 
+def path(ways: Sequence[str], *, are_named: bool) -> Finding:
+    """Return whether a share fell, recovered and was flat between the years named for it.
+
+    Args:
+        ways: What `change` says of each leg of its path, in order.
+        are_named: Whether the legs run between those years (`windows.are_named`).
+    """
+    recovered = are_named and list(ways) == ["falling", "rising", "flat"]
+    rule = "whether it fell, rose and was flat between the named years"
+    return either(recovered, rule, words=("recovered", "another"))
+
+
 def unit_roots(reading: str) -> Finding:
     """Return what unit-root tests say together (`rebalancing.models.unitroot.integration`)."""
     return one_of(
