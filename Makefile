@@ -61,9 +61,9 @@ test: lint ## Check style and types and run the whole test suite
 faults: env ## Run the long campaign: malformed inputs, sixty samples, simulations
 	@$(BIN)/python -m pytest -n auto -m "faults or hypothesis" --hypothesis-profile=many
 
-# It builds the report first, and takes about two hours where nothing else runs: ONLY=help,trends
-# for some measures, RUNS=1 for fewer turns.
-bench: env ## Measure every target of speed into book/targets.csv (ONLY=help,trends, RUNS=1)
+# It builds the report first, and takes about an hour where nothing else runs. ONLY names measures,
+# with commas between them; RUNS is the number of turns.
+bench: env ## Measure every target of speed into book/targets.csv (ONLY=help, RUNS=1)
 	@$(BIN)/python benchmarks/bench.py $${ONLY:+--only "$$ONLY"} $${RUNS:+--runs "$$RUNS"}
 
 # Containers run as root, which JupyterLab must be told to allow and browsers refuse.

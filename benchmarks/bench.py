@@ -45,7 +45,7 @@ def computation(size: Size, name: str) -> dict[str, Pairs]:
 def panel(size: Size) -> dict[str, Pairs]:
     """Measure the backtest of a large panel beside a plain loop."""
     script = Path(__file__).with_name("plain_loop.py")
-    numbers = ("30", "1", "1") if size.quick else ("200", "6", "3")
+    numbers = ("30", "1", "1") if size.quick else ("200", "20", "3")
     pairs = []
     for _ in range(size.runs):
         said = subprocess.check_output([sys.executable, script, *numbers], cwd=ROOT, text=True)

@@ -174,7 +174,8 @@ def stock_tools(folder: Path) -> list[Measured]:
     plain = folder / "plain"
     plain.mkdir()
     names = sorted(path.name for path in (folder / "notebooks").glob("[0-9]*.ipynb"))
-    runs = [run(folder, BIN / "papermill", f"notebooks/{n}", plain / n) for n in names]
+    stock = ("--kernel", "python3")  # not the project's, which starts from loaded libraries
+    runs = [run(folder, BIN / "papermill", f"notebooks/{n}", plain / n, *stock) for n in names]
     return [*runs, stock_book(plain)]
 
 

@@ -193,6 +193,8 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     "make bench": Shown(
         "builds the report many times", "benchmarks/bench.py", test="tests/test_bench.py"
     ),
+    "make bench ONLY=help": Same("make bench"),
+    "make bench RUNS=1": Same("make bench"),
     ".venv/bin/python benchmarks/judgement.py": Shown(
         "takes an hour", test="tests/data/test_judgement_benchmark.py"
     ),
