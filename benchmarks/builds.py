@@ -32,7 +32,7 @@ from rebalancing.workflow.layout import Layout, arrange
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 COPIED = (
-    "book", "data", "editions", "notebooks", "src", "pyproject.toml", "requirements.lock",
+    "book", "data", "editions", "notebooks", "requirements.lock",
     "study.yml", "CHANGELOG.md", "LICENSE", "CITATION.cff", "tests/oracles",
 )  # fmt: skip
 # What chapters make for an edition; all else in its folder is the book's.
@@ -96,7 +96,7 @@ def built_copy() -> Path:
 
 
 def copy(folder: Path) -> Path:
-    """Copy what the report is made from, and nothing that is built."""
+    """Copy what the report is made from, without code and without anything that is built."""
     skipped = shutil.ignore_patterns("__pycache__", "processed", "*.parquet.tmp")
     for name in COPIED:
         source = ROOT / name

@@ -70,8 +70,9 @@ def own(name: str, built: Path | None, values: Mapping[str, Any] = MappingProxyT
     """
     read, write = os.pipe()
     with tempfile.TemporaryDirectory() as folder:
-        edition = Path(folder) / (built.name if built else "empty")
+        edition = Path(folder)
         if built:
+            edition /= built.name
             shutil.copytree(built, edition, ignore=shutil.ignore_patterns("site", "book"))
         if (child := os.fork()) == 0:
             status = 1
@@ -81,8 +82,9 @@ def own(name: str, built: Path | None, values: Mapping[str, Any] = MappingProxyT
                 with os.fdopen(write, "w") as answer:
                     json.dump(took, answer)
                 status = 0
+            except BaseException as error:
+                print(f"{type(error).__name__}: {error}", file=sys.stderr)
             finally:
-                sys.stdout.flush()
                 os._exit(status)
         os.close(write)
         with os.fdopen(read) as answer:
@@ -95,7 +97,7 @@ def own(name: str, built: Path | None, values: Mapping[str, Any] = MappingProxyT
 
 def show(name: str, took: Took, least: float) -> None:
     """Print what a chapter's cells took, the dearest first."""
-    print(f"{sum(took.values()):7.2f}  {name}")
+    print(f"{sum(took.values()):7.2f}  {name}", flush=True)
     for key, seconds in sorted(took.items(), key=lambda item: -item[1]):
         if seconds >= least:
             print(f"{seconds:15.2f}  {key}", flush=True)
