@@ -114,7 +114,7 @@ def test_the_page_reads_figures_with_units_and_says_what_is_not_measured(
     assert shown["measured"] == "0.100 s of CPU time"
     assert shown["beside"] == "0.0100 s of CPU time, an interpreter that does nothing"
     assert (shown["ratio"], shown["met"]) == ("10.0", "yes")
-    unknown = rows["fits of trend models"]
+    unknown = rows["Fits of trend models"]
     assert (unknown["measured"], unknown["ratio"], unknown["met"]) == (
         "not measured",
         "–",
