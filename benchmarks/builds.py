@@ -173,7 +173,9 @@ def stock_tools(folder: Path) -> list[Measured]:
     """Run the notebooks by papermill one after another, then build a plain Jupyter Book of them."""
     plain = folder / "plain"
     plain.mkdir()
-    names = sorted(path.name for path in (folder / "notebooks").glob("[0-9]*.ipynb"))
+    project = Project(folder)
+    layout = arrange(project, find_notebooks(project), edition(folder).name)
+    names = [notebook.path.name for notebook in layout.notebooks]  # each after those it needs
     stock = ("--kernel", "python3")  # not the project's, which starts from loaded libraries
     runs = [run(folder, BIN / "papermill", f"notebooks/{n}", plain / n, *stock) for n in names]
     return [*runs, stock_book(plain)]

@@ -2,11 +2,13 @@
 
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from rebalancing.book import speed
+from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 from rebalancing.reading import UnreadableError
 
@@ -20,6 +22,14 @@ def targets(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     monkeypatch.setattr(targets, "facts", lambda: {"Cores": "2", "Commit": "0a1b"})
     return targets
+
+
+@pytest.fixture
+def builds(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setattr(sys, "path", [str(ROOT / "benchmarks"), *sys.path])
+    import builds
+
+    return builds
 
 
 @pytest.mark.parametrize(
@@ -82,6 +92,21 @@ def test_figures_stay_while_commit_and_machine_are_the_same(
     later = targets.lines({"breaks": [(1.0, 1.0)]}, rows)
     met = {row["row"]: row["met"] for row in later}
     assert (met["help"], met["breaks"], met["on.commit"]) == ("not measured", "no", "")
+
+
+def test_the_longest_chain_is_of_chapters_that_read_each_other(builds: Any) -> None:
+    layout = SimpleNamespace(
+        notebooks=[SimpleNamespace(name=name) for name in "abcd"],
+        makes={"a": ["x"], "b": ["y"], "c": ["z"], "d": []},
+        needs={"a": ["raw"], "b": ["x"], "c": ["raw"], "d": ["y", "z"]},
+    )
+    assert builds.longest_chain(layout, {"a": 1.0, "b": 2.0, "c": 4.0, "d": 8.0}) == 12.0
+    assert builds.longest_chain(layout, {"a": 3.0, "b": 2.0, "c": 4.0, "d": 8.0}) == 13.0
+
+
+def test_the_parameter_that_changes_is_of_one_chapter(builds: Any) -> None:
+    having = [n.name for n in find_notebooks(Project(ROOT)) if builds.PARAMETER in n.parameters]
+    assert having == [builds.CHAPTER]
 
 
 def test_every_row_comes_from_a_measure_and_every_measure_fills_a_row(
