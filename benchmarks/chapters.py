@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -50,7 +50,8 @@ def run(name: str, edition: Path, values: Mapping[str, Any] = MappingProxyType({
         if cell.cell_type != "code":
             continue
         start = time.process_time()
-        with redirect_stdout(io.StringIO()):
+        # Cells have no ids here, which the library remarks on.
+        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
             result = shell.run_cell(cell.source, store_history=False)
         took[cell.id] = time.process_time() - start
         if not result.success:
