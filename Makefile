@@ -19,14 +19,14 @@ CHAPTER ?= index
 ECONOMIES ?= USA JPN KOR IND
 ABOUT ?= refresh
 # The shell reads them by name, so that none of their words becomes a part of a command.
-export PORT CHAPTER ECONOMIES ABOUT TARGETS
+export PORT CHAPTER ECONOMIES ABOUT TARGETS ONLY RUNS
 env attempt proposal propose merge clean: export CHOSEN = $(PYTHON)
 
 # They are of another Python, whose packages do not fit.
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help report lint check test faults lab preview serve explain verify clean env lock
+.PHONY: help report lint check test faults bench lab preview serve explain verify clean env lock
 .PHONY: refresh news attempt changes keep gallery publish atlas archive pdf links
 .PHONY: remember restore proposal propose merge
 
@@ -60,6 +60,11 @@ test: lint ## Check style and types and run the whole test suite
 
 faults: env ## Run the long campaign: malformed inputs, sixty samples, simulations
 	@$(BIN)/python -m pytest -n auto -m "faults or hypothesis" --hypothesis-profile=many
+
+# It builds the report first, and takes about an hour where nothing else runs. ONLY names measures,
+# with commas between them; RUNS is the number of turns.
+bench: env ## Measure every target of speed into book/targets.csv (ONLY=help, RUNS=1)
+	@$(BIN)/python benchmarks/bench.py $${ONLY:+--only "$$ONLY"} $${RUNS:+--runs "$$RUNS"}
 
 # Containers run as root, which JupyterLab must be told to allow and browsers refuse.
 lab: env ## Open JupyterLab on the notebooks

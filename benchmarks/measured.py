@@ -63,3 +63,23 @@ def measure(
         printed.seek(0)
         said = printed.read().decode(errors="replace")
         return Measured(status, seconds, cpu, largest, said)
+
+
+class CommandError(Exception):
+    """A command that did not end well."""
+
+
+def must(
+    command: Sequence[str | Path], folder: Path, environ: Mapping[str, str] | None = None
+) -> Measured:
+    """Measure a command that has to end well.
+
+    Raises:
+        CommandError: It did not; with the last line of what it said.
+    """
+    found = measure(command, folder, environ)
+    if found.status:
+        last = (found.said.strip().splitlines() or ["nothing"])[-1]
+        words = " ".join(map(str, command))
+        raise CommandError(f"{words} ended with {found.status} and said: {last}")
+    return found

@@ -11,18 +11,17 @@ with links to the project and with nothing run, and with one thread for linear a
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
-from contextlib import redirect_stderr, suppress
+from contextlib import suppress
 from pathlib import Path
 
-import chapters as own
-from measured import measure
+from chapters import own
+from measured import must
 
 from rebalancing.data import releases
 from rebalancing.errors import StudyError
@@ -57,41 +56,23 @@ def links(folder: Path) -> Path:
 
 def cells(names: Sequence[str], codes: Sequence[str]) -> float:
     """Return the CPU seconds of all chapters' own cells for all economies."""
-    total = 0.0
-    for code in codes:
-        for name in names:
-            read, write = os.pipe()
-            with tempfile.TemporaryDirectory() as folder:
-                if (child := os.fork()) == 0:
-                    with suppress(BaseException), redirect_stderr(io.StringIO()):
-                        took = own.run(name, Path(folder), {"economy": code})
-                        os.write(write, json.dumps(sum(took.values())).encode())
-                    os._exit(0)
-                os.close(write)
-                os.waitpid(child, 0)
-                said = os.read(read, 100)
-                os.close(read)
-            if not said:
-                sys.exit(f"{name} failed for {code}")
-            total += float(said)
-    return total
+    took = (own(name, None, {"economy": code}) for code in codes for name in names)
+    return sum(sum(seconds.values()) for seconds in took)
 
 
 def whole(command: Sequence[str], folder: Path) -> tuple[float, float, float]:
     """Return seconds, CPU seconds and the largest process in GB of a command and all it starts."""
-    found = measure(command, folder)
-    if found.status:
-        sys.exit(f"{' '.join(command)} ended with {found.status}")
+    found = must(command, folder)
     return found.seconds, found.cpu, found.largest
 
 
-def sweep(names: Sequence[str], codes: Sequence[str]) -> tuple[float, float, float]:
-    """Measure a sweep."""
+def sweep(names: Sequence[str], codes: Sequence[str], jobs: int = 2) -> tuple[float, float, float]:
+    """Measure a sweep by some workers."""
     with tempfile.TemporaryDirectory() as place:
         folder = links(Path(place))
         grid = {"chapters": list(names), "grid": {"economy": list(codes)}}
         (folder / "grid.yml").write_text(json.dumps(grid))
-        return whole([str(BIN / "rebalancing"), "sweep", "grid.yml", "--jobs", "2"], folder)
+        return whole([str(BIN / "rebalancing"), "sweep", "grid.yml", "--jobs", str(jobs)], folder)
 
 
 def stock(names: Sequence[str], codes: Sequence[str]) -> tuple[float, float, float]:

@@ -190,6 +190,11 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     "make check": Shown("it would run tests", 'python -m pytest -m "not slow and not faults"'),
     "make lint": Shown("as make check does first", "ruff format --check ."),
     "make faults": Shown("takes long", 'pytest -n auto -m "faults or hypothesis"'),
+    "make bench": Shown(
+        "builds the report many times", "benchmarks/bench.py", test="tests/test_bench.py"
+    ),
+    "make bench ONLY=help": Same("make bench"),
+    "make bench RUNS=1": Same("make bench"),
     ".venv/bin/python benchmarks/judgement.py": Shown(
         "takes an hour", test="tests/data/test_judgement_benchmark.py"
     ),

@@ -155,6 +155,9 @@ def names(case: Case) -> dict[str, Any]:
                     "usual": "each month", "next": "about September 2026"}],
         "figures_to": {what: "" if case.get(("figures_to", what)) else "July 2026"
                        for what in ("month", "year", "next_month", "next_year")},
+        "speed": {"rows": [{"what": "A build", "measured": "1 s", "beside": "–", "ratio": "–",
+                            "target": "under 2 s", "met": "yes"}],
+                  "facts": [{"what": "Cores", "said": "2"}]},
         "library": lambda: [{"title": "A part", "modules": [module]}],
         "year": "2026",
         **dict.fromkeys(("chapters", "sections", "parameters", "sources"), lists),

@@ -27,6 +27,7 @@
                        (`rebalancing.book.newest`)
 ``figures_to``         for the front page: ``month``, ``year``, ``next_month``, ``next_year``
 ``corrections``        what earlier editions said that was wrong (`rebalancing.book.corrections`)
+``speed``              how fast the report is made, as measured (`rebalancing.book.speed`)
 ``citation``           how to cite the report: ``apa``, ``bibtex``
 ``checklist``          where the book meets each line of its checklist (`Line`)
 ``year``               of publication: the commit's, or that of the newest data
@@ -42,7 +43,7 @@ from typing import Any
 import pyarrow.parquet as pq
 from markupsafe import Markup
 
-from rebalancing.book import checklist, citation, corrections, library, newest, sections
+from rebalancing.book import checklist, citation, corrections, library, newest, sections, speed
 from rebalancing.data import releases as raw
 from rebalancing.data.releases import kept
 from rebalancing.errors import RebalancingError
@@ -87,6 +88,7 @@ def make(project: Project, recorded: Mapping[str, Any]) -> dict[str, Any]:
         "newest": newest.table(figures),
         "figures_to": newest.head(figures, edition["parameters"]["economy"]),
         "corrections": corrections.read_corrections(project, edition["parameters"]["economy"]),
+        "speed": speed.read_speed(project),
         "citation": citation.read_citation(project.root / "CITATION.cff", year=year),
         "year": year,
     }
