@@ -176,7 +176,7 @@ def refresh(step: Steps, service: Service) -> None:
     step(f"refresh {service.publisher.id}", *REFRESH, service.publisher.id, "--accept", REASON)
 
 
-REFRESH = ("data", "refresh", "--publisher")
+REFRESH = ("data", "refresh", "--json", "build/refresh.json", "--publisher")
 
 
 def main() -> None:

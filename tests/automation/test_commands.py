@@ -198,6 +198,9 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     ".venv/bin/python benchmarks/judgement.py": Shown(
         "takes an hour", test="tests/data/test_judgement_benchmark.py"
     ),
+    ".venv/bin/python benchmarks/worked_example.py": Shown(
+        "builds the report three times", test="tests/faults/test_worked_example.py"
+    ),
     ".venv/bin/python benchmarks/stability.py": Shown(
         "runs all chapters five times", test="tests/test_stability_benchmark.py"
     ),
