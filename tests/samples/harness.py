@@ -368,9 +368,9 @@ def _compiled(environment: Environment, source: str, *_: object) -> CodeType:
 
 
 @cache
-def _everything(project: Project) -> list[Any]:
+def _everything(project: Project, within: str) -> list[Any]:
     """Return all that the gate reads, which is the same for all samples."""
-    return list(_gated(project))
+    return list(_gated(project, within))
 
 
 def _texts(project: Project, folder: Path) -> Edition:

@@ -116,6 +116,7 @@ def test_dag_says_in_a_line_what_to_install(built: SmallProject) -> None:
 def test_the_tasks_of_the_real_study(own_project: Project) -> None:
     for name in ("task_report.py", "requirements.lock", "data/corrections.yml"):
         shutil.copyfile(ROOT / name, own_project.root / name)
+    own_project.book.symlink_to(ROOT / "book")
     done = run_in(own_project.root, "collect")
     assert done.returncode == 0, done.stdout
     assert "task_report.py::CHN/book>" in done.stdout
