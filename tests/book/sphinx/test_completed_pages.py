@@ -104,3 +104,9 @@ def test_code_has_no_markup_that_says_nothing() -> None:
     made = f'<code class="docutils literal notranslate">{words}</code>'
     assert pages.light(f"<p>{made}</p>") == "<p><code>a &lt;b&gt;</code></p>"
     assert pages.light('<code class="other"><span class="pre">a</span></code>').count("span") == 2
+
+
+def test_names_in_the_contents_break_after_their_points() -> None:
+    made = '<code class="docutils literal notranslate"><span class="pre">a.b</span></code>'
+    found = pages.breakable(f'<a href="#a.b">1.5 {made}</a>')
+    assert found == '<a href="#a.b">1.5 <code>a.<wbr>b</code></a>'

@@ -27,6 +27,7 @@ _FIGURE = re.compile(r'href="(?:\.\./)*(figures/[\w./-]+\.png)"')
 _ROLES = re.compile(r' role="(?:list|doc-biblioentry)"(?= class="citation)| role="doc-biblioentry"')
 # What docutils puts around each word of code, which no style needs; lists of codes have thousands.
 _CODE = re.compile(r'<code class="docutils literal notranslate">(.*?)</code>', re.DOTALL)
+_LIGHT_CODE = re.compile("<code>.*?</code>", re.DOTALL)
 _WORD = re.compile(r'<span class="pre">(.*?)</span>', re.DOTALL)
 
 
@@ -46,6 +47,11 @@ def light(body: str) -> str:
     """Return a page's HTML without the markup of docutils that says nothing."""
     body = _ROLES.sub("", body)
     return _CODE.sub(lambda code: "<code>" + _WORD.sub(r"\1", code[1]) + "</code>", body)
+
+
+def breakable(contents: str) -> str:
+    """Return the contents of a page, in which names of code break after their points."""
+    return _LIGHT_CODE.sub(lambda code: code[0].replace(".", ".<wbr>"), light(contents))
 
 
 def parts(env: BuildEnvironment) -> dict[str, str]:
@@ -104,6 +110,8 @@ def _complete(
     context["description"] = said
     if "body" in context:
         context["body"] = light(context["body"])
+    if "toc" in context:
+        context["toc"] = breakable(context["toc"])
     base = app.config.html_baseurl
     if base:
         picture = _FIGURE.search(context.get("body", ""))
