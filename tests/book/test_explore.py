@@ -237,6 +237,29 @@ def test_a_list_ranks_finds_and_marks(site: Path, probe: Probe) -> None:
 
 
 @pytest.mark.browser
+def test_values_that_scroll_show_whole_columns(probe: Probe) -> None:
+    """The table comes after the page, and its box is the one that scrolls."""
+    script = (
+        WAIT
+        + """
+    page.querySelector(".explore-values").open = true;
+    await until(() => page.querySelector(".explore-values table"));
+    await pause(300);
+    const box = page.querySelector(".explore-values .table-scroll");
+    box.style.width = "150px";
+    box.scrollLeft = 30;
+    box.dispatchEvent(new window.Event("scroll"));  // nothing is drawn, so none comes by itself
+    const [first, ...others] = box.querySelector("thead tr").cells;
+    const edge = first.getBoundingClientRect().right;
+    const under = others.filter((head) => head.getBoundingClientRect().left < edge - 1);
+    return [under.length, under.every((head) => head.classList.contains("cut"))]"""
+    )
+    count, are_cut = probe("explore.html#m=household&e=CHN,USA,DEU,IND&v=chart", script, width=360)
+    assert count >= 1
+    assert are_cut
+
+
+@pytest.mark.browser
 def test_views_can_be_taken_away(probe: Probe) -> None:
     script = (
         WAIT

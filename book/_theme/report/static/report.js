@@ -175,18 +175,16 @@ function setUpScrolling() {
       const scrolls = target.scrollWidth > target.clientWidth || target.scrollHeight > target.clientHeight;
       if (scrolls) target.tabIndex = 0;
       else if (target.getAttribute("role") !== "region") target.removeAttribute("tabindex");
-      const table = target.querySelector(":scope > table");
-      if (table?.tHead) showWholeColumns(target, table);
+      showWholeColumns(target);
     }
   });
   document.querySelectorAll(".table-scroll, pre, .math").forEach((box) => observer.observe(box));
-  for (const box of document.querySelectorAll(".table-scroll")) {
-    const table = box.querySelector(":scope > table");
-    if (table?.tHead) box.addEventListener("scroll", () => showWholeColumns(box, table));
-  }
+  for (const box of document.querySelectorAll(".table-scroll")) box.addEventListener("scroll", () => showWholeColumns(box));
 }
 
-function showWholeColumns(box, table) {
+function showWholeColumns(box) {
+  const table = box.querySelector(":scope > table");  // which a script may have put there since
+  if (!table?.tHead) return;
   const [first, ...others] = table.tHead.rows[0].cells;
   const scrolls = box.scrollWidth > box.clientWidth + 1;
   box.classList.toggle("scrolls", scrolls);
