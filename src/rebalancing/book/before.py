@@ -12,7 +12,7 @@ import difflib
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -82,13 +82,18 @@ def check(project: Project, recorded: Collection[str] = ()) -> None:
         raise TextError("\n".join([*found[:MOST], *more]))
 
 
-def problems(project: Project, recorded: Collection[str] = ()) -> Iterator[str]:
-    """Yield what is wrong, a line each that names the file; arguments and errors as for `check`."""
+def problems(
+    project: Project, recorded: Collection[str] = (), *, within: str = ""
+) -> Iterator[str]:
+    """Yield what is wrong, a line each that names the file; arguments and errors as for `check`.
+
+    What texts look up is checked of those alone whose file begins with ``within``.
+    """
     notebooks = find_notebooks(project)
     yield from _not_plain(notebooks)
     yield from _first_lines(project, notebooks)
     yield from _contents(project)
-    texts = list(_texts(project, notebooks))
+    texts = [text for text in _texts(project, notebooks) if text.where.startswith(within)]
     literals = [found for notebook in notebooks for found in _literals(notebook)]
     yield from _unknown_keys(texts, literals, recorded)
     yield from _unknown_premises(texts, literals)
@@ -220,8 +225,7 @@ class _Known:
         self.recorded = set(recorded)
         plain = {text for text in literals if re.fullmatch(r"\w+(?:\.\w+)*", text)}
         self.endings = plain
-        self.words = {word for text in literals for word in _WORD.findall(text)}
-        self.words |= _library()[1]
+        self.literals = literals
         computed = {
             text
             for text in literals
@@ -231,6 +235,11 @@ class _Known:
             re.compile(r"(?:.*\.)?" + ".+".join(map(re.escape, text.split(_ANYTHING))))
             for text in sorted(computed)
         ]
+
+    @cached_property
+    def words(self) -> set[str]:
+        """All words of the code: most keys are recorded, and nobody asks for them."""
+        return {word for text in self.literals for word in _WORD.findall(text)} | _library()[1]
 
     def may_have(self, key: str) -> bool:
         """Return whether a key was recorded, or some code may record it."""
