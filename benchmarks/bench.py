@@ -63,11 +63,12 @@ def sweeps(size: Size) -> dict[str, Pairs]:
     fork_server.load()
     found: dict[str, Pairs] = {"sweep.cpu": [], "sweep.throughput": []}
     for _ in range(size.runs):
-        seconds, cpu, _ = sweep.sweep(sweep.CORE, codes)
+        swept = sweep.sweep(sweep.CORE, codes)
         cells = sweep.cells(sweep.CORE, codes)
-        stock, _, _ = sweep.stock(sweep.CORE, fewer)
-        found["sweep.cpu"].append((cpu / runs, cells / runs + KERNEL))
-        found["sweep.throughput"].append((60 * runs / seconds, 60 * stock_runs / stock))
+        stock = sweep.stock(sweep.CORE, fewer)
+        found["sweep.cpu"].append((swept.cpu / runs, cells / runs + KERNEL))
+        a_minute = (60 * runs / swept.seconds, 60 * stock_runs / stock.seconds)
+        found["sweep.throughput"].append(a_minute)
     return found
 
 
@@ -78,8 +79,7 @@ def workers(size: Size) -> dict[str, Pairs]:
     loop = f"{sys.executable} -c '{LOOP.format(size.of(300_000_000, 3_000_000))}'"
     pairs = []
     for _ in range(size.runs):
-        one, _, _ = sweep.sweep(sweep.CORE, codes, jobs=1)
-        two, _, _ = sweep.sweep(sweep.CORE, codes, jobs=2)
+        one, two = (sweep.sweep(sweep.CORE, codes, jobs).seconds for jobs in (1, 2))
         alone = must(["sh", "-c", loop], ROOT).seconds
         both = must(["sh", "-c", f"{loop} & {loop} & wait"], ROOT).seconds
         pairs.append((one / two, 2 * alone / both))

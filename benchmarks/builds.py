@@ -20,7 +20,7 @@ from pathlib import Path
 
 import yaml
 from chapters import own
-from measured import Measured, must
+from measured import Measured, folder_until_the_end, must
 from targets import NOTHING, Pairs, Size
 
 from rebalancing.notebooks.chapters import find_notebooks
@@ -79,16 +79,11 @@ def built() -> Path:
     return ROOT
 
 
-_KEPT: list[tempfile.TemporaryDirectory[str]] = []  # until the end of the process
-
-
 @cache
 def built_copy() -> Path:
     """Return a copy of the project with all that is built, and up to date."""
     built()
-    kept = tempfile.TemporaryDirectory(prefix="built-")
-    _KEPT.append(kept)
-    folder = copy(Path(kept.name))
+    folder = copy(folder_until_the_end("built-"))
     for made in ("build", "data/processed"):
         shutil.copytree(ROOT / made, folder / made, symlinks=True, dirs_exist_ok=True)
     report(folder)

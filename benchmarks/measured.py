@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import json
 import os
 import resource
+import shutil
 import subprocess
 import tempfile
 import time
@@ -63,6 +65,13 @@ def measure(
         printed.seek(0)
         said = printed.read().decode(errors="replace")
         return Measured(status, seconds, cpu, largest, said)
+
+
+def folder_until_the_end(prefix: str) -> Path:
+    """Return a new folder, which goes with this process."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 class CommandError(Exception):

@@ -21,7 +21,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from chapters import own
-from measured import must
+from measured import Measured, must
 
 from rebalancing.data import releases
 from rebalancing.errors import StudyError
@@ -60,22 +60,16 @@ def cells(names: Sequence[str], codes: Sequence[str]) -> float:
     return sum(sum(seconds.values()) for seconds in took)
 
 
-def whole(command: Sequence[str], folder: Path) -> tuple[float, float, float]:
-    """Return seconds, CPU seconds and the largest process in GB of a command and all it starts."""
-    found = must(command, folder)
-    return found.seconds, found.cpu, found.largest
-
-
-def sweep(names: Sequence[str], codes: Sequence[str], jobs: int = 2) -> tuple[float, float, float]:
+def sweep(names: Sequence[str], codes: Sequence[str], jobs: int = 2) -> Measured:
     """Measure a sweep by some workers."""
     with tempfile.TemporaryDirectory() as place:
         folder = links(Path(place))
         grid = {"chapters": list(names), "grid": {"economy": list(codes)}}
         (folder / "grid.yml").write_text(json.dumps(grid))
-        return whole([str(BIN / "rebalancing"), "sweep", "grid.yml", "--jobs", str(jobs)], folder)
+        return must([str(BIN / "rebalancing"), "sweep", "grid.yml", "--jobs", str(jobs)], folder)
 
 
-def stock(names: Sequence[str], codes: Sequence[str]) -> tuple[float, float, float]:
+def stock(names: Sequence[str], codes: Sequence[str]) -> Measured:
     """Measure papermill by xargs, two at a time."""
     with tempfile.TemporaryDirectory() as place:
         folder = links(Path(place))
@@ -86,7 +80,13 @@ def stock(names: Sequence[str], codes: Sequence[str]) -> tuple[float, float, flo
         ]
         (folder / "list").write_text("".join(lines))
         quiet = f"xargs -P2 -L1 {BIN / 'papermill'} --no-progress-bar < list 2> said"
-        return whole(["sh", "-c", quiet], folder)
+        return must(["sh", "-c", quiet], folder)
+
+
+def show(name: str, took: Measured, runs: int) -> None:
+    """Print what some runs took, each on average."""
+    each = f"{took.cpu / runs:.2f} s of CPU and {took.seconds / runs:.2f} s each"
+    print(f"{name}: {runs} runs, {each}, largest process {took.largest:.2f} GB", flush=True)
 
 
 def main() -> None:
@@ -101,13 +101,9 @@ def main() -> None:
     os.chdir(ROOT)
     codes = economies(options.economies)
     runs, fewer = len(codes) * len(options.chapters), options.stock * len(options.chapters)
-    seconds, cpu, largest = sweep(options.chapters, codes)
-    print(f"sweep: {runs} runs, {cpu / runs:.2f} s of CPU and {seconds / runs:.2f} s each, "
-          f"largest process {largest:.2f} GB", flush=True)  # fmt: skip
+    show("sweep", sweep(options.chapters, codes), runs)
     if options.stock:
-        seconds, cpu, largest = stock(options.chapters, codes[: options.stock])
-        print(f"papermill by xargs -P2: {fewer} runs, {cpu / fewer:.2f} s of CPU and "
-              f"{seconds / fewer:.2f} s each, largest {largest:.2f} GB", flush=True)  # fmt: skip
+        show("papermill by xargs -P2", stock(options.chapters, codes[: options.stock]), fewer)
     fork_server.load()
     print(f"cells' own: {cells(options.chapters, codes) / runs:.2f} s of CPU each")
 

@@ -6,24 +6,21 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from functools import cache
 from pathlib import Path
 
+from measured import folder_until_the_end
 from targets import NotMeasuredError, Pairs, Size
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST = "4667a8fff5aabc85866a11b88c1d8e08c2cca671"  # the commit of version 0.1.0
 PUBLISHERS = ("unsd-ama", "pwt", "comtrade")  # whose tables are cleaned
-_KEPT: list[tempfile.TemporaryDirectory[str]] = []  # until the end of the process
 
 
 @cache
 def first_version() -> Path:
     """Return a folder with the library of version 0.1.0, and the releases that both can read."""
-    kept = tempfile.TemporaryDirectory(prefix="first-version-")
-    _KEPT.append(kept)
-    folder = Path(kept.name)
+    folder = folder_until_the_end("first-version-")
     packed = subprocess.run(
         ["git", "archive", FIRST, "src", "study.yml", "data/corrections.yml"],
         cwd=ROOT,

@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import csv
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable
@@ -151,6 +150,7 @@ ANSWERS: dict[str, Callable[[Project], standins.Answer]] = {
     "OECD": lambda _: small.quarterly_accounts(),
 }
 PREFIX = {"WORLDBANK": "/v2"}
+REFRESH = ("data", "refresh", "--json", "build/refresh.json", "--publisher")
 
 
 class Steps:
@@ -176,9 +176,6 @@ def refresh(step: Steps, service: Service) -> None:
     step(f"refresh {service.publisher.id}", *REFRESH, service.publisher.id, "--accept", REASON)
 
 
-REFRESH = ("data", "refresh", "--json", "build/refresh.json", "--publisher")
-
-
 def main() -> None:
     """Read what is asked for, and run it."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -202,7 +199,6 @@ def main() -> None:
         for name in ("report", "changes", "keep"):
             step(name, name)
         step("proposal", "proposal", "refresh")
-        shutil.rmtree(project.build, ignore_errors=True)
 
 
 if __name__ == "__main__":

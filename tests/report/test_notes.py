@@ -55,3 +55,9 @@ def test_revisions_are_told_of_those_that_have_any() -> None:
     assert notes.compared_revisions(revisions, ["JPN"], names) == (
         "Economies to compare with: none has a figure in both."
     )
+
+
+def test_a_caution_is_said_once() -> None:
+    several = ["55 observations are few.", "Lags by BIC.", "1,054 observations are few."]
+    assert notes.once(several) == ["55 observations are few.", "Lags by BIC."]
+    assert notes.once([]) == []

@@ -263,9 +263,3 @@ def test_the_finer_form_has_one_digit_more(value: float, unit: str, shown: str) 
 def test_other_units_have_no_finer_form(unit: str) -> None:
     with pytest.raises(text.UnitError, match="no finer form"):
         text.finer(1.0, unit)
-
-
-def test_a_note_says_one_caution_once() -> None:
-    several = ["55 observations are few.", "", "Lags by BIC.", "1,054 observations are few."]
-    assert text.sentences(several) == "55 observations are few. Lags by BIC."
-    assert text.sentences("5 are few. 4 are few.") == "5 are few. 4 are few."

@@ -87,8 +87,12 @@ def problems(
 ) -> Iterator[str]:
     """Yield what is wrong, a line each that names the file; arguments and errors as for `check`.
 
-    What texts look up is checked of those alone whose file begins with ``within``.
+    Only of files whose name begins with ``within``.
     """
+    return (line for line in _problems(project, recorded, within) if line.startswith(within))
+
+
+def _problems(project: Project, recorded: Collection[str], within: str) -> Iterator[str]:
     notebooks = find_notebooks(project)
     yield from _not_plain(notebooks)
     yield from _first_lines(project, notebooks)
@@ -204,13 +208,12 @@ def _library() -> tuple[str, frozenset[str]]:
 def _unknown_premises(texts: Sequence[_Text], literals: Sequence[str]) -> Iterator[str]:
     """Yield the words that no finding can be, and the economies that nobody knows."""
     said = set(literals)
-    library, words = _library()
     for text in texts:
         for line, key, word in text.premises:
-            if word not in said and f'"{word}"' not in library:
+            if word not in said and f'"{word}"' not in _library()[0]:
                 yield f"{text.where}, line {line}: no code finds that {key} is {shown(word)}"
         for line, code in text.economies:
-            if code not in words:
+            if code not in _library()[1]:
                 yield f"{text.where}, line {line}: there is no economy {shown(code)}"
 
 

@@ -21,8 +21,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from rebalancing.book._typed import Typed, in_markdown, in_words, is_parameter
@@ -94,29 +95,30 @@ def problems(
 
 def _everything(project: Project, within: str) -> Iterator[tuple[str, Typed, str]]:
     """Yield where a number is typed, the number, and the line that it is in."""
+    for where, text, find in _sources(project):
+        if where.startswith(within):
+            lines = text.splitlines()
+            for typed in find():
+                yield where, typed, lines[typed.line - 1]
+
+
+def _sources(project: Project) -> Iterator[tuple[str, str, Callable[[], list[Typed]]]]:
+    """Yield where words stand, what stands there, and what finds the numbers typed into it."""
     for page in sorted(project.book.glob("*.md")):
         where = f"book/{page.name}"
-        if not where.startswith(within):
-            continue
         text = read_text(page, where)
-        for typed in in_markdown(text, where):
-            yield where, typed, text.splitlines()[typed.line - 1]
+        yield where, text, partial(in_markdown, text, where)
     for economy, texts in read_remarks(project).items():
         for name, text in texts.items():
             where = f"book/{REMARKS}, {name} of {economy}"
-            if not where.startswith(within):
-                continue
-            for typed in in_markdown(text, where):
-                yield where, typed, text
+            yield where, text, partial(in_markdown, text, where)
     for notebook in find_notebooks(project):
         for cell in notebook.cells:
             where = f"notebooks/{notebook.path.name}, cell {cell.id}"
-            if not where.startswith(within):
-                continue
-            lines = cell.source.splitlines()
-            found = in_code(cell) if cell.computes else in_markdown(cell.text, where)
-            for typed in found:
-                yield where, typed, lines[typed.line - 1]
+            finds = (
+                partial(in_code, cell) if cell.computes else partial(in_markdown, cell.text, where)
+            )
+            yield where, cell.source, finds
 
 
 def in_code(cell: Cell) -> list[Typed]:

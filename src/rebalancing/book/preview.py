@@ -78,8 +78,7 @@ def check(project: Project, edition_folder: Path, name: str) -> None:
     has_run = (edition_folder / "results.json").is_file()
     results = stored.read_results(edition_folder)["results"] if has_run else []
     recorded = {result["key"] for result in results}
-    found = before.problems(project, recorded, within=page)
-    wrong = [line for line in found if line.startswith(page)]
+    wrong = list(before.problems(project, recorded, within=page))
     wrong += map(str, gate.problems(project, results, within=page))
     if wrong:
         raise before.TextError("\n".join(wrong))

@@ -14,6 +14,8 @@ import pandas as pd
 
 from rebalancing.report.text import join, number, spelled
 
+_FIGURES = re.compile(r"\d[\d.,]*\d|\d")
+
 # The accounts
 RESIDUAL = "The residual is GDP less the sum of the items, as published; it is not spread."
 RESIDUAL_KEPT = "The accounting residual of the first year is kept and not drawn."
@@ -95,6 +97,17 @@ _REGRESSORS = {
     "young": "The share of children",
     "urban": "The share in cities",
 }
+
+
+def once(cautions: Iterable[str]) -> list[str]:
+    """Return cautions of several estimates without those that repeat one.
+
+    Cautions that differ in their numbers alone are one, and the first is kept.
+    """
+    kinds: dict[str, str] = {}
+    for caution in cautions:
+        kinds.setdefault(_FIGURES.sub("", caution), caution)
+    return list(kinds.values())
 
 
 def shares_then(shares: pd.Series) -> str:

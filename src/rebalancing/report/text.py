@@ -21,7 +21,6 @@ _MONTHS = (
 )
 MINUS = "\N{MINUS SIGN}"
 _NO_BREAK = "\N{NO-BREAK SPACE}"
-_FIGURES = re.compile(r"\d[\d.,]*\d|\d")
 _EQUALS = re.compile(rf"\b([A-Za-z]) = (?=[-{MINUS}\d]|$)")
 _BEFORE_A_UNIT = re.compile(
     r"(?<=\d) (?=(?:log )?points?\b|years?\b|[mb]illion\b|trillion\b|per cent\b|times\b)"
@@ -324,16 +323,8 @@ def day(iso: str) -> str:
 
 
 def sentences(note: str | Iterable[str]) -> str:
-    """Return a note as one text: as it is, or its sentences without those that are empty.
-
-    Cautions of several tests that differ in their numbers alone are one: the first is kept.
-    """
-    if isinstance(note, str):
-        return note
-    kinds: dict[str, str] = {}
-    for words in filter(None, note):
-        kinds.setdefault(_FIGURES.sub("", words), words)
-    return " ".join(kinds.values())
+    """Return a note as one text: as it is, or its sentences without those that are empty."""
+    return note if isinstance(note, str) else " ".join(filter(None, note))
 
 
 def with_day(note: str, as_of: str) -> str:
