@@ -218,9 +218,8 @@ def economies(accounts: pd.DataFrame) -> pd.DataFrame:
         economy, name, in_text, kind, first_year and last_year with a GDP in current dollars in
         the newest release (empty where it has none), note on how groups count it.
     """
-    dollars = accounts["prices"] == "current USD"
-    newest = accounts["release"] == accounts.loc[dollars, "release"].max()
-    gdp = accounts[dollars & newest & (accounts["item"] == "GDP")]
+    every = accounts[accounts["item"] == "GDP"]
+    gdp = newest_accounts(every).query("prices == 'current USD'")
     years = gdp.groupby("economy")["year"].agg(first_year="min", last_year="max").astype("Int64")
     table = economy_list.catalogue().merge(years, on="economy", how="left")
     return in_order(table.assign(note=table["economy"].map(_notes()).fillna("")), "economies")
