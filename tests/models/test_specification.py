@@ -92,6 +92,19 @@ def test_every_specification_is_what_statsmodels_says_one_by_one(lags) -> None:
         assert row["significant"] == (abs(slope) > half)
 
 
+def test_median_slopes_of_tied_and_of_short_series_are_those_of_scipy() -> None:
+    data = shares(columns="abcd").round(0)
+    data.loc[:1981, "b"] = np.nan
+    data.loc[2011:, "d"] = np.nan
+    grid = GRID | {"series": list("abcd"), "trend": ["theil-sen"], "break_after": [None]}
+    curve = specification.run(grid, specification.regime_slope, data)
+    assert len(curve.estimates) == 6 + 2 + 6 + 3
+    for row in curve.estimates.to_dict("records"):
+        slope, error, _ = slowly(row, data)
+        assert row["estimate"] == pytest.approx(slope, abs=1e-12)
+        assert row["std_error"] == pytest.approx(error, abs=1e-12)
+
+
 def test_what_cannot_be_estimated_is_listed_with_its_reason(curve) -> None:
     assert set(curve.dropped["trend"]) == {"theil-sen"}
     assert set(curve.dropped["break_after"]) == {1994}

@@ -280,8 +280,8 @@ class TestAlone:
     def test_the_picture_is_sharp_and_on_white(self, saved: dict[str, bytes]) -> None:
         pixels = matplotlib.image.imread(io.BytesIO(saved["png"]), format="png")
         assert pixels.shape[1] == 1440
-        assert pixels[2, 2].tolist() == [1, 1, 1, 1]
-        assert pixels[..., 3].min() == 1
+        assert pixels.shape[2] == 3  # nothing can show through
+        assert pixels[2, 2].tolist() == [1, 1, 1]
 
     @pytest.mark.slow
     def test_long_texts_are_wrapped_and_stay_inside(self, tmp_path: Path) -> None:

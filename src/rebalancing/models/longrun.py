@@ -11,13 +11,13 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-from arch.covariance.kernel import QuadraticSpectral
 
 from rebalancing.models import validate
 from rebalancing.models.validate import FloatArray, ModelInputError
 
 Convention = Literal["bai-perron", "sandwich"]
 Lags = int | Literal["auto"]
+TINY = np.finfo(float).tiny
 
 
 def long_run_covariance(
@@ -45,19 +45,33 @@ def long_run_covariance(
             f"v: {len(v)} observations cannot tell the covariances of {k} components; pass at "
             f"least {k + 2}"
         )
-    whitened, recolour = v, np.eye(k)
+    whitened, coefficients = v, np.zeros((k, k))
     if prewhiten:
-        coefficients, *_ = np.linalg.lstsq(v[:-1], v[1:], rcond=None)
+        coefficients = _autoregression(v)
         whitened = v[1:] - v[:-1] @ coefficients
-        recolour = np.linalg.inv(np.eye(k) - coefficients.T)
     lost = len(v) - len(whitened) if convention == "sandwich" else 0
-    estimated = QuadraticSpectral(
-        whitened,
-        bandwidth=automatic_bandwidth(whitened, intercept=convention == "sandwich"),
-        df_adjust=k - lost,
-        center=False,
-    ).cov.long_run
+    bandwidth = automatic_bandwidth(whitened, intercept=convention == "sandwich")
+    time = np.arange(len(whitened))
+    weights = _quadratic_spectral(len(whitened), bandwidth)[abs(time[:, None] - time)]
+    estimated = whitened.T @ weights @ whitened / (len(whitened) - k + lost)
+    if k == 1:
+        return np.asarray(estimated / (1 - coefficients) ** 2)
+    recolour = np.linalg.inv(np.eye(k) - coefficients.T)
     return np.asarray(recolour @ estimated @ recolour.T)
+
+
+def _autoregression(v: FloatArray) -> FloatArray:
+    """Return the coefficients of a first-order vector autoregression, lagged by current."""
+    if v.shape[1] == 1:  # what lstsq finds, too, but slowly
+        squares = v[:-1].T @ v[:-1]
+        return np.asarray(v[:-1].T @ v[1:] / np.where(squares > 0, squares, 1.0))
+    return np.asarray(np.linalg.lstsq(v[:-1], v[1:], rcond=None)[0])
+
+
+def _quadratic_spectral(lags: int, bandwidth: float) -> FloatArray:
+    """Return the weights of lags from 0 on, after Andrews (1991), equation 2.7."""
+    z = 6 * np.pi * np.arange(1, lags) / (5 * bandwidth)
+    return np.concatenate([[1.0], 3 / z**2 * (np.sin(z) / z - np.cos(z))])
 
 
 def newey_west_lags(n: int) -> int:
@@ -110,11 +124,11 @@ def automatic_bandwidth(v: FloatArray, *, intercept: bool = False) -> float:
     before, after = v[:-1], v[1:]
     if intercept:
         before, after = before - before.mean(axis=0), after - after.mean(axis=0)
-    squares = np.maximum((before**2).sum(axis=0), np.finfo(float).tiny)
+    squares = np.maximum((before**2).sum(axis=0), TINY)
     rho = (before * after).sum(axis=0) / squares
     # At one the formula has a pole; a bandwidth beyond the sample would mean nothing anyway.
-    rho = np.clip(rho, -0.97, 0.97)
-    variance = ((after - rho * before) ** 2).mean(axis=0)
+    rho = np.minimum(np.maximum(rho, -0.97), 0.97)
+    variance = ((after - rho * before) ** 2).sum(axis=0) / len(after)
     denominator = (variance**2 / (1 - rho) ** 4).sum()
     if denominator == 0:
         return 1.0

@@ -11,14 +11,17 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Callable, Iterable
+from bisect import bisect
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import matplotlib as mpl
 from matplotlib.axis import Tick
 from matplotlib.figure import Figure
+from PIL import Image
 
 from rebalancing.errors import RebalancingError
 from rebalancing.files import atomic, sha256, write_atomic, write_json
@@ -29,6 +32,7 @@ from rebalancing.report.passports import VALUES
 
 _COORDINATES = re.compile(r'\b(?:d|x|y)="[^"]*"')
 MARGIN = 0.012  # of a figure's width, left and right of its title and foot
+DPI = 200  # of the stand-alone picture
 WIDE, NARROW = (7.2, 4.1), (3.6, 3.7)  # inches at 100 px: the text column, and a phone's
 
 
@@ -181,8 +185,9 @@ def _drawn(chart: Chart, size: tuple[float, float], *, narrow: bool) -> Figure:
     """
     figure = Figure(figsize=size)
     chart.draw(figure, narrow=narrow)
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")
+    layout = figure.get_layout_engine()  # the house style's
+    if layout is not None and figure.get_axes():
+        layout.execute(figure)
     for axes in figure.get_axes():
         left, bottom, width, height = (round(part, 4) for part in axes.get_position().bounds)
         axes.set_position((left, bottom, width, height))
@@ -201,6 +206,17 @@ def _says_zero(tick: Tick) -> bool:
     return low <= tick.get_loc() <= high and tick.get_loc() == 0 and said is not None
 
 
+def _picture(figure: Figure, target: io.StringIO | io.BytesIO, **options: Any) -> None:
+    """Draw a figure that is laid out already.
+
+    With any engine of a layout, and be it the placeholder "none", matplotlib would draw it once
+    more to lay it out.
+    """
+    with mpl.rc_context({"figure.constrained_layout.use": False}):
+        figure.set_layout_engine(None)
+        figure.savefig(target, **options)
+
+
 def _svg(figure: Figure) -> str:
     """Return a figure as SVG, the same text for the same drawing.
 
@@ -209,7 +225,7 @@ def _svg(figure: Figure) -> str:
     """
     buffer = io.StringIO()
     metadata: dict[str, Any] = {"Date": None, "Creator": None}
-    figure.savefig(buffer, format="svg", transparent=True, metadata=metadata)
+    _picture(figure, buffer, format="svg", transparent=True, metadata=metadata)
     text = buffer.getvalue()
     named = dict.fromkeys(re.findall(r'id="([a-zA-Z]+[0-9a-f]{10})"', text))
     for number, name in enumerate(named, 1):
@@ -227,11 +243,14 @@ def _rounded(attribute: re.Match[str]) -> str:
 
 
 def _png(figure: Figure) -> bytes:
-    """Return a figure as PNG on white, without a date."""
-    buffer = io.BytesIO()
-    metadata: dict[str, Any] = {"Software": None}
-    figure.savefig(buffer, format="png", dpi=200, facecolor="white", metadata=metadata)
-    return buffer.getvalue()
+    """Return a figure as PNG on white, without a date; nothing shows through, as PNGs may."""
+    raw, png = io.BytesIO(), io.BytesIO()
+    _picture(figure, raw, format="rgba", dpi=DPI, facecolor="white")
+    width = round(figure.get_figwidth() * DPI)
+    height = len(raw.getbuffer()) // (4 * width)
+    picture = Image.frombytes("RGBA", (width, height), raw.getvalue()).convert("RGB")
+    picture.save(png, "png", dpi=(DPI, DPI), compress_level=3)
+    return png.getvalue()
 
 
 def _inline(svg: str, prefix: str) -> str:
@@ -250,28 +269,26 @@ def _wrapped(figure: Figure, words: str, **font: Any) -> list[str]:
     room = (1 - 2 * MARGIN) * figure.bbox.width
     measured = figure.text(0, 0, "", **font)
 
-    def fits(line: str) -> bool:
-        measured.set_text(line)
-        return measured.get_window_extent().width <= room
+    def fitting(parts: Sequence[str], between: str) -> int:
+        """Return how many of some parts fit in a line, by as few measurements as may be."""
 
-    lines: list[str] = []
-    for word in words.split():
-        if lines and fits(f"{lines[-1]} {word}"):
-            lines[-1] += f" {word}"
-        else:
-            lines += _in_parts(word, fits)
+        def width(count: int) -> float:
+            measured.set_text(between.join(parts[:count]))
+            return measured.get_window_extent().width
+
+        return bisect(range(1, len(parts) + 1), room, key=width)
+
+    lines, left = list[str](), words.split()
+    while left:
+        if count := fitting(left, " "):
+            lines.append(" ".join(left[:count]))
+            left = left[count:]
+        else:  # a word that is too long for a line of its own, as an address may be
+            count = max(fitting(left[0], ""), 1)
+            lines.append(left[0][:count])
+            left = [part for part in (left[0][count:], *left[1:]) if part]
     measured.remove()
     return lines
-
-
-def _in_parts(word: str, fits: Callable[[str], bool]) -> list[str]:
-    """Return a word, broken where it is too long for a line of its own, as an address may be."""
-    parts = [""]
-    for letter in word:
-        if parts[-1] and not fits(parts[-1] + letter):
-            parts.append("")
-        parts[-1] += letter
-    return parts
 
 
 def _frame(figure: Figure, passport: Passport) -> None:

@@ -148,11 +148,12 @@ def read_arrow(
     wanted = {"economy": economies, "series": series}
     filters = [(column, "in", codes) for column, codes in wanted.items() if codes is not None]
     try:
-        table = pq.read_table(path, columns=COLUMNS, filters=filters or None)
+        _check_columns(path, pq.read_schema(path))
+        # Texts as they are stored, by dictionary, and spelt out then, take half the time.
+        table = pq.read_table(path, columns=COLUMNS, filters=filters or None, read_dictionary=TEXT)
+        return table.cast(ARROW)
     except (pa.ArrowException, OSError) as error:
         raise damaged(path, str(error)) from None
-    _check_columns(path, table.schema)
-    return table
 
 
 def series_and_periods(path: Path, economy: str) -> set[tuple[str, str]]:

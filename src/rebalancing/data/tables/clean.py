@@ -15,11 +15,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
+import numpy as np
 import pandas as pd
 
 from rebalancing.data import releases
 from rebalancing.data.tables import corrections, groups, totals
 from rebalancing.data.tables import economies as economy_list
+from rebalancing.data.tables._coded import coded, joined, plain, whole_numbers
 from rebalancing.data.tables.columns import COLUMNS, KEYS, TableName
 from rebalancing.project import Project
 
@@ -70,13 +72,12 @@ def national_accounts(datasets: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     Returns:
         release, prices, economy, year, item, value; whole units of currency.
     """
-    published = pd.concat(
-        [_accounts_at(frame, prices_of(dataset)) for dataset, frame in datasets.items()],
-        ignore_index=True,
+    published = joined(
+        [_accounts_at(frame, prices_of(dataset)) for dataset, frame in datasets.items()]
     )
     dollars = published[published["prices"].str.endswith("USD")]
     summed = totals.totals(dollars, totals.composition(published["economy"]))
-    return in_order(pd.concat([published, summed], ignore_index=True), "national_accounts")
+    return in_order(joined([published, coded(summed)]), "national_accounts")
 
 
 def prices_of(dataset: str) -> str:
@@ -86,13 +87,14 @@ def prices_of(dataset: str) -> str:
 
 
 def _accounts_at(raw: pd.DataFrame, prices: str) -> pd.DataFrame:
+    texts = coded(raw[["release", "economy", "series"]])
     return pd.DataFrame(
         {
-            "release": raw["release"],
-            "prices": prices,
-            "economy": raw["economy"],
-            "year": raw["period"].astype("int64"),
-            "item": raw["series"],
+            "release": texts["release"],
+            "prices": pd.Categorical.from_codes(np.zeros(len(raw), int), pd.Index([prices])),
+            "economy": texts["economy"],
+            "year": whole_numbers(raw["period"]),
+            "item": texts["series"],
             "value": raw["value"],
         }
     )
@@ -108,7 +110,8 @@ def expenditure_shares(accounts: pd.DataFrame) -> pd.DataFrame:
         release, currency, economy, year, gdp in whole units of the currency, and the shares, each
         empty where the publisher lacks an item that it needs.
     """
-    current = accounts[accounts["prices"].isin(CURRENCIES)]
+    rows = coded(accounts)
+    current = rows[rows["prices"].isin(CURRENCIES)]
     current = current.assign(currency=current["prices"].map(CURRENCIES))
     items = current.pivot(
         index=["release", "currency", "economy", "year"], columns="item", values="value"
@@ -215,7 +218,8 @@ def economies(accounts: pd.DataFrame) -> pd.DataFrame:
         economy, name, in_text, kind, first_year and last_year with a GDP in current dollars in
         the newest release (empty where it has none), note on how groups count it.
     """
-    gdp = newest_accounts(accounts).query("prices == 'current USD' and item == 'GDP'")
+    every = accounts[accounts["item"] == "GDP"]
+    gdp = newest_accounts(every).query("prices == 'current USD'")
     years = gdp.groupby("economy")["year"].agg(first_year="min", last_year="max").astype("Int64")
     table = economy_list.catalogue().merge(years, on="economy", how="left")
     return in_order(table.assign(note=table["economy"].map(_notes()).fillna("")), "economies")
@@ -251,4 +255,4 @@ def newest_accounts(accounts: pd.DataFrame) -> pd.DataFrame:
 
 def in_order(frame: pd.DataFrame, name: TableName) -> pd.DataFrame:
     """Return the columns of a table in order, its rows sorted by their key."""
-    return frame[list(COLUMNS[name])].sort_values(KEYS[name], ignore_index=True)
+    return plain(coded(frame[list(COLUMNS[name])]).sort_values(KEYS[name]))

@@ -170,10 +170,21 @@ def apply(
     Raises:
         CorrectionError: A guard does not hold in a release.
     """
-    for correction in declared:
-        if correction.publisher == publisher and correction.concerns(dataset):
-            frame = _corrected(frame, correction, dataset)
-    return frame
+    own = [each for each in declared if each.publisher == publisher and each.concerns(dataset)]
+    if not own:
+        return frame
+    frame = frame.reset_index(drop=True)
+    # Most rows are about other economies, and are not looked at again for each correction.
+    about = frame["economy"].isin({code for each in own for code in each.economies})
+    before = after = frame[about]
+    for correction in own:
+        after = _corrected(after, correction, dataset)
+    if not after["value"].equals(before.loc[after.index, "value"]):
+        values = frame["value"].copy()
+        values[after.index] = after["value"]
+        frame = frame.assign(value=values)
+    removed = before.index.difference(after.index)
+    return frame[~frame.index.isin(removed)].reset_index(drop=True) if len(removed) else frame
 
 
 def _corrected(frame: pd.DataFrame, correction: Correction, dataset: str) -> pd.DataFrame:
@@ -183,7 +194,7 @@ def _corrected(frame: pd.DataFrame, correction: Correction, dataset: str) -> pd.
     else:
         _check_guard(frame[covered], correction, dataset)
     if correction.value is None:
-        return frame[~covered].reset_index(drop=True)
+        return frame[~covered]
     return frame.assign(value=frame["value"].mask(covered, correction.value))
 
 

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from rebalancing.data.tables import groups
+from rebalancing.data.tables._coded import plain
 
 
 def _codes(text: str) -> tuple[str, ...]:
@@ -115,7 +116,8 @@ def totals(accounts: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
     items = accounts.pivot(
         index=["release", "prices", "economy", "year"], columns="item", values="value"
     )
-    counted = _counted(items.reset_index(), members).set_index([*by_year, "economy"])
+    rows = plain(items.rename(columns=str).reset_index())
+    counted = _counted(rows, members).set_index([*by_year, "economy"])
     sums = counted.groupby(by_year).sum(min_count=1)
     covered = counted.notna().mul(counted["GDP"], axis="index").groupby(by_year).sum()
     least = sums["GDP"] * sums.index.get_level_values("group").map(groups.summed()) * (1 - 1e-12)

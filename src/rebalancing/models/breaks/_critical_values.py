@@ -40,6 +40,11 @@ def critical_values(q: int, trim: float, most: int) -> pd.DataFrame:
         By test ("sup_f", "sequential", "ud_max") and number of breaks (0 for "ud_max"), one column
         per significance level.
     """
+    return _critical_values(q, trim, most).copy()
+
+
+@cache
+def _critical_values(q: int, trim: float, most: int) -> pd.DataFrame:
     table = _table()
     own = table[table["q"] == q]
     wide = own.pivot(index=["test", "breaks", "significance"], columns="trim", values="value")
@@ -54,6 +59,14 @@ def critical_values(q: int, trim: float, most: int) -> pd.DataFrame:
         names=["test", "breaks"],
     )
     return values.unstack("significance").loc[order, list(SIGNIFICANCE)]
+
+
+@cache
+def limits(q: int, trim: float, most: int, significance: float) -> dict[str, list[float]]:
+    """Return the critical values at one significance by test, in order of the breaks."""
+    column = _critical_values(q, trim, most)[significance]
+    tests = column.index.get_level_values("test")
+    return {test: column[tests == test].tolist() for test in tests.unique()}
 
 
 @cache

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.stats import norm
+from scipy.special import log_ndtr, ndtr
 
 from rebalancing.models.longrun import Convention
 from rebalancing.models.validate import FloatArray
@@ -76,19 +76,19 @@ def _argmax_cdf(xi: float, phi_before: float, phi_after: float) -> Callable[[flo
         root = np.sqrt(abs(x))
         if x <= 0:
             # exp times a normal tail, together in logarithms: each alone over- or underflows.
-            tail = np.exp(-alpha * x + norm.logcdf(-beta * root))
+            tail = np.exp(-alpha * x + log_ndtr(-beta * root))
             value = (
                 -np.sqrt(-x / (2 * np.pi)) * np.exp(x / 8)
                 - beta / alpha * tail
-                + (2 * beta**2 / alpha - 2 - x / 2) * norm.cdf(-root / 2)
+                + (2 * beta**2 / alpha - 2 - x / 2) * ndtr(-root / 2)
             )
         else:
-            tail = np.exp(gamma * x + norm.logcdf(-delta * root))
+            tail = np.exp(gamma * x + log_ndtr(-delta * root))
             value = (
                 1
                 + b / np.sqrt(2 * np.pi) * root * np.exp(-(b**2) * x / 8)
                 + b * delta / gamma * tail
-                + (2 - b**2 * x / 2 - 2 * delta**2 / gamma) * norm.cdf(-b * root / 2)
+                + (2 - b**2 * x / 2 - 2 * delta**2 / gamma) * ndtr(-b * root / 2)
             )
         return float(value)
 

@@ -77,12 +77,12 @@ class Regression:
         """
         regimes, q = self.coefficients.shape
         breaks, n = regimes - 1, len(self.residuals)
-        difference = np.kron(np.eye(breaks, regimes, 1) - np.eye(breaks, regimes), np.eye(q))
-        change = difference @ self.coefficients.ravel()
+        change = np.diff(self.coefficients, axis=0).ravel()
         covariance = self._covariance(errors)
         if self.rounding:
             covariance = covariance + self.rounding * _inverse_moments(self.design)
-        spread = difference @ covariance @ difference.T
+        spread = covariance[q:] - covariance[:-q]
+        spread = spread[:, q:] - spread[:, :-q]
         scale = np.sqrt(np.diag(spread))
         standardised = change / scale
         solved = np.linalg.lstsq(spread / np.outer(scale, scale), standardised, rcond=None)[0]

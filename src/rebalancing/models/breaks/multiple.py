@@ -15,7 +15,7 @@ from __future__ import annotations
 import itertools
 import warnings
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 import pandas as pd
@@ -100,11 +100,10 @@ def bai_perron(
     sup_f, sequential = _tests(values, regressors, found, shortest, errors)
     critical = printed.critical_values(regressors.shape[1], trim, most)
     bic, lwz = _criteria(found, len(values), regressors.shape[1])
-    n_breaks, rule = _select(select, sequential, critical, bic, lwz)
+    limits = printed.limits(regressors.shape[1], trim, most, SIGNIFICANCE)
+    n_breaks, rule = _select(select, sequential, limits["sequential"], bic, lwz)
     ud_max = float(sup_f.iloc[: printed.MOST_IN_UD_MAX].max())
-    masked = select == "sequential" and n_breaks == 0 and bool(
-        ud_max > critical.loc[("ud_max", 0), SIGNIFICANCE]
-    )  # fmt: skip
+    masked = select == "sequential" and n_breaks == 0 and ud_max > limits["ud_max"][0]
     trending = inputs.has_trend(regressors)
     chosen = regress(values, regressors, found[n_breaks].breaks)
     regimes = _regimes(series.index, chosen.edges)
@@ -191,10 +190,10 @@ def _looks_integrated(series: pd.Series[float], trend: Trend) -> bool:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SmallSampleWarning)  # the caller gives this warning itself
-        tests: tuple[Callable[..., UnitRootTest], ...] = (
+        tests: tuple[Callable[..., UnitRootTest], ...] = (  # the cheapest first
+            partial(unitroot.zivot_andrews, lags=0),
             unitroot.phillips_perron,
             unitroot.adf,
-            partial(unitroot.zivot_andrews, lags=0),
         )
         try:
             return all(test(series, trend=trend).p_value > 0.05 for test in tests)
@@ -212,7 +211,8 @@ def _tests(
     """Return supF(k) and supF(l + 1 | l)."""
     numbers = range(1, len(found))
     sup_f = [regress(y, x, p.breaks).f_statistic(errors) for p in found[1:]]
-    sequential = [_one_more(y, x, p, shortest, errors) for p in found[:-1]]
+    one_break = _one_break(y, x, shortest, errors)
+    sequential = [_one_more(p, len(y), shortest, one_break) for p in found[:-1]]
     return (
         pd.Series(sup_f, index=numbers, name="sup_f", dtype=float),
         pd.Series(sequential, index=numbers, name="sequential", dtype=float),
@@ -220,21 +220,26 @@ def _tests(
 
 
 def _one_more(
-    y: FloatArray, x: FloatArray, given: Partition, shortest: int, errors: Errors
+    given: Partition, n: int, shortest: int, one_break: Callable[[int, int], float]
 ) -> float:
     """Return supF(l + 1 | l): the largest supF(1) within the regimes of the best l breaks."""
-    edges = [0, *(b + 1 for b in given.breaks), len(y)]
-    statistics = []
-    for start, end in itertools.pairwise(edges):
-        if end - start < 2 * shortest:
-            continue
+    edges = itertools.pairwise([0, *(b + 1 for b in given.breaks), n])
+    long = [(start, end) for start, end in edges if end - start >= 2 * shortest]
+    return max((one_break(start, end) for start, end in long), default=float("nan"))
+
+
+def _one_break(
+    y: FloatArray, x: FloatArray, shortest: int, errors: Errors
+) -> Callable[[int, int], float]:
+    """Return a function of a segment that gives its supF(1); partitions share segments."""
+
+    @cache
+    def sup_f(start: int, end: int) -> float:
         part, own = y[start:end], x[start:end]
         at = best_single_break(part, own, shortest)
-        if at is None:
-            statistics.append(0.0)
-            continue
-        statistics.append(regress(part, own, [at]).f_statistic(errors))
-    return max(statistics, default=float("nan"))
+        return 0.0 if at is None else regress(part, own, [at]).f_statistic(errors)
+
+    return sup_f
 
 
 def _criteria(found: list[Partition], n: int, q: int) -> tuple[pd.Series[float], pd.Series[float]]:
@@ -252,7 +257,7 @@ def _criteria(found: list[Partition], n: int, q: int) -> tuple[pd.Series[float],
 def _select(
     select: inputs.Rule | int,
     sequential: pd.Series[float],
-    critical: pd.DataFrame,
+    limits: list[float],
     bic: pd.Series[float],
     lwz: pd.Series[float],
 ) -> tuple[int, str]:
@@ -262,8 +267,7 @@ def _select(
     if select != "sequential":
         criterion = bic if select == "bic" else lwz
         return int(np.argmin(criterion.to_numpy())), select.upper()
-    limits = critical.loc["sequential"].loc[:, SIGNIFICANCE]
-    rejected = (sequential > limits.loc[sequential.index]).to_numpy()
+    rejected = sequential.to_numpy() > limits
     number = int(rejected.argmin()) if not rejected.all() else len(rejected)
     return number, f"sequential tests at {SIGNIFICANCE:.3g} significance"
 

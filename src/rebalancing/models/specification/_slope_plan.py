@@ -6,10 +6,13 @@ dependent variables. A plan says which; `estimate` then solves it for one or for
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal, get_args
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from rebalancing.models import validate
@@ -26,6 +29,10 @@ FEWEST = 5
 FEWEST_PER_SIDE = 3
 # Standard errors below this share of the data's size are rounding errors.
 EXACT = 1e-12
+# Series times sets of data that are treated at once: all pairs of years of all are in memory.
+AT_ONCE = 3000
+Positions = npt.NDArray[np.int64]
+ByLag = Callable[[int], tuple[FloatArray, FloatArray]]
 
 
 @dataclass
@@ -137,15 +144,24 @@ def estimate(todo: SlopePlan, values: FloatArray) -> tuple[FloatArray, FloatArra
     Returns:
         Missing where the plan has no group, or where nothing varies around the line.
     """
+    step = max(1, AT_ONCE // values.shape[1])
+    parts = [
+        _estimate(todo, values[:, :, start : start + step])
+        for start in range(0, values.shape[2], step)
+    ]
+    slopes, errors = (np.concatenate([part[i] for part in parts], axis=1) for i in (0, 1))
+    return slopes, errors
+
+
+def _estimate(todo: SlopePlan, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return what `estimate` does, for as many sets of data as are treated at once."""
     sets = values.shape[2]
     slopes = np.full((todo.size, sets), np.nan)
     errors = np.full((todo.size, sets), np.nan)
-    for group in todo.groups:
+    for group, by_lag in _fits(todo.groups, values):
         used, column = np.unique(group.series, return_inverse=True)
-        y = values[group.first : group.last + 1, used].reshape(group.last - group.first + 1, -1)
+        size = np.abs(_window(group, used, values)).max(axis=0)
         lags = np.array(group.lags)
-        by_lag = _theil_sen(group, y) if group.trend == "theil-sen" else _regression(group, y)
-        size = np.abs(y).max(axis=0)
         for each in np.unique(lags):
             slope, error = by_lag(int(each))
             error = np.where(error > EXACT * size, error, np.nan)
@@ -156,7 +172,34 @@ def estimate(todo: SlopePlan, values: FloatArray) -> tuple[FloatArray, FloatArra
     return slopes, errors
 
 
-def _regression(group: Group, y: FloatArray) -> Any:
+def _window(group: Group, used: Positions, values: FloatArray) -> FloatArray:
+    """Return a group's observations by series and sets."""
+    return values[group.first : group.last + 1, used].reshape(group.last - group.first + 1, -1)
+
+
+def _fits(groups: list[Group], values: FloatArray) -> Iterator[tuple[Group, ByLag]]:
+    """Yield each group with a function of the lags that gives its slopes and their errors."""
+    medians = [group for group in groups if group.trend == "theil-sen"]
+    for group in groups:
+        if group.trend != "theil-sen":
+            yield group, _regression(group, _window(group, np.unique(group.series), values))
+    if not medians:
+        return
+    first, last = min(group.first for group in medians), max(group.last for group in medians)
+    used = np.unique(np.concatenate([group.series for group in medians]))
+    pairs = theil_sen.Pairs(values[first : last + 1, used].reshape(last - first + 1, -1))
+    columns = np.arange(len(used) * values.shape[2]).reshape(len(used), -1)
+    for group in medians:
+        series = columns[np.isin(used, group.series)].ravel()
+        fit = pairs.fit(group.first - first, group.last - first, series)
+        yield group, partial(_median, fit)
+
+
+def _median(fit: theil_sen.TheilSen, lags: int) -> tuple[FloatArray, FloatArray]:
+    return fit.slopes, fit.standard_errors(lags)
+
+
+def _regression(group: Group, y: FloatArray) -> ByLag:
     """Return a function of the lags that gives slopes and Newey-West errors."""
     after = np.arange(len(y)) >= group.shift
     unit = np.ones(y.shape[1])
@@ -177,12 +220,6 @@ def _regression(group: Group, y: FloatArray) -> Any:
         fit.coefficients[regressor] * unit,
         fit.newey_west_se(regressor, lags) * unit,
     )
-
-
-def _theil_sen(group: Group, y: FloatArray) -> Any:
-    """Return a function of the lags that gives Theil-Sen slopes and their errors."""
-    fit = theil_sen.fit(y)
-    return lambda lags: (fit.slopes, fit.standard_errors(lags))
 
 
 def _choices(specs: pd.DataFrame, data: pd.DataFrame) -> list[tuple[Any, ...]]:

@@ -1,19 +1,26 @@
-"""Theil-Sen slopes of many series at once, with errors for dependent observations."""
+"""Theil-Sen slopes of many series over many windows, with errors for dependent observations.
+
+Windows of one series share most pairs of observations. Their slopes are sorted once for all of
+them; within a window one only counts, to where the slope with a given rank stands.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm, rankdata
+import numpy.typing as npt
+from scipy.stats import norm
 
 from rebalancing.models.longrun import bartlett_sum
 from rebalancing.models.validate import FloatArray
 
-# Series that are treated at once: all pairs of years of all of them are in memory.
-AT_ONCE = 1000
-LEVEL = 0.95
+NORMAL = float(norm.ppf(0.975))  # Sen's interval covers 95%
 RANKED_TO = 8  # decimals of the largest residual
+BLOCK = 8  # pairs that are counted together
+Positions = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,42 +49,98 @@ class TheilSen:
         return errors
 
 
-def fit(y: FloatArray) -> TheilSen:
-    """Estimate from evenly spaced observations.
+class Pairs:
+    """The slopes between all pairs of observations of each series, in order of size."""
 
-    Sen (1968), Journal of the American Statistical Association 63, pp. 1379-1389.
+    def __init__(self, y: FloatArray) -> None:
+        """Compute and sort them.
 
-    Args:
-        y: Observations by series.
+        Args:
+            y: Observations, evenly spaced, by series; what no window uses may be missing.
+        """
+        n = len(y)
+        early, late = np.triu_indices(n, 1)
+        differences = y[late] - y[early]
+        self._y, self._tied = y, (differences == 0).any(axis=0)
+        slopes = np.ascontiguousarray((differences / (late - early)[:, None]).T)
+        order = slopes.argsort(axis=1)
+        self._slopes = np.take_along_axis(slopes, order, axis=1)
+        by_pair, small = np.ascontiguousarray(order.T), np.min_scalar_type(n)
+        # What fills up the last block ends after the last observation, outside every window.
+        filled = ((0, -len(early) % BLOCK), (0, 0))
+        self._early = np.pad(early.astype(small)[by_pair], filled)
+        self._late = np.pad(late.astype(small)[by_pair], filled, constant_values=n)
+
+    def fit(self, first: int, last: int, series: Sequence[int] | Positions) -> TheilSen:
+        """Estimate from a window of some series.
+
+        Sen (1968), Journal of the American Statistical Association 63, pp. 1379-1389.
+
+        Args:
+            first: Position of the window's first observation.
+            last: Position of its last.
+            series: Positions of the series.
+        """
+        chosen = np.asarray(series)
+        y, tied = self._y[first : last + 1, chosen], np.flatnonzero(self._tied[chosen])
+        n = len(y)
+        count = n * (n - 1) // 2
+        ties = np.zeros(len(chosen))
+        ties[tied] = _ties(y[:, tied])
+        half = NORMAL * np.sqrt((n * (n - 1) * (2 * n + 5) - ties) / 18)
+        lower = np.maximum(np.round((count - half) / 2).astype(int) - 1, 0)
+        upper = np.minimum(np.round((count + half) / 2).astype(int), count - 1)
+        middle = [np.full(len(chosen), place) for place in {(count - 1) // 2, count // 2}]
+        low, high, *medians = self._ranked(first, last, chosen, [lower, upper, *middle])
+        slopes = 0.5 * (medians[0] + medians[-1])
+        return TheilSen(slopes, (high - low) / (2 * NORMAL), _scores(y, slopes))
+
+    def _ranked(
+        self, first: int, last: int, chosen: Positions, ranks: list[Positions]
+    ) -> list[FloatArray]:
+        """Return a window's slopes with some ranks, each counted from 0 and by series."""
+        columns = slice(None) if len(chosen) == self._early.shape[1] else chosen
+        inside = (self._early[:, columns] >= first) & (self._late[:, columns] <= last)
+        lanes = np.arange(len(chosen))
+        # Sums of bytes as bytes are the fast ones.
+        blocks = inside.view(np.uint8).reshape(-1, BLOCK, len(chosen))
+        ends = blocks.sum(axis=1, dtype=np.uint8).cumsum(axis=0, dtype=np.int32)
+        number = np.min_scalar_type(len(ends))
+        found = []
+        for rank in ranks:
+            passed = (ends <= rank.astype(np.int32)).view(np.uint8)
+            block = passed.sum(axis=0, dtype=number).astype(int)
+            before = np.where(block > 0, ends[block - 1, lanes], 0)
+            within = blocks[block, :, lanes].cumsum(axis=1) <= (rank - before)[:, None]
+            found.append(self._slopes[chosen, block * BLOCK + within.sum(axis=1)])
+        return found
+
+
+def _ties(y: FloatArray) -> FloatArray:
+    """Return what ties take from the variance of Kendall's S, times 18.
+
+    The sum over groups of k equal values of k (k - 1) (2k + 5) is the sum over observations of
+    (k - 1) (2k + 5).
     """
-    parts = [_fit(y[:, start : start + AT_ONCE]) for start in range(0, y.shape[1], AT_ONCE)]
-    slopes, errors = (np.concatenate([part[i] for part in parts]) for i in (0, 1))
-    time = np.arange(len(y)) - (len(y) - 1) / 2
+    equal = (y[:, None] == y).sum(axis=1)
+    return np.asarray(((equal - 1) * (2 * equal + 5)).sum(axis=0))
+
+
+def _scores(y: FloatArray, slopes: FloatArray) -> FloatArray:
+    """Return centred time times the centred rank of the residual, observations by series."""
+    n = len(y)
+    time = np.arange(n) - (n - 1) / 2
     residuals = y - np.outer(time, slopes)
     # The median slope is that between two observations, whose residuals are the same but for
     # rounding errors and must not be ranked by these.
     size = np.abs(residuals - residuals.mean(axis=0)).max(axis=0)
-    ranks = rankdata(np.round(residuals / np.where(size > 0, size, 1.0), RANKED_TO), axis=0)
-    scores = time[:, None] * (2 * ranks / (len(y) + 1) - 1)
-    return TheilSen(slopes, errors, scores)
-
-
-def _fit(y: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return slopes and standard errors for independent observations."""
-    n = len(y)
-    early, late = np.triu_indices(n, 1)
-    series = np.ascontiguousarray(y.T)
-    pairs = (series[:, late] - series[:, early]) / (late - early)
-    pairs.sort(axis=1)
-    count = pairs.shape[1]
-    slopes = 0.5 * (pairs[:, (count - 1) // 2] + pairs[:, count // 2])
-    # Variance of Kendall's S, with the correction for ties: the sum over groups of k equal values
-    # of k (k - 1) (2k + 5) is the sum over observations of (k - 1) (2k + 5).
-    equal = (series[:, :, None] == series[:, None, :]).sum(axis=2)
-    ties = np.sum((equal - 1) * (2 * equal + 5), axis=1)
-    half = norm.ppf(0.5 + LEVEL / 2) * np.sqrt((n * (n - 1) * (2 * n + 5) - ties) / 18)
-    upper = np.minimum(np.round((count + half) / 2).astype(int), count - 1)
-    lower = np.maximum(np.round((count - half) / 2).astype(int) - 1, 0)
-    rows = np.arange(len(series))
-    width = pairs[rows, upper] - pairs[rows, lower]
-    return slopes, width / (2 * norm.ppf(0.5 + LEVEL / 2))
+    rounded = np.round(residuals / np.where(size > 0, size, 1.0), RANKED_TO)
+    # As many smaller less as many larger: twice the rank, the mean of those of equal ones, but for
+    # a constant.
+    balance = np.zeros(y.shape, np.int16)
+    for lag in range(1, n):
+        signs = (rounded[lag:] > rounded[:-lag]).view(np.int8)
+        signs = signs - (rounded[lag:] < rounded[:-lag]).view(np.int8)
+        balance[lag:] += signs
+        balance[:-lag] -= signs
+    return np.asarray(time[:, None] * ((n + 1.0 + balance) / (n + 1) - 1))
