@@ -12,16 +12,29 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from rebalancing.project import Project
 from rebalancing.surroundings import without_iri_grammars
 
+if TYPE_CHECKING:
+    from browser import Browser
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 # Who uses one of these is slow: they build an edition or a site, or start a browser.
 SLOW_FIXTURES = {
-    *("assembled_once", "built_once", "kept", "made_up_site", "site", "swept_once", "workshop"),
+    *(
+        "assembled_once",
+        "browser",
+        "built_once",
+        "kept",
+        "made_up_site",
+        "site",
+        "swept_once",
+        "workshop",
+    ),
 }
 # They take longest, so that they begin first: at the end one process would wait for the other.
 BEGIN = {"test_samples.py", "test_end_to_end.py"}
@@ -111,6 +124,17 @@ def own_project(tmp_path: Path) -> Project:
 def fonts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where web fonts are kept between tests, and between processes that run them."""
     return tmp_path_factory.getbasetemp().parent / "rebalancing-fonts"
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Chromium without a window, the same one for all tests of this process."""
+    import browser
+
+    if browser.CHROMIUM is None:
+        pytest.skip(browser.MISSING)
+    with browser.Browser(tmp_path_factory.mktemp("browser")) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import shutil
-import subprocess
 import zipfile
 from pathlib import Path
 
 import pytest
+from browser import Browser
 
 from rebalancing.book import archive
-
-from .conftest import CHROMIUM
 
 pytestmark = pytest.mark.slow
 
@@ -79,18 +78,10 @@ def test_no_address_in_the_pages_begins_at_a_servers_root(made_up_site: Path) ->
     ],
 )
 def test_pages_work_from_the_unpacked_folder(
-    edition: Path, tmp_path: Path, address: str, shown: str
+    browser: Browser, edition: Path, tmp_path: Path, address: str, shown: str
 ) -> None:
-    if CHROMIUM is None:
-        pytest.skip("the browser tests need Chromium (apt-get install chromium)")
     with zipfile.ZipFile(archive.write(edition)) as opened:
         opened.extractall(tmp_path / "unpacked")
     page = (tmp_path / "unpacked" / "report-CHN" / "index.html").as_uri()
-    command = [
-        *(CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr"),
-        *("--virtual-time-budget=10000", f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom"),
-        page.replace("index.html", address),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=True)
-    assert shown in done.stdout
-    assert "CONSOLE" not in done.stderr
+    is_shown = f"document.documentElement.outerHTML.includes({json.dumps(shown)})"
+    assert browser.show(page.replace("index.html", address), is_shown).log == []

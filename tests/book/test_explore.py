@@ -21,7 +21,6 @@ from .conftest import Probe
 
 FOLDER = Path("build/CHN/book/_extra") / explore.FOLDER
 WAIT = """
-const until = async (holds) => { for (let n = 0; n < 100 && !holds(); n += 1) await pause(50); };
 const page = document.getElementById("explore"), form = page.querySelector("form");
 const shown = (name) => until(() => page.dataset.shown === name);
 const read = () => page.querySelector(".explore-readout").textContent;

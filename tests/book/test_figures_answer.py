@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import csv
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browser import Browser
 
 from rebalancing.report.text import number
 
-from .conftest import CHROMIUM, Probe
+from .conftest import Probe
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -199,16 +199,14 @@ def test_a_tap_reads_and_a_drag_goes_on(probe: Probe) -> None:
     assert search == f"?at={last}"
 
 
-def test_a_shared_view_opens_from_a_file(site: Path, tmp_path: Path) -> None:
+def test_a_shared_view_opens_from_a_file(browser: Browser, site: Path) -> None:
     year = rows(site, "02_consumption/history")[-3][""]
     page = (site / "02_consumption.html").as_uri()
-    command = [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
-    command += ["--enable-logging=stderr", f"--user-data-dir={tmp_path / 'profile'}"]
-    command += ["--virtual-time-budget=4000", f"{page}?as=table&at={year}&off=USA#fig-history"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
-    figure = done.stdout.partition('id="fig-history"')[2].partition("</figure>")[0]
+    is_shown = 'document.querySelector("#fig-history .figure-table th")'
+    shown = browser.show(f"{page}?as=table&at={year}&off=USA#fig-history", is_shown)
+    figure = shown.html.partition('id="fig-history"')[2].partition("</figure>")[0]
     assert f'<p class="readout-head">{year}</p>' in figure
     assert 'aria-pressed="false" data-key="USA"' in figure
     assert ">United States</span>" not in figure
     assert '<th scope="col" class="number">China</th>' in figure
-    assert "Uncaught" not in done.stderr
+    assert shown.log == []

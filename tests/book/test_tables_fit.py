@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 MEASURE = """
   for (const fold of document.querySelectorAll("details")) fold.open = true;
   for (const table of document.querySelectorAll(".many-rows")) table.classList.add("whole");
-  await pause(300);
+  await drawn(window);
   const wrong = [], counted = { tables: 0, scrolling: 0, stacked: 0 };
   const note = (table, what, cell) => wrong.push(
     [table.closest("figure")?.id ?? table.className, what, cell?.textContent.trim() ?? ""]);
@@ -82,7 +82,7 @@ def test_a_column_that_was_cut_is_shown_when_it_is_seen_whole(probe: Probe) -> N
     script = """
     const box = document.querySelector("#tab-many .table-scroll");
     const last = box.querySelector("td:last-child");
-    await pause(200);
+    await drawn(window);
     const before = last.classList.contains("cut");
     box.scrollLeft = 10000;
     box.dispatchEvent(new window.Event("scroll"));

@@ -2,11 +2,10 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
+from browser import Browser
 
 from .conftest import Swept
 
@@ -32,22 +31,16 @@ def test_the_page_needs_no_other_file_and_has_every_value(swept_once: Swept) -> 
 
 
 @pytest.mark.browser
-def test_the_search_finds_results_by_their_words(swept_once: Swept, tmp_path: Path) -> None:
-    program = next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None
-    )
-    if not program:
-        pytest.skip("the browser tests need Chromium (apt-get install chromium)")
+def test_the_search_finds_results_by_their_words(
+    browser: Browser, swept_once: Swept, tmp_path: Path
+) -> None:
     text = (swept_once.root / "build/sweeps/small/index.html").read_text()
     asked = text.replace('name="sorted"', 'name="sorted" checked')
     asked = asked.replace('name="q"', 'name="q" value="NUMBER second"')
     (tmp_path / "page.html").write_text(asked)
-    quiet = ("--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'user'}")
-    address = (tmp_path / "page.html").as_uri()
-    done = subprocess.run(
-        [program, *quiet, "--dump-dom", address], capture_output=True, text=True, check=True
-    )
-    said = re.sub(r"<script.*?</script>", "", done.stdout, flags=re.DOTALL)
+    found = 'document.getElementById("said")?.textContent'
+    shown = browser.show((tmp_path / "page.html").as_uri(), found).html
+    said = re.sub(r"<script.*?</script>", "", shown, flags=re.DOTALL)
     assert 'id="said">1 result:</p>' in said
     assert "second.number · % · chapter 03_second · 4 of 4 points" in said
     numbers = [float(n) for n in re.findall(r'<td class="number">([\d.]+)</td>', said)]
