@@ -24,6 +24,7 @@ from rebalancing.book import (
     changes_page,
     checklist,
     explore,
+    explored,
     fallen,
     forecast_page,
     gate,
@@ -89,7 +90,7 @@ def assemble(project: Project, edition_folder: Path) -> Path:
             forecast_page.save_record(log, project, folder / EXTRA)
         lines = checklist.read_checklist(project, recorded["left_out"])
         checklist.write_checklist(edition_folder / "checklist.json", lines)
-        explore.write(project, recorded, folder / EXTRA / explore.FOLDER)
+        explore.write(project, recorded, folder / EXTRA / explored.FOLDER)
         _downloads(parts, edition_folder, folder / EXTRA)
         put_theme(project, folder)
     return edition_folder / "book"

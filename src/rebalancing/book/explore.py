@@ -25,6 +25,7 @@ from typing import Any
 
 import pandas as pd
 
+from rebalancing.book.explored import CATALOGUE, INDEX
 from rebalancing.book.measures import MEASURES, Measure, releases_of, rows_of, table_of
 from rebalancing.data import releases as raw
 from rebalancing.data.tables import read_processed
@@ -32,7 +33,6 @@ from rebalancing.files import write_atomic, write_json
 from rebalancing.project import Project
 from rebalancing.report.text import apostrophes
 
-FOLDER, CATALOGUE = "explore", "measures.json"
 _HALFWAY = 1e-6
 
 
@@ -130,7 +130,7 @@ def write(project: Project, recorded: Mapping[str, Any], folder: Path) -> None:
     write_json(folder / CATALOGUE, catalogue, durable=False)
     line = json.dumps(catalogue, ensure_ascii=False)
     said = f"window.reportExplore = {{...{line}, data: {{}}}};\n"
-    write_atomic(folder / "index.js", said, durable=False)
+    write_atomic(folder / INDEX, said, durable=False)
 
 
 def short(value: float, digits: int) -> float:
