@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from rebalancing.files import write_atomic
 from rebalancing.report.passports import VALUES
 
 
@@ -23,9 +22,9 @@ def values(reference: str, content: str) -> str:
 
 
 def write(site: Path) -> None:
-    """Write the scripts of all figures below ``site/figures``, beside what they hold."""
+    """Write the scripts of all figures below ``site/figures`` of a site that nobody reads yet."""
     for ending, script in (("-narrow.svg", drawing), (VALUES, values)):
         for path in sorted(site.glob(f"figures/*/*{ending}")):
             reference = f"{path.parent.name}/{path.name.removesuffix(ending)}"
             content = script(reference, path.read_text("utf-8").strip())
-            write_atomic(path.with_suffix(".js"), content, durable=False)
+            path.with_suffix(".js").write_text(content, encoding="utf-8")
