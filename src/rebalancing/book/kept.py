@@ -10,17 +10,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import marshal
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import rebalancing
+from rebalancing.answers import Ask
 from rebalancing.files import sha256, write_atomic
 
-_LIST = "kept.json"
+LIST = "kept.json"
 
 
 @cache
@@ -49,24 +52,46 @@ def opened(folder: Path, makers: str) -> Iterator[Path]:
     if not _is_whole(folder, makers):
         shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / _LIST).unlink(missing_ok=True)
+    (folder / LIST).unlink(missing_ok=True)
     try:
         yield folder
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     said = json.dumps({"makers": makers, "files": _digests(folder)})
-    write_atomic(folder / _LIST, said, durable=False)
+    write_atomic(folder / LIST, said, durable=False)
+
+
+@contextmanager
+def answers(folder: Path) -> Iterator[Ask]:
+    """Yield whom to ask, who remembers what it was asked in the block before.
+
+    Args:
+        folder: Where answers are kept: what ``marshal`` writes, such as lists of words and numbers.
+    """
+    with opened(folder, code()) as home:
+        memory = home / "answers"
+        known = marshal.loads(memory.read_bytes()) if memory.is_file() else {}
+        asked: dict[str, Any] = {}
+
+        def ask(question: str, answer: Callable[[], Any]) -> Any:
+            name = hashlib.sha256(question.encode("utf-8", "surrogatepass")).hexdigest()
+            if name not in asked:
+                asked[name] = known[name] if name in known else answer()
+            return asked[name]
+
+        yield ask
+        write_atomic(memory, marshal.dumps(asked), durable=False)
 
 
 def _is_whole(folder: Path, makers: str) -> bool:
     """Return whether a folder holds what was kept, all of it, as it was."""
     with suppress(OSError, ValueError, TypeError, KeyError):
-        known = json.loads((folder / _LIST).read_text(encoding="utf-8"))
+        known = json.loads((folder / LIST).read_text(encoding="utf-8"))
         return bool(known["makers"] == makers and known["files"] == _digests(folder))
     return False
 
 
 def _digests(folder: Path) -> dict[str, str]:
-    files = (path for path in folder.rglob("*") if path.is_file() and path.name != _LIST)
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != LIST)
     return {path.relative_to(folder).as_posix(): sha256(path) for path in files}
