@@ -101,7 +101,7 @@ class Explore(SphinxDirective):
 
 
 def _folder(app: Sphinx) -> Path:
-    return Path(app.srcdir) / app.config.report_outputs / FOLDER
+    return Path(app.srcdir, str(app.config.report_outputs), FOLDER)
 
 
 def _place_index(app: Sphinx) -> None:
