@@ -133,7 +133,7 @@ def write_index(site: Path, read: Callable[[Path], Page] = Page.read) -> None:
         page = read(path)
         pages.append([path.name, page.title, len(passages)])
         passages += page.passages
-    (site / FOLDER).mkdir()
+    (site / FOLDER).mkdir(exist_ok=True)
     where: dict[str, list[int]] = defaultdict(list)
     for number, passage in enumerate(passages):
         for word in sorted({*words_of(passage.words)} - COMMON):

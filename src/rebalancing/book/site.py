@@ -1,8 +1,9 @@
 """The built site of an edition: Jupyter Book, run strictly, checked, and swapped into place.
 
-The book is built in a temporary folder with every warning an error. A site that loads anything
-from outside, has a link that leads nowhere or anything that acts and is not ours, does not replace
-the one that is there.
+Every warning is an error. Pages that are made from the same as in the build before are taken from
+what that has kept (`rebalancing.book.kept`); after an error all are made anew. A site that loads
+anything from outside, has a link that leads nowhere or anything that acts and is not ours, does not
+replace the one that is there.
 """
 
 from __future__ import annotations

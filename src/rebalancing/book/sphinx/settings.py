@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from rebalancing.book.kept import code
 from rebalancing.files import write_json
 
 CONFIGURATION, CONTENTS = "_config.yml", "_toc.yml"
@@ -20,7 +21,7 @@ def of(source: Path, kept: Path) -> dict[str, Any]:
         kept: Where settings are kept for the next build.
     """
     configuration = (source / CONFIGURATION).read_bytes()
-    digest = hashlib.sha256(configuration).hexdigest()
+    digest = hashlib.sha256(configuration + code().encode()).hexdigest()
     memory = kept / "settings.json"
     if memory.is_file():
         known = json.loads(memory.read_text(encoding="utf-8"))
