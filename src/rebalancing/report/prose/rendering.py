@@ -230,7 +230,7 @@ def _without_tag_lines(template: str) -> str:
 def _rendered(environment: templates.Sandbox, template: str, where: str) -> str:
     """Return what a template becomes."""
     try:
-        return environment.template(_without_tag_lines(template)).render()
+        return environment.from_string(_without_tag_lines(template)).render()
     except _UnknownKeyError as error:
         raise ProseError(f"{where}: {error}") from None
     except TemplateSyntaxError as error:

@@ -67,7 +67,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.tests = {name: self._counted(test) for name, test in tests.items()}
         self.globals = {}
 
-    def template(self, source: str) -> Template:
+    def from_string(self, source: Any, *_: Any, **__: Any) -> Template:
         """Return a template, which may take all that one may take.
 
         What it is compiled to may be remembered: constants in it are as values are shown here.
