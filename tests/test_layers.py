@@ -14,7 +14,7 @@ import rebalancing
 
 ROOT = Path(rebalancing.__file__).parent
 GROUND = {
-    *("errors", "quoting", "files", "reading", "project", "outputs"),
+    *("errors", "quoting", "files", "reading", "project", "outputs", "answers"),
     *("interrupts", "children", "surroundings", "headed_tables", "printing", "publishers"),
     "unchanged",
 }

@@ -264,12 +264,13 @@ def _check_text(project: Project, study: Study) -> None:
     rests_on = run.state_of(project, [*sorted(texts), *modules.values()], {})
     if record.remembered(memory, json.loads) == rests_on:
         return
-    from rebalancing.book import before, gate
+    from rebalancing.book import before, gate, kept
 
     name = study.edition(project)
     former = (project.build / name, project.root / "editions" / name)
     before.check(project, {key for folder in former for key in before.keys_of(folder)})
-    gate.check(project)
+    with kept.answers(run.state_folder(project) / "typed") as ask:
+        gate.check(project, ask=ask)
     write_json(memory, rests_on)
 
 

@@ -13,13 +13,13 @@ import made_up_tables
 import pandas as pd
 import pytest
 
-from rebalancing.book import explore, measures
+from rebalancing.book import explore, explored, measures
 from rebalancing.data.tables import read_processed
 from rebalancing.project import Project
 
 from .conftest import Probe
 
-FOLDER = Path("build/CHN/book/_extra") / explore.FOLDER
+FOLDER = Path("build/CHN/book/_extra") / explored.FOLDER
 WAIT = """
 const page = document.getElementById("explore"), form = page.querySelector("form");
 const shown = (name) => until(() => page.dataset.shown === name);
@@ -92,7 +92,7 @@ def test_projections_are_known_as_such(project: Project) -> None:
 
 
 def test_the_catalogue_says_what_is_held(project: Project) -> None:
-    catalogue = json.loads((project.root / FOLDER / explore.CATALOGUE).read_text())
+    catalogue = json.loads((project.root / FOLDER / explored.CATALOGUE).read_text())
     held = {m["key"]: [r["release"] for r in m["releases"]] for m in catalogue["measures"]}
     years = ["2024", "2023"]
     assert held == {"household": years, "net-exports": years, "growth": ["2025-10"]}
@@ -101,7 +101,7 @@ def test_the_catalogue_says_what_is_held(project: Project) -> None:
     files = {path.name for path in (project.root / FOLDER).iterdir()}
     stems = {f"{key}-{release}" for key, names in held.items() for release in names}
     scripts = {f"{stem}.{suffix}" for stem in stems for suffix in ("js", "csv")}
-    assert files == {explore.CATALOGUE, "index.js", *scripts}
+    assert files == {explored.CATALOGUE, "index.js", *scripts}
 
 
 def test_an_edition_shows_no_release_after_its_own(project: Project, tmp_path: Path) -> None:

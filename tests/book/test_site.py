@@ -102,8 +102,8 @@ def test_a_site_with_a_dead_link_is_not_published(
     project: Project, made_up_site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def built(command: list[str], _: object) -> tuple[int, str]:
-        """Stand for Jupyter Book, which would make the same pages again."""
-        html = Path(command[-1]) / "_build" / "html"
+        """Stand for Sphinx, which would make the same pages again."""
+        html = Path(command[-1]) / "html"
         shutil.copytree(made_up_site, html)
         with (html / "index.html").open("a") as page:
             page.write('\n<a href="nowhere.html">nowhere</a>\n')

@@ -8,7 +8,7 @@ published. Our scripts are files of the site, so that a browser can be told to r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -50,13 +50,25 @@ def _scheme(address: str) -> str:
         return "no address"
 
 
-def problems(folder: Path) -> list[str]:
-    """Return what acts in the pages of a site and is not ours, one line each."""
-    return list(_problems(folder))
+def of(found: Iterable[elements.Element]) -> list[str]:
+    """Return what acts in the elements of a page and is not ours, each once."""
+    return list(dict.fromkeys(what for element in found for what in _acting(element)))
 
 
-def _problems(folder: Path) -> Iterator[str]:
-    for path in sorted(folder.rglob("*.html")):
-        found = (what for element in elements.of_page(path) for what in _acting(element))
-        for what in dict.fromkeys(found):
-            yield f"{path.relative_to(folder)} has {what}, which is not one of ours"
+def read(path: Path) -> list[str]:
+    """Return the same of the elements in a file."""
+    return of(elements.of_page(path))
+
+
+def problems(folder: Path, read: Callable[[Path], list[str]] = read) -> list[str]:
+    """Return what acts in the pages of a site and is not ours, one line each.
+
+    Args:
+        folder: The site.
+        read: Says what acts in a page.
+    """
+    return [
+        f"{path.relative_to(folder)} has {what}, which is not one of ours"
+        for path in sorted(folder.rglob("*.html"))
+        for what in read(path)
+    ]

@@ -23,11 +23,12 @@ from pathlib import Path
 from rebalancing.book import (
     changes_page,
     checklist,
-    explore,
+    context,
+    explored,
     fallen,
-    forecast_page,
     gate,
     history_figure,
+    kept,
     named_data,
 )
 from rebalancing.book.folders import replaced
@@ -41,6 +42,8 @@ from rebalancing.book.parts import (
     put_theme,
     write,
 )
+from rebalancing.book.pieces import FOLDER as PIECES
+from rebalancing.book.pieces import Pieces, put
 from rebalancing.files import write_atomic, write_json
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
@@ -65,32 +68,37 @@ def assemble(project: Project, edition_folder: Path) -> Path:
     if not (project.book / CONFIGURATION).is_file():
         raise BookError(f"{project.book} has no {CONFIGURATION}; restore it from git")
     recorded = stored.read_results(edition_folder)
-    gate.check(project, recorded["results"])
-    log = forecast_page.read_record(project, recorded)
+    pieces = Pieces(project, recorded, edition_folder / PIECES)
+    with kept.answers(pieces.home / "typed") as ask:
+        gate.check(project, recorded["results"], ask)
     economy = recorded["edition"]["parameters"]["economy"]
     results = {result["key"]: result for result in recorded["results"]}
     gone = fallen.find(fallen.paragraphs(project), results, economy)
     fallen.write(edition_folder, gone)
     rows = history_figure.read_rows(project, recorded)
+    said, of_forecasts = pieces.forecasts()
     names = {
         "history": history_figure.releases(rows),
         "changes": changes_page.body(project, recorded, gone),
-        "forecasts": forecast_page.numbers(log),
+        "forecasts": said,
     }
-    parts = Parts.of(project, edition_folder, recorded, names)
-    with replaced(edition_folder / "book") as folder:
+    with (
+        kept.answers(pieces.home / "templates") as ask,
+        replaced(edition_folder / "book") as folder,
+    ):
+        extra = folder / EXTRA
+        parts = Parts.of(project, edition_folder, recorded, names, ask)
         _pages(parts, folder)
         _chapters(parts, folder)
         for place, made in parts.outputs():
-            shutil.copytree(made, folder / EXTRA / place, dirs_exist_ok=True)
-        named_data.write(folder / EXTRA, explore.names(project))
-        history_figure.save(rows, recorded["edition"]["parameters"]["as_of"], folder / EXTRA)
-        if log is not None:
-            forecast_page.save_record(log, project, folder / EXTRA)
+            shutil.copytree(made, extra / place, dirs_exist_ok=True)
+        named_data.write(extra, context.economy_names(project))
+        put(pieces.history(rows), extra)
+        put(of_forecasts, extra)
         lines = checklist.read_checklist(project, recorded["left_out"])
         checklist.write_checklist(edition_folder / "checklist.json", lines)
-        explore.write(project, recorded, folder / EXTRA / explore.FOLDER)
-        _downloads(parts, edition_folder, folder / EXTRA)
+        put(pieces.explore(), extra / explored.FOLDER)
+        _downloads(parts, edition_folder, extra)
         put_theme(project, folder)
     return edition_folder / "book"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,7 @@ class Teller:
     prose: Prose
     recorded: Mapping[str, Any]
     bibliography: Bibliography
+    _told: dict[tuple[str, str, str], str] = field(default_factory=dict, init=False, repr=False)
 
     def page(self, notebook: Notebook, executed: Path) -> dict[str, Any]:
         """Return a chapter's page, and bring the text of its executed notebook up to date.
@@ -76,6 +77,12 @@ class Teller:
             ProseError: It cannot be rendered.
             ChapterTextError: Its first line says what nobody knows.
         """
+        key = (notebook.name, cell["id"], source_of(cell))
+        if key not in self._told:  # a title, an output and a part of a page may ask for the same
+            self._told[key] = self._text(notebook, cell)
+        return self._told[key]
+
+    def _text(self, notebook: Notebook, cell: Mapping[str, Any]) -> str:
         where = _where(notebook, cell)
         try:
             said = parse(source_of(cell))

@@ -16,8 +16,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -111,14 +112,20 @@ def write_checklist(path: Path, lines: list[Line]) -> Path:
     return write_json(path, {"lines": [asdict(line) for line in lines]})
 
 
-def problems(site: Path) -> list[str]:
-    """Return which anchors that the checklist and the ledger name are not in a built site."""
+def problems(site: Path, read: Callable[[Path], linkcheck.Page] = linkcheck.Page.read) -> list[str]:
+    """Return which anchors that the checklist and the ledger name are not in a built site.
+
+    Args:
+        site: The built site.
+        read: Says what is in a page.
+    """
+    read = cache(read)
     found = []
     for who, page, anchor in _named(site):
         path = site / page
         if not path.is_file():
             found.append(f"{who} leads to {page}, but there is no such page")
-        elif anchor not in linkcheck.anchors(path):
+        elif anchor not in read(path).ids:
             found.append(f"{who} leads to {page}#{anchor}, but the page has no such anchor")
     return found
 

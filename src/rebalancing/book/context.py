@@ -140,6 +140,12 @@ def economy_name(project: Project, code: str) -> str:
     return _economy(project, code)[0]
 
 
+def economy_names(project: Project) -> dict[str, str]:
+    """Return the name of each economy by code, with typographic apostrophes."""
+    table = pq.read_table(project.processed / "economies.parquet", columns=["economy", "name"])
+    return {row["economy"]: text.apostrophes(row["name"]) for row in table.to_pylist()}
+
+
 def _economy(project: Project, code: str) -> tuple[str, str]:
     """Return an economy's name, alone and as a sentence has it."""
     columns = ["economy", "name", "in_text"]

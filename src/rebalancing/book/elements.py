@@ -20,7 +20,11 @@ class Element:
 
 def of_page(path: Path) -> Iterator[Element]:
     """Yield the elements of an HTML page, in order."""
-    page = LexborHTMLParser(path.read_text("utf-8"))
+    yield from of_tree(LexborHTMLParser(path.read_text("utf-8")))
+
+
+def of_tree(page: LexborHTMLParser) -> Iterator[Element]:
+    """Yield the elements of a page that has been parsed, in order."""
     for node in page.root.traverse(include_text=False) if page.root else ():
         tag = node.tag or ""
         attributes = {name: value or "" for name, value in node.attributes.items()}

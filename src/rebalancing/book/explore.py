@@ -17,7 +17,7 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +25,7 @@ from typing import Any
 
 import pandas as pd
 
+from rebalancing.book.explored import CATALOGUE, INDEX
 from rebalancing.book.measures import MEASURES, Measure, releases_of, rows_of, table_of
 from rebalancing.data import releases as raw
 from rebalancing.data.tables import read_processed
@@ -32,7 +33,6 @@ from rebalancing.files import write_atomic, write_json
 from rebalancing.project import Project
 from rebalancing.report.text import apostrophes
 
-FOLDER, CATALOGUE = "explore", "measures.json"
 _HALFWAY = 1e-6
 
 
@@ -130,7 +130,7 @@ def write(project: Project, recorded: Mapping[str, Any], folder: Path) -> None:
     write_json(folder / CATALOGUE, catalogue, durable=False)
     line = json.dumps(catalogue, ensure_ascii=False)
     said = f"window.reportExplore = {{...{line}, data: {{}}}};\n"
-    write_atomic(folder / "index.js", said, durable=False)
+    write_atomic(folder / INDEX, said, durable=False)
 
 
 def short(value: float, digits: int) -> float:
@@ -173,21 +173,30 @@ def as_csv(held: Held, listed: Mapping[str, tuple[str, str]]) -> str:
 
 def _held(project: Project, chosen: Mapping[str, Mapping[str, str]]) -> Iterator[Held]:
     """Yield each measure in the releases that it is shown for, the newest first."""
-    for measure in MEASURES:
-        file = project.processed / f"{measure.table}.parquet"
-        if measure.publisher not in chosen or not file.is_file():
-            continue
-        rows = read_processed(project, measure.table, rows_of(measure))
+    shown = [
+        measure
+        for measure in MEASURES
+        if measure.publisher in chosen
+        and (project.processed / f"{measure.table}.parquet").is_file()
+    ]
+    tables = {name: _read(project, name, shown) for name in {m.table for m in shown}}
+    for measure in shown:
+        rows = tables[measure.table]
+        for column, values in rows_of(measure).items():
+            rows = rows[rows[column].isin(values)]
         newest = chosen[measure.publisher]["release"]
         for name in releases_of(measure, rows, newest):
-            values = table_of(measure, rows, name)
-            if len(values):
-                yield Held.of(measure, raw.resolve(project, measure.publisher, name), values)
+            table = table_of(measure, rows, name)
+            if len(table):
+                yield Held.of(measure, raw.resolve(project, measure.publisher, name), table)
 
 
-def names(project: Project) -> dict[str, str]:
-    """Return the name of each economy by code."""
-    return {code: name for code, (name, _) in _listed(project).items()}
+def _read(project: Project, name: str, measures: Sequence[Measure]) -> pd.DataFrame:
+    """Read once what some measures need of a table."""
+    asked = [rows_of(measure) for measure in measures if measure.table == name]
+    columns = set.intersection(*(set(rows) for rows in asked))
+    only = {c: {value for rows in asked for value in rows[c]} for c in sorted(columns)}
+    return read_processed(project, name, only)
 
 
 def _listed(project: Project) -> dict[str, tuple[str, str]]:

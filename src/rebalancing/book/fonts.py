@@ -18,8 +18,6 @@ from pathlib import Path
 import font_source_sans_pro
 import font_source_serif_pro
 import fontTools
-from fontTools import subset
-from fontTools.ttLib import TTFont
 
 from rebalancing.files import write_atomic
 
@@ -107,6 +105,9 @@ STAND_INS = (
 
 def web_font(source: Path) -> bytes:
     """Return a font reduced to `CHARACTERS` and `FEATURES`, as WOFF2; the same bytes every time."""
+    from fontTools import subset  # slow to import, and web fonts are made once
+    from fontTools.ttLib import TTFont
+
     # Names are thinned out below: the subsetter's own way visits every table and doubles the time.
     options = subset.Options(layout_features=FEATURES, name_IDs=["*"], hinting=False)
     font = TTFont(source, recalcTimestamp=False)

@@ -21,11 +21,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from rebalancing.answers import Ask, anew
 from rebalancing.book._typed import Typed, in_markdown, in_words, is_parameter
 from rebalancing.errors import RebalancingError
 from rebalancing.notebooks.chapters import find_notebooks
@@ -60,12 +61,13 @@ class TypedNumber:
         return f"{self.where}, line {self.line}: {self.text!r} {self.advice}"
 
 
-def check(project: Project, results: Sequence[Result] = ()) -> None:
+def check(project: Project, results: Sequence[Result] = (), ask: Ask = anew) -> None:
     """Check everything that a project says in words.
 
     Args:
         project: Its pages and stored notebooks are read.
         results: What was recorded, as in results.json, to name what should have been looked up.
+        ask: Whom to ask which numbers a text has.
 
     Raises:
         GateError: A statistic is typed; the message counts them and names the first.
@@ -73,7 +75,7 @@ def check(project: Project, results: Sequence[Result] = ()) -> None:
         BadNotebookError: A notebook cannot be read.
         UnreadableError: A page is not text.
     """
-    found = problems(project, results)
+    found = problems(project, results, ask)
     if found:
         one = len(found) == 1
         count = "1 number is" if one else f"{len(found)} numbers are"
@@ -83,26 +85,31 @@ def check(project: Project, results: Sequence[Result] = ()) -> None:
 
 
 def problems(
-    project: Project, results: Sequence[Result] = (), *, within: str = ""
+    project: Project, results: Sequence[Result] = (), ask: Ask = anew, *, within: str = ""
 ) -> list[TypedNumber]:
     """Return every typed statistic of a project, or of the file ``within``; see `check`."""
     return [
         TypedNumber(where, typed.line, typed.text, advice)
-        for where, typed, context in _everything(project, within)
+        for where, typed, context in _everything(project, within, ask)
         if (advice := _advice(typed, context, results))
     ]
 
 
-def _everything(project: Project, within: str) -> Iterator[tuple[str, Typed, str]]:
+def _everything(project: Project, within: str, ask: Ask) -> Iterator[tuple[str, Typed, str]]:
     """Yield where a number is typed, the number, and the line that it is in."""
     for where, text, find in _sources(project):
         if where.startswith(within):
             lines = text.splitlines()
-            for typed in find():
+            for found in ask(f"{find.func.__name__} {where}: {text}", partial(_plain, find)):
+                typed = Typed(*found)
                 yield where, typed, lines[typed.line - 1]
 
 
-def _sources(project: Project) -> Iterator[tuple[str, str, Callable[[], list[Typed]]]]:
+def _plain(find: partial[list[Typed]]) -> list[tuple[int, str, bool]]:
+    return [(typed.line, typed.text, typed.stated) for typed in find()]
+
+
+def _sources(project: Project) -> Iterator[tuple[str, str, partial[list[Typed]]]]:
     """Yield where words stand, what stands there, and what finds the numbers typed into it."""
     for page in sorted(project.book.glob("*.md")):
         where = f"book/{page.name}"

@@ -7,9 +7,9 @@ must be in the site, and every link inside the site must meet a file and, after 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
@@ -33,7 +33,7 @@ _CSS_ADDRESS = re.compile(r"""(?:url\(\s*|@import\s+(?!url))["']?([^"')\s;]+)"""
 
 
 @dataclass(frozen=True)
-class _Page:
+class Page:
     """The addresses and ids of one page."""
 
     loads: list[str] = field(default_factory=list)
@@ -41,12 +41,17 @@ class _Page:
     ids: set[str] = field(default_factory=set)
 
     @classmethod
-    def read(cls, path: Path) -> _Page:
+    def of(cls, found: Iterable[elements.Element]) -> Page:
         """Note what each element of a page loads, links to and is called."""
         page = cls()
-        for element in elements.of_page(path):
+        for element in found:
             page._note(element)
         return page
+
+    @classmethod
+    def read(cls, path: Path) -> Page:
+        """Note the same of the elements in a file."""
+        return cls.of(elements.of_page(path))
 
     def _note(self, element: elements.Element) -> None:
         tag, values = element.tag, element.attributes
@@ -63,10 +68,11 @@ class _Page:
 @dataclass(frozen=True)
 class _Site:
     folder: Path
+    read: Callable[[Path], Page] = Page.read
 
     @cached_property
-    def pages(self) -> dict[Path, _Page]:
-        return {path: _Page.read(path) for path in sorted(self.folder.rglob("*.html"))}
+    def pages(self) -> dict[Path, Page]:
+        return {path: self.read(path) for path in sorted(self.folder.rglob("*.html"))}
 
     def broken(self, page: Path, address: str) -> str | None:
         """Return why an address inside the site leads nowhere, or None."""
@@ -83,12 +89,6 @@ class _Site:
         return None
 
 
-@cache
-def anchors(page: Path) -> frozenset[str]:
-    """Return the names that links can end in after ``#``, of one built page."""
-    return frozenset(_Page.read(page).ids)
-
-
 def outside(folder: Path) -> dict[str, list[str]]:
     """Return where a site leads outside: by address, without ``#``, the pages that link there."""
     site = _Site(folder.resolve())
@@ -101,9 +101,14 @@ def outside(folder: Path) -> dict[str, list[str]]:
     return dict(sorted(found.items()))
 
 
-def problems(folder: Path) -> list[str]:
-    """Return what is wrong with a site, one line each; nothing when it is fit to be read."""
-    site = _Site(folder.resolve())
+def problems(folder: Path, read: Callable[[Path], Page] = Page.read) -> list[str]:
+    """Return what is wrong with a site, one line each; nothing when it is fit to be read.
+
+    Args:
+        folder: The site.
+        read: Says what is in a page.
+    """
+    site = _Site(folder.resolve(), read)
     return [*_page_problems(site), *_style_problems(site)]
 
 

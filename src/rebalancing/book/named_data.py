@@ -31,7 +31,9 @@ def write(extra: Path, names: Mapping[str, str]) -> None:
     for path in (path for chapter in chapters for path in passports(chapter)):
         passport = json.loads(path.read_text(encoding="utf-8"))
         data = path.with_name(passport["csv"]).read_text(encoding="utf-8")
-        write_atomic(path.with_name(f"{path.stem}{SUFFIX}"), named(data, passport, names))
+        write_atomic(
+            path.with_name(f"{path.stem}{SUFFIX}"), named(data, passport, names), durable=False
+        )
 
 
 def named(data: str, passport: Mapping[str, Any], names: Mapping[str, str]) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from rebalancing.answers import Ask, anew
 from rebalancing.book import assets, chapters, context, titles
 from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic
@@ -61,6 +62,7 @@ class Parts:
         edition_folder: Path,
         recorded: dict[str, Any],
         more: Mapping[str, Any],
+        ask: Ask = anew,
     ) -> Parts:
         """Return the parts of an edition.
 
@@ -69,18 +71,19 @@ class Parts:
             edition_folder: As above.
             recorded: As above.
             more: Names that templates may use beside those of `context.make`.
+            ask: Whom to ask what a template is compiled to.
         """
         lookups = Recorded({result["key"]: result for result in recorded["results"]})
         names = {**context.make(project, recorded), **more}
         bibliography = Bibliography(project.book / "references.bib")
-        teller = chapters.Teller(Prose(lookups, names), recorded, bibliography)
+        teller = chapters.Teller(Prose(lookups, names, ask), recorded, bibliography)
         there = {n.name: n for n in find_notebooks(project) if n.name not in names["without"]}
         listed = [
             {**chapter, "title": teller.title(there[chapter["name"]])}
             for chapter in names["chapters"]
             if chapter["name"] in there
         ]
-        prose = Prose(lookups, {**names, "chapters": listed})
+        prose = Prose(lookups, {**names, "chapters": listed}, ask)
         return cls(project, edition_folder, recorded, prose, teller)
 
     @property

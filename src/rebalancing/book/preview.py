@@ -16,10 +16,10 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from rebalancing.book import before, explore, gate
+from rebalancing.book import before, explored, gate
 from rebalancing.book.parts import CONFIGURATION, CONTENTS, EXTRA, Parts, put_theme, write
+from rebalancing.book.sphinx import settings
 from rebalancing.errors import InputError, RebalancingError
-from rebalancing.files import write_json
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 from rebalancing.quoting import shown
@@ -165,15 +165,15 @@ def _link_outputs(parts: Parts, extra: Path) -> None:
     (extra / "results.json").symlink_to(parts.edition_folder / "results.json")
     for place, made in parts.outputs():
         (extra / place).symlink_to(made)
-    explored = parts.edition_folder / "book" / EXTRA / explore.FOLDER
-    if explored.is_dir():  # once the book has been built
-        (extra / explore.FOLDER).symlink_to(explored)
+    data = parts.edition_folder / "book" / EXTRA / explored.FOLDER
+    if data.is_dir():  # once the book has been built
+        (extra / explored.FOLDER).symlink_to(data)
 
 
 def _sphinx(source: Path, site: Path, read: Path, name: str) -> Path:
     """Build the page and return its file."""
     without_iri_grammars()
-    settings = _settings(source)
+    chosen = _settings(source)
     from docutils.utils import SystemMessage
     from sphinx.application import Sphinx
     from sphinx.errors import SphinxError
@@ -182,7 +182,7 @@ def _sphinx(source: Path, site: Path, read: Path, name: str) -> Path:
     _link_files(source / EXTRA, site)
     try:
         app = Sphinx(
-            str(source), None, str(site), str(read), "html", settings, status=None, warning=said
+            str(source), None, str(site), str(read), "html", chosen, status=None, warning=said
         )
         app.build(filenames=[str(source / f"{name}{suffix}") for suffix in (".md", ".ipynb")])
     except (SphinxError, SystemMessage) as error:
@@ -195,7 +195,7 @@ def _sphinx(source: Path, site: Path, read: Path, name: str) -> Path:
 
 def _link_files(extra: Path, site: Path) -> None:
     """Put figures and tables beside the page, in folders of its own, as scripts are added there."""
-    for kind in ("figures", "tables", explore.FOLDER):
+    for kind in ("figures", "tables", explored.FOLDER):
         folder = site / kind
         if folder.is_symlink():
             folder.unlink()
@@ -208,26 +208,11 @@ def _link_files(extra: Path, site: Path) -> None:
 
 
 def _settings(source: Path) -> dict[str, Any]:
-    """Return Sphinx's settings; what Jupyter Book makes of ours is kept, as asking it is slow."""
+    """Return Sphinx's settings, for one page alone."""
     configuration = (source / CONFIGURATION).read_text(encoding="utf-8")
-    digest = hashlib.sha256(configuration.encode()).hexdigest()
-    kept = source / ".settings.json"
-    if kept.is_file():
-        known = json.loads(kept.read_text(encoding="utf-8"))
-        if known["digest"] == digest:
-            return dict(known["settings"])
-    from jupyter_book.config import get_final_config
-
     parse_yaml(configuration, "book/_config.yml", PreviewError)
-    settings, _ = get_final_config(
-        user_yaml=source / CONFIGURATION,
-        sourcedir=source,
-        cli_config={"latex_individualpages": False},
-    )
-    settings |= {
-        "external_toc_path": str(source / CONTENTS),
+    return settings.of(source, source.parent) | {
         "html_extra_path": [],
+        "nitpicky": False,
         "suppress_warnings": ["myst", "ref", "toc", "etoc", "bibtex", "mystnb"],
     }
-    write_json(kept, {"digest": digest, "settings": settings}, durable=False)
-    return dict(settings)

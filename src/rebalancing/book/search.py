@@ -11,12 +11,12 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
-
-from rebalancing.files import write_atomic
 
 FOLDER = "search"
 PER_FILE = 24
@@ -37,13 +37,34 @@ _ANCHORS = frozenset({"section", "figure", "details", "dt"})
 HEADING, TEXT, ROW = "h", "t", "r"
 
 
-@dataclass(frozen=True)
-class Passage:
+class Passage(NamedTuple):
     """What is found and shown: words, what kind they are, and the anchor nearest above."""
 
     kind: str
     words: str
     anchor: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """What of a page can be found: its title and its passages, each once."""
+
+    title: str
+    passages: list[Passage]
+
+    @classmethod
+    def of(cls, tree: LexborHTMLParser) -> Page:
+        """Read the main part of a page that has been parsed."""
+        reader = _Reader()
+        main = tree.css_first("main")
+        if main is not None:
+            reader.read(main)
+        return cls(reader.title, list(dict.fromkeys(reader.passages)))
+
+    @classmethod
+    def read(cls, path: Path) -> Page:
+        """Read the same of a file."""
+        return cls.of(LexborHTMLParser(path.read_text("utf-8")))
 
 
 @dataclass
@@ -55,11 +76,9 @@ class _Reader:
     _parts: list[str] = field(default_factory=list)
     _kind: str = TEXT
 
-    def read(self, path: Path) -> None:
+    def read(self, main: LexborNode) -> None:
         """Read the main part of a page."""
-        main = LexborHTMLParser(path.read_text("utf-8")).css_first("main")
-        if main is not None:
-            self._read(main, anchor="", in_row=False)
+        self._read(main, anchor="", in_row=False)
 
     def _read(self, node: LexborNode, anchor: str, in_row: bool) -> None:
         """Read an element that stands below an anchor; a row of a table is one passage."""
@@ -99,17 +118,22 @@ def words_of(text: str) -> list[str]:
     return [word.replace(",", "") for word in _WORD.findall(text.lower())]
 
 
-def write_index(site: Path) -> None:
-    """Write the files of the search into a built site."""
+def write_index(site: Path, read: Callable[[Path], Page] = Page.read) -> None:
+    """Write the files of the search into a built site.
+
+    Args:
+        site: The built site.
+        read: Says what of a page can be found.
+    """
     pages: list[list[str | int]] = []
     passages: list[Passage] = []
     for path in sorted(site.glob("*.html"), key=_findings_first):
         if path.stem in {"search", "404"}:
             continue
-        reader = _Reader()
-        reader.read(path)
-        pages.append([path.name, reader.title, len(passages)])
-        passages += list(dict.fromkeys(reader.passages))
+        page = read(path)
+        pages.append([path.name, page.title, len(passages)])
+        passages += page.passages
+    (site / FOLDER).mkdir(exist_ok=True)
     where: dict[str, list[int]] = defaultdict(list)
     for number, passage in enumerate(passages):
         for word in sorted({*words_of(passage.words)} - COMMON):
@@ -154,4 +178,5 @@ def _steps(numbers: list[int]) -> list[int]:
 def _write(site: Path, name: str, content: object) -> None:
     said = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     script = f'(window.reportSearch ??= {{}})["{name}"]={said};\n'
-    write_atomic(site / FOLDER / f"{name}.js", script, durable=False)
+    # The site is not in its place yet, so that nobody can read half a file.
+    (site / FOLDER / f"{name}.js").write_text(script, encoding="utf-8")

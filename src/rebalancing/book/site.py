@@ -1,8 +1,9 @@
 """The built site of an edition: Jupyter Book, run strictly, checked, and swapped into place.
 
-The book is built in a temporary folder with every warning an error. A site that loads anything
-from outside, has a link that leads nowhere or anything that acts and is not ours, does not replace
-the one that is there.
+Every warning is an error. Pages that are made from the same as in the build before are taken from
+what that has kept (`rebalancing.book.kept`); after an error all are made anew. A site that loads
+anything from outside, has a link that leads nowhere or anything that acts and is not ours, does not
+replace the one that is there.
 """
 
 from __future__ import annotations
@@ -11,20 +12,19 @@ import os
 import re
 import shutil
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from rebalancing import children
-from rebalancing.book import active, checklist, linkcheck, search
+from rebalancing.book import active, checklist, drawings, kept, linkcheck, search
+from rebalancing.book.contents import Contents
 from rebalancing.book.folders import replaced
+from rebalancing.book.parts import EXTRA
 from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic
 from rebalancing.project import Project
 
-_JUPYTER_BOOK = (
-    "from rebalancing import surroundings as s; s.without_iri_grammars(); s.entry_points_once(); "
-    "from jupyter_book.cli.main import main; main()"
-)
-_OPTIONS = ["-W", "-n", "--keep-going", "--all"]
+KEPT = "kept"  # in the folder of an edition
 # Sphinx's notes to itself (one holds a digest of temporary paths), and what no page asks for.
 _NOT_PUBLISHED = (
     ".buildinfo",
@@ -56,19 +56,24 @@ def build(project: Project, edition_folder: Path) -> Path:
             The last good site stays in place; the log is ``log/book.log``.
     """
     book, log = edition_folder / "book", edition_folder / "log" / "book.log"
-    with replaced(edition_folder / "site") as folder:
-        output = folder.with_name("output")
-        status, said = _jupyter_book(book, output)
+    with (
+        kept.opened(edition_folder / KEPT, _makers(project, book)) as before,
+        replaced(edition_folder / "site") as folder,
+    ):
+        status, said = _sphinx(book, before)
         write_atomic(log, said)
         where = log.relative_to(project.root)
         if status:
             raise SiteError(f"the book does not build: {_first_problem(said)} (see {where})")
-        _publish(output / "_build" / "html", folder)
+        contents = Contents.kept(before / "contents.json")
+        _publish(book, before / "html", folder)
+        search.write_index(folder, contents.found)
         problems = [
-            *checklist.problems(folder),
-            *linkcheck.problems(folder),
-            *active.problems(folder),
+            *checklist.problems(folder, contents.links),
+            *linkcheck.problems(folder, contents.links),
+            *active.problems(folder, contents.acting),
         ]
+        contents.keep(before / "contents.json")
         if problems:
             write_atomic(log, "\n".join([said, *problems, ""]))
             more = f", and {len(problems) - 1} more" if len(problems) > 1 else ""
@@ -76,12 +81,25 @@ def build(project: Project, edition_folder: Path) -> Path:
     return edition_folder / "site"
 
 
-def _jupyter_book(book: Path, output: Path) -> tuple[int, str]:
-    """Run ``jupyter-book build``; return its exit status and all it said, in plain text."""
-    command = [sys.executable, "-c", _JUPYTER_BOOK, "build", str(book), *_OPTIONS]
+def _makers(project: Project, book: Path) -> str:
+    """Return a digest of what, where it changes, has all pages made anew.
+
+    That the pages are the same ones is part of it: Sphinx leaves behind what it wrote of others.
+    """
+    theme = (path for path in (book / "_theme").rglob("*") if path.is_file())
+    others = (book / name for name in ("_toc.yml", "references.bib"))
+    files = [*theme, *(path for path in others if path.is_file())]
+    pages = sorted(path.name for pattern in ("*.md", "*.ipynb") for path in book.glob(pattern))
+    lock = project.root / "requirements.lock"
+    packages = lock.read_text(encoding="utf-8") if lock.is_file() else ""
+    return kept.of_files(book, files, kept.code(), packages, *pages)
+
+
+def _sphinx(book: Path, before: Path) -> tuple[int, str]:
+    """Bring the pages up to date; return the exit status and all that was said, in plain text."""
+    command = [sys.executable, "-m", "rebalancing.book.sphinx.run", str(book), str(before)]
     # Sets are written in the order of their hashes, so the hashes must not change.
-    environment = {**os.environ, "PYTHONHASHSEED": "0"}
-    status, said = children.run([*command, "--path-output", str(output)], environment)
+    status, said = children.run(command, {**os.environ, "PYTHONHASHSEED": "0"})
     return status, _COLOUR.sub("", said)
 
 
@@ -91,9 +109,20 @@ def _first_problem(said: str) -> str:
     return next((line for line in lines if _PROBLEM.search(line)), (lines or ["no message"])[0])
 
 
-def _publish(built: Path, folder: Path) -> None:
-    """Move what Sphinx built to where it will be read, without its own notes."""
+def _publish(book: Path, built: Path, folder: Path) -> None:
+    """Bring together what Sphinx built, without its own notes, and what readers download."""
     shutil.copytree(built, folder, dirs_exist_ok=True)
     for name in _NOT_PUBLISHED:
         (folder / name).unlink(missing_ok=True)
-    search.write_index(folder)
+    shutil.copytree(book / EXTRA, folder, dirs_exist_ok=True, copy_function=_link)
+    drawings.write(folder)
+
+
+def _link(file: str, place: str) -> None:
+    """Put a file in another place, too, as the same file: what the project writes is replaced."""
+    with suppress(FileNotFoundError):
+        os.unlink(place)
+    try:
+        os.link(file, place)
+    except OSError:  # where the disk knows no such thing
+        shutil.copy2(file, place)

@@ -14,13 +14,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from rebalancing.data.releases import Release
 from rebalancing.files import write_json
-from rebalancing.models.forecast import Density, probability_of_reaching
+
+if TYPE_CHECKING:
+    from rebalancing.models.forecast import Density
 
 LEVELS = (0.025, 0.05, *(round(0.1 * step, 1) for step in range(1, 10)), 0.25, 0.75, 0.95, 0.975)
 _DECIMALS = 4
@@ -50,6 +52,9 @@ def entries(
         thresholds: Levels whose probability of being reached, in the year itself, is kept.
         years: The years of these probabilities.
     """
+    # Models take seconds to import, and whoever reads the log needs none.
+    from rebalancing.models.forecast import probability_of_reaching
+
     levels = sorted(LEVELS)
     return [
         {

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rebalancing.book import explore
+from rebalancing.book import context
 from rebalancing.errors import DamagedFileError
 from rebalancing.files import write_atomic
 from rebalancing.project import Project
@@ -74,7 +74,7 @@ def read(project: Project) -> Atlas | None:
     shown = read_table(project.book / SHOWN, f"book/{SHOWN}", _COLUMNS)
     found = _recorded(folder / "results.parquet", [row["key"] for row in shown])
     ranks = _ranks(found)
-    names = explore.names(project)
+    names = context.economy_names(project)
     profiles = [
         Profile(code, names.get(code, code), *_parts(code, shown, found, ranks))
         for code in {code for code, _ in found}

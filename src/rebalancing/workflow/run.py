@@ -84,14 +84,15 @@ def run_edition(
     plans = plan_tasks(tasks, state_folder(project))
     record.mend(state_folder(project))
     digests.save()
-    due = [p for p in plans if p.runs or force]
+    # The others stay out of it: pytask would take down anew what is known of each.
+    due = [task for task, plan in zip(tasks, plans, strict=True) if plan.runs or force]
     results: list[TaskOutcome] = []
     if due:
-        results = _run(project, tasks, len(due), jobs, force)
+        results = _run(project, due, jobs, force)
         digests.save()
     edition = study.edition(project)
     site = project.build / edition / "site" / "index.html"
-    if len(results) < len(tasks) and due:
+    if len(results) < len(due):
         raise BuildInterruptedError(
             "Interrupted; what had finished is kept, and the next `make report` goes on from there"
         )
@@ -170,13 +171,11 @@ def _edition_tasks(project: Project, study: Parameters, steps: Steps) -> tuple[l
     return edition_tasks(project, study, steps, digests), digests
 
 
-def _run(
-    project: Project, tasks: list[Task], due: int, jobs: int | None, force: bool
-) -> list[TaskOutcome]:
+def _run(project: Project, tasks: list[Task], jobs: int | None, force: bool) -> list[TaskOutcome]:
     """Run tasks and show how far they have come."""
     from rebalancing.workflow import engine
 
-    progress = Progress(due)
+    progress = Progress(len(tasks))
     for task in tasks:
         task.action = progress.watch(task.short_name, task.action)
     with progress.shown():

@@ -17,6 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 import rebalancing
+from rebalancing.book.sphinx import used
 from rebalancing.book.sphinx.html import Html
 
 
@@ -31,6 +32,7 @@ class Calculator(SphinxDirective):
         path = Path(self.env.srcdir) / self.env.config.report_outputs / "results.json"
         recorded = json.loads(path.read_text(encoding="utf-8"))["results"]
         values = {result["key"]: result["value"] for result in recorded}
+        used.note_file(self.env, path)
         keys = {item: f"scenarios.part.{item.replace(' ', '_')}" for item in arithmetic.ITEMS}
         needed = [*keys.values(), "scenarios.target", "scenarios.growth.gdp"]
         missing = [key for key in needed if key not in values]

@@ -14,9 +14,11 @@ from typing import Any
 from docutils import nodes
 from jinja2 import Environment, StrictUndefined
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 from rebalancing.book import named_data
+from rebalancing.book.sphinx import used
 from rebalancing.book.sphinx.html import Html
 from rebalancing.report.passports import passports
 
@@ -47,7 +49,16 @@ class Exhibits(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return a place for the list."""
+        used.note(self.env, "exhibits")
         return [Html("", html=_PLACE)]
+
+
+@used.looked_up("exhibits")
+def _every(env: BuildEnvironment, _: str) -> Any:
+    """Return what all chapters saved, for the order of the pages is known only later."""
+    folder = Path(env.srcdir) / env.config.report_outputs
+    chapters = {path.name for path in folder.glob("*/*") if path.is_dir()}
+    return {chapter: list(_saved(folder, chapter)) for chapter in sorted(chapters)}
 
 
 def _saved(folder: Path, chapter: str) -> Iterator[dict[str, Any]]:

@@ -17,8 +17,10 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 import rebalancing
-from rebalancing.book.explore import CATALOGUE, FOLDER
+from rebalancing.book.explored import CATALOGUE, FOLDER, INDEX
+from rebalancing.book.sphinx import used
 from rebalancing.book.sphinx.html import Html
+from rebalancing.files import write_atomic
 
 _FORM = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(
     """\
@@ -90,10 +92,22 @@ class Explore(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return them; a line where nothing is held."""
-        path = Path(self.env.srcdir) / self.env.config.report_outputs / FOLDER / CATALOGUE
+        path = _folder(self.env.app) / CATALOGUE
+        for name in (CATALOGUE, INDEX):
+            used.note_file(self.env, path.with_name(name))
         held = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
         measures = held.get("measures", [])
         return [Html("", html=_FORM.render(measures=measures, folder=FOLDER))]
+
+
+def _folder(app: Sphinx) -> Path:
+    return Path(app.srcdir, str(app.config.report_outputs), FOLDER)
+
+
+def _place_index(app: Sphinx) -> None:
+    """Put the index where Sphinx looks for it, to add a digest to its address."""
+    if (index := _folder(app) / INDEX).is_file():
+        write_atomic(Path(app.outdir) / FOLDER / INDEX, index.read_bytes(), durable=False)
 
 
 def _add_files(
@@ -101,7 +115,7 @@ def _add_files(
 ) -> None:
     """Load scripts and style on the page that has the form."""
     if doctree and any('id="explore"' in node["html"] for node in doctree.findall(Html)):
-        app.add_js_file(f"../{FOLDER}/index.js", loading_method="defer")
+        app.add_js_file(f"../{FOLDER}/{INDEX}", loading_method="defer")
         for script in ("explore-draw.js", "explore.js"):
             app.add_js_file(script, loading_method="defer")
         app.add_css_file("explore.css")
@@ -110,5 +124,6 @@ def _add_files(
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directive with Sphinx."""
     app.add_directive("explore", Explore)
+    app.connect("builder-inited", _place_index)
     app.connect("html-page-context", _add_files)
     return {"version": rebalancing.__version__, "parallel_read_safe": True}

@@ -58,6 +58,7 @@ from rebalancing.book.sphinx import (
     sources,
     tables,
     terms,
+    used,
 )
 from rebalancing.book.sphinx.html import Html
 from rebalancing.report import text
@@ -78,6 +79,22 @@ def _recorded(folder: Path) -> dict[str, dict[str, Any]]:
     return {r["key"]: r for r in (*results, *(_json(others) if others.is_file() else ()))}
 
 
+@used.looked_up("result")
+def _result(env: BuildEnvironment, key: str) -> Any:
+    """Return all that a page shows of a recorded number."""
+    recorded = _recorded(Path(env.srcdir) / env.config.report_outputs)
+    return [recorded.get(key + bound) for bound in BOUNDS]
+
+
+@used.looked_up("cited as")
+def _cited_as(env: BuildEnvironment, _: str) -> Any:
+    """Return all settings that `markup.cited` names."""
+    context, config = env.config.html_context, env.config
+    named = [context.get(name) for name in ("author", "year", "edition")]
+    code = named[2] and [named[2]["name"], named[2]["code"]["version"], named[2]["code"]["commit"]]
+    return [*named[:2], code, config.html_title, config.html_baseurl]
+
+
 def _interval(recorded: Mapping[str, Mapping[str, Any]], key: str) -> str:
     """Return both bounds of a number's interval in words, or nothing where it has none."""
     bounds = [recorded.get(key + bound) for bound in BOUNDS[1:]]
@@ -91,6 +108,7 @@ class _Outputs:
     """The outputs of the edition, seen from the page that is being read."""
 
     def __init__(self, env: BuildEnvironment) -> None:
+        self.env = env
         self.folder = Path(env.srcdir) / env.config.report_outputs
         self.root = "../" * env.docname.count("/")
 
@@ -100,6 +118,7 @@ class _Outputs:
         What says itself what it is, such as a year, has no card.
         """
         recorded = _recorded(self.folder)
+        used.note(self.env, "result", key)
         if key not in recorded:
             return None
         result = recorded[key]
@@ -170,6 +189,7 @@ class _Placed(SphinxDirective):
         if not base.with_suffix(".json").is_file():
             raise self.error(f"no {self.kind} {reference!r} was saved")
         passport = _json(base.with_suffix(".json"))
+        used.note_file(self.env, base.with_suffix(".json"))
         node = Html("", *self._words(passport), html=self._html(passport, base.parent))
         # The anchor is in the markup; the label makes [text](#fig-name) lead to its chapter.
         if self.env.docname == passport["chapter"]:
@@ -197,6 +217,7 @@ class _Placed(SphinxDirective):
 
     def _cited(self, passport: dict[str, Any]) -> str:
         config = self.env.config
+        used.note(self.env, "cited as")
         base = config.html_baseurl
         address = f"{base}{self._place(passport)}" if base else ""
         return markup.cited(passport, config.html_context, config.html_title, address)
@@ -211,6 +232,8 @@ class ReportFigure(_Placed):
     kind, prefix = "figure", "fig"
 
     def _html(self, passport: dict[str, Any], folder: Path) -> str:
+        for name in ("wide", "narrow", "values"):
+            used.note_file(self.env, folder / passport[name])
         wide, narrow = ((folder / passport[name]).read_text("utf-8") for name in ("wide", "narrow"))
         _, _, width, height = re.findall(r"[\d.]+", narrow[narrow.index("viewBox=") :])[:4]
         sizes = f"{width} / {height}"
@@ -225,6 +248,7 @@ class ReportTable(_Placed):
     kind, prefix = "table", "tab"
 
     def _html(self, passport: dict[str, Any], folder: Path) -> str:
+        used.note_file(self.env, folder / passport["html"])
         body = (folder / passport["html"]).read_text("utf-8")
         return markup.table(passport, body=body, **self._addresses(passport))
 
@@ -337,6 +361,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     tables.setup(app)
     pages.setup(app)
     sources.setup(app)
+    used.setup(app)
     app.add_node(HideCodeCellNode, override=True, html=(_visit_fold, _depart_fold))
     app.add_role("result", ResultRole())
     app.add_directive("report-figure", ReportFigure)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,8 @@ from sphinx.addnodes import toctree
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from rebalancing.book import drawings
 from rebalancing.files import write_atomic
-from rebalancing.report.passports import VALUES
 
 _LONGEST = 300  # letters of a description
 _OF_DATA = ("explore", "exhibits")
@@ -54,24 +55,12 @@ def breakable(contents: str) -> str:
     return _LIGHT_CODE.sub(lambda code: code[0].replace(".", ".<wbr>"), light(contents))
 
 
+@lru_cache(maxsize=1)
 def parts(env: BuildEnvironment) -> dict[str, str]:
     """Return the part of the book that each page is in."""
     root = env.get_doctree(str(env.config.root_doc))
     trees = list(root.findall(toctree))
     return {page: tree.get("caption") or "" for tree in trees for page in tree["includefiles"]}
-
-
-def drawing(reference: str, svg: str) -> str:
-    """Return a script that holds a drawing, for a page that may load no other file.
-
-    A page that was opened as a file may load scripts, and nothing else.
-    """
-    return f"(window.reportDrawings ??= {{}})[{json.dumps(reference)}] = {json.dumps(svg)};\n"
-
-
-def values(reference: str, content: str) -> str:
-    """Return a script that holds what can be read off a figure, JSON already."""
-    return f"(window.reportValues ??= {{}})[{json.dumps(reference)}] = {content};\n"
 
 
 def _linked_data(app: Sphinx, context: dict[str, Any], said: str, picture: str) -> str:
@@ -119,8 +108,14 @@ def _complete(
         context["linked_data"] = _linked_data(app, context, said, context["picture"])
 
 
-def _not_found(_: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Yield the page that a server shows where there is none."""
+def _not_indexed(app: Sphinx) -> None:
+    """Keep Sphinx from indexing words, as the site has a search of its own."""
+    vars(app.builder)["search"] = False
+
+
+def _more(_: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Yield the page of the search, and the one that a server shows where there is none."""
+    yield "search", {"title": "Search"}, "search.html"
     yield "404", {"title": "Not found"}, "404.html"
 
 
@@ -138,20 +133,12 @@ def _finish(app: Sphinx, error: Exception | None) -> None:
         return
     if base := app.config.html_baseurl:
         write_atomic(Path(app.outdir) / "sitemap.xml", site_map(base, app.env.found_docs))
-    _write_drawings(app)
-
-
-def _write_drawings(app: Sphinx) -> None:
-    """Write drawings for phones, and values of figures, as scripts that are loaded on demand."""
-    for ending, script in (("-narrow.svg", drawing), (VALUES, values)):
-        for path in sorted(Path(app.outdir).glob(f"figures/*/*{ending}")):
-            reference = f"{path.parent.name}/{path.name.removesuffix(ending)}"
-            content = script(reference, path.read_text("utf-8").strip())
-            write_atomic(path.with_suffix(".js"), content, durable=False)
+    drawings.write(Path(app.outdir))
 
 
 def setup(app: Sphinx) -> None:
     """Complete every page that is written."""
     app.connect("html-page-context", _complete)
-    app.connect("html-collect-pages", _not_found)
+    app.connect("builder-inited", _not_indexed)
+    app.connect("html-collect-pages", _more)
     app.connect("build-finished", _finish)

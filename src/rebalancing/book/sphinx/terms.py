@@ -14,10 +14,12 @@ What may stand in the last two roles is the gate's to say (`rebalancing.book.gat
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxRole
 
@@ -73,14 +75,19 @@ class TermCards(SphinxPostTransform):
         page = next(
             page for _, _, kind, page, there, _ in objects if (kind, there) == ("term", anchor)
         )
-        own = page == self.env.docname
-        tree = self.document if own else self.env.get_doctree(page)
-        return next(
-            (term.astext(), item.next_node(nodes.paragraph).astext())
-            for item in tree.findall(nodes.definition_list_item)
-            for term in _terms(item)
-            if anchor in term["ids"]
-        )
+        return _defined(self.env, page)[anchor]
+
+
+@lru_cache(maxsize=1)
+def _defined(env: BuildEnvironment, page: str) -> dict[str, tuple[str, str]]:
+    """Return each term of a page, by its anchor, and the first paragraph on it."""
+    tree = env.get_doctree(page)
+    return {
+        anchor: (term.astext(), item.next_node(nodes.paragraph).astext())
+        for item in tree.findall(nodes.definition_list_item)
+        for term in _terms(item)
+        for anchor in term["ids"]
+    }
 
 
 def _is_term(link: nodes.reference) -> bool:

@@ -25,10 +25,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import Environment, TemplateSyntaxError, UndefinedError
+from jinja2 import TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 from markupsafe import Markup
 
+from rebalancing.answers import Ask, anew
 from rebalancing.errors import RebalancingError
 from rebalancing.report import markdown, text
 from rebalancing.report.prose import templates
@@ -176,7 +177,7 @@ class Recorded:
 class Prose:
     """Renders the templates of one edition."""
 
-    def __init__(self, recorded: Recorded, context: Mapping[str, Any]) -> None:
+    def __init__(self, recorded: Recorded, context: Mapping[str, Any], ask: Ask = anew) -> None:
         lookups = (
             recorded.n,
             recorded.odds,
@@ -191,7 +192,7 @@ class Prose:
         helpers = (text.capitalise, text.possessive, text.percent, text.parameter)
         marks = (markdown.code, markdown.fenced, markdown.link)
         functions = {function.__name__: function for function in (*lookups, *helpers, *marks)}
-        self._pages, self._configuration = templates.pages(), templates.configuration()
+        self._pages, self._configuration = templates.pages(ask), templates.configuration(ask)
         self._pages.globals = self._configuration.globals = {**context, **functions}
 
     def render(self, template: str, where: str) -> str:
@@ -226,7 +227,7 @@ def _without_tag_lines(template: str) -> str:
     return _TAG_LINE.sub(r"\g<tags>\n\g<end>", template)
 
 
-def _rendered(environment: Environment, template: str, where: str) -> str:
+def _rendered(environment: templates.Sandbox, template: str, where: str) -> str:
     """Return what a template becomes."""
     try:
         return environment.from_string(_without_tag_lines(template)).render()

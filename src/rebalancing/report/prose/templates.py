@@ -25,6 +25,7 @@ from jinja2.tests import TESTS
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
+from rebalancing.answers import Ask, anew
 from rebalancing.report import markdown
 
 _METHODS_OF_WORDS = {"endswith", "lower", "split", "startswith", "strip", "upper"}
@@ -41,13 +42,14 @@ _WIDTH = re.compile(r"\d{4}|\*")
 _NOT_YAML = re.compile("[\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff\u2028\u2029]")
 
 
-class _Sandbox(ImmutableSandboxedEnvironment):
+class Sandbox(ImmutableSandboxedEnvironment):
     """An environment in which an expression can neither reach the program nor fill the memory."""
 
     intercepted_binops = frozenset({"+", "*", "**", "%"})
 
-    def __init__(self, shown: Callable[[object], object]) -> None:
+    def __init__(self, shown: Callable[[object], object], ask: Ask) -> None:
         self._spent = 0
+        self._kind, self._ask = shown.__name__, ask
         super().__init__(
             undefined=StrictUndefined,
             comment_start_string="{##",
@@ -65,10 +67,14 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         self.tests = {name: self._counted(test) for name, test in tests.items()}
         self.globals = {}
 
-    def from_string(self, *arguments: Any, **options: Any) -> Template:
-        """Return a template, which may take all that one may take."""
+    def from_string(self, source: Any, *_: Any, **__: Any) -> Template:
+        """Return a template, which may take all that one may take.
+
+        What it is compiled to may be remembered: constants in it are as values are shown here.
+        """
         self._spent = 0
-        return super().from_string(*arguments, **options)
+        code = self._ask(f"{self._kind}: {source}", lambda: self.compile(source))
+        return Template.from_code(self, code, self.make_globals(None))
 
     def _generate(self, source: nodes.Template, *arguments: Any, **options: Any) -> str:
         return super()._generate(_Counting().visit(source), *arguments, **options)
@@ -142,7 +148,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
 
 class _Counting(NodeTransformer):
-    """Puts the counting of `_Sandbox` into a template's syntax tree."""
+    """Puts the counting of `Sandbox` into a template's syntax tree."""
 
     def visit_For(self, node: nodes.For) -> Any:  # noqa: N802 - Jinja's names
         self.generic_visit(node)
@@ -175,7 +181,7 @@ class _Counting(NodeTransformer):
 
 
 def _call(name: str, *arguments: Any) -> Any:
-    """Return the call of a method of `_Sandbox`."""
+    """Return the call of a method of `Sandbox`."""
     first = arguments[0]
     call = nodes.Call(nodes.EnvironmentAttribute(name), list(arguments), [], None, None)
     return call.set_lineno(first.lineno).set_environment(first.environment)
@@ -205,14 +211,14 @@ def _size(value: Any) -> int:
     return size
 
 
-def pages() -> _Sandbox:
+def pages(ask: Ask = anew) -> Sandbox:
     """Return what renders pages: values are words in Markdown."""
-    return _Sandbox(_words)
+    return Sandbox(_words, ask)
 
 
-def configuration() -> _Sandbox:
+def configuration(ask: Ask = anew) -> Sandbox:
     """Return what renders the configuration: values are JSON, which YAML contains."""
-    return _Sandbox(_json)
+    return Sandbox(_json, ask)
 
 
 def _words(value: object) -> Markup:

@@ -1,0 +1,66 @@
+"""One build of the book, in a process of its own: ``python -m ... SOURCE KEPT``.
+
+It does what ``jupyter-book build SOURCE -W -n --keep-going`` does, but reads and writes only pages
+that have changed since the build that left ``KEPT/read`` and ``KEPT/html``.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import traceback
+from pathlib import Path
+
+from rebalancing.surroundings import entry_points_once, without_iri_grammars
+
+LONG_AGO = 0
+
+
+def main(source: Path, kept: Path) -> int:
+    """Build the book and return 0 if nothing is wrong with it; what is, is printed."""
+    without_iri_grammars()
+    entry_points_once()
+    # All that is made is needed to the end, which comes in seconds.
+    gc.disable()
+    from sphinx.application import Sphinx
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+    from rebalancing.book.sphinx import settings
+
+    for path in _dated(source):
+        os.utime(
+            path, (LONG_AGO, LONG_AGO)
+        )  # content decides what is read (rebalancing.book.sphinx.used)
+    try:
+        with patch_docutils(), docutils_namespace():
+            app = Sphinx(
+                srcdir=source,
+                confdir=None,
+                outdir=kept / "html",
+                doctreedir=kept / "read",
+                buildername="html",
+                confoverrides=settings.of(source, kept) | {"html_extra_path": []},
+                status=sys.stdout,
+                warning=sys.stderr,
+                warningiserror=True,
+                keep_going=True,
+            )
+            app.build()
+        return int(app.statuscode)
+    except Exception:
+        traceback.print_exc()
+        return 2
+
+
+def _dated(source: Path) -> list[Path]:
+    """Return the files by whose dates Sphinx would go."""
+    patterns = ("*.md", "*.ipynb", "_theme/*/*.html", "_theme/*/theme.conf")
+    return [path for pattern in patterns for path in source.glob(pattern)]
+
+
+if __name__ == "__main__":
+    status = main(*map(Path, sys.argv[1:]))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)  # nothing is left to tidy up, and a million nodes would be

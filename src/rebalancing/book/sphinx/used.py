@@ -1,0 +1,137 @@
+"""What each page was read from, so that the next build reads only pages of which that has changed.
+
+Sphinx goes by dates of files, and knows nothing of results. Here content decides: a page notes its
+source and all that roles and directives looked up for it. What pages take from each other - titles,
+labels, terms, literature - is compared as a whole: where any of it has changed, all are written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from rebalancing.files import sha256
+
+_ATTRIBUTE, _SHARED = "report_used", "report_shared"
+_MISSING = "missing"
+Looked = Callable[[BuildEnvironment, str], Any]
+_ways: dict[str, Looked] = {}
+
+
+def looked_up(kind: str) -> Callable[[Looked], Looked]:
+    """Register how a kind of thing is looked up: from the environment, by its name.
+
+    What is returned is compared by its JSON.
+    """
+
+    def register(way: Looked) -> Looked:
+        _ways[kind] = way
+        return way
+
+    return register
+
+
+@looked_up("file")
+def _file(env: BuildEnvironment, name: str) -> str:
+    return _digest_of(Path(env.srcdir) / name)
+
+
+@cache
+def _digest_of(path: Path) -> str:
+    return sha256(path) if path.is_file() else _MISSING
+
+
+def note(env: BuildEnvironment, kind: str, name: str = "") -> None:
+    """Note that the page which is being read has looked something up."""
+    _pages(env).setdefault(env.docname, {})[f"{kind}:{name}"] = _state(env, kind, name)
+
+
+def note_file(env: BuildEnvironment, path: Path) -> None:
+    """Note that the page which is being read has used a file below the pages' folder."""
+    note(env, "file", path.relative_to(env.srcdir).as_posix())
+
+
+def _state(env: BuildEnvironment, kind: str, name: str) -> str:
+    said = json.dumps(_ways[kind](env, name), sort_keys=True, default=str)
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _pages(env: BuildEnvironment) -> dict[str, dict[str, str]]:
+    """Return, by page, the states of all that it has looked up."""
+    if not hasattr(env, _ATTRIBUTE):
+        setattr(env, _ATTRIBUTE, {})
+    pages: dict[str, dict[str, str]] = getattr(env, _ATTRIBUTE)
+    return pages
+
+
+def _note_source(app: Sphinx, _: nodes.document) -> None:
+    note_file(app.env, Path(app.env.doc2path(app.env.docname)))
+
+
+def _outdated(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], _: set[str]
+) -> Iterable[str]:
+    """Leave to be read only what has changed."""
+    if not added:  # or everything is read anew
+        known = _pages(env)
+        changed.clear()
+        changed.update(page for page in env.found_docs if not _is_current(env, known.get(page)))
+    return ()
+
+
+def _is_current(env: BuildEnvironment, known: dict[str, str] | None) -> bool:
+    if not known:
+        return False
+    return all(
+        _state(env, kind, name) == state
+        for (kind, _, name), state in ((said.partition(":"), s) for said, s in known.items())
+    )
+
+
+def _purge(_: Sphinx, env: BuildEnvironment, page: str) -> None:
+    _pages(env).pop(page, None)
+
+
+def _shared(env: BuildEnvironment) -> str:
+    """Return a digest of what pages take from each other."""
+    standard, literature = env.domaindata["std"], env.domaindata["cite"]
+    defining = sorted({page for page, _ in standard["objects"].values()})
+    said: list[Any] = [
+        sorted(env.found_docs),
+        {page: str(title) for page, title in env.titles.items()},
+        {page: str(title) for page, title in env.longtitles.items()},
+        {page: str(toc) for page, toc in env.tocs.items()},
+        env.toctree_includes,
+        [sorted(map(str, standard[kind].items())) for kind in ("labels", "anonlabels", "objects")],
+        # A card shows what its term means, which stands on the page that defines it.
+        [_pages(env).get(page) for page in defining],
+        sorted(
+            str((ref.docname, ref.citation_ref_id, ref.targets))
+            for ref in literature["citation_refs"]
+        ),
+        [[c.citation_id, c.key, c.formatted_entry.label] for c in literature["citations"]],
+    ]
+    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _written_too(_: Sphinx, env: BuildEnvironment) -> Iterable[str]:
+    """Have all pages written if what they take from each other has changed."""
+    before, now = getattr(env, _SHARED, None), _shared(env)
+    setattr(env, _SHARED, now)
+    return () if before == now else sorted(env.found_docs)
+
+
+def setup(app: Sphinx) -> None:
+    """Note what pages use."""
+    app.connect("doctree-read", _note_source)
+    app.connect("env-get-outdated", _outdated)
+    app.connect("env-purge-doc", _purge)
+    app.connect("env-updated", _written_too, priority=900)  # after the bibliography's
