@@ -1,8 +1,9 @@
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from rebalancing.data import tables
-from rebalancing.data.tables import columns, schemas
+from rebalancing.data.tables import clean, columns, schemas, store
 from rebalancing.data.tables.schemas import TableError
 from rebalancing.errors import DataError
 from rebalancing.project import Project
@@ -59,6 +60,24 @@ def test_the_same_table_gives_the_same_bytes(project):
     first = tables.write_processed(project, "customs", customs()).read_bytes()
     assert tables.write_processed(project, "customs", customs()).read_bytes() == first
     assert [path.name for path in project.processed.iterdir()] == ["customs.parquet"]
+
+
+def test_rows_that_chapters_choose_lie_together_and_in_groups(project, monkeypatch):
+    monkeypatch.setattr(store, "GROUP", 2)
+    rows = pd.concat([accounts(), accounts(release="2023")])
+    path = tables.write_processed(
+        project, "national_accounts", clean.in_order(rows, "national_accounts")
+    )
+    groups = pq.ParquetFile(path).metadata
+    items = [groups.row_group(n).column(4).statistics for n in range(groups.num_row_groups)]
+    assert [(item.min, item.max) for item in items] == [
+        ("GDP", "GDP"),
+        ("GDP", "GDP"),
+        ("INV", "INV"),
+    ]
+    only = {"prices": ["current USD"], "item": ["INV"]}
+    found = tables.read_processed(project, "national_accounts", only)
+    assert found["release"].tolist() == ["2023", "2024"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from arch.covariance.kernel import QuadraticSpectral
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.signal import lfilter
@@ -39,6 +40,15 @@ def test_numbers_of_the_r_package_sandwich(monkeypatch, bandwidth, prewhiten, ex
     monkeypatch.setattr(longrun, "automatic_bandwidth", lambda *_, **__: bandwidth)
     ours = longrun.long_run_covariance(wave(), prewhiten=prewhiten, convention="sandwich")
     np.testing.assert_allclose(ours[0, 0] * 59 / 60, expected, rtol=1e-10)
+
+
+@pytest.mark.parametrize("k", [1, 3])
+def test_the_long_run_covariance_of_arch(k: int) -> None:
+    v = noise(2, n=40, k=k)
+    bandwidth = longrun.automatic_bandwidth(v)
+    theirs = QuadraticSpectral(v, bandwidth=bandwidth, df_adjust=k, center=False).cov.long_run
+    ours = longrun.long_run_covariance(v, prewhiten=False)
+    np.testing.assert_allclose(ours, theirs, rtol=1e-12)
 
 
 def test_the_divisor_of_bai_and_perron_counts_what_whitening_loses(monkeypatch) -> None:
