@@ -30,6 +30,11 @@ def test_a_year_counts_if_both_parts_are_published() -> None:
     assert world_shares.of_world(EXPORTS, "DEU").to_dict() == {2020: 10.0, 2023: 10.0}
 
 
+def test_a_year_in_which_value_was_lost_has_no_share() -> None:
+    made = pd.DataFrame({"NRU": [2.0, -1.0, 4.0], "WLD": 100.0}, index=[2005, 2006, 2007])
+    assert world_shares.of_world(made, "NRU").to_dict() == {2005: 2.0, 2007: 4.0}
+
+
 def test_what_is_not_published_has_no_share() -> None:
     assert world_shares.of_world(EXPORTS, "JPN").empty
     assert world_shares.of_world(EXPORTS.drop(columns="WLD"), "CHN").empty

@@ -1,7 +1,8 @@
 """Shares of the world from tables with a year per row and an economy per column.
 
 A year counts only if every part of the share is published for it: where one is missing, there is no
-share, and where none is left the result is empty.
+share, and where none is left the result is empty. Nor is there one where the part is below zero, as
+value added is in a year in which what was used cost more than what was made.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ def of_world(table: pd.DataFrame, economy: str) -> pd.Series[float]:
         ModelInputError: Amounts that cannot be a part and its whole.
     """
     parts = table.reindex(columns=[economy, WORLD]).dropna()
+    parts = parts[parts[economy] >= 0]
     if parts.empty:
         return pd.Series(index=parts.index, dtype=float)
     return shares.world_share(parts[economy], parts[WORLD])
