@@ -38,6 +38,7 @@ from jinja2 import Environment
 from matplotlib.figure import Figure
 
 from rebalancing import requirements
+from rebalancing.answers import anew
 from rebalancing.book import assembly, explore, gate, library, parts
 from rebalancing.data import tables as processed
 from rebalancing.data.releases import folders
@@ -368,9 +369,13 @@ def _compiled(environment: Environment, source: str, *_: object) -> CodeType:
 
 
 @cache
-def _everything(project: Project, within: str) -> list[Any]:
+def _gated_once(project: Project, within: str) -> list[Any]:
+    return list(_gated(project, within, anew))
+
+
+def _everything(project: Project, within: str, *_: object) -> list[Any]:
     """Return all that the gate reads, which is the same for all samples."""
-    return list(_gated(project, within))
+    return _gated_once(project, within)
 
 
 def _texts(project: Project, folder: Path) -> Edition:
