@@ -61,6 +61,7 @@ LINKED = ("notebooks", "book", "editions", "study.yml", "CITATION.cff", "LICENSE
 _NO_VALUE = re.compile(
     r".{0,30}\b(?:nan|NaT|undefined|(?<!\. )(?<!\.\n)None(?! of))\b.{0,20}"
 ).finditer
+_CELL = "__cell__"  # the name of the cell that runs, beside those that the notebook defines
 _PLACED = re.compile(r"```\{report-(figure|table)\} (\S+)")
 _QUOTED = re.compile(r"^(`{4,})text\n.*?^\1$", re.MULTILINE | re.DOTALL)
 _LED_TO = re.compile(r"\]\(#((?:fig|tab)-[\w-]+)\)")
@@ -221,6 +222,7 @@ def _run(project: Project, notebook: Notebook, parameters: Mapping[str, Any], fo
     names: dict[str, Any] = {"__name__": "__main__"}
     with _light(project, notebook, folder, names):
         for cell in notebook.code_cells:
+            names[_CELL] = cell.id
             try:
                 if cell.computes and not sections.skipped(cell.tags, _left_out(names)):
                     exec(compile(cell.source, f"{notebook.name}:{cell.id}", "exec"), names)
@@ -257,6 +259,7 @@ def _light(
         mock.patch.dict(os.environ, environment),
         mock.patch.object(results.Results, "write"),
         mock.patch.object(running, "names", return_value=names),
+        mock.patch.object(running, "current_cell", side_effect=lambda _: names[_CELL]),
         mock.patch.object(which, "find_notebooks", _in_order),
         mock.patch.object(processed, "read_processed", _table),
         contextlib.chdir(project.root),
