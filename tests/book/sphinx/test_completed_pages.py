@@ -13,6 +13,7 @@ from docutils import nodes
 from docutils.utils import new_document
 from docutils.utils.math import MathError
 
+from rebalancing.book import drawings
 from rebalancing.book.sphinx import formulas, pages
 
 
@@ -47,7 +48,7 @@ def test_the_map_of_a_site_lists_its_pages() -> None:
 
 
 def test_a_drawing_is_kept_as_words_of_a_script() -> None:
-    script = pages.drawing("02/a", '<svg aria-label="x">\n</svg>')
+    script = drawings.drawing("02/a", '<svg aria-label="x">\n</svg>')
     (said,) = re.findall(r'\["02/a"\] = (".*");', script)
     assert json.loads(said) == '<svg aria-label="x">\n</svg>'
 

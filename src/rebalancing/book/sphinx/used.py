@@ -44,9 +44,17 @@ def _file(env: BuildEnvironment, name: str) -> str:
     return _digest_of(Path(env.srcdir) / name)
 
 
-@cache
 def _digest_of(path: Path) -> str:
-    return sha256(path) if path.is_file() else _MISSING
+    if not path.is_file():
+        return _MISSING
+    state = path.stat()
+    return _digest(path, state.st_size, state.st_ctime_ns)
+
+
+@cache
+def _digest(path: Path, *_: int) -> str:
+    """Return the digest of a file, which many pages ask for, in one of its states."""
+    return sha256(path)
 
 
 def note(env: BuildEnvironment, kind: str, name: str = "") -> None:
