@@ -155,7 +155,7 @@ ROWS = (
     Row("breaks", "Search for breaks", CPU, _FIRST, _CHEAPER),
     Row("simulations", "Simulated samples of the search for breaks", CPU, _FIRST, _CHEAPER),
     Row("curve", "Specification curve, and its like by chance", CPU, _FIRST, _CHEAPER),
-    Row("cleaning", "Cleaning of two publishers' tables", CPU, _FIRST, _CHEAPER),
+    Row("cleaning", "Cleaning of three publishers' tables", CPU, _FIRST, _CHEAPER),
     Row("figure", "Drawing of figures", CPU, _FIRST, _CHEAPER),
     Row("sweep.cpu", "Sweep of the core chapters (02, 06, 14), a run", CPU,
         "the cells' own and 0.4 s", Target("ratio at most", 1.2)),
