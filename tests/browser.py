@@ -12,8 +12,7 @@ import shutil
 import time
 from itertools import count
 from pathlib import Path
-from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None)
 MISSING = "the browser tests need Chromium (apt-get install chromium)"
@@ -39,7 +38,7 @@ class Shown(NamedTuple):
 
 
 class Browser:
-    """Chromium, from its start to its end; it keeps its files in ``profile``."""
+    """Chromium, until it is closed; it keeps its files in ``profile``."""
 
     def __init__(self, profile: Path) -> None:
         to_browser, self._write = os.pipe()
@@ -57,15 +56,8 @@ class Browser:
         self._unread = b""
         self._log: list[str] = []
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """End it, with all of its processes."""
         self._ask("Browser.close")
         os.waitpid(self._process, 0)
         os.close(self._write)

@@ -11,6 +11,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -133,7 +134,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
     if browser.CHROMIUM is None:
         pytest.skip(browser.MISSING)
-    with browser.Browser(tmp_path_factory.mktemp("browser")) as started:
+    with closing(browser.Browser(tmp_path_factory.mktemp("browser"))) as started:
         yield started
 
 

@@ -133,7 +133,9 @@ def _finish(app: Sphinx, error: Exception | None) -> None:
         return
     if base := app.config.html_baseurl:
         write_atomic(Path(app.outdir) / "sitemap.xml", site_map(base, app.env.found_docs))
-    drawings.write(Path(app.outdir))
+    drawings.write(
+        Path(app.outdir)
+    )  # a report's site has its figures only later, and does this then
 
 
 def setup(app: Sphinx) -> None:

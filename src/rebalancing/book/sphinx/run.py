@@ -28,10 +28,8 @@ def main(source: Path, kept: Path) -> int:
 
     from rebalancing.book.sphinx import settings
 
-    for path in _dated(source):
-        os.utime(
-            path, (LONG_AGO, LONG_AGO)
-        )  # content decides what is read (rebalancing.book.sphinx.used)
+    for path in _dated(source):  # content decides what is read (rebalancing.book.sphinx.used)
+        os.utime(path, (LONG_AGO, LONG_AGO))
     try:
         with patch_docutils(), docutils_namespace():
             app = Sphinx(

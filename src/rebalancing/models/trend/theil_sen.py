@@ -20,7 +20,6 @@ NORMAL = float(norm.ppf(0.975))  # Sen's interval covers 95%
 RANKED_TO = 8  # decimals of the largest residual
 BLOCK = 8  # pairs that are counted together
 Positions = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
