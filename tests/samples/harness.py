@@ -164,12 +164,12 @@ def make_tables(project: Project) -> None:
             _run(project, notebook, {}, project.build / results.SHARED)
 
 
-def keep_few(made: Project, project: Project, economies: Collection[str] = FEW_ECONOMIES) -> None:
+def keep_few(made: Project, project: Project) -> None:
     """Write the tables of a project with few economies: what covers all of them takes longest."""
     for path in made.processed.glob("*.parquet"):
         table = processed.read_processed(made, path.stem)
         if "economy" in table:
-            table = table[table["economy"].isin(economies)]
+            table = table[table["economy"].isin(FEW_ECONOMIES)]
         processed.write_processed(project, path.stem, table.reset_index(drop=True))
 
 
