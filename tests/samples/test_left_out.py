@@ -47,14 +47,12 @@ def _may_leave_out(cell: Cell) -> set[str]:
 
 def gone_with(section: str) -> set[str]:
     """Return a section and those that its cells would have decided about."""
-    gone = {section}
-    while (
-        more := {
-            other for needed, decided in cells().values() if needed & gone for other in decided
-        }
-        - gone
-    ):
+    gone: set[str] = set()
+    more = {section}
+    while more - gone:
         gone |= more
+        more = {out for needed, decided in cells().values() if needed & gone for out in decided}
+        more |= {out for each in gone for out in FOLLOWS.get(each, ())}
     return gone
 
 
