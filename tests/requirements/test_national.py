@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from rebalancing.data.tables.columns import TableName
+from rebalancing.data.views import chosen, growth
+from rebalancing.project import Project
 from rebalancing.requirements import exports
 from rebalancing.requirements import national as requirements
 
@@ -114,3 +118,30 @@ def test_one_input_output_table_tells_value_added_but_no_change() -> None:
     assert list(own.totals["CHN"].index) == [2012]
     early = requirements.NationalFigures(tables(range(2005, 2021), 2011))
     assert early.totals == {}
+
+
+def test_the_banks_volumes_are_of_a_release_that_has_all_of_the_economy_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The bank's newest release lacks a series for China, and has it for Japan."""
+    held = {"CHN": {"2024": growth.BANK, "2026": growth.BANK[1:]}, "JPN": {"2026": growth.BANK}}
+    bank = pd.DataFrame(
+        [
+            {"release": release, "economy": code, "series": series, "year": year, "value": 1.0}
+            for code, releases in held.items()
+            for release, all_series in releases.items()
+            for series in all_series
+            for year in (2015, 2016, 2017)
+        ]
+    )
+    known = [SimpleNamespace(name=name) for name in ("2024", "2026")]
+    monkeypatch.setattr(chosen, "_chosen", lambda *_: {"worldbank-wdi": known})
+
+    def of_economy(
+        name: TableName, *, economy: list[str], together: bool, series: list[str]
+    ) -> Any:
+        rows = bank[bank["economy"].isin(economy) & bank["series"].isin(series)]
+        return chosen.rows(Project(Path()), name, rows, together=together)
+
+    own = requirements.NationalFigures(SimpleNamespace(chosen=of_economy))
+    assert list(requirements._of_bank(own, "CHN").index) == [2016, 2017]

@@ -75,10 +75,54 @@ def export_share(material: Material) -> Claim:
     )
 
 
+# Readings that chapter 10 records: name, key, words, rule, role.
+_OF_DRIVERS: tuple[tuple[str, str, str, Rule, Role], ...] = (
+    (
+        "growth_latest",
+        "drivers.official.net_exports.latest",
+        "Net exports’ contribution to real growth, more than a third, latest year",
+        Above(THIRD),
+        "beside",
+    ),
+    (
+        "growth",
+        "drivers.official.net_exports.five_years",
+        "Net exports’ contribution to real growth, more than a third, latest five years",
+        Above(THIRD),
+        "said",
+    ),
+    (
+        "value_added",
+        "drivers.value_added.share",
+        "Domestic value added in exports, part of all value added (processing trade not apart)",
+        Undecided("decides nothing: of China alone, with nothing to compare it with"),
+        "beside",
+    ),
+)
+
+
 def export_reliance(material: Material) -> Claim:
     """Return the claim that China relies on exports, "heavily" being the upper third."""
-    newest, accounts = material.newest_trade, material.of_accounts
-    large = material.largest()
+    recorded_by_drivers = (
+        recorded(material.recorded.get(key), words, rule, role).named(name)
+        for name, key, words, rule, role in _OF_DRIVERS
+    )
+    return Claim(
+        "export-reliance",
+        "China relies heavily on exports",
+        "the report",
+        (*_in_the_upper_third(material), *recorded_by_drivers),
+        (
+            "07_exports#fig-exports-gdp",
+            "07_exports#fig-trade-balance",
+            "10_drivers#fig-official",
+            "10_drivers#tab-value-added",
+        ),
+    )
+
+
+def _in_the_upper_third(material: Material) -> list[ClaimReading]:
+    """Return readings of whether shares in GDP are in the upper third of economies."""
 
     def compared(
         words: str, column: str, role: Role, trade: Compared, among: pd.Index | None = None
@@ -97,31 +141,7 @@ def export_reliance(material: Material) -> Claim:
             material.revision(SUBJECT, column),
         )
 
-    found = material.recorded
-    alone = Undecided("decides nothing: of China alone, with nothing to compare it with")
-    parts: list[tuple[str, str, str, Rule, Role]] = [
-        (
-            "growth_latest",
-            "drivers.official.net_exports.latest",
-            "Net exports’ contribution to real growth, more than a third, latest year",
-            Above(THIRD),
-            "beside",
-        ),
-        (
-            "growth",
-            "drivers.official.net_exports.five_years",
-            "Net exports’ contribution to real growth, more than a third, latest five years",
-            Above(THIRD),
-            "said",
-        ),
-        (
-            "value_added",
-            "drivers.value_added.share",
-            "Domestic value added in exports, part of all value added (processing trade not apart)",
-            alone,
-            "beside",
-        ),
-    ]
+    newest, accounts, large = material.newest_trade, material.of_accounts, material.largest()
     every, few = "the upper third of all economies", f"of the {LARGEST} largest economies"
     columns = (("exports", "Exports", "exports_pct_gdp"), ("net", "Net exports", NET))
     readings = [
@@ -137,24 +157,7 @@ def export_reliance(material: Material) -> Claim:
             compared(f"{what} in GDP by the UN, in {every}", column, "beside", accounts)
             for _, what, column in columns
         ]
-    return Claim(
-        "export-reliance",
-        "China relies heavily on exports",
-        "the report",
-        (
-            *readings,
-            *(
-                recorded(found.get(key), words, rule, role).named(name)
-                for name, key, words, rule, role in parts
-            ),
-        ),
-        (
-            "07_exports#fig-exports-gdp",
-            "07_exports#fig-trade-balance",
-            "10_drivers#fig-official",
-            "10_drivers#tab-value-added",
-        ),
-    )
+    return readings
 
 
 def overseas_push(material: Material) -> Claim:
@@ -168,33 +171,7 @@ def overseas_push(material: Material) -> Claim:
         exports, source = bank, wdi
     invested = material.indicator(SUBJECT, "BM.KLT.DINV.WD.GD.ZS")
     start, reason = material.recent_start(int(exports.index[-1]))
-    found = material.recorded
-    elsewhere: dict[str, float] = {}
-    period = ""
-    for when in ("ten_years_before", "latest"):
-        keys = [f"exports.partner.{code}.share.{when}" for code in ("USA", "EU27", "JPN", "KOR")]
-        parts = [number(found.get(key)) for key in keys]
-        if all(part is not None for part in parts):
-            elsewhere[when] = 100 - sum(part for part in parts if part is not None)
-            period += f"–{found[keys[0]].period}"
-    words = (
-        "Exports to economies other than the US, EU, Japan and Korea, change in ten years, "
-        "the EU with the same members in both"
-    )
-    customs = material.sources["gacc-customs"]
-    mix = (
-        ClaimReading(
-            words,
-            elsewhere["latest"] - elsewhere["ten_years_before"],
-            POINTS,
-            period.removeprefix("–"),
-            customs,
-            Above(0),
-            "other",
-        )
-        if len(elsewhere) == 2
-        else absent(words, Above(0), "other", unit=POINTS)
-    )
+    elsewhere = _sold_elsewhere(material)
     return Claim(
         "overseas-push",
         "Companies expand abroad, where prices are higher",
@@ -218,10 +195,33 @@ def overseas_push(material: Material) -> Claim:
                 "other",
                 start,
             ).named("exports"),
-            mix.named("elsewhere"),
+            elsewhere.named("elsewhere"),
         ),
-        ("07_exports#fig-exports-gdp", *(["08_markets#fig-partners"] if elsewhere else [])),
+        (
+            "07_exports#fig-exports-gdp",
+            *(["08_markets#fig-partners"] if elsewhere.value is not None else []),
+        ),
     )
+
+
+def _sold_elsewhere(material: Material) -> ClaimReading:
+    """Return a reading of the change in the part of exports that goes to other markets."""
+    found = material.recorded
+    words = (
+        "Exports to economies other than the US, EU, Japan and Korea, change in ten years, "
+        "the EU with the same members in both"
+    )
+    left, periods = [], []
+    for when in ("ten_years_before", "latest"):
+        keys = [f"exports.partner.{code}.share.{when}" for code in ("USA", "EU27", "JPN", "KOR")]
+        parts = [number(found.get(key)) for key in keys]
+        known = [part for part in parts if part is not None]
+        if len(known) < len(parts):
+            return absent(words, Above(0), "other", unit=POINTS)
+        left.append(100 - sum(known))
+        periods.append(str(found[keys[0]].period))
+    customs, period = material.sources["gacc-customs"], "–".join(periods)
+    return ClaimReading(words, left[1] - left[0], POINTS, period, customs, Above(0), "other")
 
 
 def _since(

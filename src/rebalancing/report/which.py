@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from rebalancing.errors import InputError
-from rebalancing.notebooks import NAME_VARIABLE, Notebook
+from rebalancing.notebooks import NAME_VARIABLE, Notebook, read_notebook
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 
@@ -36,10 +36,10 @@ def find(project: Project, sources: Sequence[str], names: Mapping[str, Any]) -> 
     Raises:
         WhichNotebookError: None or several come into question; the message says what to write.
     """
-    stored = {notebook.name: notebook for notebook in find_notebooks(project)}
     told = os.environ.get(NAME_VARIABLE, "")
-    if told in stored:
-        return stored[told]
+    if (path := project.notebooks / f"{told}.ipynb").is_file():
+        return read_notebook(path)
+    stored = {notebook.name: notebook for notebook in find_notebooks(project)}
     alike = _most_alike(list(stored.values()), sources)
     if len(alike) == 1:
         return alike[0]

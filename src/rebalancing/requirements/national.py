@@ -52,12 +52,6 @@ class NationalFigures:
         return select.ByEconomy(self.tables.chosen("press_figures"))
 
     @cached_property
-    def volumes(self) -> select.ByEconomy:
-        """Volumes of the World Bank, whose growth is split by demand."""
-        chosen = self.tables.chosen("world_bank", series=list(growth.BANK), together=True)
-        return select.ByEconomy(chosen)
-
-    @cached_property
     def accounts(self) -> select.ByEconomy:
         """Accounts of a statistical office, whose growth is split by demand."""
         return select.ByEconomy(self._as_of("china_accounts", "nbs"))
@@ -124,7 +118,7 @@ def left_out(own: NationalFigures, code: str, name: str) -> dict[str, str]:
         "surplus-partners": surplus.by_partner(own.bulletins.of(code), name),
         "drivers-official": drivers.official(official, name),
         "drivers-two-sources": drivers.official(official, name)
-        or drivers.two_sources(official, growth.of_bank(own.volumes.of(code)), name),
+        or drivers.two_sources(official, _of_bank(own, code), name),
         "drivers-compensation": drivers.compensation(tables, name),
         "drivers-partners": _markets(own, code, name),
         "drivers-value-added": drivers.value_added(embodied, name),
@@ -170,11 +164,19 @@ def _official(own: NationalFigures, code: str) -> pd.DataFrame:
     accounts = own.accounts.of(code)
     if accounts.empty:
         return accounts
-    bank = own.volumes.of(code)
-    grown = bank[bank["series"] == growth.BANK_GROWTH].set_index("year")["value"]
-    found = growth.yearly(accounts, own.told.of(code), grown)
+    bank = own.tables.chosen("world_bank", series=[growth.BANK_GROWTH], economy=[code])
+    found = growth.yearly(accounts, own.told.of(code), bank.set_index("year")["value"])
     years = found.index.to_series()
     return found[years.between(own.tables.study.first_year, own.tables.study.last)]
+
+
+def _of_bank(own: NationalFigures, code: str) -> pd.DataFrame:
+    """Return the World Bank's contributions to growth by year, of one release.
+
+    The release is the newest that has all series of this economy; others may have fewer.
+    """
+    wanted = {"series": list(growth.BANK), "economy": [code]}
+    return growth.of_bank(own.tables.chosen("world_bank", together=True, **wanted))
 
 
 def _markets(own: NationalFigures, code: str, name: str) -> str:

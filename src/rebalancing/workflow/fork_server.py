@@ -40,7 +40,7 @@ LIBRARIES = (
     "ipykernel.kernelapp",
     *("ipykernel.ipkernel", "ipykernel.zmqshell"),
     *("matplotlib.pyplot", "matplotlib.backends.backend_svg", "matplotlib.backends.backend_agg"),
-    *("pandas", "pyarrow.parquet", "pandera.pandas", "seaborn", "scipy.stats"),
+    *("pandas", "pyarrow.parquet", "pyarrow.dataset", "pandera.pandas", "seaborn", "scipy.stats"),
     *("statsmodels.api", "statsmodels.tsa.api", "arch.unitroot"),
 )
 OURS = ("claims", "data.views", "models", "report", "requirements")

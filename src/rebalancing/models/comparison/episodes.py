@@ -7,7 +7,7 @@ share that moved meanwhile may be its cause, its consequence, or neither.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,13 +113,16 @@ def find(
     validate.whole(smooth, "smooth", 1)
     if smooth % 2 == 0:
         raise ModelInputError(f"smooth: {smooth} is even and has no middle year; use an odd number")
-    averages = table.rolling(smooth, center=True).mean()
+    averages = table.rolling(smooth, center=True).mean().to_numpy()
+    first = int(table.index[0])
     rows: list[dict[str, Any]] = []
     searched, years = 0, 0
-    for economy in table:
-        runs = [run for run in _runs(averages[economy]) if len(run) >= within]
-        searched, years = searched + bool(runs), years + sum(map(len, runs))
-        rows += [row for run in runs for row in _of_run(run, sign, least, within, back)]
+    for economy, values in zip(table, averages.T, strict=True):
+        runs = [(start, end) for start, end in _runs(values) if end - start >= within]
+        searched, years = searched + bool(runs), years + sum(end - start for start, end in runs)
+        for start, end in runs:
+            episodes = _of_run(values[start:end], first + start, sign, least, within, back)
+            rows += [{"economy": economy, **episode} for episode in episodes]
     found = pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
     return Episodes(found, direction, least, within, back, smooth, searched, years)
 
@@ -195,13 +198,13 @@ def growth(
     table = years_by_economies(rates, "rates")
     if (table <= -100).to_numpy().any():
         raise ModelInputError("rates: a rate of -100% or less; growth is in percent on the year")
-    logs = np.log1p(table / 100)
-    found = episodes.table
+    logs = dict(zip(table, np.log1p(table.to_numpy().T / 100), strict=True))
+    found, first = episodes.table, int(table.index[0])
     rows = []
     for economy, start, end in zip(found["economy"], found["start"], found["end"], strict=True):
-        own = logs[economy] if economy in logs else pd.Series(dtype=float)
-        earlier = own[(own.index > start - before) & (own.index <= start)]
-        during = own[(own.index > start) & (own.index <= end)]
+        own = logs.get(economy, np.empty(0))
+        after, last = max(0, start - first + 1), max(0, end - first + 1)
+        earlier, during = own[max(0, after - before) : after], own[after:last]
         # A short episode is known well if all its years are.
         rows.append((_mean(earlier, at_least), _mean(during, min(at_least, end - start))))
     return pd.DataFrame(rows, found.index, ["before", "during"], dtype=float)
@@ -298,26 +301,24 @@ def base_rate(
 
 
 def _of_run(
-    run: pd.Series, sign: float, least: float, within: int, reversal: float
+    run: FloatArray, year: int, sign: float, least: float, within: int, reversal: float
 ) -> list[dict[str, Any]]:
-    """Return the episodes among the phases of one economy's unbroken years."""
-    values = sign * run.to_numpy(dtype=float)
+    """Return the episodes among the phases of one economy's unbroken years, from a year on."""
+    values = sign * run
     rows = []
-    for first, last in _rising_phases(values, reversal):
+    for first, last in _rising_phases(values.tolist(), reversal):
         starts = np.arange(first, last)
         later = values[np.minimum(starts + within, len(values) - 1)]
         if not (later - values[starts] >= least).any():
             continue
-        start, end = int(run.index[first]), int(run.index[last])
         rows.append(
             {
-                "economy": run.name,
-                "start": start,
-                "end": end,
-                "years": end - start,
-                "start_share": float(run.iloc[first]),
-                "end_share": float(run.iloc[last]),
-                "change": float(run.iloc[last] - run.iloc[first]),
+                "start": year + first,
+                "end": year + last,
+                "years": last - first,
+                "start_share": float(run[first]),
+                "end_share": float(run[last]),
+                "change": float(run[last] - run[first]),
                 "open_start": first == 0,
                 "open_end": last == len(run) - 1,
             }
@@ -325,7 +326,7 @@ def _of_run(
     return rows
 
 
-def _rising_phases(values: FloatArray, reversal: float) -> list[tuple[int, int]]:
+def _rising_phases(values: Sequence[float], reversal: float) -> list[tuple[int, int]]:
     """Return first and last position of each phase that rises, from trough to peak.
 
     A trough is the lowest value since the last peak, the latest of equal ones, known as such once
@@ -348,11 +349,11 @@ def _rising_phases(values: FloatArray, reversal: float) -> list[tuple[int, int]]
     return [*phases, (low, high)] if rising else phases
 
 
-def _runs(series: pd.Series) -> list[pd.Series]:
-    """Return the unbroken runs of known values."""
-    known = np.concatenate([[False], series.notna().to_numpy(), [False]])
-    edges = np.flatnonzero(known[1:] != known[:-1])
-    return [series.iloc[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True)]
+def _runs(values: FloatArray) -> list[tuple[int, int]]:
+    """Return where each unbroken run of known values starts and ends."""
+    known = np.concatenate([[False], ~np.isnan(values), [False]])
+    edges = np.flatnonzero(known[1:] != known[:-1]).tolist()
+    return list(zip(edges[::2], edges[1::2], strict=True))
 
 
 def _at(table: pd.DataFrame, episodes: pd.DataFrame, column: str) -> FloatArray:
@@ -363,8 +364,8 @@ def _at(table: pd.DataFrame, episodes: pd.DataFrame, column: str) -> FloatArray:
     return np.where((rows >= 0) & (columns >= 0), values, np.nan)
 
 
-def _mean(logs: pd.Series, at_least: int) -> float:
-    known = logs.dropna()
+def _mean(logs: FloatArray, at_least: int) -> float:
+    known = logs[~np.isnan(logs)]
     return 100 * float(np.expm1(known.mean())) if len(known) >= at_least else float("nan")
 
 

@@ -283,15 +283,23 @@ def _average_and_lag(table: pd.DataFrame, design: Design) -> pd.DataFrame:
     economy, year = design.economy_column, design.year_column
     if lag == 0 and window == 1:
         return table
-    calendar = range(table[year].min(), table[year].max() + 1)
-    columns = {}
-    for name in [design.y, *design.names]:
-        wide = table.pivot(index=year, columns=economy, values=name).reindex(calendar)
-        # Sums of shifted tables rather than a running mean, which carries rounding errors along.
-        mean = sum((wide.shift(back) for back in range(window)), start=0 * wide) / window
-        columns[name] = (mean if name == design.y else mean.shift(lag)).unstack()
-    moved = pd.DataFrame(columns).dropna().reset_index()
-    return moved.sort_values([economy, year], ignore_index=True)
+    names, first = [design.y, *design.names], int(table[year].min())
+    places, economies = pd.factorize(table[economy], sort=True)
+    wide = np.full((len(names), int(table[year].max()) - first + 1, len(economies)), np.nan)
+    wide[:, table[year] - first, places] = table[names].to_numpy(float).T
+    # Sums of shifted tables rather than a running mean, which carries rounding errors along.
+    mean = sum((_later(wide, back) for back in range(window)), start=0 * wide) / window
+    mean[1:] = _later(mean[1:], lag)
+    place, row = np.nonzero(~np.isnan(mean).any(axis=0).T)
+    columns = dict(zip(names, mean[:, row, place], strict=True))
+    return pd.DataFrame({economy: economies[place], year: first + row, **columns})
+
+
+def _later(wide: FloatArray, years: int) -> FloatArray:
+    """Return arrays of years by economies with every value some years later."""
+    moved = np.full_like(wide, np.nan)
+    moved[:, years:] = wide[:, : max(0, wide.shape[1] - years)]
+    return moved
 
 
 def _years_in_common(others: pd.DataFrame, own: pd.DataFrame, year: str) -> list[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
@@ -112,12 +111,11 @@ def leave_one_out(data: pd.DataFrame, design: Design, *, level: float = 0.95) ->
 def _errors(prepared: Prepared, year: str, level: float) -> pd.DataFrame:
     """Return every other economy predicted by the rest."""
     model = prepared.model
-    tables: dict[Hashable, pd.DataFrame] = {}
-    for position, name in enumerate(model.economies):
+    predicted, parameters, total = np.empty((3, len(model.y)))
+    for position in range(len(model.economies)):
         rows = model.owner == position
-        predicted, parameters, total = model.estimate(position).predict(model.design[rows])
-        table = intervals(
-            model.y[rows], predicted, total, level, prepared.df - 1, se_parameters=parameters
-        )
-        tables[name] = table.set_index(pd.Index(prepared.others.loc[rows, year], name=year))
-    return pd.concat(tables, names=[model.economies.name, year])
+        found = model.estimate(position).predict(model.design[rows])
+        predicted[rows], parameters[rows], total[rows] = found
+    table = intervals(model.y, predicted, total, level, prepared.df - 1, se_parameters=parameters)
+    names, years = model.economies.take(model.owner), prepared.others[year]
+    return table.set_index(pd.MultiIndex.from_arrays([names, years], names=[names.name, year]))

@@ -146,11 +146,12 @@ def regressors(
     table: pd.DataFrame, x: list[str], year: str, *, years: list[int] | None
 ) -> pd.DataFrame:
     """Return the design: constant or a column per year, then the regressors."""
+    own = table[x].to_numpy(float)
     if years is None:
-        first = pd.DataFrame({"(constant)": 1.0}, index=table.index)
-    else:
-        first = pd.DataFrame({f"year {label}": 1.0 * (table[year] == label) for label in years})
-    return first.join(table[x])
+        return pd.DataFrame(np.c_[np.ones(len(own)), own], table.index, ["(constant)", *x])
+    effects = table[year].to_numpy()[:, None] == np.array(years)
+    names = [*(f"year {label}" for label in years), *x]
+    return pd.DataFrame(np.c_[1.0 * effects, own], table.index, names)
 
 
 def _common_share(residuals: FloatArray, owner: np.ndarray, variance: float) -> float:
@@ -169,15 +170,14 @@ def _years(table: pd.DataFrame, year: str) -> list[int]:
 
 def _check_determined(left: FloatArray, economies: pd.Index) -> None:
     """Raise ModelInputError if a coefficient rests on one economy alone."""
-    for position, products in enumerate(left):
-        try:
-            pivots = np.diag(np.linalg.cholesky(products)) ** 2
-        except np.linalg.LinAlgError:
-            pivots = np.zeros(1)
-        if pivots.min() > DETERMINED_BY_ONE:
-            continue
-        name = validate.label(economies[position])
-        raise ModelInputError(
-            f"x: without {name} a coefficient cannot be estimated, so it rests on this "
-            "economy alone; leave out the regressor or year that only it tells about"
-        )
+    try:
+        pivots = np.diagonal(np.linalg.cholesky(left), axis1=1, axis2=2).min(axis=1) ** 2
+    except np.linalg.LinAlgError:  # one is not positive definite, to the last digit
+        pivots = np.linalg.eigvalsh(left).min(axis=1)
+    if pivots.min() > DETERMINED_BY_ONE:
+        return
+    name = validate.label(economies[int(np.argmax(pivots <= DETERMINED_BY_ONE))])
+    raise ModelInputError(
+        f"x: without {name} a coefficient cannot be estimated, so it rests on this "
+        "economy alone; leave out the regressor or year that only it tells about"
+    )

@@ -58,40 +58,20 @@ def fan(
         targets: Levels to mark across the future.
         suffix: What follows the numbers of the axis.
     """
-    widest_first = sorted(levels, reverse=True)
 
     def draw(figure: FigureBase, *, narrow: bool) -> Axes:
         axes = figure.subplots()
-        start, last = float(observed.index[-1]), float(observed.iloc[-1])
-        years = np.array([start, *bands.index])
-
-        def from_the_end(column: str) -> np.ndarray:
-            return np.array([last, *bands[column]])
-
+        start = float(observed.index[-1])
         for target in targets:
-            axes.plot([start, years[-1]], [target, target], color=style.MUTED, linewidth=0.8)
-        strengths = np.linspace(_FAINTEST, _STRONGEST, len(widest_first))
-        for level, strength in zip(widest_first, strengths, strict=True):
-            lower, upper = (from_the_end(column) for column in _limits(level))
-            pale: dict[str, Any] = {
-                "alpha": strength,
-                "linewidth": 0,
-                "gid": mark(_limits(level)[1]),
-            }
-            axes.fill_between(years, lower, upper, color=style.ECONOMY, **pale)
-        dashed = {"median": (style.ECONOMY, 1.6)}
-        if benchmark:
-            dashed |= dict.fromkeys(_BENCHMARK, (style.PEERS[0], 1.2))
-        for column, (colour, width) in dashed.items():
-            # The benchmark's limits are one series.
-            look: dict[str, Any] = {"color": colour, "linewidth": width, "linestyle": DASHED}
-            key = _BENCHMARK[0] if column in _BENCHMARK else column
-            axes.plot(years, from_the_end(column), gid=mark(key), **look)
-        look = {"color": style.ECONOMY, "linewidth": 2.2, "gid": mark("observed")}
+            axes.plot(
+                [start, float(bands.index[-1])], [target, target], color=style.MUTED, linewidth=0.8
+            )
+        _draw_bands(axes, observed, bands, levels, has_benchmark=bool(benchmark))
+        look: dict[str, Any] = {"color": style.ECONOMY, "linewidth": 2.2, "gid": mark("observed")}
         axes.plot(observed.index, observed, **look)
         frame(axes, suffix=suffix, zero=False, narrow=narrow)
         axes.axvline(start, color=style.MUTED, linewidth=0.7, linestyle=(0, (2, 3)), zorder=1)
-        _name_bands(axes, bands, widest_first, benchmark[0] if benchmark else "")
+        _name_bands(axes, bands, levels, benchmark[0] if benchmark else "")
         return axes
 
     shown = join([f"{level:.0%}" for level in sorted(levels)])
@@ -107,11 +87,18 @@ def fan(
         marked = join([f"{number(target, 0)}{suffix}" for target in targets])
         notes.append(f"The line is {marked}." if len(targets) == 1 else f"The lines are {marked}.")
     # A median that starts from the last observation is no forecast of it.
-    series = [Series("observed", "Observed", observed), Series("median", "Median", bands["median"])]
-    for name, (lower, upper) in spans.items():
-        key = lower if lower in _BENCHMARK else upper
-        said = name.removeprefix("the ")
-        series.append(Series(key, capitalise(said), band=(bands[lower], bands[upper])))
+    series = [
+        Series("observed", "Observed", observed),
+        Series("median", "Median", bands["median"]),
+        *(
+            Series(
+                lower if lower in _BENCHMARK else upper,
+                capitalise(name.removeprefix("the ")),
+                band=(bands[lower], bands[upper]),
+            )
+            for name, (lower, upper) in spans.items()
+        ),
+    ]
     return Chart(
         draw,
         data,
@@ -122,6 +109,36 @@ def fan(
         series=series,
         suffix=suffix,
     )
+
+
+def _draw_bands(
+    axes: Axes,
+    observed: pd.Series,
+    bands: pd.DataFrame,
+    levels: Sequence[float],
+    *,
+    has_benchmark: bool,
+) -> None:
+    """Draw intervals from the end of what was observed, the widest palest, and dashed lines."""
+    years = np.array([float(observed.index[-1]), *bands.index])
+
+    def from_the_end(column: str) -> np.ndarray:
+        return np.array([float(observed.iloc[-1]), *bands[column]])
+
+    strengths = np.linspace(_FAINTEST, _STRONGEST, len(levels))
+    for level, strength in zip(sorted(levels, reverse=True), strengths, strict=True):
+        lower, upper = _limits(level)
+        pale: dict[str, Any] = {"alpha": strength, "linewidth": 0, "gid": mark(upper)}
+        ends = from_the_end(lower), from_the_end(upper)
+        axes.fill_between(years, *ends, color=style.ECONOMY, **pale)
+    dashed = {"median": (style.ECONOMY, 1.6)}
+    if has_benchmark:
+        dashed |= dict.fromkeys(_BENCHMARK, (style.PEERS[0], 1.2))
+    for column, (colour, width) in dashed.items():
+        # The benchmark's limits are one series.
+        key = _BENCHMARK[0] if column in _BENCHMARK else column
+        look: dict[str, Any] = {"color": colour, "linewidth": width, "linestyle": DASHED}
+        axes.plot(years, from_the_end(column), gid=mark(key), **look)
 
 
 def _limits(level: float) -> tuple[str, str]:
@@ -141,7 +158,7 @@ def _ends_of_fan(final: pd.Series, spans: Mapping[str, tuple[str, str]], suffix:
 def _name_bands(axes: Axes, bands: pd.DataFrame, levels: Sequence[float], benchmark: str) -> None:
     """Write the levels where their bands end at the top, and the benchmark's where it ends."""
     final = bands.iloc[-1]
-    names = {f"upper_{100 * level:g}": f"{100 * level:g}%" for level in levels}
+    names = {_limits(level)[1]: f"{100 * level:g}%" for level in sorted(levels, reverse=True)}
     names["median"] = "median"
     palette = dict.fromkeys(names, style.ECONOMY)
     ends = {name: float(final[name]) for name in names}
