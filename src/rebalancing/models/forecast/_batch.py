@@ -31,6 +31,11 @@ _LEAST_CURVATURE = 1e-6
 # derivatives still can, so that machines that round otherwise come to the same point.
 _END, _CLOSING = 1e-9, 1e-3
 _MOST_STEPS = 200
+# A slope smaller than this is rounding: nothing is known of where the function is lowest.
+_ROUNDING = 1e-10
+# A step that wins less than the first is on its way to a bound, and goes there at once if all that
+# can be won on the way is as little; one that wins less than the second is the last.
+_FLAT, _NOTHING = 1e-6, 1e-11
 _SHRINK = np.array([1.0, 0.5, 0.2, 0.05, 0.01])
 
 
@@ -282,9 +287,24 @@ def _descend(
     choice = np.where(closing, 0, found.argmin(axis=0))
     lanes = np.arange(len(best))
     better = closing | (found[choice, lanes] < best)
+    won = best - found[choice, lanes]
     x = np.where(better, tried[:, choice, lanes], x)
     best = np.where(better, found[choice, lanes], best)
-    return x, best, better & (length > _END)
+    slow = np.flatnonzero(better & ~closing & (won < _FLAT))
+    if len(slow):
+        at_bound = _to_bound(x[:, slow], step[:, slow], bounds)
+        value = function(at_bound[:, None], _part(samples, slow))[0]
+        taken = (value < best[slow] + _NOTHING) & (value > best[slow] - _FLAT)
+        x[:, slow[taken]], best[slow[taken]] = at_bound[:, taken], value[taken]
+    return x, best, better & (length > _END) & (closing | (won > _NOTHING))
+
+
+def _to_bound(x: FloatArray, step: FloatArray, bounds: FloatArray) -> FloatArray:
+    """Return points with the parameter that a step changes most at the bound that it goes to."""
+    lanes, most = np.arange(x.shape[1]), np.abs(step).argmax(axis=0)
+    moved = x.copy()
+    moved[most, lanes] = np.where(step[most, lanes] > 0, bounds[most, 1], bounds[most, 0])
+    return moved
 
 
 def _start(
@@ -383,7 +403,8 @@ def _newton_step(
     hessian = np.where(fixed, np.eye(k), hessian / _STEP**2)
     roots, vectors = np.linalg.eigh(hessian)
     curvature = np.maximum(np.abs(roots), _LEAST_CURVATURE)
-    along = np.einsum("nij,in->nj", vectors, gradient) / curvature
+    slopes = np.einsum("nij,in->nj", vectors, gradient)
+    along = np.where(np.abs(slopes) > _ROUNDING, slopes, 0.0) / curvature
     step = -np.einsum("nij,nj->in", vectors, along)
     longest = np.abs(step).max(axis=0)
     return np.asarray(step * np.minimum(1, _LONGEST_STEP / np.maximum(longest, _TINY)))
