@@ -89,7 +89,7 @@ def _filter(samples: batch.Samples, point: FloatArray, *, damped: bool) -> batch
     return batch.kalman(
         samples,
         _LEVEL_DIFFUSE if damped else _BOTH_DIFFUSE,
-        transition=(1.0, 1.0, 0.0, damping),
+        transition=batch.Trend(damping),
         disturbance=(level, 0.0, slope),
         noise=irregular,
         initial=(0.0, 0.0, initial),
