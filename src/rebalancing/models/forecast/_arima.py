@@ -22,6 +22,7 @@ from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from rebalancing.models.forecast import _batch as batch
 from rebalancing.models.forecast._moments import Moments, from_responses, restore
+from rebalancing.models.forecast._search import minimise
 from rebalancing.models.forecast._smoothing import aicc
 from rebalancing.models.longrun import bartlett_sum
 from rebalancing.models.validate import FloatArray
@@ -168,7 +169,7 @@ def _estimate(samples: batch.Samples, order: Order, horizon: int) -> _Estimate:
     best = np.zeros((0, count))
     if free:
         grid = np.stack(np.meshgrid(*[_PARTIALS] * free, indexing="ij")).reshape(free, -1)
-        best = batch.minimise(objective, grid, np.array([_PARTIAL_BOUNDS] * free), used)
+        best = minimise(objective, grid, np.array([_PARTIAL_BOUNDS] * free), used)
     end = filtered(best[:, None], used)
     phi1, phi2, theta = (each[0] for each in _coefficients(best[:, None], order))
     phi = np.stack([phi1, phi2])
