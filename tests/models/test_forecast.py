@@ -265,7 +265,7 @@ def test_a_search_that_would_creep_to_a_bound_goes_there() -> None:
     found = search.minimise(flat_to_the_left, grid, bounds, samples)
     assert found[0].tolist() == [-20.0] * 3
     np.testing.assert_allclose(found[1], [0.5, 1.0, 1.5], atol=1e-8)
-    assert asked < 100  # step by step it took six hundred
+    assert asked < 100  # step by step it took four hundred
 
 
 def test_what_samples_share_is_what_each_has() -> None:
