@@ -26,8 +26,7 @@ _LEAST_CURVATURE = 1e-6
 # near the end the function, minus twice a log-likelihood, cannot tell points apart, but its
 # derivatives still can, so that machines that round otherwise come to the same point.
 _END, _CLOSING = 1e-9, 1e-3
-# Who has not ended by then creeps along a ridge, at 1e-8 a step.
-_MOST_STEPS = 100
+_MOST_STEPS = 200
 # A slope smaller than this is rounding: nothing is known of where the function is lowest.
 _ROUNDING = 1e-10
 # A step that wins less than the first is on its way to a bound, and goes there at once if all that
