@@ -13,6 +13,7 @@ from statsmodels.tsa.stattools import kpss
 from rebalancing.models import forecast
 from rebalancing.models.forecast import _arima as arima
 from rebalancing.models.forecast import _batch as batch
+from rebalancing.models.forecast import _search as search
 from rebalancing.models.forecast import _smoothing as smoothing
 from rebalancing.models.forecast import _trend_forecasts as trends
 from rebalancing.models.trend import statespace
@@ -244,8 +245,60 @@ def test_minimise_finds_the_minimum_of_every_sample() -> None:
         return gap[0] ** 2 + 0.5 * gap[0] * gap[1] + np.cosh(gap[1])
 
     grid = np.stack(np.meshgrid([-3.0, 3.0], [-3.0, 3.0])).reshape(2, -1)
-    found = batch.minimise(bowl, grid, np.array([[-5.0, 5.0]] * 2), samples)
+    found = search.minimise(bowl, grid, np.array([[-5.0, 5.0]] * 2), samples)
     np.testing.assert_allclose(found, target, atol=1e-4)
+
+
+def test_a_search_that_would_creep_to_a_bound_goes_there() -> None:
+    """A variance that is best at zero is an exponential of what is searched for."""
+    samples = batch.stack(np.random.default_rng(0).standard_normal((3, 9)))
+    asked = 0
+
+    def flat_to_the_left(x: np.ndarray, part: batch.Samples) -> np.ndarray:
+        nonlocal asked
+        asked += 1
+        best = np.array([0.5, 1.0, 1.5])[part.order]
+        return np.exp(x[0]) + (x[1] - best - 0.1 * np.exp(x[0])) ** 2
+
+    grid = np.array([[0.0, 1.0], [0.0, 2.0]])
+    bounds = np.array([[-20.0, 10.0], [-5.0, 5.0]])
+    found = search.minimise(flat_to_the_left, grid, bounds, samples)
+    assert found[0].tolist() == [-20.0] * 3
+    np.testing.assert_allclose(found[1], [0.5, 1.0, 1.5], atol=1e-8)
+    assert asked < 100  # step by step it took four hundred
+
+
+def test_what_samples_share_is_what_each_has() -> None:
+    samples = batch.stack(np.random.default_rng(0).standard_normal((4, 12)).cumsum(axis=1))
+    columns = batch.Columns((0.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+    alpha, damping = np.array([[0.3], [0.8]]), np.array([[0.9], [0.95]])
+    each = np.ones((2, 4))
+    for shared, own in (
+        (
+            batch.fixed_gain(samples, columns, alpha, alpha / 2, damping),
+            batch.fixed_gain(samples, columns, alpha * each, alpha / 2 * each, damping * each),
+        ),
+        tuple(
+            batch.kalman(
+                samples,
+                columns,
+                batch.Trend(damping * size),
+                (alpha * size, 0.0, alpha / 9 * size),
+                1 - alpha * size,
+                (0.0, 0.0, 0.0),
+                size.shape,
+            )
+            for size in (each[:, :1], each)
+        ),
+    ):
+        np.testing.assert_allclose(shared.ssr, own.ssr, rtol=1e-12)
+        np.testing.assert_allclose(shared.states, own.states, rtol=1e-12)
+        np.testing.assert_allclose(shared.coefficients, own.coefficients, rtol=1e-12)
+        np.testing.assert_allclose(
+            shared.log_determinant + shared.log_information + 0 * own.ssr,
+            own.log_determinant + own.log_information,
+            rtol=1e-12,
+        )
 
 
 @pytest.mark.parametrize(

@@ -392,6 +392,15 @@ def test_extrapolation_and_few_economies_are_named() -> None:
     assert "19 other economies" in repr(result)
 
 
+@cautious
+def test_with_a_year_each_nothing_is_said_of_how_errors_last() -> None:
+    data = economies(14)
+    result = benchmark(data[data["year"] == data["year"].max()], ["x", "z"], "E010")
+    assert np.isnan(result.persistent_share)
+    assert "with one year each" in repr(result)
+    assert "nan" not in repr(result)
+
+
 @pytest.mark.parametrize(
     ("data", "options", "message"),
     [

@@ -22,6 +22,7 @@ from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from rebalancing.models.forecast import _batch as batch
 from rebalancing.models.forecast._moments import Moments, from_responses, restore
+from rebalancing.models.forecast._search import minimise
 from rebalancing.models.forecast._smoothing import aicc
 from rebalancing.models.longrun import bartlett_sum
 from rebalancing.models.validate import FloatArray
@@ -150,11 +151,11 @@ def _estimate(samples: batch.Samples, order: Order, horizon: int) -> _Estimate:
     count, free = samples.y.shape[1], order.p + order.q
 
     def filtered(point: FloatArray, part: batch.Samples) -> batch.Filtered:
-        phi1, phi2, theta = _coefficients(point, order, len(part.length))
+        phi1, phi2, theta = _coefficients(point, order)
         return batch.kalman(
             part,
             columns,
-            transition=(phi1, 1.0, phi2, 0.0),
+            transition=batch.Autoregressive(phi1, phi2),
             disturbance=(1.0, theta, theta**2),
             noise=0.0,
             initial=_stationary(phi1, phi2, theta),
@@ -168,9 +169,9 @@ def _estimate(samples: batch.Samples, order: Order, horizon: int) -> _Estimate:
     best = np.zeros((0, count))
     if free:
         grid = np.stack(np.meshgrid(*[_PARTIALS] * free, indexing="ij")).reshape(free, -1)
-        best = batch.minimise(objective, grid, np.array([_PARTIAL_BOUNDS] * free), used)
+        best = minimise(objective, grid, np.array([_PARTIAL_BOUNDS] * free), used)
     end = filtered(best[:, None], used)
-    phi1, phi2, theta = (each[0] for each in _coefficients(best[:, None], order, count))
+    phi1, phi2, theta = (each[0] for each in _coefficients(best[:, None], order))
     phi = np.stack([phi1, phi2])
     n, k, ssr = samples.length, free + order.constant, end.ssr[0]
     deviance = n * (np.log(2 * np.pi * ssr / n * samples.size**2) + 1) + end.log_determinant[0]
@@ -207,11 +208,9 @@ def _arma_forecast(states: FloatArray, phi: FloatArray, horizon: int) -> FloatAr
     return np.stack(path, axis=1)
 
 
-def _coefficients(
-    point: FloatArray, order: Order, count: int
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _coefficients(point: FloatArray, order: Order) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return two autoregressive and one moving-average coefficient, stationary and invertible."""
-    zero = np.zeros((point.shape[1], count))
+    zero = np.zeros(point.shape[1:])
     partial = np.tanh(point)
     theta = partial[-1] if order.q else zero
     if order.p == 0:

@@ -7,12 +7,14 @@ Kalman filter, Annals of Statistics 19), which with the scale drop out of the li
 form. The tests hold the results against those of statsmodels, one sample at a time.
 
 Arrays end in two axes: candidates of parameters, then samples. Samples end together and are in
-order of their start, the longest first.
+order of their start, the longest first. Parameters that all samples share have one column: then the
+filter's gains, and all that is regressed on, are computed once for all samples, which must be of
+one length.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,17 +23,8 @@ import numpy.typing as npt
 from rebalancing.models.validate import FloatArray
 
 _TINY = 1e-280
-# Candidates times samples that are evaluated together: more do not fit in the processor's cache.
-_CHUNK = 8_000
-_STEP = 2e-3
-_LONGEST_STEP = 2.0
-_LEAST_CURVATURE = 1e-6
-# A sample is done when its step is no longer than the first; below the second it is taken as it is:
-# near the end the function, minus twice a log-likelihood, cannot tell points apart, but its
-# derivatives still can, so that machines that round otherwise come to the same point.
-_END, _CLOSING = 1e-9, 1e-3
-_MOST_STEPS = 200
-_SHRINK = np.array([1.0, 0.5, 0.2, 0.05, 0.01])
+# A logarithm takes as long as a dozen products: variances are multiplied first.
+_BETWEEN_LOGS = 8
 
 
 @dataclass(frozen=True)
@@ -56,7 +49,8 @@ class Samples:
 
 
 Value = FloatArray | float
-Objective = Callable[[FloatArray, Samples], FloatArray]
+States = tuple[FloatArray, FloatArray]  # the first and the second, of one column
+Products = list[list[FloatArray]]  # of columns, by the later of the two and the earlier
 
 
 @dataclass(frozen=True)
@@ -126,7 +120,7 @@ def _started(length: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return np.array([(length >= left).sum() for left in range(length[0], 0, -1)])
 
 
-def _part(samples: Samples, kept: npt.NDArray[np.int64]) -> Samples:
+def part_of(samples: Samples, kept: npt.NDArray[np.int64]) -> Samples:
     """Return some of the samples, in order."""
     length = samples.length[kept]
     y = samples.y[len(samples.y) - length[0] :, kept]
@@ -145,199 +139,194 @@ def fixed_gain(
     """Filter with given gains of level and slope, as in exponential smoothing."""
     shape = np.shape(alpha)
     beta, phi = np.broadcast_to(beta, shape), np.broadcast_to(phi, shape)
-    state, ssp = _start(samples, columns, shape)
-    observed = np.array(columns.observed)[:, None, None]
+    states, ssp = _start(samples, columns, shape)
     for t, m in enumerate(samples.started):
         if m == 0:
             continue
-        level, slope = state[:, 0, :, :m], state[:, 1, :, :m]
-        grown = phi[:, :m] * slope
-        forecast = level + grown
-        v = observed - forecast
-        v[0] += samples.y[t, :m]
-        for i in range(len(v)):
-            ssp[i, : i + 1, :, :m] += v[i] * v[: i + 1]
-        state[:, 0, :, :m] = forecast + alpha[:, :m] * v
-        state[:, 1, :, :m] = grown + beta[:, :m] * v
+        innovations = []
+        for observed, (level, slope) in zip(_observed(samples, columns, t), states, strict=True):
+            grown = phi[:, :m] * slope[:, :m]
+            forecast = level[:, :m] + grown
+            v = observed - forecast
+            level[:, :m] = forecast + alpha[:, :m] * v
+            slope[:, :m] = grown + beta[:, :m] * v
+            innovations.append(v)
+        _add_products(ssp, innovations, innovations, m)
     zero = np.zeros(shape)
-    return _concentrate(ssp, state, zero, (zero, zero, zero))
+    return _concentrate(ssp, states, zero, (zero, zero, zero))
+
+
+@dataclass(frozen=True)
+class Autoregressive:
+    """How the states of an autoregression of order two move on, in Harvey's form."""
+
+    phi1: FloatArray
+    phi2: FloatArray
+
+    def of_first(self, m: int) -> Autoregressive:
+        """Return the transition of the first samples."""
+        return Autoregressive(self.phi1[:, :m], self.phi2[:, :m])
+
+    def first(self, x: FloatArray, y: FloatArray) -> FloatArray:
+        """Return the next first state."""
+        return self.phi1 * x + y
+
+    def second(self, x: FloatArray, y: FloatArray) -> FloatArray:
+        """Return the next second state."""
+        return self.phi2 * x
+
+
+@dataclass(frozen=True)
+class Trend:
+    """How a level and its slope move on."""
+
+    damping: FloatArray
+
+    def of_first(self, m: int) -> Trend:
+        """Return the transition of the first samples."""
+        return Trend(self.damping[:, :m])
+
+    def first(self, x: FloatArray, y: FloatArray) -> FloatArray:
+        """Return the next level."""
+        return x + y
+
+    def second(self, x: FloatArray, y: FloatArray) -> FloatArray:
+        """Return the next slope."""
+        return self.damping * y
 
 
 def kalman(
     samples: Samples,
     columns: Columns,
-    transition: tuple[FloatArray | float, ...],
-    disturbance: tuple[FloatArray | float, ...],
-    noise: FloatArray | float,
-    initial: tuple[FloatArray | float, ...],
-    shape: tuple[int, int],
+    transition: Autoregressive | Trend,
+    disturbance: tuple[Value, Value, Value],
+    noise: Value,
+    initial: tuple[Value, Value, Value],
+    shape: tuple[int, ...],
 ) -> Filtered:
     """Filter two states of which the first is observed, with noise.
 
     Args:
         samples: The data.
         columns: What is regressed on.
-        transition: Row by row.
+        transition: How the states move on.
         disturbance: Covariance of the states' disturbances: first, both, second.
         noise: Variance of the observation's noise.
         initial: Covariance of the initial states: first, both, second.
-        shape: Candidates by samples.
+        shape: Candidates by samples, or by one where all samples share the parameters.
     """
     p1, p12, p2 = (np.array(np.broadcast_to(x, shape), dtype=float) for x in initial)
-    state, ssp = _start(samples, columns, shape)
-    observed = np.array(columns.observed)[:, None, None]
-    logdet = np.zeros(shape)
+    states, ssp = _start(samples, columns, shape)
+    logdet, determinant = np.zeros(shape), np.ones(shape)
+    before = 0
     for t, m in enumerate(samples.started):
         if m == 0:
             continue
         s = (slice(None), slice(m))
-        t11, t12, t21, t22, q1, q12, q2, h = (
-            x if isinstance(x, float) else x[s] for x in (*transition, *disturbance, noise)
-        )
-        first, second = state[:, 0, :, :m], state[:, 1, :, :m]
-        v = observed - first
-        v[0] += samples.y[t, :m]
+        if m > before:
+            move, before = transition.of_first(m), m
+            q1, q12, q2, h = (x if isinstance(x, float) else x[s] for x in (*disturbance, noise))
         c, d, e = p1[s], p12[s], p2[s]
         f = np.maximum(c + h, _TINY)
-        logdet[s] += np.log(f)
-        w = v / f
-        for i in range(len(v)):
-            ssp[i, : i + 1, :, :m] += w[i] * v[: i + 1]
-        m1, m2 = _sum(t11, c, t12, d), _sum(t21, c, t22, d)
-        n1, n2 = _sum(t11, d, t12, e), _sum(t21, d, t22, e)
-        before = _sum(t11, first, t12, second)
-        state[:, 1, :, :m] = _sum(t21, first, t22, second) + m2 * w
-        state[:, 0, :, :m] = before + m1 * w
-        p1[s] = np.maximum(_sum(m1, t11, n1, t12) - m1 * m1 / f + q1, 0)
-        p12[s] = _sum(m1, t21, n1, t22) - m1 * m2 / f + q12
-        p2[s] = np.maximum(_sum(m2, t21, n2, t22) - m2 * m2 / f + q2, 0)
-    return _concentrate(ssp, state, logdet, (p1, p12, p2))
+        determinant[s] *= f
+        if t % _BETWEEN_LOGS == 0:
+            logdet += np.log(np.maximum(determinant, _TINY))
+            determinant[:] = 1
+        m1, m2 = move.first(c, d), move.second(c, d)
+        n1, n2 = move.first(d, e), move.second(d, e)
+        precision = 1 / f
+        gain1, gain2 = m1 * precision, m2 * precision
+        innovations, weighted = [], []
+        for observed, (first, second) in zip(_observed(samples, columns, t), states, strict=True):
+            v = observed - first[s]
+            moved = move.second(first[s], second[s])
+            first[s] = move.first(first[s], second[s]) + gain1 * v
+            second[s] = moved + gain2 * v
+            innovations.append(v)
+            weighted.append(v * precision)
+        _add_products(ssp, weighted, innovations, m)
+        p1[s] = np.maximum(move.first(m1, n1) - m1 * gain1 + q1, 0)
+        p12[s] = move.second(m1, n1) - m1 * gain2 + q12
+        p2[s] = np.maximum(move.second(m2, n2) - m2 * gain2 + q2, 0)
+    logdet += np.log(np.maximum(determinant, _TINY))
+    return _concentrate(ssp, states, logdet, (p1, p12, p2))
 
 
-def _sum(a: Value, b: Value, c: Value, d: Value) -> Value:
-    """Return ab + cd; where factors are the numbers 0 and 1, without computing with them."""
-    first, second = _product(a, b), _product(c, d)
-    if isinstance(first, float) and first == 0:
-        return second
-    if isinstance(second, float) and second == 0:
-        return first
-    return first + second
+def _observed(samples: Samples, columns: Columns, t: int) -> list[Value]:
+    """Return what is observed at a time: of the samples that have started, and of the columns."""
+    return [samples.y[t, : samples.started[t]], *columns.observed[1:]]
 
 
-def _product(a: Value, b: Value) -> Value:
-    for one, other in ((a, b), (b, a)):
-        if isinstance(one, float) and one in (0, 1):
-            return other if one else 0.0
-    return a * b
-
-
-def minimise(
-    function: Objective, grid: FloatArray, bounds: FloatArray, samples: Samples
-) -> FloatArray:
-    """Return where a function is lowest, sample by sample.
-
-    The best point of a grid, then Newton steps with derivatives from differences; where the
-    function is not convex the step goes down along the eigenvectors all the same.
-
-    Args:
-        function: From parameters by candidates by samples, and the samples, to candidates by
-            samples.
-        grid: Parameters by points.
-        bounds: Parameters by two: lowest and highest.
-        samples: The data.
-
-    Returns:
-        Parameters by samples.
-    """
-    count = len(samples.length)
-    size = max(1, _CHUNK // count)
-    values = np.concatenate(
-        [
-            function(np.repeat(grid[:, i : i + size, None], count, axis=2), samples)
-            for i in range(0, grid.shape[1], size)
-        ]
-    )
-    x, best = grid[:, values.argmin(axis=0)], values.min(axis=0)
-    left, part = np.arange(count), samples
-    for _ in range(_MOST_STEPS):
-        x[:, left], best[left], going = _descend(function, x[:, left], best[left], bounds, part)
-        if not going.any():
-            break
-        if not going.all():
-            left, part = left[going], _part(part, np.flatnonzero(going))
-    return np.asarray(x)
-
-
-def _descend(
-    function: Objective, x: FloatArray, best: FloatArray, bounds: FloatArray, samples: Samples
-) -> tuple[FloatArray, FloatArray, npt.NDArray[np.bool_]]:
-    """Return each sample's point after one step, its value, and whether to go on."""
-    low, high = bounds[:, :1], bounds[:, 1:]
-    around = x[:, None] + _STEP * _stencil(len(x))[:, :, None]
-    step = _newton_step(function(around, samples), best, x, (low, high))
-    tried = np.clip(x[:, None] + _SHRINK[:, None] * step[:, None], low[:, None], high[:, None])
-    found = function(tried, samples)
-    length = np.abs(tried[:, 0] - x).max(axis=0)
-    closing = length < _CLOSING
-    choice = np.where(closing, 0, found.argmin(axis=0))
-    lanes = np.arange(len(best))
-    better = closing | (found[choice, lanes] < best)
-    x = np.where(better, tried[:, choice, lanes], x)
-    best = np.where(better, found[choice, lanes], best)
-    return x, best, better & (length > _END)
+def _add_products(
+    sums: Products, left: Sequence[FloatArray], right: Sequence[FloatArray], m: int
+) -> None:
+    """Add to the sums of products of the first samples, which have started."""
+    for i, one in enumerate(left):
+        for j in range(i + 1):
+            sums[i][j][:, :m] += one * right[j]
 
 
 def _start(
     samples: Samples, columns: Columns, shape: tuple[int, ...]
-) -> tuple[FloatArray, FloatArray]:
+) -> tuple[list[States], Products]:
     """Return the initial states, and room for the sums of squares and products."""
-    k = len(columns.observed)
-    state = np.zeros((k, 2, *shape))
-    state[:, 0] = np.array(columns.first_state)[:, None, None]
-    state[:, 1] = np.array(columns.second_state)[:, None, None]
-    return state, np.zeros((k, k, *shape))
+    of_samples = (shape[0], len(samples.length))
+    shapes = [of_samples, *[shape] * (len(columns.observed) - 1)]
+    states = [
+        (np.full(size, first), np.full(size, second))
+        for size, first, second in zip(
+            shapes, columns.first_state, columns.second_state, strict=True
+        )
+    ]
+    products = [[np.zeros(shapes[min(i, j)]) for j in range(i + 1)] for i in range(len(shapes))]
+    return states, products
 
 
 def _concentrate(
-    ssp: FloatArray,
-    state: FloatArray,
+    ssp: Products,
+    states: Sequence[States],
     logdet: FloatArray,
     covariance: tuple[FloatArray, FloatArray, FloatArray],
 ) -> Filtered:
     """Return the filter's results at the best regression coefficients."""
     k = len(ssp) - 1
-    ssr, information = ssp[0, 0], np.zeros_like(logdet)
-    coefficients = np.zeros((k, *logdet.shape))
+    ssr, information = ssp[0][0], np.zeros_like(logdet)
+    coefficients = np.zeros((k, *ssr.shape))
     if k == 1:
-        xx = np.maximum(ssp[1, 1], _TINY)
-        coefficients[0] = -ssp[1, 0] / xx
-        ssr = ssr + coefficients[0] * ssp[1, 0]
+        xx = np.maximum(ssp[1][1], _TINY)
+        coefficients[0] = -ssp[1][0] / xx
+        ssr = ssr + coefficients[0] * ssp[1][0]
         information = np.log(xx)
     elif k == 2:
-        xx, xz, zz, xy, zy = ssp[1, 1], ssp[2, 1], ssp[2, 2], ssp[1, 0], ssp[2, 0]
+        xx, xz, zz, xy, zy = ssp[1][1], ssp[2][1], ssp[2][2], ssp[1][0], ssp[2][0]
         det = np.maximum(xx * zz - xz**2, _TINY)
         coefficients[0] = -(zz * xy - xz * zy) / det
         coefficients[1] = -(xx * zy - xz * xy) / det
         ssr = ssr + coefficients[0] * xy + coefficients[1] * zy
         information = np.log(det)
-    at_best = state[0] + np.einsum("k...,ks...->s...", coefficients, state[1:])
+    at_best = np.stack(states[0])
+    for state in (0, 1):
+        for coefficient, column in zip(coefficients, states[1:], strict=True):
+            at_best[state] += coefficient * column[state]
     if k:
-        covariance = _with_coefficients(ssp, state, covariance)
+        covariance = _with_coefficients(ssp, states, covariance)
     return Filtered(np.maximum(ssr, _TINY), logdet, information, coefficients, at_best, covariance)
 
 
 def _with_coefficients(
-    ssp: FloatArray, state: FloatArray, covariance: tuple[FloatArray, FloatArray, FloatArray]
+    ssp: Products,
+    states: Sequence[States],
+    covariance: tuple[FloatArray, FloatArray, FloatArray],
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return the covariance of the states with what the coefficients' uncertainty adds."""
     p1, p12, p2 = covariance
     if len(ssp) == 2:
-        inverse = 1 / np.maximum(ssp[1, 1], _TINY)
-        a, b = state[1]
+        inverse = 1 / np.maximum(ssp[1][1], _TINY)
+        a, b = states[1]
         return p1 + a * a * inverse, p12 + a * b * inverse, p2 + b * b * inverse
-    xx, xz, zz = ssp[1, 1], ssp[2, 1], ssp[2, 2]
+    xx, xz, zz = ssp[1][1], ssp[2][1], ssp[2][2]
     det = np.maximum(xx * zz - xz**2, _TINY)
-    (a1, b1), (a2, b2) = state[1], state[2]
+    (a1, b1), (a2, b2) = states[1], states[2]
 
     def product(left: tuple[FloatArray, ...], right: tuple[FloatArray, ...]) -> FloatArray:
         cross = left[0] * right[1] + left[1] * right[0]
@@ -345,45 +334,3 @@ def _with_coefficients(
 
     first, second = (a1, a2), (b1, b2)
     return p1 + product(first, first), p12 + product(first, second), p2 + product(second, second)
-
-
-def _stencil(k: int) -> FloatArray:
-    """Return the points of central first and second differences, parameters by points."""
-    eye = np.eye(k)
-    points = [sign * eye[i] for i in range(k) for sign in (1, -1)]
-    for i in range(k):
-        for j in range(i):
-            points += [eye[i] + eye[j], -eye[i] - eye[j]]
-    return np.array(points).T
-
-
-def _newton_step(
-    values: FloatArray, centre: FloatArray, x: FloatArray, bounds: tuple[FloatArray, FloatArray]
-) -> FloatArray:
-    """Return a downhill step, parameters by samples, from the values on the stencil.
-
-    It goes along a bound that it would lead out of.
-    """
-    k = len(x)
-    plus, minus = values[: 2 * k : 2], values[1 : 2 * k : 2]
-    gradient = (plus - minus) / (2 * _STEP)
-    hessian = np.zeros((centre.size, k, k))
-    for i in range(k):
-        hessian[:, i, i] = plus[i] - 2 * centre + minus[i]
-    position = 2 * k
-    for i in range(k):
-        for j in range(i):
-            both = values[position] + values[position + 1]
-            cross = (both + 2 * centre - plus[i] - minus[i] - plus[j] - minus[j]) / 2
-            hessian[:, i, j] = hessian[:, j, i] = cross
-            position += 2
-    held = ((x <= bounds[0]) & (gradient > 0)) | ((x >= bounds[1]) & (gradient < 0))
-    gradient = np.where(held, 0.0, gradient)
-    fixed = held.T[:, :, None] | held.T[:, None]
-    hessian = np.where(fixed, np.eye(k), hessian / _STEP**2)
-    roots, vectors = np.linalg.eigh(hessian)
-    curvature = np.maximum(np.abs(roots), _LEAST_CURVATURE)
-    along = np.einsum("nij,in->nj", vectors, gradient) / curvature
-    step = -np.einsum("nij,nj->in", vectors, along)
-    longest = np.abs(step).max(axis=0)
-    return np.asarray(step * np.minimum(1, _LONGEST_STEP / np.maximum(longest, _TINY)))

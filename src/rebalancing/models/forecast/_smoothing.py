@@ -19,6 +19,7 @@ from statsmodels.tsa.forecasting.theta import ThetaModel
 
 from rebalancing.models.forecast import _batch as batch
 from rebalancing.models.forecast._moments import Moments, from_responses, restore
+from rebalancing.models.forecast._search import minimise
 from rebalancing.models.validate import FloatArray
 
 Trend = Literal["none", "additive", "damped"]
@@ -115,7 +116,7 @@ def theta_many(windows: FloatArray, horizon: int) -> Moments:
         return np.log(batch.fixed_gain(part, _KNOWN_LEVEL, _unit(point[0])).ssr)
 
     grid = np.linspace(-9, 9, 25)[None]
-    x = batch.minimise(objective, grid, np.array([_LOGIT_BOUNDS]), relative)
+    x = minimise(objective, grid, np.array([_LOGIT_BOUNDS]), relative)
     alpha = _unit(x[0])
     end = batch.fixed_gain(relative, _KNOWN_LEVEL, alpha[None])
     centred = np.where(known, age - (samples.length - 1) / 2, 0.0)
@@ -169,7 +170,7 @@ def _estimate(samples: batch.Samples, trend: Trend, horizon: int) -> _Estimate:
 
     grid = np.stack(np.meshgrid(*axes, indexing="ij")).reshape(len(axes), -1)
     bounds = np.array([_LOGIT_BOUNDS] * len(axes))
-    alpha, beta, phi = gains(batch.minimise(objective, grid, bounds, samples))
+    alpha, beta, phi = gains(minimise(objective, grid, bounds, samples))
     end = batch.fixed_gain(samples, columns, alpha[None], beta[None], phi[None])
     n, ssr = samples.length, end.ssr[0]
     level, slope = end.states[:, 0]

@@ -12,6 +12,7 @@ from scipy.special import expit
 
 from rebalancing.models.forecast import _batch as batch
 from rebalancing.models.forecast._moments import Moments, restore
+from rebalancing.models.forecast._search import minimise
 from rebalancing.models.trend import statespace
 from rebalancing.models.validate import FloatArray
 
@@ -60,7 +61,7 @@ def _estimate(samples: batch.Samples, *, damped: bool) -> FloatArray:
         limits = [_LEVEL_BOUNDS, _DAMPED_BOUNDS, _DAMPING_BOUNDS]
     bounds = np.array(limits)
     grid = np.stack(np.meshgrid(*axes, indexing="ij")).reshape(len(axes), -1)
-    best = batch.minimise(objective, grid, bounds, samples)
+    best = minimise(objective, grid, bounds, samples)
     return _variances(best[:, None], damped=damped)
 
 
@@ -89,7 +90,7 @@ def _filter(samples: batch.Samples, point: FloatArray, *, damped: bool) -> batch
     return batch.kalman(
         samples,
         _LEVEL_DIFFUSE if damped else _BOTH_DIFFUSE,
-        transition=(1.0, 1.0, 0.0, damping),
+        transition=batch.Trend(damping),
         disturbance=(level, 0.0, slope),
         noise=irregular,
         initial=(0.0, 0.0, initial),

@@ -67,7 +67,8 @@ class Benchmark:
         params: Coefficients of x, in units of y per unit of x.
         bse: Their jackknife standard errors by economy.
         error_sd: Standard deviation of economies around the regression, in units of y.
-        persistent_share: Share of that variance that the years of an economy have in common.
+        persistent_share: Share of that variance that the years of an economy have in common; NaN
+            where no economy has two years.
         nobs: Rows estimated on.
         n_economies: Economies estimated on.
         df: Of Student's t in intervals.
@@ -109,11 +110,13 @@ class Benchmark:
             f"{name} {value:.4g} (s.e. {errors[name]:.3g})"
             for name, value in self.params.to_dict().items()
         )
+        lasting = f"{100 * self.persistent_share:.0f}% of the variance persistent"
+        if np.isnan(self.persistent_share):
+            lasting = "with one year each"
         return (
             f"Benchmark: {self.design.y} of {self.design.economy} against {self.n_economies} other "
             f"economies, {self.nobs} observations\n"
-            f"  {slopes}; economies around the line: s.d. {self.error_sd:.4g}, "
-            f"{100 * self.persistent_share:.0f}% of the variance persistent\n"
+            f"  {slopes}; economies around the line: s.d. {self.error_sd:.4g}, {lasting}\n"
             f"  {validate.label(self.table.index[-1])}: actual {last['actual']:.4g}, predicted "
             f"{last['predicted']:.4g}, {100 * self.level:g}% interval {last['lower']:.4g} to "
             f"{last['upper']:.4g}, gap {last['gap']:.4g}"

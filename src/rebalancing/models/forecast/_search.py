@@ -1,0 +1,154 @@
+"""The likeliest parameters of many samples at once: from a grid, by Newton's steps.
+
+Samples are searched side by side, each from its best point of the grid; who has found its end
+leaves. Arrays are as in `_batch`: they end in candidates of parameters, then samples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from rebalancing.models.forecast._batch import Samples, part_of
+from rebalancing.models.validate import FloatArray
+
+Objective = Callable[[FloatArray, Samples], FloatArray]
+
+_TINY = 1e-280
+# Points of the grid times samples that are evaluated together.
+_CHUNK = 20_000
+_STEP = 2e-3
+_LONGEST_STEP = 2.0
+_LEAST_CURVATURE = 1e-6
+# A sample is done when its step is no longer than the first; below the second it is taken as it is:
+# near the end the function, minus twice a log-likelihood, cannot tell points apart, but its
+# derivatives still can, so that machines that round otherwise come to the same point.
+_END, _CLOSING = 1e-9, 1e-3
+_MOST_STEPS = 200
+# A slope smaller than this is rounding: nothing is known of where the function is lowest.
+_ROUNDING = 1e-10
+# A step that wins less than the first is on its way to a bound, and goes there at once if all that
+# can be won on the way is as little; one that wins less than the second is the last.
+_FLAT, _NOTHING = 1e-6, 1e-11
+_SHRINK = np.array([1.0, 0.5, 0.2, 0.05, 0.01])
+
+
+def minimise(
+    function: Objective, grid: FloatArray, bounds: FloatArray, samples: Samples
+) -> FloatArray:
+    """Return where a function is lowest, sample by sample.
+
+    The best point of a grid, then Newton steps with derivatives from differences; where the
+    function is not convex the step goes down along the eigenvectors all the same.
+
+    Args:
+        function: From parameters by candidates by samples, and the samples, to candidates by
+            samples; also from parameters that samples of one length share, by candidates by one.
+        grid: Parameters by points.
+        bounds: Parameters by two: lowest and highest.
+        samples: The data.
+
+    Returns:
+        Parameters by samples.
+    """
+    values = _on_grid(function, grid, samples)
+    x, best = grid[:, values.argmin(axis=0)], values.min(axis=0)
+    left, part = np.arange(len(samples.length)), samples
+    for _ in range(_MOST_STEPS):
+        x[:, left], best[left], going = _descend(function, x[:, left], best[left], bounds, part)
+        if not going.any():
+            break
+        if not going.all():
+            left, part = left[going], part_of(part, np.flatnonzero(going))
+    return np.asarray(x)
+
+
+def _on_grid(function: Objective, grid: FloatArray, samples: Samples) -> FloatArray:
+    """Return a function's values, points by samples, for all samples of one length together."""
+    values = np.empty((grid.shape[1], len(samples.length)))
+    for length in np.unique(samples.length):
+        lanes = np.flatnonzero(samples.length == length)
+        part, size = part_of(samples, lanes), max(1, _CHUNK // len(lanes))
+        for start in range(0, grid.shape[1], size):
+            points = slice(start, start + size)
+            values[points, lanes] = function(grid[:, points, None], part)
+    return values
+
+
+def _descend(
+    function: Objective, x: FloatArray, best: FloatArray, bounds: FloatArray, samples: Samples
+) -> tuple[FloatArray, FloatArray, npt.NDArray[np.bool_]]:
+    """Return each sample's point after one step, its value, and whether to go on."""
+    low, high = bounds[:, :1], bounds[:, 1:]
+    around = x[:, None] + _STEP * _stencil(len(x))[:, :, None]
+    step = _newton_step(function(around, samples), best, x, (low, high))
+    tried = np.clip(x[:, None] + _SHRINK[:, None] * step[:, None], low[:, None], high[:, None])
+    found = function(tried, samples)
+    length = np.abs(tried[:, 0] - x).max(axis=0)
+    closing = length < _CLOSING
+    choice = np.where(closing, 0, found.argmin(axis=0))
+    lanes = np.arange(len(best))
+    better = closing | (found[choice, lanes] < best)
+    won = best - found[choice, lanes]
+    x = np.where(better, tried[:, choice, lanes], x)
+    best = np.where(better, found[choice, lanes], best)
+    slow = np.flatnonzero(better & ~closing & (won < _FLAT))
+    if len(slow):
+        at_bound = _to_bound(x[:, slow], step[:, slow], bounds)
+        value = function(at_bound[:, None], part_of(samples, slow))[0]
+        taken = (value < best[slow] + _NOTHING) & (value > best[slow] - _FLAT)
+        x[:, slow[taken]], best[slow[taken]] = at_bound[:, taken], value[taken]
+    return x, best, better & (length > _END) & (closing | (won > _NOTHING))
+
+
+def _to_bound(x: FloatArray, step: FloatArray, bounds: FloatArray) -> FloatArray:
+    """Return points with the parameter that a step changes most at the bound that it goes to."""
+    lanes, most = np.arange(x.shape[1]), np.abs(step).argmax(axis=0)
+    moved = x.copy()
+    moved[most, lanes] = np.where(step[most, lanes] > 0, bounds[most, 1], bounds[most, 0])
+    return moved
+
+
+def _stencil(k: int) -> FloatArray:
+    """Return the points of central first and second differences, parameters by points."""
+    eye = np.eye(k)
+    points = [sign * eye[i] for i in range(k) for sign in (1, -1)]
+    for i in range(k):
+        for j in range(i):
+            points += [eye[i] + eye[j], -eye[i] - eye[j]]
+    return np.array(points).T
+
+
+def _newton_step(
+    values: FloatArray, centre: FloatArray, x: FloatArray, bounds: tuple[FloatArray, FloatArray]
+) -> FloatArray:
+    """Return a downhill step, parameters by samples, from the values on the stencil.
+
+    It goes along a bound that it would lead out of.
+    """
+    k = len(x)
+    plus, minus = values[: 2 * k : 2], values[1 : 2 * k : 2]
+    gradient = (plus - minus) / (2 * _STEP)
+    hessian = np.zeros((centre.size, k, k))
+    for i in range(k):
+        hessian[:, i, i] = plus[i] - 2 * centre + minus[i]
+    position = 2 * k
+    for i in range(k):
+        for j in range(i):
+            both = values[position] + values[position + 1]
+            cross = (both + 2 * centre - plus[i] - minus[i] - plus[j] - minus[j]) / 2
+            hessian[:, i, j] = hessian[:, j, i] = cross
+            position += 2
+    held = ((x <= bounds[0]) & (gradient > 0)) | ((x >= bounds[1]) & (gradient < 0))
+    gradient = np.where(held, 0.0, gradient)
+    fixed = held.T[:, :, None] | held.T[:, None]
+    hessian = np.where(fixed, np.eye(k), hessian / _STEP**2)
+    roots, vectors = np.linalg.eigh(hessian)
+    curvature = np.maximum(np.abs(roots), _LEAST_CURVATURE)
+    slopes = np.einsum("nij,in->nj", vectors, gradient)
+    along = np.where(np.abs(slopes) > _ROUNDING, slopes, 0.0) / curvature
+    step = -np.einsum("nij,nj->in", vectors, along)
+    longest = np.abs(step).max(axis=0)
+    return np.asarray(step * np.minimum(1, _LONGEST_STEP / np.maximum(longest, _TINY)))
