@@ -55,12 +55,13 @@ def main() -> None:
         del sys.path[0]  # as ipykernel's launcher does
     control = socket.socket(fileno=os.dup(0))
     before = dict(os.environ)
+    gc.disable()  # nearly nothing that loading makes is garbage, and looking for it takes long
     load()
     set_by_loading = dict(os.environ.items() - before.items())
     if (threads := len(os.listdir("/proc/self/task"))) > 1:
         sys.exit(f"{threads} threads run after loading, so that no kernel can be forked")
-    gc.collect()
     gc.freeze()  # a kernel's collector does not touch, and so copy, what all share
+    gc.enable()
     control.send(READY)
     request = serve(control)
     if request is not None:
