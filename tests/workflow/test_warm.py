@@ -57,9 +57,9 @@ slow = pytest.mark.slow
 LONG = 600  # seconds, after which what hangs is ended
 
 
-@pytest.fixture(autouse=True)
-def own_server() -> None:
-    """Let a test begin without a loaded process, and end so."""
+@pytest.fixture
+def no_server() -> None:
+    """Let a test begin without a loaded process."""
     warm.close()
 
 
@@ -75,6 +75,7 @@ def _said(root: Path, *cells: str) -> str:
 
 
 @slow
+@pytest.mark.usefixtures("no_server")
 def test_a_warm_kernel_says_what_a_cold_one_says_whatever_ran_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,6 +162,7 @@ def test_kernels_end_with_the_program_that_asked_for_them() -> None:
 
 
 @slow
+@pytest.mark.usefixtures("no_server")
 def test_a_process_that_does_not_load_leaves_a_kernel_cold(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
