@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from importlib import metadata
 from pathlib import Path
 
@@ -120,6 +121,19 @@ def test_kernels_fork_from_one_process_and_end_as_processes_do() -> None:
         return [process.wait(), two_process.wait()]
 
     assert asyncio.run(start_and_end()) == [-signal.SIGKILL, 0]
+
+
+@slow
+def test_what_a_kernel_leaves_open_is_written(tmp_path: Path) -> None:
+    opens = "text, raw = open('text', 'w'), open('raw', 'wb')\ntext.write('a'); raw.write(b'b')"
+    registers = "import atexit; atexit.register(lambda: pathlib.Path('last').write_text('c'))"
+    _said(tmp_path, opens, f"import pathlib; {registers}")
+    paths = [tmp_path / name for name in ("last", "text", "raw")]
+    deadline = time.monotonic() + LONG
+    while not all(path.exists() and path.stat().st_size for path in paths):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert [path.read_text() for path in paths] == ["c", "a", "b"]
 
 
 @slow
