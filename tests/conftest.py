@@ -33,6 +33,7 @@ SLOW_FIXTURES = {
         "kept",
         "made_up_site",
         "site",
+        "small_workshop",
         "swept_once",
         "workshop",
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -13,6 +14,7 @@ def main() -> None:
     if sys.argv[1:] == ["report"] and (said := unchanged.answer(os.getcwd())) is not None:
         print(said)
         return
+    gc.set_threshold(100_000, 20, 50)  # most of what a command makes stays until it ends
     surroundings.leave_others()
     from rebalancing.cli import main as command_line
 

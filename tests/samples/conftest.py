@@ -14,3 +14,13 @@ from . import harness
 def workshop(once: Callable[..., Path]) -> Project:
     """The project in which samples run, made once for all processes that run tests."""
     return Project(once("workshop", harness.workshop))
+
+
+@pytest.fixture(scope="session")
+def small_workshop(workshop: Project, once: Callable[..., Path]) -> Project:
+    """The same with few economies, made once as well."""
+
+    def make(folder: Path) -> None:
+        harness.keep_few(workshop, harness.linked(folder))
+
+    return Project(once("small-workshop", make))

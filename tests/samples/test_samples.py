@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -127,12 +126,10 @@ def wrong_with(workshop: Project, parameters: Parameters) -> list[str]:
     return found
 
 
-def test_a_sample_ends_in_a_report_or_in_one_line(workshop: Project, tmp_path: Path) -> None:
+def test_a_sample_ends_in_a_report_or_in_one_line(small_workshop: Project) -> None:
     """One test, so that what is the same for all samples is computed once."""
-    few = harness.linked(tmp_path)
-    harness.keep_few(workshop, few)
     samples = _samples(len(FEW), FEW_ENDS, FEW)
-    wrong = {name: wrong_with(few, parameters) for name, parameters in samples.items()}
+    wrong = {name: wrong_with(small_workshop, parameters) for name, parameters in samples.items()}
     assert [name for name in samples if wrong[name]] == [], {k: v for k, v in wrong.items() if v}
 
 

@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from importlib import metadata
 from pathlib import Path
 
@@ -57,9 +58,9 @@ slow = pytest.mark.slow
 LONG = 600  # seconds, after which what hangs is ended
 
 
-@pytest.fixture(autouse=True)
-def own_server() -> None:
-    """Let a test begin without a loaded process, and end so."""
+@pytest.fixture
+def no_server() -> None:
+    """Let a test begin without a loaded process."""
     warm.close()
 
 
@@ -75,6 +76,7 @@ def _said(root: Path, *cells: str) -> str:
 
 
 @slow
+@pytest.mark.usefixtures("no_server")
 def test_a_warm_kernel_says_what_a_cold_one_says_whatever_ran_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,6 +124,19 @@ def test_kernels_fork_from_one_process_and_end_as_processes_do() -> None:
 
 
 @slow
+def test_what_a_kernel_leaves_open_is_written(tmp_path: Path) -> None:
+    opens = "text, raw = open('text', 'w'), open('raw', 'wb')\ntext.write('a'); raw.write(b'b')"
+    registers = "import atexit; atexit.register(lambda: pathlib.Path('last').write_text('c'))"
+    _said(tmp_path, opens, f"import pathlib; {registers}")
+    paths = [tmp_path / name for name in ("last", "text", "raw")]
+    deadline = time.monotonic() + LONG
+    while not all(path.exists() and path.stat().st_size for path in paths):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert [path.read_text() for path in paths] == ["c", "a", "b"]
+
+
+@slow
 def test_a_cell_can_be_interrupted() -> None:
     async def interrupt() -> str:
         manager = await _started()
@@ -161,6 +176,7 @@ def test_kernels_end_with_the_program_that_asked_for_them() -> None:
 
 
 @slow
+@pytest.mark.usefixtures("no_server")
 def test_a_process_that_does_not_load_leaves_a_kernel_cold(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

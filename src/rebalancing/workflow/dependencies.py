@@ -17,6 +17,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -141,7 +142,9 @@ class Library:
 
     def _files_named(self, mentions: Mentions, folder: Path) -> dict[str, Path]:
         """Return the files beside a module that it names in a string."""
-        found = [path for text in mentions.strings for path in _data_files(folder / text)]
+        there = set(os.listdir(folder))  # most strings name nothing, and asking for each takes long
+        texts = [text for text in mentions.strings if text.partition("/")[0] in there]
+        found = [path for text in texts for path in _data_files(folder / text)]
         return {path.relative_to(self.folder.parent).as_posix(): path for path in found}
 
     def _recall(self) -> None:

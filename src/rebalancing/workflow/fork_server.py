@@ -16,8 +16,10 @@ Linux: elsewhere, libraries of the system do not survive a fork.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib.util
+import io
 import json
 import os
 import pkgutil
@@ -27,6 +29,7 @@ import signal
 import socket
 import sys
 import tempfile
+import threading
 import time
 from contextlib import suppress
 from typing import Any
@@ -55,16 +58,18 @@ def main() -> None:
         del sys.path[0]  # as ipykernel's launcher does
     control = socket.socket(fileno=os.dup(0))
     before = dict(os.environ)
+    gc.disable()  # nearly nothing that loading makes is garbage, and looking for it takes long
     load()
     set_by_loading = dict(os.environ.items() - before.items())
     if (threads := len(os.listdir("/proc/self/task"))) > 1:
         sys.exit(f"{threads} threads run after loading, so that no kernel can be forked")
-    gc.collect()
     gc.freeze()  # a kernel's collector does not touch, and so copy, what all share
+    gc.enable()
     control.send(READY)
     request = serve(control)
     if request is not None:
         become_kernel({**request, "env": {**set_by_loading, **request["env"]}})
+        end()
 
 
 def load() -> None:
@@ -163,6 +168,20 @@ def become_kernel(request: Request) -> None:
     from ipykernel.kernelapp import IPKernelApp
 
     IPKernelApp.launch_instance()
+
+
+def end() -> None:
+    """End this process as Python does, but take nothing apart: that would touch all that is shared.
+
+    What is still open is written, as Python does when it takes a file apart.
+    """
+    threading._shutdown()  # type: ignore[attr-defined]  # as multiprocessing ends what it forks
+    atexit._run_exitfuncs()
+    for each in gc.get_objects():
+        if type(each) in (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom):
+            with suppress(OSError, ValueError):
+                each.flush()
+    os._exit(0)
 
 
 def forget_surroundings() -> None:
