@@ -19,8 +19,7 @@ REPOSITORY = Path(__file__).parents[2]
 DAY = "2025-01-15"
 CHAPTERS = ["02_consumption", "12_forecasts", "16_revisions"]
 FORECASTS = "forecasts/12_forecasts.json"
-# Few years: forecasts are tried from every origin, and no test here is about what they find.
-STUDY = {"economy": "KOR", "peers": ["CHN", "JPN"], "first_year": 1982, "as_of": DAY}
+STUDY = {"economy": "KOR", "peers": ["CHN", "JPN"], "as_of": DAY}
 
 
 def test_every_chapter_that_reads_data_declares_the_day() -> None:
