@@ -155,7 +155,7 @@ def test_a_sentence_costs_its_page(project: Project) -> None:
     "what",
     only(
         "kept/read/environment.pickle",
-        ["kept/read/environment.pickle", "kept/html/index.html", "pieces/typed/answers"],
+        ["kept/read/environment.pickle", "kept/html/index.html", "pieces/texts/answers"],
     ),
 )
 def test_what_was_kept_and_damaged_is_made_anew(project: Project, what: str) -> None:

@@ -43,7 +43,7 @@ from typing import Any
 import pyarrow.parquet as pq
 from markupsafe import Markup
 
-from rebalancing.book import checklist, citation, corrections, library, newest, sections, speed
+from rebalancing.book import checklist, citation, corrections, newest, sections, speed
 from rebalancing.data import releases as raw
 from rebalancing.data.releases import kept
 from rebalancing.errors import RebalancingError
@@ -58,7 +58,7 @@ class UnknownEconomyError(RebalancingError):
 
 
 def make(project: Project, recorded: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the names that templates may use, without those of the two pages on editions.
+    """Return the names that templates may use, without those of single pages.
 
     Args:
         project: Where data and CITATION.cff are.
@@ -75,7 +75,6 @@ def make(project: Project, recorded: Mapping[str, Any]) -> dict[str, Any]:
         "economy_in_text": in_text,
         "as_of": _as_of(edition["parameters"]),
         "chapters": list_chapters(project, without(project, recorded)),
-        "library": library.reference,
         "without": without(project, recorded),
         "left_out": recorded["left_out"],
         "remarks": remarks.read_remarks(project).get(edition["parameters"]["economy"], {}),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rebalancing import files
@@ -31,6 +33,33 @@ def replaced(folder: Path) -> Iterator[Path]:
             if old.exists():
                 old.rename(folder)
             raise
+
+
+def link(file: str | Path, place: str | Path) -> None:
+    """Put a file in another place, too, as the same file: what the project writes is replaced."""
+    with suppress(FileNotFoundError):
+        os.unlink(place)
+    try:
+        os.link(file, place)
+    except OSError:  # where the disk knows no such thing
+        shutil.copy2(file, place)
+
+
+def hold(folder: Path, files: Mapping[str, str]) -> None:
+    """Let a folder that nobody reads hold texts by these names, and nothing else.
+
+    A file with the same text is left alone. One with another may be linked elsewhere, and stays
+    there as it was.
+    """
+    for path in [path for path in folder.rglob("*") if path.is_file()]:
+        name = path.relative_to(folder).as_posix()
+        if name not in files or path.read_bytes() != files[name].encode():
+            path.unlink()
+    for name, text in files.items():
+        path = folder / name
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
 
 
 def _put_right(folder: Path, prefix: str) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from rebalancing.book import kept
+from rebalancing.book.folders import link
 from rebalancing.files import sha256, write_json
 from rebalancing.project import Project
 
@@ -99,4 +100,4 @@ def put(piece: Path, target: Path) -> None:
     """Put a piece where it is needed; nothing where it is empty."""
     if piece.is_dir():
         leaving_out = shutil.ignore_patterns(kept.LIST)
-        shutil.copytree(piece, target, ignore=leaving_out, dirs_exist_ok=True)
+        shutil.copytree(piece, target, ignore=leaving_out, dirs_exist_ok=True, copy_function=link)

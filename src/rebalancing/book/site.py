@@ -12,13 +12,12 @@ import os
 import re
 import shutil
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 from rebalancing import children
 from rebalancing.book import active, checklist, drawings, kept, linkcheck, search
 from rebalancing.book.contents import Contents
-from rebalancing.book.folders import replaced
+from rebalancing.book.folders import hold, link, replaced
 from rebalancing.book.parts import EXTRA
 from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic
@@ -65,15 +64,17 @@ def build(project: Project, edition_folder: Path) -> Path:
         where = log.relative_to(project.root)
         if status:
             raise SiteError(f"the book does not build: {_first_problem(said)} (see {where})")
-        contents = Contents.kept(before / "contents.json")
+        contents = Contents.kept(before / "contents")
         _publish(book, before / "html", folder)
-        search.write_index(folder, contents.found)
+        made = {**search.files(folder, contents.found), **drawings.files(folder)}
+        hold(before / "made", made)
+        _link_all(before / "made", folder)
         problems = [
             *checklist.problems(folder, contents.links),
             *linkcheck.problems(folder, contents.links),
             *active.problems(folder, contents.acting),
         ]
-        contents.keep(before / "contents.json")
+        contents.keep(before / "contents")
         if problems:
             write_atomic(log, "\n".join([said, *problems, ""]))
             more = f", and {len(problems) - 1} more" if len(problems) > 1 else ""
@@ -114,15 +115,8 @@ def _publish(book: Path, built: Path, folder: Path) -> None:
     shutil.copytree(built, folder, dirs_exist_ok=True)
     for name in _NOT_PUBLISHED:
         (folder / name).unlink(missing_ok=True)
-    shutil.copytree(book / EXTRA, folder, dirs_exist_ok=True, copy_function=_link)
-    drawings.write(folder)
+    _link_all(book / EXTRA, folder)
 
 
-def _link(file: str, place: str) -> None:
-    """Put a file in another place, too, as the same file: what the project writes is replaced."""
-    with suppress(FileNotFoundError):
-        os.unlink(place)
-    try:
-        os.link(file, place)
-    except OSError:  # where the disk knows no such thing
-        shutil.copy2(file, place)
+def _link_all(source: Path, folder: Path) -> None:
+    shutil.copytree(source, folder, dirs_exist_ok=True, copy_function=link)

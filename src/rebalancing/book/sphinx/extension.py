@@ -45,7 +45,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 import rebalancing
 from rebalancing.book import page_numbers
-from rebalancing.book.cells import ANCHORS
+from rebalancing.book.anchors import ANCHORS
 from rebalancing.book.sphinx import (
     calculator,
     exhibits,
@@ -62,8 +62,7 @@ from rebalancing.book.sphinx import (
 )
 from rebalancing.book.sphinx.html import Html
 from rebalancing.report import text
-from rebalancing.report.recorder import BOUNDS
-from rebalancing.report.text import unbroken
+from rebalancing.report.text import BOUNDS, unbroken
 
 
 @cache
@@ -374,5 +373,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_transform(UnbrokenNumbers)
     app.add_transform(ScrollingTables)
     app.connect("doctree-read", _anchor_cells)
-    literature.setup()
+    literature.setup(app)
     return {"version": rebalancing.__version__, "parallel_read_safe": True}

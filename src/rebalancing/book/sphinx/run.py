@@ -12,7 +12,11 @@ import sys
 import traceback
 from pathlib import Path
 
-from rebalancing.surroundings import entry_points_once, without_iri_grammars
+from rebalancing.surroundings import (
+    entry_points_once,
+    without_execution,
+    without_iri_grammars,
+)
 
 LONG_AGO = 0
 
@@ -20,6 +24,7 @@ LONG_AGO = 0
 def main(source: Path, kept: Path) -> int:
     """Build the book and return 0 if nothing is wrong with it; what is, is printed."""
     without_iri_grammars()
+    without_execution()
     entry_points_once()
     # All that is made is needed to the end, which comes in seconds.
     gc.disable()
