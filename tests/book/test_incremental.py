@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -73,6 +74,10 @@ def a_title(project: Project) -> None:
     replace(project.book / "glossary.md", "# Glossary", "# Words that need explaining")
 
 
+def a_heading(project: Project) -> None:
+    replace(project.book / "limitations.md", "\n## ", "\n## Above all: ")
+
+
 def a_term(project: Project) -> None:
     replace(project.book / "glossary.md", "What households spend", "All that households spend")
 
@@ -113,8 +118,8 @@ def a_page_less(project: Project) -> None:
 
 
 # Of all pages first, so that nothing hides what the others leave as it was.
-OF_ALL = [a_title, what_is_cited, the_commit, an_entry_of_the_literature, the_theme, a_page_less]
-OF_FEW = [a_term, what_a_figure_is_called, a_number, a_drawing, a_sentence]
+OF_ALL = [a_title, what_is_cited, an_entry_of_the_literature, the_theme, a_page_less]
+OF_FEW = [a_term, the_commit, a_heading, what_a_figure_is_called, a_number, a_drawing, a_sentence]
 TOGETHER = [OF_ALL, OF_FEW]
 
 
@@ -134,20 +139,38 @@ def test_whatever_changes_the_site_is_as_if_built_from_nothing(
         assert not differing, f"{changes}: {sorted(differing)}"
 
 
+def read_and_written(project: Project) -> tuple[int, set[str]]:
+    """Return how many pages the last build read, and which it read or wrote."""
+    log = (edition(project) / "log" / "book.log").read_text()
+    found = re.search(r"0 added, (\d+) changed, 0 removed", log)
+    assert found, log
+    return int(found[1]), {line.split()[-1] for line in log.splitlines() if "%]" in line}
+
+
 @pytest.mark.slow
-def test_a_sentence_costs_its_page(project: Project) -> None:
+def test_what_changes_costs_its_pages(project: Project) -> None:
     before = built(project)
     a_sentence(project)
     after = built(project)
-    log = (edition(project) / "log" / "book.log").read_text()
-    assert "0 added, 1 changed, 0 removed" in log
-    # The contents, too, are written again, as they name the page.
-    assert {line.split()[-1] for line in log.splitlines() if "%]" in line} <= {
-        "index",
-        "parameters",
-    }
+    count, pages = read_and_written(project)
+    assert count == 1
+    assert pages <= {"index", "parameters"}  # the contents name the page
     pages = {name for name in after if name.endswith(".html") and after[name] != before[name]}
     assert pages == {"parameters.html"}
+    # The title of a figure stands on its own page, and on those that list or mention it.
+    what_a_figure_is_called(project)
+    before, after = after, built(project)
+    count, pages = read_and_written(project)
+    assert count < len({path.stem for path in project.book.glob("*.md")})
+    pages = {name for name in after if name.endswith(".html") and after[name] != before[name]}
+    assert "07_exports.html" in pages
+    # A commit is on every page, and has those made anew that say more of it than their foot.
+    the_commit(project)
+    before, after = after, built(project)
+    count, pages = read_and_written(project)
+    assert pages <= {"index", "citation", "reproduce"}
+    pages = {name for name in after if name.endswith(".html") and after[name] != before[name]}
+    assert {"07_exports.html", "parameters.html", "reproduce.html"} <= pages
 
 
 @pytest.mark.slow

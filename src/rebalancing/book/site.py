@@ -8,14 +8,16 @@ replace the one that is there.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 from rebalancing import children
-from rebalancing.book import active, checklist, drawings, kept, linkcheck, search
+from rebalancing.book import active, checklist, drawings, kept, linkcheck, search, stamp
 from rebalancing.book.contents import Contents
 from rebalancing.book.folders import hold, link, replaced
 from rebalancing.book.parts import EXTRA
@@ -74,12 +76,19 @@ def build(project: Project, edition_folder: Path) -> Path:
             *linkcheck.problems(folder, contents.links),
             *active.problems(folder, contents.acting),
         ]
+        stamp.put(folder, _code(book))
         contents.keep(before / "contents")
         if problems:
             write_atomic(log, "\n".join([said, *problems, ""]))
             more = f", and {len(problems) - 1} more" if len(problems) > 1 else ""
             raise SiteError(f"the site is not fit to be read: {problems[0]}{more} (see {where})")
     return edition_folder / "site"
+
+
+def _code(book: Path) -> dict[str, Any]:
+    """Return what the results say of the code that made them."""
+    recorded = json.loads((book / EXTRA / "results.json").read_text(encoding="utf-8"))
+    return dict(recorded["edition"]["code"])
 
 
 def _makers(project: Project, book: Path) -> str:

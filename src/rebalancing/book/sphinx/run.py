@@ -19,6 +19,7 @@ from rebalancing.surroundings import (
 )
 
 LONG_AGO = 0
+_OWN = {"html_extra_path": [], "report_commit_follows": True}
 
 
 def main(source: Path, kept: Path) -> int:
@@ -43,7 +44,7 @@ def main(source: Path, kept: Path) -> int:
                 outdir=kept / "html",
                 doctreedir=kept / "read",
                 buildername="html",
-                confoverrides=settings.of(source, kept) | {"html_extra_path": []},
+                confoverrides=settings.of(source, kept) | _OWN,
                 status=sys.stdout,
                 warning=sys.stderr,
                 warningiserror=True,
