@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 import rebalancing
 from rebalancing import unchanged
 from rebalancing.answers import Ask
+from rebalancing.children import Child
 from rebalancing.data.releases import checksums
 from rebalancing.errors import DataError, RebalancingError
 from rebalancing.files import write_json
@@ -212,12 +213,23 @@ def report_steps(project: Project, study: Study) -> Steps:
             )
         results.merge(folder, head)
 
+    waiting: list[Child] = []
+
+    @contextmanager
+    def ready(folder: Path) -> Iterator[None]:
+        from rebalancing.book import site
+
+        with site.ready(folder) as sphinx:
+            waiting.append(sphinx)
+            yield
+
     def build(folder: Path) -> None:
         from rebalancing.book import assembly, site
 
-        with _typed(project) as ask:
-            assembly.assemble(project, folder, ask)
-        site.build(project, folder)
+        with nullcontext(waiting.pop()) if waiting else site.ready(folder) as sphinx:
+            with _typed(project) as ask:
+                assembly.assemble(project, folder, ask)
+            site.build(project, folder, sphinx)
 
     return Steps(
         library=_library(project),
@@ -230,6 +242,7 @@ def report_steps(project: Project, study: Study) -> Steps:
             "rebalancing.book.sphinx.extension",
         ),
         code=head["code"],
+        ready=ready,
         site=citation.told_site(),
     )
 

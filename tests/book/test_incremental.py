@@ -206,6 +206,40 @@ def test_what_others_made_or_failed_to_make_is_not_used(tmp_path: Path) -> None:
     assert not (tmp_path / "a").exists()
 
 
+def test_what_was_kept_before_an_error_is_put_back(tmp_path: Path) -> None:
+    def fail(before: str) -> None:
+        with kept.opened(tmp_path / "a", "we", is_put_back=True) as folder:
+            assert "".join(path.read_text() for path in folder.iterdir()) == before
+            (folder / "file").write_text("half")
+            raise KeyError
+
+    for _ in range(2):
+        with pytest.raises(KeyError):
+            fail("")
+        assert not list(tmp_path.iterdir())  # for there was nothing
+    with kept.opened(tmp_path / "a", "we", is_put_back=True) as folder:
+        (folder / "file").write_text("ours")
+    for _ in range(2):
+        with pytest.raises(KeyError):
+            fail("ours")
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+@pytest.mark.slow
+def test_after_a_page_that_fails_the_others_are_not_made_anew(project: Project) -> None:
+    before = built(project)
+    page = project.book / "parameters.md"
+    text = page.read_text(encoding="utf-8")
+    page.write_text(f"{text}\n[Nowhere](limitations.md#no-such-heading)\n", encoding="utf-8")
+    for _ in range(2):  # and it is not forgotten
+        with pytest.raises(site.SiteError, match="no-such-heading"):
+            built(project)
+    page.write_text(text, encoding="utf-8")
+    assert built(project) == before
+    count, _ = read_and_written(project)
+    assert count == 0
+
+
 def test_an_answer_is_found_once(tmp_path: Path) -> None:
     found = []
 

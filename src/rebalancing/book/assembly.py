@@ -32,7 +32,7 @@ from rebalancing.book import (
     kept,
     named_data,
 )
-from rebalancing.book.folders import link, replaced
+from rebalancing.book.folders import link, link_all, replaced
 from rebalancing.book.parts import (
     CONFIGURATION,
     EXTRA,
@@ -45,7 +45,6 @@ from rebalancing.book.parts import (
 )
 from rebalancing.book.pieces import FOLDER as PIECES
 from rebalancing.book.pieces import Pieces, put
-from rebalancing.files import write_atomic
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 from rebalancing.report import stored
@@ -94,7 +93,7 @@ def assemble(project: Project, edition_folder: Path, typed: Ask = anew) -> Path:
         _pages(parts, folder)
         _chapters(parts, folder)
         for place, made in parts.outputs():
-            shutil.copytree(made, extra / place, dirs_exist_ok=True, copy_function=link)
+            link_all(made, extra / place)
         named_data.write(extra, context.economy_names(project))
         put(pieces.history(rows), extra)
         put(of_forecasts, extra)
@@ -134,7 +133,7 @@ def _chapters(parts: Parts, target: Path) -> None:
 def _downloads(parts: Parts, edition_folder: Path, extra: Path) -> None:
     """Copy what readers take away: notebooks as they ran and to run, all results, the citation."""
     extra.mkdir(parents=True, exist_ok=True)
-    write_atomic(extra / NEIGHBOURS, "// Which other editions stand beside this one: none.\n")
+    write(extra / NEIGHBOURS, "// Which other editions stand beside this one: none.\n")
     for path in _results(edition_folder):
         link(path, extra / path.name)
     for name in _EDITED:

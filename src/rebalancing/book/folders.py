@@ -35,6 +35,16 @@ def replaced(folder: Path) -> Iterator[Path]:
             raise
 
 
+def link_all(source: Path, folder: Path) -> None:
+    """Put all files below a folder into another, too, as `link` does."""
+    for inside, below, names in os.walk(source):
+        place = f"{folder}{inside.removeprefix(str(source))}"
+        for name in ["", *below]:
+            os.makedirs(os.path.join(place, name), exist_ok=True)
+        for name in names:
+            link(os.path.join(inside, name), os.path.join(place, name))
+
+
 def link(file: str | Path, place: str | Path) -> None:
     """Put a file in another place, too, as the same file: what the project writes is replaced."""
     with suppress(FileNotFoundError):
@@ -51,15 +61,17 @@ def hold(folder: Path, files: Mapping[str, str]) -> None:
     A file with the same text is left alone. One with another may be linked elsewhere, and stays
     there as it was.
     """
-    for path in [path for path in folder.rglob("*") if path.is_file()]:
-        name = path.relative_to(folder).as_posix()
-        if name not in files or path.read_bytes() != files[name].encode():
-            path.unlink()
-    for name, text in files.items():
-        path = folder / name
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+    there = set()
+    for inside, _, names in os.walk(folder):
+        for path in (os.path.join(inside, name) for name in names):
+            name = os.path.relpath(path, folder)
+            with open(path, "rb") as file:
+                is_same = name in files and file.read() == files[name].encode()
+            there.add(name) if is_same else os.unlink(path)
+    for name in files.keys() - there:
+        place = folder / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(files[name], encoding="utf-8")
 
 
 def _put_right(folder: Path, prefix: str) -> None:

@@ -44,22 +44,30 @@ def of_files(root: Path, files: Iterable[Path], *more: str) -> str:
 
 
 @contextmanager
-def opened(folder: Path, makers: str) -> Iterator[Path]:
+def opened(folder: Path, makers: str, *, is_put_back: bool = False) -> Iterator[Path]:
     """Yield a folder with what was kept, or an empty one where that cannot be used.
 
     Args:
-        folder: Where it is kept. After an error nothing is.
+        folder: Where it is kept. After an error nothing is, unless it is put back.
         makers: A digest of what makes it; what others made is not used.
+        is_put_back: Whether to keep, after an error, what was kept before.
     """
+    copy = folder.with_name(f".{folder.name}.before")
+    shutil.rmtree(copy, ignore_errors=True)
     if not _is_whole(folder, makers):
         shutil.rmtree(folder, ignore_errors=True)
+    elif is_put_back:
+        shutil.copytree(folder, copy)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / LIST).unlink(missing_ok=True)
     try:
         yield folder
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
+        if copy.is_dir():
+            copy.rename(folder)
         raise
+    shutil.rmtree(copy, ignore_errors=True)
     said = json.dumps({"makers": makers, "files": _digests(folder)})
     write_atomic(folder / LIST, said, durable=False)
 

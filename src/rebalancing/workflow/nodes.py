@@ -33,7 +33,10 @@ EMPTY = "empty"
 
 
 class Digests:
-    """The SHA-256 of files, remembered as long as size, inode and time of change stay.
+    """The SHA-256 of files, remembered as long as size, inode and times of change stay.
+
+    A file that is linked from several places changes its status whenever one of them goes, as they
+    do with every book; there the time of its content counts alone.
 
     Args:
         memory: A file in which to keep what is known from one run to the next.
@@ -58,7 +61,8 @@ class Digests:
             return None
         if stat.S_ISDIR(status.st_mode):
             return None
-        stamp = [status.st_size, status.st_ino, status.st_mtime_ns, status.st_ctime_ns]
+        changed = status.st_ctime_ns if status.st_nlink == 1 else 0
+        stamp = [status.st_size, status.st_ino, status.st_mtime_ns, changed]
         name = str(path) if part is None else f"{path}{_PART}{part.__name__}"
         known = self._known.get(name)
         if known is None or known[:-1] != stamp:
