@@ -89,9 +89,8 @@ class Parts:
             for chapter in names["chapters"]
             if chapter["name"] in there
         ]
-        names["chapters"] = listed
-        prose = Prose(lookups, names, ask)
-        told = Told(results, names, ask)
+        prose = Prose(lookups, {**names, "chapters": listed}, ask)
+        told = Told(results, {**names, "chapters": [names["chapters"], listed]}, ask)
         return cls(project, edition_folder, recorded, prose, teller, told)
 
     @property
@@ -113,7 +112,9 @@ class Parts:
         """
         where = f"book/{name}.md"
         text = read_text(self.project.root / where, where, BookError)
-        return str(self._told([where, text], text, lambda: self.prose.page(text, where)))
+        # The words that say when a part appears ask for the economy of the study.
+        templates = f"{text} study"
+        return str(self._told([where, text], templates, lambda: self.prose.page(text, where)))
 
     def settings(self, name: str) -> str:
         """Return a file of book/ that configures it, rendered; contents with chapters' labels.
@@ -144,14 +145,15 @@ class Parts:
         before, title = sha256(executed), self.teller.title(notebook)
         works = self.teller.bibliography.path
         cited = sha256(works) if works.is_file() else ""
-        texts = "\n".join(cell.source for cell in notebook.cells if not cell.computes)
+        sources = (cell.source for cell in notebook.cells if not cell.computes)
+        templates = "\n".join(["study", *sources])
 
         def tell() -> list[str]:
             page = self.teller.page(notebook, executed)
             return [json_text(page), sha256(executed)]
 
         question = [notebook.cleared, before, title, cited, self.recorded["left_out"]]
-        page, after = self._told(question, texts, tell)
+        page, after = self._told(question, templates, tell)
         if after != before:  # its text is of another day
             page, _ = tell()
         return str(page)
