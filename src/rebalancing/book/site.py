@@ -23,6 +23,7 @@ from rebalancing.book import active, checklist, drawings, kept, linkcheck, searc
 from rebalancing.book.contents import Contents
 from rebalancing.book.folders import hold, link_all, replaced
 from rebalancing.book.parts import EXTRA
+from rebalancing.book.pieces import FOLDER as PIECES
 from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic
 from rebalancing.project import Project
@@ -88,9 +89,9 @@ def build(project: Project, edition_folder: Path, sphinx: children.Child | None 
             raise SiteError(f"the book does not build: {_first_problem(said)} (see {where})")
         contents = Contents.kept(before / "contents")
         _publish(book, before / "html", folder)
-        made = {**search.files(folder, contents.found), **drawings.files(folder)}
-        hold(before / "made", made)
-        link_all(before / "made", folder)
+        scripts = edition_folder / PIECES / "scripts"  # none is trusted that is not as made now
+        hold(scripts, {**search.files(folder, contents.found), **drawings.files(folder)})
+        link_all(scripts, folder)
         problems = [
             *checklist.problems(folder, contents.links),
             *linkcheck.problems(folder, contents.links),
