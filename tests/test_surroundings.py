@@ -76,3 +76,15 @@ def test_the_command_does_without_packages_of_another_python(tmp_path: Path) -> 
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "unsd-ama" in done.stdout
+
+
+@pytest.mark.slow
+def test_a_book_is_built_without_what_runs_notebooks() -> None:
+    code = (
+        "import sys; from rebalancing import surroundings as s; s.without_iri_grammars(); "
+        "s.without_execution(); import myst_nb.sphinx_ext; "
+        "print({'sqlalchemy', 'nbclient', 'isoduration'} & {m for m in sys.modules if "
+        "sys.modules[m]})"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout == "set()\n"

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 import rebalancing
 from rebalancing import unchanged
+from rebalancing.answers import Ask
+from rebalancing.children import Child
 from rebalancing.data.releases import checksums
 from rebalancing.errors import DataError, RebalancingError
 from rebalancing.files import write_json
@@ -210,11 +213,23 @@ def report_steps(project: Project, study: Study) -> Steps:
             )
         results.merge(folder, head)
 
+    waiting: list[Child] = []
+
+    @contextmanager
+    def ready(folder: Path) -> Iterator[None]:
+        from rebalancing.book import site
+
+        with site.ready(folder) as sphinx:
+            waiting.append(sphinx)
+            yield
+
     def build(folder: Path) -> None:
         from rebalancing.book import assembly, site
 
-        assembly.assemble(project, folder)
-        site.build(project, folder)
+        with nullcontext(waiting.pop()) if waiting else site.ready(folder) as sphinx:
+            with _typed(project) as ask:
+                assembly.assemble(project, folder, ask)
+            site.build(project, folder, sphinx)
 
     return Steps(
         library=_library(project),
@@ -227,6 +242,7 @@ def report_steps(project: Project, study: Study) -> Steps:
             "rebalancing.book.sphinx.extension",
         ),
         code=head["code"],
+        ready=ready,
         site=citation.told_site(),
     )
 
@@ -251,27 +267,23 @@ def _check(project: Project, study: Study) -> bool:
 
 
 def _check_text(project: Project, study: Study) -> None:
-    """Check what the book and the chapters say, as far as it can be told before they run.
-
-    What was found good is remembered as long as no text changes.
-    """
-    memory = run.state_folder(project) / "text.json"
-    modules = _library(project).closure(
-        modules=["rebalancing.book.before", "rebalancing.book.gate"]
-    )
-    texts = [*project.book.glob("*.md"), *project.book.glob("*.csv"), project.book / "_toc.yml"]
-    texts += project.notebooks.glob("*.ipynb")
-    rests_on = run.state_of(project, [*sorted(texts), *modules.values()], {})
-    if record.remembered(memory, json.loads) == rests_on:
-        return
+    """Check what the book and the chapters say, as far as it can be told before they run."""
     from rebalancing.book import before, gate, kept
 
     name = study.edition(project)
     former = (project.build / name, project.root / "editions" / name)
-    before.check(project, {key for folder in former for key in before.keys_of(folder)})
-    with kept.answers(run.state_folder(project) / "typed") as ask:
+    keys = {key for folder in former for key in before.keys_of(folder)}
+    with kept.answers(run.state_folder(project) / "texts") as ask:
+        before.check(project, keys, ask)
+    with _typed(project) as ask:
         gate.check(project, ask=ask)
-    write_json(memory, rests_on)
+
+
+def _typed(project: Project) -> AbstractContextManager[Ask]:
+    """Return whom to ask which numbers are typed into a text."""
+    from rebalancing.book import kept
+
+    return kept.answers(run.state_folder(project) / "typed")
 
 
 def _name_fallen(folder: Path) -> str:

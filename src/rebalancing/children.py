@@ -11,29 +11,41 @@ import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 
-_running: set[subprocess.Popen[str]] = set()
+Child = subprocess.Popen[str]
+_running: set[Child] = set()
 
 
 def run(command: Sequence[str], environment: Mapping[str, str]) -> tuple[int, str]:
-    """Run a program; return its exit status and all it said, read as UTF-8.
+    """Run a program that is told nothing; return what `finish` returns.
 
     Args:
         command: The program and its arguments.
         environment: All its variables.
     """
-    with subprocess.Popen(
+    return finish(start(command, environment), "")
+
+
+def start(command: Sequence[str], environment: Mapping[str, str]) -> Child:
+    """Start a program, which may get ready until it is told something; arguments as for `run`."""
+    child = subprocess.Popen(
         command,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         errors="replace",
         env={**environment, "PYTHONIOENCODING": "utf-8"},
         start_new_session=True,
-    ) as child:
-        _running.add(child)
+    )
+    _running.add(child)
+    return child
+
+
+def finish(child: Child, told: str) -> tuple[int, str]:
+    """Tell a program all that it is told, and return its exit status and all it said, as UTF-8."""
+    with child:
         try:
-            said = child.communicate()[0]
+            said = child.communicate(told)[0]
         except BaseException:
             _kill(child)
             raise
@@ -42,12 +54,19 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> tuple[int, st
     return child.returncode, said
 
 
+def leave(child: Child) -> None:
+    """End a program that there is nothing to tell; one that has ended is left as it is."""
+    with child:
+        _kill(child)
+    _running.discard(child)
+
+
 def kill_all() -> None:
     """End all of them at once; whoever waits for one learns that it was killed."""
     for child in list(_running):
         _kill(child)
 
 
-def _kill(child: subprocess.Popen[str]) -> None:
+def _kill(child: Child) -> None:
     if child.poll() is None:
         os.killpg(child.pid, signal.SIGKILL)

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 # A stand-in or mirror on this machine is never asked through a proxy of the environment.
 LOOPBACK = ("all://127.0.0.1", "all://localhost", "all://[::1]")
@@ -58,6 +59,19 @@ def without_iri_grammars() -> None:
     """Keep jsonschema from making 38 grammars for international addresses, which nobody checks.
 
     It would take more than a second of every process that reads a notebook with Jupyter's own
-    code. jsonschema does without the package where it is missing.
+    code, and what checks other addresses and durations a tenth. jsonschema does without these
+    packages where they are missing.
     """
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    for package in ("rfc3987_syntax", "rfc3986_validator", "isoduration"):
+        sys.modules.setdefault(package, None)  # type: ignore[arg-type]
+
+
+def without_execution() -> None:
+    """Keep MyST-NB from loading what runs notebooks, as those of a book have run.
+
+    With SQLAlchemy and all else that it brings, that is half of what a process with Sphinx loads.
+    """
+    for way in ("Cache", "Direct", "Inline"):
+        module = ModuleType(f"myst_nb.core.execute.{way.lower()}")
+        vars(module)[f"NotebookClient{way}"] = None
+        sys.modules.setdefault(module.__name__, module)

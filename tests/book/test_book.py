@@ -117,7 +117,7 @@ def test_a_page_or_configuration_that_nobody_can_read_is_named(
     source.mkdir()
     (source / name).write_bytes(text.encode("latin-1"))
     prose = Prose(Recorded({}), {"edition": "CHN"})
-    parts = Parts(Project(tmp_path), tmp_path, {}, prose, Teller(prose, {}, None))
+    parts = Parts(Project(tmp_path), tmp_path, {}, prose, Teller(prose, {}, None, {}))
     with pytest.raises(BookError) as caught:
         parts.page("index") if name == "index.md" else parts.settings(name)
     assert str(caught.value).startswith(f"book/{name}: ")

@@ -42,9 +42,9 @@ def told(project: Project) -> Json:
     """Return the page of the chapter, with a finding among what was recorded."""
     recorded = stored.read_results(project.build / "CHN")
     recorded["results"] = [*recorded["results"], WAY]
-    lookups = Recorded({result["key"]: result for result in recorded["results"]})
-    prose = Prose(lookups, context.make(project, recorded))
-    teller = Teller(prose, recorded, Bibliography(project.book / "references.bib"))
+    results = {result["key"]: result for result in recorded["results"]}
+    prose = Prose(Recorded(results), context.make(project, recorded))
+    teller = Teller(prose, recorded, Bibliography(project.book / "references.bib"), results)
     return teller.page(read_notebook(project.notebooks / NAME), executed(project))
 
 

@@ -27,9 +27,8 @@ from rebalancing.report.prose import Prose
 from rebalancing.report.prose.notebook import bundles
 from rebalancing.report.prose.plain import Plain
 from rebalancing.report.prose.premises import as_template, prose_before
-from rebalancing.report.recorder import BOUNDS
 from rebalancing.report.sections import needs
-from rebalancing.report.text import has_card
+from rebalancing.report.text import BOUNDS, has_card
 
 from .conditions import Condition, Watched
 from .made_up_results import ABSENT, Kinds, Lookups, World, declared

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -73,6 +74,10 @@ def a_title(project: Project) -> None:
     replace(project.book / "glossary.md", "# Glossary", "# Words that need explaining")
 
 
+def a_heading(project: Project) -> None:
+    replace(project.book / "limitations.md", "\n## ", "\n## Above all: ")
+
+
 def a_term(project: Project) -> None:
     replace(project.book / "glossary.md", "What households spend", "All that households spend")
 
@@ -113,8 +118,8 @@ def a_page_less(project: Project) -> None:
 
 
 # Of all pages first, so that nothing hides what the others leave as it was.
-OF_ALL = [a_title, what_is_cited, the_commit, an_entry_of_the_literature, the_theme, a_page_less]
-OF_FEW = [a_term, what_a_figure_is_called, a_number, a_drawing, a_sentence]
+OF_ALL = [a_title, what_is_cited, an_entry_of_the_literature, the_theme, a_page_less]
+OF_FEW = [a_term, the_commit, a_heading, what_a_figure_is_called, a_number, a_drawing, a_sentence]
 TOGETHER = [OF_ALL, OF_FEW]
 
 
@@ -134,20 +139,38 @@ def test_whatever_changes_the_site_is_as_if_built_from_nothing(
         assert not differing, f"{changes}: {sorted(differing)}"
 
 
+def read_and_written(project: Project) -> tuple[int, set[str]]:
+    """Return how many pages the last build read, and which it read or wrote."""
+    log = (edition(project) / "log" / "book.log").read_text()
+    found = re.search(r"0 added, (\d+) changed, 0 removed", log)
+    assert found, log
+    return int(found[1]), {line.split()[-1] for line in log.splitlines() if "%]" in line}
+
+
 @pytest.mark.slow
-def test_a_sentence_costs_its_page(project: Project) -> None:
+def test_what_changes_costs_its_pages(project: Project) -> None:
     before = built(project)
     a_sentence(project)
     after = built(project)
-    log = (edition(project) / "log" / "book.log").read_text()
-    assert "0 added, 1 changed, 0 removed" in log
-    # The contents, too, are written again, as they name the page.
-    assert {line.split()[-1] for line in log.splitlines() if "%]" in line} <= {
-        "index",
-        "parameters",
-    }
+    count, pages = read_and_written(project)
+    assert count == 1
+    assert pages <= {"index", "parameters"}  # the contents name the page
     pages = {name for name in after if name.endswith(".html") and after[name] != before[name]}
     assert pages == {"parameters.html"}
+    # The title of a figure stands on its own page, and on those that list or mention it.
+    what_a_figure_is_called(project)
+    before, after = after, built(project)
+    count, pages = read_and_written(project)
+    assert count < len({path.stem for path in project.book.glob("*.md")})
+    pages = {name for name in after if name.endswith(".html") and after[name] != before[name]}
+    assert "07_exports.html" in pages
+    # A commit is on every page, and has those made anew that say more of it than their foot.
+    the_commit(project)
+    before, after = after, built(project)
+    count, pages = read_and_written(project)
+    assert pages <= {"index", "citation", "reproduce"}
+    pages = {name for name in after if name.endswith(".html") and after[name] != before[name]}
+    assert {"07_exports.html", "parameters.html", "reproduce.html"} <= pages
 
 
 @pytest.mark.slow
@@ -155,7 +178,7 @@ def test_a_sentence_costs_its_page(project: Project) -> None:
     "what",
     only(
         "kept/read/environment.pickle",
-        ["kept/read/environment.pickle", "kept/html/index.html", "pieces/typed/answers"],
+        ["kept/read/environment.pickle", "kept/html/index.html", "pieces/texts/answers"],
     ),
 )
 def test_what_was_kept_and_damaged_is_made_anew(project: Project, what: str) -> None:
@@ -181,6 +204,40 @@ def test_what_others_made_or_failed_to_make_is_not_used(tmp_path: Path) -> None:
     with pytest.raises(KeyError):
         fail()
     assert not (tmp_path / "a").exists()
+
+
+def test_what_was_kept_before_an_error_is_put_back(tmp_path: Path) -> None:
+    def fail(before: str) -> None:
+        with kept.opened(tmp_path / "a", "we", is_put_back=True) as folder:
+            assert "".join(path.read_text() for path in folder.iterdir()) == before
+            (folder / "file").write_text("half")
+            raise KeyError
+
+    for _ in range(2):
+        with pytest.raises(KeyError):
+            fail("")
+        assert not list(tmp_path.iterdir())  # for there was nothing
+    with kept.opened(tmp_path / "a", "we", is_put_back=True) as folder:
+        (folder / "file").write_text("ours")
+    for _ in range(2):
+        with pytest.raises(KeyError):
+            fail("ours")
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+@pytest.mark.slow
+def test_after_a_page_that_fails_the_others_are_not_made_anew(project: Project) -> None:
+    before = built(project)
+    page = project.book / "parameters.md"
+    text = page.read_text(encoding="utf-8")
+    page.write_text(f"{text}\n[Nowhere](limitations.md#no-such-heading)\n", encoding="utf-8")
+    for _ in range(2):  # and it is not forgotten
+        with pytest.raises(site.SiteError, match="no-such-heading"):
+            built(project)
+    page.write_text(text, encoding="utf-8")
+    assert built(project) == before
+    count, _ = read_and_written(project)
+    assert count == 0
 
 
 def test_an_answer_is_found_once(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rebalancing.book import search
+from rebalancing.book import folders, search
 
 PAGE = """<!DOCTYPE html><nav>Menu words</nav><main id="main"><section id="first"><h1>A title</h1>
 <p>Households spend <a>39.9%</a> of GDP. In 2024 goods worth $1,189 billion were sold.</p>
@@ -23,8 +23,8 @@ def read(site: Path, name: str) -> object:
 def site(tmp_path: Path) -> Path:
     (tmp_path / "02_a.html").write_text(PAGE)
     (tmp_path / "search.html").write_text(PAGE.replace("title", "searching"))
-    search.write_index(tmp_path)
-    return tmp_path
+    folders.hold(tmp_path / "made", search.files(tmp_path))
+    return tmp_path / "made"
 
 
 def test_passages_are_headings_sentences_and_rows(site: Path) -> None:

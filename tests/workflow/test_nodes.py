@@ -153,3 +153,18 @@ def test_a_value_says_what_it_was(tmp_path: Path) -> None:
     node = Value("parameter economy", "parameter", value="JPN")
     assert node.changes('"CHN"', node.state() or "") == ['parameter economy: "CHN" → "JPN"']
     assert Value("x", "x", value={"b": 1, "a": 2}).state() == '{"a": 2, "b": 1}'
+
+
+def test_a_file_that_is_linked_elsewhere_is_read_again_only_when_it_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, digests = tmp_path / "file", Digests(tmp_path / "digests.json")
+    file.write_text("one")
+    os.link(file, tmp_path / "elsewhere")
+    first = digests.of(file)
+    os.link(file, tmp_path / "third")
+    with monkeypatch.context() as patched:
+        patched.setattr(nodes, "sha256", None)
+        assert digests.of(file) == first
+    (tmp_path / "third").write_text("two")  # in place
+    assert digests.of(file) != first

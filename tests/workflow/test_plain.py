@@ -140,3 +140,12 @@ def test_what_the_bell_replaces_is_still_there() -> None:
     assert methods < set(vars(engine._Bell)), remedy
     calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and not n.args and not n.keywords]
     assert "_Sleeper" in {ast.unparse(call.func) for call in calls}, remedy
+
+
+def test_what_keeps_no_database_is_still_there() -> None:
+    from _pytask import state
+
+    calls = ast.walk(ast.parse(Path(state.__file__).read_text()))
+    named = {ast.unparse(n.func) for n in calls if isinstance(n, ast.Call)}
+    remedy = "pytask has changed: look at engine.py's _keep_no_database, and at docs/decisions/03"
+    assert {"update_states_in_database", "lockfile_state.update_task"} <= named, remedy

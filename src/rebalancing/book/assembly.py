@@ -20,6 +20,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from rebalancing.answers import Ask, anew
 from rebalancing.book import (
     changes_page,
     checklist,
@@ -31,7 +32,7 @@ from rebalancing.book import (
     kept,
     named_data,
 )
-from rebalancing.book.folders import replaced
+from rebalancing.book.folders import link, link_all, replaced
 from rebalancing.book.parts import (
     CONFIGURATION,
     EXTRA,
@@ -44,18 +45,20 @@ from rebalancing.book.parts import (
 )
 from rebalancing.book.pieces import FOLDER as PIECES
 from rebalancing.book.pieces import Pieces, put
-from rebalancing.files import write_atomic, write_json
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 from rebalancing.report import stored
 
+_EDITED = ("CITATION.cff", "LICENSE")  # by people, perhaps in place
 
-def assemble(project: Project, edition_folder: Path) -> Path:
+
+def assemble(project: Project, edition_folder: Path, typed: Ask = anew) -> Path:
     """Put together the source of an edition's book and return its folder.
 
     Args:
         project: Where pages, stored notebooks, CITATION.cff and LICENSE are.
         edition_folder: ``build/<edition>``, with results.json and executed notebooks.
+        typed: Whom to ask which numbers are typed into a text.
 
     Raises:
         NoResultsError: The notebooks have not run.
@@ -69,8 +72,7 @@ def assemble(project: Project, edition_folder: Path) -> Path:
         raise BookError(f"{project.book} has no {CONFIGURATION}; restore it from git")
     recorded = stored.read_results(edition_folder)
     pieces = Pieces(project, recorded, edition_folder / PIECES)
-    with kept.answers(pieces.home / "typed") as ask:
-        gate.check(project, recorded["results"], ask)
+    gate.check(project, recorded["results"], typed)
     economy = recorded["edition"]["parameters"]["economy"]
     results = {result["key"]: result for result in recorded["results"]}
     gone = fallen.find(fallen.paragraphs(project), results, economy)
@@ -83,7 +85,7 @@ def assemble(project: Project, edition_folder: Path) -> Path:
         "forecasts": said,
     }
     with (
-        kept.answers(pieces.home / "templates") as ask,
+        kept.answers(pieces.home / "texts") as ask,
         replaced(edition_folder / "book") as folder,
     ):
         extra = folder / EXTRA
@@ -91,7 +93,7 @@ def assemble(project: Project, edition_folder: Path) -> Path:
         _pages(parts, folder)
         _chapters(parts, folder)
         for place, made in parts.outputs():
-            shutil.copytree(made, extra / place, dirs_exist_ok=True)
+            link_all(made, extra / place)
         named_data.write(extra, context.economy_names(project))
         put(pieces.history(rows), extra)
         put(of_forecasts, extra)
@@ -125,25 +127,25 @@ def _chapters(parts: Parts, target: Path) -> None:
         if notebook.name in parts.without:
             continue
         if (page := parts.chapter(notebook)) is not None:
-            write_json(target / notebook.path.name, page, durable=False)
+            write(target / notebook.path.name, page)
 
 
 def _downloads(parts: Parts, edition_folder: Path, extra: Path) -> None:
     """Copy what readers take away: notebooks as they ran and to run, all results, the citation."""
     extra.mkdir(parents=True, exist_ok=True)
-    write_atomic(extra / NEIGHBOURS, "// Which other editions stand beside this one: none.\n")
-    for path in _taken_away(parts.project, edition_folder):
-        shutil.copyfile(path, extra / path.name)
+    write(extra / NEIGHBOURS, "// Which other editions stand beside this one: none.\n")
+    for path in _results(edition_folder):
+        link(path, extra / path.name)
+    for name in _EDITED:
+        shutil.copyfile(parts.project.root / name, extra / name)
     (extra / "executed").mkdir(exist_ok=True)
     for notebook in find_notebooks(parts.project):
-        write_atomic(extra / "notebooks" / notebook.path.name, notebook.cleared)
+        write(extra / "notebooks" / notebook.path.name, notebook.cleared)
         if notebook.name not in parts.without and (executed := parts.executed(notebook)):
-            shutil.copyfile(executed, extra / "executed" / notebook.path.name)
+            link(executed, extra / "executed" / notebook.path.name)
 
 
-def _taken_away(project: Project, edition_folder: Path) -> Iterator[Path]:
+def _results(edition_folder: Path) -> Iterator[Path]:
     yield edition_folder / "results.json"
     yield edition_folder / "checklist.json"
     yield from edition_folder.glob("claims.json")
-    yield project.root / "CITATION.cff"
-    yield project.root / "LICENSE"

@@ -19,4 +19,4 @@ def install(static: Path, cache: Path) -> None:
         cache: Where prepared fonts are kept between builds.
     """
     fonts.install(static, cache)
-    write_atomic(static / "colours.css", palette.stylesheet())
+    write_atomic(static / "colours.css", palette.stylesheet(), durable=False)

@@ -11,18 +11,20 @@ import ast
 import difflib
 import re
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from jinja2 import TemplateSyntaxError, nodes
 
 import rebalancing
+from rebalancing.answers import Ask, anew
 from rebalancing.errors import InputError, RebalancingError
 from rebalancing.notebooks import Notebook
 from rebalancing.notebooks.chapters import find_notebooks
-from rebalancing.notebooks.prose import parse, parts
+from rebalancing.notebooks.prose import ProseCell, parse, parts
 from rebalancing.project import Project
 from rebalancing.quoting import shown
 from rebalancing.reading import read_text
@@ -55,74 +57,100 @@ class _Text:
     Attributes:
         where: The file, and the cell if it has any.
         source: What it says.
+        wrong: What is wrong with the words that say when it appears; nothing if they are known.
         premises: Keys of the findings that it presupposes with their words, each with its line.
         economies: Codes of those that it is for, each with its line.
+        keys: Those that it looks up by name, each with its line.
     """
 
     where: str
     source: str
+    wrong: str = ""
     premises: tuple[tuple[int, str, str], ...] = ()
     economies: tuple[tuple[int, str], ...] = ()
+    keys: tuple[tuple[int, str], ...] = ()
 
 
-def check(project: Project, recorded: Collection[str] = ()) -> None:
+def check(project: Project, recorded: Collection[str] = (), ask: Ask = anew) -> None:
     """Check the text of a project.
 
     Args:
         project: Its pages, contents and stored notebooks are read.
         recorded: Keys that are known to have been recorded, from a former report.
+        ask: Whom to ask what a text presupposes and looks up.
 
     Raises:
         TextError: The message names the first problems, each in a line.
         BadNotebookError: A notebook cannot be read.
     """
-    found = list(problems(project, recorded))
+    found = list(problems(project, recorded, ask))
     if found:
         more = [f"... and {len(found) - MOST} more"] if len(found) > MOST else []
         raise TextError("\n".join([*found[:MOST], *more]))
 
 
 def problems(
-    project: Project, recorded: Collection[str] = (), *, within: str = ""
+    project: Project, recorded: Collection[str] = (), ask: Ask = anew, *, within: str = ""
 ) -> Iterator[str]:
     """Yield what is wrong, a line each that names the file; arguments and errors as for `check`.
 
     Only of files whose name begins with ``within``.
     """
-    return (line for line in _problems(project, recorded, within) if line.startswith(within))
+    return (line for line in _problems(project, recorded, ask, within) if line.startswith(within))
 
 
-def _problems(project: Project, recorded: Collection[str], within: str) -> Iterator[str]:
+def _problems(project: Project, recorded: Collection[str], ask: Ask, within: str) -> Iterator[str]:
     notebooks = find_notebooks(project)
     yield from _not_plain(notebooks)
-    yield from _first_lines(project, notebooks)
+    every = list(_texts(project, notebooks, ask))
+    yield from (f"{text.where}{text.wrong}" for text in every if text.wrong)
     yield from _contents(project)
-    texts = [text for text in _texts(project, notebooks) if text.where.startswith(within)]
-    literals = [found for notebook in notebooks for found in _literals(notebook)]
-    yield from _unknown_keys(texts, literals, recorded)
-    yield from _unknown_premises(texts, literals)
+    texts = [text for text in every if text.where.startswith(within)]
+    literals = [found for notebook in notebooks for found in _literals_of(notebook, ask)]
+    library = _Library(ask)
+    yield from _unknown_keys(texts, literals, recorded, library)
+    yield from _unknown_premises(texts, literals, library)
     yield from _unknown_links(project, texts, literals)
 
 
-def _texts(project: Project, notebooks: Sequence[Notebook]) -> Iterator[_Text]:
+def _texts(project: Project, notebooks: Sequence[Notebook], ask: Ask) -> Iterator[_Text]:
     for page in sorted(project.book.glob("*.md")):
         where = f"book/{page.name}"
         source = read_text(page, where)
-        yield _Text(where, source, *_presupposed(source))
+        said = ask(f"page: {source}", partial(_of_page, source))
+        yield _Text(where, source, *said)
     for notebook in notebooks:
         for cell in notebook.cells:
             if not cell.computes:
-                asked = _presupposed(cell.source) if cell.is_prose else ()
                 where = f"notebooks/{notebook.path.name}, cell {cell.id}"
-                yield _Text(where, cell.text, *asked)
+                prose = cell.source if cell.is_prose else ""
+                said = ask(f"cell: {[prose, cell.text]}", partial(_of_cell, prose, cell.text))
+                yield _Text(where, cell.text, *said)
 
 
-def _presupposed(source: str) -> tuple[Any, ...]:
-    """Return the premises and the economies of a text; none where it cannot be read."""
+def _of_page(source: str) -> tuple[Any, ...]:
+    """Return all that `_Text` holds of a page beside its words."""
     try:
-        found = parts(source)
-    except ValueError:
-        return ()  # `_first_lines` names it
+        return "", *_presupposed(parts(source)), tuple(_looked_up(source))
+    except ValueError as error:
+        return f", {error}", (), (), tuple(_looked_up(source))
+
+
+def _of_cell(prose: str, words: str) -> tuple[Any, ...]:
+    """Return the same of a cell; ``prose`` is all that stands in it if it is a prose cell."""
+    wrong, found = "", []
+    try:
+        if prose:
+            parse(prose)
+            with suppress(ValueError):  # it is no page, in which nothing stands ahead
+                found = parts(prose)
+    except ValueError as error:
+        wrong = f": {error}"
+    return wrong, *_presupposed(found), tuple(_looked_up(words))
+
+
+def _presupposed(found: Sequence[tuple[int, ProseCell]]) -> tuple[Any, Any]:
+    """Return the premises and the economies of a text's parts."""
     premises = tuple((line, *premise) for line, part in found for premise in part.premises)
     return premises, tuple((line, code) for line, part in found for code in part.economies)
 
@@ -138,22 +166,6 @@ def _not_plain(notebooks: Sequence[Notebook]) -> Iterator[str]:
                     f"{shown(mark[0])} as it is written; make it a code cell that begins with "
                     "%%prose"
                 )
-
-
-def _first_lines(project: Project, notebooks: Sequence[Notebook]) -> Iterator[str]:
-    for page in sorted(project.book.glob("*.md")):
-        where = f"book/{page.name}"
-        try:
-            parts(read_text(page, where))
-        except ValueError as error:
-            yield f"{where}, {error}"
-    for notebook in notebooks:
-        for cell in notebook.cells:
-            try:
-                if cell.is_prose:
-                    parse(cell.source)
-            except ValueError as error:
-                yield f"notebooks/{notebook.path.name}, cell {cell.id}: {error}"
 
 
 def _contents(project: Project) -> Iterator[str]:
@@ -172,6 +184,12 @@ def _contents(project: Project) -> Iterator[str]:
             )
 
 
+def _literals_of(notebook: Notebook, ask: Ask) -> list[str]:
+    code = [cell.source for cell in notebook.code_cells if cell.computes]
+    found: list[str] = ask(f"literals: {code}", lambda: list(_literals(notebook)))
+    return found
+
+
 def _literals(notebook: Notebook) -> Iterator[str]:
     """Yield the strings of a notebook's code; what is computed in one stands for anything."""
     for node in ast.walk(notebook.code):
@@ -183,12 +201,13 @@ def _literals(notebook: Notebook) -> Iterator[str]:
 
 
 def _unknown_keys(
-    texts: Sequence[_Text], literals: Sequence[str], recorded: Collection[str]
+    texts: Sequence[_Text], literals: Sequence[str], recorded: Collection[str], library: _Library
 ) -> Iterator[str]:
     """Yield the keys that are looked up although nothing in the code can record them."""
-    known = _Known(literals, recorded)
+    known = _Known(literals, recorded, library)
     for text in texts:
-        for line, key in _looked_up(text):
+        presupposed = [(line, key) for line, key, _ in text.premises]
+        for line, key in [*presupposed, *text.keys]:
             if not known.may_have(key):
                 yield (
                     f"{text.where}, line {line}: nothing records {shown(key)}"
@@ -196,24 +215,42 @@ def _unknown_keys(
                 )
 
 
-@cache
-def _library() -> tuple[str, frozenset[str]]:
-    """Return what the files of the library hold, and its words: keys are made of some of them."""
-    root = Path(rebalancing.__file__).parent
-    files = [file for ending in ("py", "csv", "yml") for file in sorted(root.rglob(f"*.{ending}"))]
-    text = "\n".join(file.read_text(encoding="utf-8") for file in files)
-    return text, frozenset(_WORD.findall(text))
+@dataclass(frozen=True)
+class _Library:
+    """The files of the library, whose words keys are made of."""
+
+    ask: Ask
+
+    @cached_property
+    def text(self) -> str:
+        """What the files hold."""
+        root = Path(rebalancing.__file__).parent
+        endings = ("py", "csv", "yml")
+        files = [file for ending in endings for file in sorted(root.rglob(f"*.{ending}"))]
+        return "\n".join(file.read_text(encoding="utf-8") for file in files)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All words that the files hold."""
+        found: frozenset[str] = self.ask("words", lambda: frozenset(_WORD.findall(self.text)))
+        return found
+
+    def quotes(self, word: str) -> bool:
+        """Return whether a file holds a word in quotation marks."""
+        return bool(self.ask(f"quoted: {word}", lambda: f'"{word}"' in self.text))
 
 
-def _unknown_premises(texts: Sequence[_Text], literals: Sequence[str]) -> Iterator[str]:
+def _unknown_premises(
+    texts: Sequence[_Text], literals: Sequence[str], library: _Library
+) -> Iterator[str]:
     """Yield the words that no finding can be, and the economies that nobody knows."""
     said = set(literals)
     for text in texts:
         for line, key, word in text.premises:
-            if word not in said and f'"{word}"' not in _library()[0]:
+            if word not in said and not library.quotes(word):
                 yield f"{text.where}, line {line}: no code finds that {key} is {shown(word)}"
         for line, code in text.economies:
-            if code not in _library()[1]:
+            if code not in library.words:
                 yield f"{text.where}, line {line}: there is no economy {shown(code)}"
 
 
@@ -224,8 +261,10 @@ class _Known:
     library's; words with capitals or digits, such as codes and years, may come from the data.
     """
 
-    def __init__(self, literals: Sequence[str], recorded: Collection[str]) -> None:
-        self.recorded = set(recorded)
+    def __init__(
+        self, literals: Sequence[str], recorded: Collection[str], library: _Library
+    ) -> None:
+        self.recorded, self.library = set(recorded), library
         plain = {text for text in literals if re.fullmatch(r"\w+(?:\.\w+)*", text)}
         self.endings = plain
         self.literals = literals
@@ -242,7 +281,7 @@ class _Known:
     @cached_property
     def words(self) -> set[str]:
         """All words of the code: most keys are recorded, and nobody asks for them."""
-        return {word for text in self.literals for word in _WORD.findall(text)} | _library()[1]
+        return {word for text in self.literals for word in _WORD.findall(text)} | self.library.words
 
     def may_have(self, key: str) -> bool:
         """Return whether a key was recorded, or some code may record it."""
@@ -261,11 +300,10 @@ class _Known:
         return any(pattern.fullmatch(".".join(parts)) for pattern in self.patterns)
 
 
-def _looked_up(text: _Text) -> Iterator[tuple[int, str]]:
-    """Yield the keys that a text presupposes or looks up by name, with their lines."""
-    yield from ((line, key) for line, key, _ in text.premises)
+def _looked_up(source: str) -> Iterator[tuple[int, str]]:
+    """Yield the keys that a text looks up by name, with their lines."""
     try:
-        tree = templates.pages().parse(text.source)
+        tree = _templates().parse(source)
     except TemplateSyntaxError:
         return  # the gate names it
     for call in tree.find_all(nodes.Call):
@@ -273,12 +311,17 @@ def _looked_up(text: _Text) -> Iterator[tuple[int, str]]:
         is_lookup = isinstance(call.node, nodes.Name) and call.node.name in _LOOKUPS
         if is_lookup and isinstance(first, nodes.Const) and isinstance(first.value, str):
             yield call.lineno, first.value
-    for rows in _KEY_NUMBERS.finditer(text.source):
-        start = text.source[: rows.start(1)].count("\n") + 1
+    for rows in _KEY_NUMBERS.finditer(source):
+        start = source[: rows.start(1)].count("\n") + 1
         for offset, line in enumerate(rows[1].splitlines()):
             key = line.partition("|")[0].strip()
             if re.fullmatch(r"[a-z]\w*(?:\.\w+)+", key):
                 yield start + offset, key
+
+
+@cache
+def _templates() -> templates.Sandbox:
+    return templates.pages()
 
 
 def _unknown_links(

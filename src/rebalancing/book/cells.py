@@ -16,6 +16,7 @@ from itertools import groupby
 from typing import Any
 
 from rebalancing.book import titles
+from rebalancing.book.anchors import ANCHORS
 from rebalancing.notebooks.prose import is_prose, parse
 from rebalancing.notebooks.retold import computes, source_of
 from rebalancing.report.sections import skipped
@@ -24,7 +25,6 @@ _NO_PARAGRAPH = re.compile(r"#|[:`]{3}|<|\||[-*] |\d+\. ")  # how other blocks b
 
 Cell = Mapping[str, Any]
 
-ANCHORS = "report_anchors"  # in a cell's metadata, read by the Sphinx extension
 SET_UP = {"parameters", "injected-parameters"}
 SET_UP_LABEL = "How this chapter is set up"
 _PLACED = re.compile(r"^`{3,}\{report-(figure|table)\}[ \t]+(\S+)", re.MULTILINE)

@@ -40,11 +40,13 @@ class Teller:
         prose: Renders templates.
         recorded: The content of results.json.
         bibliography: Names what chapters cite.
+        results: The recorded results by key, as ``prose`` looks them up.
     """
 
     prose: Prose
     recorded: Mapping[str, Any]
     bibliography: Bibliography
+    results: Mapping[str, Mapping[str, Any]]
     _told: dict[tuple[str, str, str], str] = field(default_factory=dict, init=False, repr=False)
 
     def page(self, notebook: Notebook, executed: Path) -> dict[str, Any]:
@@ -90,7 +92,7 @@ class Teller:
         except ValueError as error:
             raise ChapterTextError(f"{where}: {error}") from None
         economy = self.recorded["edition"]["parameters"]["economy"]
-        if not appears(said, before, self._results, economy):
+        if not appears(said, before, self.results, economy):
             return ""
         return self.prose.render(said.text, where)
 
@@ -136,11 +138,7 @@ class Teller:
 
     @cached_property
     def _plain(self) -> Plain:
-        return Plain(self._results, self.bibliography.cited)
-
-    @cached_property
-    def _results(self) -> dict[str, Mapping[str, Any]]:
-        return {result["key"]: result for result in self.recorded["results"]}
+        return Plain(self.results, self.bibliography.cited)
 
 
 def _where(notebook: Notebook, cell: Mapping[str, Any]) -> str:

@@ -109,7 +109,7 @@ def _line(row: Mapping[str, str], left_out: Mapping[str, str]) -> Line:
 
 def write_checklist(path: Path, lines: list[Line]) -> Path:
     """Write ``checklist.json``: one entry per line, with page, anchor and reason."""
-    return write_json(path, {"lines": [asdict(line) for line in lines]})
+    return write_json(path, {"lines": [asdict(line) for line in lines]}, durable=False)
 
 
 def problems(site: Path, read: Callable[[Path], linkcheck.Page] = linkcheck.Page.read) -> list[str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from dataclasses import asdict, dataclass, field
+import marshal
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +28,12 @@ class Contents:
     @classmethod
     def kept(cls, memory: Path) -> Contents:
         """Return what was kept in a file, if there is one."""
-        return cls(json.loads(memory.read_text(encoding="utf-8")) if memory.is_file() else {})
+        return cls(marshal.loads(memory.read_bytes()) if memory.is_file() else {})
 
     def keep(self, memory: Path) -> None:
         """Keep what is in the pages that were asked for."""
         met = {digest: self.known[digest] for digest in sorted({*self._met.values()})}
-        write_atomic(memory, json.dumps(met, ensure_ascii=False), durable=False)
+        write_atomic(memory, marshal.dumps(met), durable=False)
 
     def links(self, path: Path) -> linkcheck.Page:
         """Return the addresses and ids of a page."""
@@ -48,7 +48,7 @@ class Contents:
     def found(self, path: Path) -> search.Page:
         """Return what of a page can be found."""
         said = self._of(path)["found"]
-        return search.Page(said["title"], [search.Passage(*one) for one in said["passages"]])
+        return search.Page(said["title"], list(map(search.Passage._make, said["passages"])))
 
     def _of(self, path: Path) -> dict[str, Any]:
         path = path.resolve()
@@ -62,10 +62,10 @@ class Contents:
 
 def _read(page: str) -> dict[str, Any]:
     tree = LexborHTMLParser(page)
-    found = list(elements.of_tree(tree))
-    links = linkcheck.Page.of(found)
+    parsed, found = list(elements.of_tree(tree)), search.Page.of(tree)
+    links = linkcheck.Page.of(parsed)
     return {
         "links": {"loads": links.loads, "links": links.links, "ids": sorted(links.ids)},
-        "acting": active.of(found),
-        "found": asdict(search.Page.of(tree)),
+        "acting": active.of(parsed),
+        "found": {"title": found.title, "passages": list(map(tuple, found.passages))},
     }

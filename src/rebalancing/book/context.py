@@ -43,7 +43,7 @@ from typing import Any
 import pyarrow.parquet as pq
 from markupsafe import Markup
 
-from rebalancing.book import checklist, citation, corrections, library, newest, sections, speed
+from rebalancing.book import checklist, citation, corrections, newest, sections, speed
 from rebalancing.data import releases as raw
 from rebalancing.data.releases import kept
 from rebalancing.errors import RebalancingError
@@ -58,7 +58,7 @@ class UnknownEconomyError(RebalancingError):
 
 
 def make(project: Project, recorded: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the names that templates may use, without those of the two pages on editions.
+    """Return the names that templates may use, without those of single pages.
 
     Args:
         project: Where data and CITATION.cff are.
@@ -75,7 +75,6 @@ def make(project: Project, recorded: Mapping[str, Any]) -> dict[str, Any]:
         "economy_in_text": in_text,
         "as_of": _as_of(edition["parameters"]),
         "chapters": list_chapters(project, without(project, recorded)),
-        "library": library.reference,
         "without": without(project, recorded),
         "left_out": recorded["left_out"],
         "remarks": remarks.read_remarks(project).get(edition["parameters"]["economy"], {}),
@@ -142,20 +141,25 @@ def economy_name(project: Project, code: str) -> str:
 
 def economy_names(project: Project) -> dict[str, str]:
     """Return the name of each economy by code, with typographic apostrophes."""
-    table = pq.read_table(project.processed / "economies.parquet", columns=["economy", "name"])
-    return {row["economy"]: text.apostrophes(row["name"]) for row in table.to_pylist()}
+    rows = _economies(project, "economy", "name")
+    return {row["economy"]: text.apostrophes(row["name"]) for row in rows}
 
 
 def _economy(project: Project, code: str) -> tuple[str, str]:
     """Return an economy's name, alone and as a sentence has it."""
-    columns = ["economy", "name", "in_text"]
-    table = pq.read_table(project.processed / "economies.parquet", columns=columns)
-    for row in table.to_pylist():
+    for row in _economies(project, "economy", "name", "in_text"):
         if row["economy"] == code:
             return row["name"], row["in_text"]
     raise UnknownEconomyError(
         f"{code}, of which an edition's results.json is, is no economy; make it anew: make report"
     )
+
+
+def _economies(project: Project, *columns: str) -> list[dict[str, Any]]:
+    """Return the rows of the list of economies, without pandas, which Arrow's readers load."""
+    with pq.ParquetFile(project.processed / "economies.parquet") as file:
+        rows: list[dict[str, Any]] = file.read(columns=list(columns)).to_pylist()
+    return rows
 
 
 def _parameters(values: Mapping[str, Any]) -> list[dict[str, str]]:

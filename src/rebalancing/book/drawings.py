@@ -21,10 +21,12 @@ def values(reference: str, content: str) -> str:
     return f"(window.reportValues ??= {{}})[{json.dumps(reference)}] = {content};\n"
 
 
-def write(site: Path) -> None:
-    """Write the scripts of all figures below ``site/figures`` of a site that nobody reads yet."""
+def files(site: Path) -> dict[str, str]:
+    """Return the scripts of all figures below ``site/figures``, by their places in the site."""
+    found = {}
     for ending, script in (("-narrow.svg", drawing), (VALUES, values)):
         for path in sorted(site.glob(f"figures/*/*{ending}")):
             reference = f"{path.parent.name}/{path.name.removesuffix(ending)}"
-            content = script(reference, path.read_text("utf-8").strip())
-            path.with_suffix(".js").write_text(content, encoding="utf-8")
+            place = path.relative_to(site).with_suffix(".js").as_posix()
+            found[place] = script(reference, path.read_text("utf-8").strip())
+    return found

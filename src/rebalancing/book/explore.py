@@ -43,7 +43,7 @@ class Held:
     Attributes:
         measure: The measure.
         release: The publisher's release that it is taken from.
-        series: Values by economy and year, rounded.
+        series: Values by economy and year, rounded, and as JSON writes them shortest.
         projected: The first projected year of each economy that has projections.
     """
 
@@ -57,8 +57,10 @@ class Held:
         """Return a measure from what `measures.table_of` returns."""
         values: dict[str, dict[int, float]] = {}
         projected: dict[str, int] = {}
-        for code, year, value, is_projected in table.itertuples(index=False, name=None):
-            values.setdefault(code, {})[year] = short(value, measure.digits)
+        columns = ("economy", "year", "value", "projected")
+        rows = zip(*(table[column].tolist() for column in columns), strict=True)
+        for code, year, value, is_projected in rows:
+            values.setdefault(code, {})[year] = _plain(short(value, measure.digits))
             if is_projected:
                 projected.setdefault(code, year)
         return cls(measure, release, values, projected)
@@ -150,7 +152,7 @@ def script(held: Held) -> str:
     those with projections also have their first projected year.
     """
     values = {
-        code: [min(one), [_plain(one.get(y)) for y in range(min(one), max(one) + 1)]]
+        code: [min(one), [one.get(year) for year in range(min(one), max(one) + 1)]]
         for code, one in held.series.items()
     }
     content = {"values": values, "projected": held.projected}
@@ -166,8 +168,7 @@ def as_csv(held: Held, listed: Mapping[str, tuple[str, str]]) -> str:
     writer.writerow([*head, *held.years])
     for code, one in held.series.items():
         about = [listed[code][0], code, held.measure.title, held.measure.unit, held.release.source]
-        cells = (_plain(one.get(year)) for year in held.years)
-        writer.writerow([*about, held.projected.get(code), *cells])
+        writer.writerow([*about, held.projected.get(code), *map(one.get, held.years)])
     return stream.getvalue()
 
 
@@ -206,8 +207,6 @@ def _listed(project: Project) -> dict[str, tuple[str, str]]:
     return {code: (apostrophes(name), kind) for code, name, kind in rows}
 
 
-def _plain(value: float | None) -> float | int | None:
+def _plain(value: float) -> float:
     """Return a value as JSON writes it shortest: 40 and not 40.0, and no minus before zero."""
-    if value is None:
-        return None
-    return int(value) if value == int(value) else float(value)
+    return int(value) if value == int(value) else value

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rebalancing import files
@@ -31,6 +33,45 @@ def replaced(folder: Path) -> Iterator[Path]:
             if old.exists():
                 old.rename(folder)
             raise
+
+
+def link_all(source: Path, folder: Path) -> None:
+    """Put all files below a folder into another, too, as `link` does."""
+    for inside, below, names in os.walk(source):
+        place = f"{folder}{inside.removeprefix(str(source))}"
+        for name in ["", *below]:
+            os.makedirs(os.path.join(place, name), exist_ok=True)
+        for name in names:
+            link(os.path.join(inside, name), os.path.join(place, name))
+
+
+def link(file: str | Path, place: str | Path) -> None:
+    """Put a file in another place, too, as the same file: what the project writes is replaced."""
+    with suppress(FileNotFoundError):
+        os.unlink(place)
+    try:
+        os.link(file, place)
+    except OSError:  # where the disk knows no such thing
+        shutil.copy2(file, place)
+
+
+def hold(folder: Path, files: Mapping[str, str]) -> None:
+    """Let a folder that nobody reads hold texts by these names, and nothing else.
+
+    A file with the same text is left alone. One with another may be linked elsewhere, and stays
+    there as it was.
+    """
+    there = set()
+    for inside, _, names in os.walk(folder):
+        for path in (os.path.join(inside, name) for name in names):
+            name = os.path.relpath(path, folder)
+            with open(path, "rb") as file:
+                is_same = name in files and file.read() == files[name].encode()
+            there.add(name) if is_same else os.unlink(path)
+    for name in files.keys() - there:
+        place = folder / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(files[name], encoding="utf-8")
 
 
 def _put_right(folder: Path, prefix: str) -> None:

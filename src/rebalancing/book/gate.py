@@ -23,7 +23,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from rebalancing.answers import Ask, anew
@@ -207,15 +207,18 @@ def _same(text: str, context: str, results: Iterable[Result]) -> Result | None:
     the digits of some result, and that must not stop the book.
     """
     decimals = {value for value in _values(text) if value % 1}
+    if not decimals:
+        return None
     words = _words(context)
     alike = (r for r in results if decimals & set(_values(str(r["text"]))))
     return next((r for r in alike if len(words & _words(str(r["key"]))) > 1), None)
 
 
-def _values(text: str) -> list[float]:
+@lru_cache(maxsize=10_000)  # of all results, for one text after another
+def _values(text: str) -> tuple[float, ...]:
     """Return the numbers in a text."""
     plain = text.replace(",", "").replace(MINUS, "-")
-    return [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", plain)]
+    return tuple(float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", plain))
 
 
 def _words(text: str) -> set[str]:

@@ -10,8 +10,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from rebalancing import editions
 from rebalancing.editions import history
 from rebalancing.editions.history import Row
@@ -23,7 +21,7 @@ MOST = 9  # charts side by side
 LEAST = 2  # editions, or nothing has moved
 
 
-def courses(rows: Sequence[Row]) -> list[tuple[Row, pd.Series[float]]]:
+def courses(rows: Sequence[Row]) -> list[tuple[Row, dict[int, float]]]:
     """Return the newest row of each headline number, with its values by edition.
 
     Only numbers that the newest edition has and an earlier one had, in the front page's order.
@@ -35,7 +33,7 @@ def courses(rows: Sequence[Row]) -> list[tuple[Row, pd.Series[float]]]:
     for row in (row for row in rows if row["edition"] == newest):
         own = {int(r["edition"]): float(r["value"]) for r in rows if r["key"] == row["key"]}
         if len(own) >= LEAST:
-            found.append((row, pd.Series(own, dtype=float).sort_index()))
+            found.append((row, dict(sorted(own.items()))))
     return found[:MOST]
 
 
@@ -77,14 +75,21 @@ def save(rows: Sequence[Row], as_of: str, extra: Path) -> None:
     if not found:
         return
     # Drawing is slow to import, and few pages draw while the book is put together.
+    import pandas as pd
+
     from rebalancing.report.charts.panels import Panel, panels
     from rebalancing.report.figures import Figures
 
     shown = [
-        Panel(_title(row), row["unit"], course, f"{row['value']} in {row['period']}")
+        Panel(
+            _title(row),
+            row["unit"],
+            pd.Series(course, dtype=float),
+            f"{row['value']} in {row['period']}",
+        )
         for row, course in found
     ]
-    moved = sum(bool((course != course.iloc[0]).any()) for _, course in found)
+    moved = sum(len({*course.values()}) > 1 for _, course in found)
     Figures(extra, PAGE, lambda: ANCHOR, as_of, is_notebook=False).save(
         FIGURE,
         panels(shown, measure="Numbers of the front page, by edition", index="edition"),

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import marshal
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import rebalancing
-from rebalancing.answers import Ask
+from rebalancing.answers import Ask, always
 from rebalancing.files import sha256, write_atomic
 
 LIST = "kept.json"
@@ -28,9 +29,10 @@ LIST = "kept.json"
 
 @cache
 def code() -> str:
-    """Return a digest of all our code and of the Python that runs it."""
+    """Return a digest of all our code, with the lists beside it, and of the Python that runs it."""
     package = Path(rebalancing.__file__).parent
-    return of_files(package, package.rglob("*.py"), sys.version)
+    files = (Path(folder, name) for folder, _, names in os.walk(package) for name in names)
+    return of_files(package, (file for file in files if file.suffix != ".pyc"), sys.version)
 
 
 def of_files(root: Path, files: Iterable[Path], *more: str) -> str:
@@ -42,22 +44,30 @@ def of_files(root: Path, files: Iterable[Path], *more: str) -> str:
 
 
 @contextmanager
-def opened(folder: Path, makers: str) -> Iterator[Path]:
+def opened(folder: Path, makers: str, *, is_put_back: bool = False) -> Iterator[Path]:
     """Yield a folder with what was kept, or an empty one where that cannot be used.
 
     Args:
-        folder: Where it is kept. After an error nothing is.
+        folder: Where it is kept. After an error nothing is, unless it is put back.
         makers: A digest of what makes it; what others made is not used.
+        is_put_back: Whether to keep, after an error, what was kept before.
     """
+    copy = folder.with_name(f".{folder.name}.before")
+    shutil.rmtree(copy, ignore_errors=True)
     if not _is_whole(folder, makers):
         shutil.rmtree(folder, ignore_errors=True)
+    elif is_put_back:
+        shutil.copytree(folder, copy)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / LIST).unlink(missing_ok=True)
     try:
         yield folder
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
+        if copy.is_dir():
+            copy.rename(folder)
         raise
+    shutil.rmtree(copy, ignore_errors=True)
     said = json.dumps({"makers": makers, "files": _digests(folder)})
     write_atomic(folder / LIST, said, durable=False)
 
@@ -72,12 +82,15 @@ def answers(folder: Path) -> Iterator[Ask]:
     with opened(folder, code()) as home:
         memory = home / "answers"
         known = marshal.loads(memory.read_bytes()) if memory.is_file() else {}
-        asked: dict[str, Any] = {}
+        asked: dict[bytes, Any] = {}
 
-        def ask(question: str, answer: Callable[[], Any]) -> Any:
-            name = hashlib.sha256(question.encode("utf-8", "surrogatepass")).hexdigest()
+        def ask(
+            question: str, answer: Callable[[], Any], holds: Callable[[Any], bool] = always
+        ) -> Any:
+            name = hashlib.sha256(question.encode("utf-8", "surrogatepass")).digest()
             if name not in asked:
-                asked[name] = known[name] if name in known else answer()
+                is_known = name in known and holds(known[name])
+                asked[name] = known[name] if is_known else answer()
             return asked[name]
 
         yield ask

@@ -6,6 +6,7 @@ must be in the site, and every link inside the site must meet a file and, after 
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -69,6 +70,7 @@ class Page:
 class _Site:
     folder: Path
     read: Callable[[Path], Page] = Page.read
+    _met: dict[tuple[Path, str], Path | None] = field(default_factory=dict, compare=False)
 
     @cached_property
     def pages(self) -> dict[Path, Page]:
@@ -79,14 +81,21 @@ class _Site:
         parts = urlsplit(address)
         if parts.scheme or parts.netloc or not (parts.path or parts.fragment):
             return None
-        target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
-        target = target / "index.html" if target.is_dir() else target
-        if not target.is_file():
+        target = self._file(page.parent, parts.path) if parts.path else page
+        if target is None:
             return "there is no such file"
         known = self.pages.get(target)
         if parts.fragment and known and unquote(parts.fragment) not in known.ids:
             return f"{target.name} has no such anchor"
         return None
+
+    def _file(self, folder: Path, address: str) -> Path | None:
+        """Return the file to which an address leads from a folder, if there is one."""
+        if (folder, address) not in self._met:
+            target = os.path.normpath(os.path.join(folder, unquote(address)))
+            target = os.path.join(target, "index.html") if os.path.isdir(target) else target
+            self._met[folder, address] = Path(target) if os.path.isfile(target) else None
+        return self._met[folder, address]
 
 
 def outside(folder: Path) -> dict[str, list[str]]:

@@ -14,7 +14,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rebalancing.files import write_atomic
 from rebalancing.report.passports import passports
 
 SUFFIX = "-named.csv"
@@ -31,9 +30,9 @@ def write(extra: Path, names: Mapping[str, str]) -> None:
     for path in (path for chapter in chapters for path in passports(chapter)):
         passport = json.loads(path.read_text(encoding="utf-8"))
         data = path.with_name(passport["csv"]).read_text(encoding="utf-8")
-        write_atomic(
-            path.with_name(f"{path.stem}{SUFFIX}"), named(data, passport, names), durable=False
-        )
+        # The downloads are not in their place yet, so that nobody can read half a file.
+        target = path.with_name(f"{path.stem}{SUFFIX}")
+        target.write_text(named(data, passport, names), encoding="utf-8")
 
 
 def named(data: str, passport: Mapping[str, Any], names: Mapping[str, str]) -> str:

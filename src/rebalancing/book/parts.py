@@ -7,7 +7,7 @@ A whole book (`rebalancing.book.assembly`) takes all of them, a preview
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,10 @@ from typing import Any
 import yaml
 
 from rebalancing.answers import Ask, anew
-from rebalancing.book import assets, chapters, context, titles
+from rebalancing.book import assets, chapters, context, library, titles
+from rebalancing.book.told import Told, Watched
 from rebalancing.errors import RebalancingError
-from rebalancing.files import write_atomic
+from rebalancing.files import json_text, sha256, write_atomic
 from rebalancing.notebooks import Notebook
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
@@ -47,6 +48,7 @@ class Parts:
         recorded: The content of results.json.
         prose: Renders the text of pages.
         teller: Renders the text of chapters.
+        told: Remembers what texts were told to be; all are told anew where there is none.
     """
 
     project: Project
@@ -54,6 +56,7 @@ class Parts:
     recorded: Mapping[str, Any]
     prose: Prose
     teller: chapters.Teller
+    told: Told | None = None
 
     @classmethod
     def of(
@@ -71,12 +74,15 @@ class Parts:
             edition_folder: As above.
             recorded: As above.
             more: Names that templates may use beside those of `context.make`.
-            ask: Whom to ask what a template is compiled to.
+            ask: Whom to ask what a template is compiled to, and what a text was told to be.
         """
-        lookups = Recorded({result["key"]: result for result in recorded["results"]})
+        results = Watched({result["key"]: result for result in recorded["results"]})
+        lookups = Recorded(results)
         names = {**context.make(project, recorded), **more}
+        names["library"] = lambda: ask("library", library.reference)
         bibliography = Bibliography(project.book / "references.bib")
-        teller = chapters.Teller(Prose(lookups, names, ask), recorded, bibliography)
+        prose = Prose(lookups, names, ask)
+        teller = chapters.Teller(prose, recorded, bibliography, results)
         there = {n.name: n for n in find_notebooks(project) if n.name not in names["without"]}
         listed = [
             {**chapter, "title": teller.title(there[chapter["name"]])}
@@ -84,7 +90,8 @@ class Parts:
             if chapter["name"] in there
         ]
         prose = Prose(lookups, {**names, "chapters": listed}, ask)
-        return cls(project, edition_folder, recorded, prose, teller)
+        told = Told(results, {**names, "chapters": [names["chapters"], listed]}, ask)
+        return cls(project, edition_folder, recorded, prose, teller, told)
 
     @property
     def homes(self) -> tuple[Path, Path]:
@@ -104,7 +111,10 @@ class Parts:
             ProseError: It names a result or value that does not exist.
         """
         where = f"book/{name}.md"
-        return self.prose.page(read_text(self.project.root / where, where, BookError), where)
+        text = read_text(self.project.root / where, where, BookError)
+        # The words that say when a part appears ask for the economy of the study.
+        templates = f"{text} study"
+        return str(self._told([where, text], templates, lambda: self.prose.page(text, where)))
 
     def settings(self, name: str) -> str:
         """Return a file of book/ that configures it, rendered; contents with chapters' labels.
@@ -124,10 +134,32 @@ class Parts:
         labels = {notebook.name: notebook.heading for notebook in find_notebooks(self.project)}
         return yaml.safe_dump(titles.labelled(content, labels), sort_keys=False)
 
-    def chapter(self, notebook: Notebook) -> dict[str, Any] | None:
-        """Return a chapter as a page, or None if it has not run for the edition."""
+    def chapter(self, notebook: Notebook) -> str | None:
+        """Return a chapter as a page, in JSON, or None if it has not run for the edition.
+
+        The text of its executed notebook is brought up to date.
+        """
         executed = self.executed(notebook)
-        return self.teller.page(notebook, executed) if executed else None
+        if executed is None:
+            return None
+        before, title = sha256(executed), self.teller.title(notebook)
+        works = self.teller.bibliography.path
+        cited = sha256(works) if works.is_file() else ""
+        sources = (cell.source for cell in notebook.cells if not cell.computes)
+        templates = "\n".join(["study", *sources])
+
+        def tell() -> list[str]:
+            page = self.teller.page(notebook, executed)
+            return [json_text(page), sha256(executed)]
+
+        question = [notebook.cleared, before, title, cited, self.recorded["left_out"]]
+        page, after = self._told(question, templates, tell)
+        if after != before:  # its text is of another day
+            page, _ = tell()
+        return str(page)
+
+    def _told(self, question: object, template: str, tell: Callable[[], Any]) -> Any:
+        return self.told.text(question, template, tell) if self.told else tell()
 
     def executed(self, notebook: Notebook) -> Path | None:
         """Return a chapter's notebook as it ran for the edition, or None if it has not."""

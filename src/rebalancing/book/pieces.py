@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from rebalancing.book import kept
+from rebalancing.book.folders import link_all
 from rebalancing.files import sha256, write_json
 from rebalancing.project import Project
 
@@ -38,15 +38,15 @@ class Pieces:
 
     def explore(self) -> Path:
         """Return a folder with the data of the page that looks through measures."""
-        from rebalancing.book import explore
+
+        def make(folder: Path) -> None:
+            from rebalancing.book import explore
+
+            explore.write(self.project, self.recorded, folder)
 
         edition = self.recorded["edition"]
         about = [edition["name"], edition["parameters"]["peers"], edition["releases"]]
-        return self._made(
-            "explore",
-            [about, self._data],
-            lambda folder: explore.write(self.project, self.recorded, folder),
-        )
+        return self._made("explore", [about, self._data], make)
 
     def forecasts(self) -> tuple[dict[str, Any], Path]:
         """Return what the page on forecasts says, and a folder with its tables and figure."""
@@ -98,5 +98,5 @@ class Pieces:
 def put(piece: Path, target: Path) -> None:
     """Put a piece where it is needed; nothing where it is empty."""
     if piece.is_dir():
-        leaving_out = shutil.ignore_patterns(kept.LIST)
-        shutil.copytree(piece, target, ignore=leaving_out, dirs_exist_ok=True)
+        link_all(piece, target)
+        (target / kept.LIST).unlink(missing_ok=True)

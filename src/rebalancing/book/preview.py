@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import os
 import re
 import shutil
@@ -143,7 +142,7 @@ def _page(parts: Parts, source: Path, name: str) -> None:
     page = parts.chapter(next(n for n in find_notebooks(parts.project) if n.name == name))
     if page is None:
         raise PreviewError(f"{name} has not run for this edition; run: make report")
-    write(source / f"{name}.ipynb", json.dumps(page, sort_keys=True))
+    write(source / f"{name}.ipynb", page)
 
 
 def _theme(project: Project, source: Path) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -38,11 +38,20 @@ HEADING, TEXT, ROW = "h", "t", "r"
 
 
 class Passage(NamedTuple):
-    """What is found and shown: words, what kind they are, and the anchor nearest above."""
+    """What is found and shown: what it says, what kind that is, and the anchor nearest above.
+
+    Last stand the words by which it is found, each once.
+    """
 
     kind: str
     words: str
     anchor: str
+    found_by: tuple[str, ...]
+
+    @classmethod
+    def of(cls, kind: str, words: str, anchor: str) -> Passage:
+        """Return a passage of what it says."""
+        return cls(kind, words, anchor, tuple(sorted({*words_of(words)} - COMMON)))
 
 
 @dataclass(frozen=True)
@@ -110,7 +119,7 @@ class _Reader:
         if self._kind == HEADING and not self.title:
             self.title = words
         said = _SENTENCE.split(words) if self._kind == TEXT else [words]
-        self.passages += [Passage(self._kind, sentence, anchor) for sentence in said]
+        self.passages += [Passage.of(self._kind, sentence, anchor) for sentence in said]
 
 
 def words_of(text: str) -> list[str]:
@@ -118,13 +127,18 @@ def words_of(text: str) -> list[str]:
     return [word.replace(",", "") for word in _WORD.findall(text.lower())]
 
 
-def write_index(site: Path, read: Callable[[Path], Page] = Page.read) -> None:
-    """Write the files of the search into a built site.
+def files(site: Path, read: Callable[[Path], Page] = Page.read) -> dict[str, str]:
+    """Return the files of the search of a built site, by their places in it.
 
     Args:
         site: The built site.
         read: Says what of a page can be found.
     """
+    return {f"{FOLDER}/{name}.js": _script(name, said) for name, said in _contents(site, read)}
+
+
+def _contents(site: Path, read: Callable[[Path], Page]) -> Iterator[tuple[str, object]]:
+    """Yield what each file holds, by its name."""
     pages: list[list[str | int]] = []
     passages: list[Passage] = []
     for path in sorted(site.glob("*.html"), key=_findings_first):
@@ -133,27 +147,26 @@ def write_index(site: Path, read: Callable[[Path], Page] = Page.read) -> None:
         page = read(path)
         pages.append([path.name, page.title, len(passages)])
         passages += page.passages
-    (site / FOLDER).mkdir(exist_ok=True)
     where: dict[str, list[int]] = defaultdict(list)
     for number, passage in enumerate(passages):
-        for word in sorted({*words_of(passage.words)} - COMMON):
+        for word in passage.found_by:
             where[word].append(number)
-    files: dict[str, dict[str, list[int]]] = defaultdict(dict)
+    by_start: dict[str, dict[str, list[int]]] = defaultdict(dict)
     for word in sorted(where):
-        files[word[:2]][word] = _steps(where[word])
-    for start, words in files.items():
-        _write(site, f"w-{_letters(start)}", words)
-    _write(site, "words", " ".join(word for word in sorted(where) if _may_be_mistyped(word)))
+        by_start[word[:2]][word] = _steps(where[word])
+    for start, words in by_start.items():
+        yield f"w-{_letters(start)}", words
+    yield "words", " ".join(word for word in sorted(where) if _may_be_mistyped(word))
     about = {
         "pages": pages,
         "kinds": "".join(passage.kind for passage in passages),
-        "starts": [_letters(start) for start in files],
+        "starts": [_letters(start) for start in by_start],
         "perFile": PER_FILE,
     }
-    _write(site, "index", about)
+    yield "index", about
     for first in range(0, len(passages), PER_FILE):
         shown = [[p.words, p.anchor] for p in passages[first : first + PER_FILE]]
-        _write(site, f"p-{first // PER_FILE}", shown)
+        yield f"p-{first // PER_FILE}", shown
 
 
 def _findings_first(path: Path) -> tuple[bool, Path]:
@@ -175,8 +188,6 @@ def _steps(numbers: list[int]) -> list[int]:
     return [now - before for before, now in zip([0, *numbers], numbers, strict=False)]
 
 
-def _write(site: Path, name: str, content: object) -> None:
+def _script(name: str, content: object) -> str:
     said = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    script = f'(window.reportSearch ??= {{}})["{name}"]={said};\n'
-    # The site is not in its place yet, so that nobody can read half a file.
-    (site / FOLDER / f"{name}.js").write_text(script, encoding="utf-8")
+    return f'(window.reportSearch ??= {{}})["{name}"]={said};\n'

@@ -1,25 +1,29 @@
 """The built site of an edition: Jupyter Book, run strictly, checked, and swapped into place.
 
 Every warning is an error. Pages that are made from the same as in the build before are taken from
-what that has kept (`rebalancing.book.kept`); after an error all are made anew. A site that loads
+what that has kept (`rebalancing.book.kept`), which an error leaves as it was. A site that loads
 anything from outside, has a link that leads nowhere or anything that acts and is not ours, does not
 replace the one that is there.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from rebalancing import children
-from rebalancing.book import active, checklist, drawings, kept, linkcheck, search
+from rebalancing.book import active, checklist, drawings, kept, linkcheck, search, stamp
 from rebalancing.book.contents import Contents
-from rebalancing.book.folders import replaced
+from rebalancing.book.folders import hold, link_all, replaced
 from rebalancing.book.parts import EXTRA
+from rebalancing.book.pieces import FOLDER as PIECES
 from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic
 from rebalancing.project import Project
@@ -43,42 +47,69 @@ class SiteError(RebalancingError):
     """A book that does not build, or a site that is not fit to be read."""
 
 
-def build(project: Project, edition_folder: Path) -> Path:
+@contextmanager
+def ready(edition_folder: Path) -> Iterator[children.Child]:
+    """Yield a process that loads Sphinx, which takes long, while the book is put together."""
+    source, home = edition_folder / "book", edition_folder / KEPT
+    command = [sys.executable, "-m", "rebalancing.book.sphinx.run", str(source), str(home)]
+    # Sets are written in the order of their hashes, so the hashes must not change.
+    child = children.start(command, {**os.environ, "PYTHONHASHSEED": "0"})
+    try:
+        yield child
+    finally:
+        children.leave(child)
+
+
+def build(project: Project, edition_folder: Path, sphinx: children.Child | None = None) -> Path:
     """Build the site from ``<edition_folder>/book`` and return its folder, ``site``.
 
     Args:
         project: The project; messages name paths relative to it.
         edition_folder: ``build/<edition>``, with the book assembled.
+        sphinx: What `ready` yields, if there was time to get ready.
 
     Raises:
         SiteError: The build has warnings, the site would load from outside, has dead links or a
             script that is not ours, or lacks what the checklist or the ledger of claims leads to.
             The last good site stays in place; the log is ``log/book.log``.
     """
+    if sphinx is None:
+        with ready(edition_folder) as sphinx:
+            return build(project, edition_folder, sphinx)
     book, log = edition_folder / "book", edition_folder / "log" / "book.log"
     with (
-        kept.opened(edition_folder / KEPT, _makers(project, book)) as before,
+        kept.opened(edition_folder / KEPT, _makers(project, book), is_put_back=True) as before,
         replaced(edition_folder / "site") as folder,
     ):
-        status, said = _sphinx(book, before)
-        write_atomic(log, said)
+        status, said = children.finish(sphinx, "build\n")
+        said = _COLOUR.sub("", said)
+        write_atomic(log, said, durable=False)
         where = log.relative_to(project.root)
         if status:
             raise SiteError(f"the book does not build: {_first_problem(said)} (see {where})")
-        contents = Contents.kept(before / "contents.json")
+        contents = Contents.kept(before / "contents")
         _publish(book, before / "html", folder)
-        search.write_index(folder, contents.found)
+        scripts = edition_folder / PIECES / "scripts"  # none is trusted that is not as made now
+        hold(scripts, {**search.files(folder, contents.found), **drawings.files(folder)})
+        link_all(scripts, folder)
         problems = [
             *checklist.problems(folder, contents.links),
             *linkcheck.problems(folder, contents.links),
             *active.problems(folder, contents.acting),
         ]
-        contents.keep(before / "contents.json")
+        stamp.put(folder, _code(book))
+        contents.keep(before / "contents")
         if problems:
-            write_atomic(log, "\n".join([said, *problems, ""]))
+            write_atomic(log, "\n".join([said, *problems, ""]), durable=False)
             more = f", and {len(problems) - 1} more" if len(problems) > 1 else ""
             raise SiteError(f"the site is not fit to be read: {problems[0]}{more} (see {where})")
     return edition_folder / "site"
+
+
+def _code(book: Path) -> dict[str, Any]:
+    """Return what the results say of the code that made them."""
+    recorded = json.loads((book / EXTRA / "results.json").read_text(encoding="utf-8"))
+    return dict(recorded["edition"]["code"])
 
 
 def _makers(project: Project, book: Path) -> str:
@@ -95,14 +126,6 @@ def _makers(project: Project, book: Path) -> str:
     return kept.of_files(book, files, kept.code(), packages, *pages)
 
 
-def _sphinx(book: Path, before: Path) -> tuple[int, str]:
-    """Bring the pages up to date; return the exit status and all that was said, in plain text."""
-    command = [sys.executable, "-m", "rebalancing.book.sphinx.run", str(book), str(before)]
-    # Sets are written in the order of their hashes, so the hashes must not change.
-    status, said = children.run(command, {**os.environ, "PYTHONHASHSEED": "0"})
-    return status, _COLOUR.sub("", said)
-
-
 def _first_problem(said: str) -> str:
     """Return the first warning or error of a log, on one line."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
@@ -114,15 +137,4 @@ def _publish(book: Path, built: Path, folder: Path) -> None:
     shutil.copytree(built, folder, dirs_exist_ok=True)
     for name in _NOT_PUBLISHED:
         (folder / name).unlink(missing_ok=True)
-    shutil.copytree(book / EXTRA, folder, dirs_exist_ok=True, copy_function=_link)
-    drawings.write(folder)
-
-
-def _link(file: str, place: str) -> None:
-    """Put a file in another place, too, as the same file: what the project writes is replaced."""
-    with suppress(FileNotFoundError):
-        os.unlink(place)
-    try:
-        os.link(file, place)
-    except OSError:  # where the disk knows no such thing
-        shutil.copy2(file, place)
+    link_all(book / EXTRA, folder)

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from markupsafe import Markup
 
-from rebalancing.data.compare.judge import Severity
+from rebalancing.data.compare.thresholds import Severity
 from rebalancing.editions import in_short
 from rebalancing.editions.changes import DIFFERENCE, PER_CENT, POINTS, WORDS, size_of, with_unit
 from rebalancing.editions.tables import fold, markdown_table

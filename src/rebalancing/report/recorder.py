@@ -16,9 +16,7 @@ from dataclasses import dataclass, replace
 
 from rebalancing.report.findings import Finding
 from rebalancing.report.results import Result, ResultError, Results
-from rebalancing.report.text import FINDING
-
-BOUNDS = ("", ".lower", ".upper")
+from rebalancing.report.text import BOUNDS, FINDING
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ _BEFORE_A_UNIT = re.compile(
 )
 _HYPHEN_FOR_MINUS = re.compile(r"(?<![\w.)\N{EN DASH}-])-(?=\d)")
 WORDS, FINDING = "words", "finding"  # units of what is words
+BOUNDS = ("", ".lower", ".upper")  # what the keys of an estimate and of its interval end with
 SMALL = 10  # billions of dollars: fewer are shown with a decimal
 NOT_PUBLISHED = "not published"
 FRACTIONS = {  # percent

@@ -118,7 +118,7 @@ def _closure(project: Project, notebook: Notebook) -> dict[str, Path]:
         if key not in _closures:
             memory = project.build / ".workflow" / "imports.json"
             library = Library(Path(rebalancing.__file__).parent, memory)
-            _closures[key] = library.closure(notebook.code, modules=[EXECUTION])
+            _closures[key] = library.closure(notebook, modules=[EXECUTION])
         return _closures[key]
 
 

@@ -26,6 +26,7 @@ from pathlib import Path
 
 from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic
+from rebalancing.notebooks import Notebook
 from rebalancing.workflow.record import remembered
 
 _PERHAPS_A_NAME = re.compile(r"[\w-]+([./-]+[\w-]+)*")
@@ -54,8 +55,8 @@ class Library:
 
     Attributes:
         folder: The package's folder; its name is the package's name.
-        memory: A file in which to keep what modules mention; reading a hundred of them each time
-            would take as long as all else that finds nothing to do.
+        memory: A file in which to keep what modules and notebooks mention; reading a hundred of
+            them each time would take as long as all else that finds nothing to do.
     """
 
     folder: Path
@@ -71,11 +72,13 @@ class Library:
         """The package's name."""
         return self.folder.name
 
-    def closure(self, code: ast.AST | None = None, modules: Iterable[str] = ()) -> dict[str, Path]:
+    def closure(
+        self, code: ast.AST | Notebook | None = None, modules: Iterable[str] = ()
+    ) -> dict[str, Path]:
         """Return all files of the package that a piece of code depends on, by name.
 
         Args:
-            code: A syntax tree outside the package, such as a notebook's.
+            code: A notebook, or a syntax tree outside the package.
             modules: Full names of modules to begin with; those that do not exist are left out.
 
         Returns:
@@ -88,7 +91,9 @@ class Library:
         self._recall()
         known = len(self._mentions)
         pending = {name for module in modules for name in self._with_parents(module)}
-        if code is not None:
+        if isinstance(code, Notebook):
+            pending |= self._modules(self._mentioned_by(code))
+        elif code is not None:
             pending |= self._modules(read_mentions(code, package=""))
         found: dict[str, Path] = {}
         while pending:
@@ -98,6 +103,12 @@ class Library:
         if len(self._mentions) > known:
             self._remember()
         return dict(sorted(found.items()))
+
+    def _mentioned_by(self, notebook: Notebook) -> Mentions:
+        key = f" {notebook.code_digest}"
+        if key not in self._mentions:
+            self._mentions[key] = read_mentions(notebook.code, package="")
+        return self._mentions[key]
 
     def _module(self, name: str) -> tuple[dict[str, Path], set[str]]:
         """Return the files that make up a module, itself first, and the modules it imports."""

@@ -175,18 +175,29 @@ def use_threads(stopped: Callable[[], None] = lambda: None) -> _Bell:
         ParallelBackend.CUSTOM, partial(_Workers, bell, stopped), worker_type=WorkerType.THREADS
     )
     _wait_for(bell)
+    _keep_no_database()
     return bell
 
 
 def _wait_for(bell: _Bell) -> None:
     """Put a bell in the place of pytask-parallel's sleeper.
 
-    The one private part of a package that we replace, because there is no public way
-    (docs/decisions/03); a test compares the methods of both.
+    This and the next are the private parts of packages that we replace, because there is no public
+    way (docs/decisions/03); tests look whether they are still there.
     """
     from pytask_parallel import execute
 
     vars(execute)["_Sleeper"] = lambda: bell
+
+
+def _keep_no_database() -> None:
+    """Keep pytask from noting states in its database as well, which nobody asks.
+
+    Its lock file is the record that counts; the database takes as long as putting together a page.
+    """
+    from _pytask import state
+
+    vars(state)["update_states_in_database"] = lambda *_: None
 
 
 def _allow_open_files() -> None:

@@ -16,7 +16,7 @@ import os
 import re
 import stat
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
@@ -33,7 +33,10 @@ EMPTY = "empty"
 
 
 class Digests:
-    """The SHA-256 of files, remembered as long as size, inode and time of change stay.
+    """The SHA-256 of files, remembered as long as size, inode and times of change stay.
+
+    A file that is linked from several places changes its status whenever one of them goes, as they
+    do with every book; there the time of its content counts alone.
 
     Args:
         memory: A file in which to keep what is known from one run to the next.
@@ -44,7 +47,7 @@ class Digests:
         self._known = remembered(memory, _digests) or {}
         self._changed = False
 
-    def of(self, path: Path, part: Callable[[bytes], bytes] | None = None) -> str | None:
+    def of(self, path: Path | str, part: Callable[[bytes], bytes] | None = None) -> str | None:
         """Return a file's digest, or None if there is no such file, but a folder perhaps.
 
         Args:
@@ -53,12 +56,13 @@ class Digests:
                 is damaged, so that all of it counts; all of it if not given.
         """
         try:
-            status = path.stat()
+            status = os.stat(path)
         except (FileNotFoundError, NotADirectoryError):
             return None
         if stat.S_ISDIR(status.st_mode):
             return None
-        stamp = [status.st_size, status.st_ino, status.st_mtime_ns, status.st_ctime_ns]
+        changed = status.st_ctime_ns if status.st_nlink == 1 else 0
+        stamp = [status.st_size, status.st_ino, status.st_mtime_ns, changed]
         name = str(path) if part is None else f"{path}{_PART}{part.__name__}"
         known = self._known.get(name)
         if known is None or known[:-1] != stamp:
@@ -73,7 +77,7 @@ class Digests:
             known = {
                 name: entry
                 for name, entry in self._known.items()
-                if Path(name.partition(_PART)[0]).is_file()
+                if os.path.isfile(name.partition(_PART)[0])
             }
             with suppress(OSError):
                 write_atomic(self._memory, json.dumps(known))
@@ -168,15 +172,16 @@ class Folder(Node):
     def _measure(self) -> str | None:
         if not self.location.is_dir():
             return None
+        top, without = str(self.location), {str(path) for path in self.without}
         files = sorted(
-            Path(folder, name).relative_to(self.location).as_posix()
-            for folder, names in _walk(self.location, self.without)
+            path.removeprefix(top)[1:]
+            for folder, names in _walk(top, without)
             for name in names
             if not is_foreign(name)
             and fnmatch(name, self.pattern)
-            and Path(folder, name) not in self.without
+            and (path := f"{folder}/{name}") not in without
         )
-        digests = {file: self.digests.of(self.location / file) or ABSENT for file in files}
+        digests = {file: self.digests.of(f"{top}/{file}") or ABSENT for file in files}
         listing = "\n".join(f"{digest[:16]} {file}" for file, digest in digests.items()) or EMPTY
         return listing if self.is_listed else hashlib.sha256(listing.encode()).hexdigest()
 
@@ -217,11 +222,11 @@ class Stored(Node):
         return self.digest
 
 
-def _digest(path: Path, part: Callable[[bytes], bytes] | None) -> str:
+def _digest(path: Path | str, part: Callable[[bytes], bytes] | None) -> str:
     if part is not None:
         with suppress(ValueError):
-            return hashlib.sha256(part(path.read_bytes())).hexdigest()
-    return sha256(path)
+            return hashlib.sha256(part(Path(path).read_bytes())).hexdigest()
+    return sha256(Path(path))
 
 
 def _digests(content: bytes) -> dict[str, list[Any]]:
@@ -239,7 +244,7 @@ def _digests(content: bytes) -> dict[str, list[Any]]:
     return dict(known)
 
 
-def _walk(top: Path, without: frozenset[Path]) -> Iterator[tuple[str, list[str]]]:
+def _walk(top: str, without: Collection[str]) -> Iterator[tuple[str, list[str]]]:
     """Walk a folder, leaving out some, hidden ones and what Python compiles."""
     for folder, below, names in os.walk(top):
         below[:] = [
@@ -247,7 +252,7 @@ def _walk(top: Path, without: frozenset[Path]) -> Iterator[tuple[str, list[str]]
             for name in below
             if not name.startswith(".")
             and name != "__pycache__"
-            and Path(folder, name) not in without
+            and f"{folder}/{name}" not in without
         ]
         yield folder, names
 

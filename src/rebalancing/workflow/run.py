@@ -7,6 +7,7 @@ import json
 import os
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -87,10 +88,12 @@ def run_edition(
     # The others stay out of it: pytask would take down anew what is known of each.
     due = [task for task, plan in zip(tasks, plans, strict=True) if plan.runs or force]
     results: list[TaskOutcome] = []
-    if due:
-        results = _run(project, due, jobs, force)
-        digests.save()
     edition = study.edition(project)
+    if due:
+        has_notebooks = any(task.is_notebook for task in due)
+        with nullcontext() if has_notebooks else steps.ready(project.build / edition):
+            results = _run(project, due, jobs, force)
+        digests.save()
     site = project.build / edition / "site" / "index.html"
     if len(results) < len(due):
         raise BuildInterruptedError(

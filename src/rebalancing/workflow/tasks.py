@@ -15,6 +15,7 @@ from __future__ import annotations
 import ast
 import shutil
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -72,6 +73,8 @@ class Steps:
         book_modules: Full names of the modules that `book` uses.
         code: What `merge` says of the code, such as its commit: taken once, before anything runs.
         site: Where the book is published, if the environment says so.
+        ready: Yields, for the edition's folder, while what `book` needs gets ready beside us; it is
+            entered where no notebook is to be run before.
     """
 
     library: Library
@@ -81,6 +84,7 @@ class Steps:
     book_modules: tuple[str, ...]
     code: Mapping[str, Any] = field(default_factory=dict)
     site: str = ""
+    ready: Callable[[Path], AbstractContextManager[object]] = nullcontext
 
 
 @dataclass(eq=False)
@@ -298,7 +302,7 @@ def _notebook_task(
         needs=[
             nodes.code_of(notebook),
             *(nodes.place(place) for place in layout.needs[notebook.name]),
-            *nodes.modules(steps.library.closure(notebook.code, modules=[EXECUTION])),
+            *nodes.modules(steps.library.closure(notebook, modules=[EXECUTION])),
             *nodes.parameters(chosen),
             nodes.place(LOCK),
         ],

@@ -29,7 +29,7 @@ def test_braces_and_accents_do_not_count() -> None:
 def test_what_is_printed_begins_with_what_it_is_sorted_by() -> None:
     path: Path = REPOSITORY / "book" / "references.bib"
     entries = list(parse_file(path).entries.values())
-    literature.setup()
+    literature.register()
     style = ByFamily()
     ordered = AsPrinted().sort(entries)
     for entry in ordered:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from rebalancing.book import stamp
 from rebalancing.book.sphinx import markup
 
 RESULT: dict[str, Any] = {
@@ -123,8 +124,12 @@ def test_a_folded_table_shows_its_title_and_keeps_its_anchor_inside() -> None:
 
 
 def test_a_citation_names_edition_data_and_the_address_where_there_is_one() -> None:
-    code = {"version": "0.1.0", "commit": "0123456789abcdef"}
-    context = {"author": "Nobody", "year": "2026", "edition": {"name": "CHN", "code": code}}
+    context = {
+        "author": "Nobody",
+        "year": "2026",
+        "edition": {"name": "CHN", "version": "0.1.0"},
+        "commit": stamp.words({"commit": "0123456789abcdef", "changed": True}),
+    }
     said = markup.cited(PASSPORT, context, "The report", "")
     assert said == (
         "Nobody (2026): “A < B”. In: The report, edition CHN, version 0.1.0, commit 0123456789. "
@@ -132,5 +137,5 @@ def test_a_citation_names_edition_data_and_the_address_where_there_is_one() -> N
     )
     address = "https://example.org/CHN/a.html#fig-history"
     assert markup.cited(PASSPORT, context, "The report", address) == f"{said} {address}"
-    code["commit"] = ""
+    context["commit"] = stamp.words({"commit": ""})
     assert "commit" not in markup.cited(PASSPORT, context, "The report", "")

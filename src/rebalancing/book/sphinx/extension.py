@@ -38,14 +38,15 @@ from docutils import nodes
 from docutils.parsers.rst.directives.admonitions import BaseAdmonition
 from myst_nb.sphinx_ import HideCodeCellNode  # type: ignore[import-untyped]
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import ReferenceRole, SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
 import rebalancing
-from rebalancing.book import page_numbers
-from rebalancing.book.cells import ANCHORS
+from rebalancing.book import page_numbers, stamp
+from rebalancing.book.anchors import ANCHORS
 from rebalancing.book.sphinx import (
     calculator,
     exhibits,
@@ -62,8 +63,7 @@ from rebalancing.book.sphinx import (
 )
 from rebalancing.book.sphinx.html import Html
 from rebalancing.report import text
-from rebalancing.report.recorder import BOUNDS
-from rebalancing.report.text import unbroken
+from rebalancing.report.text import BOUNDS, unbroken
 
 
 @cache
@@ -90,9 +90,8 @@ def _result(env: BuildEnvironment, key: str) -> Any:
 def _cited_as(env: BuildEnvironment, _: str) -> Any:
     """Return all settings that `markup.cited` names."""
     context, config = env.config.html_context, env.config
-    named = [context.get(name) for name in ("author", "year", "edition")]
-    code = named[2] and [named[2]["name"], named[2]["code"]["version"], named[2]["code"]["commit"]]
-    return [*named[:2], code, config.html_title, config.html_baseurl]
+    named = [context.get(name) for name in ("author", "year", "edition", "commit")]
+    return [*named, config.html_title, config.html_baseurl]
 
 
 def _interval(recorded: Mapping[str, Mapping[str, Any]], key: str) -> str:
@@ -195,8 +194,10 @@ class _Placed(SphinxDirective):
         if self.env.docname == passport["chapter"]:
             anchor = f"{self.prefix}-{passport['name']}"
             labels = self.env.get_domain("std").data
-            labels["anonlabels"][anchor] = self.env.docname, anchor
-            labels["labels"][anchor] = self.env.docname, anchor, passport["title"]
+            # Of two chapters with a figure of one name, the last has it, whichever was read last.
+            if self.env.docname >= labels["anonlabels"].get(anchor, ("",))[0]:
+                labels["anonlabels"][anchor] = self.env.docname, anchor
+                labels["labels"][anchor] = self.env.docname, anchor, passport["title"]
         return [node]
 
     def _words(self, passport: dict[str, Any]) -> list[nodes.Text]:
@@ -332,6 +333,17 @@ class ScrollingTables(SphinxTransform):
             box += table
 
 
+def _name_commit(app: Sphinx, config: Config) -> None:
+    """Let pages name the commit, or have a mark in its place where that is put in later."""
+    path = Path(app.srcdir) / config.report_outputs / "results.json"
+    if config.report_commit_follows:
+        commit = stamp.marks()
+    else:
+        recorded = _json(path) if path.is_file() else {}
+        commit = stamp.words(recorded.get("edition", {}).get("code", {"commit": ""}))
+    config.html_context = {**config.html_context, "commit": commit}
+
+
 def _anchor_cells(_: Sphinx, doctree: nodes.document) -> None:
     """Give each fold the anchors of the cells whose code is in it."""
     for container in doctree.findall(nodes.container):
@@ -350,6 +362,8 @@ def _depart_fold(translator: HTML5Translator, _: HideCodeCellNode) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything with Sphinx."""
     app.add_config_value("report_outputs", "_extra", "env")
+    app.add_config_value("report_commit_follows", False, "")
+    app.connect("config-inited", _name_commit)
     # Jupyter Book always sets this one, for an extension that these pages do without.
     app.add_config_value("comments_config", {}, "")
     html.setup(app)
@@ -374,5 +388,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_transform(UnbrokenNumbers)
     app.add_transform(ScrollingTables)
     app.connect("doctree-read", _anchor_cells)
-    literature.setup()
+    literature.setup(app)
     return {"version": rebalancing.__version__, "parallel_read_safe": True}

@@ -150,14 +150,12 @@ def cited(
 
     Args:
         passport: Of what is cited.
-        context: What all pages are given: ``author``, ``year`` and ``edition``.
+        context: What all pages are given: ``author``, ``year``, ``edition`` and ``commit``.
         report: The title of the report.
         address: Where it is published, or nothing.
     """
-    edition = context["edition"]
-    code = edition["code"]
-    commit = f", commit {code['commit'][:10]}" if code["commit"] else ""
-    made = f"edition {edition['name']}, version {code['version']}{commit}"
+    edition, commit = context["edition"], context["commit"]["named"]
+    made = f"edition {edition['name']}, version {edition['version']}{commit}"
     said = f"{context['author']} ({context['year']}): “{passport['title']}”. In: {report}, {made}."
     return f"{said} Data: {passport['release']}. {address}".rstrip()
 

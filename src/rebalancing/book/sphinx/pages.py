@@ -133,9 +133,9 @@ def _finish(app: Sphinx, error: Exception | None) -> None:
         return
     if base := app.config.html_baseurl:
         write_atomic(Path(app.outdir) / "sitemap.xml", site_map(base, app.env.found_docs))
-    drawings.write(
-        Path(app.outdir)
-    )  # a report's site has its figures only later, and does this then
+    # A report's site has its figures only later, and does this then.
+    for place, script in drawings.files(Path(app.outdir)).items():
+        write_atomic(Path(app.outdir) / place, script, durable=False)
 
 
 def setup(app: Sphinx) -> None:

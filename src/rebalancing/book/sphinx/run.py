@@ -1,5 +1,8 @@
 """One build of the book, in a process of its own: ``python -m ... SOURCE KEPT``.
 
+It loads all that it needs, and waits to be told to build, by a line; at the end of its input it
+ends without.
+
 It does what ``jupyter-book build SOURCE -W -n --keep-going`` does, but reads and writes only pages
 that have changed since the build that left ``KEPT/read`` and ``KEPT/html``.
 """
@@ -10,19 +13,38 @@ import gc
 import os
 import sys
 import traceback
+from importlib import import_module
 from pathlib import Path
 
-from rebalancing.surroundings import entry_points_once, without_iri_grammars
+from rebalancing.surroundings import (
+    entry_points_once,
+    without_execution,
+    without_iri_grammars,
+)
 
 LONG_AGO = 0
+_EXTENSIONS = (
+    *("myst_nb.sphinx_ext", "sphinxcontrib.bibtex", "sphinx_external_toc"),
+    "rebalancing.book.sphinx.extension",
+)
+_OWN = {"html_extra_path": [], "report_commit_follows": True}
+
+
+def get_ready() -> None:
+    """Load what a build needs."""
+    without_iri_grammars()
+    without_execution()
+    entry_points_once()
+    # All that is made is needed to the end, which comes in seconds.
+    gc.disable()
+    from sphinx import application
+
+    for name in (*application.builtin_extensions, *_EXTENSIONS):
+        import_module(name)
 
 
 def main(source: Path, kept: Path) -> int:
     """Build the book and return 0 if nothing is wrong with it; what is, is printed."""
-    without_iri_grammars()
-    entry_points_once()
-    # All that is made is needed to the end, which comes in seconds.
-    gc.disable()
     from sphinx.application import Sphinx
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
@@ -38,7 +60,7 @@ def main(source: Path, kept: Path) -> int:
                 outdir=kept / "html",
                 doctreedir=kept / "read",
                 buildername="html",
-                confoverrides=settings.of(source, kept) | {"html_extra_path": []},
+                confoverrides=settings.of(source, kept) | _OWN,
                 status=sys.stdout,
                 warning=sys.stderr,
                 warningiserror=True,
@@ -58,7 +80,8 @@ def _dated(source: Path) -> list[Path]:
 
 
 if __name__ == "__main__":
-    status = main(*map(Path, sys.argv[1:]))
+    get_ready()
+    status = main(*map(Path, sys.argv[1:])) if sys.stdin.readline() else 0
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(status)  # nothing is left to tidy up, and a million nodes would be

@@ -1,8 +1,9 @@
 """What each page was read from, so that the next build reads only pages of which that has changed.
 
 Sphinx goes by dates of files, and knows nothing of results. Here content decides: a page notes its
-source and all that roles and directives looked up for it. What pages take from each other - titles,
-labels, terms, literature - is compared as a whole: where any of it has changed, all are written.
+source and all that roles and directives looked up for it. Of what pages take from each other,
+labels and contents concern the pages that mention them; the rest - titles, terms, literature - is
+compared as a whole: where any of it has changed, all are written.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from rebalancing.files import sha256
 
-_ATTRIBUTE, _SHARED = "report_used", "report_shared"
+_ATTRIBUTE, _MENTIONS, _SHARED = "report_used", "report_mentions", "report_shared"
+_OF_ALL = ""  # the name of what all pages take from each other
 _MISSING = "missing"
 Looked = Callable[[BuildEnvironment, str], Any]
 _ways: dict[str, Looked] = {}
@@ -106,19 +109,34 @@ def _is_current(env: BuildEnvironment, known: dict[str, str] | None) -> bool:
 
 def _purge(_: Sphinx, env: BuildEnvironment, page: str) -> None:
     _pages(env).pop(page, None)
+    _mentions(env).pop(page, None)
 
 
-def _shared(env: BuildEnvironment) -> str:
-    """Return a digest of what pages take from each other."""
+def _note_mentions(app: Sphinx, doctree: nodes.document) -> None:
+    """Note what the page that was read refers to, by all words in which it does."""
+    found = (value for node in doctree.findall(pending_xref) for value in node.attributes.values())
+    mentions = {value for value in found if isinstance(value, str)}
+    _mentions(app.env)[app.env.docname] = mentions
+
+
+def _mentions(env: BuildEnvironment) -> dict[str, set[str]]:
+    """Return, by page, the labels and pages that it mentions, and some words more."""
+    if not hasattr(env, _MENTIONS):
+        setattr(env, _MENTIONS, {})
+    mentions: dict[str, set[str]] = getattr(env, _MENTIONS)
+    return mentions
+
+
+def _shared(env: BuildEnvironment) -> dict[str, str]:
+    """Return what pages take from each other: that of labels and pages by name, the rest as one."""
     standard, literature = env.domaindata["std"], env.domaindata["cite"]
     defining = sorted({page for page, _ in standard["objects"].values()})
-    said: list[Any] = [
+    of_all: list[Any] = [
         sorted(env.found_docs),
         {page: str(title) for page, title in env.titles.items()},
         {page: str(title) for page, title in env.longtitles.items()},
-        {page: str(toc) for page, toc in env.tocs.items()},
         env.toctree_includes,
-        [sorted(map(str, standard[kind].items())) for kind in ("labels", "anonlabels", "objects")],
+        sorted(map(str, standard["objects"].items())),
         # A card shows what its term means, which stands on the page that defines it.
         [_pages(env).get(page) for page in defining],
         sorted(
@@ -127,19 +145,30 @@ def _shared(env: BuildEnvironment) -> str:
         ),
         [[c.citation_id, c.key, c.formatted_entry.label] for c in literature["citations"]],
     ]
-    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+    said = {_OF_ALL: json.dumps(of_all, sort_keys=True, default=str)}
+    for kind in ("labels", "anonlabels"):
+        for label, place in standard[kind].items():
+            said[label] = f"{said.get(label, '')} {place}"
+    for page, contents in env.tocs.items():
+        said[page] = f"{said.get(page, '')} {contents}"
+    return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in said.items()}
 
 
 def _written_too(_: Sphinx, env: BuildEnvironment) -> Iterable[str]:
-    """Have all pages written if what they take from each other has changed."""
-    before, now = getattr(env, _SHARED, None), _shared(env)
+    """Have the pages written that mention what has changed; all if it is what all take."""
+    before, now = getattr(env, _SHARED, {}), _shared(env)
     setattr(env, _SHARED, now)
-    return () if before == now else sorted(env.found_docs)
+    changed = {name for name in before.keys() | now.keys() if before.get(name) != now.get(name)}
+    if _OF_ALL in changed:
+        return sorted(env.found_docs)
+    root = {str(env.config.root_doc)} if changed & env.found_docs else set()
+    return sorted(root | {page for page, said in _mentions(env).items() if said & changed})
 
 
 def setup(app: Sphinx) -> None:
     """Note what pages use."""
     app.connect("doctree-read", _note_source)
+    app.connect("doctree-read", _note_mentions)
     app.connect("env-get-outdated", _outdated)
     app.connect("env-purge-doc", _purge)
     app.connect("env-updated", _written_too, priority=900)  # after the bibliography's

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from rebalancing.data.compare import text as compare_text
 from rebalancing.data.compare._readings import READINGS, ThresholdReading
 from rebalancing.data.compare.comparison import Comparison
 from rebalancing.data.compare.thresholds import (
     Band,
+    Severity,
     Thresholds,
     ThresholdsError,
     file,
@@ -31,8 +32,6 @@ __all__ = [
     "judge",
     "read_thresholds",
 ]
-
-Severity = Literal["none", "small", "notable", "severe"]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -13,6 +13,7 @@ from rebalancing.project import Project
 from rebalancing.reading import first_problem, read_yaml
 
 NAME = "data/thresholds.yml"
+Severity = Literal["none", "small", "notable", "severe"]
 
 
 class ThresholdsError(InputError):

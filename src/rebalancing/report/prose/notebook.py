@@ -12,9 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
-
-from IPython.display import DisplayHandle
+from typing import TYPE_CHECKING, Any
 
 from rebalancing.notebooks.prose import ProseCell, parse
 from rebalancing.report.prose.plain import Plain, UnknownNumberError
@@ -22,6 +20,9 @@ from rebalancing.report.prose.premises import appears
 from rebalancing.report.prose.rendering import Prose, ProseError, Recorded
 from rebalancing.report.results import Result
 from rebalancing.report.sections import needs, skipped
+
+if TYPE_CHECKING:  # a book tells the same texts, and has no use for IPython
+    from IPython.display import DisplayHandle
 
 PROVENANCE = "application/vnd.rebalancing.prose+json"
 NOT_YET = "*The text here shows itself when the numbers that it uses have been computed below.*"
@@ -75,6 +76,12 @@ class _Shown:
     tags: tuple[str, ...]
     outputs: list[DisplayHandle]
     shown: list[Bundle]
+
+
+def _handles(count: int) -> list[DisplayHandle]:
+    from IPython.display import DisplayHandle
+
+    return [DisplayHandle() for _ in range(count)]
 
 
 def _filled(made: list[Bundle], outputs: Sequence[DisplayHandle]) -> list[Bundle]:
@@ -131,7 +138,7 @@ class NotebookProse:
             return
         if not cell.ahead:
             made = self._bundles(cell, where, results)
-            outputs = [DisplayHandle() for _ in made]
+            outputs = _handles(len(made))
             for output, bundle in zip(outputs, made, strict=True):
                 output.display(bundle, raw=True)
             if needs(tags):  # the section may still be left out
@@ -139,7 +146,7 @@ class NotebookProse:
                 self._unsettled[where] = shown
             return
         # As many outputs as it can come to, as none can be added to a cell that has run.
-        outputs = [DisplayHandle() for _ in range(1 + 2 * cell.text.count("{key-numbers}"))]
+        outputs = _handles(1 + 2 * cell.text.count("{key-numbers}"))
         waiting: list[Bundle] = [{"text/markdown": NOT_YET}] if is_shown else []
         for output, bundle in zip(outputs, _filled(waiting, outputs), strict=True):
             output.display(bundle, raw=True)
