@@ -94,6 +94,16 @@ def test_an_unknown_number_names_its_page_and_leaves_the_last_book(project: Proj
     assert "# Parameters" in (folder / "parameters.md").read_text()
 
 
+def test_two_chapters_with_a_table_of_one_name_are_told_so(project: Project) -> None:
+    """A link goes by the name of a table, and would lead to either."""
+    for chapter in ("08_one", "09_other"):
+        place = project.build / "CHN" / "tables" / chapter / "growth.json"
+        place.parent.mkdir(parents=True)
+        place.write_text("{}")
+    with pytest.raises(BookError, match=r"08_one and 09_other each save a table named 'growth'"):
+        assembly.assemble(project, project.build / "CHN")
+
+
 def test_a_project_without_pages_is_told_so(project: Project) -> None:
     (project.book / "_config.yml").unlink()
     with pytest.raises(BookError, match=r"has no _config\.yml"):

@@ -48,6 +48,7 @@ from rebalancing.book.pieces import Pieces, put
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 from rebalancing.report import stored
+from rebalancing.report.passports import VALUES
 
 _EDITED = ("CITATION.cff", "LICENSE")  # by people, perhaps in place
 
@@ -66,7 +67,7 @@ def assemble(project: Project, edition_folder: Path, typed: Ask = anew) -> Path:
         ProseError: Text that names a result or value that does not exist.
         ChecklistError: The checklist does not say where each line is met.
         CitationError: CITATION.cff cannot be used.
-        BookError: The project has no pages.
+        BookError: The project has no pages, or two exhibits have one name.
     """
     if not (project.book / CONFIGURATION).is_file():
         raise BookError(f"{project.book} has no {CONFIGURATION}; restore it from git")
@@ -97,6 +98,7 @@ def assemble(project: Project, edition_folder: Path, typed: Ask = anew) -> Path:
         named_data.write(extra, context.economy_names(project))
         put(pieces.history(rows), extra)
         put(of_forecasts, extra)
+        _check_names(extra)
         lines = checklist.read_checklist(project, recorded["left_out"])
         checklist.write_checklist(edition_folder / "checklist.json", lines)
         put(pieces.explore(), extra / explored.FOLDER)
@@ -128,6 +130,21 @@ def _chapters(parts: Parts, target: Path) -> None:
             continue
         if (page := parts.chapter(notebook)) is not None:
             write(target / notebook.path.name, page)
+
+
+def _check_names(extra: Path) -> None:
+    """Raise BookError if two chapters have a figure or a table of one name, which links go by."""
+    for kind in ("figure", "table"):
+        chapters: dict[str, str] = {}
+        for path in sorted((extra / f"{kind}s").glob("*/*.json")):
+            chapter = path.parent.name
+            if path.name.endswith(VALUES):  # of a figure that has its own line here
+                continue
+            if (other := chapters.setdefault(path.stem, chapter)) != chapter:
+                raise BookError(
+                    f"{other} and {chapter} each save a {kind} named {path.stem!r}, and links go "
+                    "by the name; give one of them another"
+                )
 
 
 def _downloads(parts: Parts, edition_folder: Path, extra: Path) -> None:

@@ -202,7 +202,7 @@ def save_record(record: Record, project: Project, extra: Path) -> None:
     if len(record.scored):
         _save_figure(record, extra, source)
         tables.save(
-            "scores",
+            "scores-of-log",
             score_table(record),
             title=f"The {MAIN} and the {NAIVE}, by years ahead",
             release=source,

@@ -194,10 +194,8 @@ class _Placed(SphinxDirective):
         if self.env.docname == passport["chapter"]:
             anchor = f"{self.prefix}-{passport['name']}"
             labels = self.env.get_domain("std").data
-            # Of two chapters with a figure of one name, the last has it, whichever was read last.
-            if self.env.docname >= labels["anonlabels"].get(anchor, ("",))[0]:
-                labels["anonlabels"][anchor] = self.env.docname, anchor
-                labels["labels"][anchor] = self.env.docname, anchor, passport["title"]
+            labels["anonlabels"][anchor] = self.env.docname, anchor
+            labels["labels"][anchor] = self.env.docname, anchor, passport["title"]
         return [node]
 
     def _words(self, passport: dict[str, Any]) -> list[nodes.Text]:
