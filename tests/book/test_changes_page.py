@@ -96,10 +96,10 @@ def test_the_page_draws_the_numbers_once_there_is_an_earlier_edition(project: Pr
     kept.write_text(kept.read_text().replace('"release": "2024"', '"release": "2023"'))
     assembly.assemble(project, edition)
     page = (edition / "book" / "changes.md").read_text()
-    assert "```{report-figure} changes/history" in page
+    assert "```{report-figure} changes/numbers-by-edition" in page
     first, then = "the first kept", "accounts 2024; unsd-ama 2024"
     assert f"1. Data to 2025-12: {first}.\n1. Data to 2025-12: {then}.\n" in page
-    assert list((edition / "book").rglob("changes/history.svg"))
+    assert list((edition / "book").rglob("changes/numbers-by-edition.svg"))
 
 
 @pytest.mark.parametrize("maker", [forecast_page, history_figure])

@@ -150,7 +150,7 @@ def test_what_the_page_shows_is_saved_with_the_log(
     forecast_page.save_record(record, Project(tmp_path), extra)
     found = [path for home in extra.glob("*/*") for path in passports(home)]
     made = {path.stem: json.loads(path.read_text()) for path in found}
-    assert set(made) == {"by-release", "scores", "scored", "waiting"}
+    assert set(made) == {"by-release", "scores-of-log", "scored", "waiting"}
     assert made["by-release"]["title"].startswith("4 of 4 outcomes lie inside the 80% interval")
     said = {field: made["by-release"][field] for field in ("subtitle", "alt", "note")}
     assert said["subtitle"].startswith("China: household consumption, % of GDP; a panel for each")

@@ -77,7 +77,7 @@ def test_numbers_that_only_one_edition_has_are_not_drawn() -> None:
 def test_the_figure_has_a_chart_for_each_number(tmp_path: Path) -> None:
     rows = kept(edition(39.0, un="2024"), edition(40.0, un="2025"))
     history_figure.save(rows, "latest", tmp_path)
-    (data,) = tmp_path.rglob("history.csv")
+    (data,) = tmp_path.rglob("numbers-by-edition.csv")
     lines = data.read_text().splitlines()
     assert lines[0].startswith("edition,")
     assert [line.split(",")[0] for line in lines[1:]] == ["1", "2"]

@@ -16,7 +16,7 @@ from rebalancing.editions.history import Row
 from rebalancing.project import Project
 from rebalancing.report import stored
 
-PAGE, FIGURE, ANCHOR = "changes", "history", "history"
+PAGE, FIGURE, ANCHOR = "changes", "numbers-by-edition", "history"
 MOST = 9  # charts side by side
 LEAST = 2  # editions, or nothing has moved
 
