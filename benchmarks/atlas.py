@@ -110,11 +110,12 @@ def main() -> None:
         (folder / "grid.yml").write_text(json.dumps(grid))
         took, looks = watched(folder, "grid.yml")
     print(*took.said.splitlines()[-6:], *lines(looks), sep="\n")
-    count = options.economies or len(economies(10**6))
+    runs, chapters = looks[-1].runs, len(grid["chapters"])
+    each, cpu = took.seconds / runs, took.cpu / runs
     print(
-        f"{took.seconds:.0f} s and {took.cpu:.0f} s of CPU in all; "
-        f"{took.seconds / count:.2f} s and {took.cpu / count:.2f} s of CPU for each of {count} "
-        f"economies; largest process {took.largest:.2f} GB"
+        f"{runs} runs took {took.seconds:.0f} s and {took.cpu:.0f} s of CPU; an economy with its "
+        f"{chapters} chapters {chapters * each:.1f} s and {chapters * cpu:.1f} s of CPU; "
+        f"largest process {took.largest:.2f} GB"
     )
     sys.exit(took.status)
 

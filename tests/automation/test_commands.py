@@ -204,7 +204,8 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     ".venv/bin/python benchmarks/stability.py": Shown(
         "runs all chapters five times", test="tests/test_stability_benchmark.py"
     ),
-    ".venv/bin/python benchmarks/sweep.py --economies 12 14_scenarios": Shown("takes minutes"),
+    "make bench ONLY=sweep,workers": Same("make bench"),
+    ".venv/bin/python benchmarks/atlas.py": Shown("takes half an hour"),
     "make lock": Shown(NEEDS_INDEX, "python tools/lock.py"),
     "make lock LOCK=--upgrade": Shown(NEEDS_INDEX, "python tools/lock.py --upgrade"),
     "make refresh": Shown(NEEDS_PUBLISHERS, test=REFRESH),

@@ -38,8 +38,6 @@ _RC = {
     "grid.linewidth": 0.8,
     "legend.frameon": False,
     "lines.solid_capstyle": "round",
-    "patch.edgecolor": "white",
-    "patch.force_edgecolor": True,
     "savefig.transparent": True,
     "svg.fonttype": "none",
     "text.color": INK,
@@ -70,7 +68,9 @@ def house_style(salt: str, *, size: float = 10.5) -> Iterator[None]:
         size: The text's size in points.
     """
     sizes = {f"{part}.labelsize": size for part in ("axes", "xtick", "ytick")}
-    with mpl.rc_context():
+    import seaborn as sns  # slow to import, and needed only where something is drawn
+
+    with mpl.rc_context(), sns.axes_style("white"):
         parameters: Any = {**_RC, **sizes, "font.size": size, "svg.hashsalt": salt}
         mpl.rcParams.update(parameters)
         yield
