@@ -16,7 +16,6 @@ from rebalancing.models.validate import FloatArray
 
 Objective = Callable[[FloatArray, Samples], FloatArray]
 
-_TINY = 1e-280
 # Points of the grid times samples that are evaluated together.
 _CHUNK = 20_000
 _STEP = 2e-3
@@ -151,4 +150,4 @@ def _newton_step(
     along = np.where(np.abs(slopes) > _ROUNDING, slopes, 0.0) / curvature
     step = -np.einsum("nij,nj->in", vectors, along)
     longest = np.abs(step).max(axis=0)
-    return np.asarray(step * np.minimum(1, _LONGEST_STEP / np.maximum(longest, _TINY)))
+    return np.asarray(step * (_LONGEST_STEP / np.maximum(longest, _LONGEST_STEP)))
