@@ -58,9 +58,13 @@ def look(folder: Path) -> Look | None:
                 own = max(own, memory)
             else:
                 largest = max(largest, memory)
+    return Look(finished(folder), cpu, own, largest) if own else None
+
+
+def finished(folder: Path) -> int:
+    """Return how many runs of a sweep in a folder have finished."""
     runs = folder / "build" / "sweeps" / "runs"
-    done = sum(1 for _ in runs.iterdir()) if runs.is_dir() else 0
-    return Look(done, cpu, own, largest) if own else None
+    return sum(1 for _ in runs.iterdir()) if runs.is_dir() else 0
 
 
 def watched(folder: Path, grid: str) -> tuple[Measured, list[Look]]:
@@ -109,8 +113,9 @@ def main() -> None:
         folder = links(Path(place))
         (folder / "grid.yml").write_text(json.dumps(grid))
         took, looks = watched(folder, "grid.yml")
+        runs = finished(folder)
     print(*took.said.splitlines()[-6:], *lines(looks), sep="\n")
-    runs, chapters = looks[-1].runs, len(grid["chapters"])
+    chapters = len(grid["chapters"])
     each, cpu = took.seconds / runs, took.cpu / runs
     print(
         f"{runs} runs took {took.seconds:.0f} s and {took.cpu:.0f} s of CPU; an economy with its "
