@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 import rebalancing
 from rebalancing import unchanged
@@ -67,11 +69,15 @@ def update(
         BuildInterruptedError: The user stopped it.
         RebalancingError: The data are damaged, or the notebooks contradict each other.
     """
+    from rebalancing.report import provenance
+
     before = unchanged.seen(str(project.root), unchanged.SOURCES)
     run.clear_left_over(project)
-    is_quiet = _check(project, study)
+    with ThreadPoolExecutor(1) as beside:  # git takes as long as the checks
+        code = beside.submit(provenance.code, project)
+        is_quiet = _check(project, study)
     is_own = study.edition(project) == Study.of_file(project).edition(project)
-    steps = report_steps(project, study)
+    steps = report_steps(project, study, code.result())
     outcome = run.run_edition(
         project,
         study,
@@ -194,15 +200,20 @@ def _foreseen(content: bytes) -> tuple[str, dict[str, str]]:
     return str(known["rests_on"]), dict(known["left_out"])
 
 
-def report_steps(project: Project, study: Study) -> Steps:
+def report_steps(project: Project, study: Study, code: dict[str, Any] | None = None) -> Steps:
     """Return how the report's results are merged and its book is built.
 
     What heads the results is taken here, before anything runs, so that it can be a dependency.
+
+    Args:
+        project: The project.
+        study: The edition's parameters.
+        code: What is said of the code, if that is known (`rebalancing.report.provenance.code`).
     """
     from rebalancing.book import citation
     from rebalancing.report import provenance
 
-    head = provenance.edition(project, study)
+    head = provenance.edition(project, study, code)
 
     def merge(folder: Path) -> None:
         from rebalancing.report import results

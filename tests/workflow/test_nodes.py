@@ -130,6 +130,21 @@ def test_an_empty_folder_exists_and_a_missing_one_does_not(tmp_path: Path) -> No
     assert missing.state() == nodes.EMPTY
 
 
+def test_a_group_says_which_of_its_nodes_changed_came_and_went(tmp_path: Path) -> None:
+    def group(**values: int) -> nodes.Group:
+        members = tuple(Value(name, "module", value=value) for name, value in values.items())
+        return nodes.Group("library", "module", members=members)
+
+    before, after = group(a=1, b=1, c=1), group(b=1, c=2, d=1)
+    assert before.state() == group(a=1, b=1, c=1).state() != after.state()
+    assert after.changes(before.state() or "", after.state() or "") == [
+        "module no longer needed: a",
+        "module changed: c",
+        "module needed now: d",
+    ]
+    assert group().state() == nodes.EMPTY
+
+
 def test_the_state_of_a_source_is_taken_once_and_that_of_an_output_each_time(
     tmp_path: Path,
 ) -> None:

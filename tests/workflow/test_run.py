@@ -608,10 +608,11 @@ def test_explanations_in_words(built: SmallProject) -> None:
     built.study = built.study.with_(seed=2)
     built.write("src/rebalancing/models/two.py", "")
     plans = [explain.TaskPlan(name, "Title", *why) for name, why in built.reasons().items()]
-    assert explain.describe(plans).splitlines()[:6] == [
+    assert explain.describe(plans).splitlines()[:7] == [
         "3 of 3 tasks would run:",
         "",
         "CHN/03_second (Title)",
+        "  library module no longer needed: rebalancing.base",
         "  library module changed: rebalancing.models.two",
         "  parameter seed: 1 → 2",
         "",

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from rebalancing.notebooks.format import BadNotebookError
-from rebalancing.workflow.nodes import Digests
+from rebalancing.workflow.nodes import Digests, Group
 from rebalancing.workflow.tasks import MissingInputError, Task, edition_tasks
 
 from .small_project import FOLDER, SmallProject, notebook
@@ -19,7 +19,10 @@ def _tasks(small: SmallProject) -> dict[str, Task]:
 
 
 def _needs(task: Task) -> set[str]:
-    return {node.name for node in task.needs}
+    """Return the names of what a task needs, library modules one by one."""
+    alone = {node.name for node in task.needs if not isinstance(node, Group)}
+    groups = [node for node in task.needs if isinstance(node, Group)]
+    return alone | {member.name for group in groups for member in group.members}
 
 
 def test_a_notebook_needs_what_it_declares_and_imports(small: SmallProject) -> None:

@@ -144,11 +144,18 @@ def releases(project: Project, study: Study) -> dict[str, dict[str, str]]:
     return {r.publisher: {"release": r.name, "date": r.date, "sha256": r.sha256} for r in chosen}
 
 
-def edition(project: Project, study: Study) -> dict[str, Any]:
+def edition(
+    project: Project, study: Study, of_code: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """Return what heads results.json: the edition's name, parameters, releases and code.
 
     ``without`` names the chapters that are no part of it: an edition as of a day goes without
     those that describe all releases held.
+
+    Args:
+        project: The project.
+        study: The edition's parameters.
+        of_code: What `code` returns, if that is known.
     """
     about_all = [n.name for n in find_notebooks(project) if n.makes_tables]
     return {
@@ -156,5 +163,5 @@ def edition(project: Project, study: Study) -> dict[str, Any]:
         "parameters": study.parameters(),
         "releases": releases(project, study),
         "without": [] if study.as_of == raw.LATEST else about_all,
-        "code": code(project),
+        "code": of_code or code(project),
     }

@@ -99,7 +99,7 @@ def basis(project: Project, notebook: Notebook, places: Sequence[str]) -> Basis:
     found = [
         nodes.code_of(notebook),
         *(nodes.place(place) for place in places),
-        *nodes.modules(_closure(project, notebook)),
+        nodes.modules(notebook.name, _closure(project, notebook)),
         nodes.place(LOCK),
     ]
     return Basis(notebook.name, tuple(places), {node.name: node.state() for node in found})

@@ -30,6 +30,7 @@ from rebalancing.workflow.record import remembered
 _PART = "\0"  # between a path and the name of the part that counts
 ABSENT = "absent"
 EMPTY = "empty"
+_SHOWN = 16  # digits of a digest in a listing
 
 
 class Digests:
@@ -182,20 +183,37 @@ class Folder(Node):
             and (path := f"{folder}/{name}") not in without
         )
         digests = {file: self.digests.of(f"{top}/{file}") or ABSENT for file in files}
-        listing = "\n".join(f"{digest[:16]} {file}" for file, digest in digests.items()) or EMPTY
-        return listing if self.is_listed else hashlib.sha256(listing.encode()).hexdigest()
+        lines = (f"{digest[:_SHOWN]} {file}" for file, digest in digests.items())
+        listing = "\n".join(lines) or EMPTY
+        return listing if self.is_listed else _digest_of(listing)
 
     def changes(self, old: str, new: str) -> list[str]:
         """Say which files were changed, added and removed."""
         if not self.is_listed:
             return super().changes(old, new)
-        before, after = _files(old), _files(new)
         place = self.name.removesuffix(f"/**/{self.pattern}")
-        return [
-            f"{self.kind} {_verb(before.get(name), after.get(name))}: {place}/{name}"
-            for name in sorted(before.keys() | after.keys())
-            if before.get(name) != after.get(name)
-        ]
+        return [f"{self.kind} {verb}: {place}/{name}" for verb, name in _differing(old, new)]
+
+
+@dataclass(eq=False, kw_only=True)
+class Group(Node):
+    """Nodes that a task needs together; its state is one line per node.
+
+    A task needs so many library modules that its record would take longer to read than all else
+    that finds nothing to do, were each on its own.
+    """
+
+    members: tuple[Node, ...]
+
+    def _measure(self) -> str:
+        states = {node.name: node.state() or ABSENT for node in self.members}
+        lines = (f"{_digest_of(state)[:_SHOWN]} {name}" for name, state in states.items())
+        return "\n".join(lines) or EMPTY
+
+    def changes(self, old: str, new: str) -> list[str]:
+        """Say which nodes were changed, are needed now and are needed no longer."""
+        said = {"added": "needed now", "removed": "no longer needed"}
+        return [f"{self.kind} {said.get(verb, verb)}: {n}" for verb, n in _differing(old, new)]
 
 
 @dataclass(eq=False, kw_only=True)
@@ -229,6 +247,10 @@ def _digest(path: Path | str, part: Callable[[bytes], bytes] | None) -> str:
     return sha256(Path(path))
 
 
+def _digest_of(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def _digests(content: bytes) -> dict[str, list[Any]]:
     """Return digests as they were kept: by path, size, inode, two times and the digest.
 
@@ -257,8 +279,18 @@ def _walk(top: str, without: Collection[str]) -> Iterator[tuple[str, list[str]]]
         yield folder, names
 
 
-def _files(listing: str) -> dict[str, str]:
-    """Return the digests of a folder's state by file."""
+def _differing(old: str, new: str) -> list[tuple[str, str]]:
+    """Return what became of each line that two listings do not share: a verb and a name."""
+    before, after = _listed(old), _listed(new)
+    return [
+        (_verb(before.get(name), after.get(name)), name)
+        for name in sorted(before.keys() | after.keys())
+        if before.get(name) != after.get(name)
+    ]
+
+
+def _listed(listing: str) -> dict[str, str]:
+    """Return the digests of a listing by name."""
     pairs = (line.split(" ", 1) for line in listing.splitlines() if " " in line)
     return {name: digest for digest, name in pairs}
 

@@ -30,7 +30,7 @@ from rebalancing.project import Project
 from rebalancing.workflow.dependencies import Library
 from rebalancing.workflow.execute import Run, execute
 from rebalancing.workflow.layout import SHARED, Layout, arrange, is_of_the_project
-from rebalancing.workflow.nodes import Digests, Executed, File, Folder, Node, Stored, Value
+from rebalancing.workflow.nodes import Digests, Executed, File, Folder, Group, Node, Stored, Value
 
 LOCK = "requirements.lock"
 _OF_THE_GALLERY = "editions.js"  # in a site, written whenever other editions are built
@@ -182,12 +182,14 @@ class Nodes:
             node.is_made = True
         return nodes
 
-    def modules(self, files: dict[str, Path]) -> list[Node]:
-        """Return the nodes of library modules."""
-        return [
-            self._one(File(name, "library module", location=path, digests=self.digests))
+    def modules(self, user: str, files: dict[str, Path]) -> Node:
+        """Return the node of all library modules that somebody uses."""
+        kind = "library module"
+        members = tuple(
+            self._one(File(name, kind, location=path, digests=self.digests))
             for name, path in files.items()
-        ]
+        )
+        return self._one(Group(f"library of {user}", kind, members=members))
 
     def parameters(self, values: dict[str, Any]) -> list[Node]:
         """Return the nodes of parameters' values."""
@@ -302,7 +304,7 @@ def _notebook_task(
         needs=[
             nodes.code_of(notebook),
             *(nodes.place(place) for place in layout.needs[notebook.name]),
-            *nodes.modules(steps.library.closure(notebook, modules=[EXECUTION])),
+            nodes.modules(notebook.name, steps.library.closure(notebook, modules=[EXECUTION])),
             *nodes.parameters(chosen),
             nodes.place(LOCK),
         ],
@@ -331,7 +333,7 @@ def _merge_task(
             nodes.chapters(layout),
             *nodes.code(steps.code),
             *nodes.made(layout.written("results")),
-            *nodes.modules(steps.library.closure(modules=steps.merge_modules)),
+            nodes.modules("results", steps.library.closure(modules=steps.merge_modules)),
             *nodes.parameters(values),
             nodes.descriptors(),
             nodes.place(LOCK),
@@ -365,7 +367,7 @@ def _book_task(
             nodes.place(f"editions/{layout.edition}", optional=True),
             nodes.place("editions/forecast-log.csv", optional=True),
             *(nodes.place(f"data/processed/{n}.parquet", optional=True) for n in BOOK_TABLES),
-            *nodes.modules(steps.library.closure(modules=steps.book_modules)),
+            nodes.modules("the book", steps.library.closure(modules=steps.book_modules)),
             *nodes.parameters(values),
             nodes.site(steps.site),
             nodes.descriptors(),
