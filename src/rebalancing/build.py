@@ -26,8 +26,9 @@ from rebalancing.study import Study
 from rebalancing.workflow import record, run
 from rebalancing.workflow.dependencies import Library
 from rebalancing.workflow.explain import TaskPlan, describe
+from rebalancing.workflow.places import LOCK
 from rebalancing.workflow.run import ReportOutcome
-from rebalancing.workflow.tasks import LOCK, Steps, Task
+from rebalancing.workflow.tasks import Steps, Task
 
 
 class DataChangedError(RebalancingError):

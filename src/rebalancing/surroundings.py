@@ -15,6 +15,11 @@ from types import ModuleType
 
 # A stand-in or mirror on this machine is never asked through a proxy of the environment.
 LOOPBACK = ("all://127.0.0.1", "all://localhost", "all://[::1]")
+# Settings of the user that would change what a notebook does or says.
+_OF_THE_USER = {
+    *("PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONOPTIMIZE", "PYTHONDEVMODE", "PYTHONINSPECT"),
+    *("MPLBACKEND", "MATPLOTLIBRC"),
+}
 _CODE = Path(__file__).resolve().parents[1]
 
 
@@ -28,6 +33,11 @@ def own(variables: Mapping[str, str]) -> dict[str, str]:
     if any(Path(entry).resolve() == _CODE for entry in path.split(os.pathsep) if entry):
         kept["PYTHONPATH"] = str(_CODE)
     return kept
+
+
+def of_kernels(variables: Mapping[str, str]) -> dict[str, str]:
+    """Return variables that name no packages but this project's, and change no notebook."""
+    return {name: value for name, value in own(variables).items() if name not in _OF_THE_USER}
 
 
 def leave_others() -> None:

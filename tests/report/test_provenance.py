@@ -14,7 +14,8 @@ from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 from rebalancing.report import provenance
 from rebalancing.study import Study
-from rebalancing.workflow.tasks import BOOK_SOURCES, LOCK
+from rebalancing.workflow.places import LOCK
+from rebalancing.workflow.tasks import BOOK_SOURCES
 
 
 def git(project: Project, *arguments: str) -> str:

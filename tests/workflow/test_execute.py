@@ -12,9 +12,9 @@ import psutil
 import pytest
 from papermill.engines import NotebookExecutionManager
 
+from rebalancing import surroundings
 from rebalancing.notebooks import read_notebook
 from rebalancing.notebooks.format import BadNotebookError
-from rebalancing.workflow import kernel
 from rebalancing.workflow.execute import NotebookFailedError, Run, execute
 
 from .small_project import FOLDER, RESULT, SmallProject, notebook
@@ -202,7 +202,7 @@ def test_a_kernel_that_does_not_start_is_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = {**os.environ, "PYTHONHOME": str(tmp_path)}
-    monkeypatch.setattr(kernel.surroundings, "own", lambda _: broken)
+    monkeypatch.setattr(surroundings, "own", lambda _: broken)
     with pytest.raises(NotebookFailedError, match="x failed before its first cell: the kernel d"):
         execute(_run(tmp_path, WRITE))
 

@@ -22,7 +22,7 @@ from rebalancing.errors import DataError, of_system
 from rebalancing.project import Project
 from rebalancing.report import provenance
 from rebalancing.study import Study
-from rebalancing.workflow import engine, explain, run
+from rebalancing.workflow import engine, explain, fork_server, run, servers
 from rebalancing.workflow.run import BuildFailedError, UnknownNotebookError
 
 from .small_project import FOLDER, RESULT, SmallProject, notebook
@@ -63,6 +63,21 @@ def test_finding_that_there_is_nothing_to_do_takes_no_heavy_library(built: Small
     )
     tests = Path(__file__).parents[1]
     subprocess.run([sys.executable, "-c", code], cwd=tests, check=True)
+
+
+@pytest.mark.skipif(not servers.IS_POSSIBLE, reason="this system cannot fork kernels")
+def test_a_build_loads_one_process_for_all_its_kernels(
+    small: SmallProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It begins to load before any kernel asks, with the variables that kernels then have."""
+    loaded = small.root / "loaded"
+    said = f"open({str(loaded)!r}, 'a').write('x')"
+    runs = f"from {fork_server.__name__} import main; {said}; main()"
+    monkeypatch.setattr(servers, "COMMAND", [sys.executable, "-c", runs])
+    servers.close()
+    assert len(small.run()) == 5
+    servers.close()
+    assert loaded.read_text() == "x"
 
 
 def test_a_changed_data_file_reruns_what_reads_it(built: SmallProject) -> None:

@@ -18,7 +18,7 @@ import pytest
 from jupyter_client.manager import AsyncKernelManager
 
 from rebalancing.notebooks import read_notebook
-from rebalancing.workflow import kernel, warm
+from rebalancing.workflow import kernel, servers, warm
 from rebalancing.workflow.execute import ONE_THREAD, Run, execute
 
 from .small_project import FOLDER, RESULT, SmallProject, notebook
@@ -53,7 +53,7 @@ pd.set_option("display.max_rows", 3); sys.modules["left_behind"] = types.ModuleT
 pd.DataFrame.sum = None; kept = [open(os.devnull) for _ in range(50)]
 threading.Thread(target=time.sleep, args=[60], daemon=True, name="left").start()
 """
-pytestmark = pytest.mark.skipif(not warm.IS_POSSIBLE, reason="this system cannot fork kernels")
+pytestmark = pytest.mark.skipif(not servers.IS_POSSIBLE, reason="this system cannot fork kernels")
 slow = pytest.mark.slow
 LONG = 600  # seconds, after which what hangs is ended
 
@@ -61,7 +61,7 @@ LONG = 600  # seconds, after which what hangs is ended
 @pytest.fixture
 def no_server() -> None:
     """Let a test begin without a loaded process."""
-    warm.close()
+    servers.close()
 
 
 def _said(root: Path, *cells: str) -> str:
@@ -83,7 +83,7 @@ def test_a_warm_kernel_says_what_a_cold_one_says_whatever_ran_before(
     before = _said(tmp_path, SEES)
     _said(tmp_path, LEAVES)
     assert _said(tmp_path, SEES) == before
-    monkeypatch.setattr(warm, "IS_POSSIBLE", False)
+    monkeypatch.setattr(servers, "IS_POSSIBLE", False)
     assert _said(tmp_path, SEES) == before
 
 
@@ -180,7 +180,7 @@ def test_kernels_end_with_the_program_that_asked_for_them() -> None:
 def test_a_process_that_does_not_load_leaves_a_kernel_cold(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(warm, "COMMAND", [sys.executable, "-c", "1 / 0"])
+    monkeypatch.setattr(servers, "COMMAND", [sys.executable, "-c", "1 / 0"])
 
     async def start() -> int:
         manager = await _started()
@@ -198,16 +198,16 @@ def test_what_a_loaded_process_is_good_for(tmp_path: Path, monkeypatch: pytest.M
     code = tmp_path / "rebalancing"
     code.mkdir()
     (code / "a.py").write_text("1")
-    monkeypatch.setattr(warm, "CODE", code)
-    first = warm.good_for({"TZ": "UTC"})
-    assert warm.good_for({"TZ": "UTC", "JPY_SESSION_NAME": "a", "TMPDIR": "/x"}) == first
-    assert warm.good_for({"TZ": "UTC", "MPLCONFIGDIR": str(tmp_path)}) == first
-    assert warm.good_for({"TZ": "Asia/Shanghai"}) != first
+    monkeypatch.setattr(servers, "CODE", code)
+    first = servers.good_for({"TZ": "UTC"})
+    assert servers.good_for({"TZ": "UTC", "JPY_SESSION_NAME": "a", "TMPDIR": "/x"}) == first
+    assert servers.good_for({"TZ": "UTC", "MPLCONFIGDIR": str(tmp_path)}) == first
+    assert servers.good_for({"TZ": "Asia/Shanghai"}) != first
     (code / "a.py").write_text("12")
-    assert warm.good_for({"TZ": "UTC"}) != first
-    second = warm.good_for({"TZ": "UTC"})
+    assert servers.good_for({"TZ": "UTC"}) != first
+    second = servers.good_for({"TZ": "UTC"})
     (tmp_path / "matplotlibrc").write_text("font.size: 31")
-    assert warm.good_for({"TZ": "UTC", "MPLCONFIGDIR": str(tmp_path)}) != second
+    assert servers.good_for({"TZ": "UTC", "MPLCONFIGDIR": str(tmp_path)}) != second
 
 
 def test_jupyter_finds_it_by_the_name_that_the_kernel_has() -> None:

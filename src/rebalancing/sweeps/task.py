@@ -31,7 +31,8 @@ from rebalancing.quoting import one_line
 from rebalancing.workflow.dependencies import Library
 from rebalancing.workflow.execute import NotebookFailedError, Run, execute
 from rebalancing.workflow.nodes import Digests
-from rebalancing.workflow.tasks import EXECUTION, LOCK, Nodes
+from rebalancing.workflow.places import LOCK, Nodes
+from rebalancing.workflow.tasks import EXECUTION
 
 _STYLE = re.compile(r"\x1b\[[0-9;]*m")
 _closures: dict[str, dict[str, Path]] = {}

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from rebalancing import surroundings
 from rebalancing.errors import RebalancingError, of_machine, of_system
 from rebalancing.files import remove, set_modes, write_atomic
 from rebalancing.notebooks import (
@@ -33,7 +34,7 @@ from rebalancing.notebooks import (
 from rebalancing.notebooks.format import BadNotebookError
 from rebalancing.project import Project
 from rebalancing.quoting import one_line
-from rebalancing.surroundings import without_iri_grammars
+from rebalancing.workflow import servers
 from rebalancing.workflow.executed import as_text
 
 ONE_THREAD = {
@@ -88,6 +89,11 @@ class Run:
         return self.folder / "failed" / self.notebook.path.name
 
 
+def get_ready(project: Project) -> None:
+    """Begin to load what notebooks need, beside what this process loads meanwhile."""
+    servers.begin(_environment(project))
+
+
 def execute(run: Run) -> None:
     """Run a notebook and put its outputs into the edition's folder.
 
@@ -139,7 +145,7 @@ def _run_papermill(run: Run, staging: Path) -> str:
         NotebookFailedError: A cell failed, ended the notebook or passed a limit, or the kernel
             died.
     """
-    without_iri_grammars()
+    surroundings.without_iri_grammars()
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
@@ -149,14 +155,8 @@ def _run_papermill(run: Run, staging: Path) -> str:
     logging.getLogger("papermill").setLevel(logging.CRITICAL + 1)
     watch = guard.Guard(run.notebook.limits)
     output = staging.parent / run.notebook.path.name
-    settings = run.project.build / ".workflow"  # not those of the user
-    (settings / "ipython").mkdir(parents=True, exist_ok=True)
     environment = {
-        **ONE_THREAD,
-        "PYTHONHASHSEED": "0",
-        "IPYTHONDIR": str(settings / "ipython"),
-        "MPLCONFIGDIR": str(settings / "matplotlib"),
-        "TMPDIR": tempfile.gettempdir(),
+        **_environment(run.project),
         FOLDER_VARIABLE: str(staging),
         NAME_VARIABLE: run.notebook.name,
         **({} if run.is_drawn else {UNDRAWN_VARIABLE: "1"}),
@@ -189,6 +189,20 @@ def _run_papermill(run: Run, staging: Path) -> str:
     if watch.reason:
         raise _failure(run, watch.cell, watch.reason, is_kept=_keep(run.failed, executed))
     return executed
+
+
+def _environment(project: Project) -> dict[str, str]:
+    """Return the variables that kernels of all notebooks have."""
+    settings = project.build / ".workflow"  # not those of the user
+    (settings / "ipython").mkdir(parents=True, exist_ok=True)
+    return {
+        **surroundings.of_kernels(os.environ),
+        **ONE_THREAD,
+        "PYTHONHASHSEED": "0",
+        "IPYTHONDIR": str(settings / "ipython"),
+        "MPLCONFIGDIR": str(settings / "matplotlib"),
+        "TMPDIR": tempfile.gettempdir(),
+    }
 
 
 def _keep(path: Path, executed: str) -> bool:

@@ -21,14 +21,8 @@ from jupyter_client.manager import AsyncKernelManager
 from traitlets import Dict, Unicode
 from traitlets.config import Config
 
-from rebalancing import surroundings
 from rebalancing.workflow import warm
 
-# Settings of the user that would change what a notebook does or says.
-_USERS_OWN = {
-    *("PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONOPTIMIZE", "PYTHONDEVMODE", "PYTHONINSPECT"),
-    *("MPLBACKEND", "MATPLOTLIBRC"),
-}
 # The first time matplotlib looks for fonts takes long, and it would say so in the notebook.
 _SILENCE = (
     "__import__('logging').getLogger('matplotlib.font_manager')"
@@ -40,16 +34,14 @@ _running: WeakSet[OwnKernelManager] = WeakSet()
 class OwnKernelManager(AsyncKernelManager):
     """Starts the kernel of this environment with given variables in a given folder."""
 
-    environment = Dict(help="Variables beside those of this process.").tag(config=True)
+    environment = Dict(help="All its variables.").tag(config=True)
     working_directory = Unicode(help="Where the kernel starts.").tag(config=True)
 
     def _kernel_spec_manager_default(self) -> KernelSpecManager:
         return KernelSpecManager(parent=self, kernel_dirs=[])
 
     async def _async_pre_start_kernel(self, **options: Any) -> Any:
-        inherited = surroundings.own(os.environ)
-        kept = {name: value for name, value in inherited.items() if name not in _USERS_OWN}
-        options["env"] = {**kept, **self.environment}
+        options["env"] = dict(self.environment)
         options["cwd"] = self.working_directory
         specification = self.kernel_spec
         assert specification is not None  # that of this environment

@@ -7,7 +7,7 @@ import json
 import os
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from rebalancing.errors import InputError, RebalancingError, of_system
 from rebalancing.files import clear, remove, write_atomic
 from rebalancing.project import Project
 from rebalancing.workflow import record
+from rebalancing.workflow.execute import get_ready
 from rebalancing.workflow.explain import TaskPlan, plan_tasks
 from rebalancing.workflow.nodes import Digests
 from rebalancing.workflow.progress import Progress
@@ -90,8 +91,11 @@ def run_edition(
     results: list[TaskOutcome] = []
     edition = study.edition(project)
     if due:
-        has_notebooks = any(task.is_notebook for task in due)
-        with nullcontext() if has_notebooks else steps.ready(project.build / edition):
+        if any(task.is_notebook for task in due):
+            get_ready(project)
+        with ExitStack() as getting_ready:
+            for task in due:
+                getting_ready.enter_context(task.ready())
             results = _run(project, due, jobs, force)
         digests.save()
     site = project.build / edition / "site" / "index.html"

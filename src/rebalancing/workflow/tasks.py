@@ -14,14 +14,13 @@ from __future__ import annotations
 
 import ast
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from rebalancing.data.releases import folders
 from rebalancing.errors import RebalancingError
 from rebalancing.notebooks import Notebook
 from rebalancing.notebooks.chapters import find_notebooks
@@ -30,10 +29,9 @@ from rebalancing.project import Project
 from rebalancing.workflow.dependencies import Library
 from rebalancing.workflow.execute import Run, execute
 from rebalancing.workflow.layout import SHARED, Layout, arrange, is_of_the_project
-from rebalancing.workflow.nodes import Digests, Executed, File, Folder, Group, Node, Stored, Value
+from rebalancing.workflow.nodes import Digests, Folder, Node
+from rebalancing.workflow.places import LOCK, Nodes
 
-LOCK = "requirements.lock"
-_OF_THE_GALLERY = "editions.js"  # in a site, written whenever other editions are built
 EXECUTION = "rebalancing.workflow.execute"
 BOOK_SOURCES = ("book", "CITATION.cff", "LICENSE", "CHANGELOG.md")
 # Outcomes of forecasts, and what readers may look through (rebalancing.book.measures).
@@ -73,8 +71,7 @@ class Steps:
         book_modules: Full names of the modules that `book` uses.
         code: What `merge` says of the code, such as its commit: taken once, before anything runs.
         site: Where the book is published, if the environment says so.
-        ready: Yields, for the edition's folder, while what `book` needs gets ready beside us; it is
-            entered where no notebook is to be run before.
+        ready: Yields, for the edition's folder, while what `book` needs gets ready beside us.
     """
 
     library: Library
@@ -98,6 +95,7 @@ class Task:
         needs: What it depends on.
         makes: What it makes.
         is_notebook: Whether it runs a notebook.
+        ready: Yields while what it needs gets ready beside us; entered before any task runs.
     """
 
     name: str
@@ -106,6 +104,7 @@ class Task:
     needs: list[Node]
     makes: list[Node]
     is_notebook: bool = False
+    ready: Callable[[], AbstractContextManager[object]] = nullcontext
     markers: list[Any] = field(default_factory=list)
     report_sections: list[tuple[str, str, str]] = field(default_factory=list)
     attributes: dict[Any, Any] = field(default_factory=dict)
@@ -137,119 +136,6 @@ class Task:
     def execute(self, **needs: Any) -> None:
         """Do what the task does, as pytask calls it without workers."""
         self.function(**needs)
-
-
-@dataclass
-class Nodes:
-    """The nodes of a project, one per name; also for whoever runs notebooks in another way."""
-
-    project: Project
-    digests: Digests
-    by_name: dict[str, Node] = field(default_factory=dict)
-
-    def place(self, place: str, *, optional: bool = False) -> Node:
-        """Return the node of a file or folder; one without a suffix is a folder unless a file.
-
-        What tasks make and has a suffix is a file, even if somebody has put a folder there.
-        """
-        if place not in self.by_name:
-            path = self.project.root / place
-            is_rebuilt = place.startswith(("build/", "data/processed/"))
-            is_file = path.is_file() or (bool(path.suffix) and (is_rebuilt or not path.is_dir()))
-            self.by_name[place] = (
-                File(place, _kind(place), optional, location=path, digests=self.digests)
-                if is_file
-                else Folder(
-                    place,
-                    _kind(place),
-                    optional,
-                    location=path,
-                    digests=self.digests,
-                    without=self._copies | {path / _OF_THE_GALLERY},
-                )
-            )
-        return self.by_name[place]
-
-    @cached_property
-    def _copies(self) -> frozenset[Path]:
-        """The copies of releases that somebody has left in data/raw."""
-        return frozenset(folders.copies(self.project))
-
-    def made(self, places: Iterable[str]) -> list[Node]:
-        """Return the nodes of files and folders that a task makes."""
-        nodes = [self.place(place) for place in places]
-        for node in nodes:
-            node.is_made = True
-        return nodes
-
-    def modules(self, user: str, files: dict[str, Path]) -> Node:
-        """Return the node of all library modules that somebody uses."""
-        kind = "library module"
-        members = tuple(
-            self._one(File(name, kind, location=path, digests=self.digests))
-            for name, path in files.items()
-        )
-        return self._one(Group(f"library of {user}", kind, members=members))
-
-    def parameters(self, values: dict[str, Any]) -> list[Node]:
-        """Return the nodes of parameters' values."""
-        return [
-            self._one(Value(f"parameter {name}", "parameter", value=value))
-            for name, value in values.items()
-        ]
-
-    def code(self, said: Mapping[str, Any]) -> list[Node]:
-        """Return the nodes of the facts about the code."""
-        return [self._one(Value(f"code {key}", "code", value=said[key])) for key in sorted(said)]
-
-    def site(self, address: str) -> Node:
-        """Return the node of the site's address."""
-        return self._one(Value("address of the site", "address", value=address))
-
-    def code_of(self, notebook: Notebook) -> Node:
-        """Return the node of a stored notebook's code."""
-        name = f"notebooks/{notebook.path.name}"
-        return self._one(Stored(name, "notebook", digest=notebook.code_digest))
-
-    def text_of(self, notebooks: Iterable[Notebook]) -> list[Node]:
-        """Return the nodes of stored notebooks with their text."""
-        return [
-            self._one(Stored(f"notebooks/{n.path.name} (text)", "notebook", digest=n.digest))
-            for n in notebooks
-        ]
-
-    def executed(self, place: str) -> Node:
-        """Return the node of an executed notebook."""
-        path = self.project.root / place
-        node = Executed(place, "output", is_made=True, location=path, digests=self.digests)
-        return self._one(node)
-
-    def chapters(self, layout: Layout) -> Node:
-        """Return the node of the list of notebooks, which changes when one goes or comes."""
-        names = sorted(notebook.name for notebook in layout.notebooks)
-        return self._one(Value("list of notebooks", "list", value=names))
-
-    def descriptors(self) -> Node:
-        """Return the node of all releases' descriptors, which hold the digests of their data."""
-        folder = Folder(
-            "data/raw/**/datapackage.json",
-            "release",
-            optional=True,
-            location=self.project.raw,
-            digests=self.digests,
-            pattern="datapackage.json",
-            without=self._copies,
-        )
-        return self._one(folder)
-
-    def _one(self, node: Node) -> Node:
-        return self.by_name.setdefault(node.name, node)
-
-
-def _kind(place: str) -> str:
-    if place.startswith("data/"):
-        return "data file"
-    return "lock file" if place == LOCK else "output" if place.startswith("build/") else "file"
 
 
 def edition_tasks(
@@ -356,6 +242,7 @@ def _book_task(
         name=f"{layout.edition}/book",
         title="Build the book",
         action=partial(steps.book, project.root / folder),
+        ready=partial(steps.ready, project.root / folder),
         needs=[
             nodes.chapters(layout),
             *nodes.text_of(layout.notebooks),
