@@ -55,6 +55,11 @@ def test_sectors_are_not_counted_as_industries() -> None:
     assert capacity.fewer(found) == 2
 
 
+def test_nothing_is_said_of_sectors_alone() -> None:
+    years = {2017: 80.0, 2025: 70.0}
+    assert capacity.against_usual(table({"CU_IND": years, "CU_MANUF": years})).empty
+
+
 def test_annual_figures_of_the_publisher_are_not_mixed_in() -> None:
     quarters = table({"CU_STEEL": {2017: 80.0, 2025: 79.0}})
     annual = quarters.head(1).assign(period="2017", value=10.0, frequency="annual")

@@ -42,6 +42,13 @@ def test_who_gives_way_needs_all_parts_and_the_world() -> None:
     assert "2024" in requirements.give_way(parts.where(parts > 20), 2024, has_world=True)
 
 
+def test_who_gives_way_needs_parts_that_add_up_to_gdp() -> None:
+    parts = pd.Series({"household consumption": 20.0, "investment": 26.4})
+    said = requirements.give_way(parts, 2021, has_world=True)
+    assert said == "the parts of GDP that are published for 2021 add up to 46% of it"
+    assert requirements.give_way(parts * 4, 2021, has_world=True)
+
+
 @pytest.mark.parametrize(
     ("first", "last", "is_there"), [(2002, 2014, True), (2003, 2024, False), (1970, 2013, False)]
 )

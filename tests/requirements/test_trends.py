@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from rebalancing.data.views import milestones
+from rebalancing.models.unitroot import LagChoice
 from rebalancing.requirements import trends as requirements
+
+LAGS = LagChoice()
 
 
 def share(first: int, last: int) -> pd.Series:
-    return pd.Series(40.0, index=range(first, last + 1))
+    years = range(first, last + 1)
+    return pd.Series(np.random.default_rng(first).normal(40, 1, len(years)), index=years)
 
 
 @pytest.mark.parametrize(
@@ -19,7 +24,16 @@ def test_tests_need_years(years: int, breaks: bool, unit_roots: bool) -> None:
     own = share(2001, 2000 + years)
     few = f"{years} yearly figures of Japan are too few for the tests"
     assert requirements.breaks(own, "Japan", 0.15) == ("" if breaks else few)
-    assert requirements.unit_roots(own, "Japan") == ("" if unit_roots else few)
+    assert requirements.unit_roots(own, "Japan", LAGS) == ("" if unit_roots else few)
+
+
+def test_tests_need_chance() -> None:
+    """Some shares are means of the three years before, as a publisher has estimated them."""
+    own = share(2001, 2020)
+    for year in range(2004, 2021):
+        own[year] = own.loc[year - 3 : year - 1].mean()
+    said = requirements.unit_roots(own, "Japan", LAGS)
+    assert said.startswith("the figures of Japan follow from those of the years before by a fixed")
 
 
 @pytest.mark.parametrize(

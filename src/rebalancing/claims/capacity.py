@@ -27,16 +27,16 @@ def against_usual(table: pd.DataFrame) -> pd.DataFrame:
         By series, in percent of capacity: ``usual``, ``latest``, and ``difference`` in percentage
         points; in ``attrs["year"]`` the year of the latest. A series without a whole latest year,
         or without a figure for each quarter of the usual years, is left out. Empty if there is no
-        whole year after the usual ones.
+        whole year after the usual ones, or no single industry is left.
     """
     rows = table[table["frequency"] == "quarterly"].dropna(subset="value")
     when = rows["period"].str.extract(r"^(?P<year>\d{4})-Q(?P<quarter>[1-4])$")
     rows = rows.assign(year=when["year"].astype(int), quarter=when["quarter"])
     whole = rows.groupby(["series", "year"])["quarter"].nunique() == 4
     years = whole[whole].reset_index()["year"]
-    found = pd.DataFrame(columns=["usual", "latest", "difference"], dtype=float)
+    none = pd.DataFrame(columns=["usual", "latest", "difference"], dtype=float)
     if years.empty or years.max() <= USUAL[1]:
-        return found
+        return none
     year = int(years.max())
     found = pd.DataFrame(
         {
@@ -44,6 +44,8 @@ def against_usual(table: pd.DataFrame) -> pd.DataFrame:
             "latest": _mean_of_quarters(rows[rows["year"] == year]),
         }
     ).dropna()
+    if industries(found).empty:
+        return none
     found["difference"] = found["latest"] - found["usual"]
     found.attrs["year"] = year
     return found

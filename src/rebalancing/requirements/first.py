@@ -25,6 +25,7 @@ from rebalancing.data.views import (
     vintages,
 )
 from rebalancing.data.views.prices import year_means
+from rebalancing.models.unitroot import LagChoice
 from rebalancing.publishers import ACCOUNTS
 from rebalancing.requirements import drivers, exports, surplus, trends
 from rebalancing.study import Study
@@ -178,11 +179,13 @@ def _trends(tables: StudyTablesLike, code: str) -> dict[str, str]:
     own = select.latest_run(tables.own(code, tables.study.first_year))
     near = rows.loc[rows["year"] >= own.index[-1] - trends.NEAR_YEARS, "release"]
     label = str(tables.economies.loc[code, "name"])
+    study = tables.study
+    lags = LagChoice(most=study.unit_root_lags, criterion=study.unit_root_criterion)
     return {
         "revisions": trends.revisions(near.unique()),
-        "breaks": trends.breaks(own, label, tables.study.trimming),
+        "breaks": trends.breaks(own, label, study.trimming),
         "milestones": trends.milestones(milestones.read_milestones(code), own),
-        "unit-roots": trends.unit_roots(own, label),
+        "unit-roots": trends.unit_roots(own, label, lags),
     }
 
 

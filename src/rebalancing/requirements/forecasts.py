@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from rebalancing.models import forecast
+from rebalancing.models.accounting import arithmetic
 
 MIN_TRAIN = 20  # years that a forecast is made from
 EVERY, MOST_ORIGINS = 3, 10  # years between the origins of the test, and how many there are
@@ -94,6 +95,9 @@ def give_way(parts: pd.Series, year: int, *, has_world: bool) -> str:
     """
     if parts.isna().any():
         return f"the other parts of GDP are not published for {year}"
+    lowest, highest = arithmetic.PLAUSIBLE_SUM
+    if not lowest <= parts.sum() <= highest:
+        return f"the parts of GDP that are published for {year} add up to {parts.sum():.0f}% of it"
     return "" if has_world else "a release in national currencies has no world total"
 
 

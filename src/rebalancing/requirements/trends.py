@@ -6,11 +6,13 @@ Each function returns why a section cannot be written, or an empty string where 
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Collection
 
 import pandas as pd
 
-from rebalancing.models.unitroot import FEWEST_OBSERVATIONS
+from rebalancing.models.unitroot import FEWEST_OBSERVATIONS, LagChoice, NothingRandomError
+from rebalancing.models.unitroot.integration import integration
 
 REGIME_CHANGES = 4  # that the shortest regime between breaks has at least
 BREAK_CHANGES = 20  # that the tests for breaks need
@@ -39,9 +41,25 @@ def breaks(share: pd.Series, label: str, trimming: float) -> str:
     return "" if len(share) > changes else _few(share, label)
 
 
-def unit_roots(share: pd.Series, label: str) -> str:
-    """Return why the share is not tested for a unit root."""
-    return "" if len(share) > FEWEST_OBSERVATIONS else _few(share, label)
+def unit_roots(share: pd.Series, label: str, lags: LagChoice) -> str:
+    """Return why the share is not tested for a unit root.
+
+    Args:
+        share: By year, without gaps.
+        label: The name of the economy.
+        lags: How the tests choose lagged changes.
+    """
+    if len(share) <= FEWEST_OBSERVATIONS:
+        return _few(share, label)
+    try:
+        with warnings.catch_warnings(action="ignore"):  # the tests themselves give them
+            integration(share, lags=lags)
+    except NothingRandomError:
+        return (
+            f"the figures of {label} follow from those of the years before by a fixed rule, as "
+            "estimates of a publisher can, so that nothing in them is left to chance"
+        )
+    return ""
 
 
 def milestones(policy: pd.DataFrame, share: pd.Series) -> str:

@@ -24,6 +24,8 @@ CONSUMPTION, GOVERNMENT, INVESTMENT, NET_EXPORTS = ITEMS = (
 _OTHERS = (GOVERNMENT, INVESTMENT, NET_EXPORTS)
 BelowZero = Literal["raise", "warn"]
 Falls = Literal["proportional", "government", "investment", "net exports"]
+PLAUSIBLE_SUM = (50, 150)
+"""Between which percentages of GDP the items must sum: outside, the unit or the data are wrong."""
 _TINY = 1e-9
 
 
@@ -150,7 +152,8 @@ def _start(shares: Mapping[str, float] | pd.Series[float]) -> dict[str, float]:
     start = {name: validate.number(given[name], f"shares, {name}") for name in ITEMS}
     if start[CONSUMPTION] <= 0:
         raise ModelInputError("shares: household consumption is not positive; check the unit")
-    if not 50 <= sum(start.values()) <= 150:
+    lowest, highest = PLAUSIBLE_SUM
+    if not lowest <= sum(start.values()) <= highest:
         raise ModelInputError(
             f"shares: they sum to {sum(start.values()):g}; pass percent of GDP, such as 39.9"
         )

@@ -22,6 +22,7 @@ import pandas as pd
 from rebalancing.models import validate
 from rebalancing.models.accounting._scenario import (
     ITEMS,
+    PLAUSIBLE_SUM,
     Falls,
     NegativeShareError,
     Scenario,
@@ -31,6 +32,7 @@ from rebalancing.models.validate import FloatArray, ModelInputError
 
 __all__ = [
     "ITEMS",
+    "PLAUSIBLE_SUM",
     "Falls",
     "NegativeShareError",
     "Scenario",

@@ -1,6 +1,6 @@
 """Unit roots and stationarity of single series."""
 
-from rebalancing.models.unitroot.result import Trend
+from rebalancing.models.unitroot.result import NothingRandomError, Trend
 from rebalancing.models.unitroot.univariate import (
     FEW_OBSERVATIONS,
     FEWEST_OBSERVATIONS,
@@ -26,6 +26,7 @@ __all__ = [
     "ZIVOT_ANDREWS_FEW",
     "ZIVOT_ANDREWS_MAX_LAGS",
     "LagChoice",
+    "NothingRandomError",
     "Trend",
     "Values",
     "adf",

@@ -19,6 +19,16 @@ _NO_RESIDUAL = 1e6
 Trend = Literal["n", "c", "t", "ct"]
 
 
+class NothingRandomError(ModelInputError):
+    """A series that follows from its own past exactly, as some that publishers estimate."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "y: follows a straight line or a recursion exactly, so there is nothing random to "
+            "test; leave this series out"
+        )
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class UnitRootTest:
     """One test, with what is needed to judge it.
@@ -134,10 +144,10 @@ def result(
         break_label: Last label before the break.
 
     Raises:
-        ModelInputError: The regression leaves no residual.
+        NothingRandomError: The regression leaves no residual.
     """
     if not np.isfinite(statistic) or abs(statistic) > _NO_RESIDUAL:
-        raise nothing_to_test()
+        raise NothingRandomError
     lowest, highest = bounds
     bound = None
     if p_value <= lowest + 1e-12:
@@ -148,11 +158,3 @@ def result(
         test, float(statistic), float(p_value), bound, int(lags), trend, null,
         {size: float(value) for size, value in critical.items()}, break_label, len(data),
     )  # fmt: skip
-
-
-def nothing_to_test() -> ModelInputError:
-    """Return the error for series without a random part."""
-    return ModelInputError(
-        "y: follows a straight line or a recursion exactly, so there is nothing random to test; "
-        "leave this series out"
-    )

@@ -28,8 +28,8 @@ from statsmodels.tsa.stattools import kpss as kpss_test
 from rebalancing.models import validate
 from rebalancing.models.longrun import Lags, newey_west_lags
 from rebalancing.models.unitroot import _zivot_andrews as one_break
+from rebalancing.models.unitroot.result import NothingRandomError, UnitRootTest, result
 from rebalancing.models.unitroot.result import Trend as Trend
-from rebalancing.models.unitroot.result import UnitRootTest, nothing_to_test, result
 from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import SmallSampleWarning
 
@@ -325,7 +325,7 @@ def _zivot_andrews(
     else:
         found = one_break.minimum(values, breaks, trend, number)
     if found is None:
-        raise nothing_to_test()
+        raise NothingRandomError
     points = dict(zip(one_break.PERCENTS, one_break.PERCENTAGE_POINTS[trend], strict=True))
     test = result(
         "Zivot-Andrews", data, found.statistic,
@@ -354,7 +354,7 @@ def _checked(y: Values) -> tuple[pd.Series[float], tuple[str, ...]]:
     data = validate.time_series(y, at_least=FEWEST_OBSERVATIONS)
     values, time = _standardised(data, "c"), np.linspace(-1, 1, len(data))
     if np.ptp(values - time * (time @ values) / (time @ time)) < 1e-9:
-        raise nothing_to_test()
+        raise NothingRandomError
     if len(data) >= FEW_OBSERVATIONS:
         return data, ()
     text = (
