@@ -227,17 +227,40 @@ def stock_book(plain: Path) -> Measured:
 
 
 def book(size: Size) -> dict[str, Pairs]:
-    """Measure the book alone, from nothing and after a change on one page."""
+    """Measure the book alone, from nothing and after a change on one page.
+
+    The stock book of executed notebooks has their code and outputs, but no text: that is an output
+    of a type of ours. That of the pages has all.
+    """
     folder = built_copy()
-    found: dict[str, Pairs] = {"book.cold": [], "book.page": []}
+    names = ("book.cold", "book.pages", "book.page", "book.command")
+    found: dict[str, Pairs] = {name: [] for name in names}
     for step in range(1, size.runs + 1):
         with tempfile.TemporaryDirectory() as place:
             plain = executed(folder, Path(place))
             _remove_book(edition(folder))
-            found["book.cold"].append((report(folder).cpu, stock_book(plain).cpu))
+            cold = report(folder).cpu
+            found["book.cold"].append((cold, stock_book(plain).cpu))
+            found["book.pages"].append((cold, stock_pages(folder).cpu))
             _add_words(folder / "book" / PAGE, plain, step)
-            found["book.page"].append((report(folder).seconds, stock_book(plain).seconds))
+            mine, beside = report(folder), stock_book(plain).seconds
+            found["book.page"].append((_step(mine), beside))
+            found["book.command"].append((mine.seconds, beside))
     return found
+
+
+def stock_pages(folder: Path) -> Measured:
+    """Measure ``jupyter-book build`` of the pages that a report has put together."""
+    with tempfile.TemporaryDirectory() as place:
+        pages = shutil.copytree(edition(folder) / "book", Path(place) / "book")
+        return run(pages, BIN / "jupyter-book", "build", pages)
+
+
+def _step(report: Measured) -> float:
+    """Return the seconds of the book's step, which a report tells."""
+    told = re.search(r"\] book \.\.\. ([\d.]+) s", report.said)
+    assert told is not None, report.said
+    return float(told[1])
 
 
 def _remove_book(folder: Path) -> None:

@@ -169,8 +169,12 @@ ROWS = (
     Row("book.cold", "The book, built from nothing", CPU,
         "stock `jupyter-book build` of the same executed notebooks",
         Target("ratio at most", 1.2)),
-    Row("book.page", "The book after a change on one page", CLOCK,
+    Row("book.pages", "The book, built from nothing", CPU,
+        "stock `jupyter-book build` of the pages that the report has put together", None),
+    Row("book.page", "The book's step after a change on one page", CLOCK,
         "stock `jupyter-book build` after a change in one notebook", Target("under", 2)),
+    Row("book.command", "`rebalancing report` after a change on one page", CLOCK,
+        "stock `jupyter-book build` after a change in one notebook", None),
 )  # fmt: skip
 
 

@@ -85,7 +85,6 @@ def run_edition(
     tasks = _select(all_tasks, only) if only else all_tasks
     plans = plan_tasks(tasks, state_folder(project))
     record.mend(state_folder(project))
-    digests.save()
     # The others stay out of it: pytask would take down anew what is known of each.
     due = [task for task, plan in zip(tasks, plans, strict=True) if plan.runs or force]
     results: list[TaskOutcome] = []
@@ -97,7 +96,7 @@ def run_edition(
             for task in due:
                 getting_ready.enter_context(task.ready())
             results = _run(project, due, jobs, force)
-        digests.save()
+    digests.save()
     site = project.build / edition / "site" / "index.html"
     if len(results) < len(due):
         raise BuildInterruptedError(
