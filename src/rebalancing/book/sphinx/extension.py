@@ -51,6 +51,7 @@ from rebalancing.book.sphinx import (
     calculator,
     exhibits,
     explore,
+    forks,
     formulas,
     html,
     literature,
@@ -369,6 +370,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     calculator.setup(app)
     exhibits.setup(app)
     explore.setup(app)
+    forks.setup(app)
     formulas.setup(app)
     tables.setup(app)
     pages.setup(app)
