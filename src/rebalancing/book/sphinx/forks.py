@@ -6,7 +6,8 @@ put together at the end, as Sphinx does it (``env-merge-info``), and what was sa
 too, is then said in the order of the pages.
 
 Whether two pages have a label, a term or a picture of the same name shows only where one process
-reads both. Where two did, one reads all again, and says what there is to say.
+reads both, and which of them is said to be wrong depends on their order. So where that happens, or
+anything else is wrong, one process reads all again in the order of pages, and says what is.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from logging import LogRecord
+from logging import WARNING, LogRecord
 from typing import Any, NamedTuple
 
 from sphinx.application import Sphinx
@@ -48,13 +49,15 @@ class Pages(StandaloneHTMLBuilder):
         before = _names(self.env)
         pages = _longest_first(rest, self.env.doc2path)
         shares = shared_out(pages, nproc, self.read_doc, lambda: self.env)
-        if is_double([_names(share.learnt).items() - before.items() for share in shares]):
+        said |= _all_said(shares)
+        new = [_names(share.learnt).items() - before.items() for share in shares]
+        if is_double(new) or _is_wrong(said):
             self._forget(docnames)
             self._read_serial(docnames)
             return
         for share in shares[1:]:
             self.env.merge_info_from(list(share.said), share.learnt, self.app)
-        _say(said, shares, "reading sources... ", "purple")
+        _say(said, "reading sources... ", "purple")
 
     def _write_parallel(self, docnames: Sequence[str], nproc: int) -> None:
         if len(docnames) <= FEW:
@@ -66,7 +69,7 @@ class Pages(StandaloneHTMLBuilder):
         shares = shared_out(pages, self.app.parallel, self._write, lambda: self.images)
         for share in shares[1:]:
             self.images.update(share.learnt)
-        _say(said, shares, "writing output... ", "darkgreen")
+        _say(said | _all_said(shares), "writing output... ", "darkgreen")
 
     def _forget(self, pages: Iterable[str]) -> None:
         for page in pages:
@@ -135,10 +138,16 @@ def _collected(do: Callable[[str], object], page: str) -> list[LogRecord]:
     return collector.logs
 
 
-def _say(said: Said, shares: Iterable[Share], what: str, colour: str) -> None:
+def _all_said(shares: Iterable[Share]) -> Said:
+    return {page: records for share in shares for page, records in share.said.items()}
+
+
+def _is_wrong(said: Said) -> bool:
+    return any(record.levelno >= WARNING for records in said.values() for record in records)
+
+
+def _say(said: Said, what: str, colour: str) -> None:
     """Say what was said of each page, as if one had been done after another."""
-    for share in shares:
-        said |= share.said
     for page in status_iterator(sorted(said), what, colour, len(said)):
         for record in said[page]:
             _LOG.handle(record)
