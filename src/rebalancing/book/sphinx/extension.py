@@ -49,6 +49,7 @@ from rebalancing.book import page_numbers, stamp
 from rebalancing.book.anchors import ANCHORS
 from rebalancing.book.sphinx import (
     calculator,
+    colours,
     exhibits,
     explore,
     forks,
@@ -368,6 +369,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     html.setup(app)
     terms.setup(app)
     calculator.setup(app)
+    colours.setup(app)
     exhibits.setup(app)
     explore.setup(app)
     forks.setup(app)
