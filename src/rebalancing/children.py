@@ -9,10 +9,16 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 Child = subprocess.Popen[str]
 _running: set[Child] = set()
+
+
+def cores() -> int:
+    """Return how many cores this process and its children may use."""
+    affinity: Callable[[int], set[int]] | None = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def run(command: Sequence[str], environment: Mapping[str, str]) -> tuple[int, str]:

@@ -51,7 +51,8 @@ class SiteError(RebalancingError):
 def ready(edition_folder: Path) -> Iterator[children.Child]:
     """Yield a process that loads Sphinx, which takes long, while the book is put together."""
     source, home = edition_folder / "book", edition_folder / KEPT
-    command = [sys.executable, "-m", "rebalancing.book.sphinx.run", str(source), str(home)]
+    program = [sys.executable, "-m", "rebalancing.book.sphinx.run"]
+    command = [*program, str(source), str(home), str(children.cores())]
     # Sets are written in the order of their hashes, so the hashes must not change.
     child = children.start(command, {**os.environ, "PYTHONHASHSEED": "0"})
     try:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from rebalancing import build
+from rebalancing.children import cores
 from rebalancing.data import releases
 from rebalancing.data.releases import verify
 from rebalancing.files import write_atomic
@@ -119,7 +120,7 @@ def _run_due(
         executor: Executor = (
             OnDask(scheduler, list(planned.bases.values()))
             if scheduler
-            else Here(planned.project, jobs or workflow.cores())
+            else Here(planned.project, jobs or cores())
         )
         try:
             failed = runs.run_all(planned, store, executor, folder / "failed")

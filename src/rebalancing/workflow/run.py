@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rebalancing.children import cores
 from rebalancing.errors import InputError, RebalancingError, of_system
 from rebalancing.files import clear, remove, write_atomic
 from rebalancing.project import Project
@@ -192,12 +192,6 @@ def _run(project: Project, tasks: list[Task], jobs: int | None, force: bool) -> 
             force=force,
             stopped=progress.stop,
         )
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    affinity: Callable[[int], set[int]] | None = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def _select(tasks: list[Task], names: Sequence[str]) -> list[Task]:

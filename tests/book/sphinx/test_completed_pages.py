@@ -111,3 +111,25 @@ def test_names_in_the_contents_break_after_their_points() -> None:
     made = '<code class="docutils literal notranslate"><span class="pre">a.b</span></code>'
     found = pages.breakable(f'<a href="#a.b">1.5 {made}</a>')
     assert found == '<a href="#a.b">1.5 <code>a.<wbr>b</code></a>'
+
+
+def test_the_list_of_pages_marks_the_one_that_is_shown() -> None:
+    def entry(page: str) -> str:
+        return f'<li class="toctree-l1"><a class="reference internal" href="{page}.html">{page}</a>'
+
+    listed = f"<ul>{entry('a')}</ul><ul>{entry('b')}{entry('c')}</ul>"
+    shown = '<li class="toctree-l1 current"><a class="current reference internal" href="#">c</a>'
+    expected = f'<ul>{entry("a")}</ul><ul class="current">{entry("b")}{shown}</ul>'
+    assert pages.chapters(listed, "c") == expected
+    assert pages.chapters(listed, "search") == listed
+
+
+def test_each_page_is_marked_in_its_own_list(made_up_site: Path) -> None:
+    marked = re.compile(r'<li class="toctree-l1 current"><a [^>]*href="#">([^<]*)</a>')
+    titles = re.compile(r"<h1>(.*?)<")
+    for name in ("02_consumption", "glossary"):
+        page = (made_up_site / f"{name}.html").read_text()
+        listed = page[page.index('class="chapters"') : page.index("</nav>")]
+        assert marked.findall(listed) == [titles.findall(page)[0]], name
+        assert f'href="{name}.html"' not in listed
+        assert 'href="methods.html"' in listed

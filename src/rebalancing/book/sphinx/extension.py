@@ -49,8 +49,10 @@ from rebalancing.book import page_numbers, stamp
 from rebalancing.book.anchors import ANCHORS
 from rebalancing.book.sphinx import (
     calculator,
+    colours,
     exhibits,
     explore,
+    forks,
     formulas,
     html,
     literature,
@@ -367,8 +369,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     html.setup(app)
     terms.setup(app)
     calculator.setup(app)
+    colours.setup(app)
     exhibits.setup(app)
     explore.setup(app)
+    forks.setup(app)
     formulas.setup(app)
     tables.setup(app)
     pages.setup(app)

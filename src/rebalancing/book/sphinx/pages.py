@@ -15,7 +15,9 @@ from typing import Any
 from docutils import nodes
 from sphinx.addnodes import toctree
 from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
+from sphinx.environment.adapters.toctree import global_toctree_for_doc
 
 from rebalancing.book import drawings
 from rebalancing.files import write_atomic
@@ -63,6 +65,25 @@ def parts(env: BuildEnvironment) -> dict[str, str]:
     return {page: tree.get("caption") or "" for tree in trees for page in tree["includefiles"]}
 
 
+@lru_cache(maxsize=1)
+def _listed(builder: StandaloneHTMLBuilder) -> str:
+    """Return the list of all pages as the front page shows it, which is not in it."""
+    root = str(builder.config.root_doc)
+    tree = global_toctree_for_doc(builder.env, root, builder, maxdepth=1, titles_only=True)
+    return builder.render_partial(tree)["fragment"].replace(' role="heading"', "")
+
+
+def chapters(listed: str, page: str) -> str:
+    """Return the list of all pages with one of them marked as the page that is shown."""
+    link = '<a class="reference internal" href='
+    before, found, after = listed.partition(f'<li class="toctree-l1">{link}"{page}.html">')
+    if not found:
+        return listed
+    others, _, above = before.rpartition("<ul>")
+    marked = '<li class="toctree-l1 current"><a class="current reference internal" href="#">'
+    return f'{others}<ul class="current">{above}{marked}{after}'
+
+
 def _linked_data(app: Sphinx, context: dict[str, Any], said: str, picture: str) -> str:
     """Return what search engines and reference managers read, as JSON-LD without markup."""
     about: dict[str, Any] = {
@@ -94,6 +115,7 @@ def _complete(
     """Give a page its part, description and picture, and lighter markup."""
     context["metatags"] = re.sub(r'<meta name="viewport"[^>]*>', "", context.get("metatags", ""))
     context["part"] = parts(app.env).get(page, "")
+    context["chapters"] = chapters(_listed(app.builder), page)
     context["plain_title"] = re.sub(r"<[^>]*>", "", context.get("title", ""))
     said = description(doctree) if doctree else ""
     context["description"] = said

@@ -1,10 +1,11 @@
-"""One build of the book, in a process of its own: ``python -m ... SOURCE KEPT``.
+"""One build of the book, in a process of its own: ``python -m ... SOURCE KEPT PROCESSES``.
 
 It loads all that it needs, and waits to be told to build, by a line; at the end of its input it
 ends without.
 
 It does what ``jupyter-book build SOURCE -W -n --keep-going`` does, but reads and writes only pages
-that have changed since the build that left ``KEPT/read`` and ``KEPT/html``.
+that have changed since the build that left ``KEPT/read`` and ``KEPT/html``; many of them
+in several processes (`rebalancing.book.sphinx.forks`).
 """
 
 from __future__ import annotations
@@ -43,12 +44,13 @@ def get_ready() -> None:
         import_module(name)
 
 
-def main(source: Path, kept: Path) -> int:
+def main(source: Path, kept: Path, processes: int) -> int:
     """Build the book and return 0 if nothing is wrong with it; what is, is printed."""
     from sphinx.application import Sphinx
+    from sphinx.errors import SphinxParallelError
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-    from rebalancing.book.sphinx import settings
+    from rebalancing.book.sphinx import forks, settings
 
     for path in _dated(source):  # content decides what is read (rebalancing.book.sphinx.used)
         os.utime(path, (LONG_AGO, LONG_AGO))
@@ -65,9 +67,13 @@ def main(source: Path, kept: Path) -> int:
                 warning=sys.stderr,
                 warningiserror=True,
                 keep_going=True,
+                parallel=min(processes, forks.MOST),
             )
             app.build()
         return int(app.statuscode)
+    except SphinxParallelError as error:
+        sys.stderr.write(error.traceback)  # of the process where it happened
+        return 2
     except Exception:
         traceback.print_exc()
         return 2
@@ -81,7 +87,9 @@ def _dated(source: Path) -> list[Path]:
 
 if __name__ == "__main__":
     get_ready()
-    status = main(*map(Path, sys.argv[1:])) if sys.stdin.readline() else 0
+    source, kept, processes = sys.argv[1:]
+    is_due = sys.stdin.readline()
+    status = main(Path(source), Path(kept), int(processes)) if is_due else 0
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(status)  # nothing is left to tidy up, and a million nodes would be

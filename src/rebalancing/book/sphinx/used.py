@@ -112,6 +112,13 @@ def _purge(_: Sphinx, env: BuildEnvironment, page: str) -> None:
     _mentions(env).pop(page, None)
 
 
+def _merge(_: Sphinx, env: BuildEnvironment, pages: set[str], other: BuildEnvironment) -> None:
+    """Take over what another process has noted of the pages that it read."""
+    for page in pages:
+        _pages(env)[page] = _pages(other)[page]
+        _mentions(env)[page] = _mentions(other)[page]
+
+
 def _note_mentions(app: Sphinx, doctree: nodes.document) -> None:
     """Note what the page that was read refers to, by all words in which it does."""
     found = (value for node in doctree.findall(pending_xref) for value in node.attributes.values())
@@ -171,4 +178,5 @@ def setup(app: Sphinx) -> None:
     app.connect("doctree-read", _note_mentions)
     app.connect("env-get-outdated", _outdated)
     app.connect("env-purge-doc", _purge)
+    app.connect("env-merge-info", _merge)
     app.connect("env-updated", _written_too, priority=900)  # after the bibliography's
