@@ -247,9 +247,6 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     ".venv/bin/papermill notebooks/18_saving.ipynb build/18_saving.ipynb -p economy JPN": Shown(
         RECIPE, test=RECIPES
     ),
-    ".venv/bin/jupyter nbconvert --clear-output --inplace notebooks/18_saving.ipynb": Shown(
-        RECIPE, test=RECIPES
-    ),
     ".venv/bin/rebalancing explain": Same("make explain"),
     ".venv/bin/rebalancing explain --peers USA,NOR5": Shown(RECIPE, test=RECIPES),
     ".venv/bin/rebalancing data import build/compiled --publisher rice-board": Shown(

@@ -34,6 +34,16 @@ def test_an_economy_of_which_nothing_is_listed_has_nothing() -> None:
 
 
 @pytest.mark.parametrize(
+    ("economy", "first", "last", "is_later"),
+    [("CHN", 2017, 2018, True), ("CHN", 2018, 2019, False), ("JPN", 2000, 2020, False)],
+)
+def test_figures_on_two_censuses_are_known(
+    economy: str, first: int, last: int, is_later: bool
+) -> None:
+    assert particulars.has_later_census(economy, first, last) is is_later
+
+
+@pytest.mark.parametrize(
     ("goals", "expected"),
     [
         ([40, 45, 50, 55], [40, 45, 50, 54]),

@@ -25,7 +25,6 @@ FLOW_YEARS = 3  # of a flow of funds, for one of them to lie between two others
 SURVEY_QUARTERS = 8  # of spending over income
 AGE_YEARS = 20  # between the two years whose ages are compared
 LABOUR_FROM = 2000
-CENSUS = 2018  # from this year on China's flow of funds, as held, rests on a later census
 CONSTANT_SHARE = 1e-6  # standard deviation of a labour share that was assumed, not measured
 QUARTERS, MONTHS = 8, 24  # of house prices and debt, and of confidence, to say what changed
 

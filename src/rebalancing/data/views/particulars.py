@@ -6,6 +6,7 @@
     CHN,event,2001,WTO entry,"World Trade Organization: Protocol on the Accession of ..."
 
 =============  =====================================================================================
+census         A year from which its flow of funds, as held, rests on a later census than before.
 event          A year that charts mark, with ``words`` short enough for a chart; those of the world,
                ``WLD``, are marked for every economy.
 forerunner     The code of an economy that grew rich earlier and that this one is compared with.
@@ -26,7 +27,7 @@ from rebalancing.data.releases import shipped_tables
 LIST = Path(__file__).with_name("particulars.csv")
 WORLD = "WLD"
 _COLUMNS = ("economy", "kind", "value", "words", "source")
-_KINDS = ("event", "forerunner", "level", "turn", "window")
+_KINDS = ("census", "event", "forerunner", "level", "turn", "window")
 
 
 def events(economy: str) -> list[tuple[int, str]]:
@@ -68,6 +69,17 @@ def windows(economy: str, kinds: Sequence[str] = ("turn", "window")) -> dict[int
         kinds: Which of the two kinds.
     """
     return {int(row["value"]): row["words"] for kind in kinds for row in _rows(economy, kind)}
+
+
+def has_later_census(economy: str, first: int, last: int) -> bool:
+    """Return whether an economy's flow of funds rests on a later census in a year than in another.
+
+    Args:
+        economy: Its code.
+        first: The earlier year.
+        last: The later year.
+    """
+    return any(first < int(row["value"]) <= last for row in _rows(economy, "census"))
 
 
 def _rows(economy: str, kind: str) -> list[dict[str, str]]:
