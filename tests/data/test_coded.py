@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from rebalancing.data.tables._coded import coded, joined, plain, whole_numbers
+from rebalancing.data.releases.coded import coded, constant, joined, plain
 
 FRAME = pd.DataFrame(
     {
@@ -27,15 +27,37 @@ def test_rows_are_sorted_as_their_texts_are_with_missing_ones_last() -> None:
     pd.testing.assert_frame_equal(found, FRAME.sort_values(keys, ignore_index=True))
 
 
+def test_categories_are_put_in_order() -> None:
+    swapped = coded(FRAME).assign(economy=coded(FRAME)["economy"].map({"CHN": "Z", "JPN": "A"}))
+    found = coded(swapped)["economy"]
+    assert found.cat.categories.tolist() == ["A", "Z"]
+    assert found.max() == "Z"
+    assert found.tolist() == ["A", "Z", "A"]
+
+
+def test_texts_of_any_kind_become_codes() -> None:
+    parts = coded(FRAME)["economy"].str.extract("^(?P<first>.)(?P<rest>..)$")
+    pd.testing.assert_frame_equal(
+        plain(coded(parts)),
+        pd.DataFrame({"first": ["J", "C", "J"], "rest": ["PN", "HN", "PN"]}, dtype="str"),
+    )
+
+
 def test_tables_with_other_texts_are_joined() -> None:
     other = FRAME.assign(economy=pd.Series(["ZAF", "ABW", "CHN"], dtype="str"))
-    both = joined([coded(FRAME), coded(other)])
+    both = joined([FRAME, coded(other)])
     expected = pd.concat([FRAME, other], ignore_index=True)
     assert both["economy"].cat.categories.tolist() == ["ABW", "CHN", "JPN", "ZAF"]
     pd.testing.assert_frame_equal(plain(both), expected)
 
 
-def test_numbers_are_read_from_texts() -> None:
-    texts = pd.Series(["2024", "1970", "2024"], dtype="str")
-    assert whole_numbers(texts).tolist() == [2024, 1970, 2024]
-    assert whole_numbers(texts).dtype == "int64"
+def test_a_column_without_any_text_is_joined_to_one_with_texts() -> None:
+    untyped = pd.Categorical.from_codes([-1, -1, -1], pd.Index([], dtype="object"))
+    both = joined([FRAME.assign(partner=untyped), FRAME])
+    assert both["partner"].dropna().tolist() == ["USA"]
+
+
+def test_a_column_may_be_of_one_text() -> None:
+    some = FRAME[FRAME["economy"] == "JPN"]
+    found = some.assign(economy=constant("CHN", some.index))
+    assert found["economy"].tolist() == ["CHN", "CHN"]

@@ -27,8 +27,9 @@ def test_the_groups_are_made_of_known_economies():
         assert set(succession.successors) <= economies.codes("economy")
 
 
-def test_withdrawn_codes_become_current_ones_and_missing_partners_stay_missing():
-    frame = pd.DataFrame({"economy": ["ROM", "CHN"], "partner": ["ZAR", None]})
+@pytest.mark.parametrize("dtype", ["str", "category"])
+def test_withdrawn_codes_become_current_ones_and_missing_partners_stay_missing(dtype):
+    frame = pd.DataFrame({"economy": ["ROM", "CHN"], "partner": ["ZAR", None]}, dtype=dtype)
     frame = economies.harmonise(frame, "a test")
     frame = economies.harmonise(frame, "a test", "partner")
     assert frame["economy"].tolist() == ["ROU", "CHN"]

@@ -49,6 +49,8 @@ def test_load_all_keeps_releases_side_by_side(small_project: Project) -> None:
     assert frame["release"].unique().tolist() == ["2023", "2024"]
     assert not frame.duplicated(["release", "economy", "series", "period"]).any()
     assert list(frame.columns)[:2] == ["release", "economy"]
+    assert frame["period"].cat.categories.tolist() == sorted(frame["period"].unique())
+    assert frame["partner"].isna().all()
 
 
 def test_economies_and_years(small_project: Project) -> None:

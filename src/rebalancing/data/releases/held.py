@@ -249,7 +249,7 @@ def load(
             f"{', '.join(chosen.resources)}, and {dataset} is in "
             f"{', '.join(entry.name for entry in having)}"
         )
-    return _read(chosen, dataset, economies, series)
+    return _read(schema.read_figures, chosen, dataset, economies, series)
 
 
 def load_all(
@@ -270,20 +270,20 @@ def load_all(
         series: Only these series; all when not given.
 
     Returns:
-        release, economy, partner, series, period, value, unit.
+        release, economy, partner, series, period, value, unit; texts as categories, in order.
 
     Raises:
         InputError: An unknown publisher or dataset.
         SchemaError: A file is missing or damaged.
     """
-    import pandas as pd
+    from rebalancing.data.releases.coded import constant, joined
 
     frames = []
     for release in _having(releases(project, publisher), publisher, dataset):
-        frame = _read(release, dataset, economies, series)
-        frame.insert(0, "release", pd.Series(release.name, index=frame.index, dtype="str"))
+        frame = _read(schema.read_coded, release, dataset, economies, series)
+        frame.insert(0, "release", constant(release.name, frame.index))
         frames.append(frame)
-    return pd.concat(frames, ignore_index=True)
+    return joined(frames)
 
 
 def economies(project: Project, publisher: str, release: str = LATEST) -> set[str]:
@@ -359,12 +359,13 @@ def _having(choice: list[Release], publisher: str, dataset: str) -> list[Release
 
 
 def _read(
+    reader: Callable[[Path, list[str] | None, list[str] | None], pd.DataFrame],
     release: Release,
     dataset: str,
     economies: Iterable[str] | None,
     series: Iterable[str] | None,
 ) -> pd.DataFrame:
-    return schema.read_figures(
+    return reader(
         release.file(dataset),
         None if economies is None else list(economies),
         None if series is None else list(series),

@@ -15,6 +15,8 @@ the same rows give the same bytes (under one version of pyarrow, whose name is i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
@@ -129,12 +131,23 @@ def read_figures(
     Raises:
         SchemaError: The file is not Parquet, is damaged or has other columns.
     """
-    table = read_arrow(path, economies, series)
-    try:
-        frame: pd.DataFrame = table.to_pandas()
+    with _damage_named(path):
+        frame: pd.DataFrame = read_arrow(path, economies, series).to_pandas()
         return frame.astype(dict.fromkeys(TEXT, "str"))
-    except (pa.ArrowException, UnicodeDecodeError) as error:
-        raise damaged(path, str(error)) from None
+
+
+def read_coded(
+    path: Path, economies: list[str] | None = None, series: list[str] | None = None
+) -> pd.DataFrame:
+    """Return the same as `read_figures`, with texts as categories, which are in order.
+
+    Raises:
+        SchemaError: The file is not Parquet, is damaged or has other columns.
+    """
+    from rebalancing.data.releases.coded import coded
+
+    with _damage_named(path):
+        return coded(_by_dictionary(path, economies, series).to_pandas())
 
 
 def read_arrow(
@@ -145,15 +158,16 @@ def read_arrow(
     Raises:
         SchemaError: The file is not Parquet, is damaged or has other columns.
     """
+    with _damage_named(path):
+        # Texts as they are stored, by dictionary, and spelt out then, take half the time.
+        return _by_dictionary(path, economies, series).cast(ARROW)
+
+
+def _by_dictionary(path: Path, economies: list[str] | None, series: list[str] | None) -> pa.Table:
     wanted = {"economy": economies, "series": series}
     filters = [(column, "in", codes) for column, codes in wanted.items() if codes is not None]
-    try:
-        _check_columns(path, pq.read_schema(path))
-        # Texts as they are stored, by dictionary, and spelt out then, take half the time.
-        table = pq.read_table(path, columns=COLUMNS, filters=filters or None, read_dictionary=TEXT)
-        return table.cast(ARROW)
-    except (pa.ArrowException, OSError) as error:
-        raise damaged(path, str(error)) from None
+    _check_columns(path, pq.read_schema(path))
+    return pq.read_table(path, columns=COLUMNS, filters=filters or None, read_dictionary=TEXT)
 
 
 def series_and_periods(path: Path, economy: str) -> set[tuple[str, str]]:
@@ -166,7 +180,7 @@ def series_and_periods(path: Path, economy: str) -> set[tuple[str, str]]:
     """
     keys = ["economy", "series", "period"]
     found = set()
-    try:
+    with _damage_named(path):
         _check_columns(path, pq.read_schema(path))
         with pq.ParquetFile(path, read_dictionary=keys) as file:
             for batch in file.iter_batches(columns=keys):
@@ -177,8 +191,6 @@ def series_and_periods(path: Path, economy: str) -> set[tuple[str, str]]:
                     pairs = (_indices(c)[rows].tolist() for c in (series, periods))
                     codes, days = series.dictionary.to_pylist(), periods.dictionary.to_pylist()
                     found |= {(codes[s], days[p]) for s, p in zip(*pairs, strict=True)}
-    except (pa.ArrowException, OSError) as error:
-        raise damaged(path, str(error)) from None
     return found
 
 
@@ -186,6 +198,15 @@ def _indices(texts: pa.DictionaryArray) -> np.ndarray:
     """Return where in their dictionary texts are, none of them missing, without pandas."""
     _, values = texts.indices.buffers()
     return np.frombuffer(values, np.int32, len(texts), 4 * texts.indices.offset)
+
+
+@contextmanager
+def _damage_named(path: Path) -> Iterator[None]:
+    """Name the file in whatever is raised because it cannot be read."""
+    try:
+        yield
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise damaged(path, str(error)) from None
 
 
 def _check_columns(path: Path, columns: pa.Schema) -> None:

@@ -2,9 +2,10 @@
 
 `read_raw` returns a dataset in every release, with the declared corrections made and the codes of
 economies harmonised; each of the other functions makes one table of data/processed from such
-frames. Releases stand side by side and are never joined. Shares are formed from current prices
-only, and what the expenditure items leave unexplained is published as a residual, never spread
-over them.
+frames. Texts are categories in raw frames and in the accounts, which have a million rows, and plain
+in the other tables. Releases stand side by side and are never joined. Shares are formed from
+current prices only, and what the expenditure items leave unexplained is published as a residual,
+never spread over them.
 
 Out of scope here: choosing a release (`rebalancing.data.views.vintages`), trends, seasonal
 adjustment.
@@ -15,18 +16,18 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
-import numpy as np
 import pandas as pd
 
 from rebalancing.data import releases
+from rebalancing.data.releases.coded import coded, constant, joined, plain
 from rebalancing.data.tables import corrections, groups, totals
 from rebalancing.data.tables import economies as economy_list
-from rebalancing.data.tables._coded import coded, joined, plain, whole_numbers
 from rebalancing.data.tables.columns import COLUMNS, KEYS, TableName
 from rebalancing.project import Project
 
 ACCOUNTS = re.compile(r"(current|constant-[0-9]{4})-(usd|ncu)")  # datasets of the UN's accounts
 CURRENCIES = {"current USD": "USD", "current NCU": "NCU"}
+OF_SHARES = ["GDP", "HFCE", "GFCE", "FCE", "GCF", "EXP", "IMP", "VA_MANF"]
 THOUSANDS_PER_BILLION = 1e6
 BILLION = 1e9
 
@@ -43,7 +44,7 @@ def read_raw(
         series: Only these series; all when not given.
 
     Returns:
-        release, economy, partner, series, period, value, unit.
+        release, economy, partner, series, period, value, unit; texts as categories.
 
     Raises:
         CorrectionError: A declared correction no longer applies.
@@ -70,14 +71,14 @@ def national_accounts(datasets: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         datasets: Raw frames by dataset: those of `accounts_datasets`.
 
     Returns:
-        release, prices, economy, year, item, value; whole units of currency.
+        release, prices, economy, year, item, value; texts as categories, whole units of currency.
     """
     published = joined(
         [_accounts_at(frame, prices_of(dataset)) for dataset, frame in datasets.items()]
     )
     dollars = published[published["prices"].str.endswith("USD")]
     summed = totals.totals(dollars, totals.composition(published["economy"]))
-    return in_order(joined([published, coded(summed)]), "national_accounts")
+    return by_key(joined([published, summed]), "national_accounts")
 
 
 def prices_of(dataset: str) -> str:
@@ -87,13 +88,13 @@ def prices_of(dataset: str) -> str:
 
 
 def _accounts_at(raw: pd.DataFrame, prices: str) -> pd.DataFrame:
-    texts = coded(raw[["release", "economy", "series"]])
+    texts = coded(raw[["release", "economy", "series", "period"]])
     return pd.DataFrame(
         {
             "release": texts["release"],
-            "prices": pd.Categorical.from_codes(np.zeros(len(raw), int), pd.Index([prices])),
+            "prices": constant(prices, raw.index),
             "economy": texts["economy"],
-            "year": whole_numbers(raw["period"]),
+            "year": texts["period"].astype("int64"),
             "item": texts["series"],
             "value": raw["value"],
         }
@@ -110,12 +111,12 @@ def expenditure_shares(accounts: pd.DataFrame) -> pd.DataFrame:
         release, currency, economy, year, gdp in whole units of the currency, and the shares, each
         empty where the publisher lacks an item that it needs.
     """
-    rows = coded(accounts)
-    current = rows[rows["prices"].isin(CURRENCIES)]
+    wanted = accounts["prices"].isin(CURRENCIES) & accounts["item"].isin(OF_SHARES)
+    current = accounts[wanted]
     current = current.assign(currency=current["prices"].map(CURRENCIES))
     items = current.pivot(
         index=["release", "currency", "economy", "year"], columns="item", values="value"
-    ).reindex(columns=["GDP", "HFCE", "GFCE", "FCE", "GCF", "EXP", "IMP", "VA_MANF"])
+    ).reindex(columns=OF_SHARES)
     items = items[items["GDP"].notna()]
     shares = items.div(items["GDP"], axis="index") * 100
     table = pd.DataFrame(
@@ -150,7 +151,7 @@ def world_bank(all_economies: pd.DataFrame, countries: pd.DataFrame) -> pd.DataF
     Returns:
         release, economy, series, year, value, unit: a row where that vintage has the value.
     """
-    both = pd.concat([all_economies, countries], ignore_index=True)
+    both = joined([all_economies, countries])
     return in_order(both.assign(year=both["period"].astype("int64")), "world_bank")
 
 
@@ -221,7 +222,7 @@ def economies(accounts: pd.DataFrame) -> pd.DataFrame:
     every = accounts[accounts["item"] == "GDP"]
     gdp = newest_accounts(every).query("prices == 'current USD'")
     years = gdp.groupby("economy")["year"].agg(first_year="min", last_year="max").astype("Int64")
-    table = economy_list.catalogue().merge(years, on="economy", how="left")
+    table = economy_list.catalogue().merge(plain(years.reset_index()), on="economy", how="left")
     return in_order(table.assign(note=table["economy"].map(_notes()).fillna("")), "economies")
 
 
@@ -255,4 +256,9 @@ def newest_accounts(accounts: pd.DataFrame) -> pd.DataFrame:
 
 def in_order(frame: pd.DataFrame, name: TableName) -> pd.DataFrame:
     """Return the columns of a table in order, its rows sorted by their key."""
-    return plain(coded(frame[list(COLUMNS[name])]).sort_values(KEYS[name]))
+    return plain(by_key(frame, name))
+
+
+def by_key(frame: pd.DataFrame, name: TableName) -> pd.DataFrame:
+    """Return the same with texts as categories."""
+    return coded(frame[list(COLUMNS[name])]).sort_values(KEYS[name], ignore_index=True)

@@ -114,7 +114,7 @@ class Correction(BaseModel):
         import pandas as pd
 
         about = frame[frame["economy"].isin(self.economies) & frame["series"].isin(self.series)]
-        about = about[about["period"].between(*self.periods)]
+        about = about[about["period"].astype("str").between(*self.periods)]
         if self.releases is not None:
             about = about[about["release"].isin(self.releases)]
         return pd.Series(frame.index.isin(about.index), frame.index)
@@ -184,7 +184,7 @@ def apply(
         values[after.index] = after["value"]
         frame = frame.assign(value=values)
     removed = before.index.difference(after.index)
-    return frame[~frame.index.isin(removed)].reset_index(drop=True) if len(removed) else frame
+    return frame.drop(index=removed).reset_index(drop=True) if len(removed) else frame
 
 
 def _corrected(frame: pd.DataFrame, correction: Correction, dataset: str) -> pd.DataFrame:

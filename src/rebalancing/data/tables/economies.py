@@ -87,4 +87,4 @@ def harmonise(frame: pd.DataFrame, source: str, column: str = "economy") -> pd.D
             f"does not know; add a line to src/rebalancing/data/tables/{LIST.name}"
         )
     old = {alias: code for alias, code in _aliases().items() if alias in set(found)}
-    return frame.assign(**{column: frame[column].replace(old)}) if old else frame
+    return frame.assign(**{column: frame[column].astype("str").replace(old)}) if old else frame

@@ -15,6 +15,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
+from rebalancing.data.releases.coded import plain
 from rebalancing.data.tables import economies, sums
 from rebalancing.data.tables.columns import COLUMNS, KEYS, MONTH, SECTORS, TO_DATE, TableName
 from rebalancing.errors import DataError
@@ -103,15 +104,16 @@ class TableError(DataError):
 
 
 def check_table(name: TableName, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table as it is stored: columns in order and of the right type, every check passed.
+    """Return a table as it is stored: texts spelt out, columns in order, every check passed.
 
     Raises:
         TableError: Names the table, the column, the check and the first offending rows.
     """
+    texts = plain(frame)
     try:
-        return SCHEMAS[name].validate(frame, lazy=True).reset_index(drop=True)
+        return SCHEMAS[name].validate(texts, lazy=True)
     except SchemaErrors as error:
-        raise TableError(_explain(name, frame, error)) from None
+        raise TableError(_explain(name, texts, error)) from None
 
 
 _WORDS = {

@@ -24,8 +24,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from rebalancing.data.releases.coded import plain
 from rebalancing.data.tables import groups
-from rebalancing.data.tables._coded import plain
 
 
 def _codes(text: str) -> tuple[str, ...]:
