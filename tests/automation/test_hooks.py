@@ -48,10 +48,9 @@ def test_a_hook_passes_and_changes_nothing(hook: dict[str, Any], tmp_path: Path)
     for name in passed:
         (project.root / name).parent.mkdir(parents=True, exist_ok=True)
         (project.root / name).write_bytes((ROOT / name).read_bytes())
+    paths = [project.root / name for name in chosen if (project.root / name).exists()]
+    before = {path: path.read_bytes() for path in paths}
+    assert before, "none of its files is in the copy"
     recipes.run(project, *shlex.split(hook["entry"]), *passed)
-    there = [name for name in chosen if (project.root / name).exists()]
-    assert there, "none of them is in the copy"
-    changed = [
-        name for name in there if (project.root / name).read_bytes() != (ROOT / name).read_bytes()
-    ]
+    changed = [path.name for path in paths if path.read_bytes() != before[path]]
     assert changed == []
