@@ -17,9 +17,10 @@ SERIES = {
     "BN.CAB.XOKA.GD.ZS": "Current account, % of GDP",
     "NY.GDP.MKTP.KD.ZG": "Real growth of GDP, %",
 }
-EXTREME = 10  # % of growth beyond which a first figure is one of a war, a collapse or a discovery
-TREND_YEARS = 10  # years in a row that a trend in its time needs
-GROWTH_YEARS = 3  # years of growth that are worth a figure
+EXTREME = 10  # % of growth; a first figure beyond it comes from a war, a collapse or a discovery
+# A release needs so many years in a row for the trend as it was estimated at the time.
+TREND_YEARS = 10
+GROWTH_YEARS = 3  # years with outcomes of growth, from which on a figure of them is worth drawing
 FEW_ECONOMIES = 20  # below which a panel's errors by economy mean little
 
 
