@@ -18,9 +18,8 @@ SERIES = {
     "NY.GDP.MKTP.KD.ZG": "Real growth of GDP, %",
 }
 EXTREME = 10  # % of growth; a first figure beyond it comes from a war, a collapse or a discovery
-# A release needs so many years in a row for the trend as it was estimated at the time.
-TREND_YEARS = 10
-GROWTH_YEARS = 3  # years with outcomes of growth, from which on a figure of them is worth drawing
+TREND_YEARS = 10  # years in a row that a release must have for its trend to be shown
+GROWTH_YEARS = 3  # years that a figure of the outcomes of growth must have
 FEW_ECONOMIES = 20  # below which a panel's errors by economy mean little
 
 

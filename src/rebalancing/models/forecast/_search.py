@@ -1,7 +1,7 @@
 """The likeliest parameters of many samples at once: from a grid, by Newton's steps.
 
-Samples are searched side by side, each from its best point of the grid; who has found its end
-leaves. Arrays are as in `_batch`: they end in candidates of parameters, then samples.
+Samples are searched side by side, each from its best point of the grid; a sample leaves when its
+search is done. Arrays are as in `_batch`: they end in candidates of parameters, then samples.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _STEP = 2e-3
 _LONGEST_STEP = 2.0
 _LEAST_CURVATURE = 1e-6
 # A sample is done when its step is no longer than _END. A step shorter than _CLOSING is taken in
-# full, even if the function does not fall: so near the minimum its values, minus twice a
-# log-likelihood, differ by rounding alone. Its derivatives still show the way, and by them machines
+# full, even if the function does not fall: that close to the minimum its values, minus twice a
+# log-likelihood, differ by rounding alone. Its derivatives still show the way, so that machines
 # that round differently reach the same point.
 _END, _CLOSING = 1e-9, 1e-3
 _MOST_STEPS = 200
@@ -31,8 +31,8 @@ _MOST_STEPS = 200
 _ROUNDING = 1e-10
 # A step that lowers the function by less than _FLAT is probably creeping towards a bound. The
 # parameter that it changes most is then put on the bound at once, if the function falls by less
-# than _FLAT on the way and does not rise. A step, unless it is a closing one, that lowers the
-# function by no more than _NOTHING is the last.
+# than _FLAT on the way and does not rise. A step that lowers it by no more than _NOTHING is the
+# last, unless it is shorter than _CLOSING.
 _FLAT, _NOTHING = 1e-6, 1e-11
 _SHRINK = np.array([1.0, 0.5, 0.2, 0.05, 0.01])
 
