@@ -55,7 +55,7 @@ check: lint ## Check style and types and run the quick tests, before a commit
 
 # The tests of a file run in one process, because they share what takes long to make; the longest
 # files are collected first (tests/conftest.py).
-test: lint ## Check style and types and run the whole test suite
+test: lint ## Check style and types and run all tests but the long campaign (make faults)
 	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 faults: env ## Run the long campaign: malformed inputs, sixty samples, simulations

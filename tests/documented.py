@@ -20,6 +20,7 @@ PAGES = ("*.md", "editions/README.md", "book/*.md", "docs/**/*.md", ".github/**/
 # What people fill in, and what other programs run for them.
 SETTINGS = (".github/ISSUE_TEMPLATE/*.yml", ".pre-commit-config.yaml")
 PROGRAMS = "make|rebalancing|papermill|jupyter|git|conda|pip|uv|python|pytask|pytest|ruff|mypy|gh"
+PROGRAMS += "|pre-commit"
 _SHELL = re.compile(r"^( *)```(?:sh|bash|console|shell)\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
 _FENCE = re.compile(r"^( *)```.*?^\1```", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")

@@ -76,6 +76,13 @@ def test_files_that_a_comment_names_are_there(path: Path) -> None:
             assert is_made or (ROOT / named).exists(), f"{path.name} names {named}"
 
 
+def test_the_architecture_says_what_every_module_beside_the_rooms_does() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    said = re.findall(r"^\| `(\w+)` \| \S", text, re.MULTILINE)
+    modules = {path.stem for path in (ROOT / "src" / "rebalancing").glob("*.py")}
+    assert modules - {"__init__"} <= {*said}
+
+
 def test_the_readme_lays_out_every_folder() -> None:
     layout = (ROOT / "README.md").read_text().split("## How it is laid out")[1].split("```")[1]
     named = {line.partition("/")[0] for line in layout.splitlines() if "/" in line.split("  ")[0]}

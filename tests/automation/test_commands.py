@@ -267,6 +267,7 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     ".venv/bin/ruff check --fix": Shown(HOOK, test=HOOKS),
     ".venv/bin/ruff format": Shown(HOOK, test=HOOKS),
     ".venv/bin/rebalancing clear": Shown(HOOK, test=HOOKS),
+    "pre-commit install": Shown("needs pre-commit, which is not locked", test=HOOKS),
     "git rev-parse HEAD": Run(""),
     # Groups print what they offer.
     "rebalancing data": Same("rebalancing data --help"),

@@ -115,7 +115,8 @@ _FORMS: dict[str, Callable[[float], str]] = {
 }
 
 
-# Odds that readers know, as words have them: what lies between is no better known than the nearest.
+# Odds that readers know, with their words. Every other probability gets the words of the nearest:
+# no forecast is exact enough to tell the two apart.
 _ODDS = {
     1 / 100: "one in a hundred",
     1 / 50: "one in fifty",

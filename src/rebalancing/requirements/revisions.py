@@ -17,9 +17,9 @@ SERIES = {
     "BN.CAB.XOKA.GD.ZS": "Current account, % of GDP",
     "NY.GDP.MKTP.KD.ZG": "Real growth of GDP, %",
 }
-EXTREME = 10  # % of growth beyond which a first figure is one of a war, a collapse or a discovery
-TREND_YEARS = 10  # years in a row that a trend in its time needs
-GROWTH_YEARS = 3  # years of growth that are worth a figure
+EXTREME = 10  # % of growth; a first figure beyond it comes from a war, a collapse or a discovery
+TREND_YEARS = 10  # years in a row that a release must have for its trend to be shown
+GROWTH_YEARS = 3  # years that a figure of the outcomes of growth must have
 FEW_ECONOMIES = 20  # below which a panel's errors by economy mean little
 
 

@@ -85,7 +85,7 @@ def run_edition(
     tasks = _select(all_tasks, only) if only else all_tasks
     plans = plan_tasks(tasks, state_folder(project))
     record.mend(state_folder(project))
-    # The others stay out of it: pytask would take down anew what is known of each.
+    # pytask gets only the tasks that are due: of every other one it would write the record again.
     due = [task for task, plan in zip(tasks, plans, strict=True) if plan.runs or force]
     results: list[TaskOutcome] = []
     edition = study.edition(project)

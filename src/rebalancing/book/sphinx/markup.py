@@ -183,7 +183,8 @@ def figure(
         "wide": Markup(wide),
         "narrow": narrow,
         "series": series,
-        # Marks that look alike tell nothing apart; such series have their names in the drawing.
+        # A button shows the mark of its series unless another series has a mark that looks the
+        # same. The drawing itself names such series.
         "looks": Counter((each["kind"], each["colour"]) for each in series),
         "switched": any(len(panel["series"]) > 1 for panel in panels),
     }

@@ -33,8 +33,9 @@ MOST = 0.8
 SHARED = 5
 # Ratios this near to each other, in logarithms, are the same.
 EVEN = 0.005
-# So many values that are those of an older release again, with so many digits together, are no
-# chance, if none is not: two of 10.8 and 5.9 can be, nine of 0.554 cannot.
+# A series is a stale copy if every value that was revised since an older release is back at what it
+# was then. Short values can come back by chance: 10.8 and 5.9 may, nine like 0.554 do not. So at
+# least this many values must be back, with at least this many significant digits in all.
 FEWEST_UNDONE, FEWEST_DIGITS = 2, 8
 
 

@@ -53,7 +53,8 @@ def first_and_latest(table: pd.DataFrame, series: str) -> pd.DataFrame:
     ).reset_index()
     oldest = table["release"].min() if len(table) else ""
     chosen = (both["first_release"] > oldest) & (both["first_release"] < both["final_release"])
-    # Years from before the oldest release were published then, if not in this table.
+    # The outcomes of earlier years first came out before the oldest release of this table. Where
+    # that release lacks one, the first figure found here is still not the first that was published.
     recent = both["year"] >= int(oldest[:4] or 0) - 1
     result: pd.DataFrame = both[chosen & recent].reset_index(drop=True)
     return result

@@ -1,7 +1,7 @@
 """The likeliest parameters of many samples at once: from a grid, by Newton's steps.
 
-Samples are searched side by side, each from its best point of the grid; who has found its end
-leaves. Arrays are as in `_batch`: they end in candidates of parameters, then samples.
+Samples are searched side by side, each from its best point of the grid; a sample leaves when its
+search is done. Arrays are as in `_batch`: they end in candidates of parameters, then samples.
 """
 
 from __future__ import annotations
@@ -21,15 +21,18 @@ _CHUNK = 20_000
 _STEP = 2e-3
 _LONGEST_STEP = 2.0
 _LEAST_CURVATURE = 1e-6
-# A sample is done when its step is no longer than the first; below the second it is taken as it is:
-# near the end the function, minus twice a log-likelihood, cannot tell points apart, but its
-# derivatives still can, so that machines that round otherwise come to the same point.
+# A sample is done when its step is no longer than _END. A step shorter than _CLOSING is taken in
+# full, even if the function does not fall: that close to the minimum its values, minus twice a
+# log-likelihood, differ by rounding alone. Its derivatives still show the way, so that machines
+# that round differently reach the same point.
 _END, _CLOSING = 1e-9, 1e-3
 _MOST_STEPS = 200
 # A slope smaller than this is rounding: nothing is known of where the function is lowest.
 _ROUNDING = 1e-10
-# A step that wins less than the first is on its way to a bound, and goes there at once if all that
-# can be won on the way is as little; one that wins less than the second is the last.
+# A step that lowers the function by less than _FLAT is probably creeping towards a bound. The
+# parameter that it changes most is then put on the bound at once, if the function falls by less
+# than _FLAT on the way and does not rise. A step that lowers it by no more than _NOTHING is the
+# last, unless it is shorter than _CLOSING.
 _FLAT, _NOTHING = 1e-6, 1e-11
 _SHRINK = np.array([1.0, 0.5, 0.2, 0.05, 0.01])
 

@@ -20,8 +20,10 @@ from rebalancing.models.validate import FloatArray
 # variance over the sum of those two.
 _LEVEL_RATIOS = np.array([-9.0, -6.0, -4.0, -2.5, -1.0, 0.0, 1.0, 2.5, 4.0, 6.0, 9.0])
 _SLOPE_RATIOS = np.array([-16.0, -10.0, -7.5, -6.0, -4.5, -3.0, -1.5, 0.0, 2.0, 5.0])
-# Where they may go: beyond, the likelihood is so flat that rounding would decide. A damped slope
-# begins at zero, so that a small variance tells itself less.
+# The bounds of the search: beyond them the likelihood is so flat that rounding would decide. For a
+# damped slope the lower bound is higher. Such a slope starts around zero, with a spread in
+# proportion to its variance; so a small variance keeps it near zero throughout, and the likelihood
+# becomes flat sooner.
 _LEVEL_BOUNDS, _SLOPE_BOUNDS, _DAMPED_BOUNDS = (-20.0, 10.0), (-20.0, 8.0), (-12.5, 8.0)
 # The slope counts as constant if fixing it raises minus twice the log-likelihood by less than this.
 _TIE = 1e-3

@@ -16,8 +16,10 @@ from rebalancing.models import validate
 from rebalancing.models.validate import FloatArray, ModelInputError
 
 COLLINEAR = 1e-8
-# Smallest pivot of S - S_i in the orthonormal basis, in which S is the identity matrix: what the
-# other economies tell about a direction that economy i tells most about.
+# If the smallest pivot of S - S_i is no larger than this, some coefficient rests on economy i
+# alone. In the orthonormal basis S is the identity matrix, so a pivot is the part that the other
+# economies contribute: 1 if economy i tells nothing about a direction, 0 if only economy i tells
+# about it.
 DETERMINED_BY_ONE = 1e-8
 
 

@@ -134,8 +134,8 @@ def _scores(y: FloatArray, slopes: FloatArray) -> FloatArray:
     # rounding errors and must not be ranked by these.
     size = np.abs(residuals - residuals.mean(axis=0)).max(axis=0)
     rounded = np.round(residuals / np.where(size > 0, size, 1.0), RANKED_TO)
-    # As many smaller less as many larger: twice the rank, the mean of those of equal ones, but for
-    # a constant.
+    # The number of smaller residuals less the number of larger ones. That is twice the residual's
+    # rank, less n + 1; equal residuals share the mean of their ranks.
     balance = np.zeros(y.shape, np.int16)
     for lag in range(1, n):
         signs = (rounded[lag:] > rounded[:-lag]).view(np.int8)
