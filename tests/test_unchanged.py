@@ -87,6 +87,31 @@ def test_it_does_not_answer_after(change: Callable[[Path], object], told: Path) 
     assert unchanged.answer(str(told)) is None
 
 
+def test_it_sees_a_commit_in_a_worktree(told: Path) -> None:
+    """There .git is a file that says where the repository is, which has its branches elsewhere."""
+    (told / ".git").rename(told / "repository")
+    own = told / "repository" / "worktrees" / "a"
+    own.mkdir(parents=True)
+    (told / ".git").write_text(f"gitdir: {own}\n")
+    (own / "HEAD").write_text("ref: refs/heads/main\n")
+    (own / "commondir").write_text("../..\n")
+    root = str(told)
+    unchanged.remember(root, "CHN", unchanged.seen(root, unchanged.SOURCES), SAYS)
+    assert unchanged.answer(root) == SAYS
+    (told / "repository/refs/heads/main").write_text("2")
+    assert unchanged.answer(root) is None
+
+
+@pytest.mark.slow
+def test_whoever_reads_no_further_sees_no_error(told: Path) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    asked = [sys.executable, "-m", "rebalancing", "report"]
+    done = subprocess.run(asked, cwd=told, stdout=write, stderr=subprocess.PIPE, check=False)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_it_does_not_answer_when_the_site_has_another_address(
     told: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,6 +130,17 @@ def test_nothing_is_remembered_of_sources_that_changed_meanwhile(told: Path) -> 
 
 def test_it_looks_at_all_that_the_report_is_made_from() -> None:
     assert set(SOURCES) <= set(unchanged.SOURCES)
+
+
+@pytest.mark.slow
+def test_a_report_with_nothing_to_do_loads_no_command(told: Path) -> None:
+    code = "import sys; sys.argv = ['rebalancing', 'report']\n"
+    code += "from rebalancing.__main__ import main\nmain()\nprint(*sys.modules)"
+    asked = [sys.executable, "-c", code]
+    done = subprocess.run(asked, cwd=told, capture_output=True, text=True, check=True)
+    loaded = {name for name in done.stdout.split() if name.startswith("rebalancing.")}
+    assert loaded == {"rebalancing.__main__", "rebalancing.surroundings", "rebalancing.unchanged"}
+    assert not {"click", "pydantic", "numpy", "yaml"} & set(done.stdout.split())
 
 
 @pytest.mark.slow

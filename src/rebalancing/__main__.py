@@ -12,7 +12,10 @@ from rebalancing import surroundings, unchanged
 def main() -> None:
     """Run the command line with this project's own packages."""
     if sys.argv[1:] == ["report"] and (said := unchanged.answer(os.getcwd())) is not None:
-        print(said)
+        try:
+            print(said, flush=True)
+        except BrokenPipeError:  # whoever reads wants no more of it, as `head` does
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return
     gc.set_threshold(100_000, 20, 50)  # most of what a command makes stays until it ends
     surroundings.leave_others()

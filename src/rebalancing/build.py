@@ -36,15 +36,29 @@ class DataChangedError(RebalancingError):
 
 
 def report(
-    project: Project, study: Study, *, jobs: int | None = None, force: bool = False
+    project: Project,
+    study: Study,
+    *,
+    jobs: int | None = None,
+    force: bool = False,
+    verify: bool = False,
 ) -> ReportOutcome:
     """Do what `update` does, holding the project's lock.
+
+    Args:
+        project: The project.
+        study: The edition's parameters.
+        jobs: As for `update`; the same for the next.
+        force: As above.
+        verify: Whether to digest every file anew, also those that seem to be as they were.
 
     Raises:
         BusyError: Another command that writes is at work in this project.
         RebalancingError: As `update`.
     """
     with project.alone("build"):
+        if verify:
+            run.forget_digests(project)
         return update(project, study, jobs=jobs, force=force)
 
 

@@ -13,15 +13,16 @@ from rebalancing.study import Study
 
 @click.command()
 @click.option("--force", is_flag=True, help="Run every notebook again.")
+@click.option("--verify", is_flag=True, help="Read every file, whatever its size and time say.")
 @click.option("--jobs", type=WholeNumber(1, MOST_JOBS), help="Notebooks to run side by side.")
 @study_options
-def report(force: bool, jobs: int | None, **values: str | None) -> None:
+def report(force: bool, verify: bool, jobs: int | None, **values: str | None) -> None:
     """Run the notebooks that need it and build the book."""
     from rebalancing import build
 
     project = Project.find()
     study = _planned(project, values)
-    build.report(project, study, jobs=jobs, force=force)
+    build.report(project, study, jobs=jobs, force=force, verify=verify)
 
 
 @click.command()

@@ -3,7 +3,7 @@
 A receipt in ``build/.workflow`` holds what was said then and a digest over the size, time and inode
 of every file that the report is made from or consists of, and over the commit. While the digest
 holds, the answer is printed from the receipt; otherwise the workflow finds out what is due. A file
-that changes and keeps all three is not noticed: `rebalancing data verify` reads every byte.
+that changes and keeps all three is not noticed: `rebalancing report --verify` reads every byte.
 
 `make report` asks this file by itself whether to check the environment, so it needs only the
 standard library, and little of that.
@@ -99,19 +99,21 @@ def _files(place: str) -> Iterator[tuple[str, os.stat_result]]:
 def _commit(root: str) -> str:
     """Return what git has for the commit that is checked out, as far as files tell."""
     folder = os.path.join(root, ".git")
+    elsewhere = _content(folder).strip()  # in a worktree or a submodule, a file says where it is
+    folder = os.path.join(root, elsewhere.removeprefix("gitdir: ")) if elsewhere else folder
+    shared = os.path.join(folder, _content(os.path.join(folder, "commondir")).strip())
+    head = _content(os.path.join(folder, "HEAD")).strip()
+    places = (head.removeprefix("ref: "), "packed-refs")
+    return "\n".join([head, *(_content(os.path.join(shared, place)) for place in places)])
+
+
+def _content(path: str) -> str:
+    """Return what is in a file; nothing if there is none."""
     try:
-        with open(os.path.join(folder, "HEAD"), encoding="utf-8") as file:
-            head = file.read().strip()
-    except OSError:
-        return ""  # no repository, or one whose files are elsewhere
-    found = [head]
-    for name in (head.removeprefix("ref: "), "packed-refs"):
-        try:
-            with open(os.path.join(folder, name), encoding="utf-8") as file:
-                found.append(file.read())
-        except OSError:
-            found.append("")
-    return "\n".join(found)
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except (OSError, ValueError):
+        return ""
 
 
 if __name__ == "__main__":

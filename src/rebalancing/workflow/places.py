@@ -15,6 +15,7 @@ from rebalancing.workflow.layout import Layout
 from rebalancing.workflow.nodes import Digests, Executed, File, Folder, Group, Node, Stored, Value
 
 LOCK = "requirements.lock"
+_OF_CODE = {"changed": "uncommitted changes"}  # what facts about the code are called
 _OF_THE_GALLERY = "editions.js"  # in a site, written whenever other editions are built
 
 
@@ -79,7 +80,10 @@ class Nodes:
 
     def code(self, said: Mapping[str, Any]) -> list[Node]:
         """Return the nodes of the facts about the code."""
-        return [self._one(Value(f"code {key}", "code", value=said[key])) for key in sorted(said)]
+        return [
+            self._one(Value(_OF_CODE.get(key, f"code {key}"), "code", value=said[key]))
+            for key in sorted(said)
+        ]
 
     def site(self, address: str) -> Node:
         """Return the node of the site's address."""

@@ -143,12 +143,17 @@ def tasks_of_edition(project: Project, study: Parameters, steps: Steps) -> list[
 
 def state_of(project: Project, files: Sequence[Path], parameters: Mapping[str, Any]) -> str:
     """Return one digest of files and parameters, which changes when any of them does."""
-    digests = Digests(state_folder(project) / "digests.json")
+    digests = Digests(_digests(project))
     states = [digests.of(path) for path in files]
     digests.save()
     names = [path.name for path in files]
     whole = json.dumps([names, states, dict(parameters)], sort_keys=True)
     return hashlib.sha256(whole.encode()).hexdigest()
+
+
+def forget_digests(project: Project) -> None:
+    """Have every file digested anew by the next run, whatever its size and time say."""
+    remove(_digests(project))
 
 
 def clear_left_over(project: Project) -> None:
@@ -172,8 +177,12 @@ def state_folder(project: Project) -> Path:
     return project.build / ".workflow"
 
 
+def _digests(project: Project) -> Path:
+    return state_folder(project) / "digests.json"
+
+
 def _edition_tasks(project: Project, study: Parameters, steps: Steps) -> tuple[list[Task], Digests]:
-    digests = Digests(state_folder(project) / "digests.json")
+    digests = Digests(_digests(project))
     return edition_tasks(project, study, steps, digests), digests
 
 
