@@ -27,10 +27,14 @@ sys.path.insert(0, str(ROOT / "tests"))
 import pandas as pd  # noqa: E402
 import wrong_figures  # noqa: E402
 
+from rebalancing import headed_tables  # noqa: E402
 from rebalancing.data import releases  # noqa: E402
 from rebalancing.data.compare import judge  # noqa: E402
 from rebalancing.data.compare.comparison import compare_releases  # noqa: E402
+from rebalancing.headed_tables import Section  # noqa: E402
 from rebalancing.project import Project  # noqa: E402
+
+Kinds = Counter[tuple[str, str]]  # whose economies, name of the error
 
 
 def real_pairs(project: Project, publishers: list[str]) -> Iterator[tuple[str, judge.Judgement]]:
@@ -44,6 +48,14 @@ def real_pairs(project: Project, publishers: list[str]) -> Iterator[tuple[str, j
                     f"{publisher} {old.name} → {new.name}",
                     judge.judge(compare_releases(old, new), thresholds),
                 )
+
+
+def counted(whose: str, tried: Kinds, passed: Kinds) -> Section:
+    """Return how many errors of each kind were tried, and how many passed."""
+    rows = [(name, tried[whose, name], passed[whose, name]) for name in wrong_figures.ERRORS]
+    rows.append(("all", sum(row[1] for row in rows), sum(row[2] for row in rows)))
+    cells = tuple((name, f"{of_all:,}", f"{let:,}") for name, of_all, let in rows)
+    return Section(f"Errors, {whose}", "", ("Error", "Tried", "Passed"), cells, right=(1, 2))
 
 
 def main() -> None:
@@ -65,8 +77,8 @@ def main() -> None:
             print(f"{name}: {judgement.reasons[0]}", flush=True)
     stopped = sum(judgement.stops for judgement in judged)
     print(f"real releases stopped: {stopped} of {len(judged)}\n", flush=True)
-    tried: Counter[tuple[str, str]] = Counter()
-    passed: Counter[tuple[str, str]] = Counter()
+    tried: Kinds = Counter()
+    passed: Kinds = Counter()
     fetched = [options.publisher] if options.publisher else wrong_figures.FETCHED
     for error, judgement in wrong_figures.judged(project, options.errors, options.seed, fetched):
         kind = (error.whose, error.name)
@@ -75,12 +87,8 @@ def main() -> None:
         if not judgement.stops:
             passed[kind] += 1
             print(f"passed ({judgement.severity}): {error}", flush=True)
-    for whose in ("watched", "others"):
-        print(f"\n{whose}: errors tried, passed")
-        for name in wrong_figures.ERRORS:
-            print(f"  {name:<16}{tried[whose, name]:>5}{passed[whose, name]:>5}")
-        totals = [sum(n for (w, _), n in count.items() if w == whose) for count in (tried, passed)]
-        print(f"  {'all':<16}{totals[0]:>5}{totals[1]:>5}")
+    print(flush=True)
+    headed_tables.show([counted(whose, tried, passed) for whose in ("watched", "others")])
     if options.readings:
         pd.DataFrame(readings).to_csv(options.readings, index=False)
 

@@ -25,6 +25,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from rebalancing import printing
+
 ROOT = Path(__file__).resolve().parent.parent
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 TWO_THREADS = {"OPENBLAS_NUM_THREADS": "2", "OMP_NUM_THREADS": "2"}
@@ -35,6 +37,7 @@ SURROUNDINGS = {
     "two threads": TWO_THREADS,
 }
 SAME = 1e-9
+COLUMNS = ("Surrounding", "Differ", "By 1e-9", "Seen", "Largest", "Of a digit")
 RUN = "--run-in"  # how this script calls itself
 Results = Mapping[str, Mapping[str, Any]]
 
@@ -114,18 +117,20 @@ def decimals(text: str) -> int:
     return len(part) - len(part.lstrip("0123456789"))
 
 
-def show(name: str, before: Results, after: Results) -> None:
-    """Print a surrounding's row, and what differs by more than rounding."""
+def compared(name: str, before: Results, after: Results) -> tuple[str, ...]:
+    """Print what differs by more than rounding in a surrounding, and return its row."""
     found = sorted(differences(before, after), key=lambda one: -one[2])
     large = [one for one in found if one[1] > SAME and one[2] > SAME]
     seen = [key for key, _, _, is_seen in found if is_seen]
     most = max((size for _, size, _, _ in found), default=0.0)
     digit = max((part for _, _, part, _ in found), default=0.0)
-    print(f"{name:<28}{len(found):>7}{len(large):>9}{len(seen):>7}{most:>11.1e}{digit:>11.1e}")
+    print(f"{name}: {len(large)} of {len(found)} differences are more than rounding")
     for key, size, part, is_seen in large:
         text = f" {before[key]['text']} → {after[key]['text']}" if is_seen else ""
         print(f"    {key}: {size:.1e}, {part:.1e} of a digit{text}")
     sys.stdout.flush()
+    counts = (str(len(each)) for each in (found, large, seen))
+    return name, *counts, f"{most:.1e}", f"{digit:.1e}"
 
 
 def main() -> None:
@@ -144,16 +149,18 @@ def main() -> None:
     names = options.chapters or sorted(path.stem for path in (built / "results").glob("*.json"))
     before = {key: one for name in names for key, one in recorded(built, name).items()}
     print(f"{len(before)} results of {len(names)} chapters")
-    print(
-        f"{'surrounding':<28}{'differ':>7}{'by 1e-9':>9}{'seen':>7}{'largest':>11}{'of digit':>11}"
-    )
-    for name, surrounding in SURROUNDINGS.items():
-        if is_possible(surrounding):
-            show(name, before, again(sys.executable, surrounding, names, built))
-        else:
-            print(f"{name:<28}needs instructions that this processor lacks", flush=True)
-    for python in options.python:
-        show(python, before, again(python, ONE_THREAD, names, built))
+    runs = [(name, sys.executable, SURROUNDINGS[name]) for name in SURROUNDINGS]
+    runs += [(python, python, ONE_THREAD) for python in options.python]
+    rows: list[tuple[str, ...]] = []
+    try:
+        for name, python, surrounding in runs:
+            if is_possible(surrounding):
+                rows += [compared(name, before, again(python, surrounding, names, built))]
+            else:
+                print(f"{name}: needs instructions that this processor lacks", flush=True)
+    finally:  # each took minutes
+        print()
+        printing.show(printing.table(COLUMNS, rows, right=range(1, len(COLUMNS))))
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ import newer  # noqa: E402
 from faults import small, standins  # noqa: E402
 from faults.quarterly import Bureau  # noqa: E402
 
+from rebalancing import printing  # noqa: E402
 from rebalancing.data import releases  # noqa: E402
 from rebalancing.data.fetch import bis, comtrade, imts, nbs, unsd, worldbank  # noqa: E402
 from rebalancing.data.fetch.service import Service  # noqa: E402
@@ -154,21 +155,29 @@ REFRESH = ("data", "refresh", "--json", "build/refresh.json", "--publisher")
 
 
 class Steps:
-    """Runs the project's commands in the copy, and prints what each takes."""
+    """Runs the project's commands in the copy, and notes what each takes."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
+        self.rows: list[tuple[str, str, str, str]] = []
         self.environ = dict(os.environ) | {"PYTHONPATH": str(project.root / "src")}
 
     def __call__(self, name: str, *arguments: str) -> None:
-        """Run a command; print CPU seconds, seconds by the clock and the last line it says."""
+        """Run a command, print the last line it says, and note what it takes."""
         command = [sys.executable, "-m", "rebalancing", *arguments]
         took = measure(command, self.project.root, self.environ)
         lines = took.said.strip().splitlines() or [""]
-        print(f"{name:<28}{took.cpu:>8.1f}{took.seconds:>8.1f}  {took.status}  {lines[-1]}")
+        self.rows.append((name, f"{took.cpu:.1f}", f"{took.seconds:.1f}", str(took.status)))
+        print(f"{name.strip()}: {lines[-1]}")
         if took.status:
             print("\n".join(lines[-20:]))
         sys.stdout.flush()
+
+    def show(self) -> None:
+        """Print CPU seconds, seconds by the clock and exit status of each step."""
+        print()
+        columns = ("Step", "CPU, s", "Clock, s", "Exit")
+        printing.show(printing.table(columns, self.rows, right=(1, 2, 3)))
 
 
 def refresh(step: Steps, service: Service) -> None:
@@ -186,7 +195,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         project = newer.copy(Path(folder) / "project")
         step = Steps(project)
-        print(f"{'step':<28}{'CPU s':>8}{'clock':>8}  exit")
+        stack.callback(step.show)  # after an error, too
         step("report, before", "report")
         step("keep, before", "keep")
         for name in dict.fromkeys(service.variables for service in wanted):

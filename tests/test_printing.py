@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from rebalancing import headed_tables, printing
@@ -21,6 +23,22 @@ def test_a_word_without_an_end_is_folded() -> None:
     said = printing.plain(printing.table(("", ""), [("x" * 300, "y" * 300)]))
     assert max(map(len, said.splitlines())) <= printing.WIDTH
     assert (said.count("x"), said.count("y")) == (300, 300)
+
+
+@pytest.mark.parametrize("figure", ["12.7% (January to July 2026)", "12.7% (January to July)"])
+def test_a_key_breaks_after_a_dot_and_nowhere_else(
+    figure: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    keys = ["robustness.recent.other_ends.share_positive", "claims.export_share_ex_intra_eu.tried"]
+    rows = tuple((LONG, key, figure, figure, "−10.75 points") for key in keys)
+    columns = ("What", "Key", "Before", "After", "Change")
+    said = headed_tables.text([Section("", "", columns, rows, (2, 3, 4), is_folded=True)])
+    lines = said.splitlines()
+    assert max(map(len, lines)) <= printing.WIDTH
+    assert not any(key in said for key in keys), "they should be too long for their column"
+    for part in ".".join(keys).split("."):
+        assert re.search(rf"\b{part}\b", said), f"{part} is broken"
 
 
 def test_words_make_room_for_figures() -> None:

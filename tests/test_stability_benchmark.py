@@ -37,6 +37,11 @@ def test_other_words_are_seen_and_the_same_is_nothing(stability: Any) -> None:
     assert list(stability.differences(recorded(1.5, "1.5"), recorded(1.5, "1.5"))) == []
 
 
+def test_a_row_counts_what_differs(stability: Any) -> None:
+    row = stability.compared("Zen", recorded(2.0, "2.0%"), recorded(2.001, "2.0%"))
+    assert row == ("Zen", "1", "1", "0", "5.0e-04", "1.0e-02")
+
+
 def test_results_of_one_of_the_two_only_end_it(stability: Any) -> None:
     with pytest.raises(SystemExit, match=r"in one of the two only: a\.b"):
         list(stability.differences(recorded(1, "1"), {}))

@@ -1,24 +1,28 @@
 """Tables as commands print them, by rich: as wide as the terminal, and 100 columns elsewhere.
 
-Cells that are too long are wrapped, never cut, so that what differs reads differently. Importing
-rich takes a while, so commands that print no table do not import this.
+Cells that are too long are wrapped, never cut, so that what differs reads differently; a key that
+is longer than its column breaks after a dot. Importing rich takes a while, so commands that print
+no table do not import this.
 """
 
 from __future__ import annotations
 
 import io
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from rich import console
 from rich.console import RenderableType
+from rich.containers import Lines
 from rich.table import Table
 from rich.text import Text
 
 from rebalancing.quoting import one_line
 
 WIDTH = 100  # of what goes to a file, a pipe or a log
-_LEAST_FOR_WORDS = 22  # columns
+_LEAST_FOR_WORDS = 26  # columns: the longest part of a key and its dot
 _LONGEST = 2000  # characters of a cell, in case it is not the words that it should be
 
 
@@ -28,6 +32,26 @@ class Console(console.Console):
     def on_broken_pipe(self) -> None:
         """Say that nobody reads any more, as any stream does."""
         raise BrokenPipeError
+
+
+class _Words(Text):
+    """Words of a cell, of which one that is too long for a line breaks after a dot if it can."""
+
+    def wrap(self, console: console.Console, width: int, **options: Any) -> Lines:
+        """Return the lines, as those of any text."""
+        broken = re.sub(r"\S+", lambda word: " ".join(_pieces(word[0], width)), self.plain)
+        return Text(broken).wrap(console, width, **options)
+
+
+def _pieces(word: str, width: int) -> Iterator[str]:
+    """Yield a word in pieces that end with dots, as few as fit into lines; no two fit into one."""
+    line = ""
+    for piece in re.findall(r"[^.]*\.+|[^.]+", word) if len(word) > width else [word]:
+        if line and len(line + piece) > width:
+            yield line
+            line = ""
+        line += piece
+    yield line
 
 
 def show(*what: RenderableType) -> None:
@@ -71,6 +95,6 @@ def table(
     return made
 
 
-def _cell(words: str) -> Text:
+def _cell(words: str) -> _Words:
     """Return words as they are: without signs that steer a terminal, or markup of rich's."""
-    return Text("\n".join(one_line(line, _LONGEST) for line in words.split("\n")))
+    return _Words("\n".join(one_line(line, _LONGEST) for line in words.split("\n")))

@@ -73,6 +73,7 @@ def test_a_release_says_how_to_cite_it(small_project: Project) -> None:
     release = releases.resolve(small_project, "unsd-ama", "2023")
     assert release.citation.endswith("data to 2023.")
     assert release.title == "National Accounts Main Aggregates Database, 2023"
+    assert release.common_title == "National Accounts Main Aggregates Database"
     assert "United Nations Statistics Division" in release.licence
 
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
-from scipy.stats import norm
+from scipy.stats import kstest, norm
 
 from rebalancing.models import forecast
-from rebalancing.models.forecast._scores import crps_normal_mixture
+from rebalancing.models.forecast._scores import crps_normal_mixture, pit_distance
 from rebalancing.models.validate import ModelInputError
 
 few = settings(max_examples=15)
@@ -74,12 +74,16 @@ def test_crps_is_lowest_for_the_true_density() -> None:
 
 def test_pit_is_uniform_where_the_density_is_true() -> None:
     y = np.random.default_rng(3).normal(5, 2, 2000)
-    distance, p_value = forecast.pit_uniformity(forecast.pit(y, 5, 2))
-    assert distance < 0.04
-    assert p_value > 0.05
-    wrong, small = forecast.pit_uniformity(forecast.pit(y, 5, 1))
-    assert wrong > 0.1
-    assert small < 1e-6
+    assert kstest(forecast.pit(y, 5, 2), "uniform").pvalue > 0.05
+    assert kstest(forecast.pit(y, 5, 1), "uniform").pvalue < 1e-6
+
+
+def test_the_distance_of_pits_from_uniform_is_that_of_kolmogorov_and_smirnov() -> None:
+    y = np.random.default_rng(3).normal(5, 2, 2000)
+    for std, low, high in ((2, 0, 0.04), (1, 0.1, 1)):
+        pits = forecast.pit(y, 5, std)
+        assert low < pit_distance(pits) < high
+        assert pit_distance(pits) == pytest.approx(kstest(pits, "uniform").statistic, rel=1e-12)
 
 
 def test_classes_of_pits_are_percentages_and_even_where_the_density_is_true() -> None:

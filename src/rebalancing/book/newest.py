@@ -116,7 +116,7 @@ def _ahead(each: Newest, latest: str) -> date | None:
 def _newest(release: raw.Release) -> Newest:
     rhythm, period = due.rhythm(release.publisher), due.newest_period(release)
     expected = calendar.expected(rhythm, period)
-    title = release.title.removesuffix(f", {release.name}")
+    title = release.common_title
     economies = frozenset(
         code for entry in release.resources.values() for code in entry.get("economies", [])
     )

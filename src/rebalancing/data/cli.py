@@ -123,7 +123,7 @@ def list_() -> None:
         every = releases.releases(project, publisher)
         size = sum(_size(release) for release in every) / 1e6
         newest = every[-1]
-        title = newest.title.removesuffix(f", {newest.name}")
+        title = newest.common_title
         rows.append((publisher, title, str(len(every)), newest.name, newest.date, f"{size:.1f}"))
     columns = ("Publisher", "Title", "Releases", "Newest", "Public by", "MB")
     printing.show(printing.table(columns, rows, right=(2, 5)))

@@ -12,13 +12,17 @@ import difflib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final, Literal, get_args
 
 from rebalancing.report import text
 from rebalancing.report.text import number
 
-POINTS, PER_CENT, DIFFERENCE, WORDS = "points", "per cent", "difference", "words"
-_ORDER = (POINTS, PER_CENT, DIFFERENCE, WORDS)
+Measure = Literal["points", "per cent", "difference", "words"]
+POINTS: Final = "points"
+PER_CENT: Final = "per cent"
+DIFFERENCE: Final = "difference"
+WORDS: Final = "words"
+_ORDER: tuple[Measure, ...] = get_args(Measure)  # of moves
 _AFTER = {POINTS: " points", PER_CENT: "%", DIFFERENCE: ""}
 _ROUNDING = 1e-9  # by how much machines differ, relative to a value
 
@@ -52,7 +56,7 @@ class Move:
     period_before: str
     period_after: str
     size: float
-    measure: str
+    measure: Measure
     chapter: str
 
     def to_dict(self) -> dict[str, Any]:
@@ -113,7 +117,7 @@ def compare_results(before: Mapping[str, Any], after: Mapping[str, Any]) -> Diff
     )
 
 
-def measure(unit: str) -> str:
+def measure(unit: str) -> Measure:
     """Return the measure in which changes of this unit are given."""
     if unit in (text.WORDS, text.FINDING):
         return WORDS

@@ -75,7 +75,7 @@ class Value(BaseModel):
     chapter: str
 
 
-class Result(Value):
+class StoredResult(Value):
     """The fields of a recorded number that are needed to compare editions."""
 
     unit: str
@@ -91,12 +91,12 @@ class Values(BaseModel):
     results: list[Value]
 
 
-class Results(BaseModel):
+class StoredResults(BaseModel):
     """The part of results.json that is needed to compare editions."""
 
     edition: Edition
     left_out: dict[str, str] = {}
-    results: list[Result]
+    results: list[StoredResult]
 
 
 class Code(BaseModel):
@@ -119,7 +119,7 @@ class OwnEdition(Edition):
     code: Code
 
 
-class Whole(Results):
+class Whole(StoredResults):
     """results.json, built or kept."""
 
     edition: OwnEdition
@@ -130,7 +130,7 @@ class Part(BaseModel):
 
     chapter: str
     left_out: dict[str, str]
-    results: list[Result]
+    results: list[StoredResult]
 
 
 class Claim(BaseModel):

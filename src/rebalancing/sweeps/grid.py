@@ -20,15 +20,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal
 
 from rebalancing.errors import InputError
 from rebalancing.quoting import shown
 from rebalancing.reading import read_yaml
 from rebalancing.study import Study, unknown_name
 
-ALL = "all"
-RESULTS = "results"
+Keep = Literal["results", "all"]
+RESULTS: Final = "results"
+ALL: Final = "all"
 MOST_POINTS = 100_000
 _KEYS = ("chapters", "grid", "keep")
 
@@ -51,7 +52,7 @@ class Grid:
     name: str
     chapters: tuple[str, ...]
     axes: Mapping[str, Sequence[Any]]
-    keep: str = RESULTS
+    keep: Keep = RESULTS
 
     @property
     def is_of_all_economies(self) -> bool:

@@ -49,7 +49,7 @@ def compare(first: str, second: str, json_file: Path | None, html_file: Path | N
 
     project = Project.find()
     places = [editions.find_edition(project, name) for name in (first, second)]
-    read = [stored.read_results(place, stored.Results) for place in places]
+    read = [stored.read_results(place, stored.StoredResults) for place in places]
     front = editions.front_keys(places[1])
     content = side_by_side.compare_editions(read[0], read[1], (first, second), front)
     if json_file:

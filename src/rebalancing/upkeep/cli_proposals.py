@@ -91,7 +91,7 @@ def remember(**values: str | None) -> None:
     source = _edition(project, values) / _RESULTS
     if not source.is_file():
         raise StepMissingError(f"there is no {source}; build the report first (make report)")
-    _read(source, stored.Results, "make report")
+    _read(source, stored.StoredResults, "make report")
     target = project.build / _BEFORE
     for path in (source, *(project.root / name for name in _LOCKS)):
         write_atomic(target / path.name, path.read_bytes())
@@ -113,7 +113,7 @@ def environment(**values: str | None) -> None:
 
     project = Project.find()
     before, refused = project.build / _BEFORE, project.build / _REFUSED
-    kept = _read(before / _RESULTS, stored.Results, "make remember")
+    kept = _read(before / _RESULTS, stored.StoredResults, "make remember")
     newer = refused if (refused / _LOCK).is_file() else project.root
     locks = _lock(before / _LOCK, "make remember"), _lock(newer / _LOCK, "make lock")
     versions = _read(newer / _VERSIONS, stored.Versions, "make lock")
@@ -121,7 +121,7 @@ def environment(**values: str | None) -> None:
     if failure is not None:
         _write(project, proposals.of_broken_environment(locks, versions, failure))
         return
-    now = _read(_edition(project, values) / _RESULTS, stored.Results, "make report")
+    now = _read(_edition(project, values) / _RESULTS, stored.StoredResults, "make report")
     _write(project, proposals.of_environment(locks, versions, (kept, now)))
 
 
@@ -136,7 +136,7 @@ def _kept_changes(project: Project, study: Study) -> dict[str, Any] | None:
         return None
     content: dict[str, Any] = stored.read_stored(kept, stored.Changes)
     recorded, today = (
-        stored.read_results(place, stored.Results),
+        stored.read_results(place, stored.StoredResults),
         provenance.releases(project, study),
     )
     is_of_today = content["after"]["releases"] == recorded["edition"]["releases"] == today

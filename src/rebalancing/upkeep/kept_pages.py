@@ -51,7 +51,7 @@ def read(project: Project, name: str) -> Kept:
         UnknownEconomyError: Its economy is in no list.
     """
     place = editions.folder(project, name)
-    recorded = stored.read_results(place, stored.Results)
+    recorded = stored.read_results(place, stored.StoredResults)
     edition = recorded["edition"]
     results = {result["key"]: result for result in recorded["results"]}
     shown = [results[key] for key in editions.front_keys(place) if key in results]

@@ -125,7 +125,7 @@ def _data(
         entry = {"publisher": publisher, "old": then["release"], "new": now["release"]}
         entry |= {"newest_before": None, "newest_now": None}
         held = {release.name: release for release in raw.releases(project, publisher)}
-        entry["source"] = held[now["release"]].title.removesuffix(f", {now['release']}")
+        entry["source"] = held[now["release"]].common_title
         if then["release"] not in held:
             entry |= {"severity": _NONE, "reasons": ["the old release is no longer held"]}
             found.append({**entry, "sections": []})

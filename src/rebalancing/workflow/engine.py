@@ -17,13 +17,14 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from rebalancing import children
 from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic
 from rebalancing.workflow.tasks import Task
 
+Ending = Literal["ran", "unchanged", "failed", "skipped"]
 _FILES, _FEWEST_FILES = 1024, 256
 _SETTINGS = "[tool.pytask.ini_options]\n"  # its folder is where pytask keeps its record
 
@@ -34,10 +35,10 @@ class WorkflowError(RebalancingError):
 
 @dataclass(frozen=True)
 class TaskOutcome:
-    """How a task ended: ``ran``, ``unchanged``, ``failed`` or ``skipped``."""
+    """How a task ended."""
 
     task: Task
-    outcome: str
+    outcome: Ending
     error: BaseException | None
 
 
@@ -217,9 +218,10 @@ def _allow_open_files() -> None:
 
 
 def _result(report: Any) -> TaskOutcome:
-    outcome = {
+    endings: dict[str, Ending] = {
         "SUCCESS": "ran",
         "SKIP_UNCHANGED": "unchanged",
         "FAIL": "failed",
-    }.get(report.outcome.name, "skipped")
+    }
+    outcome = endings.get(report.outcome.name, "skipped")
     return TaskOutcome(report.task, outcome, report.exc_info[1] if report.exc_info else None)

@@ -183,7 +183,7 @@ def compare_aligned(
     )
     return Comparison(
         publisher=old.publisher,
-        title=f"{new.title.removesuffix(f', {new.name}')}: {old.name} → {new.name}",
+        title=f"{new.common_title}: {old.name} → {new.name}",
         old=old.name,
         new=new.name,
         titles=_titles(old) | _titles(new),

@@ -89,7 +89,7 @@ def judge(comparison: Comparison, thresholds: Thresholds) -> Judgement:
     return Judgement(severity, said, values, text)
 
 
-def _reason(reading: ThresholdReading, own: Thresholds, severity: str, limit: float) -> str:
+def _reason(reading: ThresholdReading, own: Thresholds, severity: Severity, limit: float) -> str:
     """Say what reached a threshold: ``2 series gone: GDP, HFCE (severe from 1)``."""
     said = reading.said.format(value=_number(reading.value), own=own)
     where = f": {reading.where}" if reading.where else ""

@@ -12,11 +12,12 @@ from rebalancing.data.compare._breaks import FACTOR
 from rebalancing.data.compare._names import Names
 from rebalancing.data.compare._revised import DIFFERENCE, PER_CENT
 from rebalancing.data.compare.comparison import ADDED, Comparison
+from rebalancing.data.compare.thresholds import Severity
 from rebalancing.headed_tables import Section
 
 Row = Mapping[Any, Any]
 
-HEADLINES = {
+HEADLINES: Mapping[Severity, str] = {
     "none": "Nothing changed.",
     "small": "Small changes; no threshold was reached.",
     "notable": "Notable changes.",

@@ -7,18 +7,19 @@ from collections.abc import Sequence
 from rebalancing import headed_tables
 from rebalancing.data.compare.comparison import Comparison
 from rebalancing.data.compare.sections import HEADLINES, sections
+from rebalancing.data.compare.thresholds import Severity
 
 MOST = 8
 
 
 def text(
-    comparison: Comparison, severity: str, reasons: Sequence[str], watched: Sequence[str]
+    comparison: Comparison, severity: Severity, reasons: Sequence[str], watched: Sequence[str]
 ) -> str:
     """Return headline, reasons, largest revisions, coverage and counts.
 
     Args:
         comparison: As from `compare.compare_releases`.
-        severity: One of "none", "small", "notable", "severe".
+        severity: How severe the change is.
         reasons: Why, in words.
         watched: The economies that come first.
     """

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Final, Literal, cast
 
 from rebalancing.data.releases import shipped_tables
 
 LIST = Path(__file__).with_name("calendar.csv")
 COLUMNS = ("publisher", "every", "days", "usual")
-EDITION = "edition"
+EDITION: Final = "edition"
+Kind = Literal["month", "quarter", "year", ""]
+Every = Kind | Literal["edition"]
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _PERIOD = re.compile(r"(?P<year>\d{4})(?:-Q(?P<quarter>[1-4])|-(?P<month>\d{2}))?")
 
@@ -27,12 +30,12 @@ class Rhythm:
     """How a publisher usually puts out figures.
 
     Attributes:
-        every: ``month``, ``quarter``, ``year`` or ``edition``; empty if no rhythm is known.
+        every: What it puts out; empty if no rhythm is known.
         days: From the end of a period, or from an edition, to the day on which figures come.
         usual: The same in words: ``each month``.
     """
 
-    every: str
+    every: Every
     days: int
     usual: str
 
@@ -50,7 +53,7 @@ def rhythms() -> dict[str, Rhythm]:
         known = every in (*_MONTHS, EDITION) and days.isdecimal() if every else not days
         if not known:
             raise shipped_tables.wrong(LIST, f"{row['publisher']}: {every!r} with {days!r} days")
-        found[row["publisher"]] = Rhythm(every, int(days or 0), row["usual"])
+        found[row["publisher"]] = Rhythm(cast("Every", every), int(days or 0), row["usual"])
     return found
 
 
@@ -67,8 +70,8 @@ def last_day(period: str) -> date:
     return _after(int(found["year"]), month, 1) - timedelta(days=1)
 
 
-def kind(period: str) -> str:
-    """Return ``month``, ``quarter`` or ``year``; nothing if a period is none of them."""
+def kind(period: str) -> Kind:
+    """Return what a period is; nothing if it is no month, quarter or year."""
     found = _PERIOD.fullmatch(period)
     if found is None:
         return ""

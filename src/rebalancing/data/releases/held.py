@@ -153,6 +153,14 @@ class Release:
         return str(self.descriptor["title"])
 
     @property
+    def common_title(self) -> str:
+        """What every release of the publisher is called: the title without the release's name.
+
+        Descriptors have the two only as one (`descriptor.package`), and are never changed.
+        """
+        return self.title.removesuffix(f", {self.name}")
+
+    @property
     def licence(self) -> str:
         """The terms of use, in words."""
         return str(self.descriptor["licenses"][0]["title"])

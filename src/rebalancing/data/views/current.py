@@ -126,8 +126,8 @@ class Current:
         return float(self.values.iloc[-1])
 
     @property
-    def every(self) -> str:
-        """``month``, ``quarter`` or ``year``."""
+    def every(self) -> calendar.Kind:
+        """What the newest period is."""
         return calendar.kind(self.period)
 
     @property
@@ -272,7 +272,7 @@ def periods(rows: pd.DataFrame) -> pd.Series[str]:
     return found
 
 
-def of_kind(values: pd.Series[float], every: str) -> pd.Series[float]:
+def of_kind(values: pd.Series[float], every: calendar.Kind) -> pd.Series[float]:
     """Return the values of months, quarters or years alone."""
     return values[[calendar.kind(str(period)) == every for period in values.index]]
 

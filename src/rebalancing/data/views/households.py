@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pandas as pd
 
 from rebalancing.data.tables.columns import SECTORS
 from rebalancing.errors import DataError
 
+AccountSide = Literal["resources", "uses"]
 QUARTERS = 4
 HEADS = {  # of a table of `incomes`
     "household_pct_primary": "Primary income, households, %",
@@ -129,7 +132,7 @@ def transfers(funds: pd.DataFrame, economy: str) -> pd.DataFrame:
     return 100 * pd.DataFrame(amounts).div(received["VA"][SECTORS["DOM"]], axis="index")
 
 
-def _side(funds: pd.DataFrame, economy: str, side: str = "resources") -> pd.DataFrame:
+def _side(funds: pd.DataFrame, economy: str, side: AccountSide = "resources") -> pd.DataFrame:
     """Return one side of an economy's accounts: years by items and sectors."""
     own = funds[(funds["economy"] == economy) & (funds["side"] == side)]
     return own.pivot(index="year", columns=["item", "sector"], values="value")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,8 @@ from rebalancing.models import validate
 from rebalancing.models.comparison._years_by_economies import years_by_economies
 from rebalancing.models.validate import FloatArray, ModelInputError
 
-DIRECTIONS = {"rise": 1.0, "fall": -1.0}
+Direction = Literal["rise", "fall"]
+DIRECTIONS: Mapping[Direction, float] = {"rise": 1.0, "fall": -1.0}
 _COLUMNS = {
     "economy": object, "start": int, "end": int, "years": int, "start_share": float,
     "end_share": float, "change": float, "open_start": bool, "open_end": bool,
@@ -44,7 +45,7 @@ class Episodes:
     """
 
     table: pd.DataFrame
-    direction: str
+    direction: Direction
     at_least: float
     within: int
     reversal: float
@@ -71,7 +72,7 @@ class Episodes:
 def find(
     shares: pd.DataFrame,
     *,
-    direction: str = "rise",
+    direction: Direction = "rise",
     at_least: float = 5.0,
     within: int = 10,
     reversal: float | None = None,

@@ -58,7 +58,7 @@ from rebalancing.models.forecast._comparison import (
 from rebalancing.models.forecast._convergence import PanelConvergence
 from rebalancing.models.forecast._density import Density, MixtureDensity, NormalDensity
 from rebalancing.models.forecast._forecasters import Forecaster, SeriesForecaster
-from rebalancing.models.forecast._scores import crps_normal, pit, pit_classes, pit_uniformity
+from rebalancing.models.forecast._scores import crps_normal, pit, pit_classes
 
 __all__ = [
     "COMBINATION",
@@ -88,7 +88,6 @@ __all__ = [
     "past_winners",
     "pit",
     "pit_classes",
-    "pit_uniformity",
     "probability_of_reaching",
     "scale_factors",
     "with_combination",

@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.special import ndtr
-from scipy.stats import kstest
 
 from rebalancing.models import validate
 from rebalancing.models.validate import FloatArray, ModelInputError
@@ -114,21 +113,12 @@ def pit_classes(pits: npt.ArrayLike, classes: int = 10) -> pd.Series[float]:
     return pd.Series(shares, pd.Index(names, name="percentile of the forecast"))
 
 
-def pit_uniformity(pits: npt.ArrayLike) -> tuple[float, float]:
-    """Return the Kolmogorov-Smirnov distance of transforms from uniform, and its p-value.
-
-    The p-value holds for independent transforms, so not for overlapping horizons or economies hit
-    by the same shocks: there, read the distance alone.
+def pit_distance(pits: npt.ArrayLike) -> float:
+    """Return the Kolmogorov-Smirnov distance of transforms from uniform.
 
     Raises:
         ModelInputError: No transforms, or some outside 0 to 1.
     """
-    test = kstest(_probabilities(pits), "uniform")
-    return float(test.statistic), float(test.pvalue)
-
-
-def pit_distance(pits: npt.ArrayLike) -> float:
-    """Return the Kolmogorov-Smirnov distance of transforms from uniform, without its p-value."""
     values = np.sort(_probabilities(pits))
     n = len(values)
     above = np.arange(1, n + 1) / n - values

@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import SmallSampleWarning
 
 FEW_ECONOMIES = 20
+Verdict = Literal["news", "noise", "neither", "undecided"]
 
 
 def next_release(
@@ -156,11 +158,12 @@ class PanelRationality:
     economies: int
     cautions: tuple[str, ...]
 
-    def verdict(self, level: float = 0.05) -> str:
-        """Return "news", "noise", "neither" or "undecided": which slope of one is not rejected."""
-        not_rejected = self.table["p_value"] >= level
-        kept = [str(name) for name in self.table.index[not_rejected]]
-        return {0: "neither", 1: "".join(kept), 2: "undecided"}[len(kept)]
+    def verdict(self, level: float = 0.05) -> Verdict:
+        """Return which slope of one is not rejected; "undecided" if it may be either."""
+        is_news, is_noise = self.table.loc[["news", "noise"], "p_value"] >= level
+        if is_news and is_noise:
+            return "undecided"
+        return "news" if is_news else "noise" if is_noise else "neither"
 
     def to_frame(self) -> pd.DataFrame:
         """Return the two regressions."""
