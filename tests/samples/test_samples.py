@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -89,6 +90,7 @@ STRATA: tuple[Stratum, ...] = (
 # As few as are allowed: no sample is about what they find.
 FEW_DRAWS: Parameters = {"slope_draws": 99, "break_draws": 99, "curve_draws": 99}
 FEW = (_short, _former, _odd_peers, _china)  # of each a sample is tried at every run
+MANY = int(os.environ.get("SAMPLES", "60"))  # tried by the long campaign
 FEW_ENDS = (1992,)  # what is estimated over all economies is shared, and there is less of it
 
 
@@ -136,7 +138,7 @@ def test_a_sample_ends_in_a_report_or_in_one_line(small_workshop: Project) -> No
 @pytest.mark.faults
 @pytest.mark.parametrize(
     "parameters",
-    [pytest.param(value, id=name) for name, value in _samples(60, range(1977, 2025)).items()],
+    [pytest.param(value, id=name) for name, value in _samples(MANY, range(1977, 2025)).items()],
 )
 def test_every_sample_ends_in_a_report_or_in_one_line(
     workshop: Project, parameters: Parameters
