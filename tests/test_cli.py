@@ -298,12 +298,12 @@ def test_options_reach_the_study_with_their_types(
         "report",
         *("--economy", "JPN", "--peers", "USA,EU27", "--first-year", "1980"),
         *("--last-year", "2019", "--releases", "unsd-ama=2023", "--confidence-level", "0.9"),
-        *("--intra-eu-share", "1", "--jobs", "3", "--force"),
+        *("--intra-eu-share", "1", "--jobs", "3", "--force", "--verify"),
     )
     assert result == Said(0, "", "")
     ((project, study, rest),) = asked
     assert project.root == Project.find().root
-    assert rest == {"jobs": 3, "force": True}
+    assert rest == {"jobs": 3, "force": True, "verify": True}
     assert study.economy == "JPN"
     assert study.peers == ["USA", "EU27"]
     assert (study.first_year, study.last_year) == (1980, 2019)

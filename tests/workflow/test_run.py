@@ -97,6 +97,21 @@ def test_a_changed_data_file_reruns_what_reads_it(built: SmallProject) -> None:
     assert built.run() == []
 
 
+def test_a_change_that_keeps_size_and_time_is_seen_once_digests_are_forgotten(
+    built: SmallProject,
+) -> None:
+    path = built.root / "data/raw/a/2024/figures.txt"
+    os.link(path, built.root / "other")  # so that the time of its status does not count
+    assert built.reasons() == {}
+    before = path.stat()
+    with path.open("r+") as file:
+        file.write("7")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert built.reasons() == {}
+    run.forget_digests(built.project)
+    assert "shared/01_clean" in built.reasons()
+
+
 def test_what_depends_on_an_output_that_came_out_the_same_does_not_rerun(
     built: SmallProject,
 ) -> None:
