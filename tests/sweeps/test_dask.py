@@ -37,10 +37,12 @@ class Cluster:
     address: str = ""
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def start(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
+    def start(
+        self, program: str, *arguments: str, folder: Path | None = None
+    ) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", f"distributed.cli.dask_{program}", *arguments]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        process = subprocess.Popen([*command, "--no-dashboard"], cwd=self.root, **quiet)  # type: ignore[call-overload]
+        process = subprocess.Popen([*command, "--no-dashboard"], cwd=folder or self.root, **quiet)  # type: ignore[call-overload]
         self.processes.append(process)
         return process  # type: ignore[no-any-return]
 
@@ -51,10 +53,15 @@ class Cluster:
         self.start("scheduler", "--host", "127.0.0.1", "--port", str(port))
         self.add()
 
-    def add(self) -> None:
+    def add(self, folder: Path | None = None) -> subprocess.Popen[bytes]:
         place = str(self.root.parent / f"scratch-{len(self.processes)}")
         alone = ("--no-nanny", "--nthreads", "1", "--local-directory", place)
-        self.start("worker", self.address, *alone)
+        return self.start("worker", self.address, *alone, folder=folder)
+
+    def drop(self, process: subprocess.Popen[bytes]) -> None:
+        process.kill()
+        process.wait()
+        self.processes.remove(process)
 
     def wait_for(self, workers: int) -> None:
         from distributed import Client
@@ -130,6 +137,87 @@ def test_a_worker_that_lacks_something_is_named_before_anything_runs(
     why = "lacks the package no-such-package; install the wheel there (docs/sweeps.md)"
     assert says() == f"worker {why}"
     assert copied.lines("begun") == before
+
+
+def test_a_worker_that_joins_late_without_the_data_gets_no_tasks_and_harms_no_run(
+    cluster: Cluster, swept_there: Swept, swept_once: Swept, tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    held = "02_first CHN 1"
+    (cluster.root / "hold").write_text(held)
+    late = []
+
+    def join() -> None:
+        while held not in swept_there.lines("begun"):
+            time.sleep(0.05)
+        late.append(cluster.add(tmp_path))
+        cluster.wait_for(3)
+        (cluster.root / "hold").unlink()
+
+    thread = threading.Thread(target=join)
+    thread.start()
+    done = swept_there.sweep(scheduler=cluster.address, jobs=None)
+    thread.join()
+    assert swept_there.bytes(done) == swept_once.bytes(swept_once.root / "build/sweeps/small")
+    (said,) = [line for line in capsys.readouterr().err.splitlines() if "worker" in line]
+    assert re.match(r"No tasks go to worker tcp://127.0.0.1:\d+: No study.yml in ", said)
+    # One that is there before anything runs is named too, and the others do the work.
+    shutil.rmtree(cluster.root / "build" / "sweeps")
+    again = swept_there.sweep(scheduler=cluster.address, jobs=None)
+    assert swept_there.bytes(again) == swept_once.bytes(swept_once.root / "build/sweeps/small")
+    assert said in capsys.readouterr().err.splitlines()
+    cluster.drop(*late)
+
+
+def test_a_worker_whose_data_change_loses_its_tasks_to_others_until_none_is_left(
+    cluster: Cluster, swept_there: Swept, swept_once: Swept, tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    copy, data = tmp_path / "project", Path("data", "raw", "b", "2023", "figures.txt")
+    shutil.copytree(cluster.root, copy)
+    extra = cluster.add(copy)
+    cluster.wait_for(3)
+    for root in (cluster.root, copy):
+        (root / "hold").write_text("02_first")
+    heard = []
+
+    def change() -> None:
+        while len(swept_there.lines("begun")) < 2 or not (copy / "begun").exists():
+            time.sleep(0.05)
+        (copy / data).write_text("other\n")
+        (copy / "hold").unlink()  # the others are held, so this one draws the next task
+        while "No tasks go to worker" not in "".join(heard):
+            time.sleep(0.05)
+            heard.append(capsys.readouterr().err)
+        (cluster.root / "hold").unlink()
+
+    thread = threading.Thread(target=change)
+    thread.start()
+    done = swept_there.sweep(scheduler=cluster.address, jobs=None)
+    thread.join()
+    assert swept_there.bytes(done) == swept_once.bytes(swept_once.root / "build/sweeps/small")
+    assert len((copy / "finished").read_text().splitlines()) == 1
+    again = "data/raw/b is not what the sweep rests on; bring code and data here again"
+    assert "".join(heard).count(again) == 1
+    cluster.drop(extra)
+    # Both workers that are left have their data in this folder.
+    shutil.rmtree(cluster.root / "build" / "sweeps")
+    (cluster.root / "begun").unlink()
+    (cluster.root / "hold").write_text("02_first")
+    before = (cluster.root / data).read_text()
+
+    def spoil() -> None:
+        while len(swept_there.lines("begun")) < 2:
+            time.sleep(0.05)
+        (cluster.root / data).write_text("other\n")
+        (cluster.root / "hold").unlink()
+
+    thread = threading.Thread(target=spoil)
+    thread.start()
+    with pytest.raises(SchedulerError, match=rf"^worker tcp://127.0.0.1:\d+: {again}"):
+        swept_there.sweep(scheduler=cluster.address, jobs=None)
+    thread.join()
+    (cluster.root / data).write_text(before)
 
 
 def test_a_worker_that_is_killed_loses_nothing_and_nothing_finishes_twice(

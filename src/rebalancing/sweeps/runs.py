@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rebalancing.errors import RebalancingError
 from rebalancing.files import remove, write_atomic
-from rebalancing.quoting import one_line
-from rebalancing.sweeps.executors import Executor, scheduler_gone
+from rebalancing.sweeps.executors import Executor
 from rebalancing.sweeps.plan import Plan, SweepRun
 from rebalancing.sweeps.store import Store
 from rebalancing.sweeps.task import RunOutcome
@@ -128,19 +127,11 @@ def _outcomes(
             return
         for future in wait(queue.at_work, _LOOK, FIRST_COMPLETED).done:
             run = queue.at_work.pop(future)
-            yield run, _outcome(future)
-
-
-def _outcome(future: Future[RunOutcome]) -> RunOutcome:
-    try:
-        return future.result()
-    except CancelledError:
-        raise scheduler_gone() from None
-    except Exception as error:
-        why = one_line(f"{type(error).__name__}: {error}")
-        if type(error).__name__ == "KilledWorker":
-            why = "each worker that began it died, perhaps for want of memory"
-        return RunOutcome(failure=why, log=f"{why}\n")
+            outcome = executor.outcome(future)
+            if outcome:
+                yield run, outcome
+            else:  # ahead of the others: what comes after it waits
+                queue.waiting = {run.address: run, **queue.waiting}
 
 
 def _keep_failure(folder: Path, run: SweepRun, outcome: RunOutcome) -> str:

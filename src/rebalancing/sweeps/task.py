@@ -87,11 +87,14 @@ class RunOutcome:
         files: What is kept, by path.
         log: Where and when it ran, what its cells printed, and the traceback if it failed.
         failure: Why it failed, in one line; empty if it did not.
+        is_unfit: Whether it did not begin, because code, data or packages here are not those that
+            it rests on.
     """
 
     files: Mapping[str, bytes] = field(default_factory=dict)
     log: str = ""
     failure: str = ""
+    is_unfit: bool = False
 
 
 def basis(project: Project, notebook: Notebook, places: Sequence[str]) -> Basis:
@@ -131,21 +134,28 @@ def packages() -> dict[str, str]:
     return {name: metadata.version(name) for name in sorted(names)}
 
 
-def unfit(bases: Sequence[Basis], versions: Mapping[str, str]) -> str:
+def unfit(bases: Sequence[Basis], versions: Mapping[str, str], root: str | None = None) -> str:
     """Return why tasks cannot be performed here; empty if they can.
 
     Args:
         bases: What they rest on where the sweep was planned.
         versions: The packages there.
+        root: The project's folder; the one in which this program was started if not given.
     """
     for name, version in versions.items():
         if packages().get(name) != version:
             return f"it has {name} {packages().get(name)}, and the sweep {version}"
     try:
-        project = Project.find()
+        project = _project(root)
         return next(filter(None, (_differs(project, each) for each in bases)), "")
     except RebalancingError as error:
         return str(error)
+    except OSError as error:
+        return of_system(error)
+
+
+def _project(root: str | None) -> Project:
+    return Project(Path(root)) if root else Project.find()
 
 
 def _differs(project: Project, planned: Basis) -> str:
@@ -161,19 +171,22 @@ def _differs(project: Project, planned: Basis) -> str:
     return ""
 
 
-def perform(task: Task, root: str | None = None) -> RunOutcome:
+def perform(
+    task: Task, root: str | None = None, versions: Mapping[str, str] | None = None
+) -> RunOutcome:
     """Run a task's notebook.
 
     Args:
         task: What to run.
         root: The project's folder; the one in which this program was started if not given.
+        versions: The packages where the sweep was planned, if that is another program.
     """
     begun = time.time()
     said, files, failure = "", {}, ""
     try:
-        project = Project(Path(root)) if root else Project.find()
-        if differs := _differs(project, task.basis):
-            return RunOutcome(failure=differs, log=f"{_head(task, begun)}\n{differs}\n")
+        if lacks := unfit([task.basis], versions or {}, root):
+            return RunOutcome({}, f"{_head(task, begun)}\n{lacks}\n", lacks, is_unfit=True)
+        project = _project(root)
         project.build.mkdir(parents=True, exist_ok=True)
         with workshop(project.build, ".sweep.") as folder:
             run = _run(project, task, folder)
