@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import shutil
@@ -20,11 +21,12 @@ import psutil
 import pytest
 from workflow.small_project import SmallProject
 
-from rebalancing.sweeps.executors import SchedulerError
+from rebalancing.sweeps.executors import OnDask
+from rebalancing.sweeps.scheduler import SchedulerError
 
 from .conftest import Swept, write
 
-pytest.importorskip("distributed", reason="distributed is not installed")
+distributed = pytest.importorskip("distributed", reason="distributed is not installed")
 pytestmark = pytest.mark.slow
 LONG = 600  # seconds, after which what hangs is ended
 
@@ -64,9 +66,7 @@ class Cluster:
         self.processes.remove(process)
 
     def wait_for(self, workers: int) -> None:
-        from distributed import Client
-
-        with Client(self.address, timeout=LONG, set_as_default=False) as client:  # type: ignore[no-untyped-call]
+        with distributed.Client(self.address, timeout=LONG, set_as_default=False) as client:
             client.wait_for_workers(workers, timeout=LONG)
 
     def end(self) -> None:
@@ -109,6 +109,45 @@ def test_workers_give_the_same_bytes_as_this_machine(
     said = (cluster.root / "finished").read_text().splitlines()
     assert {line.split(" ")[-2] for line in said} == workers
     assert len(said) == 8
+
+
+def test_something_else_that_listens_is_no_scheduler(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rebalancing.sweeps.scheduler.PATIENCE", 0.5)
+
+    def says(answer: bytes | None) -> str:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+
+            def serve() -> None:
+                connection, _ = server.accept()
+                if answer is None:
+                    connection.close()
+                else:
+                    connection.sendall(answer)
+                    connection.recv(1)
+                    held.append(connection)
+
+            held: list[socket.socket] = []
+            thread = threading.Thread(target=serve)
+            thread.start()
+            with pytest.raises(SchedulerError) as error:
+                OnDask(address, [])
+            thread.join()
+            for connection in held:
+                connection.close()
+        return str(error.value).replace(address, "it")
+
+    other = "it does not answer as a Dask scheduler; check the address (docs/sweeps.md)"
+    assert says(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n") == other
+    assert says(b"") == other  # accepts, and stays silent
+    assert says(None) == other
+    monkeypatch.undo()
+    with distributed.Client(cluster.address, timeout=LONG, set_as_default=False) as client:
+        worker = min(client.nthreads())
+    with pytest.raises(SchedulerError, match=f"^{worker} does not answer as a Dask scheduler"):
+        OnDask(worker, [])
 
 
 def test_a_worker_that_lacks_something_is_named_before_anything_runs(
@@ -278,12 +317,15 @@ def test_a_scheduler_that_goes_has_no_worker_or_does_not_answer_is_named(
 
     thread = threading.Thread(target=kill)
     thread.start()
-    with pytest.raises(SchedulerError, match="the scheduler has gone; what had finished is kept"):
+    gone = rf"^{cluster.address}: the scheduler has gone; what had finished is kept"
+    with pytest.raises(SchedulerError, match=gone):
         swept_there.sweep(
             "chapters: [2]\ngrid: {economy: [CHN]}\n", scheduler=cluster.address, jobs=None
         )
     thread.join()
+    # distributed would say so in its own way.
+    assert not logging.getLogger("distributed.client").isEnabledFor(logging.CRITICAL)
     cluster.processes[0].wait()
-    monkeypatch.setattr("rebalancing.sweeps.executors.PATIENCE", 0.2)
+    monkeypatch.setattr("rebalancing.sweeps.scheduler.PATIENCE", 0.2)
     with pytest.raises(SchedulerError, match=r"^tcp://127.0.0.1:\d+: no scheduler answers \("):
         copied.sweep(scheduler=cluster.address)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from rebalancing.errors import InputError, ProjectNotFoundError
 from rebalancing.project import Project
 from rebalancing.sweeps.executors import OnDask
 from rebalancing.sweeps.grid import GridError, combinations, read_grid
+from rebalancing.sweeps.scheduler import SchedulerError
 from rebalancing.sweeps.task import packages, unfit
 
 from .conftest import Swept
@@ -122,6 +124,19 @@ def test_an_address_that_is_none_is_refused() -> None:
     for address in ("localhost", "tcp://somewhere", "http://127.0.0.1:1"):
         with pytest.raises(InputError, match=r"use an address as tcp://10.0.0.1:8786"):
             OnDask(address, [])
+    with pytest.raises(InputError, match=r"tcp://10.0.0.1:87860: there is no port 87860; use 1 to"):
+        OnDask("tcp://10.0.0.1:87860", [])
+
+
+def test_a_host_that_is_not_known_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(host: str, port: int) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(SchedulerError) as error:
+        OnDask("tcp://somewhere:8786", [])
+    says = "the host somewhere is not known here; check the address (docs/sweeps.md)"
+    assert str(error.value) == f"tcp://somewhere:8786: {says}"
 
 
 def test_a_worker_says_what_it_lacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,8 +7,6 @@ running and nothing else, and its tasks begin anew on another.
 
 from __future__ import annotations
 
-import logging
-import re
 import sys
 import time
 from collections.abc import Mapping, Sequence, Set
@@ -17,26 +15,14 @@ from contextlib import suppress
 from importlib import metadata
 from typing import Any, Protocol
 
-from rebalancing.errors import InputError, RebalancingError
 from rebalancing.project import Project
-from rebalancing.quoting import one_line, shown
+from rebalancing.quoting import one_line
+from rebalancing.sweeps import scheduler
+from rebalancing.sweeps.scheduler import SchedulerError
 from rebalancing.sweeps.task import Basis, RunOutcome, Task, packages, perform, unfit
 
 PACKAGE = "rebalancing"  # which modules of it differ is found out by their digests
 _LOOK = 1  # seconds after which to see whether a worker has come
-PATIENCE = 10  # seconds for a scheduler to answer
-_HOW = "docs/sweeps.md says how workers are started"
-
-
-class SchedulerError(RebalancingError):
-    """A scheduler or worker that cannot perform the sweep."""
-
-
-def scheduler_gone(address: str = "") -> SchedulerError:
-    """Return the error of a scheduler that has gone, with its address where that is known."""
-    who = f"{address}: the scheduler" if address else "the scheduler"
-    kept = "what had finished is kept, and the same command goes on from there"
-    return SchedulerError(f"{who} has gone; {kept}")
 
 
 class Executor(Protocol):
@@ -113,23 +99,22 @@ class OnDask:
             SchedulerError: Nobody listens there, there is no worker, or one lacks the package, or
                 has other data or code.
         """
-        if not re.fullmatch(r"(tcp|tls)://(\[[0-9a-fA-F:]+\]|[\w.-]+):[0-9]{1,5}", address):
-            raise InputError(f"--scheduler {shown(address)}: use an address as tcp://10.0.0.1:8786")
+        scheduler.check_address(address)
         try:
             import distributed
         except ImportError:
             raise SchedulerError(
                 "--scheduler needs the package distributed; `make env` installs it"
             ) from None
-        logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)
+        scheduler.silence()
+        scheduler.check_answer(address)
         self._address = address
         try:
             client: Any = distributed.Client
-            self._client: Any = client(address, timeout=PATIENCE, set_as_default=False)
+            patience = scheduler.PATIENCE
+            self._client: Any = client(address, timeout=patience, set_as_default=False)
         except (OSError, ValueError) as error:
-            raise SchedulerError(
-                f"{address}: no scheduler answers ({one_line(str(error))}); {_HOW}"
-            ) from None
+            raise scheduler.no_answer(address, error) from None
         self._bases = list(bases)
         self._executor: Any = self._client.get_executor(pure=False)
         self._fit: set[str] = set()
@@ -139,7 +124,9 @@ class OnDask:
         self._is_waiting = False
         try:
             if not self._client.nthreads():
-                raise SchedulerError(f"{self._address}: the scheduler has no workers; {_HOW}")
+                raise SchedulerError(
+                    f"{self._address}: the scheduler has no workers; {scheduler.HOW}"
+                )
             self.places()
         except BaseException:
             self.close()
@@ -175,11 +162,11 @@ class OnDask:
     def _workers(self) -> Mapping[str, int]:
         """Return how many tasks each worker can do at once, by its address."""
         if self._client.status != "running":
-            raise scheduler_gone(self._address)
+            raise scheduler.gone(self._address)
         try:
             found: Mapping[str, int] = self._client.nthreads()
         except OSError:
-            raise scheduler_gone(self._address) from None
+            raise scheduler.gone(self._address) from None
         return found
 
     def _examine(self, new: Set[str]) -> None:
@@ -206,7 +193,7 @@ class OnDask:
                 function, *arguments, workers=sorted(workers), on_error="return"
             )
         except OSError:
-            raise scheduler_gone(self._address) from None
+            raise scheduler.gone(self._address) from None
         return sorted(found.items())
 
     def _name_unfit(self) -> None:
