@@ -12,7 +12,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,8 @@ from rebalancing import build
 from rebalancing.children import cores
 from rebalancing.data import releases
 from rebalancing.data.releases import verify
-from rebalancing.files import write_atomic
+from rebalancing.errors import RebalancingError
+from rebalancing.files import remove, write_atomic
 from rebalancing.project import Project
 from rebalancing.publishers import ACCOUNTS
 from rebalancing.study import Study
@@ -123,7 +125,11 @@ def _run_due(
             else Here(planned.project, jobs or cores())
         )
         try:
-            failed = runs.run_all(planned, store, executor, folder / "failed")
+            runs.run_all(planned, store, executor, folder / "failed", failed)
+        except RebalancingError:  # cut short: a page that is there keeps what it leads to
+            earlier = table.logged_failures(folder)
+            write_lists(planned, store, folder, runs.standing(planned, store, failed, earlier))
+            raise
         finally:
             executor.close()
     write(planned, store, folder, failed)
@@ -135,14 +141,11 @@ def write(planned: plan.Plan, store: Store, folder: Path, failed: Mapping[str, F
     Raises:
         SweepFailedError: Something failed.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    axes = list(planned.grid.axes)
     content = list(table.rows(planned, store))
-    failures = runs.failures_of(planned, failed)
-    table.write_parquet(folder / "results.parquet", content, axes)
-    table.write_csv(folder / "failures.csv", failures, [*axes, "chapter", "reason", "log"])
-    table.write_csv(folder / "runs.csv", _index(planned, store), ["point", "chapter", "run"])
+    table.write_parquet(folder / "results.parquet", content, list(planned.grid.axes))
+    failures = write_lists(planned, store, folder, failed)
     write_atomic(folder / "index.html", page.page(planned.project, planned, content, failures))
+    _remove_logs(folder / "failed", {failure.log for failure in failed.values()})
     place = folder.relative_to(planned.project.root)
     print(f"The table: {place}/results.parquet ({len(content):,} rows)")
     print(f"The page: {place}/index.html")
@@ -152,6 +155,26 @@ def write(planned: plan.Plan, store: Store, folder: Path, failed: Mapping[str, F
             f"{_failed_in_words(planned, failed)}; {place}/failures.csv lists them{logs}",
             len(failed),
         )
+
+
+def write_lists(
+    planned: plan.Plan, store: Store, folder: Path, failed: Mapping[str, Failure]
+) -> list[dict[str, str]]:
+    """Write which runs there are and what failed; return the latter, row by row."""
+    failures = runs.failures_of(planned, failed)
+    columns = [*planned.grid.axes, "chapter", "reason", "log"]
+    table.write_csv(folder / "failures.csv", failures, columns)
+    table.write_csv(folder / "runs.csv", _index(planned, store), ["point", "chapter", "run"])
+    return failures
+
+
+def _remove_logs(folder: Path, listed: Set[str]) -> None:
+    """Remove what an earlier time has kept of runs that have not failed this time."""
+    for path in folder.glob("*"):
+        if path.with_suffix(".txt").name not in listed:
+            remove(path)
+    with suppress(OSError):  # it holds something, or is not there
+        folder.rmdir()
 
 
 def _failed_in_words(planned: plan.Plan, failed: Mapping[str, Failure]) -> str:
