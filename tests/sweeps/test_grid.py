@@ -78,6 +78,16 @@ def test_a_grid_that_is_not_there_or_too_large_is_refused(tmp_path: Path) -> Non
         read_grid(tmp_path / "runs.yml")
 
 
+def test_grids_whose_names_differ_after_a_dot_are_two_sweeps(tmp_path: Path) -> None:
+    for name in ("my.v1.yml", "my.v2.yml", "my.yml"):
+        (tmp_path / name).write_text(f"{CHAPTERS}grid: {{seed: [1]}}\n")
+    names = [read_grid(path).name for path in sorted(tmp_path.iterdir())]
+    assert names == ["my.v1", "my.v2", "my"]
+    (tmp_path / ".hidden.yml").write_text(f"{CHAPTERS}grid: {{seed: [1]}}\n")
+    with pytest.raises(GridError, match=r"call it hidden-1.yml"):
+        read_grid(tmp_path / ".hidden.yml")
+
+
 @pytest.mark.parametrize(
     ("chapters", "says"),
     [

@@ -89,8 +89,8 @@ def read_grid(path: Path) -> Grid:
     for key in content:
         if key not in _KEYS:
             raise GridError(f"{name}: {shown(key)} is unknown; allowed: {', '.join(_KEYS)}")
-    stem = path.name.partition(".")[0]
-    if not re.fullmatch(r"\w[\w-]{0,79}", stem) or stem == "runs":
+    stem = path.stem  # all of it: my.v1.yml and my.v2.yml are two sweeps
+    if not re.fullmatch(r"\w[\w.-]{0,79}", stem) or stem == "runs":
         raise GridError(f"{name}: results go into a folder of its name; call it {_example(stem)}")
     keep = content.get("keep", RESULTS)
     if keep not in (RESULTS, ALL):
@@ -99,7 +99,7 @@ def read_grid(path: Path) -> Grid:
 
 
 def _example(stem: str) -> str:
-    return f"{re.sub(r'[^0-9A-Za-z_-]', '', stem)[:40].lstrip('-') or 'grid'}-1.yml"
+    return f"{re.sub(r'[^0-9A-Za-z_.-]', '', stem)[:40].lstrip('-.') or 'grid'}-1.yml"
 
 
 def _chapters(name: str, content: Mapping[str, Any]) -> tuple[str, ...]:
