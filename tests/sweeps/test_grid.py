@@ -48,6 +48,9 @@ CHAPTERS = "chapters: [2]\n"
         (CHAPTERS + "grid: {economy: []}", "economy has no values, so that there is no point"),
         (CHAPTERS + "grid: {economy: CHN}", "economy: 'CHN' is no list; write [CHN]"),
         (CHAPTERS + "grid: {economy: [CHN, CHN]}", "economy: 'CHN' stands twice"),
+        (CHAPTERS + "grid: {smoothing: [100, 6.25, 100.0]}", "smoothing: 100.0 stands twice"),
+        (CHAPTERS + "grid: {as_of: [2024-07-01, '2024-07-01']}", "'2024-07-01' stands twice"),
+        (CHAPTERS + "grid: {peers: ['USA,JPN', [USA, JPN]]}", "['USA', 'JPN'] stands twice"),
         (
             CHAPTERS + "grid: {smooting: [1]}",
             "smooting: unknown parameter (did you mean smoothing?",

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from rebalancing.errors import InputError
+from rebalancing.parameters import value_of
 from rebalancing.quoting import shown
 from rebalancing.reading import read_yaml
 from rebalancing.study import Study, unknown_name
@@ -134,10 +135,12 @@ def _axes(name: str, content: Mapping[str, Any]) -> dict[str, list[Any]]:
             )
         if not values:
             raise GridError(f"{name}: grid: {parameter} has no values, so that there is no point")
-        texts = [json.dumps(value, default=str, sort_keys=True) for value in values]
-        for at, text in enumerate(texts):
-            if text in texts[:at]:
-                raise GridError(f"{name}: grid: {parameter}: {shown(values[at])} stands twice")
+        seen: set[str] = set()
+        for value in values:
+            same = json.dumps(value_of(parameter, value), default=str, sort_keys=True)
+            if same in seen:
+                raise GridError(f"{name}: grid: {parameter}: {shown(value)} stands twice")
+            seen.add(same)
         found[parameter] = values
     size = 1
     for values in found.values():
