@@ -45,6 +45,11 @@ CHAPTERS = "chapters: [2]\n"
         ("chapters: [2.5]\ngrid: {economy: [CHN]}", "chapters: 2.5 is no chapter; use its number"),
         (CHAPTERS, "the grid is empty; name values, such as economy: [CHN, JPN]"),
         (CHAPTERS + "grid: {}", "the grid is empty"),
+        (
+            CHAPTERS + "grid: [1, 2]",
+            "a.yml: grid: [1, 2] names no parameter; name each with its values, such as economy: [",
+        ),
+        (CHAPTERS + "grid: CHN", "grid: 'CHN' names no parameter; name each with its values"),
         (CHAPTERS + "grid: {economy: []}", "economy has no values, so that there is no point"),
         (CHAPTERS + "grid: {economy: CHN}", "economy: 'CHN' is no list; write [CHN]"),
         (CHAPTERS + "grid: {economy: [CHN, CHN]}", "economy: 'CHN' stands twice"),
@@ -67,6 +72,17 @@ def test_a_grid_that_asks_for_nothing_or_the_impossible_is_refused(
         read_grid(tmp_path / "a.yml")
     assert says in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("chapters", "names"),
+    [("14", ("14",)), ("2", ("02",)), ("02_con", ("02_con",)), ("2, 6", ("2", "6"))],
+)
+def test_a_single_chapter_needs_no_list(
+    tmp_path: Path, chapters: str, names: tuple[str, ...]
+) -> None:
+    (tmp_path / "a.yml").write_text(f"chapters: {chapters}\ngrid: {{seed: [1]}}\n")
+    assert read_grid(tmp_path / "a.yml").chapters == names
 
 
 def test_a_grid_that_is_not_there_or_too_large_is_refused(tmp_path: Path) -> None:
@@ -94,9 +110,15 @@ def test_grids_whose_names_differ_after_a_dot_are_two_sweeps(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("chapters", "says"),
     [
-        ("[9]", "chapters: '09' is no chapter; chapters: 02_first, 03_second"),
-        ("['0']", "chapters: '0' could be 02_first, 03_second; chapters: 02_first, 03_second"),
-        ("[1]", "chapters: '01' is 01_clean, which all editions share: it is run once by itself"),
+        ("[9]", "small.yml: chapters: '09' is no chapter; chapters: 02_first, 03_second"),
+        (
+            "['0']",
+            "small.yml: chapters: '0' could be 02_first, 03_second; chapters: 02_first, 03_second",
+        ),
+        (
+            "[1]",
+            "small.yml: chapters: '01' is 01_clean, which all editions share: it is run once",
+        ),
     ],
 )
 def test_a_chapter_that_is_none_is_refused(swept: Swept, chapters: str, says: str) -> None:
@@ -123,10 +145,17 @@ def test_an_economy_without_data_is_refused_and_one_of_all_is_a_failure(tmp_path
         ("JPN", ""),
         ("JPN-as_of-2024-07-01", ""),
     ]
-    with pytest.raises(GridError, match=r"^a: economy XXX: economy: XXX is not among the"):
+    with pytest.raises(GridError, match=r"^a.yml: economy: XXX is not among the"):
         at("  economy: [XXX]\n")
-    with pytest.raises(GridError, match=r"^a: smoothing -1: smoothing: -1 is not allowed; use"):
+    with pytest.raises(GridError, match=r"^a.yml: at smoothing 100: economy: XXX is not among the"):
+        at("  economy: [XXX]\n  smoothing: [100]\n")
+    with pytest.raises(GridError, match=r"^a.yml: smoothing: -1 is not allowed; use"):
         at("  economy: all\n  smoothing: [-1]\n", "JPN")
+    # What the releases do not have is no fault of the study's.
+    with pytest.raises(GridError, match=r"^a.yml: at releases unsd-ama=1999: unsd-ama has no"):
+        at("  releases: [unsd-ama=1999]\n")
+    with pytest.raises(GridError, match=r"^a.yml: at as_of 1990-07-01: no release of .* public"):
+        at("  as_of: [1990-07-01]\n")
     assert at("  economy: all\n", "JPN", "XXX")[0] == ("JPN", "")
     ((label, failure),) = at("  economy: all\n", "XXX")
     assert label == "XXX"

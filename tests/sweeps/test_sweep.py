@@ -108,6 +108,8 @@ def test_a_run_that_fails_is_listed_with_its_log_and_harms_no_other(
     log = (folder(swept) / first["log"]).read_text()
     assert "Traceback" in log
     assert "raise ValueError(f'no figures of {economy}')" in log
+    assert "Cell In[4], line" in log
+    assert "In[…] in the traceback also counts the cell with the parameters given" in log
     assert (folder(swept) / first["log"]).with_suffix(".ipynb").is_file()
     assert (second["chapter"], second["reason"], second["log"]) == (
         "03_second", "not run, because 02_first failed", "",
@@ -239,6 +241,14 @@ def test_figures_are_drawn_where_they_are_kept(swept: Swept, keep: str, said: st
     done = swept.sweep(f"chapters: [2]\nkeep: {keep}\ngrid: {{economy: [CHN]}}\n")
     (log,) = done.parent.glob("runs/*/log.txt")
     assert said in log.read_text().split()
+
+
+def test_one_run_is_there_and_several_are(swept: Swept, capsys: pytest.CaptureFixture[str]) -> None:
+    grid = "chapters: [2]\ngrid: {economy: [CHN]}\n"
+    swept.sweep(grid)
+    assert "1 run: 0 are there, 1 to run.\n" in capsys.readouterr().out
+    swept.sweep(grid)
+    assert "1 run: 1 is there, 0 to run.\n" in capsys.readouterr().out
 
 
 def test_a_check_lists_the_runs_and_runs_none(

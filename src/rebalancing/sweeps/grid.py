@@ -43,12 +43,14 @@ class Grid:
     """What a sweep is asked to run.
 
     Attributes:
+        file: The file's name, for messages.
         name: The file's name without extension, and that of the sweep.
         chapters: What chapters are called or how their names begin; none for all of them.
         axes: The values of each parameter that the grid names, in order.
         keep: ``results``, or ``all`` for figures, tables and executed notebooks too.
     """
 
+    file: str
     name: str
     chapters: tuple[str, ...]
     axes: Mapping[str, Sequence[Any]]
@@ -96,7 +98,7 @@ def read_grid(path: Path) -> Grid:
     keep = content.get("keep", RESULTS)
     if keep not in (RESULTS, ALL):
         raise GridError(f"{name}: keep: {shown(keep)} is not allowed; use {RESULTS} or {ALL}")
-    return Grid(stem, _chapters(name, content), _axes(name, content), keep)
+    return Grid(name, stem, _chapters(name, content), _axes(name, content), keep)
 
 
 def _example(stem: str) -> str:
@@ -107,6 +109,8 @@ def _chapters(name: str, content: Mapping[str, Any]) -> tuple[str, ...]:
     asked = content.get("chapters")
     if asked == ALL:
         return ()
+    if isinstance(asked, int) and not isinstance(asked, bool):
+        asked = [asked]
     if isinstance(asked, str):
         asked = re.split(r"[\s,]+", asked.strip())
     if not isinstance(asked, list) or not asked:
@@ -120,7 +124,12 @@ def _chapters(name: str, content: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _axes(name: str, content: Mapping[str, Any]) -> dict[str, list[Any]]:
     axes = content.get("grid")
-    if not isinstance(axes, dict) or not axes:
+    if axes and not isinstance(axes, dict):
+        raise GridError(
+            f"{name}: grid: {shown(axes)} names no parameter; name each with its values, such as "
+            "economy: [CHN, JPN]"
+        )
+    if not axes:
         raise GridError(f"{name}: the grid is empty; name values, such as economy: [CHN, JPN]")
     found: dict[str, list[Any]] = {}
     for parameter, values in axes.items():

@@ -34,6 +34,11 @@ from rebalancing.workflow.nodes import Digests
 from rebalancing.workflow.places import LOCK, Nodes
 from rebalancing.workflow.tasks import EXECUTION
 
+# Papermill puts the parameters given into a cell of their own, which the traceback counts.
+_NUMBERS = (
+    "(A code cell's number is that in the notebook; In[…] in the traceback also counts the cell "
+    "with the parameters given.)\n"
+)
 _STYLE = re.compile(r"\x1b\[[0-9;]*m")
 _closures: dict[str, dict[str, Path]] = {}
 _lock = Lock()
@@ -203,6 +208,8 @@ def perform(
     except Exception as error:
         failure = f"a fault of the program: {type(error).__name__}: {one_line(str(error))}"
         said = "".join(traceback.format_exception(error))
+    if failure and task.parameters and "In[" in said:
+        said += f"\n{_NUMBERS}"
     end = f"Failed: {failure}" if failure else "Finished"
     log = f"{_head(task, begun)}\n{said}\n{end}, after {time.time() - begun:.1f} s\n"
     return RunOutcome(files, log, failure)

@@ -220,6 +220,9 @@ def _sizes(planned: plan.Plan, left: int) -> str:
     asked, different = len(planned.addresses), len(planned.runs)
     runs_of = "run" if asked == 1 else "runs"
     same = f", {different} of them different" if different < asked else ""
+    kept = different - left
+    there = f"{kept} {'is' if kept == 1 else 'are'} there"
     refused = sum(point.study is None for point in planned.points)
-    without = f"; {refused} points have too few data" if refused else ""
-    return f"{asked} {runs_of}{same}: {different - left} are there, {left} to run{without}."
+    has = "point has" if refused == 1 else "points have"
+    without = f"; {refused} {has} too few data" if refused else ""
+    return f"{asked} {runs_of}{same}: {there}, {left} to run{without}."
