@@ -15,6 +15,7 @@ import socket
 import time
 import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import metadata
@@ -24,7 +25,7 @@ from typing import Any
 
 import rebalancing
 from rebalancing.errors import RebalancingError, of_system
-from rebalancing.files import workshop
+from rebalancing.files import left_over, remove, workshop
 from rebalancing.notebooks import Notebook, read_notebook
 from rebalancing.project import Project
 from rebalancing.quoting import one_line
@@ -40,6 +41,7 @@ _NUMBERS = (
     "with the parameters given.)\n"
 )
 _STYLE = re.compile(r"\x1b\[[0-9;]*m")
+_WORKSHOP, _NEW = ".sweep.", 60  # what tasks' folders are called, and seconds in which one is new
 _closures: dict[str, dict[str, Path]] = {}
 _lock = Lock()
 
@@ -193,7 +195,8 @@ def perform(
             return RunOutcome({}, f"{_head(task, begun)}\n{lacks}\n", lacks, is_unfit=True)
         project = _project(root)
         project.build.mkdir(parents=True, exist_ok=True)
-        with workshop(project.build, ".sweep.") as folder:
+        tidy_once(project.build)
+        with workshop(project.build, _WORKSHOP) as folder:
             run = _run(project, task, folder)
             try:
                 execute(run)
@@ -213,6 +216,18 @@ def perform(
     end = f"Failed: {failure}" if failure else "Finished"
     log = f"{_head(task, begun)}\n{said}\n{end}, after {time.time() - begun:.1f} s\n"
     return RunOutcome(files, log, failure)
+
+
+@cache
+def tidy_once(build: Path) -> None:
+    """Remove the folders of tasks whose program was killed, when this one begins.
+
+    One that is new may be another worker's, which is about to mark it as its own.
+    """
+    for path in left_over(build, _WORKSHOP):
+        with suppress(OSError):  # another worker has removed it
+            if time.time() - path.stat().st_mtime > _NEW:
+                remove(path)
 
 
 def _run(project: Project, task: Task, folder: Path) -> Run:

@@ -32,6 +32,7 @@ from rebalancing.sweeps.executors import Executor, Here, OnDask
 from rebalancing.sweeps.grid import Grid
 from rebalancing.sweeps.runs import Failure, SweepFailedError
 from rebalancing.sweeps.store import Store
+from rebalancing.sweeps.task import tidy_once
 from rebalancing.workflow import run as workflow
 from rebalancing.workflow.layout import Layout
 from rebalancing.workflow.tasks import Parameters
@@ -109,6 +110,7 @@ def run_sweep(
     print(_sizes(planned, len(left)))
     if not is_check:
         store.tidy()
+        tidy_once(project.build)
         _run_due(planned, store, scheduler, jobs, is_due=bool(left))
 
 
