@@ -170,6 +170,14 @@ def test_an_address_that_is_none_is_refused() -> None:
         OnDask("tcp://10.0.0.1:87860", [])
 
 
+def test_an_address_that_is_none_is_refused_before_tables_are_made(
+    swept: Swept, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(InputError, match="there is no port 70000"):
+        swept.sweep(scheduler="tcp://127.0.0.1:70000")
+    assert not capsys.readouterr().out
+
+
 def test_a_host_that_is_not_known_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown(host: str, port: int) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")

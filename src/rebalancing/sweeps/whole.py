@@ -31,6 +31,7 @@ from rebalancing.sweeps import page, plan, runs, table
 from rebalancing.sweeps.executors import Executor, Here, OnDask
 from rebalancing.sweeps.grid import Grid
 from rebalancing.sweeps.runs import Failure, SweepFailedError
+from rebalancing.sweeps.scheduler import check_address
 from rebalancing.sweeps.store import Store
 from rebalancing.sweeps.task import tidy_once
 from rebalancing.workflow import run as workflow
@@ -83,11 +84,14 @@ def run_sweep(
 
     Raises:
         GridError: The grid asks for something that cannot be run.
+        InputError: The scheduler's address is none.
         SchedulerError: The scheduler or a worker cannot run it.
         SweepFailedError: Runs failed, or a point has no study; the message says where they are
             listed.
         SweepInterruptedError: The user stopped it.
     """
+    if scheduler:  # before tables are made, which takes a while
+        check_address(scheduler)
     studies = studies or of_project(project, jobs)
     layout, chapters, extra = plan.choose(project, grid)
     economies = studies.economies() if grid.is_of_all_economies else []
