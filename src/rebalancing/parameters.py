@@ -9,9 +9,17 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+)
 
 from rebalancing.quoting import shown
 
@@ -179,6 +187,26 @@ def declaration(name: str) -> str:
     schema = Parameters.model_json_schema()["properties"][name]
     types = [_TYPES[entry["type"]] for entry in schema.get("anyOf", [schema])]
     return f"{name}: {' | '.join(types)} | None = None"
+
+
+def value_of(name: str, value: object) -> object:
+    """Return a parameter's value as a study has it: 100 and 100.0, or a text and a list, are one.
+
+    Args:
+        name: The parameter.
+        value: As a file has it; one that is not allowed is returned as it is.
+    """
+    try:
+        return _adapter(name).validate_python(value)
+    except ValidationError:
+        return value
+
+
+@cache
+def _adapter(name: str) -> TypeAdapter[object]:
+    return TypeAdapter(
+        Parameters.model_fields[name].rebuild_annotation(), config=ConfigDict(strict=True)
+    )
 
 
 # What to use instead of a value that is not allowed, by field.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import shutil
@@ -20,11 +21,12 @@ import psutil
 import pytest
 from workflow.small_project import SmallProject
 
-from rebalancing.sweeps.executors import SchedulerError
+from rebalancing.sweeps.executors import OnDask
+from rebalancing.sweeps.scheduler import SchedulerError
 
 from .conftest import Swept, write
 
-pytest.importorskip("distributed", reason="distributed is not installed")
+distributed = pytest.importorskip("distributed", reason="distributed is not installed")
 pytestmark = pytest.mark.slow
 LONG = 600  # seconds, after which what hangs is ended
 
@@ -37,10 +39,12 @@ class Cluster:
     address: str = ""
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def start(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
+    def start(
+        self, program: str, *arguments: str, folder: Path | None = None
+    ) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", f"distributed.cli.dask_{program}", *arguments]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        process = subprocess.Popen([*command, "--no-dashboard"], cwd=self.root, **quiet)  # type: ignore[call-overload]
+        process = subprocess.Popen([*command, "--no-dashboard"], cwd=folder or self.root, **quiet)  # type: ignore[call-overload]
         self.processes.append(process)
         return process  # type: ignore[no-any-return]
 
@@ -51,15 +55,18 @@ class Cluster:
         self.start("scheduler", "--host", "127.0.0.1", "--port", str(port))
         self.add()
 
-    def add(self) -> None:
+    def add(self, folder: Path | None = None) -> subprocess.Popen[bytes]:
         place = str(self.root.parent / f"scratch-{len(self.processes)}")
         alone = ("--no-nanny", "--nthreads", "1", "--local-directory", place)
-        self.start("worker", self.address, *alone)
+        return self.start("worker", self.address, *alone, folder=folder)
+
+    def drop(self, process: subprocess.Popen[bytes]) -> None:
+        process.kill()
+        process.wait()
+        self.processes.remove(process)
 
     def wait_for(self, workers: int) -> None:
-        from distributed import Client
-
-        with Client(self.address, timeout=LONG, set_as_default=False) as client:  # type: ignore[no-untyped-call]
+        with distributed.Client(self.address, timeout=LONG, set_as_default=False) as client:
             client.wait_for_workers(workers, timeout=LONG)
 
     def end(self) -> None:
@@ -104,6 +111,45 @@ def test_workers_give_the_same_bytes_as_this_machine(
     assert len(said) == 8
 
 
+def test_something_else_that_listens_is_no_scheduler(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rebalancing.sweeps.scheduler.PATIENCE", 0.5)
+
+    def says(answer: bytes | None) -> str:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+
+            def serve() -> None:
+                connection, _ = server.accept()
+                if answer is None:
+                    connection.close()
+                else:
+                    connection.sendall(answer)
+                    connection.recv(1)
+                    held.append(connection)
+
+            held: list[socket.socket] = []
+            thread = threading.Thread(target=serve)
+            thread.start()
+            with pytest.raises(SchedulerError) as error:
+                OnDask(address, [])
+            thread.join()
+            for connection in held:
+                connection.close()
+        return str(error.value).replace(address, "it")
+
+    other = "it does not answer as a Dask scheduler; check the address (docs/sweeps.md)"
+    assert says(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n") == other
+    assert says(b"") == other  # accepts, and stays silent
+    assert says(None) == other
+    monkeypatch.undo()
+    with distributed.Client(cluster.address, timeout=LONG, set_as_default=False) as client:
+        worker = min(client.nthreads())
+    with pytest.raises(SchedulerError, match=f"^{worker} does not answer as a Dask scheduler"):
+        OnDask(worker, [])
+
+
 def test_a_worker_that_lacks_something_is_named_before_anything_runs(
     cluster: Cluster, copied: Swept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,6 +176,87 @@ def test_a_worker_that_lacks_something_is_named_before_anything_runs(
     why = "lacks the package no-such-package; install the wheel there (docs/sweeps.md)"
     assert says() == f"worker {why}"
     assert copied.lines("begun") == before
+
+
+def test_a_worker_that_joins_late_without_the_data_gets_no_tasks_and_harms_no_run(
+    cluster: Cluster, swept_there: Swept, swept_once: Swept, tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    held = "02_first CHN 1"
+    (cluster.root / "hold").write_text(held)
+    late = []
+
+    def join() -> None:
+        while held not in swept_there.lines("begun"):
+            time.sleep(0.05)
+        late.append(cluster.add(tmp_path))
+        cluster.wait_for(3)
+        (cluster.root / "hold").unlink()
+
+    thread = threading.Thread(target=join)
+    thread.start()
+    done = swept_there.sweep(scheduler=cluster.address, jobs=None)
+    thread.join()
+    assert swept_there.bytes(done) == swept_once.bytes(swept_once.root / "build/sweeps/small")
+    (said,) = [line for line in capsys.readouterr().err.splitlines() if "worker" in line]
+    assert re.match(r"No tasks go to worker tcp://127.0.0.1:\d+: No study.yml in ", said)
+    # One that is there before anything runs is named too, and the others do the work.
+    shutil.rmtree(cluster.root / "build" / "sweeps")
+    again = swept_there.sweep(scheduler=cluster.address, jobs=None)
+    assert swept_there.bytes(again) == swept_once.bytes(swept_once.root / "build/sweeps/small")
+    assert said in capsys.readouterr().err.splitlines()
+    cluster.drop(*late)
+
+
+def test_a_worker_whose_data_change_loses_its_tasks_to_others_until_none_is_left(
+    cluster: Cluster, swept_there: Swept, swept_once: Swept, tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    copy, data = tmp_path / "project", Path("data", "raw", "b", "2023", "figures.txt")
+    shutil.copytree(cluster.root, copy)
+    extra = cluster.add(copy)
+    cluster.wait_for(3)
+    for root in (cluster.root, copy):
+        (root / "hold").write_text("02_first")
+    heard = []
+
+    def change() -> None:
+        while len(swept_there.lines("begun")) < 2 or not (copy / "begun").exists():
+            time.sleep(0.05)
+        (copy / data).write_text("other\n")
+        (copy / "hold").unlink()  # the others are held, so this one draws the next task
+        while "No tasks go to worker" not in "".join(heard):
+            time.sleep(0.05)
+            heard.append(capsys.readouterr().err)
+        (cluster.root / "hold").unlink()
+
+    thread = threading.Thread(target=change)
+    thread.start()
+    done = swept_there.sweep(scheduler=cluster.address, jobs=None)
+    thread.join()
+    assert swept_there.bytes(done) == swept_once.bytes(swept_once.root / "build/sweeps/small")
+    assert len((copy / "finished").read_text().splitlines()) == 1
+    again = "data/raw/b is not what the sweep rests on; bring code and data here again"
+    assert "".join(heard).count(again) == 1
+    cluster.drop(extra)
+    # Both workers that are left have their data in this folder.
+    shutil.rmtree(cluster.root / "build" / "sweeps")
+    (cluster.root / "begun").unlink()
+    (cluster.root / "hold").write_text("02_first")
+    before = (cluster.root / data).read_text()
+
+    def spoil() -> None:
+        while len(swept_there.lines("begun")) < 2:
+            time.sleep(0.05)
+        (cluster.root / data).write_text("other\n")
+        (cluster.root / "hold").unlink()
+
+    thread = threading.Thread(target=spoil)
+    thread.start()
+    with pytest.raises(SchedulerError, match=rf"^worker tcp://127.0.0.1:\d+: {again}"):
+        swept_there.sweep(scheduler=cluster.address, jobs=None)
+    thread.join()
+    (cluster.root / data).write_text(before)
 
 
 def test_a_worker_that_is_killed_loses_nothing_and_nothing_finishes_twice(
@@ -190,12 +317,15 @@ def test_a_scheduler_that_goes_has_no_worker_or_does_not_answer_is_named(
 
     thread = threading.Thread(target=kill)
     thread.start()
-    with pytest.raises(SchedulerError, match="the scheduler has gone; what had finished is kept"):
+    gone = rf"^{cluster.address}: the scheduler has gone; what had finished is kept"
+    with pytest.raises(SchedulerError, match=gone):
         swept_there.sweep(
             "chapters: [2]\ngrid: {economy: [CHN]}\n", scheduler=cluster.address, jobs=None
         )
     thread.join()
+    # distributed would say so in its own way.
+    assert not logging.getLogger("distributed.client").isEnabledFor(logging.CRITICAL)
     cluster.processes[0].wait()
-    monkeypatch.setattr("rebalancing.sweeps.executors.PATIENCE", 0.2)
+    monkeypatch.setattr("rebalancing.sweeps.scheduler.PATIENCE", 0.2)
     with pytest.raises(SchedulerError, match=r"^tcp://127.0.0.1:\d+: no scheduler answers \("):
         copied.sweep(scheduler=cluster.address)

@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -108,6 +108,8 @@ def test_a_run_that_fails_is_listed_with_its_log_and_harms_no_other(
     log = (folder(swept) / first["log"]).read_text()
     assert "Traceback" in log
     assert "raise ValueError(f'no figures of {economy}')" in log
+    assert "Cell In[4], line" in log
+    assert "In[…] in the traceback also counts the cell with the parameters given" in log
     assert (folder(swept) / first["log"]).with_suffix(".ipynb").is_file()
     assert (second["chapter"], second["reason"], second["log"]) == (
         "03_second", "not run, because 02_first failed", "",
@@ -178,6 +180,56 @@ def test_interrupted_and_resumed_it_gives_the_same_bytes_and_runs_nothing_twice(
     assert not list((swept.root / "build").glob(".sweep*"))
 
 
+def test_what_failed_is_listed_though_the_sweep_is_interrupted(
+    swept: Swept, swept_once: Swept
+) -> None:
+    logs = folder(swept) / "failed"
+
+    def listed() -> list[tuple[str, str, str]]:
+        with (folder(swept) / "failures.csv").open() as stream:
+            rows = list(csv.DictReader(stream))
+        assert all((folder(swept) / row["log"]).exists() for row in rows)
+        return [(r["economy"] + r["seed"], r["chapter"], r["reason"][-21:]) for r in rows]
+
+    def interrupt(is_time: Callable[[], bool]) -> str:
+        def end() -> None:
+            while not is_time():
+                time.sleep(0.05)
+            time.sleep(1)  # what has ended is being counted
+            os.kill(os.getpid(), signal.SIGINT)
+
+        thread = threading.Thread(target=end)
+        thread.start()
+        with pytest.raises(SweepInterruptedError) as error:
+            swept.sweep()
+        thread.join()
+        return str(error.value)
+
+    (swept.root / "fail").write_text("02_first CHN 1")
+    (swept.root / "hold").write_text("02_first JPN 2")
+    said = interrupt(
+        lambda: (
+            bool(list(logs.glob("*.txt")))
+            and len(swept.lines("finished")) == 4
+            and "02_first JPN 2" in swept.lines("begun")
+        )
+    )
+    assert said.endswith("goes on from there; build/sweeps/small/failures.csv lists what failed")
+    expected = [
+        ("CHN1", "02_first", "ror: no figures of CHN"[-21:]),
+        ("CHN1", "03_second", "cause 02_first failed"),
+    ]
+    assert listed() == expected
+    # The run that failed begins anew, and is interrupted before it ends.
+    (swept.root / "fail").unlink()
+    (swept.root / "hold").write_text("02_first CHN 1")
+    interrupt(lambda: swept.lines("begun").count("02_first CHN 1") == 2)
+    assert listed() == expected
+    (swept.root / "hold").unlink()
+    assert swept.bytes(swept.sweep()) == swept.bytes(folder(swept_once))
+    assert not logs.exists()
+
+
 def test_keeping_all_keeps_the_executed_notebook(swept: Swept) -> None:
     done = swept.sweep("chapters: [2]\nkeep: all\ngrid: {economy: [CHN]}\n")
     (executed,) = done.parent.glob("runs/*/notebooks/02_first.ipynb")
@@ -189,6 +241,14 @@ def test_figures_are_drawn_where_they_are_kept(swept: Swept, keep: str, said: st
     done = swept.sweep(f"chapters: [2]\nkeep: {keep}\ngrid: {{economy: [CHN]}}\n")
     (log,) = done.parent.glob("runs/*/log.txt")
     assert said in log.read_text().split()
+
+
+def test_one_run_is_there_and_several_are(swept: Swept, capsys: pytest.CaptureFixture[str]) -> None:
+    grid = "chapters: [2]\ngrid: {economy: [CHN]}\n"
+    swept.sweep(grid)
+    assert "1 run: 0 are there, 1 to run.\n" in capsys.readouterr().out
+    swept.sweep(grid)
+    assert "1 run: 1 is there, 0 to run.\n" in capsys.readouterr().out
 
 
 def test_a_check_lists_the_runs_and_runs_none(

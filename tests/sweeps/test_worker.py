@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -10,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from rebalancing.files import workshop
 from rebalancing.sweeps import plan
 from rebalancing.sweeps.grid import read_grid
 from rebalancing.sweeps.store import Store
-from rebalancing.sweeps.task import perform
+from rebalancing.sweeps.task import perform, tidy_once
 
 from .conftest import Swept
 
@@ -37,6 +39,20 @@ def test_the_wheel_holds_all_code_and_what_goes_with_it(tmp_path: Path) -> None:
     assert {p.relative_to(ROOT / "src").as_posix() for p in own} <= held
 
 
+def test_what_a_killed_worker_has_left_goes_when_another_begins(
+    tmp_path: Path,
+) -> None:
+    with workshop(tmp_path, ".sweep.") as held:
+        left, new, other = (tmp_path / name for name in (".sweep.a1b2c3d4", ".sweep.new_new_", "x"))
+        for folder in (left, new, other):
+            folder.mkdir()
+        (left / "given").mkdir()
+        for folder in (left, held, other):
+            os.utime(folder, (0, 0))
+        tidy_once(tmp_path)
+        assert {path.name for path in tmp_path.iterdir()} == {held.name, new.name, other.name}
+
+
 def test_a_folder_with_the_documented_data_gives_the_same_run(
     swept_once: Swept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -55,8 +71,12 @@ def test_a_folder_with_the_documented_data_gives_the_same_run(
     run = planned.runs[planned.addresses["JPN-2", "03_second"]]
     task = planned.task(run, store)
     monkeypatch.chdir(place)
+    left = place / "build" / ".sweep.a1b2c3d4"
+    left.mkdir(parents=True)
+    os.utime(left, (0, 0))
     outcome = perform(task)
     assert not outcome.failure
+    assert not left.exists()  # of a worker that was killed
     assert outcome.files == store.files(run.address)
     (place / "data" / "raw" / "b" / "2023" / "figures.txt").write_text("other\n")
     assert perform(task).failure.startswith("data/raw/b is not what the sweep rests on; bring")

@@ -7,34 +7,22 @@ running and nothing else, and its tasks begin anew on another.
 
 from __future__ import annotations
 
-import logging
-import re
 import sys
-from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+import time
+from collections.abc import Mapping, Sequence, Set
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from importlib import metadata
 from typing import Any, Protocol
 
-from rebalancing.errors import InputError, RebalancingError
 from rebalancing.project import Project
-from rebalancing.quoting import one_line, shown
+from rebalancing.quoting import one_line
+from rebalancing.sweeps import scheduler
+from rebalancing.sweeps.scheduler import SchedulerError
 from rebalancing.sweeps.task import Basis, RunOutcome, Task, packages, perform, unfit
 
 PACKAGE = "rebalancing"  # which modules of it differ is found out by their digests
-PATIENCE = 10  # seconds for a scheduler to answer
-_HOW = "docs/sweeps.md says how workers are started"
-
-
-class SchedulerError(RebalancingError):
-    """A scheduler or worker that cannot perform the sweep."""
-
-
-def scheduler_gone(address: str = "") -> SchedulerError:
-    """Return the error of a scheduler that has gone, with its address where that is known."""
-    who = f"{address}: the scheduler" if address else "the scheduler"
-    kept = "what had finished is kept, and the same command goes on from there"
-    return SchedulerError(f"{who} has gone; {kept}")
+_LOOK = 1  # seconds after which to see whether a worker has come
 
 
 class Executor(Protocol):
@@ -43,8 +31,11 @@ class Executor(Protocol):
     def places(self) -> int:
         """Return how many tasks it should have at a time."""
 
-    def submit(self, task: Task) -> Future[RunOutcome]:
+    def submit(self, task: Task) -> Future[Any]:
         """Begin a task."""
+
+    def outcome(self, future: Future[Any]) -> RunOutcome | None:
+        """Return how a task has ended; none if it must begin again."""
 
     def stop(self) -> None:
         """Give up what has begun."""
@@ -71,6 +62,10 @@ class Here:
         self._begun.append(self._threads.submit(perform, task, self._root))
         return self._begun[-1]
 
+    def outcome(self, future: Future[RunOutcome]) -> RunOutcome:
+        """Return how a task has ended."""
+        return future.result()
+
     def stop(self) -> None:
         """End the kernels at work."""
         from rebalancing.workflow import kernel
@@ -86,6 +81,13 @@ class Here:
         self._threads.shutdown()
 
 
+def _perform(task: Task, versions: Mapping[str, str]) -> tuple[str, RunOutcome]:
+    """Perform a task on a worker, and return the worker's address too."""
+    from distributed import get_worker
+
+    return get_worker().address, perform(task, versions=versions)
+
+
 class OnDask:
     """The workers of a Dask scheduler, each in a folder with the project's data."""
 
@@ -97,71 +99,141 @@ class OnDask:
             SchedulerError: Nobody listens there, there is no worker, or one lacks the package, or
                 has other data or code.
         """
-        if not re.fullmatch(r"(tcp|tls)://(\[[0-9a-fA-F:]+\]|[\w.-]+):[0-9]{1,5}", address):
-            raise InputError(f"--scheduler {shown(address)}: use an address as tcp://10.0.0.1:8786")
+        scheduler.check_address(address)
         try:
             import distributed
         except ImportError:
             raise SchedulerError(
                 "--scheduler needs the package distributed; `make env` installs it"
             ) from None
-        logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)
+        scheduler.silence()
+        scheduler.check_answer(address)
         self._address = address
         try:
             client: Any = distributed.Client
-            self._client: Any = client(address, timeout=PATIENCE, set_as_default=False)
+            patience = scheduler.PATIENCE
+            self._client: Any = client(address, timeout=patience, set_as_default=False)
         except (OSError, ValueError) as error:
-            raise SchedulerError(
-                f"{address}: no scheduler answers ({one_line(str(error))}); {_HOW}"
-            ) from None
+            raise scheduler.no_answer(address, error) from None
+        self._bases = list(bases)
+        self._executor: Any = self._client.get_executor(pure=False)
+        self._fit: set[str] = set()
+        self._unfit: dict[str, str] = {}  # what each lacks
+        self._named: set[str] = set()
+        self._given: dict[Future[Any], set[str]] = {}
+        self._is_waiting = False
         try:
-            self._check(bases)
+            if not self._client.nthreads():
+                raise SchedulerError(
+                    f"{self._address}: the scheduler has no workers; {scheduler.HOW}"
+                )
+            self.places()
         except BaseException:
             self.close()
             raise
-        self._has_workers = True
-        self._executor: Any = self._client.get_executor(pure=False)
-
-    def _check(self, bases: Sequence[Basis]) -> None:
-        """Raise SchedulerError unless there are workers, and each can perform the tasks."""
-        if not self._client.nthreads():
-            raise SchedulerError(f"{self._address}: the scheduler has no workers; {_HOW}")
-        for worker, version in self._on_each(metadata.version, PACKAGE):
-            if isinstance(version, Exception):
-                raise SchedulerError(
-                    f"worker {worker} lacks the package {PACKAGE}; install the wheel there "
-                    "(docs/sweeps.md)"
-                )
-        for worker, why in self._on_each(unfit, list(bases), packages()):
-            if why:
-                raise SchedulerError(f"worker {worker}: {one_line(str(why))}")
-
-    def _on_each(self, function: Any, *arguments: Any) -> list[tuple[str, Any]]:
-        """Return what a function returns, or raises, on each worker, by the worker's address."""
-        found: Mapping[str, Any] = self._client.run(function, *arguments, on_error="return")
-        return sorted(found.items())
 
     def places(self) -> int:
         """Return how many tasks the workers should have: twice what they can do at once.
 
-        Raises:
-            SchedulerError: The scheduler has gone.
-        """
-        if self._client.status != "running":
-            raise scheduler_gone(self._address)
-        try:
-            at_once = sum(self._client.nthreads().values())
-        except OSError:
-            raise scheduler_gone(self._address) from None
-        if not at_once and self._has_workers:
-            print("No worker is left; waiting for one (Ctrl-C stops the sweep)", file=sys.stderr)
-        self._has_workers = bool(at_once)
-        return max(1, 2 * int(at_once))
+        A worker has none before it was seen to be fit, so one that joins with other data harms no
+        run. Where there is no worker at all, this waits for one.
 
-    def submit(self, task: Task) -> Future[RunOutcome]:
-        """Begin a task."""
-        future: Future[RunOutcome] = self._executor.submit(perform, task)
+        Raises:
+            SchedulerError: The scheduler has gone, or only workers are left that are not fit.
+        """
+        while True:
+            there = self._workers()
+            self._examine(there.keys() - self._fit - self._unfit.keys())
+            self._fit &= there.keys()
+            self._unfit = {name: why for name, why in self._unfit.items() if name in there}
+            self._take_back()
+            if self._fit:
+                self._is_waiting = False
+                self._name_unfit()
+                return 2 * sum(there[name] for name in self._fit) or 1
+            if self._unfit:
+                raise SchedulerError(min(self._unfit.values()))
+            if not self._is_waiting:
+                said = "No worker is left; waiting for one (Ctrl-C stops the sweep)"
+                print(said, file=sys.stderr)
+            self._is_waiting = True
+            time.sleep(_LOOK)
+
+    def _workers(self) -> Mapping[str, int]:
+        """Return how many tasks each worker can do at once, by its address."""
+        if self._client.status != "running":
+            raise scheduler.gone(self._address)
+        try:
+            found: Mapping[str, int] = self._client.nthreads()
+        except OSError:
+            raise scheduler.gone(self._address) from None
+        return found
+
+    def _examine(self, new: Set[str]) -> None:
+        """See which of some workers can perform the tasks, and name those that cannot."""
+        with_package = set()
+        for name, version in self._on(new, metadata.version, PACKAGE):
+            if isinstance(version, metadata.PackageNotFoundError):
+                lacks = f"lacks the package {PACKAGE}; install the wheel there (docs/sweeps.md)"
+                self._unfit[name] = f"worker {name} {lacks}"
+            elif not isinstance(version, OSError):  # it has gone meanwhile
+                with_package.add(name)
+        for name, why in self._on(with_package, unfit, self._bases, packages()):
+            if not why:
+                self._fit.add(name)
+            elif not isinstance(why, OSError):
+                self._unfit[name] = f"worker {name}: {one_line(str(why))}"
+
+    def _on(self, workers: Set[str], function: Any, *arguments: Any) -> list[tuple[str, Any]]:
+        """Return what a function returns, or raises, on each worker, by the worker's address."""
+        if not workers:
+            return []
+        try:
+            found: Mapping[str, Any] = self._client.run(
+                function, *arguments, workers=sorted(workers), on_error="return"
+            )
+        except OSError:
+            raise scheduler.gone(self._address) from None
+        return sorted(found.items())
+
+    def _name_unfit(self) -> None:
+        """Say once of each worker that is not fit what it lacks."""
+        for name in sorted(self._unfit.keys() - self._named):
+            print(f"No tasks go to {self._unfit[name]}", file=sys.stderr)
+        self._named |= self._unfit.keys()
+
+    def _take_back(self) -> None:
+        """Give up the tasks of which all workers have gone or are not fit: others have them."""
+        self._given = {future: to for future, to in self._given.items() if not future.done()}
+        for future, workers in self._given.items():
+            if not workers & self._fit:
+                future.cancel()
+
+    def submit(self, task: Task) -> Future[Any]:
+        """Begin a task on one of the workers that are fit."""
+        future: Future[Any] = self._executor.submit(
+            _perform, task, packages(), workers=sorted(self._fit)
+        )
+        self._given[future] = set(self._fit)
         return future
+
+    def outcome(self, future: Future[Any]) -> RunOutcome | None:
+        """Return how a task has ended; none if it was taken back, or its worker was not fit."""
+        try:
+            found: tuple[str, RunOutcome] = future.result()
+        except CancelledError:
+            return None
+        except Exception as error:
+            why = one_line(f"{type(error).__name__}: {error}")
+            if type(error).__name__ == "KilledWorker":
+                why = "each worker that began it died, perhaps for want of memory"
+            return RunOutcome(failure=why, log=f"{why}\n")
+        worker, outcome = found
+        if outcome.is_unfit:
+            self._fit.discard(worker)
+            self._unfit[worker] = f"worker {worker}: {one_line(outcome.failure)}"
+            return None
+        return outcome
 
     def stop(self) -> None:
         """Give up; what a worker runs it ends, for nobody."""

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from rebalancing.errors import InputError
+from rebalancing.parameters import value_of
 from rebalancing.quoting import shown
 from rebalancing.reading import read_yaml
 from rebalancing.study import Study, unknown_name
@@ -43,12 +44,14 @@ class Grid:
     """What a sweep is asked to run.
 
     Attributes:
+        file: The file's name, for messages.
         name: The file's name without extension, and that of the sweep.
         chapters: What chapters are called or how their names begin; none for all of them.
         axes: The values of each parameter that the grid names, in order.
         keep: ``results``, or ``all`` for figures, tables and executed notebooks too.
     """
 
+    file: str
     name: str
     chapters: tuple[str, ...]
     axes: Mapping[str, Sequence[Any]]
@@ -90,23 +93,25 @@ def read_grid(path: Path) -> Grid:
     for key in content:
         if key not in _KEYS:
             raise GridError(f"{name}: {shown(key)} is unknown; allowed: {', '.join(_KEYS)}")
-    stem = path.name.partition(".")[0]
-    if not re.fullmatch(r"\w[\w-]{0,79}", stem) or stem == "runs":
+    stem = path.stem  # all of it: my.v1.yml and my.v2.yml are two sweeps
+    if not re.fullmatch(r"\w[\w.-]{0,79}", stem) or stem == "runs":
         raise GridError(f"{name}: results go into a folder of its name; call it {_example(stem)}")
     keep = content.get("keep", RESULTS)
     if keep not in (RESULTS, ALL):
         raise GridError(f"{name}: keep: {shown(keep)} is not allowed; use {RESULTS} or {ALL}")
-    return Grid(stem, _chapters(name, content), _axes(name, content), keep)
+    return Grid(name, stem, _chapters(name, content), _axes(name, content), keep)
 
 
 def _example(stem: str) -> str:
-    return f"{re.sub(r'[^0-9A-Za-z_-]', '', stem)[:40].lstrip('-') or 'grid'}-1.yml"
+    return f"{re.sub(r'[^0-9A-Za-z_.-]', '', stem)[:40].lstrip('-.') or 'grid'}-1.yml"
 
 
 def _chapters(name: str, content: Mapping[str, Any]) -> tuple[str, ...]:
     asked = content.get("chapters")
     if asked == ALL:
         return ()
+    if isinstance(asked, int) and not isinstance(asked, bool):
+        asked = [asked]
     if isinstance(asked, str):
         asked = re.split(r"[\s,]+", asked.strip())
     if not isinstance(asked, list) or not asked:
@@ -120,7 +125,12 @@ def _chapters(name: str, content: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _axes(name: str, content: Mapping[str, Any]) -> dict[str, list[Any]]:
     axes = content.get("grid")
-    if not isinstance(axes, dict) or not axes:
+    if axes and not isinstance(axes, dict):
+        raise GridError(
+            f"{name}: grid: {shown(axes)} names no parameter; name each with its values, such as "
+            "economy: [CHN, JPN]"
+        )
+    if not axes:
         raise GridError(f"{name}: the grid is empty; name values, such as economy: [CHN, JPN]")
     found: dict[str, list[Any]] = {}
     for parameter, values in axes.items():
@@ -135,10 +145,12 @@ def _axes(name: str, content: Mapping[str, Any]) -> dict[str, list[Any]]:
             )
         if not values:
             raise GridError(f"{name}: grid: {parameter} has no values, so that there is no point")
-        texts = [json.dumps(value, default=str, sort_keys=True) for value in values]
-        for at, text in enumerate(texts):
-            if text in texts[:at]:
-                raise GridError(f"{name}: grid: {parameter}: {shown(values[at])} stands twice")
+        seen: set[str] = set()
+        for value in values:
+            same = json.dumps(value_of(parameter, value), default=str, sort_keys=True)
+            if same in seen:
+                raise GridError(f"{name}: grid: {parameter}: {shown(value)} stands twice")
+            seen.add(same)
         found[parameter] = values
     size = 1
     for values in found.values():

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
-from rebalancing.errors import StudyError
+from rebalancing.errors import InputError, StudyError
 from rebalancing.files import sha256
 from rebalancing.notebooks import Notebook
 from rebalancing.notebooks.chapters import find_notebooks
@@ -127,7 +127,7 @@ def choose(project: Project, grid: Grid) -> tuple[Layout, tuple[str, ...], tuple
     """
     layout = arrange(project, find_notebooks(project), _EDITION)
     own = sorted(notebook.name for notebook in layout.notebooks if not notebook.is_shared)
-    asked = {_find(name, own, layout) for name in grid.chapters} or set(own)
+    asked = {_find(grid, name, own, layout) for name in grid.chapters} or set(own)
     needed, pending = set(asked), list(asked)
     while pending:
         for writer in writers(layout, pending.pop()):
@@ -171,8 +171,11 @@ def points(
     def allowed(values: Mapping[str, Any]) -> Point:
         try:
             return point(values)
-        except StudyError as error:
-            raise GridError(f"{grid.name}: {in_words(values)}: {error}") from None
+        except InputError as error:
+            named, _, _ = str(error).partition(":")  # as a study says what is wrong with it
+            others = {name: value for name, value in values.items() if name != named}
+            where = f"at {in_words(others)}: " if others else ""
+            raise GridError(f"{grid.file}: {where}{error}") from None
 
     if not grid.is_of_all_economies:
         return [allowed(values) for values in combinations(grid.axes)]
@@ -259,7 +262,7 @@ def _related(layout: Layout, name: str, writer: str) -> list[str]:
     ]
 
 
-def _find(asked: str, own: Sequence[str], layout: Layout) -> str:
+def _find(grid: Grid, asked: str, own: Sequence[str], layout: Layout) -> str:
     """Return the chapter that is meant by its name or its beginning."""
     exact = [name for name in own if name == asked]
     found = exact or [name for name in own if name.startswith(asked)]
@@ -270,7 +273,8 @@ def _find(asked: str, own: Sequence[str], layout: Layout) -> str:
         why = f"is {common[0]}, which all editions share: it is run once by itself, where needed"
     else:
         why = f"could be {', '.join(found)}" if found else "is no chapter"
-    raise GridError(f"chapters: {shown(asked)} {why}; chapters: {', '.join(own)}")
+    said = f"{grid.file}: chapters: {shown(asked)} {why}; chapters: {', '.join(own)}"
+    raise GridError(said)
 
 
 def _shared_places(project: Project, layout: Layout, name: str, read: str) -> list[str]:

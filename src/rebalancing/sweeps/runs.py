@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rebalancing.errors import RebalancingError
 from rebalancing.files import remove, write_atomic
-from rebalancing.quoting import one_line
-from rebalancing.sweeps.executors import Executor, scheduler_gone
+from rebalancing.sweeps.executors import Executor
 from rebalancing.sweeps.plan import Plan, SweepRun
 from rebalancing.sweeps.store import Store
 from rebalancing.sweeps.task import RunOutcome
@@ -50,12 +49,16 @@ class Failure:
     log: str = ""
 
 
+def _not_begun(broken: Sequence[str]) -> Failure:
+    return Failure(f"not run, because {broken[0]} failed")
+
+
 @dataclass
 class _Queue:
     """What is waiting, what is at work, and what failed."""
 
     waiting: dict[str, SweepRun]
-    failed: dict[str, Failure] = field(default_factory=dict)
+    failed: dict[str, Failure]
     at_work: dict[Future[RunOutcome], SweepRun] = field(default_factory=dict)
 
     def next(self) -> SweepRun | None:
@@ -64,7 +67,7 @@ class _Queue:
             broken = [name for name, other in run.after.items() if other in self.failed]
             if broken:
                 del self.waiting[address]
-                self.failed[address] = Failure(f"not run, because {broken[0]} failed")
+                self.failed[address] = _not_begun(broken)
             elif not any(self._is_open(other) for other in run.after.values()):
                 return self.waiting.pop(address)
         return None
@@ -78,28 +81,30 @@ def due(plan: Plan, store: Store) -> list[SweepRun]:
     return [run for run in plan.runs.values() if not store.has(run.address)]
 
 
-def run_all(plan: Plan, store: Store, executor: Executor, failed: Path) -> dict[str, Failure]:
-    """Run what is not there, and return what failed, by address.
+def run_all(
+    plan: Plan, store: Store, executor: Executor, logs: Path, failed: dict[str, Failure]
+) -> None:
+    """Run what is not there.
 
     Args:
         plan: The runs.
         store: Where those that finish are kept.
         executor: Who performs them.
-        failed: The folder for logs and executed notebooks of those that fail.
+        logs: The folder for logs and executed notebooks of those that fail.
+        failed: What failed, by address: filled as runs end, for whoever lists it if this raises.
 
     Raises:
         SweepInterruptedError: The user stopped it; what had finished is kept.
         SchedulerError: The scheduler has gone; what had finished is kept.
     """
     runs = due(plan, store)
-    queue = _Queue({run.address: run for run in runs})
+    queue = _Queue({run.address: run for run in runs}, failed)
     progress = Progress(len(runs))
-    remove(failed)
     try:
         with progress.shown():
             for run, outcome in _outcomes(plan, store, executor, queue, progress):
                 if outcome.failure:
-                    log = _keep_failure(failed, run, outcome)
+                    log = _keep_failure(logs, run, outcome)
                     queue.failed[run.address] = Failure(outcome.failure, log)
                 else:
                     store.put(run.address, outcome.files, outcome.log)
@@ -108,11 +113,12 @@ def run_all(plan: Plan, store: Store, executor: Executor, failed: Path) -> dict[
         progress.stop()
         executor.stop()
         left = len(due(plan, store))
+        place = logs.parent.relative_to(plan.project.root)
+        listed = f"; {place}/failures.csv lists what failed" if failed else ""
         raise SweepInterruptedError(
             f"Interrupted; {len(plan.runs) - left} of {len(plan.runs)} runs are kept, and the same "
-            "command goes on from there"
+            f"command goes on from there{listed}"
         ) from None
-    return queue.failed
 
 
 def _outcomes(
@@ -128,28 +134,49 @@ def _outcomes(
             return
         for future in wait(queue.at_work, _LOOK, FIRST_COMPLETED).done:
             run = queue.at_work.pop(future)
-            yield run, _outcome(future)
+            outcome = executor.outcome(future)
+            if outcome:
+                yield run, outcome
+            else:  # ahead of the others: what comes after it waits
+                queue.waiting = {run.address: run, **queue.waiting}
 
 
-def _outcome(future: Future[RunOutcome]) -> RunOutcome:
-    try:
-        return future.result()
-    except CancelledError:
-        raise scheduler_gone() from None
-    except Exception as error:
-        why = one_line(f"{type(error).__name__}: {error}")
-        if type(error).__name__ == "KilledWorker":
-            why = "each worker that began it died, perhaps for want of memory"
-        return RunOutcome(failure=why, log=f"{why}\n")
+def _log_name(run: SweepRun) -> str:
+    return f"{run.notebook.name}-{run.address[:12]}.txt"
 
 
 def _keep_failure(folder: Path, run: SweepRun, outcome: RunOutcome) -> str:
     """Keep the log of a run that failed, and its notebook as far as it came; return the log."""
-    name = f"{run.notebook.name}-{run.address[:12]}"
+    log = folder / _log_name(run)
+    remove(log.with_suffix(".ipynb"))  # of an earlier time
     for content in outcome.files.values():
-        write_atomic(folder / f"{name}.ipynb", content, durable=False)
-    write_atomic(folder / f"{name}.txt", f"{run.name}\n{outcome.log}", durable=False)
-    return f"{name}.txt"
+        write_atomic(log.with_suffix(".ipynb"), content, durable=False)
+    write_atomic(log, f"{run.name}\n{outcome.log}", durable=False)
+    return log.name
+
+
+def standing(
+    plan: Plan, store: Store, failed: Mapping[str, Failure], earlier: Mapping[str, str]
+) -> dict[str, Failure]:
+    """Return what failed in a sweep that was cut short, and what had failed before and still does.
+
+    Args:
+        plan: The runs.
+        store: Where those that finished are.
+        failed: What failed this time, by address.
+        earlier: Why runs failed at an earlier time, by the names of their logs.
+    """
+    found: dict[str, Failure] = {}
+    for run in due(plan, store):
+        broken = [name for name, other in run.after.items() if other in found]
+        log = _log_name(run)
+        if run.address in failed:
+            found[run.address] = failed[run.address]
+        elif broken:
+            found[run.address] = _not_begun(broken)
+        elif log in earlier:
+            found[run.address] = Failure(earlier[log], log)
+    return found
 
 
 def failures_of(plan: Plan, failed: Mapping[str, Failure]) -> list[dict[str, str]]:

@@ -96,3 +96,14 @@ def write_csv(path: Path, content: Sequence[Mapping[str, str]], columns: Sequenc
     writer.writeheader()
     writer.writerows(content)
     write_atomic(path, text.getvalue())
+
+
+def logged_failures(folder: Path) -> dict[str, str]:
+    """Return why runs had failed, by the names of their logs, as a sweep's list has it."""
+    try:
+        with (folder / "failures.csv").open(encoding="utf-8", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+    except (OSError, ValueError, csv.Error):
+        return {}
+    logs = {str(row.get("log") or ""): str(row.get("reason") or "") for row in rows}
+    return {Path(log).name: why for log, why in logs.items() if log and (folder / log).is_file()}

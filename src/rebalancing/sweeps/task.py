@@ -15,6 +15,7 @@ import socket
 import time
 import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import metadata
@@ -24,7 +25,7 @@ from typing import Any
 
 import rebalancing
 from rebalancing.errors import RebalancingError, of_system
-from rebalancing.files import workshop
+from rebalancing.files import left_over, remove, workshop
 from rebalancing.notebooks import Notebook, read_notebook
 from rebalancing.project import Project
 from rebalancing.quoting import one_line
@@ -34,7 +35,13 @@ from rebalancing.workflow.nodes import Digests
 from rebalancing.workflow.places import LOCK, Nodes
 from rebalancing.workflow.tasks import EXECUTION
 
+# Papermill puts the parameters given into a cell of their own, which the traceback counts.
+_NUMBERS = (
+    "(A code cell's number is that in the notebook; In[…] in the traceback also counts the cell "
+    "with the parameters given.)\n"
+)
 _STYLE = re.compile(r"\x1b\[[0-9;]*m")
+_WORKSHOP, _NEW = ".sweep.", 60  # what tasks' folders are called, and seconds in which one is new
 _closures: dict[str, dict[str, Path]] = {}
 _lock = Lock()
 
@@ -87,11 +94,14 @@ class RunOutcome:
         files: What is kept, by path.
         log: Where and when it ran, what its cells printed, and the traceback if it failed.
         failure: Why it failed, in one line; empty if it did not.
+        is_unfit: Whether it did not begin, because code, data or packages here are not those that
+            it rests on.
     """
 
     files: Mapping[str, bytes] = field(default_factory=dict)
     log: str = ""
     failure: str = ""
+    is_unfit: bool = False
 
 
 def basis(project: Project, notebook: Notebook, places: Sequence[str]) -> Basis:
@@ -131,21 +141,28 @@ def packages() -> dict[str, str]:
     return {name: metadata.version(name) for name in sorted(names)}
 
 
-def unfit(bases: Sequence[Basis], versions: Mapping[str, str]) -> str:
+def unfit(bases: Sequence[Basis], versions: Mapping[str, str], root: str | None = None) -> str:
     """Return why tasks cannot be performed here; empty if they can.
 
     Args:
         bases: What they rest on where the sweep was planned.
         versions: The packages there.
+        root: The project's folder; the one in which this program was started if not given.
     """
     for name, version in versions.items():
         if packages().get(name) != version:
             return f"it has {name} {packages().get(name)}, and the sweep {version}"
     try:
-        project = Project.find()
+        project = _project(root)
         return next(filter(None, (_differs(project, each) for each in bases)), "")
     except RebalancingError as error:
         return str(error)
+    except OSError as error:
+        return of_system(error)
+
+
+def _project(root: str | None) -> Project:
+    return Project(Path(root)) if root else Project.find()
 
 
 def _differs(project: Project, planned: Basis) -> str:
@@ -161,21 +178,25 @@ def _differs(project: Project, planned: Basis) -> str:
     return ""
 
 
-def perform(task: Task, root: str | None = None) -> RunOutcome:
+def perform(
+    task: Task, root: str | None = None, versions: Mapping[str, str] | None = None
+) -> RunOutcome:
     """Run a task's notebook.
 
     Args:
         task: What to run.
         root: The project's folder; the one in which this program was started if not given.
+        versions: The packages where the sweep was planned, if that is another program.
     """
     begun = time.time()
     said, files, failure = "", {}, ""
     try:
-        project = Project(Path(root)) if root else Project.find()
-        if differs := _differs(project, task.basis):
-            return RunOutcome(failure=differs, log=f"{_head(task, begun)}\n{differs}\n")
+        if lacks := unfit([task.basis], versions or {}, root):
+            return RunOutcome({}, f"{_head(task, begun)}\n{lacks}\n", lacks, is_unfit=True)
+        project = _project(root)
         project.build.mkdir(parents=True, exist_ok=True)
-        with workshop(project.build, ".sweep.") as folder:
+        tidy_once(project.build)
+        with workshop(project.build, _WORKSHOP) as folder:
             run = _run(project, task, folder)
             try:
                 execute(run)
@@ -190,9 +211,23 @@ def perform(task: Task, root: str | None = None) -> RunOutcome:
     except Exception as error:
         failure = f"a fault of the program: {type(error).__name__}: {one_line(str(error))}"
         said = "".join(traceback.format_exception(error))
+    if failure and task.parameters and "In[" in said:
+        said += f"\n{_NUMBERS}"
     end = f"Failed: {failure}" if failure else "Finished"
     log = f"{_head(task, begun)}\n{said}\n{end}, after {time.time() - begun:.1f} s\n"
     return RunOutcome(files, log, failure)
+
+
+@cache
+def tidy_once(build: Path) -> None:
+    """Remove the folders of tasks whose program was killed, when this one begins.
+
+    One that is new may be another worker's, which is about to mark it as its own.
+    """
+    for path in left_over(build, _WORKSHOP):
+        with suppress(OSError):  # another worker has removed it
+            if time.time() - path.stat().st_mtime > _NEW:
+                remove(path)
 
 
 def _run(project: Project, task: Task, folder: Path) -> Run:

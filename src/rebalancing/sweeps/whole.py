@@ -12,7 +12,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,8 @@ from rebalancing import build
 from rebalancing.children import cores
 from rebalancing.data import releases
 from rebalancing.data.releases import verify
-from rebalancing.files import write_atomic
+from rebalancing.errors import RebalancingError
+from rebalancing.files import remove, write_atomic
 from rebalancing.project import Project
 from rebalancing.publishers import ACCOUNTS
 from rebalancing.study import Study
@@ -29,7 +31,9 @@ from rebalancing.sweeps import page, plan, runs, table
 from rebalancing.sweeps.executors import Executor, Here, OnDask
 from rebalancing.sweeps.grid import Grid
 from rebalancing.sweeps.runs import Failure, SweepFailedError
+from rebalancing.sweeps.scheduler import check_address
 from rebalancing.sweeps.store import Store
+from rebalancing.sweeps.task import tidy_once
 from rebalancing.workflow import run as workflow
 from rebalancing.workflow.layout import Layout
 from rebalancing.workflow.tasks import Parameters
@@ -80,11 +84,14 @@ def run_sweep(
 
     Raises:
         GridError: The grid asks for something that cannot be run.
+        InputError: The scheduler's address is none.
         SchedulerError: The scheduler or a worker cannot run it.
         SweepFailedError: Runs failed, or a point has no study; the message says where they are
             listed.
         SweepInterruptedError: The user stopped it.
     """
+    if scheduler:  # before tables are made, which takes a while
+        check_address(scheduler)
     studies = studies or of_project(project, jobs)
     layout, chapters, extra = plan.choose(project, grid)
     economies = studies.economies() if grid.is_of_all_economies else []
@@ -107,6 +114,7 @@ def run_sweep(
     print(_sizes(planned, len(left)))
     if not is_check:
         store.tidy()
+        tidy_once(project.build)
         _run_due(planned, store, scheduler, jobs, is_due=bool(left))
 
 
@@ -123,7 +131,11 @@ def _run_due(
             else Here(planned.project, jobs or cores())
         )
         try:
-            failed = runs.run_all(planned, store, executor, folder / "failed")
+            runs.run_all(planned, store, executor, folder / "failed", failed)
+        except RebalancingError:  # cut short: a page that is there keeps what it leads to
+            earlier = table.logged_failures(folder)
+            write_lists(planned, store, folder, runs.standing(planned, store, failed, earlier))
+            raise
         finally:
             executor.close()
     write(planned, store, folder, failed)
@@ -135,14 +147,11 @@ def write(planned: plan.Plan, store: Store, folder: Path, failed: Mapping[str, F
     Raises:
         SweepFailedError: Something failed.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    axes = list(planned.grid.axes)
     content = list(table.rows(planned, store))
-    failures = runs.failures_of(planned, failed)
-    table.write_parquet(folder / "results.parquet", content, axes)
-    table.write_csv(folder / "failures.csv", failures, [*axes, "chapter", "reason", "log"])
-    table.write_csv(folder / "runs.csv", _index(planned, store), ["point", "chapter", "run"])
+    table.write_parquet(folder / "results.parquet", content, list(planned.grid.axes))
+    failures = write_lists(planned, store, folder, failed)
     write_atomic(folder / "index.html", page.page(planned.project, planned, content, failures))
+    _remove_logs(folder / "failed", {failure.log for failure in failed.values()})
     place = folder.relative_to(planned.project.root)
     print(f"The table: {place}/results.parquet ({len(content):,} rows)")
     print(f"The page: {place}/index.html")
@@ -152,6 +161,26 @@ def write(planned: plan.Plan, store: Store, folder: Path, failed: Mapping[str, F
             f"{_failed_in_words(planned, failed)}; {place}/failures.csv lists them{logs}",
             len(failed),
         )
+
+
+def write_lists(
+    planned: plan.Plan, store: Store, folder: Path, failed: Mapping[str, Failure]
+) -> list[dict[str, str]]:
+    """Write which runs there are and what failed; return the latter, row by row."""
+    failures = runs.failures_of(planned, failed)
+    columns = [*planned.grid.axes, "chapter", "reason", "log"]
+    table.write_csv(folder / "failures.csv", failures, columns)
+    table.write_csv(folder / "runs.csv", _index(planned, store), ["point", "chapter", "run"])
+    return failures
+
+
+def _remove_logs(folder: Path, listed: Set[str]) -> None:
+    """Remove what an earlier time has kept of runs that have not failed this time."""
+    for path in folder.glob("*"):
+        if path.with_suffix(".txt").name not in listed:
+            remove(path)
+    with suppress(OSError):  # it holds something, or is not there
+        folder.rmdir()
 
 
 def _failed_in_words(planned: plan.Plan, failed: Mapping[str, Failure]) -> str:
@@ -197,6 +226,9 @@ def _sizes(planned: plan.Plan, left: int) -> str:
     asked, different = len(planned.addresses), len(planned.runs)
     runs_of = "run" if asked == 1 else "runs"
     same = f", {different} of them different" if different < asked else ""
+    kept = different - left
+    there = f"{kept} {'is' if kept == 1 else 'are'} there"
     refused = sum(point.study is None for point in planned.points)
-    without = f"; {refused} points have too few data" if refused else ""
-    return f"{asked} {runs_of}{same}: {different - left} are there, {left} to run{without}."
+    has = "point has" if refused == 1 else "points have"
+    without = f"; {refused} {has} too few data" if refused else ""
+    return f"{asked} {runs_of}{same}: {there}, {left} to run{without}."
