@@ -22,6 +22,7 @@ NO_NEWEST = {
     "book/test_said_of_what.py",
     "notebooks/test_cells.py",
     "notebooks/test_clearing.py",
+    "notebooks/test_neutral.py",
     "notebooks/test_notes.py",
     "notebooks/test_run_again.py",
     "test_speed_targets.py",
