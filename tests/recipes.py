@@ -25,6 +25,7 @@ from rebalancing.project import Project
 ROOT = Path(__file__).resolve().parents[1]
 COPIED = ("book", "notebooks", "study.yml", "pyproject.toml", "requirements.lock")
 COPIED += ("CITATION.cff", "LICENSE", "data/corrections.yml", "data/thresholds.yml")
+COPIED += ("docs/architecture.md",)
 CODE = ("src", "tests")
 RECIPES = ("A chapter", "A group of economies", "A publisher", "A model")
 _BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)

@@ -43,7 +43,7 @@ ALLOWED = {
         *("requirements", "report", "workflow", "book"),
     },
     "sweeps": {
-        *("ground", "study", "options", "notebooks", "data"),
+        *("ground", "study", "parameters", "options", "notebooks", "data"),
         *("report", "workflow", "build"),
     },
     "upkeep": {

@@ -121,6 +121,7 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     "make env": Run(""),
     "make report": Run("The book: build/CHN/site/index.html"),
     "rebalancing report": Same("make report"),
+    "rebalancing report --verify": Run("The book: build/CHN/site/index.html"),
     "make explain": Run("Nothing to do"),
     "rebalancing explain": Same("make explain"),
     ".venv/bin/pytask collect": Run("task_report.py::CHN/book"),
