@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -98,6 +98,15 @@ def swept_there(cluster: Cluster) -> Iterator[Swept]:
     for name in ("begun", "finished", "hold", "build/sweeps"):
         path = cluster.root / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+
+
+def swept_while(act: Callable[[], None], swept_there: Swept, cluster: Cluster) -> Path:
+    """Sweep on the cluster while something happens beside it, and return the sweep's folder."""
+    thread = threading.Thread(target=act)
+    thread.start()
+    done = swept_there.sweep(scheduler=cluster.address, jobs=None)
+    thread.join()
+    return done
 
 
 def test_workers_give_the_same_bytes_as_this_machine(
@@ -193,10 +202,7 @@ def test_a_worker_that_joins_late_without_the_data_gets_no_tasks_and_harms_no_ru
         cluster.wait_for(3)
         (cluster.root / "hold").unlink()
 
-    thread = threading.Thread(target=join)
-    thread.start()
-    done = swept_there.sweep(scheduler=cluster.address, jobs=None)
-    thread.join()
+    done = swept_while(join, swept_there, cluster)
     assert swept_there.bytes(done) == swept_once.bytes(swept_once.root / "build/sweeps/small")
     (said,) = [line for line in capsys.readouterr().err.splitlines() if "worker" in line]
     assert re.match(r"No tasks go to worker tcp://127.0.0.1:\d+: No study.yml in ", said)
@@ -230,10 +236,7 @@ def test_a_worker_whose_data_change_loses_its_tasks_to_others_until_none_is_left
             heard.append(capsys.readouterr().err)
         (cluster.root / "hold").unlink()
 
-    thread = threading.Thread(target=change)
-    thread.start()
-    done = swept_there.sweep(scheduler=cluster.address, jobs=None)
-    thread.join()
+    done = swept_while(change, swept_there, cluster)
     assert swept_there.bytes(done) == swept_once.bytes(swept_once.root / "build/sweeps/small")
     assert len((copy / "finished").read_text().splitlines()) == 1
     again = "data/raw/b is not what the sweep rests on; bring code and data here again"
@@ -280,10 +283,7 @@ def test_a_worker_that_is_killed_loses_nothing_and_nothing_finishes_twice(
             time.sleep(0.05)
         (cluster.root / "hold").unlink()
 
-    thread = threading.Thread(target=kill)
-    thread.start()
-    done = swept_there.sweep(scheduler=cluster.address, jobs=None)
-    thread.join()
+    done = swept_while(kill, swept_there, cluster)
     assert swept_there.bytes(done) == swept_once.bytes(swept_once.root / "build/sweeps/small")
     finished = swept_there.lines("finished")
     assert len(finished) == 8
