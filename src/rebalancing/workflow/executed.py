@@ -11,13 +11,13 @@ import json
 import re
 import sysconfig
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import rebalancing
 
 Json = dict[str, Any]
+Folders = list[tuple[str, str]]
 _VARIES = (
     (re.compile(r"ipykernel_\d+[/\\]\d+\.py"), "<cell>"),
     (re.compile(r"\bat 0x[0-9a-f]+"), "at 0x…"),
@@ -29,6 +29,7 @@ def as_text(notebook: Json) -> str:
     """Return an executed notebook as text, without what varies between runs and machines."""
     notebook["metadata"].pop("papermill", None)
     notebook["metadata"].get("language_info", {}).pop("version", None)
+    folders = _folders()
     for number, cell in enumerate(notebook["cells"]):
         cell["metadata"].pop("papermill", None)
         tags = cell["metadata"].get("tags", ())
@@ -37,7 +38,7 @@ def as_text(notebook: Json) -> str:
         if "papermill-error-cell-tag" in tags:
             cell["id"] = f"error-{number}"
         if "outputs" in cell:
-            cell["outputs"] = [_steady_output(output) for output in _joined(cell["outputs"])]
+            cell["outputs"] = [_steady_output(out, folders) for out in _joined(cell["outputs"])]
     return json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
@@ -81,32 +82,34 @@ def _left(text: str) -> str:
     return "\n".join(lines)
 
 
-def _steady_output(output: Json) -> Json:
+def _steady_output(output: Json, folders: Folders) -> Json:
     """Return an output whose texts are the same on every machine."""
     data = output.get("data", {})
-    texts = {key: _steady(value) for key, value in data.items() if key.startswith("text/")}
+    texts = {key: _steady(data[key], folders) for key in data if key.startswith("text/")}
     own = ("text", *_ERROR) if output["output_type"] in ("stream", "error") else ()
-    steady = {key: _steady(output[key]) for key in own if key in output}
+    steady = {key: _steady(output[key], folders) for key in own if key in output}
     return {**output, **steady, **({"data": {**data, **texts}} if data else {})}
 
 
-def _steady(text: Any) -> Any:
+def _steady(text: Any, folders: Folders) -> Any:
     """Return a text, or its lines, without what is of this machine or this run."""
     if isinstance(text, list):
-        return [_steady(line) for line in text]
-    for folder, name in _folders():
+        return [_steady(line, folders) for line in text]
+    for folder, name in folders:
         text = text.replace(folder, name)
     for pattern, replacement in _VARIES:
         text = pattern.sub(replacement, text)
     return text
 
 
-def _folders() -> Iterator[tuple[str, str]]:
-    """Yield folders of this machine, inner ones first, with what stands for each."""
-    # The temporary folder holds the files that stand for cells.
-    yield f"{tempfile.gettempdir()}/ipykernel_", "ipykernel_"
-    yield f"{sysconfig.get_paths()['purelib']}/", ""
-    yield f"{Path(rebalancing.__file__).parents[1]}/", ""
-    yield f"{sysconfig.get_paths()['stdlib']}/", ""
-    if len(home := str(Path.home())) > 1:
-        yield f"{home}/", "~/"
+def _folders() -> Folders:
+    """Return folders of this machine, inner ones first, with what stands for each."""
+    paths, home = sysconfig.get_paths(), str(Path.home())
+    return [
+        # The temporary folder holds the files that stand for cells.
+        (f"{tempfile.gettempdir()}/ipykernel_", "ipykernel_"),
+        (f"{paths['purelib']}/", ""),
+        (f"{Path(rebalancing.__file__).parents[1]}/", ""),
+        (f"{paths['stdlib']}/", ""),
+        *([(f"{home}/", "~/")] if len(home) > 1 else []),
+    ]

@@ -197,7 +197,8 @@ def _run(project: Project, tasks: list[Task], jobs: int | None, force: bool) -> 
         return engine.run_tasks(
             tasks,
             state_folder(project),
-            jobs=jobs or cores(),
+            # One more than cores: kernels that start, are asked or end leave theirs to another.
+            jobs=jobs or cores() + 1,
             force=force,
             stopped=progress.stop,
         )
