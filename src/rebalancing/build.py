@@ -28,7 +28,7 @@ from rebalancing.workflow.dependencies import Library
 from rebalancing.workflow.explain import TaskPlan, describe
 from rebalancing.workflow.places import LOCK
 from rebalancing.workflow.run import ReportOutcome
-from rebalancing.workflow.tasks import Steps, Task
+from rebalancing.workflow.tasks import Piece, Steps, Task
 
 
 class DataChangedError(RebalancingError):
@@ -226,6 +226,7 @@ def report_steps(project: Project, study: Study, code: dict[str, Any] | None = N
         code: What is said of the code, if that is known (`rebalancing.report.provenance.code`).
     """
     from rebalancing.book import citation
+    from rebalancing.book.pieces import FOLDER, Name, Pieces
     from rebalancing.report import provenance
 
     head = provenance.edition(project, study, code)
@@ -238,6 +239,9 @@ def report_steps(project: Project, study: Study, code: dict[str, Any] | None = N
                 "data/raw has changed since the report began; run it again: `make report`"
             )
         results.merge(folder, head)
+
+    def piece(name: Name, title: str) -> Piece:
+        return Piece(name, title, lambda f: Pieces(project, head, f / FOLDER).make(name))
 
     waiting: list[Child] = []
 
@@ -261,6 +265,11 @@ def report_steps(project: Project, study: Study, code: dict[str, Any] | None = N
         library=_library(project),
         merge=merge,
         merge_modules=("rebalancing.report.results", "rebalancing.report.provenance"),
+        pieces=(
+            piece("explore", "The data that readers look through"),
+            piece("forecasts", "The record of forecasts"),
+        ),
+        piece_modules=("rebalancing.book.pieces",),
         book=build,
         book_modules=(
             "rebalancing.book.assembly",

@@ -66,7 +66,7 @@ def test_the_forecasters_are_those_of_the_chapter() -> None:
 
 def test_an_economy_without_forecasts_has_no_numbers(tmp_path: Path) -> None:
     recorded = {"edition": {"parameters": {"economy": "CHN", "as_of": "latest"}}}
-    assert forecast_page.read_record(Project(tmp_path), recorded) is None
+    assert forecast_page.read_record(Project(tmp_path), recorded["edition"]) is None
     assert forecast_page.numbers(None) == {}
 
 
@@ -76,7 +76,7 @@ def test_an_edition_as_of_a_day_has_the_log_of_that_day(
     logged(project)
     monkeypatch.setattr(scores, "outcomes", lambda _: SHARES.loc[:2021].to_frame("CHN"))
     parameters = {"economy": "CHN", "as_of": "2023-01-01"}
-    record = forecast_page.read_record(project, {"edition": {"parameters": parameters}})
+    record = forecast_page.read_record(project, {"parameters": parameters})
     assert record is not None
     assert set(record.log["release"]) == {"unsd-ama 2021"}
     assert record.newest.name == "2021"

@@ -13,7 +13,7 @@ from rebalancing.files import write_atomic
 from rebalancing.project import Project
 from rebalancing.workflow import run
 from rebalancing.workflow.dependencies import Library
-from rebalancing.workflow.tasks import Steps
+from rebalancing.workflow.tasks import Piece, Steps
 
 FOLDER = "import json, os, pathlib\nfolder = pathlib.Path(os.environ['REBALANCING_EDITION_FOLDER'])"
 RESULT = """part = folder / 'results' / '{name}.json'
@@ -90,6 +90,7 @@ class SmallProject:
     study: SmallStudy = field(default_factory=SmallStudy)
     code: dict[str, Any] = field(default_factory=dict)
     site: str = ""
+    pieces: tuple[Piece, ...] = ()
 
     @property
     def project(self) -> Project:
@@ -105,6 +106,7 @@ class SmallProject:
             book_modules=("rebalancing.book.assembly",),
             code=self.code,
             site=self.site,
+            pieces=self.pieces,
         )
 
     def write(self, path: str, content: str | dict[str, Any]) -> Path:

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
 from rebalancing.notebooks.format import BadNotebookError
 from rebalancing.workflow.nodes import Digests, Group
-from rebalancing.workflow.tasks import MissingInputError, Task, edition_tasks
+from rebalancing.workflow.tasks import MissingInputError, Piece, Task, edition_tasks
 
 from .small_project import FOLDER, SmallProject, notebook
 
@@ -88,10 +89,32 @@ def test_another_address_of_the_site_concerns_the_book_alone(built: SmallProject
     assert built.reasons() == {"CHN/book": ((said,), ())}
 
 
-@pytest.mark.parametrize("place", ["editions/forecast-log.csv", "editions/CHN/changes.json"])
-def test_what_is_kept_of_editions_concerns_the_book_alone(built: SmallProject, place: str) -> None:
-    built.write(place, "{}")
+def test_what_is_kept_of_an_edition_concerns_the_book_alone(built: SmallProject) -> None:
+    built.write("editions/CHN/changes.json", "{}")
     assert list(built.reasons()) == ["CHN/book"]
+
+
+@pytest.mark.slow
+def test_a_piece_of_the_book_rests_on_tables_and_logs_and_on_no_chapter(
+    small: SmallProject,
+) -> None:
+    small.study = small.study.with_(peers=["USA"], releases={}, as_of="latest")
+
+    def copy(folder: Path) -> None:
+        log = small.root / "editions" / "forecast-log.csv"
+        small.write("build/CHN/pieces/log/copy", log.read_text() if log.is_file() else "none")
+
+    small.pieces = (Piece("log", "A copy of the log", copy),)
+    small.run()
+    small.study = small.study.with_(first_year=1980)
+    assert "CHN/log" not in small.reasons()
+    assert "CHN/book" in small.reasons()
+    small.run()
+    small.write("editions/forecast-log.csv", "a,b")
+    assert list(small.reasons()) == ["CHN/log", "CHN/book"]
+    small.run()
+    assert small.read("build/CHN/pieces/log/copy") == "a,b"
+    assert small.reasons() == {}
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def assemble(project: Project, edition_folder: Path, typed: Ask = anew) -> Path:
     if not (project.book / CONFIGURATION).is_file():
         raise BookError(f"{project.book} has no {CONFIGURATION}; restore it from git")
     recorded = stored.read_results(edition_folder)
-    pieces = Pieces(project, recorded, edition_folder / PIECES)
+    pieces = Pieces(project, recorded["edition"], edition_folder / PIECES)
     gate.check(project, recorded["results"], typed)
     economy = recorded["edition"]["parameters"]["economy"]
     results = {result["key"]: result for result in recorded["results"]}

@@ -101,15 +101,15 @@ class Held:
         }
 
 
-def write(project: Project, recorded: Mapping[str, Any], folder: Path) -> None:
+def write(project: Project, edition: Mapping[str, Any], folder: Path) -> None:
     """Write the data of all measures that the project has into ``folder``.
 
     Args:
         project: Where the processed tables are.
-        recorded: The content of results.json; releases after those that it names are left out.
+        edition: What heads results.json; releases after those that it names are left out.
         folder: Where to write; it is made if need be.
     """
-    found = list(_held(project, recorded["edition"]["releases"]))
+    found = list(_held(project, edition["releases"]))
     listed = _listed(project)
     shown: dict[str, dict[str, Any]] = {}
     for held in found:
@@ -120,10 +120,10 @@ def write(project: Project, recorded: Mapping[str, Any], folder: Path) -> None:
         ].append(held.about)
         write_atomic(folder / f"{held.name}.js", script(held), durable=False)
         write_atomic(folder / f"{held.name}.csv", as_csv(held, listed), durable=False)
-    parameters = recorded["edition"]["parameters"]
+    parameters = edition["parameters"]
     used = {code for held in found for code in held.series}
     catalogue = {
-        "edition": recorded["edition"]["name"],
+        "edition": edition["name"],
         "economy": parameters["economy"],
         "peers": list(parameters["peers"]),
         "measures": list(shown.values()),

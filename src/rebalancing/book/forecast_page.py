@@ -75,19 +75,19 @@ class Record:
         return self.own[same].merge(rows, on=same, how="left", validate="many_to_one")
 
 
-def read_record(project: Project, recorded: Mapping[str, Any]) -> Record | None:
+def read_record(project: Project, edition: Mapping[str, Any]) -> Record | None:
     """Return the log of an edition's economy; None where it has no forecast of it.
 
     Args:
         project: Where log and data are.
-        recorded: The content of the edition's results.json.
+        edition: What heads the edition's results.json.
     """
     log = scores.read_log(project, intervals=True)
-    economy = recorded["edition"]["parameters"]["economy"]
+    economy = edition["parameters"]["economy"]
     log = log[log["economy"] == economy]
     if log.empty:
         return None
-    as_of = recorded["edition"]["parameters"].get("as_of", raw.LATEST)
+    as_of = edition["parameters"].get("as_of", raw.LATEST)
     project = project.as_of(as_of)
     public = [f"{ACCOUNTS} {release.name}" for release in raw.releases(project, ACCOUNTS)]
     log = log[log["release"].isin(public)]

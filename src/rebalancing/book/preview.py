@@ -131,7 +131,11 @@ def _names_of(project: Project, recorded: dict[str, Any], name: str) -> dict[str
     if name == "forecast-log":
         from rebalancing.book import forecast_page
 
-        return {"forecasts": forecast_page.numbers(forecast_page.read_record(project, recorded))}
+        return {
+            "forecasts": forecast_page.numbers(
+                forecast_page.read_record(project, recorded["edition"])
+            )
+        }
     return {}
 
 

@@ -1,10 +1,11 @@
 """The tasks of an edition, made from what the notebooks declare.
 
-One task per notebook, one that merges the recorded results, one that builds the book. A notebook's
-task depends on the stored notebook's code, what it reads, the library modules that it imports
-directly or indirectly, the values of the parameters that it declares, and requirements.lock; it
-makes what the notebook declares to write, and the executed notebook. Its text is told anew when the
-book is built, so that a sentence runs nothing. Content decides, never a date. The commit
+One task per notebook, one that merges the recorded results, one per piece of the book that rests on
+tables only, one that builds the book. A notebook's task depends on the stored notebook's code, what
+it reads, the library modules that it imports directly or indirectly, the values of the parameters
+that it declares, and requirements.lock; it makes what the notebook declares to write, and the
+executed notebook. Its text is told anew when the book is built, so that a sentence runs nothing.
+Content decides, never a date. The commit
 concerns the merged results, whose head names it, and so the book, but no notebook. Tasks of
 notebooks that all editions share are named ``shared/<notebook>``, the others
 ``<edition>/<notebook>``; editions do not touch each other.
@@ -35,10 +36,11 @@ from rebalancing.workflow.places import LOCK, Nodes
 EXECUTION = "rebalancing.workflow.execute"
 BOOK_SOURCES = ("book", "CITATION.cff", "LICENSE", "CHANGELOG.md")
 # Outcomes of forecasts, and what readers may look through (rebalancing.book.measures).
-BOOK_TABLES = (
-    *("expenditure_shares", "national_accounts"),
+TABLES_OF_PIECES = (
+    *("economies", "expenditure_shares", "national_accounts"),
     *("world_bank", "world_economic_outlook"),
 )
+PARAMETERS_OF_PIECES = ("economy", "peers", "releases", "as_of")
 
 
 class MissingInputError(RebalancingError):
@@ -59,6 +61,25 @@ class Parameters(Protocol):
 
 
 @dataclass(frozen=True)
+class Piece:
+    """A piece of the book that rests on tables and logs only, so that no chapter is waited for.
+
+    Attributes:
+        name: Of its folder in ``build/<edition>/pieces``.
+        title: What it is, for people.
+        make: Makes it in the edition's folder that it is given.
+    """
+
+    name: str
+    title: str
+    make: Callable[[Path], object]
+
+    def place(self, edition: str) -> str:
+        """Return where it is made."""
+        return f"build/{edition}/pieces/{self.name}"
+
+
+@dataclass(frozen=True)
 class Steps:
     """What is done with the notebooks' outputs, and the library modules that do it.
 
@@ -71,6 +92,8 @@ class Steps:
         book_modules: Full names of the modules that `book` uses.
         code: What `merge` says of the code, such as its commit: taken once, before anything runs.
         site: Where the book is published, if the environment says so.
+        pieces: Of the book, made beside the chapters.
+        piece_modules: Full names of the modules that make them.
         ready: Yields, for the edition's folder, while what `book` needs gets ready beside us.
     """
 
@@ -81,6 +104,8 @@ class Steps:
     book_modules: tuple[str, ...]
     code: Mapping[str, Any] = field(default_factory=dict)
     site: str = ""
+    pieces: tuple[Piece, ...] = ()
+    piece_modules: tuple[str, ...] = ()
     ready: Callable[[Path], AbstractContextManager[object]] = nullcontext
 
 
@@ -158,6 +183,7 @@ def edition_tasks(
     values = study.parameters()
     tasks = [_notebook_task(project, n, layout, nodes, steps, study) for n in layout.notebooks]
     tasks.append(_merge_task(project, layout, nodes, steps, values))
+    tasks += [_piece_task(project, p, layout, nodes, steps, values) for p in steps.pieces]
     tasks.append(_book_task(project, layout, nodes, steps, values))
     _check_sources(nodes)
     return tasks
@@ -228,6 +254,30 @@ def _merge_task(
     )
 
 
+def _piece_task(
+    project: Project,
+    piece: Piece,
+    layout: Layout,
+    nodes: Nodes,
+    steps: Steps,
+    values: dict[str, Any],
+) -> Task:
+    return Task(
+        name=f"{layout.edition}/{piece.name}",
+        title=piece.title,
+        action=partial(piece.make, project.build / layout.edition),
+        needs=[
+            *(nodes.place(f"data/processed/{n}.parquet", optional=True) for n in TABLES_OF_PIECES),
+            nodes.place("editions/forecast-log.csv", optional=True),
+            nodes.modules("pieces", steps.library.closure(modules=steps.piece_modules)),
+            *nodes.parameters({name: values[name] for name in PARAMETERS_OF_PIECES}),
+            nodes.descriptors(),
+            nodes.place(LOCK),
+        ],
+        makes=nodes.made([piece.place(layout.edition)]),
+    )
+
+
 def _book_task(
     project: Project, layout: Layout, nodes: Nodes, steps: Steps, values: dict[str, Any]
 ) -> Task:
@@ -237,6 +287,7 @@ def _book_task(
         *layout.written("tables"),
         *layout.written("claims.json"),
         f"{folder}/results.json",
+        *(piece.place(layout.edition) for piece in steps.pieces),
     ]
     task = Task(
         name=f"{layout.edition}/book",
@@ -250,10 +301,7 @@ def _book_task(
             *nodes.made(outputs),
             *(nodes.place(source, optional=True) for source in BOOK_SOURCES),
             nodes.place("data/processed/economies.parquet", optional=True),
-            # What was kept of the edition before, the log of forecasts, and their outcomes.
-            nodes.place(f"editions/{layout.edition}", optional=True),
-            nodes.place("editions/forecast-log.csv", optional=True),
-            *(nodes.place(f"data/processed/{n}.parquet", optional=True) for n in BOOK_TABLES),
+            nodes.place(f"editions/{layout.edition}", optional=True),  # kept before
             nodes.modules("the book", steps.library.closure(modules=steps.book_modules)),
             *nodes.parameters(values),
             nodes.site(steps.site),
