@@ -111,7 +111,7 @@ def edition(folder: Path) -> Path:
 def nothing_changed(size: Size) -> dict[str, Pairs]:
     """Measure a report with nothing to do, beside pytask with as many tasks and nothing to do."""
     project = built()
-    count = len(find_notebooks(Project(project))) + 2  # results and book are tasks, too
+    count = len(find_notebooks(Project(project))) + 4  # results, book and two pieces of the book
     with tempfile.TemporaryDirectory() as place:
         (Path(place) / "task_trivial.py").write_text(TRIVIAL.format(count=count))
         run(Path(place), BIN / "pytask")
@@ -137,7 +137,8 @@ def help_text(size: Size) -> dict[str, Pairs]:
 def parameter(size: Size) -> dict[str, Pairs]:
     """Measure a report after one parameter of one chapter has changed."""
     folder = built_copy()
-    study, pairs = folder / "study.yml", []
+    study = folder / "study.yml"
+    found: dict[str, Pairs] = {"parameter": [], "parameter.clock": []}
     fork_server.load()
     for step in range(1, size.runs + 1):
         value = 4 + step / 10
@@ -145,10 +146,12 @@ def parameter(size: Size) -> dict[str, Pairs]:
             rf"^{PARAMETER}:[ ]*\S+", f"{PARAMETER}: {value}", study.read_text(), flags=re.M
         )
         study.write_text(said)
-        mine = report(folder).cpu
+        mine = report(folder)
         with chdir(folder):
-            pairs.append((mine, sum(own(CHAPTER, edition(folder)).values())))
-    return {"parameter": pairs}
+            cells = sum(own(CHAPTER, edition(folder)).values())
+        found["parameter"].append((mine.cpu, cells))
+        found["parameter.clock"].append((mine.seconds, cells))
+    return found
 
 
 def full(size: Size) -> dict[str, Pairs]:
@@ -233,15 +236,16 @@ def book(size: Size) -> dict[str, Pairs]:
     of a type of ours. That of the pages has all.
     """
     folder = built_copy()
-    names = ("book.cold", "book.pages", "book.page", "book.command")
+    names = ("book.cold", "book.pages", "book.step", "book.page", "book.command")
     found: dict[str, Pairs] = {name: [] for name in names}
     for step in range(1, size.runs + 1):
         with tempfile.TemporaryDirectory() as place:
             plain = executed(folder, Path(place))
             _remove_book(edition(folder))
-            cold = report(folder).cpu
-            found["book.cold"].append((cold, stock_book(plain).cpu))
-            found["book.pages"].append((cold, stock_pages(folder).cpu))
+            cold, stock = report(folder), stock_book(plain)
+            found["book.cold"].append((cold.cpu, stock.cpu))
+            found["book.pages"].append((cold.cpu, stock_pages(folder).cpu))
+            found["book.step"].append((_step(cold), stock.seconds))
             _add_words(folder / "book" / PAGE, plain, step)
             mine, beside = report(folder), stock_book(plain).seconds
             found["book.page"].append((_step(mine), beside))

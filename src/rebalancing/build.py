@@ -75,7 +75,7 @@ def update(
     Args:
         project: The project; the caller holds its lock.
         study: The edition's parameters.
-        jobs: How many tasks run at once; the number of cores when not given.
+        jobs: How many tasks run at once; one more than there are cores when not given.
         force: Whether to run everything, changed or not.
         only: Names of notebooks; these and what they need are run, and no book is built.
 
