@@ -7,15 +7,21 @@ alone.
 
 from __future__ import annotations
 
+import sys
+
 import pytask
 from _pytask.scheduler import SimpleScheduler
 
-from rebalancing.workflow.tasks import Task
+TASKS = "rebalancing.workflow.tasks"
 
 
 @pytask.hookimpl(tryfirst=True)
 def pytask_execute_build(session: pytask.Session) -> None:
     """Give our tasks their priorities before the first one begins."""
+    if TASKS not in sys.modules:  # other tasks, whose run is not to wait until ours are loaded
+        return
+    from rebalancing.workflow.tasks import Task
+
     tasks = sorted((t for t in session.tasks if isinstance(t, Task)), key=lambda t: t.short_name)
     ours = [task.signature for task in tasks]
     waiting = {name: len(session.dag.descendants(name).intersection(ours)) for name in ours}
