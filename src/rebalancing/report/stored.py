@@ -27,7 +27,7 @@ class NoResultsError(RebalancingError):
     """An edition whose notebooks have not run."""
 
 
-class Parameters(BaseModel):
+class StoredParameters(BaseModel):
     """The values of a study."""
 
     economy: str = ""
@@ -38,7 +38,7 @@ class Parameters(BaseModel):
     as_of: Day = "latest"
 
 
-class Release(BaseModel):
+class StoredRelease(BaseModel):
     """The release of a publisher that an edition rests on."""
 
     release: str
@@ -62,12 +62,12 @@ class Edition(BaseModel):
     """The head of an edition's results."""
 
     name: str
-    parameters: Parameters
-    releases: dict[str, Release]
+    parameters: StoredParameters
+    releases: dict[str, StoredRelease]
     without: list[str] = []
 
 
-class Value(BaseModel):
+class StoredValue(BaseModel):
     """The fields of a recorded number that are needed to split its change into parts."""
 
     key: str
@@ -75,7 +75,7 @@ class Value(BaseModel):
     chapter: str
 
 
-class StoredResult(Value):
+class StoredResult(StoredValue):
     """The fields of a recorded number that are needed to compare editions."""
 
     unit: str
@@ -88,7 +88,7 @@ class Values(BaseModel):
     """The part of results.json that is needed to split changes into parts."""
 
     edition: Edition
-    results: list[Value]
+    results: list[StoredValue]
 
 
 class StoredResults(BaseModel):
@@ -99,14 +99,14 @@ class StoredResults(BaseModel):
     results: list[StoredResult]
 
 
-class Code(BaseModel):
+class StoredCode(BaseModel):
     """The code that an edition was made by."""
 
     version: str
     committed: str | None = None
 
 
-class OwnParameters(Parameters):
+class OwnParameters(StoredParameters):
     """The values of a study, with the economy that it is about."""
 
     economy: str
@@ -116,7 +116,7 @@ class OwnEdition(Edition):
     """The head of an edition's results, with everything about the edition itself."""
 
     parameters: OwnParameters
-    code: Code
+    code: StoredCode
 
 
 class Whole(StoredResults):
@@ -133,7 +133,7 @@ class Part(BaseModel):
     results: list[StoredResult]
 
 
-class Claim(BaseModel):
+class StoredClaim(BaseModel):
     """A claim in claims.json."""
 
     claim: str
@@ -179,7 +179,7 @@ class OtherSections(BaseModel):
     gained: list[str]
 
 
-class Move(BaseModel):
+class StoredMove(BaseModel):
     """A result that has changed."""
 
     key: str
@@ -195,7 +195,7 @@ class Move(BaseModel):
     parts: dict[str, Number] | None
 
 
-class Section(BaseModel):
+class StoredSection(BaseModel):
     """A table of what a release changed."""
 
     heading: str
@@ -220,7 +220,7 @@ class Replaced(BaseModel):
     newest_now: str | None
     severity: Literal["none", "small", "notable", "severe"]
     reasons: list[str]
-    sections: list[Section]
+    sections: list[StoredSection]
 
 
 class Changes(BaseModel):
@@ -231,7 +231,7 @@ class Changes(BaseModel):
     before: Head | None
     after: Head
     data: list[Replaced]
-    moved: list[Move]
+    moved: list[StoredMove]
     front: list[str]
     unseen: int
     same: int
@@ -269,7 +269,7 @@ class Forecasts(BaseModel):
     forecasts: list[Forecast]
 
 
-class Judgement(BaseModel):
+class StoredJudgement(BaseModel):
     """The judgement on a release."""
 
     reasons: list[str]
@@ -283,7 +283,7 @@ class Refreshed(BaseModel):
     text: str
     release: str | None = None
     trouble: Literal["stopped", "another form", "out of reach", "an error"] | None
-    judgement: Judgement | None
+    judgement: StoredJudgement | None
     comparison: str | None = None
 
 
@@ -310,14 +310,14 @@ class Links(BaseModel):
     unclear: list[Link]
 
 
-class Attempt(BaseModel):
+class StoredAttempt(BaseModel):
     """build/attempt.json."""
 
     target: str
     said: str
 
 
-class Version(BaseModel):
+class PackageVersion(BaseModel):
     """The version of a package, beside the newest."""
 
     locked: str
@@ -330,8 +330,8 @@ class Version(BaseModel):
 class Versions(BaseModel):
     """requirements.json."""
 
-    asked: dict[str, Version]
-    others: dict[str, Version]
+    asked: dict[str, PackageVersion]
+    others: dict[str, PackageVersion]
 
 
 def read_stored(path: Path, form: Any, remedy: str | None = None) -> Any:

@@ -150,9 +150,9 @@ class StudyTables:
         return national.NationalFigures(self)
 
     @cached_property
-    def incomes(self) -> incomes.Figures:
+    def incomes(self) -> incomes.IncomeFigures:
         """What the chapter on income and saving reads."""
-        return incomes.Figures(self)
+        return incomes.IncomeFigures(self)
 
     @cached_property
     def now(self) -> newest_figures.NowFigures:

@@ -45,7 +45,7 @@ class MissingInputError(RebalancingError):
     """A file that tasks need and none makes."""
 
 
-class Parameters(Protocol):
+class StudyLike(Protocol):
     """What the workflow needs to know of a study (`rebalancing.study.Study`)."""
 
     def edition(self, project: Project) -> str:
@@ -138,9 +138,7 @@ class Task:
         self.function(**needs)
 
 
-def edition_tasks(
-    project: Project, study: Parameters, steps: Steps, digests: Digests
-) -> list[Task]:
+def edition_tasks(project: Project, study: StudyLike, steps: Steps, digests: Digests) -> list[Task]:
     """Return the tasks of an edition, each after those that it needs.
 
     Raises:
@@ -169,7 +167,7 @@ def _notebook_task(
     layout: Layout,
     nodes: Nodes,
     steps: Steps,
-    study: Parameters,
+    study: StudyLike,
 ) -> Task:
     check_parameters(notebook, study)
     values = study.parameters()
@@ -268,7 +266,7 @@ def _book_task(
     return task
 
 
-def check_parameters(notebook: Notebook, study: Parameters) -> None:
+def check_parameters(notebook: Notebook, study: StudyLike) -> None:
     """Check that a notebook declares parameters of the study only, and all that it uses.
 
     Raises:

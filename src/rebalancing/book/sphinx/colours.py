@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 Part = tuple[int, Any, str]  # of code: where it is, what it is, and its text
 
 
-class Code(PythonLexer):  # type: ignore[misc]
+class CodeLexer(PythonLexer):  # type: ignore[misc]
     """What takes the code of a cell apart."""
 
     def get_tokens_unprocessed(
@@ -38,4 +38,4 @@ def _is_of_ipython(part: Part) -> bool:
 
 def setup(app: Sphinx) -> None:
     """Register what takes code apart."""
-    app.add_lexer("ipython3", Code)
+    app.add_lexer("ipython3", CodeLexer)

@@ -34,7 +34,7 @@ from rebalancing.data.fetch.client import Client
 from rebalancing.data.fetch.service import (
     Dataset,
     Fetched,
-    Held,
+    HeldReleases,
     Service,
     UpToDate,
     changed,
@@ -103,7 +103,7 @@ _QUARTER = re.compile(r"[0-9]{4}-Q[1-4]")
 Figures = dict[tuple[str, str], float]
 
 
-def fetch(client: Client, held: Held) -> Fetched | UpToDate:
+def fetch(client: Client, held: HeldReleases) -> Fetched | UpToDate:
     """Return growth and expenditure by quarter, unless those of today are held."""
     day = today()
     if held.covers(day):

@@ -37,7 +37,7 @@ from rebalancing.data.fetch.service import (
     Dataset,
     Fetched,
     FormatError,
-    Held,
+    HeldReleases,
     Service,
     UpToDate,
     changed,
@@ -86,7 +86,7 @@ HEAD = 40  # lines in which the heading is looked for
 Line = tuple[object, ...]
 
 
-def fetch(client: Client, held: Held) -> Fetched | UpToDate:
+def fetch(client: Client, held: HeldReleases) -> Fetched | UpToDate:
     """Return the accounts to the last year that has any, unless they, or later ones, are held."""
     answer = client.get(CURRENT, if_changed=True)
     table, stated = _table(answer, CURRENT, client)
