@@ -282,7 +282,7 @@ def test_what_samples_share_is_what_each_has() -> None:
             batch.kalman(
                 samples,
                 columns,
-                batch.Trend(damping * size),
+                batch.DampedTrend(damping * size),
                 (alpha * size, 0.0, alpha / 9 * size),
                 1 - alpha * size,
                 (0.0, 0.0, 0.0),

@@ -2,7 +2,8 @@
 
 A file that was cut, emptied or edited into something else is one error that names it and says how
 to get it back. `read_stored` returns what is in the file, with all its keys; a form lists the keys
-that are used, and their types.
+that are used, and their types. The form of something that has a class elsewhere is called after it:
+`StoredClaim` is that of a `rebalancing.claims.ledger.Claim`.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ class StoredResult(StoredValue):
     text: str
 
 
-class Values(BaseModel):
+class StoredValues(BaseModel):
     """The part of results.json that is needed to split changes into parts."""
 
     edition: Edition
@@ -160,7 +161,7 @@ class Pair(BaseModel):
     after: str
 
 
-class Verdict(Pair):
+class ChangedVerdict(Pair):
     """A claim whose verdict has changed."""
 
     claim: str
@@ -238,7 +239,7 @@ class Changes(BaseModel):
     new: list[str]
     gone: list[str]
     sentences: list[Pair]
-    verdicts: list[Verdict]
+    verdicts: list[ChangedVerdict]
     findings: list[OtherFinding]
     sections: OtherSections
 

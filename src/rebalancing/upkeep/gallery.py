@@ -36,7 +36,7 @@ class _Listing:
     """What the list leads to: editions with a site, those that are kept, pages of economies."""
 
     listed: list[Entry]
-    kept: list[kept_pages.Kept]
+    kept: list[kept_pages.KeptEdition]
     profiled: atlas.Atlas | None
 
     @classmethod
@@ -113,7 +113,7 @@ def _write(project: Project, shown: _Listing, folder: Path, root: str) -> Path:
     return write_atomic(folder / "index.html", page)
 
 
-def _write_feed(project: Project, kept: list[kept_pages.Kept], folder: Path) -> bool:
+def _write_feed(project: Project, kept: list[kept_pages.KeptEdition], folder: Path) -> bool:
     """Write the feed if it is known where the editions are published; return whether it is."""
     file = project.root / "CITATION.cff"
     cited = citation.read_citation(file, year="") if file.is_file() else None

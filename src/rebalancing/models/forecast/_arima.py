@@ -31,8 +31,8 @@ MOST_DIFFERENCES = 2
 ORDERS = ((0, 0), (1, 0), (0, 1), (1, 1), (2, 0), (2, 1))
 # Kwiatkowski, Phillips, Schmidt and Shin (1992), table 1, level stationarity at 5%.
 KPSS_CRITICAL = 0.463
-_CONSTANT = batch.Columns((0.0, -1.0), (0.0, 0.0), (0.0, 0.0))
-_NO_CONSTANT = batch.Columns((0.0,), (0.0,), (0.0,))
+_CONSTANT = batch.RegressionColumns((0.0, -1.0), (0.0, 0.0), (0.0, 0.0))
+_NO_CONSTANT = batch.RegressionColumns((0.0,), (0.0,), (0.0,))
 _PARTIALS = np.array([-2.0, -1.0, -0.4, 0.4, 1.0, 2.0])
 _PARTIAL_BOUNDS = (-4.0, 4.0)
 

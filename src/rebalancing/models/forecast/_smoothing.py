@@ -30,9 +30,9 @@ _EDGE = 1e-4
 _DAMPING = (0.8, 0.98)
 _LOGITS = np.array([-4.0, -2.0, -0.7, 0.7, 2.0, 5.0])
 _LOGIT_BOUNDS = (-12.0, 12.0)
-_LEVEL = batch.Columns((0.0, 0.0), (0.0, 1.0), (0.0, 0.0))
-_LEVEL_AND_SLOPE = batch.Columns((0.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
-_KNOWN_LEVEL = batch.Columns((0.0,), (0.0,), (0.0,))
+_LEVEL = batch.RegressionColumns((0.0, 0.0), (0.0, 1.0), (0.0, 0.0))
+_LEVEL_AND_SLOPE = batch.RegressionColumns((0.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+_KNOWN_LEVEL = batch.RegressionColumns((0.0,), (0.0,), (0.0,))
 
 
 def aicc(minus_twice_loglike: Any, parameters: Any, n: Any) -> Any:

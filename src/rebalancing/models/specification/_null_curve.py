@@ -14,7 +14,7 @@ from scipy.stats import t as student
 
 from rebalancing.models import validate
 from rebalancing.models.specification import _slope_plan as slope_plan
-from rebalancing.models.specification._grid import Grid, expand
+from rebalancing.models.specification._grid import SpecGrid, expand
 from rebalancing.models.trend.least_squares import solve
 from rebalancing.models.validate import FloatArray, ModelInputError
 from rebalancing.models.warnings import PersistentErrorsWarning, SmallSampleWarning
@@ -77,7 +77,7 @@ class NullCurve:
 
 
 def under_the_null(
-    spec_grid: Grid,
+    spec_grid: SpecGrid,
     data: pd.DataFrame,
     *,
     replications: int = 500,
