@@ -329,7 +329,9 @@ def _ahead(tables: StudyTables, code: str, name: str) -> dict[str, str]:
 
 def _robustness(tables: StudyTables, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the specification curve."""
-    return {"robustness": ahead.robustness(tables.own(code), name)}
+    own = tables.own(code)
+    middle = ahead.since(code, int(own.index[-1]))
+    return {"robustness": ahead.robustness(own, middle, name)}
 
 
 def _revised(tables: StudyTables, code: str, name: str) -> dict[str, str]:
