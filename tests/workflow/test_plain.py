@@ -140,6 +140,20 @@ def test_dag_replaces_nothing_of_the_project(built: SmallProject, tmp_path: Path
     assert "among the project's own files" in done.stderr
 
 
+def test_dag_shows_what_cannot_be_collected_as_pytask_does(
+    built: SmallProject, tmp_path: Path
+) -> None:
+    program = tmp_path / "draw"
+    program.write_text("#!/bin/sh\ncat\n")
+    program.chmod(0o755)
+    built.write("task_report.py", "raise ValueError('no tasks today')\n")
+    done = run_in(built.root, "dag", "--layout", str(program))
+    assert done.returncode == 3  # pytask's status for what could not be collected
+    assert "ValueError: no tasks today" in done.stdout
+    assert not done.stderr
+    assert not (built.root / "dag.pdf").exists()
+
+
 def test_dag_says_in_a_line_what_graphviz_refuses(built: SmallProject, tmp_path: Path) -> None:
     program = tmp_path / "draw"
     program.write_text('#!/bin/sh\necho "Format: \\"nope\\" not recognized." >&2; exit 1\n')

@@ -16,7 +16,7 @@ from typing import Any, cast
 import click
 import pytask
 
-from rebalancing.errors import RebalancingError
+from rebalancing.errors import RebalancingError, of_system
 from rebalancing.files import UMASK
 from rebalancing.project import Project
 from rebalancing.workflow import drawing, record, run
@@ -70,17 +70,19 @@ def pytask_log_session_header(session: pytask.Session) -> None:
     """Draw the tasks and end, in the place of pytask, which asks for two packages more."""
     if not _is_drawing():
         return
+    session.hook.pytask_collect(session=session)  # what goes wrong here pytask shows itself
+    tasks = [task for task in session.tasks if isinstance(task, Task)]
+    path, direction = session.config["output_path"], session.config["rank_direction"].name
+    ended: int | str = 0
     try:
-        session.hook.pytask_collect(session=session)
-        tasks = [task for task in session.tasks if isinstance(task, Task)]
-        path, direction = session.config["output_path"], session.config["rank_direction"].name
         drawing.draw(tasks, path, session.config["layout"], direction)
+        click.echo(f"Written to {path}.")
     except RebalancingError as error:
-        raise SystemExit(f"pytask: {error}") from None
-    finally:
-        session.hook.pytask_unconfigure(session=session)
-    click.echo(f"Written to {path}.")
-    raise SystemExit(0)
+        ended = f"pytask: {error}"
+    except OSError as error:
+        ended = f"pytask: {of_system(error)}"
+    session.hook.pytask_unconfigure(session=session)
+    raise SystemExit(ended)
 
 
 @pytask.hookimpl(trylast=True)
