@@ -4,6 +4,7 @@ docs/architecture.md draws what is stated here, and says what a face and a subje
 """
 
 import ast
+from collections import defaultdict
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -229,3 +230,20 @@ def test_a_face_says_what_its_room_is_and_hands_on_what_is_there() -> None:
         }
         hidden = {one for one in handed if f"{name}.{one}" in MODULES}
         assert not hidden, f"{name} hands on {hidden}, which hides a module of that name"
+
+
+def test_the_name_of_a_public_class_means_one_thing() -> None:
+    places: dict[str, list[str]] = defaultdict(list)
+    classes = set()
+    for name, path in MODULES.items():
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                classes.add(node.name)
+                places[node.name].append(name)
+            elif isinstance(node, ast.Assign):  # such as another name of a type
+                for each in node.targets:
+                    if isinstance(each, ast.Name):
+                        places[each.id].append(name)
+    public = {each for each in classes if not each.startswith("_")}
+    twice = {each: places[each] for each in sorted(public) if len(places[each]) > 1}
+    assert not twice, "give the less central one a more precise name"

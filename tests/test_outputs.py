@@ -44,7 +44,7 @@ def written(name: str, content: str = TEXT) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["build/x.json", "build/new/x.json", "both.html", "./x.json", "../elsewhere.txt"],
+    ["build/x.json", "build/new/x.json", "both.html", "./x.json", "x.svg", "../elsewhere.txt"],
 )
 def test_a_file_is_written_and_replaced_as_a_whole(root: Path, name: str) -> None:
     written(name, "earlier")

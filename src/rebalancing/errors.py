@@ -41,6 +41,10 @@ class DataError(RebalancingError):
     """A data file that is missing, damaged or not what its descriptor says."""
 
 
+class UnknownEconomyError(DataError):
+    """An economy that is not in the list."""
+
+
 class DamagedFileError(RebalancingError):
     """A file that the project wrote and cannot read any more."""
 

@@ -3,7 +3,7 @@
 A regular file is replaced as a whole, through links, and only once the new content is there.
 Devices and pipes are written to; a file that this process already writes to, such as
 ``/dev/stdout``, is written to from its current position. In a project only files below ``build/``
-are replaced, and pages and JSON next to study.yml.
+are replaced, and pages, JSON and drawings next to study.yml.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import click
 from rebalancing.errors import InputError, RebalancingError
 from rebalancing.files import json_text, write_atomic
 
-_BESIDE_THE_STUDY = (".html", ".json")
+_BESIDE_THE_STUDY = (".html", ".json", ".pdf", ".svg")
 
 
 class OutputError(InputError):
@@ -81,27 +81,28 @@ def check_output(here: Path, name: str) -> Path:
     return path
 
 
-def write_output(path: Path, content: str) -> None:
-    """Write text to an output.
+def write_output(path: Path, content: str | bytes) -> None:
+    """Write text or bytes to an output.
 
     Args:
         path: As `check_output` returned it.
-        content: The whole text.
+        content: The whole of it.
 
     Raises:
         WriteError: It could not be written; what was there before is untouched.
     """
+    data = content.encode() if isinstance(content, str) else content
     try:
         number, mode = _held(path), _mode(path)
         if number is not None:
             sys.stdout.flush()
             sys.stderr.flush()
             with os.fdopen(os.dup(number), "wb") as stream:
-                stream.write(content.encode())
+                stream.write(data)
         elif _is_replaced(path, mode):
-            write_atomic(Path(os.path.realpath(path)), content)
+            write_atomic(Path(os.path.realpath(path)), data)
         else:
-            path.write_bytes(content.encode())
+            path.write_bytes(data)
     except OSError as error:
         raise WriteError(f"{path} cannot be written: {error.strerror}") from None
 

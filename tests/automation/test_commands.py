@@ -50,6 +50,7 @@ class Run:
     first: str = ""
     plan: bool = False
     released: bool = False  # in a project with all releases and nothing built
+    needs: str = ""  # a program that need not be installed
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,8 @@ COMMANDS: dict[str, Run | Started | Same | Shown] = {
     ".venv/bin/pytask": Run("4  Skipped because unchanged"),
     "pytask collect": Same(".venv/bin/pytask collect"),
     "pytask --explain": Same(".venv/bin/pytask --explain"),
-    "pytask dag": Shown("needs Graphviz", test="tests/workflow/test_plain.py"),
+    ".venv/bin/pytask dag": Run("dag.pdf", needs="dot"),
+    "pytask dag": Same(".venv/bin/pytask dag"),
     "make verify": Run("are as they were imported"),
     "rebalancing data verify": Same("make verify"),
     "make news": Run("news=false"),
@@ -502,7 +504,7 @@ def test_commands_run_as_they_are_printed(project: Runner, released: Path, tmp_p
     wrong: list[str] = []
     for command, entry in COMMANDS.items():
         problem: str | None = None
-        if isinstance(entry, Run):
+        if isinstance(entry, Run) and not entry.needs:
             root = released if entry.released else project.project.root
             problem = run(command, entry, root, env)
         elif isinstance(entry, Started):
@@ -511,3 +513,15 @@ def test_commands_run_as_they_are_printed(project: Runner, released: Path, tmp_p
     assert not wrong, "\n\n".join(wrong)
     assert not (project.project.root / "build").exists()
     assert project.git("status", "--porcelain", "--", "notebooks", "data/raw") == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "entry"),
+    [(c, e) for c, e in COMMANDS.items() if isinstance(e, Run) and e.needs],
+)
+def test_commands_run_where_the_program_that_they_need_is_installed(
+    command: str, entry: Run, project: Runner, tmp_path: Path
+) -> None:
+    if shutil.which(entry.needs) is None:
+        pytest.skip(f"{command} needs the program {entry.needs}, which is not installed")
+    assert run(command, entry, project.project.root, environment(project, tmp_path)) is None

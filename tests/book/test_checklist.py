@@ -135,4 +135,4 @@ def test_the_made_up_book_has_its_checklist(made_up_site: Path) -> None:
     assert set(lines[0]) == {"number", "group", "line", "is_met", "page", "anchor", "reason"}
     page = (made_up_site / "checklist.html").read_text()
     assert f'<a href="{lines[0]["page"]}#{lines[0]["anchor"]}">{lines[0]["line"]}</a>' in page
-    assert lines[0]["anchor"] in linkcheck.Page.read(made_up_site / lines[0]["page"]).ids
+    assert lines[0]["anchor"] in linkcheck.PageLinks.read(made_up_site / lines[0]["page"]).ids

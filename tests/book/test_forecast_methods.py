@@ -36,7 +36,7 @@ def row(forecaster: str, last_year: int, year: int, median: float) -> dict[str, 
 
 
 @pytest.fixture
-def record() -> forecast_page.Record:
+def record() -> forecast_page.ForecastRecord:
     made = [(OLD, 38.5), (forecast_page.NAIVE, 38.0)]
     rows = [row(name, 2022, year, median) for name, median in made for year in (2023, 2024, 2025)]
     made = [(OLD, 39.5), (NEW, 40.0), (forecast_page.NAIVE, 39.0)]
@@ -44,11 +44,11 @@ def record() -> forecast_page.Record:
     log = pd.DataFrame(rows)
     scored = scores.score(log, SHARES.to_frame("CHN"))
     newest = Release("unsd-ama", "2024", "2025-12", Path(), {"citation": "UN, accounts to 2024."})
-    return forecast_page.Record("China", "latest", log, scored, SHARES, newest)
+    return forecast_page.ForecastRecord("China", "latest", log, scored, SHARES, newest)
 
 
 def test_each_method_is_scored_beside_the_naive_forecast_of_its_release(
-    record: forecast_page.Record,
+    record: forecast_page.ForecastRecord,
 ) -> None:
     assert record.own["forecaster"].tolist() == [OLD, OLD, OLD, NEW]
     assert (record.own["year"] == record.naive["year"]).all()
@@ -61,7 +61,7 @@ def test_each_method_is_scored_beside_the_naive_forecast_of_its_release(
     assert errors == pytest.approx(np.mean([1.0, 2.0, 1.0, 1.0]))
 
 
-def test_tables_say_whose_a_forecast_is(record: forecast_page.Record) -> None:
+def test_tables_say_whose_a_forecast_is(record: forecast_page.ForecastRecord) -> None:
     scored, waiting = forecast_page.scored_table(record), forecast_page.waiting_table(record)
     rules = list(forecast_page.RULES.values())
     assert scored["Combination"].tolist() == [rules[0]] * 3 + [rules[1]]

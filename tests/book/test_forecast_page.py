@@ -53,10 +53,10 @@ def logged(project: Project) -> pd.DataFrame:
 
 
 @pytest.fixture
-def record(tmp_path: Path) -> forecast_page.Record:
+def record(tmp_path: Path) -> forecast_page.ForecastRecord:
     log = logged(Project(tmp_path))
     scored = scores.score(log, SHARES.to_frame("CHN"))
-    return forecast_page.Record("China", "latest", log, scored, SHARES, NEWEST)
+    return forecast_page.ForecastRecord("China", "latest", log, scored, SHARES, NEWEST)
 
 
 def test_the_forecasters_are_those_of_the_chapter() -> None:
@@ -83,7 +83,7 @@ def test_an_edition_as_of_a_day_has_the_log_of_that_day(
     assert forecast_page.numbers(record)["scored"] == 0
 
 
-def test_numbers_are_those_of_the_log(record: forecast_page.Record) -> None:
+def test_numbers_are_those_of_the_log(record: forecast_page.ForecastRecord) -> None:
     said = forecast_page.numbers(record)
     assert (said["scored"], said["waiting"]) == (4, 6)  # of 2022 to 2024, and of 2024
     assert (said["releases"], said["years"]) == (2, 3)
@@ -100,7 +100,7 @@ def test_numbers_are_those_of_the_log(record: forecast_page.Record) -> None:
 
 
 def test_every_number_of_the_page_that_is_measured_has_a_card(
-    record: forecast_page.Record,
+    record: forecast_page.ForecastRecord,
 ) -> None:
     page = (Path(__file__).parents[2] / "book" / "forecast-log.md").read_text()
     used = set(re.findall(r"<(forecast-log\.\w+)>`", page))
@@ -126,7 +126,7 @@ def test_outcomes_are_above_or_below_the_medians_if_that_can_be_seen(
     assert forecast_page._beside_medians(error) == words
 
 
-def test_scores_are_by_years_ahead_and_add_up(record: forecast_page.Record) -> None:
+def test_scores_are_by_years_ahead_and_add_up(record: forecast_page.ForecastRecord) -> None:
     table = forecast_page.score_table(record)
     assert table["Forecasts"].to_dict() == {"1 year": 2, "2 years": 1, "3 years": 1, "all": 4}
     errors = table[f"Mean error: {forecast_page.NAIVE}"]
@@ -134,7 +134,7 @@ def test_scores_are_by_years_ahead_and_add_up(record: forecast_page.Record) -> N
     assert (table[f"CRPS: {forecast_page.NAIVE}"] > table[f"CRPS: {forecast_page.MAIN}"]).all()
 
 
-def test_every_forecast_is_listed_once(record: forecast_page.Record) -> None:
+def test_every_forecast_is_listed_once(record: forecast_page.ForecastRecord) -> None:
     scored, waiting = forecast_page.scored_table(record), forecast_page.waiting_table(record)
     assert scored["Year"].tolist() == [2022, 2023, 2024, 2024]
     assert scored["Made"].tolist() == ["at the time"] * 4
@@ -143,7 +143,7 @@ def test_every_forecast_is_listed_once(record: forecast_page.Record) -> None:
 
 @pytest.mark.slow
 def test_what_the_page_shows_is_saved_with_the_log(
-    record: forecast_page.Record, tmp_path: Path
+    record: forecast_page.ForecastRecord, tmp_path: Path
 ) -> None:
     extra = tmp_path / "extra"
     extra.mkdir()

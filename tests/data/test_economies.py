@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from rebalancing.data.tables import economies, groups, totals
+from rebalancing.errors import UnknownEconomyError
 
 
 def test_every_code_is_listed_once_with_a_name_for_sentences():
@@ -38,5 +39,5 @@ def test_withdrawn_codes_become_current_ones_and_missing_partners_stay_missing(d
 
 
 def test_an_unknown_code_is_refused_with_the_file_to_change():
-    with pytest.raises(economies.UnknownEconomyError, match=r"publisher x has economy QQQ.*csv"):
+    with pytest.raises(UnknownEconomyError, match=r"publisher x has economy QQQ.*csv"):
         economies.harmonise(pd.DataFrame({"economy": ["CHN", "QQQ"]}), "publisher x")

@@ -27,6 +27,12 @@ def test_forerunners_are_economies_that_exist() -> None:
     assert set(particulars.forerunners("CHN")) <= set(economies.codes())
 
 
+def test_economies_to_draw_beside_any_other_exist_and_keep_their_order() -> None:
+    assert particulars.beside("balance") == ["USA", "JPN", "KOR", "DEU", "CHN"]
+    assert particulars.beside("tariff") == ["CHN", "VNM", "MEX"]
+    assert {*particulars.beside("balance"), *particulars.beside("tariff")} <= economies.codes()
+
+
 def test_an_economy_of_which_nothing_is_listed_has_nothing() -> None:
     assert particulars.events("JPN") == particulars.events("WLD")
     assert particulars.forerunners("JPN") == []

@@ -74,7 +74,7 @@ def _redirect(monkeypatch: pytest.MonkeyPatch, table: Path, copy: Path) -> None:
         ("milestones", "CHN,2024-02-30,a,b,c,verified\n", "2024-02-30"),
         ("quoted", "CHN,share,late,1,%,a,b,c\n", "'late' or '1' is no number"),
         ("quoted", "CHN,foreign_value_added,2018,1,%,a,b,c\n", "is listed twice"),
-        ("particulars", "CHN,rumour,2001,x,y\n", "'rumour' is none of census"),
+        ("particulars", "CHN,rumour,2001,x,y\n", "'rumour' is none of balance"),
         ("particulars", "CHN,event,soon,x,y\n", "'soon' is no whole number"),
         ("m49", "4x,AFG\n", "'4x' is no number of an economy"),
         ("comtrade", ",AFG\n", "'' is no number of an economy"),

@@ -270,7 +270,7 @@ def test_a_search_that_would_creep_to_a_bound_goes_there() -> None:
 
 def test_what_samples_share_is_what_each_has() -> None:
     samples = batch.stack(np.random.default_rng(0).standard_normal((4, 12)).cumsum(axis=1))
-    columns = batch.Columns((0.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+    columns = batch.RegressionColumns((0.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
     alpha, damping = np.array([[0.3], [0.8]]), np.array([[0.9], [0.95]])
     each = np.ones((2, 4))
     for shared, own in (
@@ -282,7 +282,7 @@ def test_what_samples_share_is_what_each_has() -> None:
             batch.kalman(
                 samples,
                 columns,
-                batch.Trend(damping * size),
+                batch.DampedTrend(damping * size),
                 (alpha * size, 0.0, alpha / 9 * size),
                 1 - alpha * size,
                 (0.0, 0.0, 0.0),

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from rebalancing import editions
-from rebalancing.book import changes_page, context
+from rebalancing.book import changes_page
 from rebalancing.editions import forecast_scores as scores
-from rebalancing.errors import DamagedFileError
+from rebalancing.errors import DamagedFileError, UnknownEconomyError
 from rebalancing.files import write_json
 from rebalancing.project import Project
 from rebalancing.report import results, stored
@@ -94,18 +94,21 @@ def test_a_damaged_file_is_named_with_its_remedy_and_nothing_is_lost(
 
 def test_what_is_read_keeps_all_its_keys(tmp_path: Path) -> None:
     content = {"target": "lock", "said": "No.", "more": [1, None]}
-    assert stored.read_stored(write_json(tmp_path / "a.json", content), stored.Attempt) == content
+    assert (
+        stored.read_stored(write_json(tmp_path / "a.json", content), stored.StoredAttempt)
+        == content
+    )
 
 
 @pytest.mark.parametrize("value", [None, 1, 1.5, "words"])
 def test_values_of_results(tmp_path: Path, value: object) -> None:
     one = {"key": "a", "value": value, "chapter": "02"}
     path = write_json(tmp_path / "a.json", one)
-    assert stored.read_stored(path, stored.Value) == one
+    assert stored.read_stored(path, stored.StoredValue) == one
     for wrong in (True, [], {}):
         write_json(path, {**one, "value": wrong})
         with pytest.raises(DamagedFileError):
-            stored.read_stored(path, stored.Value)
+            stored.read_stored(path, stored.StoredValue)
 
 
 def test_an_economy_that_is_none_is_named(kept: Project) -> None:
@@ -113,7 +116,7 @@ def test_an_economy_that_is_none_is_named(kept: Project) -> None:
     content = json.loads(path.read_text())
     content["edition"]["parameters"]["economy"] = "XXX"
     write_json(path, content)
-    with pytest.raises(context.UnknownEconomyError, match="XXX"):
+    with pytest.raises(UnknownEconomyError, match="XXX"):
         gallery.write_gallery(kept)
 
 

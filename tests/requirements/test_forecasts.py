@@ -53,7 +53,17 @@ def test_who_gives_way_needs_parts_that_add_up_to_gdp() -> None:
     ("first", "last", "is_there"), [(2002, 2014, True), (2003, 2024, False), (1970, 2013, False)]
 )
 def test_slopes_since_2004_need_the_years_around(first: int, last: int, is_there: bool) -> None:
-    assert (requirements.robustness(run(first, last), "France") == "") == is_there
+    assert (requirements.robustness(run(first, last), 2004, "France") == "") == is_there
+
+
+def test_long_slopes_begin_around_the_first_named_turn_or_a_round_number_of_years_ago() -> None:
+    assert [requirements.since("CHN", last) for last in (2012, 2024, 2030)] == [2004] * 3
+    assert [requirements.since("FRA", last) for last in (1999, 2024)] == [1979, 2004]
+    early = run(1970, 1999)
+    assert requirements.robustness(early, requirements.since("FRA", 1999), "France") == ""
+    assert "2002 to 2014" in requirements.robustness(
+        early, requirements.since("CHN", 1999), "China"
+    )
 
 
 def test_samples_without_a_trend_need_years_in_common() -> None:

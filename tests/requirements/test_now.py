@@ -18,13 +18,13 @@ def outlooks(*years: int) -> dict[str, pd.DataFrame]:
     return {f"{year}-10": SAVING.loc[: year + 1].to_frame("saving") for year in years}
 
 
-def material(**given: object) -> requirements.Material:
+def material(**given: object) -> requirements.NowcastData:
     known = {
         "share": SHARE,
         "indicators": pd.DataFrame({"prices": SAVING.loc[:2025]}),
         "outlooks": outlooks(*range(2018, 2026)),
     }
-    return requirements.Material(**{**known, **given})  # type: ignore[arg-type]
+    return requirements.NowcastData(**{**known, **given})  # type: ignore[arg-type]
 
 
 @pytest.mark.slow

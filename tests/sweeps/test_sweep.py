@@ -18,7 +18,7 @@ from rebalancing.errors import StudyError
 from rebalancing.sweeps import whole
 from rebalancing.sweeps.grid import read_grid
 from rebalancing.sweeps.runs import SweepFailedError, SweepInterruptedError
-from rebalancing.workflow.tasks import Parameters
+from rebalancing.workflow.tasks import StudyLike
 
 from .conftest import Swept
 
@@ -128,7 +128,7 @@ def test_a_run_that_fails_is_listed_with_its_log_and_harms_no_other(
 
 
 def test_what_failed_is_counted_as_runs_and_points_without_a_study_apart(swept: Swept) -> None:
-    def study_of(values: Mapping[str, Any]) -> Parameters:
+    def study_of(values: Mapping[str, Any]) -> StudyLike:
         if values.get("economy") == "JPN":
             raise StudyError("economy: JPN has too few data")
         return swept.studies.study_of(values)

@@ -131,9 +131,9 @@ def test_an_empty_folder_exists_and_a_missing_one_does_not(tmp_path: Path) -> No
 
 
 def test_a_group_says_which_of_its_nodes_changed_came_and_went(tmp_path: Path) -> None:
-    def group(**values: int) -> nodes.Group:
+    def group(**values: int) -> nodes.NodeGroup:
         members = tuple(Value(name, "module", value=value) for name, value in values.items())
-        return nodes.Group("library", "module", members=members)
+        return nodes.NodeGroup("library", "module", members=members)
 
     before, after = group(a=1, b=1, c=1), group(b=1, c=2, d=1)
     assert before.state() == group(a=1, b=1, c=1).state() != after.state()

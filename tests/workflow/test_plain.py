@@ -110,7 +110,66 @@ def test_dag_says_in_a_line_what_to_install(built: SmallProject) -> None:
     done = pytask(built, "dag", "--layout", "no-such-program")
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
-    assert "the program no-such-program; install Graphviz" in done.stderr
+    assert "the program no-such-program of Graphviz; install Graphviz" in done.stderr
+
+
+def test_dag_hands_every_task_and_node_to_graphviz(
+    built: SmallProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "dot"  # keeps what it is given, in the place of a drawing
+    program.write_text('#!/bin/sh\necho "$@"\ncat\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    done = pytask(built, "dag", "--output-path", "build/tasks.svg", "--rank-direction", "LR")
+    assert done.returncode == 0, done.stderr
+    assert f"Written to {built.root / 'build' / 'tasks.svg'}." in done.stdout
+    drawn = (built.root / "build" / "tasks.svg").read_text().splitlines()
+    assert drawn[:3] == ["-Tsvg", "digraph {", "rankdir=LR"]
+    assert '"CHN/02_first" [shape=hexagon]' in drawn
+    assert '"build/CHN/results/02_first.json" -> "CHN/results"' in drawn
+    assert '"CHN/02_first" -> "build/CHN/results/02_first.json"' in drawn
+    assert built.reasons() == {}
+
+
+def test_dag_replaces_nothing_of_the_project(built: SmallProject, tmp_path: Path) -> None:
+    program = tmp_path / "draw"
+    program.write_text("#!/bin/sh\ncat\n")
+    program.chmod(0o755)
+    done = pytask(built, "dag", "--layout", str(program), "--output-path", "pyproject.toml")
+    assert done.returncode == 1
+    assert "among the project's own files" in done.stderr
+
+
+def test_dag_shows_what_cannot_be_collected_as_pytask_does(
+    built: SmallProject, tmp_path: Path
+) -> None:
+    program = tmp_path / "draw"
+    program.write_text("#!/bin/sh\ncat\n")
+    program.chmod(0o755)
+    built.write("task_report.py", "raise ValueError('no tasks today')\n")
+    done = run_in(built.root, "dag", "--layout", str(program))
+    assert done.returncode == 3  # pytask's status for what could not be collected
+    assert "ValueError: no tasks today" in done.stdout
+    assert not done.stderr
+    assert not (built.root / "dag.pdf").exists()
+
+
+def test_dag_says_in_a_line_what_graphviz_refuses(built: SmallProject, tmp_path: Path) -> None:
+    program = tmp_path / "draw"
+    program.write_text('#!/bin/sh\necho "Format: \\"nope\\" not recognized." >&2; exit 1\n')
+    program.chmod(0o755)
+    done = pytask(built, "dag", "--layout", str(program), "--output-path", "build/tasks.nope")
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert 'draws no nope; name a file of another kind: Format: "nope"' in done.stderr
+    assert not (built.root / "build" / "tasks.nope").exists()
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
+def test_graphviz_reads_what_it_is_handed(built: SmallProject) -> None:
+    done = pytask(built, "dag")
+    assert done.returncode == 0, done.stderr
+    assert (built.root / "dag.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_the_tasks_of_the_real_study(own_project: Project) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rebalancing.notebooks.format import BadNotebookError
-from rebalancing.workflow.nodes import Digests, Group
+from rebalancing.workflow.nodes import Digests, NodeGroup
 from rebalancing.workflow.tasks import MissingInputError, Piece, Task, edition_tasks
 
 from .small_project import FOLDER, SmallProject, notebook
@@ -21,8 +21,8 @@ def _tasks(small: SmallProject) -> dict[str, Task]:
 
 def _needs(task: Task) -> set[str]:
     """Return the names of what a task needs, library modules one by one."""
-    alone = {node.name for node in task.needs if not isinstance(node, Group)}
-    groups = [node for node in task.needs if isinstance(node, Group)]
+    alone = {node.name for node in task.needs if not isinstance(node, NodeGroup)}
+    groups = [node for node in task.needs if isinstance(node, NodeGroup)]
     return alone | {member.name for group in groups for member in group.members}
 
 

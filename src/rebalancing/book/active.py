@@ -25,7 +25,7 @@ _SCHEMES = frozenset({"", "http", "https", "mailto"})
 _BLANKS = re.compile(r"[\x00-\x20]")  # browsers pass over them in an address
 
 
-def _acting(element: elements.Element) -> Iterator[str]:
+def _acting(element: elements.BareElement) -> Iterator[str]:
     """Yield what acts in an element, in words."""
     tag, values = element.tag, element.attributes
     is_data = values.get("type") == "application/ld+json"  # which no browser runs
@@ -50,7 +50,7 @@ def _scheme(address: str) -> str:
         return "no address"
 
 
-def of(found: Iterable[elements.Element]) -> list[str]:
+def of(found: Iterable[elements.BareElement]) -> list[str]:
     """Return what acts in the elements of a page and is not ours, each once."""
     return list(dict.fromkeys(what for element in found for what in _acting(element)))
 

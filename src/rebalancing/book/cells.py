@@ -23,7 +23,7 @@ from rebalancing.report.sections import skipped
 
 _NO_PARAGRAPH = re.compile(r"#|[:`]{3}|<|\||[-*] |\d+\. ")  # how other blocks begin
 
-Cell = Mapping[str, Any]
+BookCell = Mapping[str, Any]
 
 SET_UP = {"parameters", "injected-parameters"}
 SET_UP_LABEL = "How this chapter is set up"
@@ -33,7 +33,7 @@ _PLACED = re.compile(r"^`{3,}\{report-(figure|table)\}[ \t]+(\S+)", re.MULTILINE
 def page(
     notebook: Mapping[str, Any],
     left_out: Collection[str],
-    text: Callable[[Cell], str],
+    text: Callable[[BookCell], str],
     title: str = "",
 ) -> dict[str, Any]:
     """Return an executed notebook made ready for the book.
@@ -52,7 +52,7 @@ def page(
     titled = _titled(rendered, title)
     filled = [cell for cell in titled if source_of(cell).strip() and cell["cell_type"] != "raw"]
     placed = _placed(filled)
-    cells: list[Cell] = []
+    cells: list[BookCell] = []
     for kind, group in groupby(filled, key=lambda cell: cell["cell_type"]):
         run = list(group)
         cells.extend(_code(run, placed) if kind == "code" else run)
@@ -66,15 +66,15 @@ def page(
     }
 
 
-def _tags(cell: Cell) -> set[str]:
+def _tags(cell: BookCell) -> set[str]:
     return set(cell["metadata"].get("tags", []))
 
 
-def _is_prose(cell: Cell) -> bool:
+def _is_prose(cell: BookCell) -> bool:
     return bool(cell["cell_type"] == "code") and is_prose(source_of(cell))
 
 
-def _lead_first(cells: Sequence[Cell]) -> list[Cell]:
+def _lead_first(cells: Sequence[BookCell]) -> list[BookCell]:
     """Return cells with the text that leads a chapter before the code that sets it up.
 
     In the notebook the set-up comes first, as without it no text can show itself.
@@ -87,7 +87,7 @@ def _lead_first(cells: Sequence[Cell]) -> list[Cell]:
     return [*cells[:start], *cells[end:last], *cells[start:end], *cells[last:]]
 
 
-def _led_in(cells: Sequence[Cell]) -> list[Cell]:
+def _led_in(cells: Sequence[BookCell]) -> list[BookCell]:
     """Return a page's cells with a paragraph between each heading and the figure that follows it.
 
     It is the first of the text after the figure: in the notebook, text follows the code that
@@ -108,7 +108,7 @@ def _led_in(cells: Sequence[Cell]) -> list[Cell]:
     return [cell for cell in led if source_of(cell).strip()]
 
 
-def _folds_after_text(cells: Sequence[Cell]) -> list[Cell]:
+def _folds_after_text(cells: Sequence[BookCell]) -> list[BookCell]:
     """Return a page's cells with no fold between a heading and the text that follows.
 
     In the notebook the code stands before the text that tells of it. Folds that then stand side by
@@ -122,7 +122,7 @@ def _folds_after_text(cells: Sequence[Cell]) -> list[Cell]:
     return moved
 
 
-def _is_fold_before_text(cells: Sequence[Cell]) -> bool:
+def _is_fold_before_text(cells: Sequence[BookCell]) -> bool:
     return (
         len(cells) == 3
         and _is_heading(cells[0])
@@ -131,9 +131,9 @@ def _is_fold_before_text(cells: Sequence[Cell]) -> bool:
     )
 
 
-def _joined(cells: Sequence[Cell]) -> list[Cell]:
+def _joined(cells: Sequence[BookCell]) -> list[BookCell]:
     """Return a page's cells with folds that stand side by side as one."""
-    joined: list[Cell] = []
+    joined: list[BookCell] = []
     for cell in cells:
         if joined and _is_plain_fold(joined[-1]) and _is_plain_fold(cell):
             joined.append(_join(joined.pop(), cell))
@@ -142,7 +142,7 @@ def _joined(cells: Sequence[Cell]) -> list[Cell]:
     return joined
 
 
-def _join(first: Cell, second: Cell) -> Cell:
+def _join(first: BookCell, second: BookCell) -> BookCell:
     """Return two folds as one."""
     anchors = [*first["metadata"][ANCHORS], *second["metadata"][ANCHORS]]
     metadata = {**second["metadata"], ANCHORS: anchors}
@@ -150,24 +150,24 @@ def _join(first: Cell, second: Cell) -> Cell:
     return {**second, "metadata": metadata, "source": source}
 
 
-def _is_plain_fold(cell: Cell) -> bool:
+def _is_plain_fold(cell: BookCell) -> bool:
     """Return whether a cell is a fold that shows nothing and has no name of its own."""
     named = "mystnb" in cell["metadata"]
     return bool(cell["cell_type"] == "code") and not cell["outputs"] and not named
 
 
-def _is_heading(cell: Cell) -> bool:
+def _is_heading(cell: BookCell) -> bool:
     """Return whether the last line of a cell is a heading."""
     lines = source_of(cell).strip().splitlines() if cell["cell_type"] == "markdown" else []
     return bool(lines) and lines[-1].startswith("#")
 
 
-def _is_text(cell: Cell) -> bool:
+def _is_text(cell: BookCell) -> bool:
     """Return whether a cell is text, and not a figure or a table alone."""
     return bool(cell["cell_type"] == "markdown") and not _PLACED.match(source_of(cell))
 
 
-def _titled(cells: Sequence[Cell], title: str) -> Iterator[Cell]:
+def _titled(cells: Sequence[BookCell], title: str) -> Iterator[BookCell]:
     """Yield cells with a title in place of the heading, and without the block that brought it."""
     for number, cell in enumerate(cells):
         if number == 0 and title:
@@ -178,17 +178,17 @@ def _titled(cells: Sequence[Cell], title: str) -> Iterator[Cell]:
             yield cell
 
 
-def _markdown(text: str) -> Cell:
+def _markdown(text: str) -> BookCell:
     return {"cell_type": "markdown", "metadata": {}, "source": text}
 
 
-def _placed(cells: Sequence[Cell]) -> set[tuple[str, str]]:
+def _placed(cells: Sequence[BookCell]) -> set[tuple[str, str]]:
     """Return the figures and tables, by kind and reference, that the text has places for."""
     texts = [source_of(cell) for cell in cells if cell["cell_type"] == "markdown"]
     return {found for text in texts for found in _PLACED.findall(text)}
 
 
-def _code(run: Sequence[Cell], placed: Collection[tuple[str, str]]) -> Iterator[Cell]:
+def _code(run: Sequence[BookCell], placed: Collection[tuple[str, str]]) -> Iterator[BookCell]:
     """Yield a run of code cells as directives, each followed by the fold that leads to it.
 
     A figure or table that the text places is not shown a second time.
@@ -210,7 +210,7 @@ def _code(run: Sequence[Cell], placed: Collection[tuple[str, str]]) -> Iterator[
         yield _fold(part)
 
 
-def _shows(cell: Cell, placed: Collection[tuple[str, str]] = ()) -> bool:
+def _shows(cell: BookCell, placed: Collection[tuple[str, str]] = ()) -> bool:
     """Return whether a cell shows something that stays where it is."""
     shows_other = any(_is_display(output) and not _ours(output) for output in cell["outputs"])
     return shows_other or any(reference not in placed for reference in _references(cell))
@@ -226,13 +226,13 @@ def _is_display(output: Mapping[str, Any]) -> bool:
     return bool(output["output_type"] == "display_data")
 
 
-def _references(cell: Cell) -> Iterator[tuple[str, str]]:
+def _references(cell: BookCell) -> Iterator[tuple[str, str]]:
     """Yield the figures and tables that a cell shows, in their order, by kind and reference."""
     for output in cell["outputs"]:
         yield from _ours(output).items()
 
 
-def _fold(cells: Sequence[Cell]) -> Cell:
+def _fold(cells: Sequence[BookCell]) -> BookCell:
     """Return one folded cell with the code of several, and what they display beside figures."""
     only_set_up = bool(_tags(cells[0]) & SET_UP) and not any(_shows(cell) for cell in cells)
     return {

@@ -112,7 +112,9 @@ def write_checklist(path: Path, lines: list[Line]) -> Path:
     return write_json(path, {"lines": [asdict(line) for line in lines]}, durable=False)
 
 
-def problems(site: Path, read: Callable[[Path], linkcheck.Page] = linkcheck.Page.read) -> list[str]:
+def problems(
+    site: Path, read: Callable[[Path], linkcheck.PageLinks] = linkcheck.PageLinks.read
+) -> list[str]:
     """Return which anchors that the checklist and the ledger name are not in a built site.
 
     Args:

@@ -35,20 +35,22 @@ class Contents:
         met = {digest: self.known[digest] for digest in sorted({*self._met.values()})}
         write_atomic(memory, marshal.dumps(met), durable=False)
 
-    def links(self, path: Path) -> linkcheck.Page:
+    def links(self, path: Path) -> linkcheck.PageLinks:
         """Return the addresses and ids of a page."""
         said = self._of(path)["links"]
-        return linkcheck.Page(said["loads"], said["links"], set(said["ids"]))
+        return linkcheck.PageLinks(said["loads"], said["links"], set(said["ids"]))
 
     def acting(self, path: Path) -> list[str]:
         """Return what acts in a page and is not ours."""
         acting: list[str] = self._of(path)["acting"]
         return acting
 
-    def found(self, path: Path) -> search.Page:
+    def found(self, path: Path) -> search.SearchablePage:
         """Return what of a page can be found."""
         said = self._of(path)["found"]
-        return search.Page(said["title"], list(map(search.Passage._make, said["passages"])))
+        return search.SearchablePage(
+            said["title"], list(map(search.Passage._make, said["passages"]))
+        )
 
     def _of(self, path: Path) -> dict[str, Any]:
         path = path.resolve()
@@ -62,8 +64,8 @@ class Contents:
 
 def _read(page: str) -> dict[str, Any]:
     tree = LexborHTMLParser(page)
-    parsed, found = list(elements.of_tree(tree)), search.Page.of(tree)
-    links = linkcheck.Page.of(parsed)
+    parsed, found = list(elements.of_tree(tree)), search.SearchablePage.of(tree)
+    links = linkcheck.PageLinks.of(parsed)
     return {
         "links": {"loads": links.loads, "links": links.links, "ids": sorted(links.ids)},
         "acting": active.of(parsed),

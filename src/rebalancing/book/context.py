@@ -46,15 +46,11 @@ from markupsafe import Markup
 from rebalancing.book import checklist, citation, corrections, newest, sections, speed
 from rebalancing.data import releases as raw
 from rebalancing.data.releases import kept
-from rebalancing.errors import RebalancingError
+from rebalancing.errors import UnknownEconomyError
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 from rebalancing.report import remarks, text
 from rebalancing.study import Study
-
-
-class UnknownEconomyError(RebalancingError):
-    """An edition of an economy that is in no list."""
 
 
 def make(project: Project, recorded: Mapping[str, Any]) -> dict[str, Any]:

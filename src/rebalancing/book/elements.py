@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 
 @dataclass(frozen=True, slots=True)
-class Element:
+class BareElement:
     """An element of a page: its tag, its attributes, and what a style sheet inside it says."""
 
     tag: str
@@ -18,14 +18,14 @@ class Element:
     style: str = ""
 
 
-def of_page(path: Path) -> Iterator[Element]:
+def of_page(path: Path) -> Iterator[BareElement]:
     """Yield the elements of an HTML page, in order."""
     yield from of_tree(LexborHTMLParser(path.read_text("utf-8")))
 
 
-def of_tree(page: LexborHTMLParser) -> Iterator[Element]:
+def of_tree(page: LexborHTMLParser) -> Iterator[BareElement]:
     """Yield the elements of a page that has been parsed, in order."""
     for node in page.root.traverse(include_text=False) if page.root else ():
         tag = node.tag or ""
         attributes = {name: value or "" for name, value in node.attributes.items()}
-        yield Element(tag, attributes, node.text() if tag == "style" else "")
+        yield BareElement(tag, attributes, node.text() if tag == "style" else "")

@@ -37,7 +37,7 @@ _HALFWAY = 1e-6
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldMeasure:
     """A measure in one release.
 
     Attributes:
@@ -53,7 +53,7 @@ class Held:
     projected: dict[str, int]
 
     @classmethod
-    def of(cls, measure: Measure, release: raw.Release, table: pd.DataFrame) -> Held:
+    def of(cls, measure: Measure, release: raw.Release, table: pd.DataFrame) -> HeldMeasure:
         """Return a measure from what `measures.table_of` returns."""
         values: dict[str, dict[int, float]] = {}
         projected: dict[str, int] = {}
@@ -145,7 +145,7 @@ def short(value: float, digits: int) -> float:
     return round(value, digits + 5) if is_halfway else kept
 
 
-def script(held: Held) -> str:
+def script(held: HeldMeasure) -> str:
     """Return the values of a measure as a script that registers them.
 
     Each economy has its first year and its values from then on, with null where one is missing;
@@ -160,7 +160,7 @@ def script(held: Held) -> str:
     return f"window.reportExplore.data[{json.dumps(held.name)}] = {line};\n"
 
 
-def as_csv(held: Held, listed: Mapping[str, tuple[str, str]]) -> str:
+def as_csv(held: HeldMeasure, listed: Mapping[str, tuple[str, str]]) -> str:
     """Return the values of a measure with names and units, a row per economy."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
@@ -172,7 +172,7 @@ def as_csv(held: Held, listed: Mapping[str, tuple[str, str]]) -> str:
     return stream.getvalue()
 
 
-def _held(project: Project, chosen: Mapping[str, Mapping[str, str]]) -> Iterator[Held]:
+def _held(project: Project, chosen: Mapping[str, Mapping[str, str]]) -> Iterator[HeldMeasure]:
     """Yield each measure in the releases that it is shown for, the newest first."""
     shown = [
         measure
@@ -189,7 +189,7 @@ def _held(project: Project, chosen: Mapping[str, Mapping[str, str]]) -> Iterator
         for name in releases_of(measure, rows, newest):
             table = table_of(measure, rows, name)
             if len(table):
-                yield Held.of(measure, raw.resolve(project, measure.publisher, name), table)
+                yield HeldMeasure.of(measure, raw.resolve(project, measure.publisher, name), table)
 
 
 def _read(project: Project, name: str, measures: Sequence[Measure]) -> pd.DataFrame:

@@ -35,7 +35,7 @@ _BEFORE, _AFTER = 8, 6  # years that the figure shows around the forecasts' star
 
 
 @dataclass(frozen=True, eq=False)
-class Record:
+class ForecastRecord:
     """The log of one economy, as of an edition's day.
 
     Attributes:
@@ -75,7 +75,7 @@ class Record:
         return self.own[same].merge(rows, on=same, how="left", validate="many_to_one")
 
 
-def read_record(project: Project, edition: Mapping[str, Any]) -> Record | None:
+def read_record(project: Project, edition: Mapping[str, Any]) -> ForecastRecord | None:
     """Return the log of an edition's economy; None where it has no forecast of it.
 
     Args:
@@ -94,7 +94,7 @@ def read_record(project: Project, edition: Mapping[str, Any]) -> Record | None:
     if log.empty:
         return None
     outcomes = scores.outcomes(project)
-    return Record(
+    return ForecastRecord(
         label=context.economy_name(project, economy),
         as_of=as_of,
         log=log,
@@ -104,7 +104,7 @@ def read_record(project: Project, edition: Mapping[str, Any]) -> Record | None:
     )
 
 
-def numbers(record: Record | None) -> dict[str, Any]:
+def numbers(record: ForecastRecord | None) -> dict[str, Any]:
     """Return what the page's text says, ready to be printed; empty where there is no log."""
     if record is None:
         return {}
@@ -163,7 +163,7 @@ _MEASURED = {
 }
 
 
-def cards(record: Record | None) -> list[dict[str, Any]]:
+def cards(record: ForecastRecord | None) -> list[dict[str, Any]]:
     """Return what the cards of the page's numbers say."""
     said = numbers(record)
     if record is None or "miss" not in said:
@@ -183,7 +183,7 @@ def cards(record: Record | None) -> list[dict[str, Any]]:
     ]
 
 
-def save_record(record: Record, project: Project, extra: Path) -> None:
+def save_record(record: ForecastRecord, project: Project, extra: Path) -> None:
     """Write the page's tables and figure, and the log itself, where the book finds them.
 
     Args:
@@ -230,7 +230,7 @@ def save_record(record: Record, project: Project, extra: Path) -> None:
     shutil.copyfile(scores.path(project), extra / scores.NAME)
 
 
-def score_table(record: Record) -> pd.DataFrame:
+def score_table(record: ForecastRecord) -> pd.DataFrame:
     """Return number, mean error, coverage and mean score of both forecasters, by years ahead."""
     upper = list(_BINS.values())
     bins = pd.cut(record.own["ahead"], [0, *upper], labels=list(_BINS)).astype(str)
@@ -253,7 +253,7 @@ def score_table(record: Record) -> pd.DataFrame:
     return table.astype({"Forecasts": int}).rename_axis("Ahead")
 
 
-def scored_table(record: Record) -> pd.DataFrame:
+def scored_table(record: ForecastRecord) -> pd.DataFrame:
     """Return the main forecaster's scored forecasts, one in a row."""
     own = record.own
     return pd.DataFrame(
@@ -275,7 +275,7 @@ def scored_table(record: Record) -> pd.DataFrame:
     )
 
 
-def waiting_table(record: Record) -> pd.DataFrame:
+def waiting_table(record: ForecastRecord) -> pd.DataFrame:
     """Return, by release, the years still to come and the forecast for the next of them."""
     rows = {}
     for (last_year, method), group in record.waiting.groupby(["last_year", "forecaster"]):
@@ -293,7 +293,7 @@ def waiting_table(record: Record) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Accounts")
 
 
-def _save_figure(record: Record, extra: Path, source: str) -> None:
+def _save_figure(record: ForecastRecord, extra: Path, source: str) -> None:
     from rebalancing.report.charts import log as charts_log
     from rebalancing.report.figures import Figures
 

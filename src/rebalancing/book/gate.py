@@ -21,13 +21,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Any
 
 from rebalancing.answers import Ask, anew
 from rebalancing.book._typed import Typed, in_markdown, in_words, is_parameter
+from rebalancing.book.told import ResultFields
 from rebalancing.errors import RebalancingError
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.notebooks.format import Cell
@@ -40,8 +40,6 @@ from rebalancing.report.text import MINUS
 SHOWN = 5  # problems that a message names
 WORDS = frozenset({"title", "subtitle", "alt", "note", "label", "definition"})
 _CODE_IN_STRINGS = frozenset({"query", "eval"})  # methods whose strings are expressions
-
-Result = Mapping[str, Any]
 
 
 class GateError(RebalancingError):
@@ -61,7 +59,7 @@ class TypedNumber:
         return f"{self.where}, line {self.line}: {self.text!r} {self.advice}"
 
 
-def check(project: Project, results: Sequence[Result] = (), ask: Ask = anew) -> None:
+def check(project: Project, results: Sequence[ResultFields] = (), ask: Ask = anew) -> None:
     """Check everything that a project says in words.
 
     Args:
@@ -85,7 +83,7 @@ def check(project: Project, results: Sequence[Result] = (), ask: Ask = anew) -> 
 
 
 def problems(
-    project: Project, results: Sequence[Result] = (), ask: Ask = anew, *, within: str = ""
+    project: Project, results: Sequence[ResultFields] = (), ask: Ask = anew, *, within: str = ""
 ) -> list[TypedNumber]:
     """Return every typed statistic of a project, or of the file ``within``; see `check`."""
     return [
@@ -172,7 +170,7 @@ def _literal_parts(node: ast.expr) -> str:
     return "".join(str(part.value) if isinstance(part, ast.Constant) else "\0" for part in parts)
 
 
-def _advice(typed: Typed, context: str, results: Sequence[Result]) -> str:
+def _advice(typed: Typed, context: str, results: Sequence[ResultFields]) -> str:
     """Return what is wrong with a number and what to do, or nothing if it may stand."""
     if not typed.stated:
         return f"is typed; {_look_up(typed.text, context, results)}"
@@ -182,14 +180,14 @@ def _advice(typed: Typed, context: str, results: Sequence[Result]) -> str:
     return f'is stated, but was recorded; look it up: {{{{ n("{same["key"]}") }}}}' if same else ""
 
 
-def _look_up(text: str, context: str, results: Sequence[Result]) -> str:
+def _look_up(text: str, context: str, results: Sequence[ResultFields]) -> str:
     found = _of_this_value(text, context, results)
     if found is None:
         return "record it, and look it up by its key"
     return f'look it up: {{{{ n("{found["key"]}") }}}} is {found["text"]}'
 
 
-def _of_this_value(text: str, context: str, results: Iterable[Result]) -> Result | None:
+def _of_this_value(text: str, context: str, results: Iterable[ResultFields]) -> ResultFields | None:
     """Return the result that looks the same and shares the most words with the sentence."""
     values, words = set(_values(text)), _words(context)
     alike = [result for result in results if values & set(_values(str(result["text"])))]
@@ -200,7 +198,7 @@ def _of_this_value(text: str, context: str, results: Iterable[Result]) -> Result
     )
 
 
-def _same(text: str, context: str, results: Iterable[Result]) -> Result | None:
+def _same(text: str, context: str, results: Iterable[ResultFields]) -> ResultFields | None:
     """Return a result that a stated decimal copies: the same digits, and the same subject.
 
     Two words of the key must agree, too: after an update of the data a parameter may by chance have

@@ -34,7 +34,7 @@ _CSS_ADDRESS = re.compile(r"""(?:url\(\s*|@import\s+(?!url))["']?([^"')\s;]+)"""
 
 
 @dataclass(frozen=True)
-class Page:
+class PageLinks:
     """The addresses and ids of one page."""
 
     loads: list[str] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Page:
     ids: set[str] = field(default_factory=set)
 
     @classmethod
-    def of(cls, found: Iterable[elements.Element]) -> Page:
+    def of(cls, found: Iterable[elements.BareElement]) -> PageLinks:
         """Note what each element of a page loads, links to and is called."""
         page = cls()
         for element in found:
@@ -50,11 +50,11 @@ class Page:
         return page
 
     @classmethod
-    def read(cls, path: Path) -> Page:
+    def read(cls, path: Path) -> PageLinks:
         """Note the same of the elements in a file."""
         return cls.of(elements.of_page(path))
 
-    def _note(self, element: elements.Element) -> None:
+    def _note(self, element: elements.BareElement) -> None:
         tag, values = element.tag, element.attributes
         self.ids.update(values[name] for name in ("id", "name") if name in values)
         self.loads.extend(_CSS_ADDRESS.findall(values.get("style", "") + element.style))
@@ -69,11 +69,11 @@ class Page:
 @dataclass(frozen=True)
 class _Site:
     folder: Path
-    read: Callable[[Path], Page] = Page.read
+    read: Callable[[Path], PageLinks] = PageLinks.read
     _met: dict[tuple[Path, str], Path | None] = field(default_factory=dict, compare=False)
 
     @cached_property
-    def pages(self) -> dict[Path, Page]:
+    def pages(self) -> dict[Path, PageLinks]:
         return {path: self.read(path) for path in sorted(self.folder.rglob("*.html"))}
 
     def broken(self, page: Path, address: str) -> str | None:
@@ -110,7 +110,7 @@ def outside(folder: Path) -> dict[str, list[str]]:
     return dict(sorted(found.items()))
 
 
-def problems(folder: Path, read: Callable[[Path], Page] = Page.read) -> list[str]:
+def problems(folder: Path, read: Callable[[Path], PageLinks] = PageLinks.read) -> list[str]:
     """Return what is wrong with a site, one line each; nothing when it is fit to be read.
 
     Args:

@@ -55,29 +55,29 @@ class Passage(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Page:
+class SearchablePage:
     """What of a page can be found: its title and its passages, each once."""
 
     title: str
     passages: list[Passage]
 
     @classmethod
-    def of(cls, tree: LexborHTMLParser) -> Page:
+    def of(cls, tree: LexborHTMLParser) -> SearchablePage:
         """Read the main part of a page that has been parsed."""
-        reader = _Reader()
+        reader = _PassageReader()
         main = tree.css_first("main")
         if main is not None:
             reader.read(main)
         return cls(reader.title, list(dict.fromkeys(reader.passages)))
 
     @classmethod
-    def read(cls, path: Path) -> Page:
+    def read(cls, path: Path) -> SearchablePage:
         """Read the same of a file."""
         return cls.of(LexborHTMLParser(path.read_text("utf-8")))
 
 
 @dataclass
-class _Reader:
+class _PassageReader:
     """Reads the passages of one page."""
 
     passages: list[Passage] = field(default_factory=list)
@@ -127,7 +127,9 @@ def words_of(text: str) -> list[str]:
     return [word.replace(",", "") for word in _WORD.findall(text.lower())]
 
 
-def files(site: Path, read: Callable[[Path], Page] = Page.read) -> dict[str, str]:
+def files(
+    site: Path, read: Callable[[Path], SearchablePage] = SearchablePage.read
+) -> dict[str, str]:
     """Return the files of the search of a built site, by their places in it.
 
     Args:
@@ -137,7 +139,7 @@ def files(site: Path, read: Callable[[Path], Page] = Page.read) -> dict[str, str
     return {f"{FOLDER}/{name}.js": _script(name, said) for name, said in _contents(site, read)}
 
 
-def _contents(site: Path, read: Callable[[Path], Page]) -> Iterator[tuple[str, object]]:
+def _contents(site: Path, read: Callable[[Path], SearchablePage]) -> Iterator[tuple[str, object]]:
     """Yield what each file holds, by its name."""
     pages: list[list[str | int]] = []
     passages: list[Passage] = []

@@ -16,11 +16,11 @@ from typing import Any
 
 from rebalancing.answers import Ask
 
-Result = Mapping[str, Any]
+ResultFields = Mapping[str, Any]  # of a recorded result, as in results.json
 
 
 @dataclass(eq=False)
-class Watched(Mapping[str, Result]):
+class Watched(Mapping[str, ResultFields]):
     """Recorded results by key, which note what is looked up of them.
 
     Attributes:
@@ -28,10 +28,10 @@ class Watched(Mapping[str, Result]):
         seen: The keys that were looked up, whether they were there or not.
     """
 
-    results: Mapping[str, Result]
+    results: Mapping[str, ResultFields]
     seen: set[str] = field(default_factory=set)
 
-    def __getitem__(self, key: str) -> Result:
+    def __getitem__(self, key: str) -> ResultFields:
         self.seen.add(key)
         return self.results[key]
 

@@ -17,12 +17,12 @@ from typing import Any, Final, Literal, get_args
 from rebalancing.report import text
 from rebalancing.report.text import number
 
-Measure = Literal["points", "per cent", "difference", "words"]
+MoveMeasure = Literal["points", "per cent", "difference", "words"]
 POINTS: Final = "points"
 PER_CENT: Final = "per cent"
 DIFFERENCE: Final = "difference"
 WORDS: Final = "words"
-_ORDER: tuple[Measure, ...] = get_args(Measure)  # of moves
+_ORDER: tuple[MoveMeasure, ...] = get_args(MoveMeasure)  # of moves
 _AFTER = {POINTS: " points", PER_CENT: "%", DIFFERENCE: ""}
 _ROUNDING = 1e-9  # by how much machines differ, relative to a value
 
@@ -56,7 +56,7 @@ class Move:
     period_before: str
     period_after: str
     size: float
-    measure: Measure
+    measure: MoveMeasure
     chapter: str
 
     def to_dict(self) -> dict[str, Any]:
@@ -117,7 +117,7 @@ def compare_results(before: Mapping[str, Any], after: Mapping[str, Any]) -> Diff
     )
 
 
-def measure(unit: str) -> Measure:
+def measure(unit: str) -> MoveMeasure:
     """Return the measure in which changes of this unit are given."""
     if unit in (text.WORDS, text.FINDING):
         return WORDS

@@ -98,7 +98,7 @@ def claims(place: Path) -> dict[str, Any]:
     """Return the claims of an edition by id; none where it has none."""
     content: dict[str, Any] = {}
     if stored.is_there(place / "claims.json"):
-        content = stored.read_stored(place / "claims.json", dict[str, stored.Claim])
+        content = stored.read_stored(place / "claims.json", dict[str, stored.StoredClaim])
     return content
 
 

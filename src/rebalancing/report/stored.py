@@ -2,7 +2,8 @@
 
 A file that was cut, emptied or edited into something else is one error that names it and says how
 to get it back. `read_stored` returns what is in the file, with all its keys; a form lists the keys
-that are used, and their types.
+that are used, and their types. The form of something that has a class elsewhere is called after it:
+`StoredClaim` is that of a `rebalancing.claims.ledger.Claim`.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class NoResultsError(RebalancingError):
     """An edition whose notebooks have not run."""
 
 
-class Parameters(BaseModel):
+class StoredParameters(BaseModel):
     """The values of a study."""
 
     economy: str = ""
@@ -38,7 +39,7 @@ class Parameters(BaseModel):
     as_of: Day = "latest"
 
 
-class Release(BaseModel):
+class StoredRelease(BaseModel):
     """The release of a publisher that an edition rests on."""
 
     release: str
@@ -62,12 +63,12 @@ class Edition(BaseModel):
     """The head of an edition's results."""
 
     name: str
-    parameters: Parameters
-    releases: dict[str, Release]
+    parameters: StoredParameters
+    releases: dict[str, StoredRelease]
     without: list[str] = []
 
 
-class Value(BaseModel):
+class StoredValue(BaseModel):
     """The fields of a recorded number that are needed to split its change into parts."""
 
     key: str
@@ -75,7 +76,7 @@ class Value(BaseModel):
     chapter: str
 
 
-class StoredResult(Value):
+class StoredResult(StoredValue):
     """The fields of a recorded number that are needed to compare editions."""
 
     unit: str
@@ -84,11 +85,11 @@ class StoredResult(Value):
     text: str
 
 
-class Values(BaseModel):
+class StoredValues(BaseModel):
     """The part of results.json that is needed to split changes into parts."""
 
     edition: Edition
-    results: list[Value]
+    results: list[StoredValue]
 
 
 class StoredResults(BaseModel):
@@ -99,14 +100,14 @@ class StoredResults(BaseModel):
     results: list[StoredResult]
 
 
-class Code(BaseModel):
+class StoredCode(BaseModel):
     """The code that an edition was made by."""
 
     version: str
     committed: str | None = None
 
 
-class OwnParameters(Parameters):
+class OwnParameters(StoredParameters):
     """The values of a study, with the economy that it is about."""
 
     economy: str
@@ -116,7 +117,7 @@ class OwnEdition(Edition):
     """The head of an edition's results, with everything about the edition itself."""
 
     parameters: OwnParameters
-    code: Code
+    code: StoredCode
 
 
 class Whole(StoredResults):
@@ -133,7 +134,7 @@ class Part(BaseModel):
     results: list[StoredResult]
 
 
-class Claim(BaseModel):
+class StoredClaim(BaseModel):
     """A claim in claims.json."""
 
     claim: str
@@ -160,7 +161,7 @@ class Pair(BaseModel):
     after: str
 
 
-class Verdict(Pair):
+class ChangedVerdict(Pair):
     """A claim whose verdict has changed."""
 
     claim: str
@@ -179,7 +180,7 @@ class OtherSections(BaseModel):
     gained: list[str]
 
 
-class Move(BaseModel):
+class StoredMove(BaseModel):
     """A result that has changed."""
 
     key: str
@@ -195,7 +196,7 @@ class Move(BaseModel):
     parts: dict[str, Number] | None
 
 
-class Section(BaseModel):
+class StoredSection(BaseModel):
     """A table of what a release changed."""
 
     heading: str
@@ -220,7 +221,7 @@ class Replaced(BaseModel):
     newest_now: str | None
     severity: Literal["none", "small", "notable", "severe"]
     reasons: list[str]
-    sections: list[Section]
+    sections: list[StoredSection]
 
 
 class Changes(BaseModel):
@@ -231,14 +232,14 @@ class Changes(BaseModel):
     before: Head | None
     after: Head
     data: list[Replaced]
-    moved: list[Move]
+    moved: list[StoredMove]
     front: list[str]
     unseen: int
     same: int
     new: list[str]
     gone: list[str]
     sentences: list[Pair]
-    verdicts: list[Verdict]
+    verdicts: list[ChangedVerdict]
     findings: list[OtherFinding]
     sections: OtherSections
 
@@ -269,7 +270,7 @@ class Forecasts(BaseModel):
     forecasts: list[Forecast]
 
 
-class Judgement(BaseModel):
+class StoredJudgement(BaseModel):
     """The judgement on a release."""
 
     reasons: list[str]
@@ -283,7 +284,7 @@ class Refreshed(BaseModel):
     text: str
     release: str | None = None
     trouble: Literal["stopped", "another form", "out of reach", "an error"] | None
-    judgement: Judgement | None
+    judgement: StoredJudgement | None
     comparison: str | None = None
 
 
@@ -310,14 +311,14 @@ class Links(BaseModel):
     unclear: list[Link]
 
 
-class Attempt(BaseModel):
+class StoredAttempt(BaseModel):
     """build/attempt.json."""
 
     target: str
     said: str
 
 
-class Version(BaseModel):
+class PackageVersion(BaseModel):
     """The version of a package, beside the newest."""
 
     locked: str
@@ -330,8 +331,8 @@ class Version(BaseModel):
 class Versions(BaseModel):
     """requirements.json."""
 
-    asked: dict[str, Version]
-    others: dict[str, Version]
+    asked: dict[str, PackageVersion]
+    others: dict[str, PackageVersion]
 
 
 def read_stored(path: Path, form: Any, remedy: str | None = None) -> Any:

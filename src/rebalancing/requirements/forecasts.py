@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from rebalancing.data.views import particulars
 from rebalancing.models import forecast
 from rebalancing.models.accounting import arithmetic
 
@@ -24,7 +25,8 @@ PARTS = {
     "investment": "capital_formation_pct_gdp",
     "net exports": "net_exports_pct_gdp",
 }
-SINCE, AROUND = 2004, 2  # middle of the first years of slopes, and how far they are moved
+AROUND = 2  # how far the first year of slopes is moved either way
+LONG = 20  # years of slopes over a long span, a round number, where no turn is named
 FEWEST = 8  # years that a slope needs
 IN_COMMON = 15  # years that samples without a trend are drawn from
 
@@ -101,18 +103,32 @@ def give_way(parts: pd.Series, year: int, *, has_world: bool) -> str:
     return "" if has_world else "a release in national currencies has no world total"
 
 
-def robustness(own: pd.Series, name: str) -> str:
-    """Return why slopes since a year cannot be tried.
+def since(economy: str, last: int) -> int:
+    """Return the middle of the first years of slopes over a long span.
+
+    It is the first of the turns that are named for an economy. Where none is named, it is a round
+    number of years before the last: a turn that is found in the data would decide the slope's sign.
+
+    Args:
+        economy: Its code.
+        last: The last year of its share.
+    """
+    return min(particulars.windows(economy, kinds=("turn",)), default=last - LONG)
+
+
+def robustness(own: pd.Series, middle: int, name: str) -> str:
+    """Return why slopes over a long span cannot be tried.
 
     Args:
         own: The share by year.
+        middle: Of the first years, as from `since`.
         name: The economy, as a sentence has it.
     """
-    if own.index[0] <= SINCE - AROUND and own.index[-1] - SINCE - AROUND >= FEWEST:
+    if own.index[0] <= middle - AROUND and own.index[-1] - middle - AROUND >= FEWEST:
         return ""
     return (
-        f"{name} has no figures of household consumption from {SINCE - AROUND} to "
-        f"{SINCE + AROUND + FEWEST} or later"
+        f"{name} has no figures of household consumption from {middle - AROUND} to "
+        f"{middle + AROUND + FEWEST} or later"
     )
 
 

@@ -155,7 +155,7 @@ def confidence(index: pd.Series, name: str) -> str:
 
 
 @dataclass(frozen=True)
-class Figures:
+class IncomeFigures:
     """What the rules read, of all economies."""
 
     tables: StudyTablesLike
@@ -205,7 +205,7 @@ class Figures:
         return select.ByEconomy(self.tables.chosen(table, series=[code]))
 
 
-def left_out(own: Figures, code: str, name: str) -> dict[str, str]:
+def left_out(own: IncomeFigures, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the sections of the chapter on income and saving."""
     first, last = own.tables.study.first_year, own.tables.study.last
     flows = own.flows.of(code)["year"]

@@ -98,7 +98,7 @@ class NowFigures:
     def _outlook(self) -> select.ByEconomy:
         return select.ByEconomy(self.outlook_table)
 
-    def material(self, code: str) -> bridging.Material | None:
+    def material(self, code: str) -> bridging.NowcastData | None:
         """Return what an economy has for a nowcast."""
         known = self.tables.shares_of.of(code)
         newest = self.tables.release(ACCOUNTS).name

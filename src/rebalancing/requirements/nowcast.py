@@ -39,7 +39,7 @@ Ahead = tuple[pd.DataFrame, "pd.Series[float] | None"]
 
 
 @dataclass(frozen=True, eq=False)
-class Material:
+class NowcastData:
     """What an economy has.
 
     Attributes:
@@ -105,7 +105,7 @@ class Attempt:
         return self.density is not None and len(self.scores) >= FEWEST
 
 
-def first_year(material: Material, level: float) -> list[Attempt]:
+def first_year(material: NowcastData, level: float) -> list[Attempt]:
     """Return the bridges to the first year without accounts.
 
     Args:
@@ -121,7 +121,7 @@ def first_year(material: Material, level: float) -> list[Attempt]:
     return found
 
 
-def second_year(material: Material, level: float) -> list[Attempt]:
+def second_year(material: NowcastData, level: float) -> list[Attempt]:
     """Return the bridges to the year after that, which need not be over.
 
     Args:
@@ -196,7 +196,7 @@ def nothing_tried(tried: Sequence[set[int]], name: str) -> str:
     return f"no figure of {name} that reaches past its accounts can be tried on past years"
 
 
-def reason(material: Material | None, name: str) -> str:
+def reason(material: NowcastData | None, name: str) -> str:
     """Return why an economy has no nowcast, or nothing if it has one; nothing is estimated.
 
     Args:
@@ -271,7 +271,7 @@ def gather(
     accounts: tuple[pd.Series[float], pd.Series[float]],
     outlook: pd.DataFrame,
     by_release: Mapping[str, pd.Series[float]],
-) -> Material | None:
+) -> NowcastData | None:
     """Return what an economy has for a nowcast; None if it has no share.
 
     Args:
@@ -312,10 +312,12 @@ def gather(
             growth_in_spring(outlook),
         )
     known = {name: series for name, series in parts.items() if len(series)}
-    return Material(share, indicators_of(bank, known), views.outlooks(outlook), partial, by_release)
+    return NowcastData(
+        share, indicators_of(bank, known), views.outlooks(outlook), partial, by_release
+    )
 
 
-def _of_first(material: Material, bridging: Bridging) -> list[bridge.Case]:
+def _of_first(material: NowcastData, bridging: Bridging) -> list[bridge.Case]:
     """Return the cases of the first year without accounts."""
     if bridging.is_forecast:
         return _of_outlooks(material, bridging, (material.end + 1, material.end + 1))
@@ -324,7 +326,7 @@ def _of_first(material: Material, bridging: Bridging) -> list[bridge.Case]:
 
 
 def _of_outlooks(
-    material: Material, bridging: Bridging, span: tuple[int, int]
+    material: NowcastData, bridging: Bridging, span: tuple[int, int]
 ) -> list[bridge.Case]:
     """Return the cases of a set with what the outlook of the same distance said."""
     wanted = [name for name in bridging.columns if name in OUTLOOK]
@@ -342,7 +344,7 @@ def _of_outlooks(
 
 
 def _attempt(
-    material: Material,
+    material: NowcastData,
     bridging: Bridging,
     tried: list[bridge.Case],
     ahead: Ahead | None,

@@ -150,9 +150,9 @@ class StudyTables:
         return national.NationalFigures(self)
 
     @cached_property
-    def incomes(self) -> incomes.Figures:
+    def incomes(self) -> incomes.IncomeFigures:
         """What the chapter on income and saving reads."""
-        return incomes.Figures(self)
+        return incomes.IncomeFigures(self)
 
     @cached_property
     def now(self) -> newest_figures.NowFigures:
@@ -329,7 +329,9 @@ def _ahead(tables: StudyTables, code: str, name: str) -> dict[str, str]:
 
 def _robustness(tables: StudyTables, code: str, name: str) -> dict[str, str]:
     """Return the reasons of the specification curve."""
-    return {"robustness": ahead.robustness(tables.own(code), name)}
+    own = tables.own(code)
+    middle = ahead.since(code, int(own.index[-1]))
+    return {"robustness": ahead.robustness(own, middle, name)}
 
 
 def _revised(tables: StudyTables, code: str, name: str) -> dict[str, str]:

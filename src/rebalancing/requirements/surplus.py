@@ -10,8 +10,6 @@ import pandas as pd
 from rebalancing.data.views import balances, partners
 
 YEARS = 10  # in which balances are known, and compared
-# Large economies with large surpluses or deficits, beside which the study's own is drawn.
-LARGE = ("USA", "JPN", "KOR", "DEU", "CHN")
 SEEN = 0.05  # percent of world GDP: less rounds to nothing at one decimal
 # Partners that do not overlap. What they leave of the world is the rest.
 PARTNERS = (

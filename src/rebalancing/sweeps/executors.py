@@ -19,7 +19,7 @@ from rebalancing.project import Project
 from rebalancing.quoting import one_line
 from rebalancing.sweeps import scheduler
 from rebalancing.sweeps.scheduler import SchedulerError
-from rebalancing.sweeps.task import Basis, RunOutcome, Task, packages, perform, unfit
+from rebalancing.sweeps.task import Basis, RunOutcome, SweepTask, packages, perform, unfit
 
 PACKAGE = "rebalancing"  # which modules of it differ is found out by their digests
 _LOOK = 1  # seconds after which to see whether a worker has come
@@ -31,7 +31,7 @@ class Executor(Protocol):
     def places(self) -> int:
         """Return how many tasks it should have at a time."""
 
-    def submit(self, task: Task) -> Future[Any]:
+    def submit(self, task: SweepTask) -> Future[Any]:
         """Begin a task."""
 
     def outcome(self, future: Future[Any]) -> RunOutcome | None:
@@ -56,7 +56,7 @@ class Here:
         """Return how many run side by side."""
         return self._jobs
 
-    def submit(self, task: Task) -> Future[RunOutcome]:
+    def submit(self, task: SweepTask) -> Future[RunOutcome]:
         """Begin a task."""
         self._begun = [future for future in self._begun if not future.done()]
         self._begun.append(self._threads.submit(perform, task, self._root))
@@ -81,7 +81,7 @@ class Here:
         self._threads.shutdown()
 
 
-def _perform(task: Task, versions: Mapping[str, str]) -> tuple[str, RunOutcome]:
+def _perform(task: SweepTask, versions: Mapping[str, str]) -> tuple[str, RunOutcome]:
     """Perform a task on a worker, and return the worker's address too."""
     from distributed import get_worker
 
@@ -209,7 +209,7 @@ class OnDask:
             if not workers & self._fit:
                 future.cancel()
 
-    def submit(self, task: Task) -> Future[Any]:
+    def submit(self, task: SweepTask) -> Future[Any]:
         """Begin a task on one of the workers that are fit."""
         future: Future[Any] = self._executor.submit(
             _perform, task, packages(), workers=sorted(self._fit)

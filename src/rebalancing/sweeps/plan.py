@@ -23,9 +23,9 @@ from rebalancing.project import Project
 from rebalancing.quoting import shown
 from rebalancing.sweeps.grid import ALL, Grid, GridError, combinations
 from rebalancing.sweeps.store import Store
-from rebalancing.sweeps.task import Basis, Task, basis
+from rebalancing.sweeps.task import Basis, SweepTask, basis
 from rebalancing.workflow.layout import Layout, arrange, is_of_the_project, is_within
-from rebalancing.workflow.tasks import Parameters, check_parameters
+from rebalancing.workflow.tasks import StudyLike, check_parameters
 
 _EDITION = "sweep"
 
@@ -43,7 +43,7 @@ class Point:
 
     values: Mapping[str, Any]
     label: str
-    study: Parameters | None
+    study: StudyLike | None
     failure: str = ""
 
 
@@ -92,7 +92,7 @@ class Plan:
     runs: dict[str, SweepRun] = field(default_factory=dict)
     addresses: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def task(self, run: SweepRun, store: Store) -> Task:
+    def task(self, run: SweepRun, store: Store) -> SweepTask:
         """Return a run as whoever performs it needs it, with what other runs have made."""
         name = run.notebook.name
         reads = tuple(r for r in run.notebook.reads if not is_of_the_project(r))
@@ -107,7 +107,7 @@ class Plan:
         read_by_others = {r for notebook in self.layout.notebooks for r in notebook.reads}
         keeps = [w for w in run.notebook.writes
                  if is_all or PurePosixPath(w).suffix or w in read_by_others]  # fmt: skip
-        return Task(
+        return SweepTask(
             address=run.address,
             basis=self.bases[name],
             parameters=run.parameters,
@@ -147,8 +147,8 @@ def shared(layout: Layout, chapters: Sequence[str]) -> list[str]:
 
 def points(
     grid: Grid,
-    study_of: Callable[[Mapping[str, Any]], Parameters],
-    label: Callable[[Parameters], str],
+    study_of: Callable[[Mapping[str, Any]], StudyLike],
+    label: Callable[[StudyLike], str],
     economies: Sequence[str],
 ) -> list[Point]:
     """Return the points of a grid.
@@ -220,7 +220,7 @@ def make(
 
 
 def _add(
-    plan: Plan, point: Point, study: Parameters, notebook: Notebook, common: Mapping[str, Any]
+    plan: Plan, point: Point, study: StudyLike, notebook: Notebook, common: Mapping[str, Any]
 ) -> None:
     """Add the run of a chapter at a point, unless another point has it already."""
     check_parameters(notebook, study)

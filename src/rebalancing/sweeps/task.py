@@ -62,7 +62,7 @@ class Basis:
 
 
 @dataclass(frozen=True)
-class Task:
+class SweepTask:
     """A notebook to run.
 
     Attributes:
@@ -179,7 +179,7 @@ def _differs(project: Project, planned: Basis) -> str:
 
 
 def perform(
-    task: Task, root: str | None = None, versions: Mapping[str, str] | None = None
+    task: SweepTask, root: str | None = None, versions: Mapping[str, str] | None = None
 ) -> RunOutcome:
     """Run a task's notebook.
 
@@ -230,7 +230,7 @@ def tidy_once(build: Path) -> None:
                 remove(path)
 
 
-def _run(project: Project, task: Task, folder: Path) -> Run:
+def _run(project: Project, task: SweepTask, folder: Path) -> Run:
     """Lay out what a task is given in a folder, and return the run of its notebook."""
     for name, content in task.given.items():
         path = folder / "given" / name
@@ -247,7 +247,7 @@ def _run(project: Project, task: Task, folder: Path) -> Run:
     )
 
 
-def _kept(run: Run, task: Task) -> dict[str, bytes]:
+def _kept(run: Run, task: SweepTask) -> dict[str, bytes]:
     """Return what is kept of what a notebook has written, by path, in order."""
     found = []
     for write in task.keeps:
@@ -258,7 +258,7 @@ def _kept(run: Run, task: Task) -> dict[str, bytes]:
     return {path.relative_to(run.folder).as_posix(): path.read_bytes() for path in sorted(found)}
 
 
-def _head(task: Task, begun: float) -> str:
+def _head(task: SweepTask, begun: float) -> str:
     """Return the head of a log: what ran, where and when."""
     day = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(begun))
     parameters = json.dumps(dict(task.parameters), ensure_ascii=False, sort_keys=True)

@@ -36,7 +36,7 @@ from rebalancing.sweeps.store import Store
 from rebalancing.sweeps.task import tidy_once
 from rebalancing.workflow import run as workflow
 from rebalancing.workflow.layout import Layout
-from rebalancing.workflow.tasks import Parameters
+from rebalancing.workflow.tasks import StudyLike
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Studies:
         share: Makes what all editions share, by the names of its notebooks.
     """
 
-    study_of: Callable[[Mapping[str, Any]], Parameters]
+    study_of: Callable[[Mapping[str, Any]], StudyLike]
     economies: Callable[[], list[str]]
     share: Callable[[list[str]], None]
 

@@ -160,7 +160,7 @@ def _accepted(project: Project, found: Mapping[str, Any]) -> dict[str, str]:
 def _failure(project: Project) -> dict[str, str] | None:
     """Return which target failed and what it said, where `make attempt` noted it."""
     path = project.build / _ATTEMPT
-    return _read(path, stored.Attempt, "make attempt") if path.is_file() else None
+    return _read(path, stored.StoredAttempt, "make attempt") if path.is_file() else None
 
 
 def _edition(project: Project, values: dict[str, str | None]) -> Path:

@@ -32,15 +32,15 @@ Entry = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class _Shown:
+class _Listing:
     """What the list leads to: editions with a site, those that are kept, pages of economies."""
 
     listed: list[Entry]
-    kept: list[kept_pages.Kept]
+    kept: list[kept_pages.KeptEdition]
     profiled: atlas.Atlas | None
 
     @classmethod
-    def of(cls, project: Project, names: Sequence[str] | None = None) -> _Shown:
+    def of(cls, project: Project, names: Sequence[str] | None = None) -> _Listing:
         kept = [kept_pages.read(project, name) for name in kept_pages.names(project)]
         return cls(entries(project, names), kept, atlas.read(project))
 
@@ -67,7 +67,7 @@ def write_gallery(project: Project) -> Path:
     Returns:
         The page, which leads to the sites where they were built.
     """
-    shown = _Shown.of(project)
+    shown = _Listing.of(project)
     said = _selector(project, shown, top="../../", root="{name}/site/")
     for entry in shown.listed:
         site = project.build / entry["name"] / "site"
@@ -91,7 +91,7 @@ def publish(project: Project, names: list[str], folder: Path) -> Path:
     """
     if not names:
         raise editions.UnknownEditionError("no edition has been built; run: make report")
-    shown = _Shown.of(project, list(dict.fromkeys(names)))
+    shown = _Listing.of(project, list(dict.fromkeys(names)))
     said = _selector(project, shown, top="../", root="{name}/")
     with published(project, folder) as new:
         for entry in shown.listed:
@@ -101,7 +101,7 @@ def publish(project: Project, names: list[str], folder: Path) -> Path:
     return folder / "index.html"
 
 
-def _write(project: Project, shown: _Shown, folder: Path, root: str) -> Path:
+def _write(project: Project, shown: _Listing, folder: Path, root: str) -> Path:
     """Write list, pages of kept editions and of economies, and feed; return the list's page."""
     titles = {entry["name"]: entry["title"] for entry in shown.listed}
     write_json(folder / "editions.json", {"editions": shown.listed})
@@ -113,7 +113,7 @@ def _write(project: Project, shown: _Shown, folder: Path, root: str) -> Path:
     return write_atomic(folder / "index.html", page)
 
 
-def _write_feed(project: Project, kept: list[kept_pages.Kept], folder: Path) -> bool:
+def _write_feed(project: Project, kept: list[kept_pages.KeptEdition], folder: Path) -> bool:
     """Write the feed if it is known where the editions are published; return whether it is."""
     file = project.root / "CITATION.cff"
     cited = citation.read_citation(file, year="") if file.is_file() else None
@@ -164,7 +164,7 @@ def _apart(parameters: Mapping[str, Any], usual: Mapping[str, Any]) -> list[str]
     return found
 
 
-def _selector(project: Project, shown: _Shown, *, top: str, root: str) -> str:
+def _selector(project: Project, shown: _Listing, *, top: str, root: str) -> str:
     """Return the script that names the editions, where each is and which pages it has.
 
     Args:
@@ -206,7 +206,7 @@ def _profiles(profiled: atlas.Atlas | None, top: str) -> dict[str, Any]:
     return {"root": f"{top}{atlas.FOLDER}/", "economies": codes}
 
 
-def _page(shown: _Shown, root: str, *, has_feed: bool) -> str:
+def _page(shown: _Listing, root: str, *, has_feed: bool) -> str:
     """Return the list as a page that wears the styles of the first edition."""
     roots = [root.format(name=entry["name"]) for entry in shown.listed]
     pairs = zip(shown.listed, roots, strict=True)

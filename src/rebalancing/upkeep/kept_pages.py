@@ -34,7 +34,7 @@ TEMPLATES = Environment(
 )
 _END = re.compile(r"(?<=[.!?])\s+(?=[A-Z“])")
 
-Kept = dict[str, Any]
+KeptEdition = dict[str, Any]
 
 
 def names(project: Project) -> list[str]:
@@ -43,7 +43,7 @@ def names(project: Project) -> list[str]:
     return sorted(path.parent.name for path in found)
 
 
-def read(project: Project, name: str) -> Kept:
+def read(project: Project, name: str) -> KeptEdition:
     """Return what is said of a kept edition.
 
     Raises:
@@ -78,7 +78,11 @@ def _sets(rows: Sequence[history.Row]) -> Iterator[dict[str, str]]:
 
 
 def write(
-    listed: Sequence[Kept], titles: dict[str, str], folder: Path, root: str, styles: Sequence[str]
+    listed: Sequence[KeptEdition],
+    titles: dict[str, str],
+    folder: Path,
+    root: str,
+    styles: Sequence[str],
 ) -> None:
     """Write the pages of kept editions.
 
@@ -103,7 +107,7 @@ def write(
         write_atomic(folder / FOLDER / f"{kept['name']}.html", f"{page}\n")
 
 
-def feed(listed: Sequence[Kept], site: str, title: str, author: str) -> str:
+def feed(listed: Sequence[KeptEdition], site: str, title: str, author: str) -> str:
     """Return the feed of kept editions, the newest first.
 
     Args:

@@ -107,7 +107,7 @@ def parts(
     """
     steps = plan_steps(project, study, before)
     folder = project.build / study.edition(project)
-    today = _values(stored.read_results(folder, stored.Values))
+    today = _values(stored.read_results(folder, stored.StoredValues))
     stages = [_values(before)]
     stages.append(_built(project, steps.old_releases, jobs) if steps.old_releases else today)
     stages.append(_built(project, steps.old_years, jobs) if steps.old_years else today)
@@ -138,7 +138,7 @@ def _built(project: Project, study: Study, jobs: int | None) -> dict[str, float]
         build.update(project, study, jobs=jobs, only=[n.name for n in find_notebooks(project)])
     folder = project.build / study.edition(project)
     results.merge(folder, provenance.edition(project, study))
-    return _values(stored.read_results(folder, stored.Values))
+    return _values(stored.read_results(folder, stored.StoredValues))
 
 
 def _values(recorded: Mapping[str, Any]) -> dict[str, float]:

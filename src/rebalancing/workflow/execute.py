@@ -153,7 +153,7 @@ def _run_papermill(run: Run, staging: Path) -> str:
 
     # We report failures ourselves, once.
     logging.getLogger("papermill").setLevel(logging.CRITICAL + 1)
-    watch = guard.Guard(run.notebook.limits)
+    watch = guard.RunGuard(run.notebook.limits)
     output = staging.parent / run.notebook.path.name
     environment = {
         **_environment(run.project),

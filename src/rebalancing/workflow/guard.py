@@ -29,7 +29,7 @@ _QUIET.disabled = True
 
 
 @dataclass
-class Guard:
+class RunGuard:
     """What is known of one run.
 
     Attributes:
@@ -78,7 +78,7 @@ class Guard:
 class GuardedClient(PapermillNotebookClient):  # type: ignore[misc]
     """Papermill's client, with a guard."""
 
-    def __init__(self, nb_man: Any, *, guard: Guard, **options: Any) -> None:
+    def __init__(self, nb_man: Any, *, guard: RunGuard, **options: Any) -> None:
         super().__init__(
             nb_man,
             log=_QUIET,
@@ -135,7 +135,7 @@ class _Engine(Engine):  # type: ignore[misc]
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: Any, kernel_name: str, *, guard: Guard, **options: Any
+        cls, nb_man: Any, kernel_name: str, *, guard: RunGuard, **options: Any
     ) -> Any:
         unused = {"input_path", "start_timeout"}
         used = {name: value for name, value in options.items() if name not in unused}

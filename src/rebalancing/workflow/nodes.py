@@ -196,7 +196,7 @@ class Folder(Node):
 
 
 @dataclass(eq=False, kw_only=True)
-class Group(Node):
+class NodeGroup(Node):
     """Nodes that a task needs together; its state is one line per node.
 
     A task needs so many library modules that its record would take longer to read than all else

@@ -12,7 +12,16 @@ from rebalancing.data.releases import folders
 from rebalancing.notebooks import Notebook
 from rebalancing.project import Project
 from rebalancing.workflow.layout import Layout
-from rebalancing.workflow.nodes import Digests, Executed, File, Folder, Group, Node, Stored, Value
+from rebalancing.workflow.nodes import (
+    Digests,
+    Executed,
+    File,
+    Folder,
+    Node,
+    NodeGroup,
+    Stored,
+    Value,
+)
 
 LOCK = "requirements.lock"
 _OF_CODE = {"changed": "uncommitted changes"}  # what facts about the code are called
@@ -69,7 +78,7 @@ class Nodes:
             self._one(File(name, kind, location=path, digests=self.digests))
             for name, path in files.items()
         )
-        return self._one(Group(f"library of {user}", kind, members=members))
+        return self._one(NodeGroup(f"library of {user}", kind, members=members))
 
     def parameters(self, values: dict[str, Any]) -> list[Node]:
         """Return the nodes of parameters' values."""

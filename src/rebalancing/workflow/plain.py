@@ -7,9 +7,7 @@ in the project as every command that writes.
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import shutil
 from contextlib import ExitStack
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -18,18 +16,13 @@ from typing import Any, cast
 import click
 import pytask
 
-from rebalancing.errors import RebalancingError
+from rebalancing.errors import RebalancingError, of_system
 from rebalancing.files import UMASK
 from rebalancing.project import Project
-from rebalancing.workflow import record, run
+from rebalancing.workflow import drawing, record, run
 from rebalancing.workflow.tasks import Task
 
-_DRAWING = ("networkx", "pygraphviz")
 _HELD = "rebalancing_held"  # where pytask's settings keep what is given back at the end
-
-
-class CannotDrawError(RebalancingError):
-    """What `pytask dag` needs is not installed."""
 
 
 @dataclass(eq=False)
@@ -45,7 +38,8 @@ def pytask_parse_config(config: dict[str, Any]) -> None:
     project = Project(config["config"].parent)
     held = ExitStack()
     try:
-        _check_drawing(config)
+        if _is_drawing():
+            drawing.require(config["layout"])
         # Even `pytask --explain` writes notes, so every command must be alone.
         held.enter_context(project.alone("pytask"))
         os.umask(UMASK)
@@ -72,6 +66,26 @@ def pytask_collect_task(
 
 
 @pytask.hookimpl(trylast=True)
+def pytask_log_session_header(session: pytask.Session) -> None:
+    """Draw the tasks and end, in the place of pytask, which asks for two packages more."""
+    if not _is_drawing():
+        return
+    session.hook.pytask_collect(session=session)  # what goes wrong here pytask shows itself
+    tasks = [task for task in session.tasks if isinstance(task, Task)]
+    path, direction = session.config["output_path"], session.config["rank_direction"].name
+    ended: int | str = 0
+    try:
+        drawing.draw(tasks, path, session.config["layout"], direction)
+        click.echo(f"Written to {path}.")
+    except RebalancingError as error:
+        ended = f"pytask: {error}"
+    except OSError as error:
+        ended = f"pytask: {of_system(error)}"
+    session.hook.pytask_unconfigure(session=session)
+    raise SystemExit(ended)
+
+
+@pytask.hookimpl(trylast=True)
 def pytask_unconfigure(session: pytask.Session) -> None:
     """Let other commands have the project."""
     session.config[_HELD].close()
@@ -92,16 +106,7 @@ def _use_our_threads(config: dict[str, Any]) -> None:
         config["parallel_backend"] = ParallelBackend.CUSTOM
 
 
-def _check_drawing(config: dict[str, Any]) -> None:
-    """Raise CannotDrawError if the command is `pytask dag` and what draws is missing."""
+def _is_drawing() -> bool:
+    """Return whether the command is `pytask dag`, of which pytask's settings do not tell."""
     context = click.get_current_context(silent=True)
-    if context is None or context.info_name != "dag":
-        return
-    missing = [name for name in _DRAWING if importlib.util.find_spec(name) is None]
-    missing += [] if shutil.which(config["layout"]) else [f"the program {config['layout']}"]
-    if missing:
-        raise CannotDrawError(
-            f"dag needs {' and '.join(missing)}; install Graphviz with its headers (on Debian: "
-            "apt-get install graphviz libgraphviz-dev), then: python -m pip install "
-            f"{' '.join(_DRAWING)}"
-        )
+    return context is not None and context.info_name == "dag"

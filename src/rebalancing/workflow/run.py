@@ -20,7 +20,7 @@ from rebalancing.workflow.execute import get_ready
 from rebalancing.workflow.explain import TaskPlan, plan_tasks
 from rebalancing.workflow.nodes import Digests
 from rebalancing.workflow.progress import Progress
-from rebalancing.workflow.tasks import Parameters, Steps, Task, edition_tasks
+from rebalancing.workflow.tasks import Steps, StudyLike, Task, edition_tasks
 
 if TYPE_CHECKING:
     from rebalancing.workflow.engine import TaskOutcome
@@ -62,7 +62,7 @@ class ReportOutcome:
 
 def run_edition(
     project: Project,
-    study: Parameters,
+    study: StudyLike,
     steps: Steps,
     *,
     jobs: int | None = None,
@@ -118,7 +118,7 @@ def run_edition(
     return outcome
 
 
-def explain_edition(project: Project, study: Parameters, steps: Steps) -> list[TaskPlan]:
+def explain_edition(project: Project, study: StudyLike, steps: Steps) -> list[TaskPlan]:
     """Return what `run_edition` would run and why.
 
     Raises:
@@ -130,7 +130,7 @@ def explain_edition(project: Project, study: Parameters, steps: Steps) -> list[T
     return plans
 
 
-def tasks_of_edition(project: Project, study: Parameters, steps: Steps) -> list[Task]:
+def tasks_of_edition(project: Project, study: StudyLike, steps: Steps) -> list[Task]:
     """Return the tasks that `run_edition` runs, each after those that it needs.
 
     Raises:
@@ -181,7 +181,7 @@ def _digests(project: Project) -> Path:
     return state_folder(project) / "digests.json"
 
 
-def _edition_tasks(project: Project, study: Parameters, steps: Steps) -> tuple[list[Task], Digests]:
+def _edition_tasks(project: Project, study: StudyLike, steps: Steps) -> tuple[list[Task], Digests]:
     digests = Digests(_digests(project))
     return edition_tasks(project, study, steps, digests), digests
 

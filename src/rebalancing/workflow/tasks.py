@@ -47,7 +47,7 @@ class MissingInputError(RebalancingError):
     """A file that tasks need and none makes."""
 
 
-class Parameters(Protocol):
+class StudyLike(Protocol):
     """What the workflow needs to know of a study (`rebalancing.study.Study`)."""
 
     def edition(self, project: Project) -> str:
@@ -163,9 +163,7 @@ class Task:
         self.function(**needs)
 
 
-def edition_tasks(
-    project: Project, study: Parameters, steps: Steps, digests: Digests
-) -> list[Task]:
+def edition_tasks(project: Project, study: StudyLike, steps: Steps, digests: Digests) -> list[Task]:
     """Return the tasks of an edition, each after those that it needs.
 
     Raises:
@@ -195,7 +193,7 @@ def _notebook_task(
     layout: Layout,
     nodes: Nodes,
     steps: Steps,
-    study: Parameters,
+    study: StudyLike,
 ) -> Task:
     check_parameters(notebook, study)
     values = study.parameters()
@@ -316,7 +314,7 @@ def _book_task(
     return task
 
 
-def check_parameters(notebook: Notebook, study: Parameters) -> None:
+def check_parameters(notebook: Notebook, study: StudyLike) -> None:
     """Check that a notebook declares parameters of the study only, and all that it uses.
 
     Raises:

@@ -46,7 +46,7 @@ class Element:
         return " ".join("".join(f"{part} " if part else "" for part in parts).split())
 
 
-class _Reader(HTMLParser):
+class _TreeReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.open = [Element("page")]
@@ -75,7 +75,7 @@ class _Reader(HTMLParser):
 
 def read(html: str) -> Element:
     """Return what a page holds."""
-    reader = _Reader()
+    reader = _TreeReader()
     reader.feed(html)
     reader.close()
     return reader.open[0]

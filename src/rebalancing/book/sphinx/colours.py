@@ -14,15 +14,15 @@ from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]
 from pygments.token import Error, Operator  # type: ignore[import-untyped]
 from sphinx.application import Sphinx
 
-Part = tuple[int, Any, str]  # of code: where it is, what it is, and its text
+CodePart = tuple[int, Any, str]  # of code: where it is, what it is, and its text
 
 
-class Code(PythonLexer):  # type: ignore[misc]
+class CodeLexer(PythonLexer):  # type: ignore[misc]
     """What takes the code of a cell apart."""
 
     def get_tokens_unprocessed(
         self, text: str, stack: tuple[str, ...] = ("root",)
-    ) -> Iterator[Part]:
+    ) -> Iterator[CodePart]:
         """Yield the parts of code."""
         parts = list(super().get_tokens_unprocessed(text, stack))
         if any(map(_is_of_ipython, parts)):
@@ -30,7 +30,7 @@ class Code(PythonLexer):  # type: ignore[misc]
         return iter(parts)
 
 
-def _is_of_ipython(part: Part) -> bool:
+def _is_of_ipython(part: CodePart) -> bool:
     """Return whether one of IPython's rules may apply here, or shortly before."""
     _, kind, words = part
     return kind is Error or (kind is Operator and words.startswith("%"))
@@ -38,4 +38,4 @@ def _is_of_ipython(part: Part) -> bool:
 
 def setup(app: Sphinx) -> None:
     """Register what takes code apart."""
-    app.add_lexer("ipython3", Code)
+    app.add_lexer("ipython3", CodeLexer)

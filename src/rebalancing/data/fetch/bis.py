@@ -22,7 +22,7 @@ from rebalancing.data.fetch.client import Client
 from rebalancing.data.fetch.service import (
     Dataset,
     Fetched,
-    Held,
+    HeldReleases,
     Service,
     UpToDate,
     changed,
@@ -59,7 +59,7 @@ NEEDED = (
 TITLES = {"REER_BROAD": "Real broad effective exchange rate index"}
 
 
-def fetch(client: Client, held: Held) -> Fetched | UpToDate:
+def fetch(client: Client, held: HeldReleases) -> Fetched | UpToDate:
     """Return the monthly indices, unless the service's date is held."""
     answer = client.get(PATH, {"format": "csv"}, accept="text/csv", if_changed=True)
     stated = last_modified(answer, client)

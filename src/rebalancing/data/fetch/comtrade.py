@@ -48,7 +48,7 @@ from rebalancing.data.fetch.service import (
     Dataset,
     Fetched,
     FormatError,
-    Held,
+    HeldReleases,
     Service,
     UpToDate,
     changed,
@@ -88,7 +88,7 @@ class ComtradeError(FetchError):
     """The service says that it cannot give what was asked for."""
 
 
-def fetch(client: Client, held: Held) -> Fetched | UpToDate:
+def fetch(client: Client, held: HeldReleases) -> Fetched | UpToDate:
     """Return the figures of all years that China has reported, unless those of today are held."""
     day = today()
     if held.covers(day):

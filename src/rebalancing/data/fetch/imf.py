@@ -28,7 +28,7 @@ from rebalancing.data.fetch.service import (
     Dataset,
     Fetched,
     FormatError,
-    Held,
+    HeldReleases,
     Service,
     UpToDate,
     changed,
@@ -80,7 +80,7 @@ _GROUP = re.compile(r"G[A-Z]*[0-9_][A-Z0-9_]*")
 COLUMNS = ("COUNTRY", "INDICATOR", "TIME_PERIOD", "OBS_VALUE", "SCALE")
 
 
-def fetch(client: Client, held: Held) -> Fetched | UpToDate:
+def fetch(client: Client, held: HeldReleases) -> Fetched | UpToDate:
     """Return the newest outlook, unless it is held."""
     edition = _edition(client)
     if held.covers(edition):

@@ -32,7 +32,7 @@ from rebalancing.data.fetch.client import Client
 from rebalancing.data.fetch.service import (
     Dataset,
     Fetched,
-    Held,
+    HeldReleases,
     Service,
     UpToDate,
     changed,
@@ -69,7 +69,7 @@ NEEDED = (
 _MONTH = re.compile(r"([0-9]{4})-M?(0[1-9]|1[0-2])")
 
 
-def fetch(client: Client, held: Held) -> Fetched | UpToDate:
+def fetch(client: Client, held: HeldReleases) -> Fetched | UpToDate:
     """Return China's trade with its partners and theirs with China, unless today's is held."""
     day = today()
     if held.covers(day):

@@ -51,7 +51,7 @@ from rebalancing.data.fetch.service import (
     Dataset,
     Fetched,
     FormatError,
-    Held,
+    HeldReleases,
     Service,
     UpToDate,
     changed,
@@ -163,10 +163,10 @@ def of(publisher: str) -> dict[str, list[Indicator]]:
     return found
 
 
-def fetch_of(publisher: str) -> Callable[[Client, Held], Fetched | UpToDate]:
+def fetch_of(publisher: str) -> Callable[[Client, HeldReleases], Fetched | UpToDate]:
     """Return what fetches a publisher's series, unless those of today are held."""
 
-    def fetch(client: Client, held: Held) -> Fetched | UpToDate:
+    def fetch(client: Client, held: HeldReleases) -> Fetched | UpToDate:
         day = today()
         if held.covers(day):
             return UpToDate(held.newest)

@@ -34,7 +34,7 @@ from rebalancing.data.fetch.client import Client
 from rebalancing.data.fetch.service import (
     Dataset,
     Fetched,
-    Held,
+    HeldReleases,
     Service,
     UpToDate,
     changed,
@@ -100,10 +100,10 @@ DIMENSIONS = (
     *("EXPENDITURE", "UNIT_MEASURE", "PRICE_BASE", "TRANSFORMATION", "TIME_PERIOD", "OBS_VALUE"),
 )
 _QUARTER = re.compile(r"[0-9]{4}-Q[1-4]")
-Figures = dict[tuple[str, str], float]
+BySeries = dict[tuple[str, str], float]
 
 
-def fetch(client: Client, held: Held) -> Fetched | UpToDate:
+def fetch(client: Client, held: HeldReleases) -> Fetched | UpToDate:
     """Return growth and expenditure by quarter, unless those of today are held."""
     day = today()
     if held.covers(day):
@@ -123,11 +123,11 @@ def fetch(client: Client, held: Held) -> Fetched | UpToDate:
     return Fetched(retrieved(day), datasets, _lacking(spending))
 
 
-def _growth(client: Client, area: str) -> Figures:
+def _growth(client: Client, area: str) -> BySeries:
     """Return an economy's growth by series and quarter."""
     key = f"Q.Y.{area}.S1.S1.B1GQ._Z._Z._Z.PC.L.{'+'.join(GROWTH)}.T0102"
     wanted = {"SECTOR": "S1", "TRANSACTION": "B1GQ", "UNIT_MEASURE": "PC", "PRICE_BASE": "L"}
-    found: Figures = {}
+    found: BySeries = {}
     for row in _rows(client, "growth", area, key):
         other = [name for name, code in wanted.items() if row[name] != code]
         if other or row["TRANSFORMATION"] not in GROWTH:
@@ -137,9 +137,9 @@ def _growth(client: Client, area: str) -> Figures:
     return found
 
 
-def _expenditure(client: Client, area: str) -> Figures:
+def _expenditure(client: Client, area: str) -> BySeries:
     """Return an economy's expenditure at current prices by series and quarter."""
-    found: Figures = {}
+    found: BySeries = {}
     wanted = {"UNIT_MEASURE": "XDC", "PRICE_BASE": "V", "TRANSFORMATION": "N"}
     for row in _rows(client, "expenditure", area, f"Q.Y.{area}{'.' * 10}", "UNIT_MULT"):
         series = EXPENDITURE.get((row["TRANSACTION"], row["SECTOR"]))
@@ -163,7 +163,7 @@ def _rows(client: Client, flow: str, area: str, key: str, *more: str) -> list[di
     return rows
 
 
-def _add(client: Client, found: Figures, series: str, row: Mapping[str, str]) -> None:
+def _add(client: Client, found: BySeries, series: str, row: Mapping[str, str]) -> None:
     """Add the value of a row, unless it is blank."""
     place = (series, row["TIME_PERIOD"])
     said = f"{series} of {row['REF_AREA']} in {row['TIME_PERIOD']}"
@@ -177,7 +177,7 @@ def _add(client: Client, found: Figures, series: str, row: Mapping[str, str]) ->
     found[place] = value
 
 
-def _frame(client: Client, by_area: Mapping[str, Figures]) -> pd.DataFrame:
+def _frame(client: Client, by_area: Mapping[str, BySeries]) -> pd.DataFrame:
     rows = [
         (area, *place, value) for area, found in by_area.items() for place, value in found.items()
     ]
@@ -185,7 +185,7 @@ def _frame(client: Client, by_area: Mapping[str, Figures]) -> pd.DataFrame:
     return check_economies(check_periods(frame, client), client)
 
 
-def _lacking(spending: Mapping[str, Figures]) -> tuple[str, ...]:
+def _lacking(spending: Mapping[str, BySeries]) -> tuple[str, ...]:
     """Say which economies have not all parts of expenditure."""
     gaps = {
         area: sorted(set(EXPENDITURE.values()) - {series for series, _ in found})

@@ -31,7 +31,7 @@ from rebalancing.data.fetch.connection import Patience
 from rebalancing.data.fetch.service import (
     Fetched,
     FormatError,
-    Held,
+    HeldReleases,
     Service,
     UpToDate,
     changed,
@@ -198,20 +198,20 @@ def _with_left_over(outcome: RefreshOutcome, left_over: Sequence[Path]) -> Refre
     return replace(outcome, state="new", text=text, release=own[-1])
 
 
-def _held(project: Project, publisher: str) -> Held:
+def _held(project: Project, publisher: str) -> HeldReleases:
     if publisher not in releases.publishers(project):
-        return Held(())
+        return HeldReleases(())
     every = releases.releases(project, publisher)
     names = tuple(release.name for release in every)
     period = due.newest_period(every[-1])
-    return Held(names, every[-1].date, frozenset(every[-1].resources), period)
+    return HeldReleases(names, every[-1].date, frozenset(every[-1].resources), period)
 
 
 def _refresh_one(
     project: Project,
     service: Service,
     client: Client,
-    held: Held,
+    held: HeldReleases,
     check: bool,
     accept: str | None,
     environ: Mapping[str, str],
@@ -240,7 +240,7 @@ def _refresh_one(
     return outcome
 
 
-def _fetch(service: Service, client: Client, held: Held) -> Fetched | UpToDate:
+def _fetch(service: Service, client: Client, held: HeldReleases) -> Fetched | UpToDate:
     """Return what a service has.
 
     Any unexpected error in reading the answer counts as an unknown form of it. So one publisher

@@ -69,7 +69,7 @@ class UpToDate:
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldReleases:
     """The names of the releases in data/raw, oldest first, and what is in the newest.
 
     ``date`` is the newest one's, ``datasets`` are its datasets, ``period`` is its newest period;
@@ -104,7 +104,7 @@ class Service:
     name: str
     publisher: Publisher
     address: str
-    fetch: Callable[[Client, Held], Fetched | UpToDate]
+    fetch: Callable[[Client, HeldReleases], Fetched | UpToDate]
     key_header: str | None = None
     pauses: int = 1
     silence: float | None = None

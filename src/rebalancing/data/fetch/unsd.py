@@ -37,7 +37,7 @@ from rebalancing.data.fetch.service import (
     Dataset,
     Fetched,
     FormatError,
-    Held,
+    HeldReleases,
     Service,
     UpToDate,
     changed,
@@ -83,10 +83,10 @@ TITLES = {code: name for name, code in ITEMS.items()}
 # Some 220 economies have 17 items each, in some 60 years; unpacked that is 10 MB.
 MOST_UNPACKED, MOST_SHEETS, MOST_LINES, MOST_COLUMNS = 64_000_000, 5, 20_000, 200
 HEAD = 40  # lines in which the heading is looked for
-Line = tuple[object, ...]
+SheetRow = tuple[object, ...]
 
 
-def fetch(client: Client, held: Held) -> Fetched | UpToDate:
+def fetch(client: Client, held: HeldReleases) -> Fetched | UpToDate:
     """Return the accounts to the last year that has any, unless they, or later ones, are held."""
     answer = client.get(CURRENT, if_changed=True)
     table, stated = _table(answer, CURRENT, client)
@@ -202,7 +202,7 @@ def _table(answer: Answer, path: str, client: Client) -> tuple[pd.DataFrame, set
     return table[table["CountryID"].notna()], stated
 
 
-def _sheets(content: bytes, path: str, client: Client) -> list[list[Line]]:
+def _sheets(content: bytes, path: str, client: Client) -> list[list[SheetRow]]:
     """Return the first sheets of a workbook, line by line, if it is no larger than it may be."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as members:
@@ -225,13 +225,13 @@ def _sheets(content: bytes, path: str, client: Client) -> list[list[Line]]:
     return [[line for line in lines if _filled(line)] for lines in found] or [[]]
 
 
-def _filled(line: Line) -> Line:
+def _filled(line: SheetRow) -> SheetRow:
     """Return a line without the empty cells at its end."""
     last = next((n for n in range(len(line), 0, -1) if line[n - 1] not in (None, "")), 0)
     return line[:last]
 
 
-def _is_heading(line: Line) -> bool:
+def _is_heading(line: SheetRow) -> bool:
     return tuple(map(_label, line[: len(LABELS)])) == LABELS
 
 
@@ -241,7 +241,7 @@ def _label(cell: object) -> str:
     return str(int(cell)) if is_whole else str(cell).strip()  # type: ignore[call-overload]
 
 
-def _stated_years(before: list[Line], path: str, client: Client) -> set[str]:
+def _stated_years(before: list[SheetRow], path: str, client: Client) -> set[str]:
     """Return the years of constant prices that the lines of text state, in whatever order of words.
 
     Raises:

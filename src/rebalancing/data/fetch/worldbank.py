@@ -28,7 +28,7 @@ from rebalancing.data.fetch.service import (
     Dataset,
     Fetched,
     FormatError,
-    Held,
+    HeldReleases,
     Service,
     UpToDate,
     changed,
@@ -92,7 +92,7 @@ class _WithdrawnError(Exception):
     """The service no longer has an indicator."""
 
 
-def fetch(client: Client, held: Held) -> Fetched | UpToDate:
+def fetch(client: Client, held: HeldReleases) -> Fetched | UpToDate:
     """Return the present state of the indicators, unless it is held."""
     for reading in range(READINGS):
         try:
@@ -106,7 +106,7 @@ def fetch(client: Client, held: Held) -> Fetched | UpToDate:
     raise AssertionError("at least one reading is made")
 
 
-def _read_all(client: Client, held: Held) -> Fetched | UpToDate:
+def _read_all(client: Client, held: HeldReleases) -> Fetched | UpToDate:
     frames: list[pd.DataFrame] = []
     titles: dict[str, str] = {}
     withdrawn: list[str] = []
@@ -136,7 +136,7 @@ def _read_all(client: Client, held: Held) -> Fetched | UpToDate:
 
 
 def _series(
-    client: Client, code: str, day: str | None, held: Held | None
+    client: Client, code: str, day: str | None, held: HeldReleases | None
 ) -> tuple[list[dict[str, Any]] | None, str]:
     """Return all rows of a series and the day of the service's last update.
 

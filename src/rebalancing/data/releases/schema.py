@@ -131,9 +131,8 @@ def read_figures(
     Raises:
         SchemaError: The file is not Parquet, is damaged or has other columns.
     """
-    with _damage_named(path):
-        frame: pd.DataFrame = read_arrow(path, economies, series).to_pandas()
-        return frame.astype(dict.fromkeys(TEXT, "str"))
+    frame: pd.DataFrame = read_arrow(path, economies, series).to_pandas()
+    return frame.astype(dict.fromkeys(TEXT, "str"))
 
 
 def read_coded(

@@ -23,15 +23,11 @@ import pandas as pd
 
 from rebalancing.data.releases import shipped_tables
 from rebalancing.data.tables import groups
-from rebalancing.errors import DataError
+from rebalancing.errors import UnknownEconomyError
 from rebalancing.quoting import one_line
 
 LIST = Path(__file__).with_name("economies.csv")
 _COLUMNS = ["economy", "name", "in_text", "kind", "aliases"]
-
-
-class UnknownEconomyError(DataError):
-    """A code that is not in the list of economies."""
 
 
 @cache

@@ -33,7 +33,7 @@ def in_words(period: str, *, to_date: bool = False) -> str:
     return f"{names[int(period[6:]) - 1]} of {year}"
 
 
-class Span(NamedTuple):
+class PaceSpan(NamedTuple):
     """The mean of a few months.
 
     Attributes:
@@ -47,7 +47,7 @@ class Span(NamedTuple):
     months: int
 
 
-def spans(by_month: pd.Series[float], newest: str) -> list[Span]:
+def spans(by_month: pd.Series[float], newest: str) -> list[PaceSpan]:
     """Return a series' mean over three spans: last year to a month, the rest of it, and this year.
 
     January and February are left out, because the new year's holiday moves between them.
@@ -70,7 +70,7 @@ def spans(by_month: pd.Series[float], newest: str) -> list[Span]:
         if known.empty:
             return []
         names = dict.fromkeys((_MONTHS[first - 1], _MONTHS[end - 1]))
-        found.append(Span(f"{' to '.join(names)} {of}", float(known.mean()), len(known)))
+        found.append(PaceSpan(f"{' to '.join(names)} {of}", float(known.mean()), len(known)))
     return found
 
 

@@ -6,11 +6,14 @@
     CHN,event,2001,WTO entry,"World Trade Organization: Protocol on the Accession of ..."
 
 =============  =====================================================================================
+balance        The code of an economy beside whose balance of goods that of any other is drawn: a
+               fact of the world, ``WLD``.
 census         A year from which its flow of funds, as held, rests on a later census than before.
-event          A year that charts mark, with ``words`` short enough for a chart; those of the world,
-               ``WLD``, are marked for every economy.
+event          A year that charts mark, with ``words`` short enough for a chart; those of the world
+               are marked for every economy.
 forerunner     The code of an economy that grew rich earlier and that this one is compared with.
 level          A share of household consumption, % of GDP, that somebody asks whether it will reach.
+tariff         The same, of the tariffs of the United States on its goods and on those of any other.
 turn           A year in which the course of that share changed, or was meant to (see `windows`).
 window         Another year that changes are measured from, with the reason for it.
 =============  =====================================================================================
@@ -21,13 +24,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from rebalancing.data.releases import shipped_tables
 
 LIST = Path(__file__).with_name("particulars.csv")
 WORLD = "WLD"
 _COLUMNS = ("economy", "kind", "value", "words", "source")
-_KINDS = ("census", "event", "forerunner", "level", "turn", "window")
+_CODES = ("balance", "tariff", "forerunner")  # kinds whose value is an economy's code
+_KINDS = (*_CODES, "census", "event", "level", "turn", "window")
 
 
 def events(economy: str) -> list[tuple[int, str]]:
@@ -46,6 +51,15 @@ def events(economy: str) -> list[tuple[int, str]]:
 def forerunners(economy: str) -> list[str]:
     """Return the codes of the economies that this one is compared with as it grows rich."""
     return [row["value"] for row in _rows(economy, "forerunner")]
+
+
+def beside(what: Literal["balance", "tariff"]) -> list[str]:
+    """Return the codes of the economies beside whose balances or tariffs every other's are drawn.
+
+    Args:
+        what: Which of the two.
+    """
+    return [row["value"] for row in _rows(WORLD, what)]
 
 
 def with_named_level(economy: str, goals: Sequence[int]) -> list[int]:
@@ -92,6 +106,6 @@ def _every() -> list[dict[str, str]]:
     for row in rows:
         if row["kind"] not in _KINDS:
             raise shipped_tables.wrong(LIST, f"{row['kind']!r} is none of {', '.join(_KINDS)}")
-        if row["kind"] != "forerunner" and not row["value"].isdecimal():
+        if row["kind"] not in _CODES and not row["value"].isdecimal():
             raise shipped_tables.wrong(LIST, f"{row['value']!r} is no whole number")
     return rows

@@ -13,7 +13,7 @@ from rebalancing.models import validate
 from rebalancing.models.validate import FloatArray, ModelInputError
 from rebalancing.models.warnings import ImplausibleShareWarning
 
-Basis = Literal["laspeyres", "paasche", "edgeworth"]
+Weighting = Literal["laspeyres", "paasche", "edgeworth"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -34,7 +34,7 @@ class ConstantMarketShare:
     cells: pd.DataFrame
     change: float
     start: float
-    basis: Basis
+    basis: Weighting
     cautions: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
@@ -66,7 +66,7 @@ def constant_market_share(
     world_start: pd.Series[float],
     world_end: pd.Series[float],
     *,
-    basis: Basis = "laspeyres",
+    basis: Weighting = "laspeyres",
 ) -> ConstantMarketShare:
     """Split a change in exports into growth of the world, composition and market shares.
 
@@ -107,7 +107,7 @@ def constant_market_share(
     Warns:
         ImplausibleShareWarning: Own exports above world trade in a market.
     """
-    validate.one_of(basis, "basis", get_args(Basis))
+    validate.one_of(basis, "basis", get_args(Weighting))
     index = _labels(start)
     own = _amounts(start, index, "start"), _amounts(end, index, "end")
     world = _amounts(world_start, index, "world_start"), _amounts(world_end, index, "world_end")

@@ -13,7 +13,7 @@ from rebalancing.models.breaks._regression import Covariance, Errors
 from rebalancing.models.longrun import Convention
 from rebalancing.models.validate import FloatArray, ModelInputError
 
-Rule = Literal["sequential", "bic", "lwz"]
+SelectionRule = Literal["sequential", "bic", "lwz"]
 Regressors = pd.DataFrame | pd.Series | FloatArray
 
 
@@ -60,18 +60,18 @@ def error_options(covariance: Covariance, convention: Convention) -> Errors:
     return Errors(covariance, convention)
 
 
-def selection(select: Rule | int) -> Rule | int:
+def selection(select: SelectionRule | int) -> SelectionRule | int:
     """Return the rule for the number of breaks, or the number itself."""
     if isinstance(select, int | np.integer) and not isinstance(select, bool):
         return validate.whole(select, "select", 0)
-    if select not in get_args(Rule):
+    if select not in get_args(SelectionRule):
         raise ModelInputError(
             f"select: {select!r} is not allowed; use 'sequential', 'bic', 'lwz' or a number"
         )
     return select
 
 
-def most_breaks(select: Rule | int, max_breaks: int, trim: float, q: int) -> int:
+def most_breaks(select: SelectionRule | int, max_breaks: int, trim: float, q: int) -> int:
     """Check the options; return the most breaks to consider."""
     share = validate.number(trim, "trim")
     if not printed.TRIMS[0] <= share <= printed.TRIMS[-1]:

@@ -44,7 +44,7 @@ def bai_perron(
     *,
     max_breaks: int = MOST_BREAKS,
     trim: float = TRIM,
-    select: inputs.Rule | int = "sequential",
+    select: inputs.SelectionRule | int = "sequential",
     covariance: Covariance = "hac",
     level: float = 0.95,
     convention: Convention = "bai-perron",
@@ -133,7 +133,7 @@ def bai_perron(
 
 
 def _partitions(
-    y: FloatArray, x: FloatArray, shortest: int, most: int, select: inputs.Rule | int
+    y: FloatArray, x: FloatArray, shortest: int, most: int, select: inputs.SelectionRule | int
 ) -> list[Partition]:
     """Return the best partitions, if there is something to break and room for what was asked."""
     found = partitions(y, x, shortest, most)
@@ -255,7 +255,7 @@ def _criteria(found: list[Partition], n: int, q: int) -> tuple[pd.Series[float],
 
 
 def _select(
-    select: inputs.Rule | int,
+    select: inputs.SelectionRule | int,
     sequential: pd.Series[float],
     limits: list[float],
     bic: pd.Series[float],

@@ -31,8 +31,8 @@ MOST_DIFFERENCES = 2
 ORDERS = ((0, 0), (1, 0), (0, 1), (1, 1), (2, 0), (2, 1))
 # Kwiatkowski, Phillips, Schmidt and Shin (1992), table 1, level stationarity at 5%.
 KPSS_CRITICAL = 0.463
-_CONSTANT = batch.Columns((0.0, -1.0), (0.0, 0.0), (0.0, 0.0))
-_NO_CONSTANT = batch.Columns((0.0,), (0.0,), (0.0,))
+_CONSTANT = batch.RegressionColumns((0.0, -1.0), (0.0, 0.0), (0.0, 0.0))
+_NO_CONSTANT = batch.RegressionColumns((0.0,), (0.0,), (0.0,))
 _PARTIALS = np.array([-2.0, -1.0, -0.4, 0.4, 1.0, 2.0])
 _PARTIAL_BOUNDS = (-4.0, 4.0)
 
@@ -123,7 +123,7 @@ def _candidates(d: int) -> Sequence[Order]:
 
 
 @dataclass(frozen=True)
-class _Estimate:
+class _ArmaEstimate:
     """One model of each sample's differences; mean and responses are samples by horizon."""
 
     aicc: FloatArray
@@ -143,7 +143,7 @@ class _Estimate:
         )
 
 
-def _estimate(samples: batch.Samples, order: Order, horizon: int) -> _Estimate:
+def _estimate(samples: batch.Samples, order: Order, horizon: int) -> _ArmaEstimate:
     """Return the likeliest model of an order."""
     columns = _CONSTANT if order.constant else _NO_CONSTANT
     # Samples come without their last value; without a constant their own zero is wanted.
@@ -178,7 +178,7 @@ def _estimate(samples: batch.Samples, order: Order, horizon: int) -> _Estimate:
     average = end.coefficients[0, 0] if order.constant else np.zeros(count)
     zero = samples.last if order.constant else np.zeros(count)
     ahead = _arma_forecast(end.states[:, 0], phi, horizon) + average[:, None]
-    return _Estimate(
+    return _ArmaEstimate(
         aicc=aicc(deviance, k + 1, n),
         phi=phi,
         theta=theta,

@@ -27,7 +27,7 @@ LEVELS = {"covered_50": 0.5, "covered_80": 0.8, "covered_95": 0.95}
 FEW_ORIGINS = 5
 FEW_ECONOMIES = 20
 BENCHMARK = "random walk"
-Measure = Literal["crps", "absolute error", "squared error"]
+LossMeasure = Literal["crps", "absolute error", "squared error"]
 
 FORECASTERS: dict[str, Forecaster] = {each.name: each for each in SERIES_FORECASTERS}
 FORECASTERS["panel convergence"] = PanelConvergence()
@@ -83,7 +83,7 @@ class Backtest:
         table["pit_distance"] = groups["pit"].agg(pit_distance)
         return table
 
-    def losses(self, horizon: int, measure: Measure = "crps") -> pd.DataFrame:
+    def losses(self, horizon: int, measure: LossMeasure = "crps") -> pd.DataFrame:
         """Return losses by forecaster, one row per origin and economy, in order of the origins.
 
         Args:
@@ -93,7 +93,7 @@ class Backtest:
         Raises:
             ModelInputError: A horizon that was not forecast, or an unknown measure.
         """
-        validate.one_of(measure, "measure", get_args(Measure))
+        validate.one_of(measure, "measure", get_args(LossMeasure))
         rows = self.rows[self.rows["horizon"] == horizon]
         if rows.empty:
             raise ModelInputError(

@@ -48,13 +48,13 @@ class Samples:
     order: npt.NDArray[np.int64]
 
 
-Value = FloatArray | float
+ArrayOrFloat = FloatArray | float
 States = tuple[FloatArray, FloatArray]  # the first and the second, of one column
 Products = list[list[FloatArray]]  # of columns, by the later of the two and the earlier
 
 
 @dataclass(frozen=True)
-class Columns:
+class RegressionColumns:
     """The data and what is regressed on: observations and initial states, one row each.
 
     The first row is the data, whose observation is not used. A coefficient on an initial state has
@@ -131,7 +131,7 @@ def part_of(samples: Samples, kept: npt.NDArray[np.int64]) -> Samples:
 
 def fixed_gain(
     samples: Samples,
-    columns: Columns,
+    columns: RegressionColumns,
     alpha: FloatArray,
     beta: FloatArray | float = 0.0,
     phi: FloatArray | float = 1.0,
@@ -177,14 +177,14 @@ class Autoregressive:
 
 
 @dataclass(frozen=True)
-class Trend:
+class DampedTrend:
     """How a level and its slope move on."""
 
     damping: FloatArray
 
-    def of_first(self, m: int) -> Trend:
+    def of_first(self, m: int) -> DampedTrend:
         """Return the transition of the first samples."""
-        return Trend(self.damping[:, :m])
+        return DampedTrend(self.damping[:, :m])
 
     def first(self, x: FloatArray, y: FloatArray) -> FloatArray:
         """Return the next level."""
@@ -197,11 +197,11 @@ class Trend:
 
 def kalman(
     samples: Samples,
-    columns: Columns,
-    transition: Autoregressive | Trend,
-    disturbance: tuple[Value, Value, Value],
-    noise: Value,
-    initial: tuple[Value, Value, Value],
+    columns: RegressionColumns,
+    transition: Autoregressive | DampedTrend,
+    disturbance: tuple[ArrayOrFloat, ArrayOrFloat, ArrayOrFloat],
+    noise: ArrayOrFloat,
+    initial: tuple[ArrayOrFloat, ArrayOrFloat, ArrayOrFloat],
     shape: tuple[int, ...],
 ) -> Filtered:
     """Filter two states of which the first is observed, with noise.
@@ -252,7 +252,7 @@ def kalman(
     return _concentrate(ssp, states, logdet, (p1, p12, p2))
 
 
-def _observed(samples: Samples, columns: Columns, t: int) -> list[Value]:
+def _observed(samples: Samples, columns: RegressionColumns, t: int) -> list[ArrayOrFloat]:
     """Return what is observed at a time: of the samples that have started, and of the columns."""
     return [samples.y[t, : samples.started[t]], *columns.observed[1:]]
 
@@ -267,7 +267,7 @@ def _add_products(
 
 
 def _start(
-    samples: Samples, columns: Columns, shape: tuple[int, ...]
+    samples: Samples, columns: RegressionColumns, shape: tuple[int, ...]
 ) -> tuple[list[States], Products]:
     """Return the initial states, and room for the sums of squares and products."""
     of_samples = (shape[0], len(samples.length))

@@ -10,7 +10,7 @@ import pandas as pd
 from rebalancing.models.forecast._backtest import Backtest, scale_factors
 from rebalancing.models.forecast._combination import (
     COMBINATION,
-    Pool,
+    PooledCases,
     Weights,
     calibrate,
     combine,
@@ -54,7 +54,7 @@ def calibrated(
     return Backtest(pd.concat(parts, ignore_index=True), result.cautions)
 
 
-def _corrected(pool: Pool, name: str, level: float) -> pd.DataFrame:
+def _corrected(pool: PooledCases, name: str, level: float) -> pd.DataFrame:
     """Return the rows of a pool whose spread was corrected by what was known at each origin."""
     factors = _factors_in_time(Backtest(pooled_rows(pool, name), ()), level)
     keys = pd.MultiIndex.from_frame(pool.cases[["origin", "horizon"]])
@@ -68,7 +68,7 @@ def _corrected(pool: Pool, name: str, level: float) -> pd.DataFrame:
     means, sds, shares = pool.means[:, known], pool.sds[:, known], pool.weights[:, known]
     centre = (shares * means).sum(axis=0)
     stretched = centre + by[known] * (means - centre)
-    return pooled_rows(Pool(pool.cases[known], stretched, by[known] * sds, shares), name)
+    return pooled_rows(PooledCases(pool.cases[known], stretched, by[known] * sds, shares), name)
 
 
 def _factors_in_time(raw: Backtest, level: float) -> pd.Series[float]:

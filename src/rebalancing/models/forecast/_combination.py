@@ -20,7 +20,7 @@ COMBINATION = "combination"
 Weights = Literal["equal", "inverse crps", "past winners"]
 
 
-class Pool(NamedTuple):
+class PooledCases(NamedTuple):
     """Cases of a backtest with the normal densities to pool for each.
 
     Attributes:
@@ -256,7 +256,7 @@ def _weights_of_winners(rows: pd.DataFrame, cases: pd.DataFrame, names: list[str
 
 def pooled_cases(
     result: Backtest, members: Sequence[str] | None, weights: Weights, *, at_least: int
-) -> Pool:
+) -> PooledCases:
     """Return what to pool of a backtest.
 
     Raises:
@@ -283,10 +283,10 @@ def pooled_cases(
         shares = _past_weights(rows, cases, names)
     elif weights == "past winners":
         shares = _weights_of_winners(rows, cases, names)
-    return Pool(cases, means.to_numpy().T, sds.to_numpy().T, shares.T)
+    return PooledCases(cases, means.to_numpy().T, sds.to_numpy().T, shares.T)
 
 
-def pooled_rows(pool: Pool, name: str) -> pd.DataFrame:
+def pooled_rows(pool: PooledCases, name: str) -> pd.DataFrame:
     """Return the rows of a backtest for the pool of normal densities, under a name."""
     cases, means, sds, weights = pool
     actual = cases["actual"].to_numpy()

@@ -30,9 +30,9 @@ _EDGE = 1e-4
 _DAMPING = (0.8, 0.98)
 _LOGITS = np.array([-4.0, -2.0, -0.7, 0.7, 2.0, 5.0])
 _LOGIT_BOUNDS = (-12.0, 12.0)
-_LEVEL = batch.Columns((0.0, 0.0), (0.0, 1.0), (0.0, 0.0))
-_LEVEL_AND_SLOPE = batch.Columns((0.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
-_KNOWN_LEVEL = batch.Columns((0.0,), (0.0,), (0.0,))
+_LEVEL = batch.RegressionColumns((0.0, 0.0), (0.0, 1.0), (0.0, 0.0))
+_LEVEL_AND_SLOPE = batch.RegressionColumns((0.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+_KNOWN_LEVEL = batch.RegressionColumns((0.0,), (0.0,), (0.0,))
 
 
 def aicc(minus_twice_loglike: Any, parameters: Any, n: Any) -> Any:
@@ -132,7 +132,7 @@ def theta_many(windows: FloatArray, horizon: int) -> Moments:
 
 
 @dataclass(frozen=True)
-class _Estimate:
+class _SmoothingEstimate:
     """One model of each sample, in its scale; mean and responses are samples by horizon."""
 
     aicc: FloatArray
@@ -149,7 +149,7 @@ class _Estimate:
         return np.array([*gains, *self.initial_states[:, 0]])
 
 
-def _estimate(samples: batch.Samples, trend: Trend, horizon: int) -> _Estimate:
+def _estimate(samples: batch.Samples, trend: Trend, horizon: int) -> _SmoothingEstimate:
     """Return the likeliest model with a trend."""
     count = TRENDS[trend]
     columns = _LEVEL if trend == "none" else _LEVEL_AND_SLOPE
@@ -177,7 +177,7 @@ def _estimate(samples: batch.Samples, trend: Trend, horizon: int) -> _Estimate:
     growth = np.cumsum(phi[:, None] ** np.arange(1, horizon + 1), axis=1)
     mean = level[:, None] + growth * slope[:, None]
     variance = np.where(n > count, ssr / np.maximum(n - count, 1), np.inf)
-    return _Estimate(
+    return _SmoothingEstimate(
         aicc=aicc(n * (np.log(2 * np.pi * ssr / n) + 1), count + 1, n),
         gains=(alpha, beta, phi),
         initial_states=end.coefficients[:, 0],

@@ -29,8 +29,8 @@ _LEVEL_BOUNDS, _SLOPE_BOUNDS, _DAMPED_BOUNDS = (-20.0, 10.0), (-20.0, 8.0), (-12
 _TIE = 1e-3
 _DAMPINGS = np.array([-1.5, 0.5, 2.5])
 _DAMPING_BOUNDS = (-4.0, 11.5)
-_BOTH_DIFFUSE = batch.Columns((0.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
-_LEVEL_DIFFUSE = batch.Columns((0.0, 0.0), (0.0, 1.0), (0.0, 0.0))
+_BOTH_DIFFUSE = batch.RegressionColumns((0.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+_LEVEL_DIFFUSE = batch.RegressionColumns((0.0, 0.0), (0.0, 1.0), (0.0, 0.0))
 
 
 def local_linear_trend(windows: FloatArray, horizon: int, *, damped: bool) -> Moments:
@@ -92,7 +92,7 @@ def _filter(samples: batch.Samples, point: FloatArray, *, damped: bool) -> batch
     return batch.kalman(
         samples,
         _LEVEL_DIFFUSE if damped else _BOTH_DIFFUSE,
-        transition=batch.Trend(damping),
+        transition=batch.DampedTrend(damping),
         disturbance=(level, 0.0, slope),
         noise=irregular,
         initial=(0.0, 0.0, initial),

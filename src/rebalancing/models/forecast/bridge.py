@@ -322,7 +322,7 @@ def _scored(
     return found
 
 
-class Record(NamedTuple):
+class BridgeRecord(NamedTuple):
     """How a bridge has done on past years, beside no change.
 
     Attributes:
@@ -340,7 +340,7 @@ class Record(NamedTuple):
     held_no_change: float
 
 
-def summarise(scores: pd.DataFrame) -> Record:
+def summarise(scores: pd.DataFrame) -> BridgeRecord:
     """Return how a bridge has done, from what `score` returned.
 
     Raises:
@@ -349,7 +349,7 @@ def summarise(scores: pd.DataFrame) -> Record:
     if scores.empty:
         raise ModelInputError("scores: no year was scored; use a longer sample")
     errors = scores["outcome"] - scores["forecast"]
-    return Record(
+    return BridgeRecord(
         years=len(scores),
         rmse=float(np.sqrt((errors**2).mean() / (scores["outcome"] ** 2).mean())),
         crps=float(scores["crps"].mean() / scores["crps_no_change"].mean()),

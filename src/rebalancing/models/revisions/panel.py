@@ -22,7 +22,7 @@ from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import SmallSampleWarning
 
 FEW_ECONOMIES = 20
-Verdict = Literal["news", "noise", "neither", "undecided"]
+RevisionVerdict = Literal["news", "noise", "neither", "undecided"]
 
 
 def next_release(
@@ -158,7 +158,7 @@ class PanelRationality:
     economies: int
     cautions: tuple[str, ...]
 
-    def verdict(self, level: float = 0.05) -> Verdict:
+    def verdict(self, level: float = 0.05) -> RevisionVerdict:
         """Return which slope of one is not rejected; "undecided" if it may be either."""
         is_news, is_noise = self.table.loc[["news", "noise"], "p_value"] >= level
         if is_news and is_noise:

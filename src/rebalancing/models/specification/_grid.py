@@ -9,12 +9,12 @@ import pandas as pd
 
 from rebalancing.models.validate import ModelInputError
 
-Grid = Mapping[str, Sequence[Hashable]] | Sequence[Mapping[str, Hashable]]
+SpecGrid = Mapping[str, Sequence[Hashable]] | Sequence[Mapping[str, Hashable]]
 # What an estimator and a curve add to the choices.
 RESERVED = {"estimate", "std_error", "n", "df", "lower", "upper", "significant", "reason"}
 
 
-def expand(spec_grid: Grid) -> pd.DataFrame:
+def expand(spec_grid: SpecGrid) -> pd.DataFrame:
     """Return all specifications, one row each and one column per dimension, as objects.
 
     Raises:

@@ -14,7 +14,7 @@ from scipy.stats import t as student
 
 from rebalancing.models import validate
 from rebalancing.models.specification import _slope_plan as slope_plan
-from rebalancing.models.specification._grid import Grid, expand
+from rebalancing.models.specification._grid import SpecGrid, expand
 from rebalancing.models.trend.least_squares import solve
 from rebalancing.models.validate import FloatArray, ModelInputError
 from rebalancing.models.warnings import PersistentErrorsWarning, SmallSampleWarning
@@ -77,7 +77,7 @@ class NullCurve:
 
 
 def under_the_null(
-    spec_grid: Grid,
+    spec_grid: SpecGrid,
     data: pd.DataFrame,
     *,
     replications: int = 500,
@@ -132,10 +132,10 @@ def under_the_null(
     kept = np.isfinite(observed[1][:, 0])
     if not kept.any():
         raise ModelInputError("spec_grid: no specification could be estimated; run() says why")
-    errors = _errors(table.iloc[:, used])
-    length = _block_length(errors.innovations, block_length)
+    model = _null_model(table.iloc[:, used])
+    length = _block_length(model.innovations, block_length)
     drawn = np.full((*values.shape, count), np.nan)
-    drawn[:, used] = _without_trend(errors, len(table), length, count, start)
+    drawn[:, used] = _without_trend(model, len(table), length, count, start)
     _check_logarithms(todo, drawn)
     critical = _critical_values(todo, probability)
     null = _statistics(slope_plan.estimate(todo, drawn), kept, critical)
@@ -151,16 +151,16 @@ def under_the_null(
         table=pd.DataFrame(rows, index=pd.Index(STATISTICS, name="statistic")),
         null=pd.DataFrame(null, columns=STATISTICS),
         n_specifications=int(kept.sum()),
-        n_periods=len(errors.innovations) + 1,
+        n_periods=len(model.innovations) + 1,
         block_length=length,
         replications=count,
         level=probability,
         seed=start,
-        cautions=_cautions(errors, length),
+        cautions=_cautions(model, length),
     )
 
 
-class Errors(NamedTuple):
+class NullModel(NamedTuple):
     """What series without a trend are made of.
 
     Attributes:
@@ -174,7 +174,7 @@ class Errors(NamedTuple):
     innovations: FloatArray
 
 
-def _errors(table: pd.DataFrame) -> Errors:
+def _null_model(table: pd.DataFrame) -> NullModel:
     """Return means, and autoregressions of the residuals from a line, of the periods in common.
 
     Raises:
@@ -209,7 +209,7 @@ def _errors(table: pd.DataFrame) -> Errors:
     innovations = later - phi * earlier
     innovations -= innovations.mean(axis=0)
     # Two coefficients of the line, one mean and one autoregressive coefficient were estimated.
-    return Errors(values.mean(axis=0), phi, innovations * np.sqrt(n / (n - 4)))
+    return NullModel(values.mean(axis=0), phi, innovations * np.sqrt(n / (n - 4)))
 
 
 def _block_length(innovations: FloatArray, given: int | None) -> int:
@@ -221,18 +221,20 @@ def _block_length(innovations: FloatArray, given: int | None) -> int:
     return int(min(np.ceil(best), n // 3))
 
 
-def _without_trend(errors: Errors, periods: int, length: int, count: int, seed: int) -> FloatArray:
+def _without_trend(
+    model: NullModel, periods: int, length: int, count: int, seed: int
+) -> FloatArray:
     """Return periods by series by samples: means and autoregressions on blocks of innovations."""
     rng = np.random.default_rng(seed)
-    n = len(errors.innovations)
+    n = len(model.innovations)
     blocks = -(-(periods + BURN_IN) // length)
     starts = rng.integers(0, n, size=(blocks, 1, count))
     places = ((starts + np.arange(length)[None, :, None]) % n).reshape(blocks * length, count)
-    drawn = errors.innovations[places[: periods + BURN_IN]].transpose(0, 2, 1)
+    drawn = model.innovations[places[: periods + BURN_IN]].transpose(0, 2, 1)
     drawn = np.ascontiguousarray(drawn)
     for t in range(1, len(drawn)):
-        drawn[t] += errors.autocorrelations[:, None] * drawn[t - 1]
-    return np.asarray(errors.means[None, :, None] + drawn[BURN_IN:], dtype=np.float64)
+        drawn[t] += model.autocorrelations[:, None] * drawn[t - 1]
+    return np.asarray(model.means[None, :, None] + drawn[BURN_IN:], dtype=np.float64)
 
 
 def _check_logarithms(todo: slope_plan.SlopePlan, drawn: FloatArray) -> None:
@@ -272,7 +274,7 @@ def _statistics(
     )
 
 
-def _cautions(errors: Errors, length: int) -> tuple[str, ...]:
+def _cautions(model: NullModel, length: int) -> tuple[str, ...]:
     """Warn of what limits the test, and return it in words."""
     said: list[str] = []
 
@@ -280,15 +282,15 @@ def _cautions(errors: Errors, length: int) -> tuple[str, ...]:
         said.append(text)
         warnings.warn(text, category, stacklevel=4)
 
-    persistent = int((errors.autocorrelations > PERSISTENT).sum())
+    persistent = int((model.autocorrelations > PERSISTENT).sum())
     if persistent:
         caution(
-            f"{persistent} of {len(errors.means)} series have residuals with an autocorrelation "
+            f"{persistent} of {len(model.means)} series have residuals with an autocorrelation "
             f"above {PERSISTENT}: they may have a unit root, for which the test finds trends far "
             "too often.",
             PersistentErrorsWarning,
         )
-    n = len(errors.innovations) + 1
+    n = len(model.innovations) + 1
     if n < FEW_PERIODS or n < FEW_BLOCKS * length:
         caution(
             f"{n} periods, about {n // length} blocks of {length}, are few: the test is "

@@ -36,7 +36,7 @@ ByLag = Callable[[int], tuple[FloatArray, FloatArray]]
 
 
 @dataclass
-class Group:
+class SlopeGroup:
     """Specifications with the same window and regressors.
 
     Attributes:
@@ -72,7 +72,7 @@ class Group:
 class SlopePlan:
     """Groups, and why other specifications are in none."""
 
-    groups: list[Group]
+    groups: list[SlopeGroup]
     reasons: dict[int, str]
     size: int
 
@@ -111,7 +111,7 @@ def plan_slopes(specs: pd.DataFrame, data: pd.DataFrame) -> SlopePlan:
     place = {label: position for position, label in enumerate(data.index)}
     number = {name: position for position, name in enumerate(data.columns)}
     ends = [_known(data[name]) for name in data.columns]
-    groups: dict[tuple[int, int, str, int], Group] = {}
+    groups: dict[tuple[int, int, str, int], SlopeGroup] = {}
     reasons: dict[int, str] = {}
     for row, (name, start, end, trend, lags, break_after) in enumerate(choices):
         series = number[name]
@@ -127,7 +127,7 @@ def plan_slopes(specs: pd.DataFrame, data: pd.DataFrame) -> SlopePlan:
             reasons[row] = reason
             continue
         key = (first, last, trend, 0 if split is None else split - first + 1)
-        group = groups.setdefault(key, Group(*key))
+        group = groups.setdefault(key, SlopeGroup(*key))
         group.rows.append(row)
         group.series.append(series)
         group.lags.append(newey_west_lags(group.n) if lags is None else lags)
@@ -172,12 +172,12 @@ def _estimate(todo: SlopePlan, values: FloatArray) -> tuple[FloatArray, FloatArr
     return slopes, errors
 
 
-def _window(group: Group, used: Positions, values: FloatArray) -> FloatArray:
+def _window(group: SlopeGroup, used: Positions, values: FloatArray) -> FloatArray:
     """Return a group's observations by series and sets."""
     return values[group.first : group.last + 1, used].reshape(group.last - group.first + 1, -1)
 
 
-def _fits(groups: list[Group], values: FloatArray) -> Iterator[tuple[Group, ByLag]]:
+def _fits(groups: list[SlopeGroup], values: FloatArray) -> Iterator[tuple[SlopeGroup, ByLag]]:
     """Yield each group with a function of the lags that gives its slopes and their errors."""
     medians = [group for group in groups if group.trend == "theil-sen"]
     for group in groups:
@@ -199,7 +199,7 @@ def _median(fit: theil_sen.TheilSen, lags: int) -> tuple[FloatArray, FloatArray]
     return fit.slopes, fit.standard_errors(lags)
 
 
-def _regression(group: Group, y: FloatArray) -> ByLag:
+def _regression(group: SlopeGroup, y: FloatArray) -> ByLag:
     """Return a function of the lags that gives slopes and Newey-West errors."""
     after = np.arange(len(y)) >= group.shift
     unit = np.ones(y.shape[1])

@@ -9,14 +9,14 @@ import pandas as pd
 
 from rebalancing.models.validate import FloatArray
 
-Rows = dict[tuple[Hashable, Hashable], dict[str, float]]
+SummaryRows = dict[tuple[Hashable, Hashable], dict[str, float]]
 QUANTILES = {"q05": 0.05, "q25": 0.25, "q75": 0.75, "q95": 0.95}
 
 
 def summary(estimates: pd.DataFrame, dimensions: Sequence[str]) -> pd.DataFrame:
     """Return the distribution of all estimates and of those with each choice."""
     sign = np.sign(estimates["estimate"].median())
-    rows: Rows = {("all", "all"): _describe(estimates, sign)}
+    rows: SummaryRows = {("all", "all"): _describe(estimates, sign)}
     for name in dimensions:
         for choice, part in estimates.groupby(labels(estimates[name]), sort=False):
             rows[name, choice] = _describe(part, sign)
@@ -29,7 +29,7 @@ def influence(estimates: pd.DataFrame, dimensions: Sequence[str]) -> pd.DataFram
     dummies = {name: pd.get_dummies(labels(estimates[name]), dtype=float) for name in dimensions}
     coefficients, residual = _additive(y, list(dummies.values()))
     total = float(np.sum((y - y.mean()) ** 2))
-    rows: Rows = {}
+    rows: SummaryRows = {}
     position = 1
     for name, table in dummies.items():
         own = coefficients[position : position + table.shape[1]]
@@ -77,7 +77,7 @@ def _additive(y: FloatArray, dummies: list[pd.DataFrame]) -> tuple[FloatArray, f
     return coefficients, float(np.sum((y - x @ coefficients) ** 2))
 
 
-def _by_choice(rows: Rows) -> pd.DataFrame:
+def _by_choice(rows: SummaryRows) -> pd.DataFrame:
     table = pd.DataFrame(list(rows.values())).astype({"n": int})
     table.index = pd.MultiIndex.from_tuples(list(rows), names=["dimension", "choice"])
     return table

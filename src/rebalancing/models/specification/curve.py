@@ -25,7 +25,7 @@ from scipy.stats import t as student
 
 from rebalancing.models import validate
 from rebalancing.models.specification import _slope_plan as slope_plan
-from rebalancing.models.specification._grid import Grid, expand
+from rebalancing.models.specification._grid import SpecGrid, expand
 from rebalancing.models.specification._null_curve import NullCurve, under_the_null
 from rebalancing.models.specification._summary import influence, labels, summary
 from rebalancing.models.validate import ModelInputError
@@ -96,7 +96,7 @@ class SpecificationCurve:
 
 
 def run(
-    spec_grid: Grid,
+    spec_grid: SpecGrid,
     estimator: Estimator,
     data: pd.DataFrame,
     *,

@@ -20,14 +20,14 @@ from rebalancing.models.specification import curve
 from rebalancing.models.specification._slope_plan import Trend
 from rebalancing.models.validate import ModelInputError
 
-Version = tuple[Hashable, ...]
+VersionKey = tuple[Hashable, ...]
 Relative = Literal["last year", "year before"]  # of a version
 LAST: Relative = "last year"
 BEFORE: Relative = "year before"
 
 
 def grid(
-    versions: Mapping[Version, pd.Series],
+    versions: Mapping[VersionKey, pd.Series],
     names: Sequence[str],
     *,
     starts: Sequence[int],
@@ -94,7 +94,7 @@ def without(
 
 
 def estimator(
-    versions: Mapping[Version, pd.Series], names: Sequence[str], *, lags: int | None = None
+    versions: Mapping[VersionKey, pd.Series], names: Sequence[str], *, lags: int | None = None
 ) -> Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]:
     """Return what estimates the specifications of `grid`, for `specification.run`.
 
@@ -112,7 +112,7 @@ def estimator(
 
 def for_regime_slope(
     specs: pd.DataFrame,
-    versions: Mapping[Version, pd.Series],
+    versions: Mapping[VersionKey, pd.Series],
     names: Sequence[str],
     *,
     lags: int | None = None,
@@ -146,13 +146,13 @@ def for_regime_slope(
     )
 
 
-def version_table(versions: Mapping[Version, pd.Series]) -> pd.DataFrame:
+def version_table(versions: Mapping[VersionKey, pd.Series]) -> pd.DataFrame:
     """Return the versions as columns of one table, every year from the first to the last."""
     joined = pd.DataFrame({series_name(version): series for version, series in versions.items()})
     return joined.reindex(range(int(joined.index.min()), int(joined.index.max()) + 1))
 
 
-def series_name(version: Version) -> str:
+def series_name(version: VersionKey) -> str:
     """Return the name of a version's column."""
     return ", ".join(map(str, version))
 

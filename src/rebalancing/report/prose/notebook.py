@@ -67,7 +67,7 @@ def _records(keys: Sequence[str], plain: Plain) -> Bundle:
 
 
 @dataclass
-class _Shown:
+class _ShownCell:
     """A cell whose outputs may change when more is known, and these outputs."""
 
     cell: ProseCell
@@ -107,7 +107,7 @@ class NotebookProse:
     cited: Callable[[list[str]], str]
     left_out: Callable[[], Collection[str]]
     economy: str
-    _unsettled: dict[str, _Shown] = field(default_factory=dict)
+    _unsettled: dict[str, _ShownCell] = field(default_factory=dict)
 
     def show(
         self,
@@ -142,7 +142,7 @@ class NotebookProse:
             for output, bundle in zip(outputs, made, strict=True):
                 output.display(bundle, raw=True)
             if needs(tags):  # the section may still be left out
-                shown = _Shown(cell, tuple(before), where, tuple(tags), outputs, made)
+                shown = _ShownCell(cell, tuple(before), where, tuple(tags), outputs, made)
                 self._unsettled[where] = shown
             return
         # As many outputs as it can come to, as none can be added to a cell that has run.
@@ -150,7 +150,9 @@ class NotebookProse:
         waiting: list[Bundle] = [{"text/markdown": NOT_YET}] if is_shown else []
         for output, bundle in zip(outputs, _filled(waiting, outputs), strict=True):
             output.display(bundle, raw=True)
-        self._unsettled[where] = _Shown(cell, tuple(before), where, tuple(tags), outputs, waiting)
+        self._unsettled[where] = _ShownCell(
+            cell, tuple(before), where, tuple(tags), outputs, waiting
+        )
         self.fill_in()
 
     def fill_in(self) -> None:
@@ -169,7 +171,7 @@ class NotebookProse:
                     output.update(bundle, raw=True)
                 cell.shown = made
 
-    def _told(self, shown: _Shown, results: Mapping[str, Mapping[str, Any]]) -> list[Bundle]:
+    def _told(self, shown: _ShownCell, results: Mapping[str, Mapping[str, Any]]) -> list[Bundle]:
         if skipped(shown.tags, self.left_out()):
             return []
         if not shown.cell.ahead:
