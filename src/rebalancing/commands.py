@@ -6,7 +6,7 @@ import gc
 
 import click
 
-from rebalancing.options import MOST_JOBS, WholeNumber, as_typed, study_options
+from rebalancing.options import WholeNumber, as_typed, jobs_option, study_options
 from rebalancing.project import Project
 from rebalancing.study import Study
 
@@ -14,7 +14,7 @@ from rebalancing.study import Study
 @click.command()
 @click.option("--force", is_flag=True, help="Run every notebook again.")
 @click.option("--verify", is_flag=True, help="Read every file, whatever its size and time say.")
-@click.option("--jobs", type=WholeNumber(1, MOST_JOBS), help="Notebooks to run side by side.")
+@jobs_option
 @study_options
 def report(force: bool, verify: bool, jobs: int | None, **values: str | None) -> None:
     """Run the notebooks that need it and build the book."""

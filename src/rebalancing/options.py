@@ -29,6 +29,14 @@ class WholeNumber(click.IntRange):
         return super().convert(value, param, ctx)
 
 
+jobs_option = click.option(
+    "--jobs",
+    type=WholeNumber(1, MOST_JOBS),
+    help="Notebooks to run side by side; one more than there are cores for a report, and as many "
+    "as there are for a sweep, unless given.",
+)
+
+
 def study_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add one option per field of the study."""
     for name, field in reversed(Study.model_fields.items()):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from rebalancing.options import MOST_JOBS, WholeNumber
+from rebalancing.options import jobs_option
 from rebalancing.project import Project
 
 
@@ -15,7 +15,7 @@ from rebalancing.project import Project
 @click.argument("grid", type=click.Path(path_type=Path))
 @click.option("--check", is_flag=True, help="List the runs, and run none.")
 @click.option("--scheduler", metavar="ADDRESS", help="Of Dask, as tcp://10.0.0.1:8786.")
-@click.option("--jobs", type=WholeNumber(1, MOST_JOBS), help="Notebooks to run side by side.")
+@jobs_option
 def sweep(grid: Path, check: bool, scheduler: str | None, jobs: int | None) -> None:
     """Run chapters over the economies, days and parameters that a file GRID names.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from rebalancing import headed_tables, outputs
-from rebalancing.options import MOST_JOBS, WholeNumber, as_typed, study_options
+from rebalancing.options import as_typed, jobs_option, study_options
 from rebalancing.project import Project
 from rebalancing.study import Study
 from rebalancing.upkeep import cli_proposals
@@ -19,7 +19,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.command()
 @click.option("--before", type=_FOLDER, help="Folder of the earlier results; editions/<edition>.")
 @click.option("--pull-request", is_flag=True, help="Print a title, an empty line and the text.")
-@click.option("--jobs", type=WholeNumber(1, MOST_JOBS), help="Notebooks to run side by side.")
+@jobs_option
 @study_options
 def changes(
     before: Path | None, pull_request: bool, jobs: int | None, **values: str | None
@@ -83,7 +83,7 @@ def gallery(publish: Path | None, editions: tuple[str, ...]) -> None:
 
 @click.command()
 @click.option("--scheduler", metavar="ADDRESS", help="Of Dask, as tcp://10.0.0.1:8786.")
-@click.option("--jobs", type=WholeNumber(1, MOST_JOBS), help="Notebooks to run side by side.")
+@jobs_option
 def atlas(scheduler: str | None, jobs: int | None) -> None:
     """Run the core chapters for every economy, and make a page of numbers for each.
 
@@ -116,7 +116,7 @@ def atlas(scheduler: str | None, jobs: int | None) -> None:
 
 @click.command()
 @click.argument("economies", nargs=-1)
-@click.option("--jobs", type=WholeNumber(1, MOST_JOBS), help="Notebooks to run side by side.")
+@jobs_option
 def publish(economies: tuple[str, ...], jobs: int | None) -> None:
     """Put the sites of the study and of ECONOMIES into build/public.
 
@@ -193,7 +193,7 @@ def forecast_log() -> None:
 
 
 @forecast_log.command()
-@click.option("--jobs", type=WholeNumber(1, MOST_JOBS), help="Notebooks to run side by side.")
+@jobs_option
 @study_options
 def begin(jobs: int | None, **values: str | None) -> None:
     """Add forecasts made afterwards, from each earlier release of the accounts alone."""
