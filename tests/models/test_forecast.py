@@ -199,7 +199,7 @@ def test_length_before_the_start_does_not_matter_to_a_batch(name) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["local linear trend", "damped trend", "ETS", "Theta"])
+@pytest.mark.parametrize("name", ["local linear trend", "damped trend", "ETS", "ARIMA", "Theta"])
 def test_what_machines_round_otherwise_moves_no_forecast(name) -> None:
     """Processors differ in the last digit of a logarithm; a search must not make more of it."""
     rows = windows(24)
