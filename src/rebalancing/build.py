@@ -226,7 +226,7 @@ def report_steps(project: Project, study: Study, code: dict[str, Any] | None = N
         code: What is said of the code, if that is known (`rebalancing.report.provenance.code`).
     """
     from rebalancing.book import citation
-    from rebalancing.book.pieces import FOLDER, Name, Pieces
+    from rebalancing.book.pieces import FOLDER, PieceName, Pieces
     from rebalancing.report import provenance
 
     head = provenance.edition(project, study, code)
@@ -240,7 +240,7 @@ def report_steps(project: Project, study: Study, code: dict[str, Any] | None = N
             )
         results.merge(folder, head)
 
-    def piece(name: Name, title: str) -> Piece:
+    def piece(name: PieceName, title: str) -> Piece:
         return Piece(name, title, lambda f: Pieces(project, head, f / FOLDER).make(name))
 
     waiting: list[Child] = []

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+import pytest
 
-from rebalancing.data.releases.coded import coded, constant, joined, plain
+from rebalancing.data.releases.coded import coded, constant, joined, pivoted, plain
 
 FRAME = pd.DataFrame(
     {
@@ -61,3 +63,30 @@ def test_a_column_may_be_of_one_text() -> None:
     some = FRAME[FRAME["economy"] == "JPN"]
     found = some.assign(economy=constant("CHN", some.index))
     assert found["economy"].tolist() == ["CHN", "CHN"]
+
+
+@pytest.mark.parametrize("rows", [0, 60])
+def test_pivoted_is_what_pandas_gives(rows) -> None:
+    rng = np.random.default_rng(0)
+    places = rng.permutation(3 * 5 * 7)[:rows]
+    economy, year, item = np.unravel_index(places, (3, 5, 7))
+    frame = coded(
+        pd.DataFrame(
+            {
+                "economy": np.array(["CHN", "USA", "JPN"])[economy],
+                "year": 1990 + 2 * year,
+                "item": np.array(list("GFEDCBA"))[item],
+                "value": rng.normal(size=rows),
+            }
+        )
+    )
+    found = pivoted(frame, ["economy", "year"], "item", "value")
+    expected = frame.pivot(index=["economy", "year"], columns="item", values="value")
+    expected = expected.sort_index().rename(columns=str).rename_axis(columns=None).reset_index()
+    pd.testing.assert_frame_equal(found, expected, check_column_type=False)
+
+
+def test_rows_that_do_not_differ_are_not_pivoted() -> None:
+    frame = coded(pd.DataFrame({"economy": ["CHN"] * 2, "item": ["A"] * 2, "value": [1.0, 2.0]}))
+    with pytest.raises(ValueError, match="two rows have the same economy and item"):
+        pivoted(frame, ["economy"], "item", "value")

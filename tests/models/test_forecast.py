@@ -16,6 +16,7 @@ from rebalancing.models.forecast import _batch as batch
 from rebalancing.models.forecast import _search as search
 from rebalancing.models.forecast import _smoothing as smoothing
 from rebalancing.models.forecast import _trend_forecasts as trends
+from rebalancing.models.trend import _likelihood as of_one_series
 from rebalancing.models.trend import statespace
 from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import BoundaryWarning, SmallSampleWarning
@@ -198,7 +199,7 @@ def test_length_before_the_start_does_not_matter_to_a_batch(name) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["local linear trend", "damped trend", "ETS", "Theta"])
+@pytest.mark.parametrize("name", ["local linear trend", "damped trend", "ETS", "ARIMA", "Theta"])
 def test_what_machines_round_otherwise_moves_no_forecast(name) -> None:
     """Processors differ in the last digit of a logarithm; a search must not make more of it."""
     rows = windows(24)
@@ -268,37 +269,80 @@ def test_a_search_that_would_creep_to_a_bound_goes_there() -> None:
     assert asked < 100  # step by step it took four hundred
 
 
-def test_what_samples_share_is_what_each_has() -> None:
-    samples = batch.stack(np.random.default_rng(0).standard_normal((4, 12)).cumsum(axis=1))
-    columns = batch.RegressionColumns((0.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
-    alpha, damping = np.array([[0.3], [0.8]]), np.array([[0.9], [0.95]])
-    each = np.ones((2, 4))
-    for shared, own in (
-        (
-            batch.fixed_gain(samples, columns, alpha, alpha / 2, damping),
-            batch.fixed_gain(samples, columns, alpha * each, alpha / 2 * each, damping * each),
-        ),
-        tuple(
-            batch.kalman(
-                samples,
-                columns,
-                batch.DampedTrend(damping * size),
-                (alpha * size, 0.0, alpha / 9 * size),
-                1 - alpha * size,
-                (0.0, 0.0, 0.0),
-                size.shape,
-            )
-            for size in (each[:, :1], each)
-        ),
-    ):
-        np.testing.assert_allclose(shared.ssr, own.ssr, rtol=1e-12)
-        np.testing.assert_allclose(shared.states, own.states, rtol=1e-12)
-        np.testing.assert_allclose(shared.coefficients, own.coefficients, rtol=1e-12)
-        np.testing.assert_allclose(
-            shared.log_determinant + shared.log_information + 0 * own.ssr,
-            own.log_determinant + own.log_information,
-            rtol=1e-12,
+def points(rows: int, low: float, high: float, samples: batch.Samples) -> np.ndarray:
+    """Return points of parameters by two candidates by samples."""
+    shape = (rows, 2, len(samples.length))
+    return np.random.default_rng(7).uniform(low, high, shape)
+
+
+def unequal() -> batch.Samples:
+    """Return samples of different lengths."""
+    rows = np.random.default_rng(0).standard_normal((4, 12)).cumsum(axis=1)
+    rows[1, :3], rows[2, :4] = np.nan, np.nan
+    return batch.stack(rows)
+
+
+@pytest.mark.parametrize("constant", [False, True])
+@pytest.mark.parametrize(("p", "q"), [(1, 0), (2, 0), (0, 1), (1, 1), (2, 1)])
+def test_likelihoods_of_arma_models_are_those_of_the_filter(p, q, constant) -> None:
+    samples, order = unequal(), arima.Order(p, 0, q, constant=constant)
+    point = points(p + q, -1.5, 1.5, samples)
+    found = arima._deviance(samples, point, order)
+    for candidate, deviance in zip(point.swapaxes(0, 1), found, strict=True):
+        filtered = arima._filter(samples, candidate, order)
+        expected = samples.length * np.log(filtered.ssr) + filtered.log_determinant
+        np.testing.assert_allclose(deviance, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("trend", smoothing.TRENDS)
+def test_errors_of_smoothing_are_those_of_the_filter(trend) -> None:
+    samples = unequal()
+    point = points(3, -3, 3, samples)[: {"none": 1, "additive": 2, "damped": 3}[trend]]
+    found = smoothing._sum_of_squares(samples, point, trend)
+    for candidate, ssr in zip(point.swapaxes(0, 1), found, strict=True):
+        gains = np.broadcast_arrays(*smoothing._gains(candidate, trend))
+        expected = batch.fixed_gain(samples, smoothing._UNKNOWN[trend], *gains).ssr
+        np.testing.assert_allclose(ssr, expected, rtol=1e-10)
+
+
+@pytest.mark.parametrize("damped", [False, True])
+def test_differences_of_trend_likelihoods_are_those_of_one_series(damped) -> None:
+    samples = unequal()
+    point = trends._variances(points(3, -3, 3, samples), damped=damped)
+    ours = trends._deviance(samples, point, damped=damped)
+    for lane, n in enumerate(samples.length):
+        variances, damping = point[:3, :, lane], point[3, :, lane]
+        expected = of_one_series.deviance(
+            samples.y[:n, lane], variances, damping, diffuse_slope=not damped
         )
+        np.testing.assert_allclose(ours[:, lane], expected, rtol=1e-10)
+
+
+def test_parameters_that_samples_share_are_those_of_each() -> None:
+    samples, order = unequal(), arima.Order(2, 0, 1, constant=True)
+    shared = points(3, -1, 1, samples)[:, :, :1]
+    each = shared + np.zeros(len(samples.length))
+    np.testing.assert_allclose(
+        arima._deviance(samples, shared, order),
+        arima._deviance(samples, each, order),
+        rtol=1e-13,
+    )
+    np.testing.assert_allclose(
+        smoothing._sum_of_squares(samples, shared, "damped"),
+        smoothing._sum_of_squares(samples, each, "damped"),
+        rtol=1e-13,
+    )
+
+
+def test_a_search_goes_on_from_all_points_that_are_as_good() -> None:
+    samples = batch.stack(np.random.default_rng(0).standard_normal((3, 9)))
+
+    def two_valleys(x: np.ndarray, part: batch.Samples) -> np.ndarray:
+        deeper = np.array([-1.0, 1.0, -1.0])[part.order]
+        return (x[0] ** 2 - 1) ** 2 - 0.1 * deeper * (x[0] ** 3 - 4 * x[0])
+
+    found = search.minimise(two_valleys, np.array([[-2.0, 2.0]]), np.array([[-5.0, 5.0]]), samples)
+    assert np.sign(found[0]).tolist() == [1, -1, 1]
 
 
 @pytest.mark.parametrize(

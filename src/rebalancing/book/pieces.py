@@ -19,7 +19,7 @@ from rebalancing.files import write_json
 from rebalancing.project import Project
 
 FOLDER = "pieces"  # in the folder of an edition
-Name = Literal["explore", "forecasts"]
+PieceName = Literal["explore", "forecasts"]
 
 
 @dataclass(frozen=True)
@@ -59,13 +59,13 @@ class Pieces:
                 history_figure.save(rows, as_of, folder)
         return folder
 
-    def make(self, name: Name) -> None:
+    def make(self, name: PieceName) -> None:
         """Make a piece anew."""
         make = {"explore": self._explore, "forecasts": self._forecasts}[name]
         with replaced(self.home / name) as folder:
             make(folder)
 
-    def _there(self, name: Name) -> Path:
+    def _there(self, name: PieceName) -> Path:
         """Return the folder of a piece, made now if the workflow has not made it."""
         if not (self.home / name).is_dir():
             self.make(name)

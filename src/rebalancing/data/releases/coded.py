@@ -59,3 +59,43 @@ def joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
         else:
             columns[name] = pd.concat(parts, ignore_index=True)
     return pd.DataFrame(columns)
+
+
+def pivoted(frame: pd.DataFrame, keys: Sequence[str], column: str, value: str) -> pd.DataFrame:
+    """Return a number for each text of a column, side by side, with the keys of each row before.
+
+    `DataFrame.pivot` looks its rows up; here every combination of keys has a place in one array,
+    which takes a third of the time.
+
+    Args:
+        frame: Rows that differ in their keys or their text.
+        keys: Columns of texts, or of whole numbers close to each other.
+        column: The texts.
+        value: The numbers.
+
+    Raises:
+        ValueError: Two rows have the same keys and text, as from `DataFrame.pivot`.
+    """
+    texts = coded(frame[[*keys, column]])
+    items = texts[column].cat.remove_unused_categories().cat
+    codes = tuple(_places(texts[key]) for key in keys)
+    shape = tuple(int(each.max(initial=0)) + 1 for each in codes)
+    place = np.ravel_multi_index(codes, shape)
+    cells = np.full((np.prod(shape), len(items.categories)), np.nan)
+    taken = np.zeros(cells.shape, dtype=bool)
+    taken[place, items.codes] = True
+    if taken.sum() < len(frame):
+        raise ValueError(f"two rows have the same {', '.join(keys)} and {column}")
+    cells[place, items.codes] = frame[value]
+    row = np.full(len(cells), -1)
+    row[place] = np.arange(len(place))
+    held = row >= 0
+    numbers = pd.DataFrame(cells[held], columns=list(items.categories))
+    return pd.concat([frame[list(keys)].iloc[row[held]].reset_index(drop=True), numbers], axis=1)
+
+
+def _places(column: pd.Series) -> np.ndarray:
+    """Return where each value stands, counted from 0."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return np.asarray(column.cat.codes)
+    return np.asarray(column - column.min(), dtype=int)

@@ -19,7 +19,7 @@ from collections.abc import Collection, Mapping
 import pandas as pd
 
 from rebalancing.data import releases
-from rebalancing.data.releases.coded import coded, constant, joined, plain
+from rebalancing.data.releases.coded import coded, constant, joined, pivoted, plain
 from rebalancing.data.tables import corrections, groups, totals
 from rebalancing.data.tables import economies as economy_list
 from rebalancing.data.tables.columns import COLUMNS, KEYS, TableName
@@ -112,28 +112,24 @@ def expenditure_shares(accounts: pd.DataFrame) -> pd.DataFrame:
         empty where the publisher lacks an item that it needs.
     """
     wanted = accounts["prices"].isin(CURRENCIES) & accounts["item"].isin(OF_SHARES)
-    current = accounts[wanted]
-    current = current.assign(currency=current["prices"].map(CURRENCIES))
-    items = current.pivot(
-        index=["release", "currency", "economy", "year"], columns="item", values="value"
-    ).reindex(columns=OF_SHARES)
+    keys = ["release", "prices", "economy", "year"]
+    items = pivoted(accounts[wanted], keys, "item", "value").reindex(columns=[*keys, *OF_SHARES])
     items = items[items["GDP"].notna()]
-    shares = items.div(items["GDP"], axis="index") * 100
-    table = pd.DataFrame(
-        {
-            "gdp": items["GDP"],
-            "household_pct_gdp": shares["HFCE"],
-            "government_pct_gdp": shares["GFCE"],
-            "final_consumption_pct_gdp": shares["FCE"],
-            "capital_formation_pct_gdp": shares["GCF"],
-            "exports_pct_gdp": shares["EXP"],
-            "imports_pct_gdp": shares["IMP"],
-            "net_exports_pct_gdp": shares["EXP"] - shares["IMP"],
-            "manufacturing_pct_gdp": shares["VA_MANF"],
-            "residual_pct_gdp": _residual(shares),
-        }
+    shares = items[OF_SHARES].div(items["GDP"], axis="index") * 100
+    table = items[keys].assign(
+        currency=items["prices"].map(CURRENCIES),
+        gdp=items["GDP"],
+        household_pct_gdp=shares["HFCE"],
+        government_pct_gdp=shares["GFCE"],
+        final_consumption_pct_gdp=shares["FCE"],
+        capital_formation_pct_gdp=shares["GCF"],
+        exports_pct_gdp=shares["EXP"],
+        imports_pct_gdp=shares["IMP"],
+        net_exports_pct_gdp=shares["EXP"] - shares["IMP"],
+        manufacturing_pct_gdp=shares["VA_MANF"],
+        residual_pct_gdp=_residual(shares),
     )
-    return in_order(table.reset_index(), "expenditure_shares")
+    return in_order(table, "expenditure_shares")
 
 
 def _residual(shares: pd.DataFrame) -> pd.Series:

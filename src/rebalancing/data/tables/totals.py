@@ -24,7 +24,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from rebalancing.data.releases.coded import plain
+from rebalancing.data.releases.coded import pivoted, plain
 from rebalancing.data.tables import groups
 
 
@@ -113,10 +113,7 @@ def totals(accounts: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
         The same columns, with the group's code as economy.
     """
     by_year = ["release", "prices", "group", "year"]
-    items = accounts.pivot(
-        index=["release", "prices", "economy", "year"], columns="item", values="value"
-    )
-    rows = plain(items.rename(columns=str).reset_index())
+    rows = plain(pivoted(accounts, ["release", "prices", "economy", "year"], "item", "value"))
     counted = _counted(rows, members).set_index([*by_year, "economy"])
     sums = counted.groupby(by_year).sum(min_count=1)
     covered = counted.notna().mul(counted["GDP"], axis="index").groupby(by_year).sum()

@@ -212,7 +212,9 @@ def _tests(
     numbers = range(1, len(found))
     sup_f = [regress(y, x, p.breaks).f_statistic(errors) for p in found[1:]]
     one_break = _one_break(y, x, shortest, errors)
-    sequential = [_one_more(p, len(y), shortest, one_break) for p in found[:-1]]
+    # The first of these, against no break, is supF(1).
+    later = [_one_more(p, len(y), shortest, one_break) for p in found[1:-1]]
+    sequential = [*sup_f[:1], *later]
     return (
         pd.Series(sup_f, index=numbers, name="sup_f", dtype=float),
         pd.Series(sequential, index=numbers, name="sequential", dtype=float),

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,6 +21,7 @@ from statsmodels.tools.sm_exceptions import ModelWarning
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from rebalancing.models.forecast import _batch as batch
+from rebalancing.models.forecast import _likelihoods as likelihoods
 from rebalancing.models.forecast._moments import Moments, from_responses, restore
 from rebalancing.models.forecast._search import minimise
 from rebalancing.models.forecast._smoothing import aicc
@@ -145,39 +146,25 @@ class _ArmaEstimate:
 
 def _estimate(samples: batch.Samples, order: Order, horizon: int) -> _ArmaEstimate:
     """Return the likeliest model of an order."""
-    columns = _CONSTANT if order.constant else _NO_CONSTANT
     # Samples come without their last value; without a constant their own zero is wanted.
     used = samples if order.constant else _at_own_zero(samples)
     count, free = samples.y.shape[1], order.p + order.q
 
-    def filtered(point: FloatArray, part: batch.Samples) -> batch.Filtered:
-        phi1, phi2, theta = _coefficients(point, order)
-        return batch.kalman(
-            part,
-            columns,
-            transition=batch.Autoregressive(phi1, phi2),
-            disturbance=(1.0, theta, theta**2),
-            noise=0.0,
-            initial=_stationary(phi1, phi2, theta),
-            shape=phi1.shape,
-        )
-
     def objective(point: FloatArray, part: batch.Samples) -> FloatArray:
-        found = filtered(point, part)
-        return np.asarray(part.length * np.log(found.ssr) + found.log_determinant)
+        return _deviance(part, point, order)
 
     best = np.zeros((0, count))
     if free:
         grid = np.stack(np.meshgrid(*[_PARTIALS] * free, indexing="ij")).reshape(free, -1)
         best = minimise(objective, grid, np.array([_PARTIAL_BOUNDS] * free), used)
-    end = filtered(best[:, None], used)
-    phi1, phi2, theta = (each[0] for each in _coefficients(best[:, None], order))
+    phi1, phi2, theta = _coefficients(best, order)
+    end = _filter(used, best, order)
     phi = np.stack([phi1, phi2])
-    n, k, ssr = samples.length, free + order.constant, end.ssr[0]
-    deviance = n * (np.log(2 * np.pi * ssr / n * samples.size**2) + 1) + end.log_determinant[0]
-    average = end.coefficients[0, 0] if order.constant else np.zeros(count)
+    n, k, ssr = samples.length, free + order.constant, end.ssr
+    deviance = n * (np.log(2 * np.pi * ssr / n * samples.size**2) + 1) + end.log_determinant
+    average = end.coefficients[0] if order.constant else np.zeros(count)
     zero = samples.last if order.constant else np.zeros(count)
-    ahead = _arma_forecast(end.states[:, 0], phi, horizon) + average[:, None]
+    ahead = _arma_forecast(end.states, phi, horizon) + average[:, None]
     return _ArmaEstimate(
         aicc=aicc(deviance, k + 1, n),
         phi=phi,
@@ -189,13 +176,38 @@ def _estimate(samples: batch.Samples, order: Order, horizon: int) -> _ArmaEstima
     )
 
 
+def _deviance(samples: batch.Samples, point: FloatArray, order: Order) -> FloatArray:
+    """Return minus twice the log-likelihood at the likeliest scale, up to a constant."""
+    phi1, phi2, theta = _coefficients(point, order)
+    first, both, second = _stationary(phi1, phi2, theta)
+    later = (1 + theta**2, theta) if order.q else (1.0, None)
+    moments = ((first, None), (1 + second, both), later)
+    ssr, log_determinant = likelihoods.gaussian(
+        samples.y,
+        samples.active,
+        likelihoods.Process((phi1, phi2)[: order.p], moments),
+        (len(phi1), len(samples.length)),
+        mean=order.constant,
+    )
+    return np.asarray(samples.length * np.log(ssr) + log_determinant)
+
+
+def _filter(samples: batch.Samples, point: FloatArray, order: Order) -> batch.Filtered:
+    phi1, phi2, theta = _coefficients(point, order)
+    return batch.kalman(
+        samples,
+        _CONSTANT if order.constant else _NO_CONSTANT,
+        transition=batch.Autoregressive(phi1, phi2),
+        disturbance=(1.0, theta, theta**2),
+        noise=0.0,
+        initial=_stationary(phi1, phi2, theta),
+    )
+
+
 def _at_own_zero(samples: batch.Samples) -> batch.Samples:
     """Return samples with their level, divided by their size only."""
-    known = np.arange(len(samples.y))[:, None] >= len(samples.y) - samples.length
-    y = np.where(known, samples.y + samples.last / samples.size, 0.0)
-    return batch.Samples(
-        y, samples.started, samples.length, samples.last, samples.size, samples.order
-    )
+    own = np.where(batch.known(samples), samples.y + samples.last / samples.size, 0.0)
+    return replace(samples, y=own)
 
 
 def _arma_forecast(states: FloatArray, phi: FloatArray, horizon: int) -> FloatArray:

@@ -1,15 +1,13 @@
-"""Likelihoods of small state-space models for many samples at once.
+"""Samples side by side, and filters of small state-space models over all of them at once.
 
-A backtest estimates each model on some 1500 samples. One at a time that takes minutes; here the
-filters run over all samples side by side, a step of time at a time. The models have two states,
-and unknown means or initial states enter as regression coefficients (de Jong 1991, The diffuse
-Kalman filter, Annals of Statistics 19), which with the scale drop out of the likelihood in closed
-form. The tests hold the results against those of statsmodels, one sample at a time.
+A backtest estimates each model on some 1500 samples. The likeliest parameters come from
+`_likelihoods`; here a filter with two states runs once at these, a step of time at a time, for the
+states and their covariance. Unknown means or initial states enter as regression coefficients (de
+Jong 1991, The diffuse Kalman filter, Annals of Statistics 19), which with the scale drop out of the
+likelihood in closed form. The tests hold the results against those of statsmodels, one sample at a
+time.
 
-Arrays end in two axes: candidates of parameters, then samples. Samples end together and are in
-order of their start, the longest first. Parameters that all samples share have one column: then the
-filter's gains, and all that is regressed on, are computed once for all samples, which must be of
-one length.
+Samples start together and are in order of their end, the longest first.
 """
 
 from __future__ import annotations
@@ -23,8 +21,7 @@ import numpy.typing as npt
 from rebalancing.models.validate import FloatArray
 
 _TINY = 1e-280
-# A logarithm takes as long as a dozen products: variances are multiplied first.
-_BETWEEN_LOGS = 8
+Counts = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -32,8 +29,8 @@ class Samples:
     """Samples side by side, without their level and scale.
 
     Attributes:
-        y: Time by samples; what is before a sample's start is zero.
-        started: Number of samples that have started, by time.
+        y: Time by samples; what is after a sample's end is zero.
+        active: Number of samples that have not ended, by time.
         length: Number of observations by sample.
         last: What was taken out of each sample, its last value or its first.
         size: What each was divided by.
@@ -41,11 +38,11 @@ class Samples:
     """
 
     y: FloatArray
-    started: npt.NDArray[np.int64]
-    length: npt.NDArray[np.int64]
+    active: Counts
+    length: Counts
     last: FloatArray
     size: FloatArray
-    order: npt.NDArray[np.int64]
+    order: Counts
 
 
 ArrayOrFloat = FloatArray | float
@@ -73,7 +70,6 @@ class Filtered:
     Attributes:
         ssr: Sum of squared standardised innovations at the best coefficients.
         log_determinant: Of the covariance of the innovations, up to the scale.
-        log_information: Log determinant of the information about the coefficients.
         coefficients: One row per coefficient.
         states: The two states after the last observation, predicted for the next period.
         covariance: Of these: first, both, second; up to the scale.
@@ -81,7 +77,6 @@ class Filtered:
 
     ssr: FloatArray
     log_determinant: FloatArray
-    log_information: FloatArray
     coefficients: FloatArray
     states: FloatArray
     covariance: tuple[FloatArray, FloatArray, FloatArray]
@@ -89,17 +84,18 @@ class Filtered:
 
 def stack(windows: FloatArray) -> Samples:
     """Return samples, one row each, missing before their start, side by side."""
-    known = ~np.isnan(windows)
-    length = known.sum(axis=1)
+    length = (~np.isnan(windows)).sum(axis=1)
     order = np.argsort(-length, kind="stable")
-    y, length = windows[order].T, length[order]
-    last = y[-1].copy()
-    centred = np.where(np.isnan(y), 0.0, y - last)
-    change = np.diff(y, axis=0)
-    size = np.sqrt(np.nanmean(change**2, axis=0))
+    windows, length = windows[order], length[order]
+    last = windows[:, -1].copy()
+    size = np.sqrt(np.nanmean(np.diff(windows, axis=1) ** 2, axis=1))
     size = np.where(size > 0, size, 1.0)
-    started = (centred / size)[len(y) - length[0] :]  # nothing is known before the longest
-    return Samples(started, _started(length), length, last, size, order)
+    y = np.zeros((length[0], len(windows)))
+    for lane, (row, n) in enumerate(
+        zip((windows - last[:, None]) / size[:, None], length, strict=True)
+    ):
+        y[:n, lane] = row[len(row) - n :]
+    return Samples(y, _active(length), length, last, size, order)
 
 
 def from_first(samples: Samples) -> Samples:
@@ -108,24 +104,27 @@ def from_first(samples: Samples) -> Samples:
     A model that knows nothing of the level takes a first value that is far from zero for an
     enormous surprise, and what it then explains of it is lost in rounding.
     """
-    lanes, start = np.arange(len(samples.length)), len(samples.y) - samples.length
-    first = samples.y[start, lanes]
-    known = np.arange(len(samples.y))[:, None] >= start
-    relative = np.where(known, samples.y - first, 0.0)
+    first = samples.y[0]
+    relative = np.where(known(samples), samples.y - first, 0.0)
     return replace(samples, y=relative, last=samples.last + samples.size * first)
 
 
-def _started(length: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Return how many samples have started, by time; the first is the longest."""
-    return np.array([(length >= left).sum() for left in range(length[0], 0, -1)])
+def known(samples: Samples) -> npt.NDArray[np.bool_]:
+    """Return, time by samples, where a sample has not ended."""
+    return np.asarray(np.arange(len(samples.y))[:, None] < samples.length)
 
 
-def part_of(samples: Samples, kept: npt.NDArray[np.int64]) -> Samples:
+def _active(length: Counts) -> Counts:
+    """Return how many samples have not ended, by time; the first is the longest."""
+    return np.array([(length > time).sum() for time in range(length[0])])
+
+
+def part_of(samples: Samples, kept: Counts) -> Samples:
     """Return some of the samples, in order."""
     length = samples.length[kept]
-    y = samples.y[len(samples.y) - length[0] :, kept]
+    y = samples.y[: length[0], kept]
     return Samples(
-        y, _started(length), length, samples.last[kept], samples.size[kept], samples.order[kept]
+        y, _active(length), length, samples.last[kept], samples.size[kept], samples.order[kept]
     )
 
 
@@ -133,26 +132,23 @@ def fixed_gain(
     samples: Samples,
     columns: RegressionColumns,
     alpha: FloatArray,
-    beta: FloatArray | float = 0.0,
-    phi: FloatArray | float = 1.0,
+    beta: ArrayOrFloat = 0.0,
+    phi: ArrayOrFloat = 1.0,
 ) -> Filtered:
     """Filter with given gains of level and slope, as in exponential smoothing."""
-    shape = np.shape(alpha)
-    beta, phi = np.broadcast_to(beta, shape), np.broadcast_to(phi, shape)
-    states, ssp = _start(samples, columns, shape)
-    for t, m in enumerate(samples.started):
-        if m == 0:
-            continue
+    beta, phi = np.broadcast_to(beta, alpha.shape), np.broadcast_to(phi, alpha.shape)
+    states, ssp = _start(samples, columns)
+    for t, m in enumerate(samples.active):
         innovations = []
         for observed, (level, slope) in zip(_observed(samples, columns, t), states, strict=True):
-            grown = phi[:, :m] * slope[:, :m]
-            forecast = level[:, :m] + grown
+            grown = phi[:m] * slope[:m]
+            forecast = level[:m] + grown
             v = observed - forecast
-            level[:, :m] = forecast + alpha[:, :m] * v
-            slope[:, :m] = grown + beta[:, :m] * v
+            level[:m] = forecast + alpha[:m] * v
+            slope[:m] = grown + beta[:m] * v
             innovations.append(v)
-        _add_products(ssp, innovations, innovations, m)
-    zero = np.zeros(shape)
+        add_products(ssp, innovations, innovations, m)
+    zero = np.zeros(alpha.shape)
     return _concentrate(ssp, states, zero, (zero, zero, zero))
 
 
@@ -165,7 +161,7 @@ class Autoregressive:
 
     def of_first(self, m: int) -> Autoregressive:
         """Return the transition of the first samples."""
-        return Autoregressive(self.phi1[:, :m], self.phi2[:, :m])
+        return Autoregressive(self.phi1[:m], self.phi2[:m])
 
     def first(self, x: FloatArray, y: FloatArray) -> FloatArray:
         """Return the next first state."""
@@ -184,7 +180,7 @@ class DampedTrend:
 
     def of_first(self, m: int) -> DampedTrend:
         """Return the transition of the first samples."""
-        return DampedTrend(self.damping[:, :m])
+        return DampedTrend(self.damping[:m])
 
     def first(self, x: FloatArray, y: FloatArray) -> FloatArray:
         """Return the next level."""
@@ -202,7 +198,6 @@ def kalman(
     disturbance: tuple[ArrayOrFloat, ArrayOrFloat, ArrayOrFloat],
     noise: ArrayOrFloat,
     initial: tuple[ArrayOrFloat, ArrayOrFloat, ArrayOrFloat],
-    shape: tuple[int, ...],
 ) -> Filtered:
     """Filter two states of which the first is observed, with noise.
 
@@ -213,73 +208,81 @@ def kalman(
         disturbance: Covariance of the states' disturbances: first, both, second.
         noise: Variance of the observation's noise.
         initial: Covariance of the initial states: first, both, second.
-        shape: Candidates by samples, or by one where all samples share the parameters.
     """
+    shape = samples.length.shape
     p1, p12, p2 = (np.array(np.broadcast_to(x, shape), dtype=float) for x in initial)
-    states, ssp = _start(samples, columns, shape)
-    logdet, determinant = np.zeros(shape), np.ones(shape)
-    before = 0
-    for t, m in enumerate(samples.started):
-        if m == 0:
-            continue
-        s = (slice(None), slice(m))
-        if m > before:
-            move, before = transition.of_first(m), m
-            q1, q12, q2, h = (x if isinstance(x, float) else x[s] for x in (*disturbance, noise))
-        c, d, e = p1[s], p12[s], p2[s]
+    states, ssp = _start(samples, columns)
+    logdet = np.zeros(shape)
+    for t, m in enumerate(samples.active):
+        move = transition.of_first(m)
+        q1, q12, q2, h = (x if isinstance(x, float) else x[:m] for x in (*disturbance, noise))
+        c, d, e = p1[:m], p12[:m], p2[:m]
         f = np.maximum(c + h, _TINY)
-        determinant[s] *= f
-        if t % _BETWEEN_LOGS == 0:
-            logdet += np.log(np.maximum(determinant, _TINY))
-            determinant[:] = 1
+        logdet[:m] += np.log(f)
         m1, m2 = move.first(c, d), move.second(c, d)
         n1, n2 = move.first(d, e), move.second(d, e)
         precision = 1 / f
         gain1, gain2 = m1 * precision, m2 * precision
         innovations, weighted = [], []
         for observed, (first, second) in zip(_observed(samples, columns, t), states, strict=True):
-            v = observed - first[s]
-            moved = move.second(first[s], second[s])
-            first[s] = move.first(first[s], second[s]) + gain1 * v
-            second[s] = moved + gain2 * v
+            v = observed - first[:m]
+            moved = move.second(first[:m], second[:m])
+            first[:m] = move.first(first[:m], second[:m]) + gain1 * v
+            second[:m] = moved + gain2 * v
             innovations.append(v)
             weighted.append(v * precision)
-        _add_products(ssp, weighted, innovations, m)
-        p1[s] = np.maximum(move.first(m1, n1) - m1 * gain1 + q1, 0)
-        p12[s] = move.second(m1, n1) - m1 * gain2 + q12
-        p2[s] = np.maximum(move.second(m2, n2) - m2 * gain2 + q2, 0)
-    logdet += np.log(np.maximum(determinant, _TINY))
+        add_products(ssp, weighted, innovations, m)
+        p1[:m] = np.maximum(move.first(m1, n1) - m1 * gain1 + q1, 0)
+        p12[:m] = move.second(m1, n1) - m1 * gain2 + q12
+        p2[:m] = np.maximum(move.second(m2, n2) - m2 * gain2 + q2, 0)
     return _concentrate(ssp, states, logdet, (p1, p12, p2))
 
 
 def _observed(samples: Samples, columns: RegressionColumns, t: int) -> list[ArrayOrFloat]:
-    """Return what is observed at a time: of the samples that have started, and of the columns."""
-    return [samples.y[t, : samples.started[t]], *columns.observed[1:]]
+    """Return what is observed at a time: of the samples that go on, and of the columns."""
+    return [samples.y[t, : samples.active[t]], *columns.observed[1:]]
 
 
-def _add_products(
-    sums: Products, left: Sequence[FloatArray], right: Sequence[FloatArray], m: int
+def _start(samples: Samples, columns: RegressionColumns) -> tuple[list[States], Products]:
+    """Return the initial states, and room for the sums of squares and products."""
+    count = len(samples.length)
+    states = [
+        (np.full(count, first), np.full(count, second))
+        for first, second in zip(columns.first_state, columns.second_state, strict=True)
+    ]
+    return states, room_for_products(len(states), (count,))
+
+
+def room_for_products(columns: int, shape: tuple[int, ...]) -> Products:
+    """Return zeros to which products of columns are added."""
+    return [[np.zeros(shape) for _ in range(i + 1)] for i in range(columns)]
+
+
+def add_products(
+    sums: Products, left: Sequence[ArrayOrFloat], right: Sequence[ArrayOrFloat], m: int
 ) -> None:
-    """Add to the sums of products of the first samples, which have started."""
+    """Add to the sums of products of the first samples, which have not ended."""
     for i, one in enumerate(left):
         for j in range(i + 1):
-            sums[i][j][:, :m] += one * right[j]
+            sums[i][j][..., :m] += one * right[j]
 
 
-def _start(
-    samples: Samples, columns: RegressionColumns, shape: tuple[int, ...]
-) -> tuple[list[States], Products]:
-    """Return the initial states, and room for the sums of squares and products."""
-    of_samples = (shape[0], len(samples.length))
-    shapes = [of_samples, *[shape] * (len(columns.observed) - 1)]
-    states = [
-        (np.full(size, first), np.full(size, second))
-        for size, first, second in zip(
-            shapes, columns.first_state, columns.second_state, strict=True
-        )
-    ]
-    products = [[np.zeros(shapes[min(i, j)]) for j in range(i + 1)] for i in range(len(shapes))]
-    return states, products
+def regress(ssp: Products) -> tuple[FloatArray, list[FloatArray]]:
+    """Regress the first column on the others, two at most.
+
+    Returns:
+        The sum of squares that is left, and the coefficients, with which the others are added.
+    """
+    ssr, coefficients = ssp[0][0], []
+    if len(ssp) == 2:
+        coefficients = [-ssp[1][0] / np.maximum(ssp[1][1], _TINY)]
+    elif len(ssp) == 3:
+        xx, xz, zz, xy, zy = ssp[1][1], ssp[2][1], ssp[2][2], ssp[1][0], ssp[2][0]
+        det = np.maximum(xx * zz - xz**2, _TINY)
+        coefficients = [-(zz * xy - xz * zy) / det, -(xx * zy - xz * xy) / det]
+    for coefficient, (product, *_) in zip(coefficients, ssp[1:], strict=True):
+        ssr = ssr + coefficient * product
+    return np.maximum(ssr, _TINY), coefficients
 
 
 def _concentrate(
@@ -289,28 +292,14 @@ def _concentrate(
     covariance: tuple[FloatArray, FloatArray, FloatArray],
 ) -> Filtered:
     """Return the filter's results at the best regression coefficients."""
-    k = len(ssp) - 1
-    ssr, information = ssp[0][0], np.zeros_like(logdet)
-    coefficients = np.zeros((k, *ssr.shape))
-    if k == 1:
-        xx = np.maximum(ssp[1][1], _TINY)
-        coefficients[0] = -ssp[1][0] / xx
-        ssr = ssr + coefficients[0] * ssp[1][0]
-        information = np.log(xx)
-    elif k == 2:
-        xx, xz, zz, xy, zy = ssp[1][1], ssp[2][1], ssp[2][2], ssp[1][0], ssp[2][0]
-        det = np.maximum(xx * zz - xz**2, _TINY)
-        coefficients[0] = -(zz * xy - xz * zy) / det
-        coefficients[1] = -(xx * zy - xz * xy) / det
-        ssr = ssr + coefficients[0] * xy + coefficients[1] * zy
-        information = np.log(det)
+    ssr, coefficients = regress(ssp)
     at_best = np.stack(states[0])
     for state in (0, 1):
         for coefficient, column in zip(coefficients, states[1:], strict=True):
             at_best[state] += coefficient * column[state]
-    if k:
+    if coefficients:
         covariance = _with_coefficients(ssp, states, covariance)
-    return Filtered(np.maximum(ssr, _TINY), logdet, information, coefficients, at_best, covariance)
+    return Filtered(ssr, logdet, np.array(coefficients), at_best, covariance)
 
 
 def _with_coefficients(

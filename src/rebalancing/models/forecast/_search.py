@@ -1,7 +1,8 @@
 """The likeliest parameters of many samples at once: from a grid, by Newton's steps.
 
-Samples are searched side by side, each from its best point of the grid; a sample leaves when its
-search is done. Arrays are as in `_batch`: they end in candidates of parameters, then samples.
+Samples are searched side by side, each from its best point of the grid, or from several that are as
+good; one leaves when its search is done. Arrays are as in `_likelihoods`: they end in candidates of
+parameters, then samples.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from rebalancing.models.validate import FloatArray
 
 Objective = Callable[[FloatArray, Samples], FloatArray]
 
+# Values no further apart than this are the same but for rounding, which must not choose between
+# them: an autoregressive term that undoes a moving average gives one value at six points of a grid.
+_ALIKE = 1e-9
 # Points of the grid times samples that are evaluated together.
 _CHUNK = 20_000
 _STEP = 2e-3
@@ -42,12 +46,13 @@ def minimise(
 ) -> FloatArray:
     """Return where a function is lowest, sample by sample.
 
-    The best point of a grid, then Newton steps with derivatives from differences; where the
-    function is not convex the step goes down along the eigenvectors all the same.
+    The best point of a grid, or each of those that are as good, then Newton steps with derivatives
+    from differences; where the function is not convex the step goes down along the eigenvectors all
+    the same.
 
     Args:
         function: From parameters by candidates by samples, and the samples, to candidates by
-            samples; also from parameters that samples of one length share, by candidates by one.
+            samples; also from parameters that all samples share, by candidates by one.
         grid: Parameters by points.
         bounds: Parameters by two: lowest and highest.
         samples: The data.
@@ -56,27 +61,27 @@ def minimise(
         Parameters by samples.
     """
     values = _on_grid(function, grid, samples)
-    x, best = grid[:, values.argmin(axis=0)], values.min(axis=0)
-    left, part = np.arange(len(samples.length)), samples
+    sample, start = np.nonzero((values <= values.min(axis=0) + _ALIKE).T)
+    x, best = grid[:, start], values[start, sample]
+    left, part = np.arange(len(sample)), part_of(samples, sample)
     for _ in range(_MOST_STEPS):
         x[:, left], best[left], going = _descend(function, x[:, left], best[left], bounds, part)
         if not going.any():
             break
         if not going.all():
             left, part = left[going], part_of(part, np.flatnonzero(going))
-    return np.asarray(x)
+    lowest = np.full(len(samples.length), np.inf)
+    np.minimum.at(lowest, sample, best)
+    alike = np.flatnonzero(best <= lowest[sample] + _ALIKE)
+    _, first = np.unique(sample[alike], return_index=True)
+    return np.asarray(x[:, alike[first]])
 
 
 def _on_grid(function: Objective, grid: FloatArray, samples: Samples) -> FloatArray:
-    """Return a function's values, points by samples, for all samples of one length together."""
-    values = np.empty((grid.shape[1], len(samples.length)))
-    for length in np.unique(samples.length):
-        lanes = np.flatnonzero(samples.length == length)
-        part, size = part_of(samples, lanes), max(1, _CHUNK // len(lanes))
-        for start in range(0, grid.shape[1], size):
-            points = slice(start, start + size)
-            values[points, lanes] = function(grid[:, points, None], part)
-    return values
+    """Return a function's values, points by samples."""
+    size = max(1, _CHUNK // len(samples.length))
+    parts = [grid[:, start : start + size, None] for start in range(0, grid.shape[1], size)]
+    return np.concatenate([function(part, samples) for part in parts])
 
 
 def _descend(

@@ -18,6 +18,7 @@ from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from statsmodels.tsa.forecasting.theta import ThetaModel
 
 from rebalancing.models.forecast import _batch as batch
+from rebalancing.models.forecast import _likelihoods as likelihoods
 from rebalancing.models.forecast._moments import Moments, from_responses, restore
 from rebalancing.models.forecast._search import minimise
 from rebalancing.models.validate import FloatArray
@@ -26,13 +27,16 @@ Trend = Literal["none", "additive", "damped"]
 # Trends of the models compared, with the number of parameters and initial states: Hyndman et al.
 # (2008), in the notation of chapter 2: (A,N,N), (A,A,N), (A,Ad,N).
 TRENDS: dict[Trend, int] = {"none": 2, "additive": 4, "damped": 5}
+_GAINS: dict[Trend, int] = {"none": 1, "additive": 2, "damped": 3}  # with the damping
 _EDGE = 1e-4
 _DAMPING = (0.8, 0.98)
 _LOGITS = np.array([-4.0, -2.0, -0.7, 0.7, 2.0, 5.0])
 _LOGIT_BOUNDS = (-12.0, 12.0)
 _LEVEL = batch.RegressionColumns((0.0, 0.0), (0.0, 1.0), (0.0, 0.0))
 _LEVEL_AND_SLOPE = batch.RegressionColumns((0.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+_UNKNOWN = {"none": _LEVEL, "additive": _LEVEL_AND_SLOPE, "damped": _LEVEL_AND_SLOPE}
 _KNOWN_LEVEL = batch.RegressionColumns((0.0,), (0.0,), (0.0,))
+_NO_SLOPE = (np.zeros(1), np.ones(1))  # gain and damping
 
 
 def aicc(minus_twice_loglike: Any, parameters: Any, n: Any) -> Any:
@@ -103,28 +107,22 @@ def theta(y: FloatArray, horizon: int) -> Moments:
 def theta_many(windows: FloatArray, horizon: int) -> Moments:
     """Forecast many samples by the Theta method."""
     samples = batch.stack(windows)
-    time = np.arange(len(samples.y))[:, None]
-    age = time - (len(samples.y) - samples.length)
-    known = age >= 0
-    first = samples.y[len(samples.y) - samples.length, np.arange(len(samples.length))]
-    relative = batch.Samples(
-        np.where(known, samples.y - first, 0.0), samples.started, samples.length, samples.last,
-        samples.size, samples.order,
-    )  # fmt: skip
+    relative = batch.from_first(samples)
 
     def objective(point: FloatArray, part: batch.Samples) -> FloatArray:
-        return np.log(batch.fixed_gain(part, _KNOWN_LEVEL, _unit(point[0])).ssr)
+        gains = (_unit(point[0]), *_NO_SLOPE)
+        return np.log(likelihoods.smoothing(part.y, part.active, gains, unknown=0))
 
     grid = np.linspace(-9, 9, 25)[None]
-    x = minimise(objective, grid, np.array([_LOGIT_BOUNDS]), relative)
-    alpha = _unit(x[0])
-    end = batch.fixed_gain(relative, _KNOWN_LEVEL, alpha[None])
-    centred = np.where(known, age - (samples.length - 1) / 2, 0.0)
+    alpha = _unit(minimise(objective, grid, np.array([_LOGIT_BOUNDS]), relative)[0])
+    end = batch.fixed_gain(relative, _KNOWN_LEVEL, alpha)
+    age = np.arange(len(samples.y))[:, None] - (samples.length - 1) / 2
+    centred = np.where(batch.known(samples), age, 0.0)
     slope = (centred * samples.y).sum(axis=0) / (centred**2).sum(axis=0)
     extra = (1 - (1 - alpha) ** samples.length) / alpha
     ahead = np.arange(horizon) + extra[:, None]
-    mean = (end.states[0, 0] + first)[:, None] + slope[:, None] / 2 * ahead
-    variance = end.ssr[0] / (samples.length - 2) * samples.size**2
+    mean = (end.states[0] + samples.y[0])[:, None] + slope[:, None] / 2 * ahead
+    variance = end.ssr / (samples.length - 2) * samples.size**2
     psi = _responses(alpha, np.zeros_like(alpha), np.ones_like(alpha), horizon)
     mean = mean * samples.size[:, None] + samples.last[:, None]
     covariance = from_responses(psi, variance)
@@ -144,47 +142,51 @@ class _SmoothingEstimate:
 
     def starting_values(self, trend: Trend) -> FloatArray:
         """Return the first sample's parameters as statsmodels orders them."""
-        used = {"none": 1, "additive": 2, "damped": 3}[trend]
-        gains = [float(gain[0]) for gain in self.gains[:used]]
+        gains = [float(gain[0]) for gain in self.gains[: _GAINS[trend]]]
         return np.array([*gains, *self.initial_states[:, 0]])
 
 
 def _estimate(samples: batch.Samples, trend: Trend, horizon: int) -> _SmoothingEstimate:
     """Return the likeliest model with a trend."""
-    count = TRENDS[trend]
-    columns = _LEVEL if trend == "none" else _LEVEL_AND_SLOPE
-    axes = [_LOGITS] * {"none": 1, "additive": 2, "damped": 3}[trend]
-
-    def gains(point: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        alpha = _unit(point[0])
-        beta = alpha * _unit(point[1]) if len(point) > 1 else np.zeros_like(alpha)
-        low, high = _DAMPING
-        phi = low + (high - low) * expit(point[2]) if len(point) > 2 else np.ones_like(alpha)
-        return alpha, beta, phi
+    count, axes = TRENDS[trend], [_LOGITS] * _GAINS[trend]
 
     def objective(point: FloatArray, part: batch.Samples) -> FloatArray:
-        alpha, beta, phi = gains(point)
-        return np.asarray(
-            part.length * np.log(batch.fixed_gain(part, columns, alpha, beta, phi).ssr)
-        )
+        return np.asarray(part.length * np.log(_sum_of_squares(part, point, trend)))
 
     grid = np.stack(np.meshgrid(*axes, indexing="ij")).reshape(len(axes), -1)
     bounds = np.array([_LOGIT_BOUNDS] * len(axes))
-    alpha, beta, phi = gains(minimise(objective, grid, bounds, samples))
-    end = batch.fixed_gain(samples, columns, alpha[None], beta[None], phi[None])
-    n, ssr = samples.length, end.ssr[0]
-    level, slope = end.states[:, 0]
+    best = minimise(objective, grid, bounds, samples)
+    alpha, beta, phi = np.broadcast_arrays(*_gains(best, trend))
+    end = batch.fixed_gain(samples, _UNKNOWN[trend], alpha, beta, phi)
+    n, ssr = samples.length, end.ssr
+    level, slope = end.states
     growth = np.cumsum(phi[:, None] ** np.arange(1, horizon + 1), axis=1)
     mean = level[:, None] + growth * slope[:, None]
     variance = np.where(n > count, ssr / np.maximum(n - count, 1), np.inf)
     return _SmoothingEstimate(
         aicc=aicc(n * (np.log(2 * np.pi * ssr / n) + 1), count + 1, n),
         gains=(alpha, beta, phi),
-        initial_states=end.coefficients[:, 0],
+        initial_states=end.coefficients,
         mean=mean,
         responses=_responses(alpha, beta, phi, horizon),
         variance=variance,
     )
+
+
+def _gains(point: FloatArray, trend: Trend) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return the gains of level and slope, and the damping; one of all samples if it is given."""
+    alpha = _unit(point[0])
+    if trend == "none":
+        return alpha, *_NO_SLOPE
+    low, high = _DAMPING
+    phi = low + (high - low) * expit(point[2]) if trend == "damped" else np.ones(1)
+    return alpha, alpha * _unit(point[1]), phi
+
+
+def _sum_of_squares(samples: batch.Samples, point: FloatArray, trend: Trend) -> FloatArray:
+    """Return the sum of squared errors at the likeliest initial states."""
+    unknown = 1 if trend == "none" else 2
+    return likelihoods.smoothing(samples.y, samples.active, _gains(point, trend), unknown=unknown)
 
 
 def _responses(alpha: FloatArray, beta: FloatArray, phi: FloatArray, horizon: int) -> FloatArray:

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.special import expit
 
 from rebalancing.models.forecast import _batch as batch
+from rebalancing.models.forecast import _likelihoods as likelihoods
 from rebalancing.models.forecast._moments import Moments, restore
 from rebalancing.models.forecast._search import minimise
 from rebalancing.models.trend import statespace
@@ -37,14 +38,13 @@ def local_linear_trend(windows: FloatArray, horizon: int, *, damped: bool) -> Mo
     """Forecast many samples, one row each, missing before their start."""
     samples = batch.from_first(batch.stack(windows))
     point = _estimate(samples, damped=damped)
-    scale = _filter(samples, point, damped=damped).ssr[0] / (samples.length - _diffuse(damped))
-    return _forecast(samples, point, horizon, damped=damped, scale=scale)
+    return _forecast(samples, point, horizon, damped=damped)
 
 
 def slope_is_constant(y: FloatArray, *, damped: bool) -> bool:
     """Return whether a constant slope fits as well."""
-    samples = batch.from_first(batch.stack(y[None]))
-    point = _estimate(samples, damped=damped)
+    samples = batch.stack(y[None])
+    point = _estimate(samples, damped=damped)[:, None]
     without = point.copy()
     without[2] = 0
     gap = _deviance(samples, without, damped=damped) - _deviance(samples, point, damped=damped)
@@ -52,7 +52,7 @@ def slope_is_constant(y: FloatArray, *, damped: bool) -> bool:
 
 
 def _estimate(samples: batch.Samples, *, damped: bool) -> FloatArray:
-    """Return the likeliest variances and damping, as from `_variances`."""
+    """Return the likeliest variances and damping by sample, as from `_variances`."""
 
     def objective(point: FloatArray, part: batch.Samples) -> FloatArray:
         return _deviance(part, _variances(point, damped=damped), damped=damped)
@@ -63,15 +63,28 @@ def _estimate(samples: batch.Samples, *, damped: bool) -> FloatArray:
         limits = [_LEVEL_BOUNDS, _DAMPED_BOUNDS, _DAMPING_BOUNDS]
     bounds = np.array(limits)
     grid = np.stack(np.meshgrid(*axes, indexing="ij")).reshape(len(axes), -1)
-    best = minimise(objective, grid, bounds, samples)
-    return _variances(best[:, None], damped=damped)
+    return _variances(minimise(objective, grid, bounds, samples), damped=damped)
 
 
 def _deviance(samples: batch.Samples, point: FloatArray, *, damped: bool) -> FloatArray:
-    """Return minus twice the log-likelihood at the likeliest scale, up to a constant."""
-    found = _filter(samples, point, damped=damped)
-    fit = (samples.length - _diffuse(damped)) * np.log(found.ssr)
-    return np.asarray(fit + found.log_determinant + found.log_information)
+    """Return minus twice the log-likelihood at the likeliest scale, up to a constant.
+
+    It is that of the changes, each less the damping times the one before, as in
+    `rebalancing.models.trend`.
+    """
+    irregular, level, slope, damping = point
+    own = slope + (1 + damping**2) * level + 2 * (1 + damping + damping**2) * irregular
+    beside = -damping * level - (1 + damping) ** 2 * irregular
+    moments: tuple[tuple[FloatArray, FloatArray], ...] = ((own, beside),)
+    if damped:  # the first change stands alone
+        first = slope / (1 - damping**2) + level + 2 * irregular
+        second = -damping * level - (1 + 2 * damping) * irregular
+        moments = ((first, second), (own, second), *moments)
+    process = likelihoods.Process((damping,) if damped else (), moments, damping * irregular)
+    shape = (len(irregular), len(samples.length))
+    y, active = np.diff(samples.y, n=_diffuse(damped), axis=0), samples.active[_diffuse(damped) :]
+    ssr, log_determinant = likelihoods.gaussian(y, active, process, shape)
+    return np.asarray((samples.length - _diffuse(damped)) * np.log(ssr) + log_determinant)
 
 
 def _diffuse(damped: bool) -> int:
@@ -96,18 +109,16 @@ def _filter(samples: batch.Samples, point: FloatArray, *, damped: bool) -> batch
         disturbance=(level, 0.0, slope),
         noise=irregular,
         initial=(0.0, 0.0, initial),
-        shape=irregular.shape,
     )
 
 
-def _forecast(
-    samples: batch.Samples, point: FloatArray, horizon: int, *, damped: bool, scale: FloatArray
-) -> Moments:
+def _forecast(samples: batch.Samples, point: FloatArray, horizon: int, *, damped: bool) -> Moments:
     """Return forecasts of each sample at its own variances."""
     found = _filter(samples, point, damped=damped)
-    irregular, q_level, q_slope, damping = point[:, 0]
-    level, slope = found.states[:, 0]
-    p1, p12, p2 = (entry[0] for entry in found.covariance)
+    scale = found.ssr / (samples.length - _diffuse(damped))
+    irregular, q_level, q_slope, damping = point
+    level, slope = found.states
+    p1, p12, p2 = found.covariance
     n = len(level)
     mean, covariance = np.empty((n, horizon)), np.empty((n, horizon, horizon))
     for h in range(horizon):

@@ -6,6 +6,7 @@ them; within a window one only counts, to where the slope with a given rank stan
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,7 +18,7 @@ from rebalancing.models.longrun import bartlett_sum
 from rebalancing.models.validate import FloatArray
 
 NORMAL = float(norm.ppf(0.975))  # Sen's interval covers 95%
-RANKED_TO = 8  # decimals of the largest residual
+RANKED_TO = 10**8  # steps from zero to the largest residual
 BLOCK = 8  # pairs that are counted together
 Positions = npt.NDArray[np.int64]
 
@@ -64,11 +65,11 @@ class Pairs:
         slopes = np.ascontiguousarray((differences / (late - early)[:, None]).T)
         order = slopes.argsort(axis=1)
         self._slopes = np.take_along_axis(slopes, order, axis=1)
-        by_pair, small = np.ascontiguousarray(order.T), np.min_scalar_type(n)
         # What fills up the last block ends after the last observation, outside every window.
         filled = ((0, -len(early) % BLOCK), (0, 0))
-        self._early = np.pad(early.astype(small)[by_pair], filled)
-        self._late = np.pad(late.astype(small)[by_pair], filled, constant_values=n)
+        small = np.min_scalar_type(n)
+        ends = (np.ascontiguousarray(each.astype(small)[order].T) for each in (early, late))
+        self._early, self._late = (np.pad(each, filled, constant_values=n) for each in ends)
 
     def fit(self, first: int, last: int, series: Sequence[int] | Positions) -> TheilSen:
         """Estimate from a window of some series.
@@ -101,17 +102,20 @@ class Pairs:
         columns = slice(None) if len(chosen) == self._early.shape[1] else chosen
         inside = (self._early[:, columns] >= first) & (self._late[:, columns] <= last)
         lanes = np.arange(len(chosen))
-        # Sums of bytes as bytes are the fast ones.
+        # Sums of bytes as bytes are the fast ones, and row by row they are faster than numpy's own.
         blocks = inside.view(np.uint8).reshape(-1, BLOCK, len(chosen))
-        ends = blocks.sum(axis=1, dtype=np.uint8).cumsum(axis=0, dtype=np.int32)
+        ends = blocks.sum(axis=1, dtype=np.uint8).astype(np.min_scalar_type(len(inside)))
+        for earlier, later in itertools.pairwise(ends):
+            later += earlier
         number = np.min_scalar_type(len(ends))
         found = []
         for rank in ranks:
-            passed = (ends <= rank.astype(np.int32)).view(np.uint8)
+            passed = (ends <= rank.astype(ends.dtype)).view(np.uint8)
             block = passed.sum(axis=0, dtype=number).astype(int)
-            before = np.where(block > 0, ends[block - 1, lanes], 0)
-            within = blocks[block, :, lanes].cumsum(axis=1) <= (rank - before)[:, None]
-            found.append(self._slopes[chosen, block * BLOCK + within.sum(axis=1)])
+            left = rank - np.where(block > 0, ends[block - 1, lanes], 0)
+            counted = blocks[block, np.arange(BLOCK)[:, None], lanes].cumsum(axis=0, dtype=np.uint8)
+            within = (counted <= left.astype(np.uint8)).sum(axis=0)
+            found.append(self._slopes[chosen, block * BLOCK + within])
         return found
 
 
@@ -132,14 +136,15 @@ def _scores(y: FloatArray, slopes: FloatArray) -> FloatArray:
     residuals = y - np.outer(time, slopes)
     # The median slope is that between two observations, whose residuals are the same but for
     # rounding errors and must not be ranked by these.
-    size = np.abs(residuals - residuals.mean(axis=0)).max(axis=0)
-    rounded = np.round(residuals / np.where(size > 0, size, 1.0), RANKED_TO)
+    centred = residuals - residuals.mean(axis=0)
+    size = np.abs(centred).max(axis=0)
+    rounded = np.rint(centred * (RANKED_TO / np.where(size > 0, size, 1.0))).astype(np.int32)
     # The number of smaller residuals less the number of larger ones. That is twice the residual's
     # rank, less n + 1; equal residuals share the mean of their ranks.
-    balance = np.zeros(y.shape, np.int16)
+    balance = np.zeros(y.shape, np.min_scalar_type(-n))
     for lag in range(1, n):
         signs = (rounded[lag:] > rounded[:-lag]).view(np.int8)
-        signs = signs - (rounded[lag:] < rounded[:-lag]).view(np.int8)
+        signs -= (rounded[lag:] < rounded[:-lag]).view(np.int8)
         balance[lag:] += signs
         balance[:-lag] -= signs
     return np.asarray(time[:, None] * ((n + 1.0 + balance) / (n + 1) - 1))
