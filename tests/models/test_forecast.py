@@ -11,11 +11,8 @@ from statsmodels.tsa.statespace.structural import UnobservedComponents
 from statsmodels.tsa.stattools import kpss
 
 from rebalancing.models import forecast
-from rebalancing.models.forecast import _arima as arima
-from rebalancing.models.forecast import _batch as batch
-from rebalancing.models.forecast import _search as search
-from rebalancing.models.forecast import _smoothing as smoothing
-from rebalancing.models.forecast import _trend_forecasts as trends
+from rebalancing.models.forecast import arima, batch, search, smoothing
+from rebalancing.models.forecast import trend_forecasts as trends
 from rebalancing.models.trend import statespace
 from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import BoundaryWarning, SmallSampleWarning
@@ -163,7 +160,7 @@ def test_many_at_once_equal_statsmodels_one_at_a_time(one, many) -> None:
 def test_trend_likelihood_is_as_high_as_one_at_a_time(damped) -> None:
     rows = windows(6, seed=3)
     samples = batch.stack(rows)
-    ours = trends._deviance(samples, trends._estimate(samples, damped=damped), damped=damped)[0]
+    ours = trends.deviance(samples, trends.estimate(samples, damped=damped), damped=damped)[0]
     for place, deviance in zip(samples.order, ours, strict=True):
         y = sample(rows[place])
         alone = batch.stack(y[None])
@@ -171,7 +168,7 @@ def test_trend_likelihood_is_as_high_as_one_at_a_time(damped) -> None:
         variances = np.array(list(found.variances.values())) / alone.size**2
         variances[0] = max(variances[0], 1e-9)
         point = np.array([*variances, found.damping])[:, None, None]
-        assert deviance <= trends._deviance(alone, point, damped=damped)[0, 0] + 1e-3
+        assert deviance <= trends.deviance(alone, point, damped=damped)[0, 0] + 1e-3
 
 
 @pytest.mark.slow
@@ -219,14 +216,16 @@ def test_arima_likelihoods_equal_those_of_r() -> None:
         samples = batch.stack(np.diff(y, n=d)[None])
         n, k = len(y) - d, p + q + (d == 0) + 1
         aicc = -2 * loglike + 2 * k + 2 * k * (k + 1) / (n - k - 1)
-        assert arima._estimate(samples, order, 1).aicc[0] == pytest.approx(aicc, abs=1e-4)
+        assert arima.of_order(samples, order, 1).aicc[0] == pytest.approx(aicc, abs=1e-4)
 
 
 @pytest.mark.filterwarnings("ignore::statsmodels.tools.sm_exceptions.InterpolationWarning")
 def test_kpss_equals_statsmodels() -> None:
     y = walk(4, 57).to_numpy()
     lags = int(3 * np.sqrt(57) / 13)
-    assert arima._kpss(y) == pytest.approx(kpss(y, nlags=lags, result_object=False)[0], rel=1e-10)
+    assert arima.kpss_statistic(y) == pytest.approx(
+        kpss(y, nlags=lags, result_object=False)[0], rel=1e-10
+    )
 
 
 def test_twice_integrated_series_are_differenced_twice() -> None:

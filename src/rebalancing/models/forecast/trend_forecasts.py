@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import expit
 
-from rebalancing.models.forecast import _batch as batch
+from rebalancing.models.forecast import batch
 from rebalancing.models.forecast._moments import Moments, restore
-from rebalancing.models.forecast._search import minimise
+from rebalancing.models.forecast.search import minimise
 from rebalancing.models.trend import statespace
 from rebalancing.models.validate import FloatArray
 
@@ -36,7 +36,7 @@ _LEVEL_DIFFUSE = batch.Columns((0.0, 0.0), (0.0, 1.0), (0.0, 0.0))
 def local_linear_trend(windows: FloatArray, horizon: int, *, damped: bool) -> Moments:
     """Forecast many samples, one row each, missing before their start."""
     samples = batch.from_first(batch.stack(windows))
-    point = _estimate(samples, damped=damped)
+    point = estimate(samples, damped=damped)
     scale = _filter(samples, point, damped=damped).ssr[0] / (samples.length - _diffuse(damped))
     return _forecast(samples, point, horizon, damped=damped, scale=scale)
 
@@ -44,18 +44,23 @@ def local_linear_trend(windows: FloatArray, horizon: int, *, damped: bool) -> Mo
 def slope_is_constant(y: FloatArray, *, damped: bool) -> bool:
     """Return whether a constant slope fits as well."""
     samples = batch.from_first(batch.stack(y[None]))
-    point = _estimate(samples, damped=damped)
+    point = estimate(samples, damped=damped)
     without = point.copy()
     without[2] = 0
-    gap = _deviance(samples, without, damped=damped) - _deviance(samples, point, damped=damped)
+    gap = deviance(samples, without, damped=damped) - deviance(samples, point, damped=damped)
     return bool(gap[0, 0] < _TIE)
 
 
-def _estimate(samples: batch.Samples, *, damped: bool) -> FloatArray:
-    """Return the likeliest variances and damping, as from `_variances`."""
+def estimate(samples: batch.Samples, *, damped: bool) -> FloatArray:
+    """Return the likeliest parameters of each sample, one candidate, as `deviance` takes them.
+
+    Args:
+        samples: What to model, less their first value.
+        damped: Whether the slope fades.
+    """
 
     def objective(point: FloatArray, part: batch.Samples) -> FloatArray:
-        return _deviance(part, _variances(point, damped=damped), damped=damped)
+        return deviance(part, _variances(point, damped=damped), damped=damped)
 
     axes, limits = [_LEVEL_RATIOS, _SLOPE_RATIOS], [_LEVEL_BOUNDS, _SLOPE_BOUNDS]
     if damped:
@@ -67,8 +72,18 @@ def _estimate(samples: batch.Samples, *, damped: bool) -> FloatArray:
     return _variances(best[:, None], damped=damped)
 
 
-def _deviance(samples: batch.Samples, point: FloatArray, *, damped: bool) -> FloatArray:
-    """Return minus twice the log-likelihood at the likeliest scale, up to a constant."""
+def deviance(samples: batch.Samples, point: FloatArray, *, damped: bool) -> FloatArray:
+    """Return minus twice the log-likelihood at the likeliest scale, up to a constant.
+
+    Args:
+        samples: What is modelled, less their first value.
+        point: Irregular, level and slope variances, up to a scale, and the damping, each an array
+            of candidates by samples.
+        damped: Whether the slope fades.
+
+    Returns:
+        Candidates by samples.
+    """
     found = _filter(samples, point, damped=damped)
     fit = (samples.length - _diffuse(damped)) * np.log(found.ssr)
     return np.asarray(fit + found.log_determinant + found.log_information)

@@ -1,6 +1,6 @@
 """Exponential smoothing (ETS) and the Theta method.
 
-ETS models are compared by the likelihood in `_batch`, the initial states concentrated out; for a
+ETS models are compared by the likelihood in `batch`, the initial states concentrated out; for a
 single sample statsmodels then estimates the model chosen, and the Theta method.
 """
 
@@ -17,9 +17,9 @@ from statsmodels.tools.sm_exceptions import ModelWarning
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from statsmodels.tsa.forecasting.theta import ThetaModel
 
-from rebalancing.models.forecast import _batch as batch
+from rebalancing.models.forecast import batch
 from rebalancing.models.forecast._moments import Moments, from_responses, restore
-from rebalancing.models.forecast._search import minimise
+from rebalancing.models.forecast.search import minimise
 from rebalancing.models.validate import FloatArray
 
 Trend = Literal["none", "additive", "damped"]

@@ -1,7 +1,7 @@
 """The likeliest parameters of many samples at once: from a grid, by Newton's steps.
 
 Samples are searched side by side, each from its best point of the grid; a sample leaves when its
-search is done. Arrays are as in `_batch`: they end in candidates of parameters, then samples.
+search is done. Arrays are as in `batch`: they end in candidates of parameters, then samples.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from rebalancing.models.forecast._batch import Samples, part_of
+from rebalancing.models.forecast.batch import Samples, part_of
 from rebalancing.models.validate import FloatArray
 
 Objective = Callable[[FloatArray, Samples], FloatArray]
