@@ -57,7 +57,7 @@ def test_the_unit_decides_the_form(value: float | str | None, unit: str, shown: 
 
 def test_every_unit_has_a_case_here() -> None:
     covered = set(_parameters(test_the_unit_decides_the_form))
-    assert set(text._FORMS) <= covered
+    assert set(text.UNITS) <= covered
 
 
 def _parameters(test: object) -> list[str]:
@@ -72,7 +72,7 @@ def test_what_rounds_to_zero_has_no_minus(unit: str, value: float) -> None:
     assert "0.0" in text.form(value, unit)
 
 
-@pytest.mark.parametrize("unit", sorted(set(text._FORMS) - {"year", "percentile"}))
+@pytest.mark.parametrize("unit", sorted(set(text.UNITS) - {"year", "percentile"}))
 def test_the_minus_is_a_minus_and_not_a_hyphen(unit: str) -> None:
     assert text.form(-2500.0, unit).startswith(M)
     assert "-" not in text.form(-2500.0, unit)
@@ -95,7 +95,7 @@ def test_an_unknown_unit_is_refused_with_those_allowed(unit: str) -> None:
     with pytest.raises(text.UnitError) as caught:
         text.form(1.0, unit)
     assert repr(unit) in str(caught.value)
-    assert all(known in str(caught.value) for known in text._FORMS)
+    assert all(known in str(caught.value) for known in text.UNITS)
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, np.nan, pd.NA, "39.9", b"1"])

@@ -113,6 +113,8 @@ _FORMS: dict[str, Callable[[float], str]] = {
     "p-value": _probability,
     "test statistic": _decimals(2),
 }
+# The units that have a form of their own; "%" stands for every "% of <something>".
+UNITS = tuple(_FORMS)
 
 
 # Odds that readers know, with their words. Every other probability gets the words of the nearest:

@@ -8,7 +8,8 @@ from pathlib import Path
 from rebalancing.errors import DataError
 from rebalancing.reading import UnreadableError, read_table
 
-_SOURCE = Path(__file__).resolve().parents[3]
+# Where the paths that messages name begin.
+SOURCE = Path(__file__).resolve().parents[3]
 
 
 class ShippedTableError(DataError):
@@ -58,4 +59,4 @@ def wrong(path: Path, said: str) -> ShippedTableError:
 
 
 def _name(path: Path) -> str:
-    return f"src/{path.resolve().relative_to(_SOURCE).as_posix()}"
+    return f"src/{path.resolve().relative_to(SOURCE).as_posix()}"
