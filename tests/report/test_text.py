@@ -145,6 +145,41 @@ def test_percent() -> None:
     assert text.percent(0.0) == "0%"
 
 
+@pytest.mark.parametrize("unit", text.UNITS)
+@pytest.mark.parametrize("value", [0.0, 0.0001, 0.04, 0.3, 1.0, 2.5, 1234.5])
+def test_parts_make_up_the_form_and_figures_have_digits_or_are_all(unit: str, value: float) -> None:
+    parts = text.parts(value, unit)
+    assert (
+        str(parts) == " ".join(filter(None, [parts.figures, parts.words])) == text.form(value, unit)
+    )
+    assert not parts.words or parts.figures[-1:].isdigit() or parts.figures[-1:] == "%"
+    assert any(map(str.isdigit, parts.bound))
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "figures", "words"),
+    [
+        (1.2, "percentage points a year", "1.20", "points a year"),
+        (1.2, "% a year", "1.2%", "a year"),
+        (992.0, "US$ billion", "$992", "billion"),
+        (0.01, "percentage points", "under 0.05 points", ""),
+        (0.2, "years", "less than a year", ""),
+        (None, "% of GDP", "not published", ""),
+        ("rises slowly", "finding", "rises slowly", ""),
+    ],
+)
+def test_a_value_has_figures_and_words(
+    value: float | str | None, unit: str, figures: str, words: str
+) -> None:
+    assert text.parts(value, unit)[:2] == (figures, words)
+
+
+def test_an_interval_says_its_unit_once() -> None:
+    assert text.between(-1.5, 2.0, "percentage points") == f"{M}1.5 to 2.0 points"
+    assert text.between(40, 50, "% of GDP") == "40.0% to 50.0%"
+    assert text.between(0.0001, 0.02, "p-value") == "0.000 to 0.020"
+
+
 def test_a_bound_is_told_without_the_words_of_its_unit() -> None:
     assert text.bare(38.7, "% of GDP") == "38.7%"
     assert text.bare(-0.45, "percentage points a year") == "−0.45"
