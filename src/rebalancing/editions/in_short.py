@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from rebalancing.editions.changes import PER_CENT, POINTS, WORDS, size_of
+from rebalancing.editions.changes import NONE, PER_CENT, POINTS, WORDS, size_of
 from rebalancing.editions.tables import markdown_table
 from rebalancing.report.markdown import plain
 
@@ -136,7 +136,7 @@ def counts(content: Mapping[str, Any]) -> str:
 
 def _findings(changed: Sequence[Mapping[str, str]]) -> list[str]:
     """Return findings in words, without the rule by which each was found; new ones last."""
-    ordered = sorted(changed, key=lambda each: "–" in (each["before"], each["after"]))
+    ordered = sorted(changed, key=lambda each: NONE in (each["before"], each["after"]))
     return [
         _other({**each, "definition": each["definition"].partition(" (")[0]}, "definition")
         for each in ordered
@@ -154,8 +154,8 @@ def _listed(heading: str, entries: Sequence[str]) -> list[str]:
 
 
 def _other(pair: Mapping[str, str], name: str) -> str:
-    before = "new" if pair["before"] == "–" else f"was {plain(pair['before'])}"
-    now = "gone" if pair["after"] == "–" else plain(pair["after"])
+    before = "new" if pair["before"] == NONE else f"was {plain(pair['before'])}"
+    now = "gone" if pair["after"] == NONE else plain(pair["after"])
     return f"{plain(_cut(pair[name]))}: {now}, {before}"
 
 
