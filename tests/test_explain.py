@@ -56,6 +56,24 @@ def said(project: Project, capsys: pytest.CaptureFixture[str], *plans: TaskPlan)
 
 
 @pytest.mark.slow
+def test_notebooks_that_jupyter_leaves_are_named(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project.notebooks / "Untitled.ipynb").write_text("{}")
+    shutil.copyfile(
+        project.notebooks / "02_consumption.ipynb", project.notebooks / "02_consumption-Copy1.ipynb"
+    )
+    shutil.copyfile(ROOT / "data/corrections.yml", project.root / "data/corrections.yml")
+    plans = build.explain(project, Study.load(project))
+    said = capsys.readouterr().err
+    assert said.startswith(
+        "Passed over: notebooks/02_consumption-Copy1.ipynb, notebooks/Untitled.ipynb (empty, or of "
+    )
+    assert said.count("\n") == 1
+    assert not {"CHN/Untitled", "CHN/02_consumption-Copy1"} & {plan.name for plan in plans}
+
+
+@pytest.mark.slow
 def test_what_is_left_out_is_said_with_the_reason(
     project: Project, rules: Rules, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -96,7 +96,7 @@ def test_what_is_no_file_is_refused(root: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["", " ", "a\0b"])
 @pytest.mark.parametrize("kind", [outputs.FILE, outputs.FOLDER])
-def test_a_name_that_is_none_is_refused(kind: outputs._Named, name: str) -> None:
+def test_a_name_that_is_none_is_refused(kind: click.ParamType[Path], name: str) -> None:
     with pytest.raises(click.BadParameter, match="names no"):
         kind.convert(name, None, None)
 
@@ -223,4 +223,4 @@ def test_every_option_that_names_an_output_is_checked() -> None:
         if name.split()[-1] in ("--json", "--html", "--publish")
     }
     assert len(written) == 7
-    assert {name for name in written if not isinstance(named[name], outputs._Named)} == set()
+    assert {name for name in written if named[name] not in (outputs.FILE, outputs.FOLDER)} == set()

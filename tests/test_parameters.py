@@ -78,6 +78,7 @@ def test_a_wrong_value_is_refused_in_one_line(name: str, value: object, allowed:
     with pytest.raises(StudyError) as caught:
         Study.load(PROJECT, {name: value})
     message = str(caught.value)
+    assert caught.value.parameter == name
     assert message.startswith(f"{name}: ")
     assert message.count(" is not allowed; use ") == 1
     assert allowed in message

@@ -30,7 +30,8 @@ def check_current_prices(project: Project, release: Release) -> None:
         having.insert(0, raw.LATEST)
     raise StudyError(
         f"releases: {ACCOUNTS} {release.name} has no table at current prices, which shares "
-        f"of GDP need; use {', '.join(having) or 'a later day'}"
+        f"of GDP need; use {', '.join(having) or 'a later day'}",
+        parameter="releases",
     )
 
 
@@ -42,7 +43,8 @@ def check_economies(project: Project, release: Release, economy: str, peers: Seq
     known = raw.economies(project, ACCOUNTS, release.name)
     for field, code in [("economy", economy), *(("peers", peer) for peer in peers)]:
         if code not in known and not (field == "peers" and code in groups.summed()):
-            raise StudyError(f"{field}: {_not_an_economy(code, known, release.name)}")
+            said = f"{field}: {_not_an_economy(code, known, release.name)}"
+            raise StudyError(said, parameter=field)
 
 
 def years_to_rest_on(project: Project, release: Release, economy: str) -> list[int]:
@@ -56,7 +58,8 @@ def years_to_rest_on(project: Project, release: Release, economy: str) -> list[i
         if not held[series]:
             raise StudyError(
                 f"economy: {economy} has no {words} in {ACCOUNTS} {release.name}, which "
-                "the report rests on; choose another economy"
+                "the report rests on; choose another economy",
+                parameter="economy",
             )
     return held[CONSUMPTION]
 
@@ -82,7 +85,8 @@ def check_sample(
     if end > years[-1]:
         raise StudyError(
             f"last_year: {end} is after {years[-1]}, the last year of {economy} in {of}; "
-            f"use 'latest' or a year up to {years[-1]}"
+            f"use 'latest' or a year up to {years[-1]}",
+            parameter="last_year",
         )
     held = [year for year in years if first <= year <= end]
     if len(held) >= FEWEST_YEARS:
@@ -91,7 +95,8 @@ def check_sample(
     short = f"from {first} to {end} {economy} has {len(held)} years of accounts"
     if first > end:
         short = f"the sample would begin in {first} and end in {end}"
-    raise StudyError(f"{name}: {short} in {of}, and a report needs {FEWEST_YEARS}; {ways}")
+    said = f"{name}: {short} in {of}, and a report needs {FEWEST_YEARS}; {ways}"
+    raise StudyError(said, parameter=name)
 
 
 def _longer_samples(first: int, end: int, years: Sequence[int]) -> tuple[str, str]:

@@ -22,7 +22,15 @@ class InputError(RebalancingError):
 
 
 class StudyError(InputError):
-    """A parameter of the study that is not allowed."""
+    """A parameter of the study that is not allowed.
+
+    Attributes:
+        parameter: Its name; empty where several together are not allowed.
+    """
+
+    def __init__(self, said: str, *, parameter: str = "") -> None:
+        super().__init__(said)
+        self.parameter = parameter
 
 
 class ProjectNotFoundError(InputError):
@@ -70,6 +78,7 @@ _OF_SYSTEM = {
     errno.EIO: "the disk reports an error; check it, and restore what is lost from git",
     errno.ENOMEM: "there is not enough memory; close other programs, then do the same again",
 }
+_SAID_OF_A_NAME = {errno.EACCES, errno.EPERM}  # whose words go on from a name
 # What is wrong with the machine, and with nothing that a program or a user named.
 _OF_MACHINE = {
     *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS),
@@ -87,7 +96,8 @@ def of_system(error: OSError) -> str:
     if isinstance(name, bytes):
         name = name.decode(errors="replace")
     shown = cut(str(name), MOST_QUOTED)
-    return f"{shown} {said}" if said.startswith("may ") else f"{shown}: {said}"
+    is_verb = error.errno in _SAID_OF_A_NAME
+    return f"{shown} {said}" if is_verb else f"{shown}: {said}"
 
 
 def of_machine(name: str, said: str) -> str:

@@ -19,7 +19,7 @@ import io
 import json
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -59,9 +59,14 @@ def first_problem(error: ValidationError) -> str:
     """Return where a validation failed first, what was given, and why it is not allowed."""
     problem = error.errors(include_url=False)[0]
     where = ".".join(cut(str(part)) for part in problem["loc"])
-    why = cut(problem["msg"].removeprefix("Value error, "), MOST_QUOTED)
+    why = cut(said_of(problem), MOST_QUOTED)
     given = "" if problem["type"] == "missing" or not where else f"{shown(problem['input'])}: "
     return f"{where}: {given}{why}" if where else why
+
+
+def said_of(problem: Mapping[str, Any]) -> str:
+    """Return what a problem of a validation says: our own words where our own check found it."""
+    return str(problem["ctx"]["error"] if problem["type"] == "value_error" else problem["msg"])
 
 
 def read_yaml(path: Path, name: str, error: type[RebalancingError] = UnreadableError) -> Any:

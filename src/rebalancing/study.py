@@ -28,7 +28,7 @@ from rebalancing.parameters import ALLOWED, Parameters, declaration, named_relea
 from rebalancing.project import Project
 from rebalancing.publishers import ACCOUNTS
 from rebalancing.quoting import SHOWN, shown
-from rebalancing.reading import read_yaml
+from rebalancing.reading import read_yaml, said_of
 
 NO_LAST_YEAR = 9999  # later than any figure
 
@@ -75,7 +75,8 @@ class Study(Parameters):
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            raise StudyError(_first_problem(error)) from None
+            name, said = _first_problem(error)
+            raise StudyError(said, parameter=name) from None
 
     @cached_property
     def comparison(self) -> list[str]:
@@ -166,7 +167,8 @@ class Study(Parameters):
             raw.resolve(project, publisher, name)
         if not self.comparison:
             raise StudyError(
-                f"peers: none is left beside {self.economy} itself; name another, such as USA"
+                f"peers: none is left beside {self.economy} itself; name another, such as USA",
+                parameter="peers",
             )
         release = raw.resolve(project, ACCOUNTS, self.release_name(ACCOUNTS))
         accounts.check_current_prices(project, release)
@@ -192,7 +194,8 @@ class Study(Parameters):
         every = (r for name in raw.publishers(project) for r in raw.releases(project, name))
         if self.as_of > max(release.public for release in every):
             raise StudyError(
-                f"as_of: {self.as_of} is still to come; use 'latest' or a day up to {today}"
+                f"as_of: {self.as_of} is still to come; use 'latest' or a day up to {today}",
+                parameter="as_of",
             )
 
 
@@ -216,22 +219,22 @@ def _over(usual: dict[str, str], text: str) -> dict[str, str]:
     try:
         named = named_releases(text)
     except ValueError as error:
-        raise StudyError(f"releases: {shown(text)} is not allowed; {error}") from None
+        said = f"releases: {shown(text)} is not allowed; {error}"
+        raise StudyError(said, parameter="releases") from None
     return {**usual, **named} if named else {}
 
 
-def _first_problem(error: ValidationError) -> str:
-    """Return the first problem of a validation in words: where, what was given, what is allowed."""
+def _first_problem(error: ValidationError) -> tuple[str, str]:
+    """Return a parameter and what is wrong with it: where, what was given, what is allowed."""
     problem = error.errors()[0]
     name = str(problem["loc"][0])
     if problem["type"] == "extra_forbidden":
-        return unknown_name(name)
+        return name, unknown_name(name)
     if problem["type"] == "missing":
-        return f"{name} is missing; give it a value"
+        return name, f"{name} is missing; give it a value"
     given = problem["input"]
     hint = ALLOWED.get(name)
-    said = problem["msg"].removeprefix("Value error, ")
-    return f"{name}: {shown(given)} is not allowed; {hint or said}"
+    return name, f"{name}: {shown(given)} is not allowed; {hint or said_of(problem)}"
 
 
 def _plain(value: Any) -> str:

@@ -7,13 +7,14 @@ part of ``and`` and ``or``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from jinja2 import Template, nodes
+from jinja2 import nodes
 from jinja2.visitor import NodeTransformer
 
+from rebalancing.answers import Ask, always
 from rebalancing.report.prose import Prose
 
 LOOKUPS = {"n", "odds", "spelled", "by_sign", "counted", "word", "v", "period", "has"}
@@ -46,30 +47,37 @@ class Condition:
         return f"{self.where}: never {' nor '.join(missed).lower()}"
 
 
+def remembered() -> Ask:
+    """Return whom to ask what templates are compiled to, each only once."""
+    known: dict[str, Any] = {}
+
+    def ask(question: str, answer: Callable[[], Any], holds: Callable[[Any], bool] = always) -> Any:
+        if question not in known:
+            known[question] = answer()
+        return known[question]
+
+    return ask
+
+
 class Watched:
-    """The conditions of one text, noted while it is rendered."""
+    """The conditions of one text, noted while it is rendered.
+
+    The prose must remember what it compiled: a text compiled anew has its conditions anew.
+    """
 
     def __init__(self, prose: Prose, where: str, above: int = 0) -> None:
         """Watch what a prose renders; ``above`` lines were put above the text."""
         self.where, self.above, self.all = where, above, list[Condition]()
         self.asking: list[Condition] = []
-        self._prose, self._templates = prose, dict[str, Template]()
-        environment: Any = prose._pages
-        parse, from_string = type(environment)._parse, type(environment).from_string
-
-        def once(source: str, *arguments: Any, **options: Any) -> Template:
-            """Return a template; each is made once, and counts anew what it takes."""
-            environment._spent = 0
-            if source not in self._templates:
-                self._templates[source] = from_string(environment, source, *arguments, **options)
-            return self._templates[source]
+        environment: Any = prose.environment
+        parse = type(environment)._parse
 
         def watched(*arguments: Any) -> nodes.Template:
             tree = parse(environment, *arguments)
             found: nodes.Template = _Watching(self).visit(tree)
             return found
 
-        environment.from_string, environment._parse = once, watched
+        environment._parse = watched
         environment.globals |= {"ask_": self._ask, "note_": self._note}
 
     def _ask(self, number: int) -> str:

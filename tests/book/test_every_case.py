@@ -30,7 +30,7 @@ from rebalancing.report.prose.premises import as_template, prose_before
 from rebalancing.report.sections import needs
 from rebalancing.report.text import BOUNDS, has_card
 
-from .conditions import Condition, Watched
+from .conditions import Condition, Watched, remembered
 from .made_up_results import ABSENT, Kinds, Lookups, World, declared
 from .wording import faults
 
@@ -190,10 +190,10 @@ class Trial:
         """Make what renders the text."""
         self.world = World(self.kinds, lambda key: self.watched.looked_up(key))
         self.lookups = Lookups(self.world)
-        self.prose = Prose(self.lookups, names({}))
+        self.prose = Prose(self.lookups, names({}), remembered())
         self.watched = Watched(self.prose, self.text.where, self.text.above)
         self.plain = Plain(self.world, lambda keys: "(Nobody, 2024)")
-        self.environment: Any = self.prose._pages
+        self.environment: Any = self.prose.environment
 
     @property
     def conditions(self) -> list[Condition]:

@@ -1,5 +1,6 @@
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -121,9 +122,10 @@ def test_every_number_of_the_page_that_is_measured_has_a_card(
     ],
 )
 def test_outcomes_are_above_or_below_the_medians_if_that_can_be_seen(
-    error: float, words: str
+    record: forecast_page.Record, error: float, words: str
 ) -> None:
-    assert forecast_page._beside_medians(error) == words
+    scored = replace(record, scored=record.scored.assign(error=error))
+    assert forecast_page.numbers(scored)["bias"] == words
 
 
 def test_scores_are_by_years_ahead_and_add_up(record: forecast_page.ForecastRecord) -> None:

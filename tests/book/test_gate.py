@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rebalancing.book import assembly, gate
-from rebalancing.book._typed import in_markdown, in_words, is_parameter
+from rebalancing.book.typed import in_markdown, in_words, is_parameter
 from rebalancing.notebooks.format import Cell
 from rebalancing.project import Project
 from rebalancing.report.prose import ProseError
@@ -142,15 +143,26 @@ def test_only_parameters_can_be_stated(stated: str, allowed: bool) -> None:
     assert is_parameter(stated) is allowed
 
 
-def advice(text: str) -> list[str]:
-    found = in_markdown(text, "page")
-    return [gate._advice(typed, text, RESULTS) for typed in found]
+Advice = Callable[[str], list[str]]
 
 
-def test_what_was_recorded_cannot_be_stated() -> None:
-    assert advice("Smoothing {stated}`6.25`.") == [""]
-    assert advice("Smoothing {stated}`39.9`.") == [""]
-    assert advice("A share of {stated}`39.9`.") == [""]  # by chance the digits of some share
+@pytest.fixture
+def advice(tmp_path: Path) -> Advice:
+    """Return what is said of the numbers in a page that has nothing but a text."""
+
+    def advice(text: str) -> list[str]:
+        project = Project(tmp_path)
+        project.book.mkdir(exist_ok=True)
+        (project.book / "page.md").write_text(text)
+        return [problem.advice for problem in gate.problems(project, RESULTS)]
+
+    return advice
+
+
+def test_what_was_recorded_cannot_be_stated(advice: Advice) -> None:
+    assert advice("Smoothing {stated}`6.25`.") == []
+    assert advice("Smoothing {stated}`39.9`.") == []
+    assert advice("A share of {stated}`39.9`.") == []  # by chance the digits of some share
     assert advice("A consumption share of {stated}`39.9`.") == [
         'is stated, but was recorded; look it up: {{ n("consumption.share.latest") }}'
     ]
@@ -166,13 +178,13 @@ def test_what_was_recorded_cannot_be_stated() -> None:
     ],
 )
 def test_a_result_of_the_same_value_is_named_that_the_sentence_is_about(
-    text: str, key: str
+    advice: Advice, text: str, key: str
 ) -> None:
     (said,) = advice(text)
     assert f'look it up: {{{{ n("{key}") }}}}' in said
 
 
-def test_no_result_of_another_value_is_named() -> None:
+def test_no_result_of_another_value_is_named(advice: Advice) -> None:
     assert advice("Household consumption is 41%.") == [
         "is typed; record it, and look it up by its key"
     ]

@@ -133,10 +133,17 @@ def test_a_table_a_year_is_kept_and_an_edition_replaces_the_one_before(project: 
     assert kept["value"].to_list() == [10.0, 20.0, 3.0]
 
 
-def test_totals_of_input_output_tables_are_of_the_newest_edition() -> None:
-    totals = input_output._totals(tables(), "OECD", "CHN")
-    assert totals["VALU"].to_dict() == {2018: 3.0}
-    assert input_output._totals(tables(), "NBS", "CHN")["VA"].to_dict() == {2017: 10.0, 2020: 20.0}
+def test_input_output_tables_are_of_the_newest_edition() -> None:
+    of_farming = tables().assign(sector="A", sector_name="Farming")
+
+    def value(source: str, series: str, year: int) -> float:
+        rows = input_output.by_sector(of_farming, series, year, "CHN", source=source)
+        return float(rows["value"].item())
+
+    assert value("OECD", "VALU", 2018) == 3.0
+    with pytest.raises(input_output.InputOutputError):  # an older edition has it
+        value("OECD", "VALU", 2017)
+    assert [value("NBS", "VA", year) for year in (2017, 2020)] == [10.0, 20.0]
 
 
 def test_a_table_of_no_release_has_none_to_choose(project: Project) -> None:

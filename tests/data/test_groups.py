@@ -27,14 +27,14 @@ def listed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     """A list of one's own in place of the project's."""
     path = tmp_path / groups.LIST.name
     path.write_text(ENTRY)
-    monkeypatch.setattr(shipped_tables, "_SOURCE", tmp_path)
+    monkeypatch.setattr(shipped_tables, "SOURCE", tmp_path)
     monkeypatch.setattr(groups, "LIST", path)
     monkeypatch.setattr(economies, "LIST", Path(shutil.copy(economies.LIST, tmp_path)))
     groups.groups.cache_clear()
-    economies._list.cache_clear()
+    economies.listed.cache_clear()
     yield path
     groups.groups.cache_clear()
-    economies._list.cache_clear()
+    economies.listed.cache_clear()
 
 
 def test_the_united_kingdom_was_a_member_to_january_2020() -> None:
@@ -120,7 +120,7 @@ def test_a_malformed_list_is_refused_in_one_line(
 ) -> None:
     listed.write_text(ENTRY.replace(before, after, 1))
     with pytest.raises(ShippedTableError) as caught:
-        economies._list.__wrapped__()
+        economies.listed.__wrapped__()
     message = str(caught.value)
     assert said in message
     assert message.startswith("src/")

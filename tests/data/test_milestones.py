@@ -43,16 +43,16 @@ def test_a_milestone_that_was_not_verified_is_not_used(
     listed = tmp_path / "milestones.csv"
     listed.write_text("\n".join([*rows, *added, ""]), encoding="utf-8")
     usual = milestones.read_milestones("CHN")
-    monkeypatch.setattr(shipped_tables, "_SOURCE", tmp_path)
+    monkeypatch.setattr(shipped_tables, "SOURCE", tmp_path)
     monkeypatch.setattr(milestones, "LIST", listed)
-    milestones._every.cache_clear()
+    milestones.listed.cache_clear()
     found = milestones.read_milestones("CHN")
-    milestones._every.cache_clear()
+    milestones.listed.cache_clear()
     pd.testing.assert_frame_equal(found, usual)
 
 
 def test_every_milestone_says_where_it_was_seen() -> None:
-    assert milestones._every()["checked"].str.fullmatch(r"verified: .{10,}").all()
+    assert milestones.listed()["checked"].str.fullmatch(r"verified: .{10,}").all()
 
 
 def test_another_economy_has_none() -> None:

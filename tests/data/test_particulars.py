@@ -9,7 +9,7 @@ from rebalancing.data.views import particulars
 
 
 def test_every_fact_has_its_words_and_its_source() -> None:
-    rows = particulars._every()
+    rows = particulars.listed()
     assert all(row["words"] and row["source"] for row in rows)
     assert all(len(row["words"]) <= 18 for row in rows if row["kind"] == "event")
 

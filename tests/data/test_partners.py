@@ -56,10 +56,13 @@ def test_dollars_are_at_the_rate_of_the_same_span(table: pd.DataFrame) -> None:
     assert january["usd_bn"].isna().all()  # no rate, no dollars
 
 
-def test_a_sum_that_was_not_published_has_its_month_added(table: pd.DataFrame) -> None:
-    world = clean_further._world_to_date(table[table["partner"] == "WLD"])
-    february = world.set_index("month")["cny_bn"][pd.Timestamp("2026-02")]
-    assert february == pytest.approx(140.000005)
+def test_a_sum_that_was_not_published_has_its_month_added() -> None:
+    """The world's sum to February, on which the rate of February rests."""
+    to_february = raw([("USA", "EXP_CNY_YTD", "2026-02", 1_400_000.0)])
+    bulletin = pd.concat([BULLETIN, to_february], ignore_index=True)
+    table = clean_further.partners(bulletin, DERIVED, RATE, LEVELS)
+    (usa,) = table[table["month"] == "2026-02"].query("partner == 'USA'").to_dict("records")
+    assert usa["usd_bn"] == pytest.approx(14.0 / (140.000005 / 20.0))
 
 
 def test_months_make_the_year_to_date_or_are_refused(table: pd.DataFrame) -> None:

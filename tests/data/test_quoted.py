@@ -14,7 +14,7 @@ REPOSITORY = Path(__file__).parents[2]
 
 def test_every_number_has_a_source_and_a_work_of_the_bibliography() -> None:
     works = parse_file(REPOSITORY / "book" / "references.bib").entries
-    for (economy, _), number in quoted._numbers().items():
+    for (economy, _), number in quoted.numbers().items():
         assert economy in economies.codes()
         assert number.citation in works
         assert len(number.source) > 20

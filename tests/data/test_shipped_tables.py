@@ -13,10 +13,10 @@ from rebalancing.data.tables import economies, groups
 from rebalancing.data.views import milestones, particulars, quoted
 
 READERS: dict[str, tuple[Path, Callable[[], object]]] = {
-    "economies": (economies.LIST, economies._list.__wrapped__),
-    "milestones": (milestones.LIST, milestones._every.__wrapped__),
-    "particulars": (particulars.LIST, particulars._every.__wrapped__),
-    "quoted": (quoted.LIST, quoted._numbers.__wrapped__),
+    "economies": (economies.LIST, economies.listed.__wrapped__),
+    "milestones": (milestones.LIST, milestones.listed.__wrapped__),
+    "particulars": (particulars.LIST, particulars.listed.__wrapped__),
+    "quoted": (quoted.LIST, quoted.numbers.__wrapped__),
     "series": (importer.TITLES, lambda: importer.own_titles("wto")),
     "m49": (unsd.CODES, lambda: shipped_tables.codes(unsd.CODES, "m49")),
     "comtrade": (comtrade.CODES, comtrade.numbers.__wrapped__),
@@ -45,12 +45,12 @@ def test_a_broken_table_is_one_line_with_the_place(
     said: str,
 ) -> None:
     table, read = READERS[name]
-    place = table.relative_to(shipped_tables._SOURCE)
+    place = table.relative_to(shipped_tables.SOURCE)
     copy = tmp_path / place
     copy.parent.mkdir(parents=True)
     if harm is not None:
         copy.write_bytes(harm(table.read_bytes()))
-    monkeypatch.setattr(shipped_tables, "_SOURCE", tmp_path)
+    monkeypatch.setattr(shipped_tables, "SOURCE", tmp_path)
     _redirect(monkeypatch, table, copy)
     with pytest.raises(ShippedTableError) as caught:
         read()
@@ -88,7 +88,7 @@ def test_a_value_that_cannot_be_is_named(
     table, read = READERS[name]
     copy = tmp_path / table.name
     copy.write_text(table.read_text() + row)
-    monkeypatch.setattr(shipped_tables, "_SOURCE", tmp_path)
+    monkeypatch.setattr(shipped_tables, "SOURCE", tmp_path)
     _redirect(monkeypatch, table, copy)
     with pytest.raises(ShippedTableError, match=said) as caught:
         read()
@@ -99,8 +99,8 @@ def test_a_value_that_cannot_be_is_named(
 def test_na_is_a_code_and_no_missing_value(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     copy = tmp_path / "economies.csv"
     copy.write_text("economy,name,in_text,kind,aliases\nNA,Namibia,Namibia,economy,\n")
-    monkeypatch.setattr(shipped_tables, "_SOURCE", tmp_path)
+    monkeypatch.setattr(shipped_tables, "SOURCE", tmp_path)
     monkeypatch.setattr(economies, "LIST", copy)
     monkeypatch.setattr(groups, "groups", dict)
-    (row,) = economies._list.__wrapped__().to_dict("records")
+    (row,) = economies.listed.__wrapped__().to_dict("records")
     assert (row["economy"], row["aliases"]) == ("NA", "")

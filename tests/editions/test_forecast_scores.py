@@ -78,8 +78,12 @@ def test_the_score_of_a_normal_forecast_is_its_known_one() -> None:
     """The CRPS of a standard normal at 0 is 0.2337 (Gneiting and Raftery 2007, eq. 21)."""
     from scipy.stats import norm
 
-    levels = np.linspace(0.001, 0.999, 999)
-    assert scores._crps(levels, norm.ppf(levels), 0.0) == pytest.approx(0.2337, abs=2e-4)
+    quantiles = {f"q{level:.3f}": norm.ppf(level) for level in np.linspace(0.001, 0.999, 999)}
+    made = {"economy": "CHN", "measure": "share", "forecaster": "normal", "made": "at the time"}
+    of_release = {"release": "unsd-ama 2023", "released": "2024-12", "last_value": 0.0}
+    log = pd.DataFrame([{**made, **of_release, "last_year": 2023, "year": 2024, **quantiles}])
+    scored = scores.score(log, pd.DataFrame({"CHN": [0.0]}, index=[2024]))
+    assert scored["crps"].item() == pytest.approx(0.2337, abs=2e-4)
 
 
 @pytest.mark.slow

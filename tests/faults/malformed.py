@@ -160,7 +160,7 @@ KINDS: dict[str, list[Kind]] = {
     ],
     "the book's YAML": [
         Kind(
-            {"book/_toc.yml": ("pages",), "book/_config.yml": ("pages",)},
+            {"book/_toc.yml": ("configure",), "book/_config.yml": ("configure",)},
             damaging(NEVER_YAML, ANY_YAML),
             frozenset({1}),
         )

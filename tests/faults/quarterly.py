@@ -58,7 +58,7 @@ class Bureau:
         for series, period, value in records(self.figures, "series", "period", "value"):
             of_series.setdefault(series, {})[period] = value
         return {
-            (one.indicator, nbs._code(period)): written(one, value)
+            (one.indicator, code_of(period)): written(one, value)
             for one in nbs.indicators()
             for period, value in of_series.get(one.series, {}).items()
             if one.first <= period <= (one.last or "9999")
@@ -90,6 +90,12 @@ def written(one: nbs.Indicator, value: float) -> Decimal:
     if one.reading == nbs.INDEX:
         return exact + 100
     return exact * 10**6 if one.reading == nbs.THOUSANDS else exact
+
+
+def code_of(period: str) -> str:
+    """Return ``202608MM`` for ``2026-08`` and ``202602SS`` for ``2026-Q2``."""
+    year, part = period.split("-")
+    return f"{year}0{part[1]}SS" if part.startswith("Q") else f"{year}{part}MM"
 
 
 def codes(first: str, last: str) -> list[str]:

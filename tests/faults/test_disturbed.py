@@ -187,7 +187,7 @@ def test_an_error_that_no_reader_expects(faulty: Faulty, monkeypatch: pytest.Mon
     def loads(*_: object) -> None:
         raise KeyError("OBS_VALUE\nof s3cret")
 
-    monkeypatch.setattr("rebalancing.data.fetch.bis._figures", loads)
+    monkeypatch.setattr("rebalancing.data.fetch.bis.rows_of", loads)
     refresher.environ = {
         "REBALANCING_BIS_URL": refresher.standin.url.replace("//", "//reader:s3cret@")
     }

@@ -9,12 +9,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from rebalancing import build as workflow
 from rebalancing import cli
-from rebalancing.book import assembly, serve
+from rebalancing.book import serve
+from rebalancing.book.parts import Parts
 from rebalancing.project import Project
 from rebalancing.report.prose import Prose, Recorded
 from rebalancing.study import Study
@@ -32,10 +34,10 @@ Trouble = Callable[[str, int], str]
 PROSE = {
     "without": [],
     "economy": "China",
-    "citation": {"authors": ["Nobody"]},
+    "citation": {"authors": ["Nobody"], "site": ""},
     "year": "2026",
     "as_of": "",
-    "edition": {"name": "CHN"},
+    "edition": {"name": "CHN", "code": {"version": "1"}},
     "sources": [],
 }
 
@@ -60,18 +62,19 @@ def _planned(project: Project, study: Study, steps: Steps, **_: object) -> None:
     run.explain_edition(project, study, steps)
 
 
-def _pages(project: Project) -> None:
-    """Fill in the templates of the book's pages and configuration, as a command."""
-    target = project.build / "pages"
-    assembly._pages(project.book, target, Prose(Recorded({}), PROSE))
+def _configure(project: Project) -> None:
+    """Fill in the book's configuration, as a command."""
+    book = Parts(project, project.build, {}, Prose(Recorded({}), PROSE), teller=cast("Any", None))
+    for name in ("_toc.yml", "_config.yml"):
+        book.settings(name)
 
 
 def _ends(project: Project, command: tuple[str, ...], patch: pytest.MonkeyPatch) -> int:
     """Run a command and return its exit status; an error that nobody caught is raised."""
     patch.setattr(sys, "argv", ["rebalancing", *command])
-    if command == ("pages",):
+    if command == ("configure",):
         patch.setattr(sys, "argv", ["rebalancing"])
-        patch.setattr(cli, "cli", lambda **_: _pages(project))
+        patch.setattr(cli, "cli", lambda **_: _configure(project))
     try:
         cli.main()
     except SystemExit as end:
@@ -155,6 +158,12 @@ def _none(trouble: Trouble, kind: str, seeds: range, record: Callable[[str, obje
     counts = Counter(said.partition(":")[0] for said in found.values())
     record("malformed", json.dumps([kind, len(seeds), counts]))
     assert not found
+
+
+def test_the_books_configuration_as_it_is_can_be_filled_in(project: Project) -> None:
+    """Otherwise whatever stood in it would be refused."""
+    with pytest.MonkeyPatch.context() as patch:
+        assert _ends(project, ("configure",), patch) == 0
 
 
 @pytest.mark.parametrize("kind", list(CASES))

@@ -9,7 +9,7 @@ from statsmodels.tsa.api import ARDL, UECM
 from statsmodels.tsa.ardl import pss_critical_values as simulated
 
 from rebalancing.models import cointegration
-from rebalancing.models.cointegration import _bounds_critical_values as bounds_values
+from rebalancing.models.cointegration import bounds_critical_values as bounds_values
 from rebalancing.models.warnings import SmallSampleWarning
 from rebalancing.oracles import FOLDER
 from rebalancing.oracles import cointegration as oracles

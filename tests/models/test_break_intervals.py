@@ -3,19 +3,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rebalancing.models.breaks._intervals import _argmax_cdf, interval, rounded
+from rebalancing.models.breaks.intervals import argmax_cdf, interval, rounded
 
 
 def test_distribution_is_that_of_strucchange() -> None:
     # pargmaxV of the R package strucchange 1.5-3, with xi = 1.5, phi1 = 1.2 and phi2 = 0.7.
-    cdf = _argmax_cdf(1.5, 1.2**2, 0.7**2)
+    cdf = argmax_cdf(1.5, 1.2**2, 0.7**2)
     expected = [0.1914801374, 0.4997244638, 0.7461139896, 0.8837534099, 0.9892782911]
     np.testing.assert_allclose([cdf(x) for x in (-3, -0.5, 0, 0.5, 3)], expected, rtol=1e-9)
 
 
 @pytest.mark.parametrize(("xi", "before", "after"), [(1, 1, 1), (0.1, 5, 1), (9, 1, 40)])
 def test_distribution_rises_from_zero_to_one_without_a_jump(xi, before, after) -> None:
-    cdf = _argmax_cdf(xi, before, after)
+    cdf = argmax_cdf(xi, before, after)
     points = np.concatenate([-np.geomspace(1e4, 1e-9, 60), np.geomspace(1e-9, 1e4, 60)])
     values = np.array([cdf(x) for x in points])
     assert (np.diff(values) > -1e-9).all()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rebalancing.models.breaks import _many_means as many
+from rebalancing.models.breaks import many_means as many
 from rebalancing.models.validate import FloatArray
 
 
@@ -20,7 +20,7 @@ def samples(kind: str) -> FloatArray:
 @pytest.mark.parametrize(("shortest", "most"), [(6, 5), (10, 2), (8, 1)])
 def test_all_at_once_they_are_as_one_by_one(kind: str, shortest: int, most: int) -> None:
     data = samples(kind)
-    expected = [many._one(each, shortest, most) for each in data]
+    expected = [many.of_one(each, shortest, most) for each in data]
     np.testing.assert_allclose(many.statistics(data, shortest, most), expected, rtol=1e-6)
 
 
@@ -36,4 +36,4 @@ def test_a_regime_without_errors_is_left_to_the_general_functions() -> None:
     data[2, :12] = 1.0
     found = many.statistics(data, 6, 3)
     assert np.isfinite(found).all()
-    np.testing.assert_allclose(found[2], many._one(data[2], 6, 3), rtol=1e-6)
+    np.testing.assert_allclose(found[2], many.of_one(data[2], 6, 3), rtol=1e-6)

@@ -8,7 +8,7 @@ import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rebalancing.models.breaks._search import best_single_break, partitions
+from rebalancing.models.breaks.search import best_single_break, partitions
 
 few = settings(max_examples=8)
 

@@ -6,7 +6,7 @@ import campaign
 import numpy as np
 import pytest
 
-from rebalancing.models.breaks import _critical_values as printed
+from rebalancing.models.breaks import critical_values as printed
 
 
 # Bai and Perron (1998, tables 1 and 2) and (2003, Econometrics Journal 6).

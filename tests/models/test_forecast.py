@@ -11,12 +11,9 @@ from statsmodels.tsa.statespace.structural import UnobservedComponents
 from statsmodels.tsa.stattools import kpss
 
 from rebalancing.models import forecast
-from rebalancing.models.forecast import _arima as arima
-from rebalancing.models.forecast import _batch as batch
-from rebalancing.models.forecast import _search as search
-from rebalancing.models.forecast import _smoothing as smoothing
-from rebalancing.models.forecast import _trend_forecasts as trends
-from rebalancing.models.trend import _likelihood as of_one_series
+from rebalancing.models.forecast import arima, batch, search, smoothing
+from rebalancing.models.forecast import trend_forecasts as trends
+from rebalancing.models.trend import likelihood as of_one_series
 from rebalancing.models.trend import statespace
 from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import BoundaryWarning, SmallSampleWarning
@@ -164,7 +161,7 @@ def test_many_at_once_equal_statsmodels_one_at_a_time(one, many) -> None:
 def test_trend_likelihood_is_as_high_as_one_at_a_time(damped) -> None:
     rows = windows(6, seed=3)
     samples = batch.stack(rows)
-    ours = trends._deviance(samples, trends._estimate(samples, damped=damped), damped=damped)[0]
+    ours = trends.deviance(samples, trends.estimate(samples, damped=damped), damped=damped)[0]
     for place, deviance in zip(samples.order, ours, strict=True):
         y = sample(rows[place])
         alone = batch.stack(y[None])
@@ -172,7 +169,7 @@ def test_trend_likelihood_is_as_high_as_one_at_a_time(damped) -> None:
         variances = np.array(list(found.variances.values())) / alone.size**2
         variances[0] = max(variances[0], 1e-9)
         point = np.array([*variances, found.damping])[:, None, None]
-        assert deviance <= trends._deviance(alone, point, damped=damped)[0, 0] + 1e-3
+        assert deviance <= trends.deviance(alone, point, damped=damped)[0, 0] + 1e-3
 
 
 @pytest.mark.slow
@@ -220,14 +217,16 @@ def test_arima_likelihoods_equal_those_of_r() -> None:
         samples = batch.stack(np.diff(y, n=d)[None])
         n, k = len(y) - d, p + q + (d == 0) + 1
         aicc = -2 * loglike + 2 * k + 2 * k * (k + 1) / (n - k - 1)
-        assert arima._estimate(samples, order, 1).aicc[0] == pytest.approx(aicc, abs=1e-4)
+        assert arima.of_order(samples, order, 1).aicc[0] == pytest.approx(aicc, abs=1e-4)
 
 
 @pytest.mark.filterwarnings("ignore::statsmodels.tools.sm_exceptions.InterpolationWarning")
 def test_kpss_equals_statsmodels() -> None:
     y = walk(4, 57).to_numpy()
     lags = int(3 * np.sqrt(57) / 13)
-    assert arima._kpss(y) == pytest.approx(kpss(y, nlags=lags, result_object=False)[0], rel=1e-10)
+    assert arima.kpss_statistic(y) == pytest.approx(
+        kpss(y, nlags=lags, result_object=False)[0], rel=1e-10
+    )
 
 
 def test_twice_integrated_series_are_differenced_twice() -> None:
@@ -287,9 +286,9 @@ def unequal() -> batch.Samples:
 def test_likelihoods_of_arma_models_are_those_of_the_filter(p, q, constant) -> None:
     samples, order = unequal(), arima.Order(p, 0, q, constant=constant)
     point = points(p + q, -1.5, 1.5, samples)
-    found = arima._deviance(samples, point, order)
+    found = arima.deviance(samples, point, order)
     for candidate, deviance in zip(point.swapaxes(0, 1), found, strict=True):
-        filtered = arima._filter(samples, candidate, order)
+        filtered = arima.run_filter(samples, candidate, order)
         expected = samples.length * np.log(filtered.ssr) + filtered.log_determinant
         np.testing.assert_allclose(deviance, expected, rtol=1e-12)
 
@@ -298,18 +297,18 @@ def test_likelihoods_of_arma_models_are_those_of_the_filter(p, q, constant) -> N
 def test_errors_of_smoothing_are_those_of_the_filter(trend) -> None:
     samples = unequal()
     point = points(3, -3, 3, samples)[: {"none": 1, "additive": 2, "damped": 3}[trend]]
-    found = smoothing._sum_of_squares(samples, point, trend)
+    found = smoothing.sum_of_squares(samples, point, trend)
     for candidate, ssr in zip(point.swapaxes(0, 1), found, strict=True):
-        gains = np.broadcast_arrays(*smoothing._gains(candidate, trend))
-        expected = batch.fixed_gain(samples, smoothing._UNKNOWN[trend], *gains).ssr
+        gains = np.broadcast_arrays(*smoothing.gains_at(candidate, trend))
+        expected = batch.fixed_gain(samples, smoothing.UNKNOWN_STATES[trend], *gains).ssr
         np.testing.assert_allclose(ssr, expected, rtol=1e-10)
 
 
 @pytest.mark.parametrize("damped", [False, True])
 def test_differences_of_trend_likelihoods_are_those_of_one_series(damped) -> None:
     samples = unequal()
-    point = trends._variances(points(3, -3, 3, samples), damped=damped)
-    ours = trends._deviance(samples, point, damped=damped)
+    point = trends.variances_at(points(3, -3, 3, samples), damped=damped)
+    ours = trends.deviance(samples, point, damped=damped)
     for lane, n in enumerate(samples.length):
         variances, damping = point[:3, :, lane], point[3, :, lane]
         expected = of_one_series.deviance(
@@ -323,13 +322,13 @@ def test_parameters_that_samples_share_are_those_of_each() -> None:
     shared = points(3, -1, 1, samples)[:, :, :1]
     each = shared + np.zeros(len(samples.length))
     np.testing.assert_allclose(
-        arima._deviance(samples, shared, order),
-        arima._deviance(samples, each, order),
+        arima.deviance(samples, shared, order),
+        arima.deviance(samples, each, order),
         rtol=1e-13,
     )
     np.testing.assert_allclose(
-        smoothing._sum_of_squares(samples, shared, "damped"),
-        smoothing._sum_of_squares(samples, each, "damped"),
+        smoothing.sum_of_squares(samples, shared, "damped"),
+        smoothing.sum_of_squares(samples, each, "damped"),
         rtol=1e-13,
     )
 

@@ -9,7 +9,6 @@ from scipy.integrate import quad
 from scipy.stats import kstest, norm
 
 from rebalancing.models import forecast
-from rebalancing.models.forecast._scores import crps_normal_mixture, pit_distance
 from rebalancing.models.validate import ModelInputError
 
 few = settings(max_examples=15)
@@ -58,7 +57,7 @@ def test_crps_of_a_mixture_equals_its_definition(actual) -> None:
 
     below, _ = quad(lambda x: cdf(x) ** 2, -20, actual, limit=200)
     above, _ = quad(lambda x: (1 - cdf(x)) ** 2, actual, 20, limit=200)
-    found = crps_normal_mixture(np.array([actual]), means, stds, weights)
+    found = forecast.crps_normal_mixture(np.array([actual]), means, stds, weights)
     assert found[0] == pytest.approx(below + above, abs=1e-6)
 
 
@@ -82,8 +81,10 @@ def test_the_distance_of_pits_from_uniform_is_that_of_kolmogorov_and_smirnov() -
     y = np.random.default_rng(3).normal(5, 2, 2000)
     for std, low, high in ((2, 0, 0.04), (1, 0.1, 1)):
         pits = forecast.pit(y, 5, std)
-        assert low < pit_distance(pits) < high
-        assert pit_distance(pits) == pytest.approx(kstest(pits, "uniform").statistic, rel=1e-12)
+        assert low < forecast.pit_distance(pits) < high
+        assert forecast.pit_distance(pits) == pytest.approx(
+            kstest(pits, "uniform").statistic, rel=1e-12
+        )
 
 
 def test_classes_of_pits_are_percentages_and_even_where_the_density_is_true() -> None:

@@ -9,7 +9,7 @@ from scipy.stats import chi2
 from statsmodels.tsa.vector_ar.vecm import VECM, coint_johansen
 
 from rebalancing.models import cointegration
-from rebalancing.models.cointegration import _johansen_critical_values as johansen_values
+from rebalancing.models.cointegration import johansen_critical_values as johansen_values
 from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import SmallSampleWarning
 from rebalancing.oracles import cointegration as oracles

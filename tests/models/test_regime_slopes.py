@@ -11,7 +11,7 @@ from scipy.signal import lfilter
 from scipy.stats import t as student
 
 from rebalancing.models import trend
-from rebalancing.models.trend import _regime_lines as lines
+from rebalancing.models.trend import regime_lines
 from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import PersistentErrorsWarning, SmallSampleWarning
 
@@ -130,12 +130,13 @@ def test_the_bootstrap_is_the_same_for_a_seed_and_another_for_another() -> None:
     assert first.seed == 3
 
 
-def test_bootstrap_of_independent_errors_is_about_that_of_students_t(monkeypatch) -> None:
-    monkeypatch.setattr(lines, "block_length", lambda _: 1)
+def test_bootstrap_of_independent_errors_is_about_that_of_students_t() -> None:
     y = straight()
-    fit = trend.regime_slopes(y, [], replications=4999)
+    fit = regime_lines.fit(y.to_numpy(), np.array([0, len(y)]))
+    options = {"bandwidth": 0, "level": 0.95, "block_length": 1}
+    found = regime_lines.estimates(fit, **options, replications=4999, seed=0)
     np.testing.assert_allclose(
-        fit.slopes[["bootstrap_lower", "bootstrap_upper"]].to_numpy()[0],
+        found[["bootstrap_lower", "bootstrap_upper"]].to_numpy()[0],
         regression(y).conf_int()[1],
         atol=0.003,
     )

@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 from scipy.stats import norm
 from statsmodels.tsa.filters.hp_filter import hpfilter
+from statsmodels.tsa.statespace.initialization import Initialization
+from statsmodels.tsa.statespace.kalman_filter import KalmanFilter
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 from rebalancing.models import trend
-from rebalancing.models.trend import _likelihood, statespace
+from rebalancing.models.trend import likelihood
 from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import BoundaryWarning, SmallSampleWarning
 
@@ -264,6 +266,27 @@ def test_no_start_leads_to_a_higher_likelihood(seed: int) -> None:
     assert trend.local_linear_trend(y).loglike >= -min(ends) - 1e-6
 
 
+def loglike_of_filter(y: np.ndarray, ratios: np.ndarray, damping: float | None) -> float:
+    """Return the log-likelihood by statsmodels' filter, at the likeliest scale; None: no slope."""
+    states = 1 if damping is None else 2
+    ssm = KalmanFilter(k_endog=1, k_states=states, k_posdef=states)
+    ssm.bind(y[:, None].copy())
+    ssm["design", 0, 0] = 1.0
+    ssm["transition"] = [[1.0]] if damping is None else [[1.0, 1.0], [0.0, damping]]
+    ssm["selection"] = np.eye(states)
+    ssm["obs_cov", 0, 0] = ratios[0]
+    ssm["state_cov"] = np.diag(ratios[1 : states + 1])
+    start = Initialization(states)
+    start.set(0, "diffuse")
+    if damping == 1:
+        start.set(1, "diffuse")
+    elif damping is not None:  # a damped slope is stationary
+        start.set(1, "known", [0.0], [[ratios[2] / (1 - damping**2)]])
+    ssm.initialize(start)
+    ssm.filter_concentrated = True
+    return float(ssm.loglike())
+
+
 @pytest.mark.parametrize(
     ("variances", "damping", "slope"),
     [
@@ -277,13 +300,10 @@ def test_the_likelihood_of_differences_is_that_of_the_filter(variances, damping,
     def both(variances: tuple[float, ...]) -> tuple[float, float]:
         y = walk(3).to_numpy()
         ratios = np.array(variances)
-        ssm = statespace._filter(y, slope=slope)
-        statespace._set(ssm, ratios[: ssm.k_states + 1], damping if slope else 1.0)
-        ssm.filter_concentrated = True
-        filtered = float(ssm.loglike())
+        filtered = loglike_of_filter(y, ratios, damping if slope else None)
         diffuse = slope and damping == 1
         points = np.array([damping])
-        found = _likelihood.deviance(y, ratios[:, None], points, diffuse_slope=diffuse)
+        found = likelihood.deviance(y, ratios[:, None], points, diffuse_slope=diffuse)
         return filtered, float(found[0])
 
     # Both are up to a constant.
@@ -297,9 +317,9 @@ def test_the_search_ends_where_the_derivatives_are_zero() -> None:
 
     def deviance(point: np.ndarray) -> np.ndarray:
         variances = np.stack([np.ones_like(point[0]), np.exp(point[0]), 0 * point[0]])
-        return _likelihood.deviance(y, variances, 0 * point[0], diffuse_slope=False)
+        return likelihood.deviance(y, variances, 0 * point[0], diffuse_slope=False)
 
-    _, place = _likelihood.minimise(deviance, [np.linspace(-5, 5, 6)], np.array([[-20.0, 20.0]]))
+    _, place = likelihood.minimise(deviance, [np.linspace(-5, 5, 6)], np.array([[-20.0, 20.0]]))
     assert -20 < place[0] < 20
     slope = deviance(place[:, None] + 1e-30j).imag / 1e-30
     assert abs(slope[0]) < 1e-10

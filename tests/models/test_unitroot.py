@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rebalancing.models import unitroot
-from rebalancing.models.unitroot import _zivot_andrews
+from rebalancing.models.unitroot import one_break
 from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import SmallSampleWarning
 
@@ -150,10 +150,10 @@ def test_p_values_at_the_end_of_a_table_are_bounds(seed, root, lags) -> None:
 
 
 def test_p_values_of_zivot_andrews_pass_through_the_printed_table() -> None:
-    for trend, points in _zivot_andrews.PERCENTAGE_POINTS.items():
-        for size, point in zip(_zivot_andrews.PERCENTS, points, strict=True):
-            assert _zivot_andrews.p_value(point, trend) == pytest.approx(size)
-        grid = [_zivot_andrews.p_value(x, trend) for x in np.linspace(-7, -1, 50)]
+    for trend, points in one_break.PERCENTAGE_POINTS.items():
+        for size, point in zip(one_break.PERCENTS, points, strict=True):
+            assert one_break.p_value(point, trend) == pytest.approx(size)
+        grid = [one_break.p_value(x, trend) for x in np.linspace(-7, -1, 50)]
         assert (np.diff(grid) >= 0).all()
         assert (grid[0], grid[-1]) == pytest.approx((0.01, 0.99))
 

@@ -48,7 +48,7 @@ def spoken(notebook: Notebook) -> list[str]:
 
 def years_of(economy: str) -> set[int]:
     """Return the years that are listed as facts of an economy."""
-    rows = [row for row in particulars._every() if row["economy"] == economy]
+    rows = [row for row in particulars.listed() if row["economy"] == economy]
     return {int(row["value"]) for row in rows if re.fullmatch(r"\d{4}", row["value"])}
 
 

@@ -268,4 +268,4 @@ def test_papermill_refuses_an_unknown_parameter(
 
 def test_no_notebook_is_needed_to_import_the_module() -> None:
     assert running.history() == []
-    assert module._injected_names() == []
+    assert running.names() == {}

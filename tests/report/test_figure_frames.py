@@ -7,9 +7,9 @@ from itertools import pairwise
 import pytest
 from matplotlib.figure import Figure
 
-from rebalancing.report import figures
+from rebalancing.report import figures, frames
 from rebalancing.report.charts import style
-from rebalancing.report.figures import MARGIN, Passport, _frame
+from rebalancing.report.frames import MARGIN
 
 WIDE_LETTERS = "World Wide Merchandise Commerce, Mmmm WWWW "
 SOURCES = (
@@ -21,17 +21,16 @@ ADDRESS = "https://example.org/" + "a-long-address-without-a-blank/" * 8
 
 def framed(**texts: str) -> Figure:
     """Return an empty figure with its frame."""
-    given = dict.fromkeys(("title", "subtitle", "release", "note"), "Short") | texts
-    passport = Passport(name="a", chapter="b", alt="An alternative.", notebook="", cell="", **given)
+    given = dict.fromkeys(("title", "subtitle", "foot"), "Short") | texts
     figure = Figure(figsize=figures.WIDE)
     figure.subplots()
     with style.house_style("a/b"):
-        _frame(figure, passport)
+        frames.add(figure, **given)
     return figure
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("field", ["title", "subtitle", "release", "note"])
+@pytest.mark.parametrize("field", ["title", "subtitle", "foot"])
 @pytest.mark.parametrize("words", [WIDE_LETTERS * 6, SOURCES * 3, "i l i l " * 60, ADDRESS])
 def test_no_text_leaves_the_figure(field: str, words: str) -> None:
     figure = framed(**{field: words})
@@ -51,7 +50,7 @@ def test_lines_are_filled_and_nothing_is_lost() -> None:
     figure = Figure(figsize=figures.WIDE)
     with style.house_style("a/b"):
         narrow, wide, long = (
-            figures._wrapped(figure, words, size=9.5) for words in ("il " * 80, "WM " * 80, ADDRESS)
+            frames.wrapped(figure, words, size=9.5) for words in ("il " * 80, "WM " * 80, ADDRESS)
         )
     assert len(narrow) < len(wide)
     assert " ".join(wide).split() == ["WM"] * 80

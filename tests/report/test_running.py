@@ -73,7 +73,6 @@ def test_what_is_saved_shows_itself_wherever_in_a_cell_it_is(
 ) -> None:
     running.show("outside")
     shell = InteractiveShell()
-    monkeypatch.setattr(running, "_shell", lambda: shell)
     monkeypatch.setattr(InteractiveShell, "_instance", shell)
     shell.user_ns["show"] = running.show
     shell.run_cell("if True:\n    show('in a block')\nshow('before a semicolon');\nx = 1")

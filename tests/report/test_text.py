@@ -57,7 +57,7 @@ def test_the_unit_decides_the_form(value: float | str | None, unit: str, shown: 
 
 def test_every_unit_has_a_case_here() -> None:
     covered = set(_parameters(test_the_unit_decides_the_form))
-    assert set(text._FORMS) <= covered
+    assert set(text.UNITS) <= covered
 
 
 def _parameters(test: object) -> list[str]:
@@ -72,7 +72,7 @@ def test_what_rounds_to_zero_has_no_minus(unit: str, value: float) -> None:
     assert "0.0" in text.form(value, unit)
 
 
-@pytest.mark.parametrize("unit", sorted(set(text._FORMS) - {"year", "percentile"}))
+@pytest.mark.parametrize("unit", sorted(set(text.UNITS) - {"year", "percentile"}))
 def test_the_minus_is_a_minus_and_not_a_hyphen(unit: str) -> None:
     assert text.form(-2500.0, unit).startswith(M)
     assert "-" not in text.form(-2500.0, unit)
@@ -95,7 +95,7 @@ def test_an_unknown_unit_is_refused_with_those_allowed(unit: str) -> None:
     with pytest.raises(text.UnitError) as caught:
         text.form(1.0, unit)
     assert repr(unit) in str(caught.value)
-    assert all(known in str(caught.value) for known in text._FORMS)
+    assert all(known in str(caught.value) for known in text.UNITS)
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, np.nan, pd.NA, "39.9", b"1"])
@@ -143,6 +143,41 @@ def test_apostrophes_are_set_and_quotation_marks_are_not() -> None:
 def test_percent() -> None:
     assert text.percent(0.8) == "80%"
     assert text.percent(0.0) == "0%"
+
+
+@pytest.mark.parametrize("unit", text.UNITS)
+@pytest.mark.parametrize("value", [0.0, 0.0001, 0.04, 0.3, 1.0, 2.5, 1234.5])
+def test_parts_make_up_the_form_and_figures_have_digits_or_are_all(unit: str, value: float) -> None:
+    parts = text.parts(value, unit)
+    assert (
+        str(parts) == " ".join(filter(None, [parts.figures, parts.words])) == text.form(value, unit)
+    )
+    assert not parts.words or parts.figures[-1:].isdigit() or parts.figures[-1:] == "%"
+    assert any(map(str.isdigit, parts.bound))
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "figures", "words"),
+    [
+        (1.2, "percentage points a year", "1.20", "points a year"),
+        (1.2, "% a year", "1.2%", "a year"),
+        (992.0, "US$ billion", "$992", "billion"),
+        (0.01, "percentage points", "under 0.05 points", ""),
+        (0.2, "years", "less than a year", ""),
+        (None, "% of GDP", "not published", ""),
+        ("rises slowly", "finding", "rises slowly", ""),
+    ],
+)
+def test_a_value_has_figures_and_words(
+    value: float | str | None, unit: str, figures: str, words: str
+) -> None:
+    assert text.parts(value, unit)[:2] == (figures, words)
+
+
+def test_an_interval_says_its_unit_once() -> None:
+    assert text.between(-1.5, 2.0, "percentage points") == f"{M}1.5 to 2.0 points"
+    assert text.between(40, 50, "% of GDP") == "40.0% to 50.0%"
+    assert text.between(0.0001, 0.02, "p-value") == "0.000 to 0.020"
 
 
 def test_a_bound_is_told_without_the_words_of_its_unit() -> None:

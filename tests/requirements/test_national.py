@@ -6,11 +6,13 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from described import described
 
 from rebalancing.data.tables.columns import TableName
 from rebalancing.data.views import chosen, growth
+from rebalancing.files import write_json
 from rebalancing.project import Project
-from rebalancing.requirements import exports
+from rebalancing.requirements import drivers, exports
 from rebalancing.requirements import national as requirements
 
 PARTNERS = ("WLD", "HKG", "GBR", "HRV", *exports.SHOWN)
@@ -39,6 +41,17 @@ SINCE_THE_TARIFFS = {
         {"economy": "CHN", "measure": "value", "span": "year to date", "month": YEARS}
     ),
 }
+TRADE = {
+    *("partners", "mirror", "turn", "partners-now"),
+    *("american", "american-own", "tariff", "products"),
+}
+WORLD_IMPORTS = {
+    "release": "2024",
+    "economy": "WLD",
+    "series": drivers.IMPORTS,
+    "year": 2010,
+    "value": 1e12,
+}
 NEVER_HERE = {"american", "turn"}  # no American figures, and bulletins that follow on no file
 
 
@@ -58,7 +71,7 @@ def tables(years: range, end: int) -> Any:
         "mirror_trade": pd.DataFrame([reports | {"partner": p, "usd_bn": 1.0} for p in PARTNERS]),
         "partners": pd.DataFrame([BULLETIN]),
         **SINCE_THE_TARIFFS,
-        "world_bank": pd.DataFrame(columns=["economy", "series", "year", "value"]),
+        "world_bank": pd.DataFrame([WORLD_IMPORTS]),
         "input_output": pd.DataFrame([table | {"series": "DVAX"}]),
     }
     return SimpleNamespace(
@@ -72,8 +85,8 @@ def tables(years: range, end: int) -> Any:
 
 
 def trade(years: range, end: int, code: str = "CHN") -> dict[str, str]:
-    found = requirements._trade(requirements.NationalFigures(tables(years, end)), code, "China")
-    return {section: reason for section, reason in found.items() if reason}
+    found = requirements.left_out(requirements.NationalFigures(tables(years, end)), code, "China")
+    return {section: reason for section, reason in found.items() if reason and section in TRADE}
 
 
 def of_partners(years: range, end: int) -> list[str]:
@@ -121,7 +134,7 @@ def test_one_input_output_table_tells_value_added_but_no_change() -> None:
 
 
 def test_the_banks_volumes_are_of_a_release_that_has_all_of_the_economy_itself(
-    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     """The bank's newest release lacks a series for China, and has it for Japan."""
     held = {"CHN": {"2024": growth.BANK, "2026": growth.BANK[1:]}, "JPN": {"2026": growth.BANK}}
@@ -134,14 +147,16 @@ def test_the_banks_volumes_are_of_a_release_that_has_all_of_the_economy_itself(
             for year in (2015, 2016, 2017)
         ]
     )
-    known = [SimpleNamespace(name=name) for name in ("2024", "2026")]
-    monkeypatch.setattr(chosen, "_chosen", lambda *_: {"worldbank-wdi": known})
+    project = Project(tmp_path)
+    for name in ("2024", "2026"):
+        release = project.raw / "worldbank-wdi" / name / "datapackage.json"
+        write_json(release, described(f"{name}-07"))
 
     def of_economy(
         name: TableName, *, economy: list[str], together: bool, series: list[str]
     ) -> Any:
         rows = bank[bank["economy"].isin(economy) & bank["series"].isin(series)]
-        return chosen.rows(Project(Path()), name, rows, together=together)
+        return chosen.rows(project, name, rows, together=together)
 
     own = requirements.NationalFigures(SimpleNamespace(chosen=of_economy))
-    assert list(requirements._of_bank(own, "CHN").index) == [2016, 2017]
+    assert list(requirements.of_bank(own, "CHN").index) == [2016, 2017]

@@ -38,8 +38,8 @@ from jinja2 import Environment
 from matplotlib.figure import Figure
 
 from rebalancing import requirements
-from rebalancing.answers import anew
-from rebalancing.book import assembly, explore, gate, library, parts
+from rebalancing.answers import always
+from rebalancing.book import assembly, explore, library, parts
 from rebalancing.data import tables as processed
 from rebalancing.data.releases import folders
 from rebalancing.data.views import outcomes, outlook_changes, outlook_panel, select, vintages
@@ -285,8 +285,8 @@ def _without_pictures() -> Iterator[None]:
         return b""
 
     with (
-        mock.patch.object(figures, "_drawn", drawn),
-        mock.patch.object(figures.Figures, "_write", write),
+        mock.patch.object(figures, "drawn", drawn),
+        mock.patch.object(figures.Figures, "write", write),
     ):
         yield
 
@@ -300,7 +300,7 @@ def _worked_out_once() -> Iterator[None]:
         yield
 
 
-_read, _gated, _compile = processed.read_processed, gate._everything, Environment.compile
+_read, _compile = processed.read_processed, Environment.compile
 SHARED = (
     (episodes, "find"),
     (episodes, "changes"),
@@ -371,14 +371,16 @@ def _compiled(environment: Environment, source: str, *_: object) -> CodeType:
     return _codes[source]
 
 
-@cache
-def _gated_once(project: Project, within: str) -> list[Any]:
-    return list(_gated(project, within, anew))
+_typed: dict[str, Any] = {}
 
 
-def _everything(project: Project, within: str, *_: object) -> list[Any]:
-    """Return all that the gate reads, which is the same for all samples."""
-    return _gated_once(project, within)
+def _asked_once(
+    question: str, answer: Callable[[], Any], holds: Callable[[Any], bool] = always
+) -> Any:
+    """Return which numbers are typed into a text, which is the same for all samples."""
+    if question not in _typed:
+        _typed[question] = answer()
+    return _typed[question]
 
 
 def _texts(project: Project, folder: Path) -> Edition:
@@ -390,11 +392,10 @@ def _texts(project: Project, folder: Path) -> Edition:
         mock.patch.object(explore, "write"),  # the same data for every study
         mock.patch.object(parts.assets, "install"),
         mock.patch.object(parts.Parts, "outputs", return_value=()),
-        mock.patch.object(gate, "_everything", _everything),
         mock.patch.object(Environment, "compile", _compiled),
     ):
         try:
-            made = assembly.assemble(project, folder)
+            made = assembly.assemble(project, folder, _asked_once)
         except Exception as error:
             raise SampleError(f"book: {type(error).__name__}: {error}") from error
     texts = {path.name: path.read_text("utf-8") for path in made.glob("*.md")}

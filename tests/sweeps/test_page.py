@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from browser import Browser
@@ -93,8 +95,12 @@ def search(browser: Browser, folder: Path, text: str, asked: str) -> str:
 
 def test_the_page_wears_the_styles_of_the_site() -> None:
     from rebalancing.project import Project
-    from rebalancing.sweeps.page import _styles
+    from rebalancing.sweeps.page import page
 
-    styles = _styles(Project(ROOT))
+    grid = SimpleNamespace(name="small", axes={"economy": ["CHN"]})
+    layout = SimpleNamespace(notebooks=[])
+    plan: Any = SimpleNamespace(grid=grid, points=[], layout=layout, chapters=[])
+    shown = page(Project(ROOT), plan, [], [])
+    (styles,) = re.findall(r"<style>(.*?)</style>", shown, re.DOTALL)
     assert ".search-form input" in styles
     assert "--economy:" in styles

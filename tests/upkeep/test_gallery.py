@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 import pytest
+import yaml
 
 from rebalancing import editions
 from rebalancing.outputs import OutputError
@@ -66,15 +67,27 @@ def test_editions_are_called_by_words_the_studys_own_first(built: Project) -> No
     ]
 
 
+def titled(built: Project, **parameters: Any) -> str:
+    """Return how an edition with other parameters is called."""
+    folder = built.build / "CHN"
+    content = stored.read_results(folder)
+    content["edition"]["parameters"] |= parameters
+    (folder / "results.json").write_text(json.dumps(content))
+    (entry,) = gallery.entries(built, ["CHN"])
+    return str(entry["title"])
+
+
 def test_every_parameter_that_differs_is_named(built: Project) -> None:
-    values = {**usual(built), "as_of": "2024-07-01", "first_year": 1990, "peers": ["USA", "JPN"]}
-    said = gallery._apart({**values, "horizon": 5}, usual(built))
-    assert said == ["beside USA and JPN", "from 1990", "as of 1 July 2024", "horizon 5"]
-    assert gallery._apart(usual(built), values) == [
-        "beside USA, JPN, KOR, DEU, IND and EU27",
-        "from 1970",
-        "with the latest data",
-    ]
+    assert titled(built, as_of="2024-07-01", first_year=1990, peers=["USA", "JPN"], horizon=5) == (
+        "China, beside USA and JPN, from 1990, as of 1 July 2024, horizon 5"
+    )
+    written = yaml.safe_load(built.study_file.read_text())
+    written |= {"as_of": "2024-07-01", "first_year": 1990, "peers": ["USA", "JPN"]}
+    before = usual(built)
+    built.study_file.write_text(yaml.safe_dump(written))
+    assert titled(built, **before) == (
+        "China, beside USA, JPN, KOR, DEU, IND and EU27, from 1970, with the latest data"
+    )
 
 
 def test_the_list_leads_to_each_edition_and_has_its_styles(built: Project) -> None:

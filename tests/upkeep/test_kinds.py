@@ -31,7 +31,24 @@ def test_each_kind_has_a_heading_in_the_runbook_and_each_heading_a_kind(
 
 def test_each_trouble_of_a_refresh_is_a_kind() -> None:
     assert {*get_args(Trouble)} <= kinds.HEADINGS.keys()
-    assert {*proposals._WORDS, *proposals._BROKEN} <= kinds.HEADINGS.keys()
+
+
+@pytest.mark.parametrize("trouble", sorted({*get_args(Trouble)} - {kinds.OUT_OF_REACH}))
+def test_an_issue_on_a_trouble_names_its_heading(trouble: str) -> None:
+    said = {"publisher": "bank", "text": "bank: so it was", "judgement": None}
+    outcome = {**said, "state": "current", "release": "", "trouble": trouble}
+    found = proposals.of_refresh({"outcomes": [outcome], "of_all": True}, None)
+    assert found.issue is not None
+    assert kinds.what_to_do(trouble) in found.issue
+
+
+@pytest.mark.parametrize("target", [kinds.LOCK, kinds.BREAKS])
+def test_an_issue_on_newer_packages_names_the_heading_of_what_failed(target: str) -> None:
+    failure = {"target": target, "said": "no"}
+    found = proposals.of_broken_environment(("", ""), {"asked": {}, "others": {}}, failure)
+    assert found.issue is not None
+    assert kinds.what_to_do(target) in found.issue
+    assert f"make {target} fails" not in found.issue.splitlines()[0]  # a title in words
 
 
 def test_each_subject_of_the_host_is_one_of_the_runbooks_labels(

@@ -4,17 +4,18 @@ from typing import Any
 
 import pytest
 
+from rebalancing import build
 from rebalancing.data import releases
 from rebalancing.files import write_json
 from rebalancing.project import Project
-from rebalancing.report import provenance
+from rebalancing.report import provenance, results
 from rebalancing.study import Study
 from rebalancing.upkeep import steps
 
 
 def recorded(project: Project, study: Study, **values: float) -> dict[str, Any]:
-    results = [{"key": key, "value": value, "chapter": "02"} for key, value in values.items()]
-    return {"edition": provenance.edition(project, study), "results": results}
+    listed = [{"key": key, "value": value, "chapter": "02"} for key, value in values.items()]
+    return {"edition": provenance.edition(project, study), "results": listed}
 
 
 @pytest.fixture
@@ -84,7 +85,13 @@ def test_the_parts_add_up(
     today = recorded(own_project, study, a=10.0, b=7.0, new=1.0)
     write_json(own_project.build / "CHN" / "results.json", today)
     built = iter([{"a": 2.0}, {"a": 4.0, "b": 6.0}])
-    monkeypatch.setattr(steps, "_built", lambda *_: next(built))
+
+    def update(project: Project, study: Study, **_: object) -> None:
+        content = recorded(project, study, **next(built))
+        write_json(project.build / study.edition(project) / "results.json", content)
+
+    monkeypatch.setattr(build, "update", update)
+    monkeypatch.setattr(results, "merge", lambda *_: None)
     parts = steps.parts(own_project, study, before)
     assert parts == {
         "a": {"code": 1.0, "revised": 2.0, "new": 6.0},

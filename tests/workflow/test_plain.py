@@ -192,11 +192,11 @@ def test_what_the_bell_replaces_is_still_there() -> None:
 
     tree = ast.parse(Path(execute.__file__).read_text())
     classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
-    remedy = "pytask-parallel has changed: look at engine.py's _Bell, and at docs/decisions/03"
+    remedy = "pytask-parallel has changed: look at engine.py's Bell, and at docs/decisions/03"
     assert "_Sleeper" in classes, remedy
     methods = {n.name for n in classes["_Sleeper"].body if isinstance(n, ast.FunctionDef)}
     assert methods == {"increment", "reset", "sleep"}, remedy
-    assert methods < set(vars(engine._Bell)), remedy
+    assert methods < set(vars(engine.Bell)), remedy
     calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and not n.args and not n.keywords]
     assert "_Sleeper" in {ast.unparse(call.func) for call in calls}, remedy
 

@@ -348,18 +348,10 @@ def test_what_is_said_of_code_and_data_is_taken_before_anything_runs(
     assert not (folder / "results.json").exists()
 
 
-def test_notebooks_that_jupyter_leaves_are_named_and_passed_over(
-    built: SmallProject, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_notebooks_that_jupyter_leaves_are_passed_over(built: SmallProject) -> None:
     built.write("notebooks/Untitled.ipynb", "{}")
     built.write("notebooks/02_first-Copy1.ipynb", built.read("notebooks/02_first.ipynb"))
     assert built.reasons() == {}
-    build._name_notebooks(built.project)
-    said = capsys.readouterr().err
-    assert said.startswith(
-        "Passed over: notebooks/02_first-Copy1.ipynb, notebooks/Untitled.ipynb (empty, or of a name"
-    )
-    assert said.count("\n") == 1
 
 
 def test_folders_in_place_of_what_is_made_give_way(built: SmallProject) -> None:
@@ -619,10 +611,10 @@ def test_a_limit_on_open_files_is_raised_or_said(monkeypatch: pytest.MonkeyPatch
     limits, given = {"hard": 4096}, []
     monkeypatch.setattr(engine.resource, "getrlimit", lambda _: (40, limits["hard"]))
     monkeypatch.setattr(engine.resource, "setrlimit", lambda _, pair: given.append(pair))
-    engine._allow_open_files()
+    engine.use_threads()
     limits["hard"] = 100
     with pytest.raises(engine.WorkflowError, match="only 100 files may be open at once"):
-        engine._allow_open_files()
+        engine.use_threads()
     assert given == [(1024, 4096), (100, 100)]
 
 

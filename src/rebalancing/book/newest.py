@@ -100,7 +100,7 @@ def in_words(period: str) -> str:
     """Return a day, month, quarter or year in words: ``July 2026``."""
     what = calendar.kind(period)
     if what == "month":
-        return text.day(f"{period}-01").partition(" ")[2]
+        return text.month(period)
     if what == "quarter":
         return f"{text.ordinal(int(period[-1]))} quarter of {period[:4]}"
     return period if what == "year" else text.day(period)

@@ -227,10 +227,15 @@ def as_text(reading: ClaimReading) -> str:
 
 def interval_text(reading: ClaimReading) -> str:
     """Return the interval around a number; a dash where it has none."""
-    lower, upper = reading.interval or (0.0, 0.0)
-    if upper - lower < NO_WIDTH:
+    if not has_width(reading):
         return "–"
-    return f"{text.bare(lower, reading.unit)} to {text.form(upper, reading.unit)}"
+    return text.between(*(reading.interval or (0.0, 0.0)), reading.unit)
+
+
+def has_width(reading: ClaimReading) -> bool:
+    """Return whether there is an interval around a number."""
+    lower, upper = reading.interval or (0.0, 0.0)
+    return upper - lower >= NO_WIDTH
 
 
 def tried_table(claim: Claim) -> pd.DataFrame:
@@ -251,9 +256,9 @@ def tried_table(claim: Claim) -> pd.DataFrame:
 
 def margin(reading: ClaimReading) -> str:
     """Return the rule's tolerance or, for a bound, the interval of revisions or of the estimate."""
-    tolerance, interval = reading.rule.tolerance, interval_text(reading)
-    if tolerance is None or (tolerance <= ROUNDING and interval != "–"):
-        return interval
+    tolerance = reading.rule.tolerance
+    if tolerance is None or (tolerance <= ROUNDING and has_width(reading)):
+        return interval_text(reading)
     return (
         "–"
         if reading.value is None

@@ -24,6 +24,7 @@ DIFFERENCE: Final = "difference"
 WORDS: Final = "words"
 _ORDER: tuple[MoveMeasure, ...] = get_args(MoveMeasure)  # of moves
 _AFTER = {POINTS: " points", PER_CENT: "%", DIFFERENCE: ""}
+NONE = "–"  # in place of a finding that an edition does not have
 _ROUNDING = 1e-9  # by how much machines differ, relative to a value
 
 
@@ -188,7 +189,7 @@ def findings(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[s
     )
     found = []
     for key in sorted(old.keys() | new.keys()):
-        words = [str(each[key]["value"]) if key in each else "–" for each in (old, new)]
+        words = [str(each[key]["value"]) if key in each else NONE for each in (old, new)]
         if words[0] != words[1]:
             definition = (new if key in new else old)[key]["definition"]
             found.append({"definition": definition, "before": words[0], "after": words[1]})

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from rebalancing.editions.changes import PER_CENT, POINTS, WORDS, size_of
+from rebalancing.editions.changes import NONE, PER_CENT, POINTS, WORDS, size_of
 from rebalancing.editions.tables import markdown_table
 from rebalancing.report.markdown import plain
 
-Shown = Callable[[Mapping[str, Any]], str]  # how a number of today is written
+WayOfShowing = Callable[[Mapping[str, Any]], str]  # how a number of today is written
 
 MOST_MOVED, MOST_NAMED = 3, 5
 _AFTER = {POINTS: " points", PER_CENT: "%"}
@@ -51,7 +51,7 @@ def with_card(move: Mapping[str, Any]) -> str:
     return f"{{result}}`{move['text_after']} <{move['key']}>`"
 
 
-def moved_most(content: Mapping[str, Any], shown: Shown = in_words) -> list[str]:
+def moved_most(content: Mapping[str, Any], shown: WayOfShowing = in_words) -> list[str]:
     """Return the numbers that moved most, each as a sentence: those of the front page first.
 
     What is measured in points comes before what is measured in per cent of itself; statistics and
@@ -73,7 +73,7 @@ def moved_most(content: Mapping[str, Any], shown: Shown = in_words) -> list[str]
     return [_sentence(move, shown) for move in list(seen.values())[:MOST_MOVED]]
 
 
-def _sentence(move: Mapping[str, Any], shown: Shown) -> str:
+def _sentence(move: Mapping[str, Any], shown: WayOfShowing) -> str:
     before, now = move["period_before"], move["period_after"]
     then = move["text_before"] if before == now else f"{move['text_before']} ({before})"
     size = size_of(move, abs(move["size"]))
@@ -87,7 +87,7 @@ def lines(
     content: Mapping[str, Any],
     accepted: Mapping[str, str] | None = None,
     fallen: Sequence[str] = (),
-    shown: Shown = in_words,
+    shown: WayOfShowing = in_words,
 ) -> list[str]:
     """Return the parts of the head, in Markdown.
 
@@ -136,7 +136,7 @@ def counts(content: Mapping[str, Any]) -> str:
 
 def _findings(changed: Sequence[Mapping[str, str]]) -> list[str]:
     """Return findings in words, without the rule by which each was found; new ones last."""
-    ordered = sorted(changed, key=lambda each: "–" in (each["before"], each["after"]))
+    ordered = sorted(changed, key=lambda each: NONE in (each["before"], each["after"]))
     return [
         _other({**each, "definition": each["definition"].partition(" (")[0]}, "definition")
         for each in ordered
@@ -154,8 +154,8 @@ def _listed(heading: str, entries: Sequence[str]) -> list[str]:
 
 
 def _other(pair: Mapping[str, str], name: str) -> str:
-    before = "new" if pair["before"] == "–" else f"was {plain(pair['before'])}"
-    now = "gone" if pair["after"] == "–" else plain(pair["after"])
+    before = "new" if pair["before"] == NONE else f"was {plain(pair['before'])}"
+    now = "gone" if pair["after"] == NONE else plain(pair["after"])
     return f"{plain(_cut(pair[name]))}: {now}, {before}"
 
 

@@ -11,8 +11,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from bisect import bisect
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -25,13 +24,12 @@ from PIL import Image
 
 from rebalancing.errors import RebalancingError
 from rebalancing.files import atomic, sha256, write_atomic, write_json
-from rebalancing.report import palette, readout, running, text
+from rebalancing.report import frames, palette, readout, running, text
 from rebalancing.report.charts import style
 from rebalancing.report.charts.chart import NOT_FROM_ZERO, Chart
 from rebalancing.report.passports import VALUES
 
 _COORDINATES = re.compile(r'\b(?:d|x|y)="[^"]*"')
-MARGIN = 0.012  # of a figure's width, left and right of its title and foot
 DPI = 200  # of the stand-alone picture
 WIDE, NARROW = (7.2, 4.1), (3.6, 3.7)  # inches at 100 px: the text column, and a phone's
 
@@ -129,7 +127,7 @@ class Figures:
             return
         salt = f"{self.chapter}/{name}"
         with style.house_style(salt):
-            figure = _drawn(chart, WIDE, narrow=False)
+            figure = drawn(chart, WIDE, narrow=False)
         if _shows_zero(figure):
             texts["note"] = texts["note"].replace(NOT_FROM_ZERO, "").strip()
         passport = Passport(
@@ -143,20 +141,27 @@ class Figures:
             notebook=f"notebooks/{self.chapter}.ipynb" if self.is_notebook else "",
             cell=self.current_cell(),
         )
-        self.show(SavedFigure(passport, self._write(passport, figure, chart)))
+        self.show(SavedFigure(passport, self.write(passport, figure, chart)))
 
-    def _write(self, passport: Passport, figure: Figure, chart: Chart) -> bytes:
-        """Write a figure, drawn wide, and what belongs to it; return its stand-alone picture."""
+    def write(self, passport: Passport, figure: Figure, chart: Chart) -> bytes:
+        """Write a figure and what belongs to it, and return its stand-alone picture, a PNG.
+
+        Args:
+            passport: What is said of it.
+            figure: The chart, drawn wide.
+            chart: The chart, to be drawn narrow as well.
+        """
         base = self.folder / "figures" / self.chapter / passport.name
         salt = f"{self.chapter}/{passport.name}"
         with style.house_style(salt):
             wide = _svg(figure)
         with style.house_style(salt, size=9.5):
-            small = _drawn(chart, NARROW, narrow=True)
+            small = drawn(chart, NARROW, narrow=True)
             narrow = _svg(small)
         values = readout.readout(chart, figure, small) if chart.series else readout.rows(chart)
         with style.house_style(salt):
-            _frame(figure, passport)
+            foot = f"Source: {passport.release}. {passport.note}".strip()
+            frames.add(figure, passport.title, passport.subtitle, foot)
             svg, png = _svg(figure), _png(figure)
         write = partial(write_atomic, durable=False)
         own = f"{passport.name}-{self.chapter}"  # a page may show figures of several chapters
@@ -178,10 +183,15 @@ class Figures:
         return png
 
 
-def _drawn(chart: Chart, size: tuple[float, float], *, narrow: bool) -> Figure:
+def drawn(chart: Chart, size: tuple[float, float], *, narrow: bool) -> Figure:
     """Return a figure with its axes where the layout puts them, to a ten-thousandth.
 
     The solver of the layout differs in the last digits from one run to the next.
+
+    Args:
+        chart: What to draw, in the house style if that is set.
+        size: Width and height in inches.
+        narrow: Whether it is for a phone.
     """
     figure = Figure(figsize=size)
     chart.draw(figure, narrow=narrow)
@@ -262,51 +272,3 @@ def _inline(svg: str, prefix: str) -> str:
     body = re.sub(r'id="([\w.-]+)"', rf'id="{prefix}-\1"', body)
     body = re.sub(r'(url\(#|href="#)', rf"\g<1>{prefix}-", body)
     return palette.themed(body)
-
-
-def _wrapped(figure: Figure, words: str, **font: Any) -> list[str]:
-    """Return a text in lines that fit between a figure's margins, as measured in its font."""
-    room = (1 - 2 * MARGIN) * figure.bbox.width
-    measured = figure.text(0, 0, "", **font)
-
-    def fitting(parts: Sequence[str], between: str) -> int:
-        """Return how many of some parts fit in a line, by as few measurements as may be."""
-
-        def width(count: int) -> float:
-            measured.set_text(between.join(parts[:count]))
-            return measured.get_window_extent().width
-
-        return bisect(range(1, len(parts) + 1), room, key=width)
-
-    lines, left = list[str](), words.split()
-    while left:
-        if count := fitting(left, " "):
-            lines.append(" ".join(left[:count]))
-            left = left[count:]
-        else:  # a word that is too long for a line of its own, as an address may be
-            count = max(fitting(left[0], ""), 1)
-            lines.append(left[0][:count])
-            left = [part for part in (left[0][count:], *left[1:]) if part]
-    measured.remove()
-    return lines
-
-
-def _frame(figure: Figure, passport: Passport) -> None:
-    """Add title, subtitle and foot around a drawn figure, for use outside the page."""
-    width, body = figure.get_size_inches()
-    source = f"Source: {passport.release}. {passport.note}".strip()
-    title = _wrapped(figure, passport.title, size=15, weight="semibold")
-    subtitle = _wrapped(figure, passport.subtitle, size=12)
-    foot = _wrapped(figure, source, size=9.5)
-    above, below = 0.27 * len(title) + 0.21 * (len(subtitle) + 1), 0.18 * len(foot) + 0.12  # inches
-    whole = body + above + below
-    figure.set_size_inches(width, whole)
-    for axes in figure.get_axes():
-        left, bottom, across, height = axes.get_position().bounds
-        axes.set_position((left, (bottom * body + below) / whole, across, height * body / whole))
-    place: dict[str, Any] = {"x": MARGIN, "va": "top", "ha": "left"}
-    figure.text(y=1 - 0.06 / whole, s="\n".join(title), size=15, weight="semibold", **place)
-    second = 1 - (0.06 + 0.27 * len(title)) / whole
-    figure.text(y=second, s="\n".join(subtitle), size=12, color=style.MUTED, **place)
-    last = (below - 0.03) / whole
-    figure.text(y=last, s="\n".join(foot), size=9.5, color=style.MUTED, **place)

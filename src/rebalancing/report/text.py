@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from numbers import Real
+from typing import NamedTuple
 
 from rebalancing.errors import RebalancingError
 
@@ -54,8 +55,40 @@ def number(value: float, places: int, *, before: str = "") -> str:
     return f"{sign}{before}{rounded:,.{places}f}"
 
 
-def _decimals(places: int, after: str = "", before: str = "") -> Callable[[float], str]:
-    return lambda value: f"{number(value, places, before=before)}{after}"
+class Shown(NamedTuple):
+    """A value as prose shows it, in parts; as a text it is all of them.
+
+    Attributes:
+        figures: Its figures with the signs that go with them: ``−1.2``, ``39.9%``, ``$3``; where
+            there are none, all of it: ``under 0.1%``, ``not published``.
+        words: The words of its unit, if any: ``points``, ``a year``, ``billion``.
+        bound: What it is as a bound of an interval, a place on a line: where its unit has words it
+            is without them, and a small value is its figures.
+        is_nothing: Whether it is shown as nothing: ``under 0.05 points``, ``0.0%``.
+    """
+
+    figures: str
+    words: str = ""
+    bound: str = ""
+    is_nothing: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.figures} {self.words}" if self.words else self.figures
+
+
+_Form = Callable[[float], Shown]
+
+
+def _in_figures(figures: str, words: str = "", *, is_nothing: bool = False) -> Shown:
+    return Shown(figures, words, figures, is_nothing)
+
+
+def _decimals(places: int, sign: str = "", words: str = "", before: str = "") -> _Form:
+    def shown(value: float) -> Shown:
+        figures = f"{number(value, places, before=before)}{sign}"
+        return _in_figures(figures, words, is_nothing=not round(abs(value), places))
+
+    return shown
 
 
 def ordinal(value: float) -> str:
@@ -66,46 +99,60 @@ def ordinal(value: float) -> str:
     return f"{number}{suffix}"
 
 
-def _seen(places: int, after: str, before: str = "") -> Callable[[float], str]:
+def _ordinal(value: float) -> Shown:
+    return _in_figures(ordinal(value), is_nothing=not round(value))
+
+
+def _seen(places: int, sign: str = "", words: str = "", before: str = "") -> _Form:
     """Return the form of a difference; one that would round to nothing is called small instead."""
-    shown, half = _decimals(places, after, before), 0.5 * 10**-places
-    small = f"under {before}{half:g}{after}"
-    return lambda value: shown(value) if round(abs(value), places) else small
+    shown = _decimals(places, sign, words, before)
+    small = f"under {_in_figures(f'{before}{0.5 * 10**-places:g}{sign}', words)}"
+
+    def form(value: float) -> Shown:
+        if round(abs(value), places):
+            return shown(value)
+        return Shown(small, "", f"{number(value, max(places, 1))}{sign}", is_nothing=True)
+
+    return form
 
 
-def _percentage(value: float) -> str:
+def _percentage(value: float) -> Shown:
     """Return a percentage; one that would round to zero is called small instead."""
-    return "under 0.1%" if 0 < value < 0.05 else _decimals(1, "%")(value)
+    shown = _decimals(1, "%")(value)
+    return shown._replace(figures="under 0.1%") if 0 < value < 0.05 else shown
 
 
-def _years(value: float) -> str:
+def _years(value: float) -> Shown:
     """Return a number of years; one that would round to zero is called short instead."""
-    whole = "less than a" if 0 < value < 0.5 else number(value, 0)
-    return f"{whole} year{'' if whole in ('1', 'less than a') else 's'}"
+    if 0 < value < 0.5:
+        return Shown("less than a year", "", number(value, 1), is_nothing=True)
+    whole = number(value, 0)
+    return _in_figures(whole, "year" if whole == "1" else "years", is_nothing=not round(value))
 
 
-def _billions(value: float) -> str:
+def _billions(value: float) -> Shown:
     """Return billions of dollars, small ones with a decimal."""
-    return _seen(0 if abs(value) >= SMALL else 1, " billion", "$")(value)
+    return _seen(0 if abs(value) >= SMALL else 1, words="billion", before="$")(value)
 
 
-def _probability(value: float) -> str:
+def _probability(value: float) -> Shown:
     """Return a p-value; one that would round to zero is called small instead."""
-    return "below 0.001" if 0 <= value < 0.0005 else number(value, 3)
+    figures = number(value, 3)
+    return Shown("below 0.001" if 0 <= value < 0.0005 else figures, bound=figures)
 
 
-_FORMS: dict[str, Callable[[float], str]] = {
+_FORMS: dict[str, _Form] = {
     "%": _percentage,
-    "percentage points": _seen(1, " points"),
-    "percentage points a year": _seen(2, " points a year"),
-    "log points": _seen(1, " log points"),
-    "log points a year": _seen(2, " log points a year"),
-    "% a year": _seen(1, "% a year"),
-    "percentile": ordinal,
+    "percentage points": _seen(1, words="points"),
+    "percentage points a year": _seen(2, words="points a year"),
+    "log points": _seen(1, words="log points"),
+    "log points a year": _seen(2, words="log points a year"),
+    "% a year": _seen(1, "%", "a year"),
+    "percentile": _ordinal,
     "US$ a head": _decimals(0, before="$"),
     "US$ billion": _billions,
-    "US$ trillion": _decimals(1, " trillion", before="$"),
-    "year": lambda value: str(int(value)),
+    "US$ trillion": _decimals(1, words="trillion", before="$"),
+    "year": lambda value: _in_figures(str(int(value)), is_nothing=not int(value)),
     "years": _years,
     "count": _decimals(0),
     "ratio": _decimals(2),
@@ -113,6 +160,8 @@ _FORMS: dict[str, Callable[[float], str]] = {
     "p-value": _probability,
     "test statistic": _decimals(2),
 }
+# The units that have a form of their own; "%" stands for every "% of <something>".
+UNITS = tuple(_FORMS)
 
 
 # Odds that readers know, with their words. Every other probability gets the words of the nearest:
@@ -141,7 +190,6 @@ _ODDS = {
     19 / 20: "nineteen in twenty",
 }
 _HARDLY, _NEARLY = 1 / 150, 1 - 1 / 30  # beyond these, which are half-way in odds, words say so
-
 
 _UP_TO_TWENTY = (
     *("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
@@ -194,7 +242,12 @@ def spelled_part(percentage: float) -> str:
 
 
 def form(value: float | str | None, unit: str) -> str:
-    """Return a value in the form that its unit has in prose.
+    """Return a value in the form that its unit has in prose; arguments and errors as of `parts`."""
+    return str(parts(value, unit))
+
+
+def parts(value: float | str | None, unit: str) -> Shown:
+    """Return the parts of a value in the form that its unit has in prose.
 
     Args:
         value: A finite number, words when the unit is ``name``, or None for what is not published.
@@ -204,11 +257,11 @@ def form(value: float | str | None, unit: str) -> str:
         UnitError: The unit has no form here, the value is not a finite number, or a name is none.
     """
     if value is None:
-        return NOT_PUBLISHED
+        return _in_figures(NOT_PUBLISHED)
     if unit in (WORDS, FINDING):
         if not isinstance(value, str):
             raise UnitError(f"{value!r} is no {unit}; give numbers the unit that they have")
-        return value
+        return _in_figures(value)
     rule = _FORMS["%"] if unit.startswith("% of ") else _FORMS.get(unit)
     if rule is None:
         allowed = ", ".join(["% of <something>", WORDS, FINDING, *_FORMS])
@@ -229,16 +282,16 @@ def finer(value: float, unit: str) -> str:
     Raises:
         UnitError: The unit is another.
     """
-    after = {"percentage points": " points"}.get(unit, "%")
-    if after == "%" and unit != "%" and not unit.startswith("% of "):
+    if unit == "percentage points":
+        return str(_decimals(2, words="points")(value))
+    if unit != "%" and not unit.startswith("% of "):
         raise UnitError(f"the unit {unit!r} has no finer form; use one for % or percentage points")
-    return _decimals(2, after)(value)
+    return str(_decimals(2, "%")(value))
 
 
 def is_nothing(value: float, unit: str) -> bool:
     """Return whether a number is shown as nothing, such as a change that rounds to 0.0 points."""
-    shown = form(abs(value), unit)
-    return shown.startswith(("under ", "less than ")) or not re.search("[1-9]", shown)
+    return parts(abs(value), unit).is_nothing
 
 
 def kind(unit: str) -> str:
@@ -254,11 +307,12 @@ def has_card(unit: str) -> bool:
 
 def bare(value: float, unit: str) -> str:
     """Return a bound of an interval: the form of its unit without the unit's words."""
-    shown = form(value, unit)
-    small = re.match(r"(?:under|less than) \$?(?:0\.(?P<half>\d+))?(?P<sign>%?)", shown)
-    if small:  # a bound is a place on a line, where nothing is zero
-        return number(value, max(1, len(small["half"] or "") - 1)) + small["sign"]
-    return shown.partition(" ")[0]
+    return parts(value, unit).bound
+
+
+def between(lower: float, upper: float, unit: str) -> str:
+    """Return an interval, its unit said once: ``−1.5 to 2.0 points``; ``40.0% to 50.0%``."""
+    return f"{bare(lower, unit)} to {form(upper, unit)}"
 
 
 def years_ahead(count: int) -> str:
@@ -320,8 +374,12 @@ def lags(chosen: int | str) -> str:
 
 def day(iso: str) -> str:
     """Return an ISO day as a sentence has it: ``1 July 2024``."""
-    at = date.fromisoformat(iso)
-    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}"
+    return f"{date.fromisoformat(iso).day} {month(iso)}"
+
+
+def month(iso: str) -> str:
+    """Return an ISO month as a sentence has it: ``July 2024``."""
+    return f"{_MONTHS[int(iso[5:7]) - 1]} {iso[:4]}"
 
 
 def sentences(note: str | Iterable[str]) -> str:

@@ -118,7 +118,7 @@ def left_out(own: NationalFigures, code: str, name: str) -> dict[str, str]:
         "surplus-partners": surplus.by_partner(own.bulletins.of(code), name),
         "drivers-official": drivers.official(official, name),
         "drivers-two-sources": drivers.official(official, name)
-        or drivers.two_sources(official, _of_bank(own, code), name),
+        or drivers.two_sources(official, of_bank(own, code), name),
         "drivers-compensation": drivers.compensation(tables, name),
         "drivers-partners": _markets(own, code, name),
         "drivers-value-added": drivers.value_added(embodied, name),
@@ -170,10 +170,14 @@ def _official(own: NationalFigures, code: str) -> pd.DataFrame:
     return found[years.between(own.tables.study.first_year, own.tables.study.last)]
 
 
-def _of_bank(own: NationalFigures, code: str) -> pd.DataFrame:
+def of_bank(own: NationalFigures, code: str) -> pd.DataFrame:
     """Return the World Bank's contributions to growth by year, of one release.
 
     The release is the newest that has all series of this economy; others may have fewer.
+
+    Args:
+        own: The figures of all economies.
+        code: The economy.
     """
     wanted = {"series": list(growth.BANK), "economy": [code]}
     return growth.of_bank(own.tables.chosen("world_bank", together=True, **wanted))

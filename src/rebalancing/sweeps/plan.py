@@ -172,7 +172,7 @@ def points(
         try:
             return point(values)
         except InputError as error:
-            named, _, _ = str(error).partition(":")  # as a study says what is wrong with it
+            named = error.parameter if isinstance(error, StudyError) else ""
             others = {name: value for name, value in values.items() if name != named}
             where = f"at {in_words(others)}: " if others else ""
             raise GridError(f"{grid.file}: {where}{error}") from None

@@ -19,6 +19,7 @@ from rebalancing.errors import DamagedFileError
 from rebalancing.files import write_atomic
 from rebalancing.project import Project
 from rebalancing.reading import read_table
+from rebalancing.report import text
 from rebalancing.upkeep.kept_pages import TEMPLATES
 
 FOLDER = "atlas"
@@ -92,7 +93,7 @@ def _recorded(path: Path, keys: Sequence[str]) -> dict[tuple[str, str], Row]:
     from pyarrow import ArrowException, parquet
 
     wanted = [f"{key}{bound}" for key in keys for bound in ("", *_BOUNDS)]
-    columns = ["economy", "key", "value", "text", "period", "definition", "release"]
+    columns = ["economy", "key", "value", "text", "unit", "period", "definition", "release"]
     try:
         table = parquet.read_table(path, columns=columns, filters=[("key", "in", wanted)])
     except (ArrowException, OSError) as error:
@@ -136,7 +137,10 @@ def _parts(
         if row is None or row["value"] is None:
             continue
         ends = [found.get((code, f"{entry['key']}{bound}")) for bound in _BOUNDS]
-        interval = between(*(end["text"] for end in ends if end)) if all(ends) else ""
+        lower, upper = (end["value"] if end else None for end in ends)
+        interval = ""
+        if lower is not None and upper is not None:
+            interval = text.between(lower, upper, row["unit"])
         parts.setdefault(entry["part"], []).append(
             {
                 "what": entry["what"],
@@ -149,12 +153,6 @@ def _parts(
         )
         sources |= dict.fromkeys(row["release"].split("; "))
     return parts, list(sources)
-
-
-def between(low: str, high: str) -> str:
-    """Return an interval, its unit said once: ``−1.5 to 2.0 points``; ``40% to 50%``."""
-    number, space, unit = low.partition(" ")
-    return f"{number if space and high.endswith(f' {unit}') else low} to {high}"
 
 
 def write(

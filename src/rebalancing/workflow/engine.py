@@ -42,7 +42,7 @@ class TaskOutcome:
     error: BaseException | None
 
 
-class _Bell:
+class Bell:
     """Wakes pytask-parallel when a task ends.
 
     Its own sleeper (whose methods these are) looks around once a second and then waits another
@@ -75,7 +75,7 @@ class _Bell:
 class _Workers(ThreadPoolExecutor):
     """Threads that ring when a task ends, and give up their kernels in an interrupted run."""
 
-    def __init__(self, bell: _Bell, stopped: Callable[[], None], n_workers: int) -> None:
+    def __init__(self, bell: Bell, stopped: Callable[[], None], n_workers: int) -> None:
         super().__init__(n_workers, thread_name_prefix="notebook")
         self._bell, self._stopped = bell, stopped
         bell.error = None
@@ -162,7 +162,7 @@ def run_tasks(
     return [_result(report) for report in session.execution_reports]
 
 
-def use_threads(stopped: Callable[[], None] = lambda: None) -> _Bell:
+def use_threads(stopped: Callable[[], None] = lambda: None) -> Bell:
     """Make our threads what pytask-parallel knows as its custom backend; return their bell.
 
     Raises:
@@ -171,7 +171,7 @@ def use_threads(stopped: Callable[[], None] = lambda: None) -> _Bell:
     from pytask_parallel import ParallelBackend, WorkerType, registry
 
     _allow_open_files()
-    bell = _Bell()
+    bell = Bell()
     registry.register_parallel_backend(
         ParallelBackend.CUSTOM, partial(_Workers, bell, stopped), worker_type=WorkerType.THREADS
     )
@@ -180,7 +180,7 @@ def use_threads(stopped: Callable[[], None] = lambda: None) -> _Bell:
     return bell
 
 
-def _wait_for(bell: _Bell) -> None:
+def _wait_for(bell: Bell) -> None:
     """Put a bell in the place of pytask-parallel's sleeper.
 
     This and the next are the private parts of packages that we replace, because there is no public

@@ -78,7 +78,7 @@ def test_pages_of_data_are_described_as_data_sets() -> None:
     page = {"plain_title": "Data", "pageurl": "https://example.org/exhibits.html"}
     body = '<a href="results.json">all</a> <a href="figures/a/b.csv">CSV</a> <a href="a.html">A</a>'
     of_data = {**page, "pagename": "exhibits", "body": body}
-    said = json.loads(pages._linked_data(app, of_data, "All data.", ""))
+    said = json.loads(pages.linked_data(app, of_data, "All data.", ""))
     assert (said["@type"], said["name"]) == ("Dataset", "Data")
     assert [file["contentUrl"] for file in said["distribution"]] == [
         "https://example.org/results.json",
@@ -88,7 +88,7 @@ def test_pages_of_data_are_described_as_data_sets() -> None:
         "application/json",
         "text/csv",
     ]
-    text = json.loads(pages._linked_data(app, {**of_data, "pagename": "methods"}, "", ""))
+    text = json.loads(pages.linked_data(app, {**of_data, "pagename": "methods"}, "", ""))
     assert (text["@type"], text["headline"]) == ("ScholarlyArticle", "Data")
     assert "distribution" not in text
 

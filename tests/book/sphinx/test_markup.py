@@ -6,6 +6,7 @@ import pytest
 
 from rebalancing.book import stamp
 from rebalancing.book.sphinx import markup
+from rebalancing.report.text import Shown, parts
 
 RESULT: dict[str, Any] = {
     "key": "share.latest",
@@ -29,33 +30,29 @@ PASSPORT: dict[str, Any] = {
 
 
 def test_a_number_carries_its_card_and_its_address() -> None:
-    html = markup.number(RESULT, "39.9%", "02_consumption.html#cell-a")
+    html = markup.number(RESULT, Shown("39.9%"), "02_consumption.html#cell-a")
     assert html.startswith('<a class="result" href="02_consumption.html#cell-a"')
     assert 'data-definition="Consumption &amp; &#34;more&#34;"' in html
     assert html.endswith(">39.9%</a>")
 
 
 def test_the_card_of_an_estimate_has_its_interval() -> None:
-    assert 'data-interval="38.0 to 41.0"' in markup.number(RESULT, "39.9%", "a", "38.0 to 41.0")
-    assert "data-interval" not in markup.number(RESULT, "39.9%", "a")
+    shown = Shown("39.9%")
+    assert 'data-interval="38.0 to 41.0"' in markup.number(RESULT, shown, "a", "38.0 to 41.0")
+    assert "data-interval" not in markup.number(RESULT, shown, "a")
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("value", "unit", "shown"),
     [
-        ("−1.2 points a year", '>−1.2 <span class="words">points a year</span></a>'),
-        ("United States", ">United States</a>"),
+        (-1.2, "% a year", '>−1.2% <span class="words">a year</span></a>'),
+        ("United States", "words", ">United States</a>"),
+        ("9 of 9 series wander", "words", ">9 of 9 series wander</a>"),
     ],
 )
-def test_only_units_in_words_are_set_apart(text: str, shown: str) -> None:
-    assert markup.number(RESULT, text, "a.html").endswith(shown)
-
-
-def test_a_name_that_begins_with_a_number_is_not_taken_for_one_with_a_unit() -> None:
-    said = {**RESULT, "unit": "words"}
-    assert markup.number(said, "9 of 9 series wander", "a.html").endswith(
-        ">9 of 9 series wander</a>"
-    )
+def test_only_units_in_words_are_set_apart(value: float | str, unit: str, shown: str) -> None:
+    result = {**RESULT, "unit": unit}
+    assert markup.number(result, parts(value, unit), "a.html").endswith(shown)
 
 
 ROWS = {"heads": ["Economy", "Value"], "numeric": [False, True], "rows": [["China", "39.9"]]}

@@ -16,7 +16,7 @@ ADDRESS = Address("http://127.0.0.1:1", "REBALANCING_X_URL", None)
 
 def silence(client: Client) -> float | None:
     with client:
-        return client._http.timeout.read
+        return client.patience.silence
 
 
 def test_a_slow_service_may_be_silent_longer() -> None:

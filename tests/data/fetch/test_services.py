@@ -110,8 +110,7 @@ def test_the_names_of_world_bank_series_hold_their_units(this_project: Project) 
 
     for release in releases(this_project, "worldbank-wdi")[1:]:  # in 2013 names were others
         for entry in release.resources.get("all-economies", {"series": []})["series"]:
-            found = worldbank._UNIT.search(entry["title"])
-            assert (found[1] if found else "number") == entry["unit"]
+            assert worldbank.unit_in(entry["title"]) == entry["unit"]
 
 
 def test_every_economy_of_the_accounts_has_a_number(this_project: Project) -> None:

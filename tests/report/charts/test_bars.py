@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -107,13 +108,16 @@ def test_a_total_that_is_not_known_yet_is_labelled_at_its_last_value() -> None:
 PAIRS = pd.DataFrame(
     {"Value": [10.0, -2.5], "Volume": [8.0, np.nan]}, index=["2011–2015", "2016–2020"]
 )
+SPANS = [(2011, 2015), (2016, 2020)]
 TWO_COLOURS = {"Value": style.PEERS[0], "Volume": style.ECONOMY}
 
 
 def draw_pairs(data: pd.DataFrame, *, narrow: bool) -> Any:
-    return bars.pairs(data, measure="Exports, growth, % a year", palette=TWO_COLOURS).draw(
-        Figure((7.2, 4.1)), narrow=narrow
-    )
+    return described_pairs(data).draw(Figure((7.2, 4.1)), narrow=narrow)
+
+
+def described_pairs(data: pd.DataFrame, *, spans: Sequence[tuple[int, int]] = ()) -> Chart:
+    return bars.pairs(data, measure="Exports, growth, % a year", palette=TWO_COLOURS, spans=spans)
 
 
 def test_pairs_stand_side_by_side_with_their_numbers() -> None:
@@ -128,14 +132,18 @@ def test_pairs_stand_side_by_side_with_their_numbers() -> None:
 
 
 def test_spans_are_shortened_on_a_phone() -> None:
-    for narrow, expected in ((False, "2011–2015"), (True, "’11–\n’15")):
-        axes = draw_pairs(PAIRS, narrow=narrow)
+    """By their years, whatever the rows are called."""
+    data = PAIRS.set_axis(["boom", "after"])
+    for narrow, expected in ((False, "boom"), (True, "’11–\n’15")):
+        axes = described_pairs(data, spans=SPANS).draw(Figure((7.2, 4.1)), narrow=narrow)
         assert next(label.get_text() for label in axes.get_xticklabels()) == expected
 
 
 def test_pairs_are_described_period_by_period() -> None:
-    described = bars.pairs(PAIRS, measure="Exports, growth, % a year", palette=TWO_COLOURS)
+    described = described_pairs(PAIRS, spans=SPANS)
     assert described.subtitle == "Exports, growth, % a year, 2011–2020"
+    by_year = described_pairs(PAIRS.set_axis([2019, 2020]))
+    assert by_year.subtitle == "Exports, growth, % a year, 2019–2020"
     assert described.alt == (
         "Bars side by side of exports, growth, % a year. 2011–2015: Value 10.0% and Volume 8.0%; "
         f"2016–2020: Value {MINUS}2.5% and Volume unknown."

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,11 +8,16 @@ import pytest
 from rebalancing.report.prose.bibliography import Bibliography
 from rebalancing.report.prose.notebook import PROVENANCE, bundles
 from rebalancing.report.prose.plain import Plain
+from rebalancing.report.text import form
 
 RESULTS = {
-    "share.latest": {"key": "share.latest", "text": "39.9%", "definition": "Of GDP"},
-    "gap": {"key": "gap", "text": "1.2 points", "definition": "A gap"},
-    "value": {"key": "value", "text": "$992 billion", "definition": "Exports"},
+    key: {"key": key, "value": value, "unit": unit, "text": form(value, unit), "definition": what}
+    for key, value, unit, what in (
+        ("share.latest", 39.9, "% of GDP", "Of GDP"),
+        ("gap", 1.2, "percentage points", "A gap"),
+        ("value", 992.0, "US$ billion", "Exports"),
+        ("small", 0.01, "percentage points", "Another gap"),
+    )
 }
 BOOKS = r"""
 @misc{news2025, title = {A Paper of Note}, year = {2025}}
@@ -75,6 +81,12 @@ def test_a_row_of_key_numbers_has_the_look_of_the_book_and_a_list_of_words(plain
     assert "39.9%" in row["text/html"]
     assert row[PROVENANCE] == {"numbers": [RESULTS["share.latest"], RESULTS["gap"]]}
     assert after == {"text/markdown": "After."}
+
+
+def test_the_words_of_a_unit_are_smaller_than_its_figures(plain: Plain) -> None:
+    (row,) = bundles(":::{key-numbers}\ngap | apart\nsmall | beside\n:::", plain)
+    assert re.search(r">1\.2 <span [^>]*>points</span>", row["text/html"])
+    assert ">under 0.05\N{NO-BREAK SPACE}points<" in row["text/html"]  # it has no figures
 
 
 def test_words_of_others_cannot_break_the_markup_of_key_numbers(plain: Plain) -> None:

@@ -105,6 +105,13 @@ def _interval(recorded: Mapping[str, Mapping[str, Any]], key: str) -> str:
     return f"{lower} to {upper}"
 
 
+def _labelled(label: str) -> text.Shown:
+    """Return the parts of a number as the Markdown of a page has it: ``1.2 points``."""
+    figures, _, words = label.partition(" ")
+    has_figures = any(map(str.isdigit, figures))
+    return text.Shown(figures, words) if has_figures else text.Shown(label)
+
+
 class _Outputs:
     """The outputs of the edition, seen from the page that is being read."""
 
@@ -126,8 +133,9 @@ class _Outputs:
         words = nodes.Text(shown or result["text"])
         if not text.has_card(result["unit"]):
             return words
+        parts = _labelled(shown) if shown else text.parts(result["value"], result["unit"])
         code = self.code(result["chapter"], result["cell"])
-        html = markup.number(result, words, code, _interval(recorded, key))
+        html = markup.number(result, parts, code, _interval(recorded, key))
         return Html("", words, html=html, key=key)
 
     def code(self, chapter: str, cell: str) -> str:

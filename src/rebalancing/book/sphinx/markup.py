@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from rebalancing.report.text import FINDING, WORDS, apostrophes, unbroken
+from rebalancing.report.text import Shown, apostrophes, unbroken
 
 
 def _typeset(value: object) -> object:
@@ -120,22 +120,19 @@ _FOLD = _ENVIRONMENT.from_string(
 )
 
 
-def number(result: Mapping[str, Any], text: str, href: str, interval: str = "") -> str:
+def number(result: Mapping[str, Any], shown: Shown, href: str, interval: str = "") -> str:
     """Return a recorded number as a link to the code behind it, with what its hover card says.
 
     A unit in words (``1.2 points``) is marked, to be set smaller where the number is large.
 
     Args:
         result: Its record.
-        text: How it is shown.
+        shown: How it is shown.
         href: Address of the code.
         interval: Both bounds of its interval in words, where it has one.
     """
-    figures, _, words = text.partition(" ")
-    if result["unit"] in (WORDS, FINDING) or not any(map(str.isdigit, figures)):
-        figures, words = text, ""
-    shown = {"figures": figures, "words": words, "interval": interval}
-    return _NUMBER.render(r=result, href=href, **shown)
+    parts = {"figures": shown.figures, "words": shown.words, "interval": interval}
+    return _NUMBER.render(r=result, href=href, **parts)
 
 
 def term(shown: str, name: str, definition: str, href: str) -> str:

@@ -84,8 +84,15 @@ def chapters(listed: str, page: str) -> str:
     return f'{others}<ul class="current">{above}{marked}{after}'
 
 
-def _linked_data(app: Sphinx, context: dict[str, Any], said: str, picture: str) -> str:
-    """Return what search engines and reference managers read, as JSON-LD without markup."""
+def linked_data(app: Sphinx, context: dict[str, Any], said: str, picture: str) -> str:
+    """Return what search engines and reference managers read, as JSON-LD without markup.
+
+    Args:
+        app: The builder of the site, which knows its address and author.
+        context: Of the page; a page of data has the files that its body links to.
+        said: Its description, if it has one.
+        picture: Address of its picture, if it has one.
+    """
     about: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "ScholarlyArticle",
@@ -127,7 +134,7 @@ def _complete(
     if base:
         picture = _FIGURE.search(context.get("body", ""))
         context["picture"] = f"{base}{picture[1]}" if picture else ""
-        context["linked_data"] = _linked_data(app, context, said, context["picture"])
+        context["linked_data"] = linked_data(app, context, said, context["picture"])
 
 
 def _not_indexed(app: Sphinx) -> None:

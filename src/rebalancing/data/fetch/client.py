@@ -43,6 +43,7 @@ class Client(Connection):
         sleep: Waits; replaced in tests.
 
     Attributes:
+        patience: How long it waits for what.
         originals: The answers, as they came.
     """
 
@@ -64,10 +65,10 @@ class Client(Connection):
         self.seen: dict[str, Validators] = {}
         self.originals = Originals()
         self._known = dict(known or {})
-        self._pause = pauses * self._patience.between_requests
+        self._pause = pauses * self.patience.between_requests
         self._sleep = sleep
         self._asked = False
-        self._end = time.monotonic() + self._patience.in_all
+        self._end = time.monotonic() + self.patience.in_all
 
     def get(
         self,
@@ -122,13 +123,13 @@ class Client(Connection):
         self, url: httpx.URL, headers: Mapping[str, str], content: bytes | None = None
     ) -> Answer:
         """Return the answer to the first attempt that does not fail for a passing reason."""
-        for attempt in range(1, self._patience.attempts + 1):
+        for attempt in range(1, self.patience.attempts + 1):
             try:
                 answer = self._attempt(url, headers, content)
                 self.originals.add(self.redact(str(url)), content, answer)
                 return answer
             except PassingError as trouble:
-                if attempt == self._patience.attempts:
+                if attempt == self.patience.attempts:
                     raise self.error(
                         UnavailableError,
                         f"{trouble} at each of {attempt} attempts; check the network, or try again "
@@ -138,9 +139,9 @@ class Client(Connection):
         raise AssertionError("at least one attempt is made")
 
     def _wait(self, trouble: PassingError, attempt: int) -> float:
-        longest = self._patience.longest_wait
+        longest = self.patience.longest_wait
         if trouble.wait is None:
-            wait = min(self._patience.first_wait * 2.0 ** (attempt - 1), longest)
+            wait = min(self.patience.first_wait * 2.0 ** (attempt - 1), longest)
         elif trouble.wait > longest:
             raise self.error(
                 UnavailableError,
@@ -153,7 +154,7 @@ class Client(Connection):
         return wait
 
     def _too_slow(self, last: str = "") -> FetchError:
-        limit = f"{self._patience.in_all:,.0f} seconds"
+        limit = f"{self.patience.in_all:,.0f} seconds"
         return self.error(
             UnavailableError, f"took longer than {limit} in all{last}; try again later"
         )
@@ -170,7 +171,7 @@ class Client(Connection):
         left = self._end - time.monotonic()
         if left <= 0:
             raise self._too_slow()
-        seconds = min(self._patience.whole_answer, left)
+        seconds = min(self.patience.whole_answer, left)
         come: queue.SimpleQueue[Answer | BaseException] = queue.SimpleQueue()
 
         def ask() -> None:

@@ -90,7 +90,7 @@ class Connection:
     ) -> None:
         self.publisher = publisher
         self.address = address
-        self._patience = patience
+        self.patience = patience
         self._secrets = [*headers.values(), *address.secrets, *_basic(address)]
         self._has_key, self._key_variable = bool(headers), key_variable
         surroundings.check_proxies(os.environ)
@@ -252,9 +252,9 @@ class Connection:
             return ""
 
     def _check_size(self, size: int) -> None:
-        if size > self._patience.most_bytes:
+        if size > self.patience.most_bytes:
             raise self.error(
-                RefusedError, f"sent more than {self._patience.most_bytes:,} bytes, which is not it"
+                RefusedError, f"sent more than {self.patience.most_bytes:,} bytes, which is not it"
             )
 
     def _answer(self, response: httpx.Response, raw: bytes) -> Answer:
@@ -276,7 +276,7 @@ class Connection:
             )
         try:
             with gzip.GzipFile(fileobj=io.BytesIO(raw)) as stream:
-                content = stream.read(self._patience.most_bytes + 1)
+                content = stream.read(self.patience.most_bytes + 1)
             if not raw:
                 raise EOFError
         except EOFError:

@@ -151,7 +151,7 @@ def check_periods(frame: pd.DataFrame, client: Client) -> pd.DataFrame:
         FormatError: One has not; figures of the year 9999 would be the newest for ever.
     """
     for period in sorted(frame["period"].unique(), reverse=True)[:1]:
-        if days.wrong(str(period)[:7].partition("-Q")[0]) == "still to come":
+        if days.is_to_come(str(period)[:7].partition("-Q")[0]):
             raise changed(client, f"it has figures of {period}, which is still to come")
     return frame
 

@@ -237,8 +237,13 @@ def _table(rows: list[dict[str, Any]], code: str, client: Client) -> tuple[str, 
         raise changed(client, f"asked for {code}, it sends other series")
     frame = pd.DataFrame(values, columns=["economy", "period", "value"])
     title = name[1]
-    unit = _UNIT.search(title)
-    return title, frame.assign(series=code, unit=unit[1] if unit else "number")
+    return title, frame.assign(series=code, unit=unit_in(title))
+
+
+def unit_in(title: str) -> str:
+    """Return the unit that the bank's name of a series ends with, in brackets; else ``number``."""
+    found = _UNIT.search(title)
+    return found[1] if found else "number"
 
 
 def _number(value: Any) -> float:

@@ -22,7 +22,15 @@ _LINE = re.compile(rf"(?P<digest>[0-9a-f]{{64}})  (?P<path>(?:[^\W.][^\s/\\]*/){
 
 
 class ChecksumsError(DataError):
-    """SHA256SUMS is missing or damaged."""
+    """SHA256SUMS is missing or damaged.
+
+    Attributes:
+        why: What is wrong with it, without its name and what to do.
+    """
+
+    def __init__(self, said: str, why: str = "") -> None:
+        super().__init__(said)
+        self.why = why or said
 
 
 def file(project: Project) -> Path:
@@ -44,7 +52,7 @@ def read_checksums(project: Project) -> dict[str, str]:
     except ChecksumsError as error:
         why = str(error)
     raise ChecksumsError(
-        f"{name} is missing or damaged ({why}); restore it with: git checkout HEAD -- {name}"
+        f"{name} is missing or damaged ({why}); restore it with: git checkout HEAD -- {name}", why
     )
 
 

@@ -35,8 +35,20 @@ def wrong(text: str) -> str | None:
         first = _first(text)
     except ValueError as error:
         return str(error)
+    return "still to come" if _is_ahead(text, first) else None
+
+
+def is_to_come(text: str) -> bool:
+    """Return whether an ISO day, month or year that is real is still to come."""
+    try:
+        return _is_ahead(text, _first(text))
+    except ValueError:
+        return False
+
+
+def _is_ahead(text: str, first: date) -> bool:
     ahead = timedelta(days=31) if len(text) == len("2024-10") else timedelta(days=1)
-    return "still to come" if first > today() + ahead else None
+    return first > today() + ahead
 
 
 def wrong_in_name(name: str) -> str | None:

@@ -32,7 +32,15 @@ VARYING_UNIT = "differs between economies; see the column unit"
 
 
 class DescriptorError(DataError):
-    """A descriptor that is missing or malformed."""
+    """A descriptor that is missing or malformed.
+
+    Attributes:
+        why: What is wrong with it, without its name and what to do.
+    """
+
+    def __init__(self, said: str, why: str = "") -> None:
+        super().__init__(said)
+        self.why = why or said
 
 
 Text = Annotated[str, Field(min_length=1)]
@@ -126,7 +134,7 @@ def read_descriptor(path: Path) -> dict[str, Any]:
         why = str(error)
     except OSError as error:
         why = error.strerror or "it cannot be read"
-    raise DescriptorError(f"{path} is missing or damaged ({why}); {remedy}")
+    raise DescriptorError(f"{path} is missing or damaged ({why}); {remedy}", why)
 
 
 @lru_cache(maxsize=1024)

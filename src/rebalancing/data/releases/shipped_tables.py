@@ -8,7 +8,8 @@ from pathlib import Path
 from rebalancing.errors import DataError
 from rebalancing.reading import UnreadableError, read_table
 
-_SOURCE = Path(__file__).resolve().parents[3]
+# Where the paths that messages name begin.
+SOURCE = Path(__file__).resolve().parents[3]
 
 
 class ShippedTableError(DataError):
@@ -26,13 +27,13 @@ def read_shipped(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
         ShippedTableError: It is missing or damaged; the message names the place.
     """
     try:
-        return read_table(path, _name(path), columns)
+        return read_table(path, name(path), columns)
     except FileNotFoundError:
         raise ShippedTableError(
-            f"{_name(path)} is missing; restore it with: git checkout HEAD -- {_name(path)}"
+            f"{name(path)} is missing; restore it with: git checkout HEAD -- {name(path)}"
         ) from None
     except UnreadableError as error:
-        raise wrong(path, str(error).removeprefix(f"{_name(path)}: ")) from None
+        raise unreadable(path, error) from None
 
 
 def codes(path: Path, number: str) -> dict[int, str]:
@@ -51,11 +52,19 @@ def codes(path: Path, number: str) -> dict[int, str]:
 
 def wrong(path: Path, said: str) -> ShippedTableError:
     """Return the error for a table of which something is wrong."""
-    return ShippedTableError(
-        f"{_name(path)}: {said}; correct it, or restore the file with: git checkout HEAD -- "
-        f"{_name(path)}"
-    )
+    return _with_remedy(path, f"{name(path)}: {said}")
 
 
-def _name(path: Path) -> str:
-    return f"src/{path.resolve().relative_to(_SOURCE).as_posix()}"
+def unreadable(path: Path, error: UnreadableError) -> ShippedTableError:
+    """Return the error for a table that cannot be read, which was read by its `name`."""
+    return _with_remedy(path, str(error))
+
+
+def _with_remedy(path: Path, said: str) -> ShippedTableError:
+    remedy = f"correct it, or restore the file with: git checkout HEAD -- {name(path)}"
+    return ShippedTableError(f"{said}; {remedy}")
+
+
+def name(path: Path) -> str:
+    """Return what messages call a table of the package: ``src/rebalancing/...``."""
+    return f"src/{path.resolve().relative_to(SOURCE).as_posix()}"

@@ -48,8 +48,7 @@ def verify(project: Project, publishers: Collection[str] | None = None) -> list[
         listed = checksums.read_checksums(project)
     except checksums.ChecksumsError as error:
         sums = checksums.file(project)
-        why = str(error).partition("(")[2].partition(")")[0]
-        damage = f"missing or damaged ({why})"
+        damage = f"missing or damaged ({error.why})"
         return [_problem(project, sums, damage, "the list of all releases")]
     wanted = {
         path: digest
@@ -117,9 +116,8 @@ def _problem(project: Project, path: Path, found: str, expected: str) -> BadFile
 def _damaged_when_added(project: Project, path: Path, error: descriptor.DescriptorError) -> BadFile:
     """Return the problem of a descriptor that is as listed, but describes no release."""
     name = path.relative_to(project.root).as_posix()
-    why = str(error).partition("(")[2].rpartition(")")[0]
     remedy = "remove the folder and its line in SHA256SUMS, then import the release again"
-    return BadFile(name, f"damaged when it was added ({why})", "a descriptor", remedy)
+    return BadFile(name, f"damaged when it was added ({error.why})", "a descriptor", remedy)
 
 
 def _undated(project: Project, path: Path, released: str) -> Iterator[BadFile]:

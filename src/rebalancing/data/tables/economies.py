@@ -31,7 +31,12 @@ _COLUMNS = ["economy", "name", "in_text", "kind", "aliases"]
 
 
 @cache
-def _list() -> pd.DataFrame:
+def listed() -> pd.DataFrame:
+    """Return the known economies as `catalogue`; all callers share the table and change nothing.
+
+    Raises:
+        ShippedTableError: The list, or that of groups, is missing or damaged.
+    """
     rows = shipped_tables.read_shipped(LIST, _COLUMNS)
     known = {row["economy"] for row in rows}
     for group in groups.groups().values():
@@ -48,19 +53,19 @@ def _list() -> pd.DataFrame:
 
 def catalogue() -> pd.DataFrame:
     """Return the known economies: economy, name, in_text, kind, aliases, one row per code."""
-    return _list().copy()
+    return listed().copy()
 
 
 @cache
 def codes(kind: str | None = None) -> frozenset[str]:
     """Return the known codes, of one kind or of all."""
-    known = _list()
+    known = listed()
     return frozenset(known["economy"] if kind is None else known.query("kind == @kind")["economy"])
 
 
 @cache
 def _aliases() -> dict[str, str]:
-    pairs = zip(_list()["economy"], _list()["aliases"], strict=True)
+    pairs = zip(listed()["economy"], listed()["aliases"], strict=True)
     return {alias: code for code, aliases in pairs for alias in aliases.split()}
 
 

@@ -99,11 +99,11 @@ def groups() -> dict[str, Group]:
         ShippedTableError: groups.yml is missing or malformed; the message names the place.
     """
     try:
-        found = _List.model_validate(read_yaml(LIST, LIST.name)).groups
+        found = _List.model_validate(read_yaml(LIST, shipped_tables.name(LIST))).groups
     except FileNotFoundError:
         raise shipped_tables.wrong(LIST, "is missing") from None
     except UnreadableError as error:
-        raise shipped_tables.wrong(LIST, str(error).removeprefix(f"{LIST.name}: ")) from None
+        raise shipped_tables.unreadable(LIST, error) from None
     except ValidationError as error:
         raise shipped_tables.wrong(LIST, first_problem(error)) from None
     by_code: dict[str, Group] = {}

@@ -33,14 +33,21 @@ def read_milestones(economy: str) -> pd.DataFrame:
     Raises:
         ShippedTableError: The list is missing or damaged.
     """
-    table = _every()
+    table = listed()
     chosen = (table["economy"] == economy) & table["checked"].str.startswith(_VERIFIED)
     return table[chosen].drop(columns=["economy", "checked"]).reset_index(drop=True)
 
 
 @cache
-def _every() -> pd.DataFrame:
-    """Return the milestones of all economies by date."""
+def listed() -> pd.DataFrame:
+    """Return the milestones of all economies by date; all callers share the table.
+
+    Returns:
+        Columns economy, date, year, short, what, source and checked, which says how it was seen.
+
+    Raises:
+        ShippedTableError: The list is missing or damaged, or has a day that does not exist.
+    """
     table = pd.DataFrame(shipped_tables.read_shipped(LIST, _COLUMNS), columns=_COLUMNS, dtype="str")
     table = table.sort_values("date")
     dates = pd.to_datetime(table["date"], format="%Y-%m-%d", errors="coerce")

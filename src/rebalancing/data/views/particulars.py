@@ -97,11 +97,16 @@ def has_later_census(economy: str, first: int, last: int) -> bool:
 
 
 def _rows(economy: str, kind: str) -> list[dict[str, str]]:
-    return [row for row in _every() if row["economy"] == economy and row["kind"] == kind]
+    return [row for row in listed() if row["economy"] == economy and row["kind"] == kind]
 
 
 @cache
-def _every() -> list[dict[str, str]]:
+def listed() -> list[dict[str, str]]:
+    """Return the facts about all economies, by column; all callers share them.
+
+    Raises:
+        ShippedTableError: The list is missing or damaged, or has a kind or a value that cannot be.
+    """
     rows = shipped_tables.read_shipped(LIST, _COLUMNS)
     for row in rows:
         if row["kind"] not in _KINDS:

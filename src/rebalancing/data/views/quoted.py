@@ -46,11 +46,16 @@ def number(economy: str, key: str) -> Quoted | None:
     Raises:
         ShippedTableError: The list is missing or damaged.
     """
-    return _numbers().get((economy, key))
+    return numbers().get((economy, key))
 
 
 @cache
-def _numbers() -> dict[tuple[str, str], Quoted]:
+def numbers() -> dict[tuple[str, str], Quoted]:
+    """Return all quoted numbers by economy and key; all callers share them.
+
+    Raises:
+        ShippedTableError: The list is missing or damaged, or names a number twice.
+    """
     found: dict[tuple[str, str], Quoted] = {}
     for row in shipped_tables.read_shipped(LIST, _COLUMNS):
         place = (row["economy"], row["key"])

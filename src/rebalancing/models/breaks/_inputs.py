@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rebalancing.models import validate
-from rebalancing.models.breaks import _critical_values as printed
+from rebalancing.models.breaks import critical_values as printed
 from rebalancing.models.breaks._regression import Covariance, Errors
 from rebalancing.models.longrun import Convention
 from rebalancing.models.validate import FloatArray, ModelInputError

@@ -21,12 +21,12 @@ import numpy as np
 import pandas as pd
 
 from rebalancing.models import unitroot, validate
-from rebalancing.models.breaks import _critical_values as printed
 from rebalancing.models.breaks import _inputs as inputs
-from rebalancing.models.breaks._intervals import interval, rounded
+from rebalancing.models.breaks import critical_values as printed
 from rebalancing.models.breaks._regression import Covariance, Errors, Regression, regress
 from rebalancing.models.breaks._result import Breaks as Breaks
-from rebalancing.models.breaks._search import Partition, best_single_break, partitions
+from rebalancing.models.breaks.intervals import interval, rounded
+from rebalancing.models.breaks.search import Partition, best_single_break, partitions
 from rebalancing.models.longrun import Convention
 from rebalancing.models.unitroot.result import Trend, UnitRootTest
 from rebalancing.models.validate import FloatArray, ModelInputError

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from rebalancing.models import validate
-from rebalancing.models.breaks import _critical_values as printed
 from rebalancing.models.breaks import _inputs as inputs
-from rebalancing.models.breaks import _many_means as many
+from rebalancing.models.breaks import critical_values as printed
+from rebalancing.models.breaks import many_means as many
 from rebalancing.models.breaks._result import Breaks
 from rebalancing.models.breaks.multiple import MOST_BREAKS, SIGNIFICANCE, TRIM
 from rebalancing.models.validate import FloatArray, ModelInputError

@@ -9,8 +9,8 @@ import pandas as pd
 from statsmodels.regression.linear_model import OLS
 
 from rebalancing.models import validate
-from rebalancing.models.cointegration import _bounds_critical_values as printed
 from rebalancing.models.cointegration import _inputs as inputs
+from rebalancing.models.cointegration import bounds_critical_values as printed
 from rebalancing.models.cointegration._inputs import CONSTANT, TREND
 from rebalancing.models.validate import FloatArray, ModelInputError
 

@@ -10,9 +10,9 @@ import pandas as pd
 
 from rebalancing.models import validate
 from rebalancing.models.cointegration import _inputs as inputs
-from rebalancing.models.cointegration import _johansen_critical_values as printed
+from rebalancing.models.cointegration import johansen_critical_values as printed
 from rebalancing.models.cointegration._inputs import Deterministic
-from rebalancing.models.cointegration._johansen_critical_values import Size, Statistic
+from rebalancing.models.cointegration.johansen_critical_values import Size, Statistic
 from rebalancing.models.validate import FloatArray, ModelInputError
 
 _CONSTANT = "the constant"  # outside the relations

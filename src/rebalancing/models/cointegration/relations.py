@@ -21,9 +21,9 @@ import numpy as np
 import pandas as pd
 
 from rebalancing.models import validate
-from rebalancing.models.cointegration import _ardl, _johansen, _johansen_critical_values
-from rebalancing.models.cointegration import _bounds_critical_values as bounds_values
+from rebalancing.models.cointegration import _ardl, _johansen, johansen_critical_values
 from rebalancing.models.cointegration import _inputs as inputs
+from rebalancing.models.cointegration import bounds_critical_values as bounds_values
 from rebalancing.models.cointegration._ardl import BoundsTest
 from rebalancing.models.cointegration._inputs import FEW_OBSERVATIONS, Deterministic
 from rebalancing.models.cointegration._johansen import Johansen
@@ -160,9 +160,9 @@ def _system(
     validate.one_of(deterministic, "deterministic", get_args(Deterministic))
     system = inputs.columns(data, "data", at_least=number + 2)
     n = system.shape[1]
-    if not 2 <= n <= _johansen_critical_values.MOST_SERIES:
+    if not 2 <= n <= johansen_critical_values.MOST_SERIES:
         raise ModelInputError(
-            f"data: {n} series; pass 2 to {_johansen_critical_values.MOST_SERIES}, for which "
+            f"data: {n} series; pass 2 to {johansen_critical_values.MOST_SERIES}, for which "
             "critical values are tabulated"
         )
     inputs.check_seasons(seasons, system.index)

@@ -58,7 +58,13 @@ from rebalancing.models.forecast._comparison import (
 from rebalancing.models.forecast._convergence import PanelConvergence
 from rebalancing.models.forecast._density import Density, MixtureDensity, NormalDensity
 from rebalancing.models.forecast._forecasters import Forecaster, SeriesForecaster
-from rebalancing.models.forecast._scores import crps_normal, pit, pit_classes
+from rebalancing.models.forecast._scores import (
+    crps_normal,
+    crps_normal_mixture,
+    pit,
+    pit_classes,
+    pit_distance,
+)
 
 __all__ = [
     "COMBINATION",
@@ -79,6 +85,7 @@ __all__ = [
     "calibrated_forecasts",
     "combine",
     "crps_normal",
+    "crps_normal_mixture",
     "diebold_mariano",
     "each_forecast",
     "forecaster",
@@ -88,6 +95,7 @@ __all__ = [
     "past_winners",
     "pit",
     "pit_classes",
+    "pit_distance",
     "probability_of_reaching",
     "scale_factors",
     "with_combination",

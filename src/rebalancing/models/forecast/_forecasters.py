@@ -12,9 +12,8 @@ import numpy as np
 import pandas as pd
 
 from rebalancing.models import validate
-from rebalancing.models.forecast import _arima as arima
-from rebalancing.models.forecast import _smoothing as smoothing
-from rebalancing.models.forecast import _trend_forecasts as trend
+from rebalancing.models.forecast import arima, smoothing
+from rebalancing.models.forecast import trend_forecasts as trend
 from rebalancing.models.forecast._density import NormalDensity
 from rebalancing.models.forecast._moments import Moments, from_responses
 from rebalancing.models.validate import FloatArray, ModelInputError

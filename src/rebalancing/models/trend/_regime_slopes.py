@@ -11,7 +11,7 @@ import pandas as pd
 
 from rebalancing.models import validate
 from rebalancing.models.longrun import Lags, bartlett_lags
-from rebalancing.models.trend import _regime_lines as lines
+from rebalancing.models.trend import regime_lines as lines
 from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import PersistentErrorsWarning, SmallSampleWarning
 

@@ -15,8 +15,8 @@ import numpy as np
 from statsmodels.tsa.statespace.initialization import Initialization
 from statsmodels.tsa.statespace.kalman_smoother import KalmanSmoother
 
-from rebalancing.models.trend import _likelihood as likelihood
-from rebalancing.models.trend._likelihood import Array
+from rebalancing.models.trend import likelihood
+from rebalancing.models.trend.likelihood import Array
 from rebalancing.models.validate import FloatArray, ModelInputError
 
 VARIANCES = ("irregular", "level", "slope")

@@ -27,7 +27,7 @@ from statsmodels.tsa.stattools import kpss as kpss_test
 
 from rebalancing.models import validate
 from rebalancing.models.longrun import Lags, newey_west_lags
-from rebalancing.models.unitroot import _zivot_andrews as one_break
+from rebalancing.models.unitroot import one_break
 from rebalancing.models.unitroot.result import NothingRandomError, UnitRootTest, result
 from rebalancing.models.unitroot.result import Trend as Trend
 from rebalancing.models.validate import ModelInputError

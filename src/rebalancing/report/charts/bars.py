@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -107,15 +106,18 @@ def pairs(
     measure: str,
     palette: Mapping[str, str],
     suffix: str = "%",
+    spans: Sequence[tuple[int, int]] = (),
 ) -> Chart:
     """Return a chart of bars side by side by period, each with its number.
 
     Args:
-        data: One column per measure, at most three; the index holds years or spans of years.
+        data: One column per measure, at most three; the index holds years, or names of spans.
         measure: What is measured and in which unit, for the subtitle.
         palette: A colour for each column.
         suffix: What follows the numbers.
+        spans: The first and the last year of each row, where rows are about spans of years.
     """
+    labels = [str(label) for label in data.index]
 
     def draw(figure: FigureBase, *, narrow: bool) -> Axes:
         axes = figure.subplots()
@@ -130,7 +132,7 @@ def pairs(
                 _write_numbers(axes, places, values, look)
         axes.margins(y=0.12)
         frame(axes, suffix=suffix, zero=True, narrow=narrow)
-        axes.set_xticks(where, [_short(str(label), narrow=narrow) for label in data.index])
+        axes.set_xticks(where, [_short(span) for span in spans] if narrow and spans else labels)
         axes.set_xlim(-0.6, len(data) - 0.4)
         ends = {name: data[name].dropna() for name in palette if data[name].notna().any()}
         last = {name: float(values.iloc[-1]) for name, values in ends.items()}
@@ -141,7 +143,7 @@ def pairs(
         f"{period}: {join([f'{name} {_figure(row[name], suffix)}' for name in palette])}"
         for period, row in data.iterrows()
     ]
-    first, last = str(data.index[0]).split("–")[0], str(data.index[-1]).split("–")[-1]
+    first, last = (spans[0][0], spans[-1][1]) if spans else (labels[0], labels[-1])
     return Chart(
         draw,
         data,
@@ -149,7 +151,7 @@ def pairs(
         alt=f"Bars side by side of {in_sentence(measure)}. {'; '.join(periods)}.",
         series=columns(data.set_axis(range(len(data))), keys=[*palette]),
         suffix=suffix,
-        places=dict(enumerate(map(str, data.index))),
+        places=dict(enumerate(labels)),
         across="Period",
     )
 
@@ -182,7 +184,6 @@ def _readable(colour: str) -> str:
     return style.MUTED if colour == style.CONTEXT else colour
 
 
-def _short(label: str, *, narrow: bool) -> str:
-    """Return a span of years on two short lines where there is little room: ’16– and ’20."""
-    span = re.fullmatch(r"\d\d(\d\d)–\d\d(\d\d)", label)
-    return f"’{span[1]}–\n’{span[2]}" if narrow and span else label
+def _short(span: tuple[int, int]) -> str:
+    """Return a span of years on two short lines, where there is little room: ’16– and ’20."""
+    return f"’{span[0] % 100:02}–\n’{span[1] % 100:02}"

@@ -77,10 +77,12 @@ def fan(
     shown = join([f"{level:.0%}" for level in sorted(levels)])
     notes = ["Dashed: median."]
     spans = {f"{level:.0%} interval": _limits(level) for level in sorted(levels)}
+    titles = dict[tuple[str, str], str]()
     if benchmark:
-        whose = f"the {benchmark[1]:.0%} interval of the {benchmark[0]}"
-        notes = [f"Dashed: median, and {whose}."]
-        spans[whose] = _BENCHMARK
+        whose = f"{benchmark[1]:.0%} interval of the {benchmark[0]}"
+        notes = [f"Dashed: median, and the {whose}."]
+        spans[f"the {whose}"] = _BENCHMARK
+        titles[_BENCHMARK] = whose
     drawn = ["median", *chain.from_iterable(spans.values())]
     data = pd.concat([observed.rename("observed"), bands[drawn]])
     if targets:
@@ -93,7 +95,7 @@ def fan(
         *(
             Series(
                 lower if lower in _BENCHMARK else upper,
-                capitalise(name.removeprefix("the ")),
+                capitalise(titles.get((lower, upper), name)),
                 band=(bands[lower], bands[upper]),
             )
             for name, (lower, upper) in spans.items()

@@ -77,13 +77,14 @@ class Plain:
         entries = []
         for line in filter(str.strip, body.splitlines()):
             key, _, label = (part.strip() for part in line.partition("|"))
-            entries.append((self._shown(key), self._inline(label).replace("\\$", "$")))
+            entries.append((self._parts(key), self._inline(label).replace("\\$", "$")))
         cells = "".join(
             f'<div style="{_ENTRY}">{_large(value)}<div>{html.escape(label)}</div></div>'
             for value, label in entries
         )
         row = f'<div style="{_ROW}">{cells}</div>'
-        return row, _dollars("\n".join(f"- **{value}** {label}" for value, label in entries))
+        listed = (f"- **{text.unbroken(str(value))}** {label}" for value, label in entries)
+        return row, _dollars("\n".join(listed))
 
     def _block(self, block: re.Match[str]) -> str:
         body = block["body"].strip()
@@ -111,18 +112,23 @@ class Plain:
         return titled["title"] if titled else body
 
     def _shown(self, key: str) -> str:
+        return text.unbroken(str(self._recorded(key)["text"]))
+
+    def _parts(self, key: str) -> text.Shown:
+        result = self._recorded(key)
+        return text.parts(result["value"], result["unit"])
+
+    def _recorded(self, key: str) -> Mapping[str, Any]:
         if key not in self.results:
             raise UnknownNumberError(f"no result {key!r} is recorded")
-        return text.unbroken(str(self.results[key]["text"]))
+        return self.results[key]
 
 
-def _large(value: str) -> str:
+def _large(value: text.Shown) -> str:
     """Return a number in large type, the words of its unit smaller."""
-    figures, _, words = value.replace("\N{NO-BREAK SPACE}", " ").partition(" ")
-    if not any(map(str.isdigit, figures)):
-        figures, words = value, ""
-    small = f' <span style="{_UNIT}">{html.escape(words)}</span>' if words else ""
-    return f'<div style="{_VALUE}">{html.escape(figures)}{small}</div>'
+    figures = html.escape(text.unbroken(value.figures))
+    small = f' <span style="{_UNIT}">{html.escape(value.words)}</span>' if value.words else ""
+    return f'<div style="{_VALUE}">{figures}{small}</div>'
 
 
 def _dollars(words: str) -> str:

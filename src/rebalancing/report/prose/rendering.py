@@ -175,7 +175,11 @@ class Recorded:
 
 
 class Prose:
-    """Renders the templates of one edition."""
+    """Renders the templates of one edition.
+
+    Attributes:
+        environment: What texts of pages are rendered in; configuration has another.
+    """
 
     def __init__(self, recorded: Recorded, context: Mapping[str, Any], ask: Ask = anew) -> None:
         lookups = (
@@ -192,8 +196,8 @@ class Prose:
         helpers = (text.capitalise, text.possessive, text.percent, text.parameter)
         marks = (markdown.code, markdown.fenced, markdown.link)
         functions = {function.__name__: function for function in (*lookups, *helpers, *marks)}
-        self._pages, self._configuration = templates.pages(ask), templates.configuration(ask)
-        self._pages.globals = self._configuration.globals = {**context, **functions}
+        self.environment, self._configuration = templates.pages(ask), templates.configuration(ask)
+        self.environment.globals = self._configuration.globals = {**context, **functions}
 
     def render(self, template: str, where: str) -> str:
         """Return a text of Markdown with everything looked up.
@@ -205,7 +209,7 @@ class Prose:
         Raises:
             ProseError: A key, name or expression that cannot be resolved, or may not be used.
         """
-        return _CITED.sub(_cite, _rendered(self._pages, template, where))
+        return _CITED.sub(_cite, _rendered(self.environment, template, where))
 
     def page(self, page: str, where: str) -> str:
         """Return a page, whose parts may have premises; arguments and errors as for `render`."""

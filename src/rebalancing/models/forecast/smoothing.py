@@ -1,6 +1,6 @@
 """Exponential smoothing (ETS) and the Theta method.
 
-ETS models are compared by the likelihood in `_batch`, the initial states concentrated out; for a
+ETS models are compared by the likelihood in `batch`, the initial states concentrated out; for a
 single sample statsmodels then estimates the model chosen, and the Theta method.
 """
 
@@ -17,10 +17,9 @@ from statsmodels.tools.sm_exceptions import ModelWarning
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from statsmodels.tsa.forecasting.theta import ThetaModel
 
-from rebalancing.models.forecast import _batch as batch
-from rebalancing.models.forecast import _likelihoods as likelihoods
+from rebalancing.models.forecast import batch, likelihoods
 from rebalancing.models.forecast._moments import Moments, from_responses, restore
-from rebalancing.models.forecast._search import minimise
+from rebalancing.models.forecast.search import minimise
 from rebalancing.models.validate import FloatArray
 
 Trend = Literal["none", "additive", "damped"]
@@ -34,7 +33,7 @@ _LOGITS = np.array([-4.0, -2.0, -0.7, 0.7, 2.0, 5.0])
 _LOGIT_BOUNDS = (-12.0, 12.0)
 _LEVEL = batch.RegressionColumns((0.0, 0.0), (0.0, 1.0), (0.0, 0.0))
 _LEVEL_AND_SLOPE = batch.RegressionColumns((0.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
-_UNKNOWN = {"none": _LEVEL, "additive": _LEVEL_AND_SLOPE, "damped": _LEVEL_AND_SLOPE}
+UNKNOWN_STATES = {"none": _LEVEL, "additive": _LEVEL_AND_SLOPE, "damped": _LEVEL_AND_SLOPE}
 _KNOWN_LEVEL = batch.RegressionColumns((0.0,), (0.0,), (0.0,))
 _NO_SLOPE = (np.zeros(1), np.ones(1))  # gain and damping
 
@@ -151,13 +150,13 @@ def _estimate(samples: batch.Samples, trend: Trend, horizon: int) -> _SmoothingE
     count, axes = TRENDS[trend], [_LOGITS] * _GAINS[trend]
 
     def objective(point: FloatArray, part: batch.Samples) -> FloatArray:
-        return np.asarray(part.length * np.log(_sum_of_squares(part, point, trend)))
+        return np.asarray(part.length * np.log(sum_of_squares(part, point, trend)))
 
     grid = np.stack(np.meshgrid(*axes, indexing="ij")).reshape(len(axes), -1)
     bounds = np.array([_LOGIT_BOUNDS] * len(axes))
     best = minimise(objective, grid, bounds, samples)
-    alpha, beta, phi = np.broadcast_arrays(*_gains(best, trend))
-    end = batch.fixed_gain(samples, _UNKNOWN[trend], alpha, beta, phi)
+    alpha, beta, phi = np.broadcast_arrays(*gains_at(best, trend))
+    end = batch.fixed_gain(samples, UNKNOWN_STATES[trend], alpha, beta, phi)
     n, ssr = samples.length, end.ssr
     level, slope = end.states
     growth = np.cumsum(phi[:, None] ** np.arange(1, horizon + 1), axis=1)
@@ -173,7 +172,7 @@ def _estimate(samples: batch.Samples, trend: Trend, horizon: int) -> _SmoothingE
     )
 
 
-def _gains(point: FloatArray, trend: Trend) -> tuple[FloatArray, FloatArray, FloatArray]:
+def gains_at(point: FloatArray, trend: Trend) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return the gains of level and slope, and the damping; one of all samples if it is given."""
     alpha = _unit(point[0])
     if trend == "none":
@@ -183,10 +182,16 @@ def _gains(point: FloatArray, trend: Trend) -> tuple[FloatArray, FloatArray, Flo
     return alpha, alpha * _unit(point[1]), phi
 
 
-def _sum_of_squares(samples: batch.Samples, point: FloatArray, trend: Trend) -> FloatArray:
-    """Return the sum of squared errors at the likeliest initial states."""
+def sum_of_squares(samples: batch.Samples, point: FloatArray, trend: Trend) -> FloatArray:
+    """Return the sum of squared errors at the likeliest initial states, candidates by samples.
+
+    Args:
+        samples: What to model.
+        point: Parameters as the search has them, unbounded, by candidates and samples.
+        trend: What kind of trend the model has.
+    """
     unknown = 1 if trend == "none" else 2
-    return likelihoods.smoothing(samples.y, samples.active, _gains(point, trend), unknown=unknown)
+    return likelihoods.smoothing(samples.y, samples.active, gains_at(point, trend), unknown=unknown)
 
 
 def _responses(alpha: FloatArray, beta: FloatArray, phi: FloatArray, horizon: int) -> FloatArray:

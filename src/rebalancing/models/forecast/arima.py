@@ -5,7 +5,7 @@ The number of differences is that after which the KPSS test no longer rejects a 
 27), at most two. Then all orders p up to 2 and q up to 1 are compared: with a mean before
 differencing, with and without a constant after one difference, and without one after two, where it
 would be a quadratic trend. The likelihood is exact, of the differenced series, as in R's ``arima``.
-Orders are compared by the likelihood in `_batch`; for a single sample statsmodels then estimates
+Orders are compared by the likelihood in `batch`; for a single sample statsmodels then estimates
 the model chosen.
 """
 
@@ -20,11 +20,10 @@ import numpy as np
 from statsmodels.tools.sm_exceptions import ModelWarning
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
-from rebalancing.models.forecast import _batch as batch
-from rebalancing.models.forecast import _likelihoods as likelihoods
+from rebalancing.models.forecast import batch, likelihoods
 from rebalancing.models.forecast._moments import Moments, from_responses, restore
-from rebalancing.models.forecast._search import minimise
-from rebalancing.models.forecast._smoothing import aicc
+from rebalancing.models.forecast.search import minimise
+from rebalancing.models.forecast.smoothing import aicc
 from rebalancing.models.longrun import bartlett_sum
 from rebalancing.models.validate import FloatArray
 
@@ -50,7 +49,7 @@ class Order(NamedTuple):
 def differences(y: FloatArray) -> int:
     """Return how often to difference a sample."""
     for d in range(MOST_DIFFERENCES):
-        if np.ptp(y) <= 1e-10 * np.abs(y).max(initial=1e-300) or _kpss(y) <= KPSS_CRITICAL:
+        if np.ptp(y) <= 1e-10 * np.abs(y).max(initial=1e-300) or kpss_statistic(y) <= KPSS_CRITICAL:
             return d
         y = np.diff(y)
     return MOST_DIFFERENCES
@@ -63,7 +62,7 @@ def arima(y: FloatArray, horizon: int) -> tuple[Moments, Order]:
     # Differences have no level; before differencing the model has a mean.
     scaled = (y - y[-1]) / size
     samples = batch.stack(np.diff(scaled, n=d)[None])
-    found = [(_estimate(samples, order, horizon), order) for order in _candidates(d)]
+    found = [(of_order(samples, order, horizon), order) for order in _candidates(d)]
     estimate, order = min(found, key=lambda each: float(each[0].aicc[0]))
     fit = fit_arima(scaled, order, estimate.starting_values(order))
     phi, theta = np.zeros((2, 1)), np.zeros(1)
@@ -105,7 +104,7 @@ def arima_many(windows: FloatArray, horizon: int) -> Moments:
 
 def _arima_many(windows: FloatArray, d: int, horizon: int) -> Moments:
     samples = batch.stack(np.diff(windows, n=d, axis=1))
-    found = [_estimate(samples, order, horizon) for order in _candidates(d)]
+    found = [of_order(samples, order, horizon) for order in _candidates(d)]
     choice = np.argmin([each.aicc for each in found], axis=0)
     lanes = np.arange(len(choice))
 
@@ -124,8 +123,18 @@ def _candidates(d: int) -> Sequence[Order]:
 
 
 @dataclass(frozen=True)
-class _ArmaEstimate:
-    """One model of each sample's differences; mean and responses are samples by horizon."""
+class ArmaEstimate:
+    """One model of each sample's differences.
+
+    Attributes:
+        aicc: Its AICc, by sample.
+        phi: Two autoregressive coefficients by samples.
+        theta: The moving-average coefficient, by sample.
+        average: The mean of the differences, by sample; zero without a constant.
+        mean: Forecasts of the series, samples by horizon.
+        responses: Responses of the series to a shock, samples by horizon.
+        variance: Variance of the shocks, by sample.
+    """
 
     aicc: FloatArray
     phi: FloatArray
@@ -144,28 +153,34 @@ class _ArmaEstimate:
         )
 
 
-def _estimate(samples: batch.Samples, order: Order, horizon: int) -> _ArmaEstimate:
-    """Return the likeliest model of an order."""
+def of_order(samples: batch.Samples, order: Order, horizon: int) -> ArmaEstimate:
+    """Return the likeliest model of an order.
+
+    Args:
+        samples: What to model, differenced as often as the order says.
+        order: The order.
+        horizon: Number of periods to forecast.
+    """
     # Samples come without their last value; without a constant their own zero is wanted.
     used = samples if order.constant else _at_own_zero(samples)
     count, free = samples.y.shape[1], order.p + order.q
 
     def objective(point: FloatArray, part: batch.Samples) -> FloatArray:
-        return _deviance(part, point, order)
+        return deviance(part, point, order)
 
     best = np.zeros((0, count))
     if free:
         grid = np.stack(np.meshgrid(*[_PARTIALS] * free, indexing="ij")).reshape(free, -1)
         best = minimise(objective, grid, np.array([_PARTIAL_BOUNDS] * free), used)
     phi1, phi2, theta = _coefficients(best, order)
-    end = _filter(used, best, order)
+    end = run_filter(used, best, order)
     phi = np.stack([phi1, phi2])
     n, k, ssr = samples.length, free + order.constant, end.ssr
     deviance = n * (np.log(2 * np.pi * ssr / n * samples.size**2) + 1) + end.log_determinant
     average = end.coefficients[0] if order.constant else np.zeros(count)
     zero = samples.last if order.constant else np.zeros(count)
     ahead = _arma_forecast(end.states, phi, horizon) + average[:, None]
-    return _ArmaEstimate(
+    return ArmaEstimate(
         aicc=aicc(deviance, k + 1, n),
         phi=phi,
         theta=theta,
@@ -176,8 +191,17 @@ def _estimate(samples: batch.Samples, order: Order, horizon: int) -> _ArmaEstima
     )
 
 
-def _deviance(samples: batch.Samples, point: FloatArray, order: Order) -> FloatArray:
-    """Return minus twice the log-likelihood at the likeliest scale, up to a constant."""
+def deviance(samples: batch.Samples, point: FloatArray, order: Order) -> FloatArray:
+    """Return minus twice the log-likelihood at the likeliest scale, up to a constant.
+
+    Args:
+        samples: What to model, differenced as often as the order says.
+        point: Parameters as the search has them, unbounded, by candidates and samples.
+        order: The order.
+
+    Returns:
+        Candidates by samples.
+    """
     phi1, phi2, theta = _coefficients(point, order)
     first, both, second = _stationary(phi1, phi2, theta)
     later = (1 + theta**2, theta) if order.q else (1.0, None)
@@ -192,7 +216,8 @@ def _deviance(samples: batch.Samples, point: FloatArray, order: Order) -> FloatA
     return np.asarray(samples.length * np.log(ssr) + log_determinant)
 
 
-def _filter(samples: batch.Samples, point: FloatArray, order: Order) -> batch.Filtered:
+def run_filter(samples: batch.Samples, point: FloatArray, order: Order) -> batch.Filtered:
+    """Run the filter of an order over samples; arguments as for `deviance`, one candidate."""
     phi1, phi2, theta = _coefficients(point, order)
     return batch.kalman(
         samples,
@@ -269,7 +294,7 @@ def _integrate(forecast: FloatArray, ends: list[FloatArray]) -> FloatArray:
     return forecast
 
 
-def _kpss(y: FloatArray) -> float:
+def kpss_statistic(y: FloatArray) -> float:
     """Return the statistic of a constant level, with R urca's short number of lags."""
     n = len(y)
     residual = y - y.mean()

@@ -1,7 +1,7 @@
 """The likeliest parameters of many samples at once: from a grid, by Newton's steps.
 
 Samples are searched side by side, each from its best point of the grid, or from several that are as
-good; one leaves when its search is done. Arrays are as in `_likelihoods`: they end in candidates of
+good; one leaves when its search is done. Arrays are as in `likelihoods`: they end in candidates of
 parameters, then samples.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from rebalancing.models.forecast._batch import Samples, part_of
+from rebalancing.models.forecast.batch import Samples, part_of
 from rebalancing.models.validate import FloatArray
 
 Objective = Callable[[FloatArray, Samples], FloatArray]

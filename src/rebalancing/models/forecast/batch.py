@@ -1,7 +1,7 @@
 """Samples side by side, and filters of small state-space models over all of them at once.
 
 A backtest estimates each model on some 1500 samples. The likeliest parameters come from
-`_likelihoods`; here a filter with two states runs once at these, a step of time at a time, for the
+`likelihoods`; here a filter with two states runs once at these, a step of time at a time, for the
 states and their covariance. Unknown means or initial states enter as regression coefficients (de
 Jong 1991, The diffuse Kalman filter, Annals of Statistics 19), which with the scale drop out of the
 likelihood in closed form. The tests hold the results against those of statsmodels, one sample at a

@@ -40,7 +40,7 @@ def interval(
         return float(position), float(position)
     phi_before, phi_after = noise_before / before, noise_after / after
     scale = before / phi_before
-    cdf = _argmax_cdf(after / before, phi_before, phi_after)
+    cdf = argmax_cdf(after / before, phi_before, phi_after)
     tail = (1 - level) / 2
     low, high = (_quantile(cdf, p) for p in (tail, 1 - tail))
     return position - high / scale, position - low / scale
@@ -64,8 +64,14 @@ def rounded(ends: list[tuple[float, float]], convention: Convention) -> tuple[tu
     )
 
 
-def _argmax_cdf(xi: float, phi_before: float, phi_after: float) -> Callable[[float], float]:
-    """Return the distribution function of the scaled error of a date."""
+def argmax_cdf(xi: float, phi_before: float, phi_after: float) -> Callable[[float], float]:
+    """Return the distribution function of the scaled error of a date.
+
+    Args:
+        xi: d'Qd of the regime after the break over that before.
+        phi_before: d'Od / d'Qd of the regime before.
+        phi_after: The same of the regime after.
+    """
     a = phi_before / phi_after
     gamma = (phi_after / phi_before + 1) * xi / 2
     b = np.sqrt(phi_before * xi / phi_after)

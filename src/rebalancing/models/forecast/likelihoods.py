@@ -4,7 +4,7 @@ A Kalman filter carries states, their covariance, and what is regressed on. None
 once the data are filtered so that each has to do with the two before it at most: their covariance
 then has five diagonals, and one pass over time factors it. The likelihood is the same up to a
 constant, as that of differences is that of the data with diffuse initial states. The tests hold
-it against the filters in `_batch`.
+it against the filters in `batch`.
 
 Arrays end in two axes: candidates of parameters, then samples, which start together, the longest
 first. Parameters that all samples share have one column, and so has what depends on them alone.
@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from rebalancing.models.forecast import _batch as batch
-from rebalancing.models.forecast._batch import ArrayOrFloat, Counts
+from rebalancing.models.forecast import batch
+from rebalancing.models.forecast.batch import ArrayOrFloat, Counts
 from rebalancing.models.validate import FloatArray
 
 # A logarithm takes as long as a dozen products: variances are multiplied first.

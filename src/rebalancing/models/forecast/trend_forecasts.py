@@ -10,10 +10,9 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import expit
 
-from rebalancing.models.forecast import _batch as batch
-from rebalancing.models.forecast import _likelihoods as likelihoods
+from rebalancing.models.forecast import batch, likelihoods
 from rebalancing.models.forecast._moments import Moments, restore
-from rebalancing.models.forecast._search import minimise
+from rebalancing.models.forecast.search import minimise
 from rebalancing.models.trend import statespace
 from rebalancing.models.validate import FloatArray
 
@@ -37,25 +36,30 @@ _LEVEL_DIFFUSE = batch.RegressionColumns((0.0, 0.0), (0.0, 1.0), (0.0, 0.0))
 def local_linear_trend(windows: FloatArray, horizon: int, *, damped: bool) -> Moments:
     """Forecast many samples, one row each, missing before their start."""
     samples = batch.from_first(batch.stack(windows))
-    point = _estimate(samples, damped=damped)
+    point = estimate(samples, damped=damped)
     return _forecast(samples, point, horizon, damped=damped)
 
 
 def slope_is_constant(y: FloatArray, *, damped: bool) -> bool:
     """Return whether a constant slope fits as well."""
     samples = batch.stack(y[None])
-    point = _estimate(samples, damped=damped)[:, None]
+    point = estimate(samples, damped=damped)[:, None]
     without = point.copy()
     without[2] = 0
-    gap = _deviance(samples, without, damped=damped) - _deviance(samples, point, damped=damped)
+    gap = deviance(samples, without, damped=damped) - deviance(samples, point, damped=damped)
     return bool(gap[0, 0] < _TIE)
 
 
-def _estimate(samples: batch.Samples, *, damped: bool) -> FloatArray:
-    """Return the likeliest variances and damping by sample, as from `_variances`."""
+def estimate(samples: batch.Samples, *, damped: bool) -> FloatArray:
+    """Return the likeliest parameters by sample, as `deviance` takes them for a candidate.
+
+    Args:
+        samples: What to model.
+        damped: Whether the slope fades.
+    """
 
     def objective(point: FloatArray, part: batch.Samples) -> FloatArray:
-        return _deviance(part, _variances(point, damped=damped), damped=damped)
+        return deviance(part, variances_at(point, damped=damped), damped=damped)
 
     axes, limits = [_LEVEL_RATIOS, _SLOPE_RATIOS], [_LEVEL_BOUNDS, _SLOPE_BOUNDS]
     if damped:
@@ -63,14 +67,23 @@ def _estimate(samples: batch.Samples, *, damped: bool) -> FloatArray:
         limits = [_LEVEL_BOUNDS, _DAMPED_BOUNDS, _DAMPING_BOUNDS]
     bounds = np.array(limits)
     grid = np.stack(np.meshgrid(*axes, indexing="ij")).reshape(len(axes), -1)
-    return _variances(minimise(objective, grid, bounds, samples), damped=damped)
+    return variances_at(minimise(objective, grid, bounds, samples), damped=damped)
 
 
-def _deviance(samples: batch.Samples, point: FloatArray, *, damped: bool) -> FloatArray:
+def deviance(samples: batch.Samples, point: FloatArray, *, damped: bool) -> FloatArray:
     """Return minus twice the log-likelihood at the likeliest scale, up to a constant.
 
     It is that of the changes, each less the damping times the one before, as in
     `rebalancing.models.trend`.
+
+    Args:
+        samples: What is modelled.
+        point: Irregular, level and slope variances, up to a scale, and the damping, each an array
+            of candidates by samples.
+        damped: Whether the slope fades.
+
+    Returns:
+        Candidates by samples.
     """
     irregular, level, slope, damping = point
     own = slope + (1 + damping**2) * level + 2 * (1 + damping + damping**2) * irregular
@@ -82,24 +95,28 @@ def _deviance(samples: batch.Samples, point: FloatArray, *, damped: bool) -> Flo
         moments = ((first, second), (own, second), *moments)
     process = likelihoods.Process((damping,) if damped else (), moments, damping * irregular)
     shape = (len(irregular), len(samples.length))
-    y, active = np.diff(samples.y, n=_diffuse(damped), axis=0), samples.active[_diffuse(damped) :]
+    y, active = (
+        np.diff(samples.y, n=diffuse_states(damped), axis=0),
+        samples.active[diffuse_states(damped) :],
+    )
     ssr, log_determinant = likelihoods.gaussian(y, active, process, shape)
-    return np.asarray((samples.length - _diffuse(damped)) * np.log(ssr) + log_determinant)
+    return np.asarray((samples.length - diffuse_states(damped)) * np.log(ssr) + log_determinant)
 
 
-def _diffuse(damped: bool) -> int:
+def diffuse_states(damped: bool) -> int:
     """Return how many states start out diffuse; a damped slope is stationary."""
     return 1 if damped else 2
 
 
-def _variances(point: FloatArray, *, damped: bool) -> FloatArray:
+def variances_at(point: FloatArray, *, damped: bool) -> FloatArray:
     """Return irregular, level and slope variances, up to a scale, and the damping."""
     level = expit(point[0])
     damping = statespace.DAMPING_LIMIT * expit(point[2]) if damped else np.ones_like(level)
     return np.stack([1 - level, level, np.exp(point[1]), damping])
 
 
-def _filter(samples: batch.Samples, point: FloatArray, *, damped: bool) -> batch.Filtered:
+def run_filter(samples: batch.Samples, point: FloatArray, *, damped: bool) -> batch.Filtered:
+    """Run the filter over samples; arguments as for `deviance`, one candidate."""
     irregular, level, slope, damping = point
     initial = slope / (1 - damping**2) if damped else 0.0
     return batch.kalman(
@@ -114,8 +131,8 @@ def _filter(samples: batch.Samples, point: FloatArray, *, damped: bool) -> batch
 
 def _forecast(samples: batch.Samples, point: FloatArray, horizon: int, *, damped: bool) -> Moments:
     """Return forecasts of each sample at its own variances."""
-    found = _filter(samples, point, damped=damped)
-    scale = found.ssr / (samples.length - _diffuse(damped))
+    found = run_filter(samples, point, damped=damped)
+    scale = found.ssr / (samples.length - diffuse_states(damped))
     irregular, q_level, q_slope, damping = point
     level, slope = found.states
     p1, p12, p2 = found.covariance

@@ -1,6 +1,6 @@
 """Tests for breaks in the mean of many samples at once, as resampling needs them.
 
-The statistics are those of `_search.partitions` and `Regression.f_statistic` for a constant and HAC
+The statistics are those of `search.partitions` and `Regression.f_statistic` for a constant and HAC
 errors, which a test compares one by one. Arrays over samples make thousands of them affordable.
 """
 
@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from rebalancing.models.breaks._critical_values import MOST_IN_UD_MAX
 from rebalancing.models.breaks._regression import Errors, regress
-from rebalancing.models.breaks._search import partitions
+from rebalancing.models.breaks.critical_values import MOST_IN_UD_MAX
+from rebalancing.models.breaks.search import partitions
 from rebalancing.models.validate import FloatArray
 
 AT_ONCE = 200  # samples, so that their tables of segments stay small
@@ -37,12 +37,18 @@ def _some(samples: FloatArray, shortest: int, most: int) -> FloatArray:
     sup_f = np.column_stack([_f_statistics(centred, each) for each in edges])
     found = np.column_stack([sup_f[:, 0], sup_f[:, :MOST_IN_UD_MAX].max(axis=1)])
     for row in np.flatnonzero(~np.isfinite(sup_f).all(axis=1)):  # a regime without any errors
-        found[row] = _one(samples[row], shortest, most)
+        found[row] = of_one(samples[row], shortest, most)
     return found
 
 
-def _one(sample: FloatArray, shortest: int, most: int) -> tuple[float, float]:
-    """Return the two statistics of one sample by the functions for any regression."""
+def of_one(sample: FloatArray, shortest: int, most: int) -> tuple[float, float]:
+    """Return supF(1) and UDmax of one sample, by the functions for any regression.
+
+    Args:
+        sample: Its observations.
+        shortest: The fewest observations of a regime.
+        most: The largest number of breaks, one or more.
+    """
     x = np.ones((len(sample), 1))
     found = partitions(sample, x, shortest, most)[1:]
     sup_f = [regress(sample, x, each.breaks).f_statistic(Errors()) for each in found]
