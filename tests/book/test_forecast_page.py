@@ -122,7 +122,7 @@ def test_every_number_of_the_page_that_is_measured_has_a_card(
     ],
 )
 def test_outcomes_are_above_or_below_the_medians_if_that_can_be_seen(
-    record: forecast_page.Record, error: float, words: str
+    record: forecast_page.ForecastRecord, error: float, words: str
 ) -> None:
     scored = replace(record, scored=record.scored.assign(error=error))
     assert forecast_page.numbers(scored)["bias"] == words

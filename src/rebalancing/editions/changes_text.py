@@ -50,7 +50,7 @@ def pull_request(
     return "\n\n".join([title, *head, BUILT, fold(count, whole), *folds]) + "\n"
 
 
-def body(content: Mapping[str, Any], shown: in_short.Shown = in_short.in_words) -> str:
+def body(content: Mapping[str, Any], shown: in_short.WayOfShowing = in_short.in_words) -> str:
     """Return what changed: in short, then the data, the estimates, the sentences, the verdicts.
 
     Args:
