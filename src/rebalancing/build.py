@@ -325,7 +325,7 @@ def _name_fallen(folder: Path) -> str:
     """Say which paragraphs no longer hold, with what they say, and return it."""
     from rebalancing.book import fallen
 
-    gone = fallen.as_lines(fallen.read(folder))
+    gone = fallen.as_lines(fallen.read_fallen(folder))
     if gone:
         print(gone)
     return gone

@@ -25,12 +25,12 @@ def edition(made_up_site: Path, tmp_path: Path) -> Path:
 
 
 def test_the_archive_holds_the_site_and_is_the_same_twice(edition: Path) -> None:
-    packed = archive.write(edition)
+    packed = archive.write_archive(edition)
     assert packed == edition / "report-CHN.zip"
     first = packed.read_bytes()
     for path in edition.rglob("*.html"):
         path.touch()
-    assert archive.write(edition).read_bytes() == first
+    assert archive.write_archive(edition).read_bytes() == first
     with zipfile.ZipFile(packed) as opened:
         names = opened.namelist()
         assert names == sorted(names)
@@ -80,7 +80,7 @@ def test_no_address_in_the_pages_begins_at_a_servers_root(made_up_site: Path) ->
 def test_pages_work_from_the_unpacked_folder(
     browser: Browser, edition: Path, tmp_path: Path, address: str, shown: str
 ) -> None:
-    with zipfile.ZipFile(archive.write(edition)) as opened:
+    with zipfile.ZipFile(archive.write_archive(edition)) as opened:
         opened.extractall(tmp_path / "unpacked")
     page = (tmp_path / "unpacked" / "report-CHN" / "index.html").as_uri()
     is_shown = f"document.documentElement.outerHTML.includes({json.dumps(shown)})"

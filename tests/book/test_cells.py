@@ -26,7 +26,7 @@ def shown(metadata: dict[str, Any], kind: str = "display_data") -> dict[str, Any
 
 def page(*notebook_cells: dict[str, Any], left_out: tuple[str, ...] = ()) -> list[dict[str, Any]]:
     notebook = {"cells": [*notebook_cells], "metadata": {"papermill": {"duration": 1.0}}}
-    made = cells.page(notebook, left_out, lambda cell: parse(cell["source"]).text.upper())
+    made = cells.chapter_page(notebook, left_out, lambda cell: parse(cell["source"]).text.upper())
     assert made["metadata"] == {}
     found: list[dict[str, Any]] = made["cells"]
     return found

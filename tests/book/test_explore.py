@@ -107,7 +107,7 @@ def test_the_catalogue_says_what_is_held(project: Project) -> None:
 def test_an_edition_shows_no_release_after_its_own(project: Project, tmp_path: Path) -> None:
     recorded = json.loads((project.build / "CHN" / "results.json").read_text())
     recorded["edition"]["releases"] = {"unsd-ama": {"release": "2023"}}
-    explore.write(project, recorded["edition"], tmp_path / "explored")
+    explore.write_explored(project, recorded["edition"], tmp_path / "explored")
     assert {path.stem for path in (tmp_path / "explored").glob("*.csv")} == {
         "household-2023",
         "net-exports-2023",

@@ -82,10 +82,10 @@ def test_a_first_line_that_nobody_knows_is_named(project: Project) -> None:
 
 
 def test_they_are_kept_and_read_again(project: Project, tmp_path: Path) -> None:
-    assert fallen.read(tmp_path) == []
+    assert fallen.read_fallen(tmp_path) == []
     found = find(project)
-    fallen.write(tmp_path, found)
-    assert fallen.read(tmp_path) == found
+    fallen.write_fallen(tmp_path, found)
+    assert fallen.read_fallen(tmp_path) == found
 
 
 def test_a_page_shows_the_old_text_and_what_was_found() -> None:

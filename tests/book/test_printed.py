@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 def set_(html: str, *labels: str) -> str:
     setter = markup.Setter(Path(), frozenset(labels), page="here")
-    return setter.chapter("here", pages.read(html))
+    return setter.chapter("here", pages.read_page(html))
 
 
 @pytest.mark.parametrize(
@@ -33,19 +33,19 @@ def set_(html: str, *labels: str) -> str:
     ],
 )
 def test_formulas_are_set_anew(tex: str, expected: str) -> None:
-    math = pages.read(mathml(tex, as_block=False)).elements[0]
+    math = pages.read_page(mathml(tex, as_block=False)).elements[0]
     assert formulas.typst(math) == expected
 
 
 def test_a_formula_that_cannot_be_set_is_no_blank() -> None:
     with pytest.raises(formulas.FormulaError, match="mglyph"):
-        formulas.typst(pages.read("<math><mglyph></mglyph></math>").elements[0])
+        formulas.typst(pages.read_page("<math><mglyph></mglyph></math>").elements[0])
 
 
 def test_an_accent_that_is_not_known_is_named() -> None:
     math = "<math><mover><mi>x</mi><mo>!</mo></mover></math>"
     with pytest.raises(formulas.FormulaError, match="accent '!'"):
-        formulas.typst(pages.read(math).elements[0])
+        formulas.typst(pages.read_page(math).elements[0])
 
 
 def test_no_sign_of_a_text_means_anything() -> None:
@@ -92,7 +92,7 @@ FIGURE = """<figure class="report-figure" id="fig-a">
 
 def test_a_figure_is_its_drawing_between_title_and_source() -> None:
     setter = markup.Setter(Path("site"), frozenset(), page="here")
-    said = setter.chapter("here", pages.read(FIGURE))
+    said = setter.chapter("here", pages.read_page(FIGURE))
     assert setter.drawings == {"_files/a.svg": Path("site/_files/a-wide.svg")}
     parts = [
         "#drawing[",
@@ -169,7 +169,7 @@ def test_a_long_table_in_a_fold_is_named_and_not_printed() -> None:
 
 
 def test_what_wants_a_hand_is_left_out_with_its_section() -> None:
-    page = pages.read(
+    page = pages.read_page(
         '<main><p><a href="#try">try it</a></p><section id="try"><h3>Try it</h3><p>The form</p>'
         '<div class="calculator"></div></section><section id="then"><h3>Then</h3></section></main>'
     )
@@ -228,10 +228,10 @@ def test_the_book_is_one_file_and_the_same_twice(made_up_site: Path, tmp_path: P
     shutil.copytree(made_up_site, folder / "site")
     shutil.copyfile(ROOT / "CITATION.cff", tmp_path / "CITATION.cff")
     shutil.copyfile(made_up_site.parent / "results.json", folder / "results.json")
-    made = pdf.write(folder)
+    made = pdf.write_pdf(folder)
     content = made.read_bytes()
     assert content.startswith(b"%PDF-")
-    assert pdf.write(folder).read_bytes() == content
+    assert pdf.write_pdf(folder).read_bytes() == content
     assert {path.name for path in folder.iterdir()} == {"site", "results.json", "report-CHN.pdf"}
     printed = pdf.order(folder / "site")
     assert printed[0] == "index"

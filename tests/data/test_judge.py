@@ -208,7 +208,7 @@ def test_the_page_stands_alone_and_escapes(tmp_path: Path, thresholds: Threshold
     comparison = changed(tmp_path, scaled(1.1, economy="CHN", series="HFCE"))
     hostile = '<script src="http://example.org/x.js">&'
     comparison = dataclasses.replace(comparison, titles={"HFCE": hostile}, title=hostile)
-    page = compare_page.page(comparison, judge.judge(comparison, thresholds), thresholds)
+    page = compare_page.comparison_page(comparison, judge.judge(comparison, thresholds), thresholds)
     assert "<script" not in page
     assert "&lt;script src=" in page
     for asset in ("<link", "<img", "@import", "url(", 'href="'):
@@ -225,5 +225,5 @@ def test_text_and_page_are_the_same_each_time(
     for _ in range(2):
         comparison = between(this_project, "gacc-customs", "2024-12-20", "2025-03-20")
         judged = judge.judge(comparison, thresholds)
-        pages.add((judged.text, compare_page.page(comparison, judged, thresholds)))
+        pages.add((judged.text, compare_page.comparison_page(comparison, judged, thresholds)))
     assert len(pages) == 1

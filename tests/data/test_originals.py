@@ -27,7 +27,7 @@ def made() -> Originals:
 def test_answers_are_kept_in_order_with_their_questions(tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     path.write_bytes(made().packed())
-    (first, one), (second, two) = originals.read(path)
+    (first, one), (second, two) = originals.read_originals(path)
     assert (one, two) == (b"[1]", b"a,b\n")
     assert (first["name"], first["address"]) == ("0001.json", "https://one.example/v2?page=1")
     assert (second["name"], second["question"]) == ("0002.csv", '{"what": 2}')
@@ -56,10 +56,10 @@ def test_a_damaged_archive_is_noticed(tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     path.write_bytes(b"no archive")
     with pytest.raises(ValueError, match="damaged"):
-        originals.read(path)
+        originals.read_originals(path)
     entry = {"name": "0001.json", "hash": "sha256:0"}
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("0001.json", b"[1]")
         archive.writestr(originals.INDEX, json.dumps([entry]))
     with pytest.raises(ValueError, match=r"0001\.json is not what its index says"):
-        originals.read(path)
+        originals.read_originals(path)

@@ -125,7 +125,7 @@ def test_two_editions_side_by_side(project: Project) -> None:
     content = side_by_side.compare_editions(first, second, ("CHN", "editions/CHN"), [front])
     assert content["parameters"] == [("horizon", "16", "5")]
     assert {move["key"] for move in content["results"]} == {front, other}
-    said, page = side_by_side.text(content), side_by_side.page(content)
+    said, page = side_by_side.text(content), side_by_side.side_by_side_page(content)
     assert "read differently and" in said
     for place in (said, page):
         parameters, elsewhere = place.index("horizon"), place.index(other)

@@ -61,8 +61,8 @@ def test_other_code_on_the_same_releases_takes_the_place() -> None:
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     rows = kept(edition(39.0, un="2024"), edition(40.0, un="2025"))
     (tmp_path / history.NAME).write_text(history.text(rows))
-    assert history.read(tmp_path) == rows
-    assert history.read(tmp_path / "elsewhere") == []
+    assert history.read_history(tmp_path) == rows
+    assert history.read_history(tmp_path / "elsewhere") == []
 
 
 def test_numbers_that_only_one_edition_has_are_not_drawn() -> None:

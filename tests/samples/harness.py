@@ -389,7 +389,7 @@ def _texts(project: Project, folder: Path) -> Edition:
         _without_pictures(),
         _worked_out_once(),
         mock.patch.object(library, "reference", _reference),
-        mock.patch.object(explore, "write"),  # the same data for every study
+        mock.patch.object(explore, "write_explored"),  # the same data for every study
         mock.patch.object(parts.assets, "install"),
         mock.patch.object(parts.Parts, "outputs", return_value=()),
         mock.patch.object(Environment, "compile", _compiled),

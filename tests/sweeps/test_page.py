@@ -95,12 +95,12 @@ def search(browser: Browser, folder: Path, text: str, asked: str) -> str:
 
 def test_the_page_wears_the_styles_of_the_site() -> None:
     from rebalancing.project import Project
-    from rebalancing.sweeps.page import page
+    from rebalancing.sweeps.page import sweep_page
 
     grid = SimpleNamespace(name="small", axes={"economy": ["CHN"]})
     layout = SimpleNamespace(notebooks=[])
     plan: Any = SimpleNamespace(grid=grid, points=[], layout=layout, chapters=[])
-    shown = page(Project(ROOT), plan, [], [])
+    shown = sweep_page(Project(ROOT), plan, [], [])
     (styles,) = re.findall(r"<style>(.*?)</style>", shown, re.DOTALL)
     assert ".search-form input" in styles
     assert "--economy:" in styles

@@ -84,7 +84,7 @@ def test_ranks_are_among_economies_with_figures_for_the_same_period(built: Proje
     rows = [result(code, SHARE, 5.0 if n in (3, 4) else -n) for n, code in enumerate(CODES)]
     rows[0]["period"] = "2019"
     swept(built, rows)
-    found = atlas.read(built)
+    found = atlas.read_profiles(built)
     assert found
     ranks = {p.code: p.parts["Household consumption"][0]["rank"] for p in found.profiles}
     assert ranks[CODES[0]] == ""  # its figure is of another year
@@ -133,7 +133,7 @@ def test_where_no_sweep_ran_there_is_no_page(built: Project) -> None:
 def test_a_damaged_table_is_named(built: Project) -> None:
     (built.build / "sweeps" / "atlas" / "results.parquet").write_bytes(b"no table")
     with pytest.raises(DamagedFileError, match=r"results\.parquet .*run again: make atlas"):
-        atlas.read(built)
+        atlas.read_profiles(built)
 
 
 @pytest.mark.parametrize(("failed", "status"), [(0, 0), (2, 1)])

@@ -55,12 +55,12 @@ def of(found: Iterable[elements.BareElement]) -> list[str]:
     return list(dict.fromkeys(what for element in found for what in _acting(element)))
 
 
-def read(path: Path) -> list[str]:
+def acting_in(path: Path) -> list[str]:
     """Return the same of the elements in a file."""
     return of(elements.of_page(path))
 
 
-def problems(folder: Path, read: Callable[[Path], list[str]] = read) -> list[str]:
+def problems(folder: Path, read: Callable[[Path], list[str]] = acting_in) -> list[str]:
     """Return what acts in the pages of a site and is not ours, one line each.
 
     Args:

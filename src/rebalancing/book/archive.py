@@ -19,7 +19,7 @@ from rebalancing.report import stored
 _EARLIEST = (1980, 1, 1)  # that an archive can hold
 
 
-def write(edition_folder: Path) -> Path:
+def write_archive(edition_folder: Path) -> Path:
     """Pack the site of an edition into ``report-<edition>.zip`` beside it, and return the file.
 
     Args:

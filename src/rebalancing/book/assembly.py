@@ -41,7 +41,7 @@ from rebalancing.book.parts import (
     BookError,
     Parts,
     put_theme,
-    write,
+    write_page,
 )
 from rebalancing.book.pieces import FOLDER as PIECES
 from rebalancing.book.pieces import Pieces, put
@@ -77,7 +77,7 @@ def assemble(project: Project, edition_folder: Path, typed: Ask = anew) -> Path:
     economy = recorded["edition"]["parameters"]["economy"]
     results = {result["key"]: result for result in recorded["results"]}
     gone = fallen.find(fallen.paragraphs(project), results, economy)
-    fallen.write(edition_folder, gone)
+    fallen.write_fallen(edition_folder, gone)
     rows = history_figure.read_rows(project, recorded)
     said, of_forecasts = pieces.forecasts()
     names = {
@@ -95,7 +95,7 @@ def assemble(project: Project, edition_folder: Path, typed: Ask = anew) -> Path:
         _chapters(parts, folder)
         for place, made in parts.outputs():
             link_all(made, extra / place)
-        named_data.write(extra, context.economy_names(project))
+        named_data.write_named(extra, context.economy_names(project))
         put(pieces.history(rows), extra)
         put(of_forecasts, extra)
         _check_names(extra)
@@ -118,9 +118,9 @@ def _pages(parts: Parts, target: Path) -> None:
         dirs_exist_ok=True,
     )
     for path in target.glob("*.md"):
-        write(path, parts.page(path.stem))
+        write_page(path, parts.page(path.stem))
     for path in target.glob("_*.yml"):
-        write(path, parts.settings(path.name))
+        write_page(path, parts.settings(path.name))
 
 
 def _chapters(parts: Parts, target: Path) -> None:
@@ -129,7 +129,7 @@ def _chapters(parts: Parts, target: Path) -> None:
         if notebook.name in parts.without:
             continue
         if (page := parts.chapter(notebook)) is not None:
-            write(target / notebook.path.name, page)
+            write_page(target / notebook.path.name, page)
 
 
 def _check_names(extra: Path) -> None:
@@ -150,14 +150,14 @@ def _check_names(extra: Path) -> None:
 def _downloads(parts: Parts, edition_folder: Path, extra: Path) -> None:
     """Copy what readers take away: notebooks as they ran and to run, all results, the citation."""
     extra.mkdir(parents=True, exist_ok=True)
-    write(extra / NEIGHBOURS, "// Which other editions stand beside this one: none.\n")
+    write_page(extra / NEIGHBOURS, "// Which other editions stand beside this one: none.\n")
     for path in _results(edition_folder):
         link(path, extra / path.name)
     for name in _EDITED:
         shutil.copyfile(parts.project.root / name, extra / name)
     (extra / "executed").mkdir(exist_ok=True)
     for notebook in find_notebooks(parts.project):
-        write(extra / "notebooks" / notebook.path.name, notebook.cleared)
+        write_page(extra / "notebooks" / notebook.path.name, notebook.cleared)
         if notebook.name not in parts.without and (executed := parts.executed(notebook)):
             link(executed, extra / "executed" / notebook.path.name)
 

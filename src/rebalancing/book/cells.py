@@ -30,7 +30,7 @@ SET_UP_LABEL = "How this chapter is set up"
 _PLACED = re.compile(r"^`{3,}\{report-(figure|table)\}[ \t]+(\S+)", re.MULTILINE)
 
 
-def page(
+def chapter_page(
     notebook: Mapping[str, Any],
     left_out: Collection[str],
     text: Callable[[BookCell], str],

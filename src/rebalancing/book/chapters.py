@@ -65,7 +65,7 @@ class Teller:
         after = dumped(told)
         if after != before:
             write_atomic(executed, after)
-        return cells.page(
+        return cells.chapter_page(
             told,
             self.recorded["left_out"],
             lambda cell: self.text(notebook, cell),

@@ -101,7 +101,7 @@ class HeldMeasure:
         }
 
 
-def write(project: Project, edition: Mapping[str, Any], folder: Path) -> None:
+def write_explored(project: Project, edition: Mapping[str, Any], folder: Path) -> None:
     """Write the data of all measures that the project has into ``folder``.
 
     Args:

@@ -93,12 +93,12 @@ def find(
     ]
 
 
-def write(folder: Path, fallen: Sequence[Fallen]) -> Path:
+def write_fallen(folder: Path, fallen: Sequence[Fallen]) -> Path:
     """Keep what has fallen beside an edition's results."""
     return write_json(folder / FILE, [asdict(each) for each in fallen], durable=False)
 
 
-def read(folder: Path) -> list[Fallen]:
+def read_fallen(folder: Path) -> list[Fallen]:
     """Return what has fallen in an edition; nothing where that has not been found out.
 
     Raises:

@@ -45,7 +45,7 @@ def read_rows(project: Project, recorded: Mapping[str, Any]) -> list[Row]:
         recorded: The content of results.json, today's.
     """
     kept = editions.folder(project, recorded["edition"]["name"])
-    rows = history.read(kept)
+    rows = history.read_history(kept)
     if not rows or not stored.is_there(kept / "results.json"):
         return []
     return history.after(rows, recorded, editions.front_keys(kept), stored.read_results(kept))

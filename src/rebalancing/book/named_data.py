@@ -19,7 +19,7 @@ from rebalancing.report.passports import passports
 SUFFIX = "-named.csv"
 
 
-def write(extra: Path, names: Mapping[str, str]) -> None:
+def write_named(extra: Path, names: Mapping[str, str]) -> None:
     """Write a file with names for each figure whose data are in a book's downloads.
 
     Args:

@@ -74,7 +74,7 @@ class Pieces:
     def _explore(self, folder: Path) -> None:
         from rebalancing.book import explore
 
-        explore.write(self.project, self.edition, folder)
+        explore.write_explored(self.project, self.edition, folder)
 
     def _forecasts(self, folder: Path) -> None:
         from rebalancing.book import forecast_page

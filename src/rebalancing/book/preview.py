@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from rebalancing.book import before, explored, gate
-from rebalancing.book.parts import CONFIGURATION, CONTENTS, EXTRA, Parts, put_theme, write
+from rebalancing.book.parts import CONFIGURATION, CONTENTS, EXTRA, Parts, put_theme, write_page
 from rebalancing.book.sphinx import settings
 from rebalancing.errors import InputError, RebalancingError
 from rebalancing.notebooks.chapters import find_notebooks
@@ -110,11 +110,11 @@ def render(project: Project, edition_folder: Path, name: str) -> Path:
     for page in sorted({name, "glossary"} & {name, *_pages(project)}):
         _page(parts, source, page)
     if "references" in around:
-        write(source / "references.md", _CITED)
+        write_page(source / "references.md", _CITED)
     contents = ["format: jb-book", f"root: {name}", "chapters:"]
     there = sorted(page for page in around if (source / f"{page}.md").is_file())
-    write(source / CONTENTS, "\n".join([*contents, *(f"- file: {p}" for p in there), ""]))
-    write(source / CONFIGURATION, parts.settings(CONFIGURATION))
+    write_page(source / CONTENTS, "\n".join([*contents, *(f"- file: {p}" for p in there), ""]))
+    write_page(source / CONFIGURATION, parts.settings(CONFIGURATION))
     return _sphinx(source, folder / "site", folder / "read", name)
 
 
@@ -141,12 +141,12 @@ def _names_of(project: Project, recorded: dict[str, Any], name: str) -> dict[str
 
 def _page(parts: Parts, source: Path, name: str) -> None:
     if not is_chapter(parts.project, name):
-        write(source / f"{name}.md", parts.page(name))
+        write_page(source / f"{name}.md", parts.page(name))
         return
     page = parts.chapter(next(n for n in find_notebooks(parts.project) if n.name == name))
     if page is None:
         raise PreviewError(f"{name} has not run for this edition; run: make report")
-    write(source / f"{name}.ipynb", page)
+    write_page(source / f"{name}.ipynb", page)
 
 
 def _theme(project: Project, source: Path) -> None:
@@ -157,7 +157,7 @@ def _theme(project: Project, source: Path) -> None:
     state = hashlib.sha256("\n".join(states).encode()).hexdigest()
     if not (stamp.is_file() and stamp.read_text() == state):
         put_theme(project, source)
-        write(stamp, state)
+        write_page(stamp, state)
 
 
 def _link_outputs(parts: Parts, extra: Path) -> None:

@@ -41,7 +41,7 @@ def diff(old: str, new: str, json_file: Path | None, html_file: Path | None) -> 
     name = f"{first.publisher}-{first.name}-{second.name}"
     folder = project.build / "diff"
     result = {"judgement": judgement.to_dict(), "comparison": comparison.to_dict()}
-    page = compare_page.page(comparison, judgement, thresholds)
+    page = compare_page.comparison_page(comparison, judgement, thresholds)
     written = (json_file or folder / f"{name}.json", html_file or folder / f"{name}.html")
     outputs.write_json(written[0], result)
     outputs.write_output(written[1], page)

@@ -20,7 +20,7 @@ COLUMNS = ("edition", "released", "because", "key", "definition", "unit", "perio
 Row = dict[str, str]
 
 
-def read(folder: Path) -> list[Row]:
+def read_history(folder: Path) -> list[Row]:
     """Return the rows of an edition that is kept; none where none are.
 
     Raises:

@@ -175,7 +175,7 @@ def keep(project: Project, edition: str) -> Path:
     changes = led_here[0].read_bytes() if led_here else None
     is_kept = stored.is_there(target / "results.json")
     before = stored.read_results(target) if is_kept else None
-    rows = history.after(history.read(target), recorded, front["front"], before)
+    rows = history.after(history.read_history(target), recorded, front["front"], before)
     clear(target)
     write_json(target / SENTENCES, front)
     write_atomic(target / history.NAME, history.text(rows))

@@ -22,7 +22,7 @@ SCRIPT = Path(__file__).with_name("page.js")
 STYLES = ("layout", "text", "exhibits")
 
 
-def page(
+def sweep_page(
     project: Project,
     plan: Plan,
     content: Sequence[Row],

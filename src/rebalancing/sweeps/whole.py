@@ -138,10 +138,12 @@ def _run_due(
             raise
         finally:
             executor.close()
-    write(planned, store, folder, failed)
+    write_outputs(planned, store, folder, failed)
 
 
-def write(planned: plan.Plan, store: Store, folder: Path, failed: Mapping[str, Failure]) -> None:
+def write_outputs(
+    planned: plan.Plan, store: Store, folder: Path, failed: Mapping[str, Failure]
+) -> None:
     """Write table, page and lists of a sweep, and say where they are.
 
     Raises:
@@ -150,7 +152,9 @@ def write(planned: plan.Plan, store: Store, folder: Path, failed: Mapping[str, F
     content = list(table.rows(planned, store))
     table.write_parquet(folder / "results.parquet", content, list(planned.grid.axes))
     failures = write_lists(planned, store, folder, failed)
-    write_atomic(folder / "index.html", page.page(planned.project, planned, content, failures))
+    write_atomic(
+        folder / "index.html", page.sweep_page(planned.project, planned, content, failures)
+    )
     _remove_logs(folder / "failed", {failure.log for failure in failed.values()})
     place = folder.relative_to(planned.project.root)
     print(f"The table: {place}/results.parquet ({len(content):,} rows)")

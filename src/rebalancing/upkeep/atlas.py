@@ -63,7 +63,7 @@ class Atlas:
     failures: Sequence[Row]
 
 
-def read(project: Project) -> Atlas | None:
+def read_profiles(project: Project) -> Atlas | None:
     """Return the atlas that the last sweep made; None where there was none.
 
     Raises:
@@ -155,7 +155,7 @@ def _parts(
     return parts, list(sources)
 
 
-def write(
+def write_profiles(
     atlas: Atlas,
     editions: Mapping[str, str],
     folder: Path,

@@ -55,7 +55,7 @@ def compare(first: str, second: str, json_file: Path | None, html_file: Path | N
     if json_file:
         outputs.write_json(json_file, content)
     if html_file:
-        outputs.write_output(html_file, side_by_side.page(content))
+        outputs.write_output(html_file, side_by_side.side_by_side_page(content))
     side_by_side.show(content)
 
 
@@ -149,7 +149,7 @@ def archive(**values: str | None) -> None:
     project = Project.find()
     name = Study.load(project, as_typed(values)).edition(project)
     with project.alone("archive"):
-        path = packed.write(editions.find_built(project, name))
+        path = packed.write_archive(editions.find_built(project, name))
     size = path.stat().st_size / 1e6
     click.echo(f"The book as one file: {path.relative_to(project.root)} ({size:.1f} MB)")
 
@@ -164,7 +164,7 @@ def pdf(**values: str | None) -> None:
     project = Project.find()
     name = Study.load(project, as_typed(values)).edition(project)
     with project.alone("pdf"):
-        path = printed.write(editions.find_built(project, name))
+        path = printed.write_pdf(editions.find_built(project, name))
     size = path.stat().st_size / 1e6
     click.echo(f"The book as a PDF: {path.relative_to(project.root)} ({size:.1f} MB)")
 

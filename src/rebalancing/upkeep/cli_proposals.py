@@ -69,7 +69,7 @@ def refresh(**values: str | None) -> None:
     study = Study.load(project, as_typed(values))
     found = _read(project.build / _REFRESH, stored.Refresh, "make refresh")
     kept = _kept_changes(project, study)
-    gone = fallen.read(project.build / study.edition(project))
+    gone = fallen.read_fallen(project.build / study.edition(project))
     accepted = _accepted(project, found)
     _write(project, proposals.of_refresh(found, kept, _failure(project), gone, accepted))
 

@@ -41,8 +41,8 @@ class _Listing:
 
     @classmethod
     def of(cls, project: Project, names: Sequence[str] | None = None) -> _Listing:
-        kept = [kept_pages.read(project, name) for name in kept_pages.names(project)]
-        return cls(entries(project, names), kept, atlas.read(project))
+        kept = [kept_pages.read_kept(project, name) for name in kept_pages.names(project)]
+        return cls(entries(project, names), kept, atlas.read_profiles(project))
 
 
 def entries(project: Project, names: Sequence[str] | None = None) -> list[Entry]:
@@ -105,9 +105,9 @@ def _write(project: Project, shown: _Listing, folder: Path, root: str) -> Path:
     """Write list, pages of kept editions and of economies, and feed; return the list's page."""
     titles = {entry["name"]: entry["title"] for entry in shown.listed}
     write_json(folder / "editions.json", {"editions": shown.listed})
-    kept_pages.write(shown.kept, titles, folder, root, STYLES)
+    kept_pages.write_kept(shown.kept, titles, folder, root, STYLES)
     if shown.profiled:
-        atlas.write(shown.profiled, titles, folder, root, STYLES)
+        atlas.write_profiles(shown.profiled, titles, folder, root, STYLES)
     has_feed = _write_feed(project, shown.kept, folder)
     page = _page(shown, root, has_feed=has_feed)
     return write_atomic(folder / "index.html", page)

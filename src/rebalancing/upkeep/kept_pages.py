@@ -43,7 +43,7 @@ def names(project: Project) -> list[str]:
     return sorted(path.parent.name for path in found)
 
 
-def read(project: Project, name: str) -> KeptEdition:
+def read_kept(project: Project, name: str) -> KeptEdition:
     """Return what is said of a kept edition.
 
     Raises:
@@ -55,7 +55,7 @@ def read(project: Project, name: str) -> KeptEdition:
     edition = recorded["edition"]
     results = {result["key"]: result for result in recorded["results"]}
     shown = [results[key] for key in editions.front_keys(place) if key in results]
-    rows = history.read(place)
+    rows = history.read_history(place)
     told = text.apostrophes(" ".join(editions.sentences(place)))
     return {
         "name": name,
@@ -77,7 +77,7 @@ def _sets(rows: Sequence[history.Row]) -> Iterator[dict[str, str]]:
         yield {"number": number, "released": row["released"], "because": row["because"]}
 
 
-def write(
+def write_kept(
     listed: Sequence[KeptEdition],
     titles: dict[str, str],
     folder: Path,

@@ -59,7 +59,7 @@ def text(content: Mapping[str, Any]) -> str:
     return headed_tables.text(list(_printed(content)), f"{_title(content)}\n{_headline(content)}")
 
 
-def page(content: Mapping[str, Any]) -> str:
+def side_by_side_page(content: Mapping[str, Any]) -> str:
     """Return the comparison as a page of its own that loads nothing: every result, by chapter."""
     front, others = _parted(content)
     by_chapter = groupby(sorted(others, key=lambda m: m["chapter"]), lambda m: m["chapter"])

@@ -73,7 +73,7 @@ class _TreeReader(HTMLParser):
         self.open[-1].children.append(data)
 
 
-def read(html: str) -> Element:
+def read_page(html: str) -> Element:
     """Return what a page holds."""
     reader = _TreeReader()
     reader.feed(html)

@@ -36,7 +36,7 @@ class PdfError(RebalancingError):
     """A book that cannot be printed."""
 
 
-def write(edition_folder: Path) -> Path:
+def write_pdf(edition_folder: Path) -> Path:
     """Set the book of an edition as ``report-<edition>.pdf`` and return the file.
 
     Args:
@@ -107,7 +107,7 @@ def _is_printed(page: str) -> bool:
 
 def _listed(site: Path) -> dict[str, str]:
     """Return the pages that the site's menu lists, in its order, with what it calls them."""
-    front = pages.read((site / "index.html").read_text(encoding="utf-8"))
+    front = pages.read_page((site / "index.html").read_text(encoding="utf-8"))
     menu = next(e for e in front.walk() if e.attributes.get("id") == "chapter-menu")
     named = {link.attributes.get("href", ""): link.words for link in menu.all("a")}
     places = {href.partition("#")[0].removesuffix(".html"): words for href, words in named.items()}
@@ -126,7 +126,7 @@ def _unprinted(site: Path, address: str) -> str:
 
 
 def _main(path: Path) -> pages.Element:
-    page = pages.read(path.read_text(encoding="utf-8"))
+    page = pages.read_page(path.read_text(encoding="utf-8"))
     return next(element for element in page.walk() if element.tag == "main")
 
 

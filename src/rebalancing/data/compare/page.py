@@ -10,7 +10,7 @@ from rebalancing.data.compare.sections import HEADLINES, sections
 MOST = 40
 
 
-def page(comparison: Comparison, judgement: Judgement, thresholds: Thresholds) -> str:
+def comparison_page(comparison: Comparison, judgement: Judgement, thresholds: Thresholds) -> str:
     """Return the page as HTML.
 
     Args:

@@ -97,7 +97,7 @@ def folder(project: Project) -> Path:
     return project.root / "data" / ".fetch" / "originals"
 
 
-def read(path: Path) -> list[tuple[dict[str, Any], bytes]]:
+def read_originals(path: Path) -> list[tuple[dict[str, Any], bytes]]:
     """Return the entries of the index of an archive, each with its answer, once they agree.
 
     Raises:
