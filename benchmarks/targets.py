@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from rebalancing.book.speed import COLUMNS, FACT, NO, NOT_MEASURED, SOURCE, YES
+from rebalancing.book.pages.speed import COLUMNS, FACT, NO, NOT_MEASURED, SOURCE, YES
 from rebalancing.files import write_atomic
 
 ROOT = Path(__file__).resolve().parent.parent

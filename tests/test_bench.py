@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rebalancing.book import speed
+from rebalancing.book.pages import speed
 from rebalancing.project import Project
 
 ROOT = Path(__file__).parents[1]

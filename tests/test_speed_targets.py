@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rebalancing.book import speed
+from rebalancing.book.pages import speed
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 from rebalancing.reading import UnreadableError

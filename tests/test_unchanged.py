@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rebalancing import unchanged
-from rebalancing.book.citation import SITE_VARIABLE
+from rebalancing.book.pages.citation import SITE_VARIABLE
 from rebalancing.report.provenance import SOURCES
 
 SAYS = "Nothing to do: ü.\nThe book: here"

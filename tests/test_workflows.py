@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from rebalancing.book.citation import SITE_VARIABLE
+from rebalancing.book.pages.citation import SITE_VARIABLE
 from rebalancing.report.provenance import SOURCES
 
 ROOT = Path(__file__).parent.parent

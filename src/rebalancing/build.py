@@ -146,7 +146,7 @@ def explain(project: Project, study: Study) -> list[TaskPlan]:
     Raises:
         RebalancingError: The notebooks contradict each other, or a file is missing.
     """
-    from rebalancing.book import edited
+    from rebalancing.book.pages import edited
 
     edited.check_edited(project)
     _name_notebooks(project)
@@ -173,7 +173,7 @@ def print_plan(project: Project, study: Study, plans: Sequence[TaskPlan]) -> Non
         return  # what the tables will hold is not known yet
     found = left_out(project, study)
     if found:
-        from rebalancing.book import sections
+        from rebalancing.book.texts import sections
 
         known = sections.read_headings(project)
         print("\nWithout, because the data do not allow it:")
@@ -225,7 +225,7 @@ def report_steps(project: Project, study: Study, code: dict[str, Any] | None = N
         study: The edition's parameters.
         code: What is said of the code, if that is known (`rebalancing.report.provenance.code`).
     """
-    from rebalancing.book import citation
+    from rebalancing.book.pages import citation
     from rebalancing.book.pieces import FOLDER, PieceName, Pieces
     from rebalancing.report import provenance
 
@@ -292,7 +292,7 @@ def _check(project: Project, study: Study) -> bool:
 
     Returns whether nothing had to be said of the notebooks.
     """
-    from rebalancing.book import edited
+    from rebalancing.book.pages import edited
     from rebalancing.data.releases import verify
 
     edited.check_edited(project)
@@ -303,7 +303,8 @@ def _check(project: Project, study: Study) -> bool:
 
 def _check_text(project: Project, study: Study) -> None:
     """Check what the book and the chapters say, as far as it can be told before they run."""
-    from rebalancing.book import before, gate, kept
+    from rebalancing.book import kept
+    from rebalancing.book.texts import before, gate
 
     name = study.edition(project)
     former = (project.build / name, project.root / "editions" / name)
@@ -323,7 +324,7 @@ def _typed(project: Project) -> AbstractContextManager[Ask]:
 
 def _name_fallen(folder: Path) -> str:
     """Say which paragraphs no longer hold, with what they say, and return it."""
-    from rebalancing.book import fallen
+    from rebalancing.book.texts import fallen
 
     gone = fallen.as_lines(fallen.read_fallen(folder))
     if gone:

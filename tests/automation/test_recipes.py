@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import recipes
 
-from rebalancing.book import gate
+from rebalancing.book.texts import gate
 from rebalancing.data import releases
 from rebalancing.data.tables import clean, write_processed
 from rebalancing.project import Project

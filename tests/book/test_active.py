@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rebalancing.book import active
+from rebalancing.book.finish import active
 
 OURS = [
     *(f"<svg><style>{style}</style></svg>" for style in active.STYLES),

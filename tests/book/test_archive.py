@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from browser import Browser
 
-from rebalancing.book import archive
+from rebalancing.book.finish import archive
 
 pytestmark = pytest.mark.slow
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rebalancing.book import before
-from rebalancing.book.before import TextError
+from rebalancing.book.texts import before
+from rebalancing.book.texts.before import TextError
 from rebalancing.project import Project
 
 RECORDING = """\

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from rebalancing import editions
-from rebalancing.book import assembly, changes_page, forecast_page, history_figure
+from rebalancing.book import assembly
+from rebalancing.book.pages import changes_page, forecast_page, history_figure
 from rebalancing.editions import changes, changes_text
 from rebalancing.files import write_json
 from rebalancing.project import Project

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from rebalancing.book import context
 from rebalancing.book.chapters import ChapterTextError, Teller
+from rebalancing.book.pages import context
 from rebalancing.notebooks import read_notebook
 from rebalancing.project import Project
 from rebalancing.report import stored

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from held import REPOSITORY
 
-from rebalancing.book import checklist, linkcheck
-from rebalancing.book.checklist import LINES, ChecklistError
+from rebalancing.book.finish import linkcheck
+from rebalancing.book.pages import checklist
+from rebalancing.book.pages.checklist import LINES, ChecklistError
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 

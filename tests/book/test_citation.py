@@ -7,7 +7,7 @@ import yaml
 from packaging.licenses import canonicalize_license_expression
 
 import rebalancing
-from rebalancing.book import citation
+from rebalancing.book.pages import citation
 
 REPOSITORY = Path(__file__).parents[2]
 CFF = """\

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from made_up_edition import EDITION, SOURCE
 
-from rebalancing.book import context
+from rebalancing.book.pages import context
 from rebalancing.project import Project
 from rebalancing.report import stored
 from rebalancing.study import Study

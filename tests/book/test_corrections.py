@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from held import REPOSITORY
 
-from rebalancing.book import corrections
+from rebalancing.book.pages import corrections
 from rebalancing.project import Project
 from rebalancing.reading import UnreadableError
 from rebalancing.report.stored import read_results

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from rebalancing.book import fallen, titles
+from rebalancing.book.texts import fallen, titles
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.notebooks.prose import ProseCell, parse, parts
 from rebalancing.project import Project

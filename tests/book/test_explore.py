@@ -13,7 +13,7 @@ import made_up_tables
 import pandas as pd
 import pytest
 
-from rebalancing.book import explore, explored, measures
+from rebalancing.book.pages import explore, explored, measures
 from rebalancing.data.tables import read_processed
 from rebalancing.project import Project
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rebalancing.book import fallen
-from rebalancing.book.fallen import Fallen
+from rebalancing.book.texts import fallen
+from rebalancing.book.texts.fallen import Fallen
 from rebalancing.project import Project
 from rebalancing.report.prose import ProseError
 

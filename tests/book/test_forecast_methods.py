@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rebalancing.book import forecast_page
+from rebalancing.book.pages import forecast_page
 from rebalancing.data.releases import Release
 from rebalancing.editions import forecast_scores as scores
 from rebalancing.report.forecast_log import METHODS

@@ -9,7 +9,7 @@ import pytest
 from described import described
 from scipy.stats import norm
 
-from rebalancing.book import forecast_page
+from rebalancing.book.pages import forecast_page
 from rebalancing.data.releases import Release
 from rebalancing.editions import forecast_scores as scores
 from rebalancing.files import write_json

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rebalancing.book import assembly, gate
-from rebalancing.book.typed import in_markdown, in_words, is_parameter
+from rebalancing.book import assembly
+from rebalancing.book.texts import gate
+from rebalancing.book.texts.typed import in_markdown, in_words, is_parameter
 from rebalancing.notebooks.format import Cell
 from rebalancing.project import Project
 from rebalancing.report.prose import ProseError

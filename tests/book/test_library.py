@@ -5,7 +5,7 @@ import inspect
 
 import pytest
 
-from rebalancing.book import library
+from rebalancing.book.pages import library
 
 REFERENCE = library.reference()
 CALLS = {

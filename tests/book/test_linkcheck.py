@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rebalancing.book import linkcheck
+from rebalancing.book.finish import linkcheck
 
 FINE = """\
 <html><head><link rel="stylesheet" href="style.css?v=1"><link rel="next" href="other.html">

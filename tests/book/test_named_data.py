@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from rebalancing.book import named_data
+from rebalancing.book.pages import named_data
 
 NAMES = {"CHN": "China", "USA": "United States"}
 PASSPORT = {"subtitle": "Consumption, % of GDP", "release": "Nobody, accounts"}

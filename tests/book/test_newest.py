@@ -7,8 +7,8 @@ from datetime import date
 import held
 import pytest
 
-from rebalancing.book import newest
-from rebalancing.book.newest import Newest
+from rebalancing.book.pages import newest
+from rebalancing.book.pages.newest import Newest
 from rebalancing.data import releases as raw
 from rebalancing.data.fetch.services import SERVICES
 from rebalancing.data.releases import calendar

@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from rebalancing.book import linkcheck, outside_links
-from rebalancing.book.outside_links import CheckedLink, Manners, check_links
+from rebalancing.book.finish import linkcheck, outside_links
+from rebalancing.book.finish.outside_links import CheckedLink, Manners, check_links
 
 Answers = dict[str, list[tuple[int, dict[str, str]]]]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rebalancing.book import preview
-from rebalancing.book.before import TextError
+from rebalancing.book.texts.before import TextError
 from rebalancing.project import Project
 from rebalancing.report.prose import ProseError
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rebalancing.book import folders, search
+from rebalancing.book import folders
+from rebalancing.book.finish import search
 
 PAGE = """<!DOCTYPE html><nav>Menu words</nav><main id="main"><section id="first"><h1>A title</h1>
 <p>Households spend <a>39.9%</a> of GDP. In 2024 goods worth $1,189 billion were sold.</p>

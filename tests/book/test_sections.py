@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from held import REPOSITORY
 
-from rebalancing.book import context, sections
+from rebalancing.book.pages import context
+from rebalancing.book.texts import sections
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 from rebalancing.reading import UnreadableError

@@ -10,7 +10,8 @@ import made_up_edition
 import pytest
 
 from rebalancing import children
-from rebalancing.book import linkcheck, site
+from rebalancing.book import site
+from rebalancing.book.finish import linkcheck
 from rebalancing.project import Project
 
 OUTSIDE = re.compile(r"<(?:script|link|img|iframe|source)\b[^>]*?(?:src|href)=[\"'](?:https?:)?//")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rebalancing.book import titles
+from rebalancing.book.texts import titles
 
 BROUGHT = ":::{title}\nHouseholds buy\ntwo fifths\n:::\n\nMore.\n"
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rebalancing.book import kept
-from rebalancing.book.told import Told, Watched
+from rebalancing.book.texts.told import Told, Watched
 
 TEXT = "{{ n('a') if has('b') else n('c') }} of {{ economy }}"
 RESULTS = {"a": {"value": 1}, "b": {"value": 2}, "c": {"value": 3}}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from rebalancing.book import history_figure
+from rebalancing.book.pages import history_figure
 from rebalancing.editions import history
 
 FRONT = ["share", "gap", "count", "word"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from held import REPOSITORY
 
-from rebalancing.book import gate
+from rebalancing.book.texts import gate
 from rebalancing.project import Project
 from rebalancing.reading import UnreadableError
 from rebalancing.report import remarks

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rebalancing import editions
-from rebalancing.book import changes_page
+from rebalancing.book.pages import changes_page
 from rebalancing.editions import forecast_scores as scores
 from rebalancing.errors import DamagedFileError, UnknownEconomyError
 from rebalancing.files import write_json

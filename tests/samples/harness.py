@@ -39,7 +39,8 @@ from matplotlib.figure import Figure
 
 from rebalancing import requirements
 from rebalancing.answers import always
-from rebalancing.book import assembly, explore, library, parts
+from rebalancing.book import assembly, parts
+from rebalancing.book.pages import explore, library
 from rebalancing.data import tables as processed
 from rebalancing.data.releases import folders
 from rebalancing.data.views import outcomes, outlook_changes, outlook_panel, select, vintages

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rebalancing import requirements
-from rebalancing.book import sections
+from rebalancing.book.texts import sections
 from rebalancing.data import releases
 from rebalancing.errors import RebalancingError
 from rebalancing.project import Project

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rebalancing import cli, editions
-from rebalancing.book.fallen import Fallen
+from rebalancing.book.texts.fallen import Fallen
 from rebalancing.files import write_json
 from rebalancing.project import Project
 from rebalancing.report import provenance

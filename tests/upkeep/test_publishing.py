@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rebalancing import unchanged
-from rebalancing.book.citation import SITE_VARIABLE
+from rebalancing.book.pages.citation import SITE_VARIABLE
 from rebalancing.project import Project
 from rebalancing.study import Study
 from rebalancing.upkeep import gallery, publishing

@@ -9,7 +9,7 @@
             ▼
     build/<edition>/book/  a complete Jupyter Book: ``jupyter-book build`` alone makes the site
 
-No page is made while a statistic is typed into any (`rebalancing.book.gate`). Pages, their
+No page is made while a statistic is typed into any (`rebalancing.book.texts.gate`). Pages, their
 configuration and the notebooks' text are templates (`rebalancing.report.prose`);
 notebooks become pages (`rebalancing.book.cells`). What readers download lies in ``_extra``.
 """
@@ -21,18 +21,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rebalancing.answers import Ask, anew
-from rebalancing.book import (
+from rebalancing.book import kept
+from rebalancing.book.folders import link, link_all, replaced
+from rebalancing.book.pages import (
     changes_page,
     checklist,
     context,
     explored,
-    fallen,
-    gate,
     history_figure,
-    kept,
     named_data,
 )
-from rebalancing.book.folders import link, link_all, replaced
 from rebalancing.book.parts import (
     CONFIGURATION,
     EXTRA,
@@ -45,6 +43,7 @@ from rebalancing.book.parts import (
 )
 from rebalancing.book.pieces import FOLDER as PIECES
 from rebalancing.book.pieces import Pieces, put
+from rebalancing.book.texts import fallen, gate
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
 from rebalancing.report import stored

@@ -5,7 +5,7 @@ places it, unless the chapter's text places it elsewhere, with all the code sinc
 figure folded below it; code that shows nothing is folded where it stands. What a cell prints or
 returns is left to the notebook. Each fold carries the anchors of its cells (``cell-<id>``), so that
 a number or a figure can point to the code behind it. A title that a prose cell brings
-(`rebalancing.book.titles`) takes the heading's place.
+(`rebalancing.book.texts.titles`) takes the heading's place.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from rebalancing.book import titles
 from rebalancing.book.anchors import ANCHORS
+from rebalancing.book.texts import titles
 from rebalancing.notebooks.prose import is_prose, parse
 from rebalancing.notebooks.retold import computes, source_of
 from rebalancing.report.sections import skipped

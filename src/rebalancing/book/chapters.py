@@ -13,7 +13,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from rebalancing.book import cells, titles
+from rebalancing.book import cells
+from rebalancing.book.texts import titles
 from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic
 from rebalancing.notebooks import Notebook

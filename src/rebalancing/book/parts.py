@@ -15,8 +15,10 @@ from typing import Any
 import yaml
 
 from rebalancing.answers import Ask, anew
-from rebalancing.book import assets, chapters, context, library, titles
-from rebalancing.book.told import Told, Watched
+from rebalancing.book import assets, chapters
+from rebalancing.book.pages import context, library
+from rebalancing.book.texts import titles
+from rebalancing.book.texts.told import Told, Watched
 from rebalancing.errors import RebalancingError
 from rebalancing.files import json_text, sha256, write_atomic
 from rebalancing.notebooks import Notebook

@@ -48,7 +48,7 @@ class Pieces:
 
     def history(self, rows: Sequence[Any]) -> Path:
         """Return a folder with the figure of headline numbers by edition, if there is one."""
-        from rebalancing.book import history_figure
+        from rebalancing.book.pages import history_figure
 
         as_of = self.edition["parameters"]["as_of"]
         rests_on = [kept.code(), as_of, list(rows)]
@@ -72,12 +72,12 @@ class Pieces:
         return self.home / name
 
     def _explore(self, folder: Path) -> None:
-        from rebalancing.book import explore
+        from rebalancing.book.pages import explore
 
         explore.write_explored(self.project, self.edition, folder)
 
     def _forecasts(self, folder: Path) -> None:
-        from rebalancing.book import forecast_page
+        from rebalancing.book.pages import forecast_page
 
         log = forecast_page.read_record(self.project, self.edition)
         if log is not None:

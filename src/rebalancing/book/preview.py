@@ -15,9 +15,10 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from rebalancing.book import before, explored, gate
+from rebalancing.book.pages import explored
 from rebalancing.book.parts import CONFIGURATION, CONTENTS, EXTRA, Parts, put_theme, write_page
 from rebalancing.book.sphinx import settings
+from rebalancing.book.texts import before, gate
 from rebalancing.errors import InputError, RebalancingError
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.project import Project
@@ -121,7 +122,7 @@ def render(project: Project, edition_folder: Path, name: str) -> Path:
 def _names_of(project: Project, recorded: dict[str, Any], name: str) -> dict[str, Any]:
     """Return what the template of a page may use alone; much is read only for the page about it."""
     if name == "changes":
-        from rebalancing.book import changes_page, history_figure
+        from rebalancing.book.pages import changes_page, history_figure
 
         rows = history_figure.read_rows(project, recorded)
         return {
@@ -129,7 +130,7 @@ def _names_of(project: Project, recorded: dict[str, Any], name: str) -> dict[str
             "history": history_figure.releases(rows),
         }
     if name == "forecast-log":
-        from rebalancing.book import forecast_page
+        from rebalancing.book.pages import forecast_page
 
         return {
             "forecasts": forecast_page.numbers(

@@ -19,9 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from rebalancing import children
-from rebalancing.book import active, checklist, drawings, kept, linkcheck, search, stamp
-from rebalancing.book.contents import Contents
+from rebalancing.book import kept
+from rebalancing.book.finish import active, drawings, linkcheck, search, stamp
+from rebalancing.book.finish.contents import Contents
 from rebalancing.book.folders import hold, link_all, replaced
+from rebalancing.book.pages import checklist
 from rebalancing.book.parts import EXTRA
 from rebalancing.book.pieces import FOLDER as PIECES
 from rebalancing.errors import RebalancingError

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rebalancing.book import context
+from rebalancing.book.pages import context
 from rebalancing.errors import DamagedFileError
 from rebalancing.files import write_atomic
 from rebalancing.project import Project

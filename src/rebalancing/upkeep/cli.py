@@ -144,7 +144,7 @@ def publish(economies: tuple[str, ...], jobs: int | None) -> None:
 def archive(**values: str | None) -> None:
     """Pack the built book into one file, which is read without a server."""
     from rebalancing import editions
-    from rebalancing.book import archive as packed
+    from rebalancing.book.finish import archive as packed
 
     project = Project.find()
     name = Study.load(project, as_typed(values)).edition(project)

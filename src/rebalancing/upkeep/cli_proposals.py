@@ -35,7 +35,7 @@ def links(context: click.Context, /, **values: str | None) -> None:
 
     Writes build/links.json; exit status 1 when one leads nowhere, or none could be asked.
     """
-    from rebalancing.book import linkcheck, outside_links
+    from rebalancing.book.finish import linkcheck, outside_links
 
     project = Project.find()
     site = _edition(project, values) / "site"
@@ -62,7 +62,7 @@ def proposal() -> None:
 @study_options
 def refresh(**values: str | None) -> None:
     """After data refresh --json build/refresh.json, report, changes and keep: what is new."""
-    from rebalancing.book import fallen
+    from rebalancing.book.texts import fallen
     from rebalancing.upkeep import proposals
 
     project = Project.find()

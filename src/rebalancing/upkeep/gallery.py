@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from rebalancing import editions
-from rebalancing.book import citation, context
+from rebalancing.book.pages import citation, context
 from rebalancing.book.parts import NEIGHBOURS
 from rebalancing.files import write_atomic, write_json
 from rebalancing.project import Project

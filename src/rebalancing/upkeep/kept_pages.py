@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from rebalancing import editions
-from rebalancing.book import context
+from rebalancing.book.pages import context
 from rebalancing.editions import history
 from rebalancing.files import write_atomic
 from rebalancing.project import Project

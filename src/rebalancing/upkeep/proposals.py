@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rebalancing.book import fallen
-from rebalancing.book.fallen import Fallen
+from rebalancing.book.texts import fallen
+from rebalancing.book.texts.fallen import Fallen
 from rebalancing.editions import changes_text
 from rebalancing.errors import RebalancingError
 from rebalancing.files import write_atomic

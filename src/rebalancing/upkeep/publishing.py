@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from rebalancing import files
-from rebalancing.book.citation import told_site
+from rebalancing.book.pages.citation import told_site
 from rebalancing.project import Project
 from rebalancing.report.provenance import SOURCES
 from rebalancing.study import Study

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from rebalancing import editions
-from rebalancing.book import sections
-from rebalancing.book.newest import in_words
+from rebalancing.book.pages.newest import in_words
+from rebalancing.book.texts import sections
 from rebalancing.data import releases as raw
 from rebalancing.data.compare import thresholds
 from rebalancing.data.releases import calendar

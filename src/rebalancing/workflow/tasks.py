@@ -35,7 +35,7 @@ from rebalancing.workflow.places import LOCK, Nodes
 
 EXECUTION = "rebalancing.workflow.execute"
 BOOK_SOURCES = ("book", "CITATION.cff", "LICENSE", "CHANGELOG.md")
-# Outcomes of forecasts, and what readers may look through (rebalancing.book.measures).
+# Outcomes of forecasts, and what readers may look through (rebalancing.book.pages.measures).
 TABLES_OF_PIECES = (
     *("economies", "expenditure_shares", "national_accounts"),
     *("world_bank", "world_economic_outlook"),

@@ -13,7 +13,7 @@ from docutils import nodes
 from docutils.utils import new_document
 from docutils.utils.math import MathError
 
-from rebalancing.book import drawings
+from rebalancing.book.finish import drawings
 from rebalancing.book.sphinx import formulas, pages
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from rebalancing.book import stamp
+from rebalancing.book.finish import stamp
 from rebalancing.book.sphinx import markup
 from rebalancing.report.text import Shown, parts
 

@@ -13,7 +13,8 @@ from urllib.parse import urldefrag
 
 import pytest
 
-from rebalancing.book import active, assembly, site
+from rebalancing.book import assembly, site
+from rebalancing.book.finish import active
 from rebalancing.project import Project
 from rebalancing.report.passports import passports
 

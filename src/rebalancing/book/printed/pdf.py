@@ -16,8 +16,8 @@ from tempfile import TemporaryDirectory
 import font_source_sans_pro
 import font_source_serif_pro
 
-from rebalancing.book import archive
-from rebalancing.book.citation import read_citation
+from rebalancing.book.finish import archive
+from rebalancing.book.pages.citation import read_citation
 from rebalancing.book.printed import markup, pages
 from rebalancing.book.printed.notation import quoted
 from rebalancing.errors import RebalancingError

@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
-from rebalancing.book import named_data
+from rebalancing.book.pages import named_data
 from rebalancing.book.sphinx import used
 from rebalancing.book.sphinx.html import Html
 from rebalancing.report.passports import passports

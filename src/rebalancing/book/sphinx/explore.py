@@ -2,7 +2,7 @@
 
 ``{explore}`` puts the controls and the place of the drawing on the page, and below them a list of
 the files with all values, which is there without scripts too. What is drawn is decided by
-``explore.js`` of the theme, from the data that `rebalancing.book.explore` wrote.
+``explore.js`` of the theme, from the data that `rebalancing.book.pages.explore` wrote.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 import rebalancing
-from rebalancing.book.explored import CATALOGUE, FOLDER, INDEX
+from rebalancing.book.pages.explored import CATALOGUE, FOLDER, INDEX
 from rebalancing.book.sphinx import used
 from rebalancing.book.sphinx.html import Html
 from rebalancing.files import write_atomic

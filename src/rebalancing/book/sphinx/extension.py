@@ -45,8 +45,9 @@ from sphinx.util.docutils import ReferenceRole, SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
 import rebalancing
-from rebalancing.book import page_numbers, stamp
 from rebalancing.book.anchors import ANCHORS
+from rebalancing.book.finish import stamp
+from rebalancing.book.pages import page_numbers
 from rebalancing.book.sphinx import (
     calculator,
     colours,

@@ -1,6 +1,7 @@
 """What every page is given beside its text: its place, a description, addresses, light markup.
 
-What needs the address of the site is left out where none is set (`rebalancing.book.citation`).
+What needs the address of the site is left out where none is set
+(`rebalancing.book.pages.citation`).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 from sphinx.environment.adapters.toctree import global_toctree_for_doc
 
-from rebalancing.book import drawings
+from rebalancing.book.finish import drawings
 from rebalancing.files import write_atomic
 
 _LONGEST = 300  # letters of a description

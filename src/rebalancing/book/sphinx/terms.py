@@ -8,7 +8,7 @@
     {stated}`6.25`                 a parameter of a method or a definition, as plain text
 
 The terms are Sphinx's own, defined in a `glossary` directive; without scripts they are links to it.
-What may stand in the last two roles is the gate's to say (`rebalancing.book.gate`).
+What may stand in the last two roles is the gate's to say (`rebalancing.book.texts.gate`).
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ A page, or a Markdown cell of a notebook, is a Jinja2 template. It may use ``n("
 recorded number as the reader sees it (with its hover card), ``v("key")`` for the bare value and
 ``has("key")`` in conditions, ``period("key")``, the helpers of `rebalancing.report.text`
 (``percent``, ``parameter``, ``possessive``, ``capitalise``) and the names that
-`rebalancing.book.context` lists. A key or name that does not exist is an error that says where and
-what comes close::
+`rebalancing.book.pages.context` lists. A key or name that does not exist is an error that says
+where and what comes close::
 
     Households spend {{ n("consumption.share.latest") }} of GDP [@durbin2012; @harvey1989].
 

@@ -25,8 +25,8 @@ from typing import Any
 
 import pandas as pd
 
-from rebalancing.book.explored import CATALOGUE, INDEX
-from rebalancing.book.measures import MEASURES, Measure, releases_of, rows_of, table_of
+from rebalancing.book.pages.explored import CATALOGUE, INDEX
+from rebalancing.book.pages.measures import MEASURES, Measure, releases_of, rows_of, table_of
 from rebalancing.data import releases as raw
 from rebalancing.data.tables import read_processed
 from rebalancing.files import write_atomic, write_json

@@ -8,13 +8,13 @@
 ``as_of``              the day whose knowledge the edition has: ``1 July 2024``, or nothing
 ``chapters``           those of the contents, in their order, without those on data: ``name``,
                        ``title``, ``summary``
-``library()``          the public functions of the library (`rebalancing.book.library`)
+``library()``          the public functions of the library (`rebalancing.book.pages.library`)
 ``without``            names of chapters that the edition goes without
 ``changes``            what changed since the edition kept before, in Markdown, or nothing
-                       (`rebalancing.book.changes_page`)
+                       (`rebalancing.book.pages.changes_page`)
 ``history``            the editions kept so far, each with the releases that led to it
-                       (`rebalancing.book.history_figure`)
-``forecasts``          the log of forecasts in numbers (`rebalancing.book.forecast_page`)
+                       (`rebalancing.book.pages.history_figure`)
+``forecasts``          the log of forecasts in numbers (`rebalancing.book.pages.forecast_page`)
 ``left_out``           reason by section that the edition goes without
 ``remarks``            what holds for this economy only, in Markdown by name
                        (`rebalancing.report.remarks`)
@@ -24,10 +24,11 @@
 ``kept``               series that are fetched and not used (`rebalancing.data.releases.kept`)
 ``definitions``        what was recorded: by release, the unit of each definition
 ``newest``             the newest figures of each release, and when the next are expected
-                       (`rebalancing.book.newest`)
+                       (`rebalancing.book.pages.newest`)
 ``figures_to``         for the front page: ``month``, ``year``, ``next_month``, ``next_year``
-``corrections``        what earlier editions said that was wrong (`rebalancing.book.corrections`)
-``speed``              how fast the report is made, as measured (`rebalancing.book.speed`)
+``corrections``        what earlier editions said that was wrong
+                       (`rebalancing.book.pages.corrections`)
+``speed``              how fast the report is made, as measured (`rebalancing.book.pages.speed`)
 ``citation``           how to cite the report: ``apa``, ``bibtex``
 ``checklist``          where the book meets each line of its checklist (`Line`)
 ``year``               of publication: the commit's, or that of the newest data
@@ -43,7 +44,8 @@ from typing import Any
 import pyarrow.parquet as pq
 from markupsafe import Markup
 
-from rebalancing.book import checklist, citation, corrections, newest, sections, speed
+from rebalancing.book.pages import checklist, citation, corrections, newest, speed
+from rebalancing.book.texts import sections
 from rebalancing.data import releases as raw
 from rebalancing.data.releases import kept
 from rebalancing.errors import UnknownEconomyError

@@ -3,9 +3,9 @@
 The gate reads the book's pages and remarks, the text of the notebooks and the words in their code:
 titles, notes, labels and definitions, and every other string that holds a space. Of an f-string
 only the literal parts count, because the rest is computed. A number in digits is a statistic unless
-a rule of `rebalancing.book.typed` says otherwise: years, dates, numbering, versions, names such as
-EU27, code, addresses, formulas. Two roles are for the rest, and a `Claim` in code is a quotation as
-well::
+a rule of `rebalancing.book.texts.typed` says otherwise: years, dates, numbering, versions, names
+such as EU27, code, addresses, formulas. Two roles are for the rest, and a `Claim` in code is a
+quotation as well::
 
     {claim}`nearly 30%`      what somebody else said, quoted
     {stated}`6.25`           a parameter of a method or a definition; never data
@@ -26,8 +26,8 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from rebalancing.answers import Ask, anew
-from rebalancing.book.told import ResultFields
-from rebalancing.book.typed import Typed, in_markdown, in_words, is_parameter
+from rebalancing.book.texts.told import ResultFields
+from rebalancing.book.texts.typed import Typed, in_markdown, in_words, is_parameter
 from rebalancing.errors import RebalancingError
 from rebalancing.notebooks.chapters import find_notebooks
 from rebalancing.notebooks.format import Cell

@@ -10,7 +10,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from rebalancing.book import active, elements, linkcheck, search
+from rebalancing.book.finish import active, elements, linkcheck, search
 from rebalancing.files import write_atomic
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from rebalancing.book import elements
+from rebalancing.book.finish import elements
 
 # matplotlib writes this one into its drawings.
 STYLES = frozenset({"*{stroke-linejoin: round; stroke-linecap: butt}"})

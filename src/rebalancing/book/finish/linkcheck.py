@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
-from rebalancing.book import elements
+from rebalancing.book.finish import elements
 
 _LOADING = {
     "script": ("src",),

@@ -22,7 +22,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from rebalancing.book import linkcheck
+from rebalancing.book.finish import linkcheck
 from rebalancing.errors import InputError
 from rebalancing.files import write_json
 from rebalancing.project import Project

@@ -6,7 +6,8 @@ Without this a slip in CITATION.cff would stop the report after its last chapter
 
 from __future__ import annotations
 
-from rebalancing.book import checklist, citation, sections
+from rebalancing.book.pages import checklist, citation
+from rebalancing.book.texts import sections
 from rebalancing.data.compare import thresholds
 from rebalancing.data.tables import corrections
 from rebalancing.project import Project

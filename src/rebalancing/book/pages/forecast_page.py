@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from rebalancing.book import context, page_numbers
+from rebalancing.book.pages import context, page_numbers
 from rebalancing.data import releases as raw
 from rebalancing.editions import forecast_scores as scores
 from rebalancing.project import Project

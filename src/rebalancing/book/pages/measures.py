@@ -1,7 +1,7 @@
 """The measures that readers may look through for any economy: the one place that lists them.
 
 Each is a series of a processed table, or made of such, for every economy that it is held for.
-``rebalancing.book.explore`` writes their data into the book.
+``rebalancing.book.pages.explore`` writes their data into the book.
 """
 
 from __future__ import annotations

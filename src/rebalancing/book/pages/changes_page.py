@@ -17,8 +17,8 @@ from typing import Any
 from markupsafe import Markup
 
 from rebalancing import editions
-from rebalancing.book import fallen
-from rebalancing.book.fallen import Fallen
+from rebalancing.book.texts import fallen
+from rebalancing.book.texts.fallen import Fallen
 from rebalancing.data import releases as raw
 from rebalancing.editions import changes, changes_text, in_short
 from rebalancing.editions.tables import markdown_table

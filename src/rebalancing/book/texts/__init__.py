@@ -1,0 +1,1 @@
+"""The texts of the book: what they may say, and what they say today."""
