@@ -176,12 +176,12 @@ def of_order(samples: batch.Samples, order: Order, horizon: int) -> ArmaEstimate
     end = run_filter(used, best, order)
     phi = np.stack([phi1, phi2])
     n, k, ssr = samples.length, free + order.constant, end.ssr
-    deviance = n * (np.log(2 * np.pi * ssr / n * samples.size**2) + 1) + end.log_determinant
+    with_scale = n * (np.log(2 * np.pi * ssr / n * samples.size**2) + 1) + end.log_determinant
     average = end.coefficients[0] if order.constant else np.zeros(count)
     zero = samples.last if order.constant else np.zeros(count)
     ahead = _arma_forecast(end.states, phi, horizon) + average[:, None]
     return ArmaEstimate(
-        aicc=aicc(deviance, k + 1, n),
+        aicc=aicc(with_scale, k + 1, n),
         phi=phi,
         theta=theta,
         average=average * samples.size + zero,
