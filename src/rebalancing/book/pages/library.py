@@ -31,6 +31,17 @@ PARTS = (
     ("Models", ("models",)),
     ("Charts", ("report.charts",)),
 )
+# Modules that only other models call; they are public so that each can be tried by itself.
+OF_MODELS_ALONE = frozenset(
+    f"models.{module}"
+    for module in (
+        *("breaks.critical_values", "breaks.intervals", "breaks.many_means", "breaks.search"),
+        *("cointegration.bounds_critical_values", "cointegration.johansen_critical_values"),
+        *("forecast.arima", "forecast.batch", "forecast.likelihoods", "forecast.search"),
+        *("forecast.smoothing", "forecast.trend_forecasts"),
+        *("trend.likelihood", "trend.regime_lines", "unitroot.one_break"),
+    )
+)
 # Classes whose methods a notebook calls, by the names that notebooks give to them.
 OBJECTS = {
     "Chapter": "chapter",
@@ -61,10 +72,12 @@ def _modules(place: str) -> Iterator[dict[str, Any]]:
     for file in files:
         if file.stem.startswith("_") and file.stem != "__init__":
             continue
+        parts = file.relative_to(ROOT.parent).with_suffix("").parts
+        if ".".join(parts[1:]) in OF_MODELS_ALONE:
+            continue
         tree = ast.parse(file.read_text(encoding="utf-8"))
         entries = sorted(_entries(tree, file), key=lambda entry: entry["call"].lower())
         if entries:
-            parts = file.relative_to(ROOT.parent).with_suffix("").parts
             name = ".".join(part for part in parts if part != "__init__")
             yield {"name": name, "about": _first_sentence(tree), "entries": entries}
 
