@@ -2,8 +2,8 @@
 
 A file that was cut, emptied or edited into something else is one error that names it and says how
 to get it back. `read_stored` returns what is in the file, with all its keys; a form lists the keys
-that are used, and their types. The form of something that has a class elsewhere is called after it:
-`StoredClaim` is that of a `rebalancing.claims.ledger.Claim`.
+that are used, and their types. A form of something that has a class elsewhere bears its name after
+``Stored``: `StoredClaim` is that of a `rebalancing.claims.ledger.Claim`.
 """
 
 from __future__ import annotations
