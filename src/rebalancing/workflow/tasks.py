@@ -65,18 +65,20 @@ class Piece:
     """A piece of the book that rests on tables and logs only, so it need not wait for any chapter.
 
     Attributes:
-        name: Of its folder in ``build/<edition>/pieces``.
+        name: What its task is called.
         title: What it is, for people.
+        folder: Where it is made, within the edition's folder.
         make: Makes it in the edition's folder that it is given.
     """
 
     name: str
     title: str
+    folder: str
     make: Callable[[Path], object]
 
     def place(self, edition: str) -> str:
         """Return where it is made."""
-        return f"build/{edition}/pieces/{self.name}"
+        return f"build/{edition}/{self.folder}"
 
 
 @dataclass(frozen=True)
