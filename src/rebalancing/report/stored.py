@@ -20,7 +20,7 @@ from rebalancing.errors import DamagedFileError, RebalancingError
 
 EDITIONS = "editions"
 Number = Annotated[float, Field(allow_inf_nan=False)]
-Day = Annotated[str, Field(pattern=r"^(latest|\d{4}-\d\d-\d\d)$")]
+StoredDay = Annotated[str, Field(pattern=r"^(latest|\d{4}-\d\d-\d\d)$")]
 T = TypeVar("T")
 
 
@@ -36,7 +36,7 @@ class StoredParameters(BaseModel):
     first_year: int = 0
     last_year: int | Literal["latest"] = "latest"
     releases: dict[str, str] = {}
-    as_of: Day = "latest"
+    as_of: StoredDay = "latest"
 
 
 class StoredRelease(BaseModel):
