@@ -26,7 +26,7 @@ class Rules:
         self.asked: list[str] = []
         self.says: Callable[[], Mapping[str, str]] = lambda: REASONS
 
-    def __call__(self, tables: requirements.Tables, code: str) -> dict[str, str]:
+    def __call__(self, tables: requirements.StudyTables, code: str) -> dict[str, str]:
         self.asked.append(code)
         return dict(self.says())
 

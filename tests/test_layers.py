@@ -4,7 +4,9 @@ docs/architecture.md draws what is stated here, and says what a face and a subje
 """
 
 import ast
+import re
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -59,8 +61,12 @@ ALLOWED = {
 }
 # The rooms of the data: each may import those before it.
 OF_DATA = ("releases", "tables", "views", "imports", "compare", "fetch", "cli_diff", "cli")
+# The rooms of the book: the same. The modules beside them put these together.
+OF_BOOK = ("texts", "finish", "pages", "sphinx", "printed")
 # The modules that know publishers, their services and their files.
 OF_PUBLISHERS = {"imports", "fetch"}
+# Such as Row: neither private nor in capitals throughout, as constants are.
+OF_A_TYPE = re.compile(r"[A-Z][A-Za-z0-9]*[a-z]")
 FORBIDDEN_TO_MODELS = {"json", "matplotlib", "os", "pathlib", "pyarrow", "seaborn", "shutil"}
 
 
@@ -115,6 +121,7 @@ def test_every_room_has_a_rule() -> None:
     assert {room(name) for name in MODULES} == {*ALLOWED, *GROUND}
     assert not GROUND & ALLOWED.keys()
     assert {path.parent.name for path in ROOT.glob("data/*/__init__.py")} <= set(OF_DATA)
+    assert {path.parent.name for path in ROOT.glob("book/*/__init__.py")} == set(OF_BOOK)
 
 
 @pytest.mark.parametrize("own", sorted(ALLOWED))
@@ -158,18 +165,30 @@ def test_the_ground_imports_the_ground() -> None:
     assert not found
 
 
-def test_rooms_of_the_data_import_those_before_them() -> None:
-    def place(name: str) -> int:
-        return OF_DATA.index(name.split(".")[2])
+def out_of_order(package: str, rooms: Sequence[str]) -> set[str]:
+    """Return the imports by which a room within a package takes from one that comes after it."""
 
-    found = {
+    def place(name: str) -> int | None:
+        parts = name.split(".")
+        is_within = parts[1:2] == [package] and parts[2:3] and parts[2] in rooms
+        return rooms.index(parts[2]) if is_within else None
+
+    places = {name: at for name in MODULES if (at := place(name)) is not None}
+    return {
         f"{name} imports {target}"
-        for name in MODULES
-        if name.startswith("rebalancing.data.")
+        for name, own in places.items()
         for target in within(name)
-        if target.startswith("rebalancing.data.") and place(target) > place(name)
+        if places.get(target, own) > own
     }
-    assert not found
+
+
+def test_rooms_of_the_data_import_those_before_them() -> None:
+    assert not out_of_order("data", OF_DATA)
+
+
+def test_rooms_of_the_book_import_those_before_them() -> None:
+    assert not out_of_order("book", OF_BOOK)
+    assert out_of_order("book", OF_BOOK[::-1])  # the rule can be broken
 
 
 def test_models_touch_no_files_and_draw_nothing() -> None:
@@ -232,18 +251,45 @@ def test_a_face_says_what_its_room_is_and_hands_on_what_is_there() -> None:
         assert not hidden, f"{name} hands on {hidden}, which hides a module of that name"
 
 
-def test_the_name_of_a_public_class_means_one_thing() -> None:
-    places: dict[str, list[str]] = defaultdict(list)
-    classes = set()
-    for name, path in MODULES.items():
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+def meanings(trees: Mapping[str, ast.Module]) -> dict[str, dict[str, list[str]]]:
+    """Return the modules that give each meaning to a public name of a class or type, by both.
+
+    A class means itself. Another name of a type means what is assigned to it, so modules may define
+    one alike.
+    """
+    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for module, tree in trees.items():
+        for node in tree.body:
             if isinstance(node, ast.ClassDef):
-                classes.add(node.name)
-                places[node.name].append(name)
-            elif isinstance(node, ast.Assign):  # such as another name of a type
+                found[node.name][f"class of {module}"].append(module)
+            elif isinstance(node, ast.Assign):
                 for each in node.targets:
                     if isinstance(each, ast.Name):
-                        places[each.id].append(name)
-    public = {each for each in classes if not each.startswith("_")}
-    twice = {each: places[each] for each in sorted(public) if len(places[each]) > 1}
-    assert not twice, "give the less central one a more precise name"
+                        found[each.id][ast.unparse(node.value)].append(module)
+    return {name: by for name, by in found.items() if OF_A_TYPE.match(name)}
+
+
+def test_a_public_name_of_a_class_or_type_means_one_thing() -> None:
+    trees = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
+    several = {
+        name: [module for each in by.values() for module in each]
+        for name, by in meanings(trees).items()
+        if len(by) > 1
+    }
+    assert not several, "give the less central one a more precise name"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "count"),
+    [
+        ("class Row: ...", "class Row: ...", 2),
+        ("class Row: ...", "Row = dict[str, str]", 2),
+        ("Row = dict[str, str]", "Row = dict[str, int]", 2),
+        ("Row = dict[str, str]", "Row = dict[str, str]", 1),
+        ("class _Row: ...", "_Row = dict[str, int]", 0),
+        ("ROW = 1", "ROW = 2", 0),
+    ],
+)
+def test_what_counts_as_another_meaning(one: str, other: str, count: int) -> None:
+    found = meanings({"one": ast.parse(one), "other": ast.parse(other)})
+    assert sum(len(by) for by in found.values()) == count

@@ -97,7 +97,7 @@ def test_tests_reach_no_private_name_but_those_listed() -> None:
         ("from rebalancing.models.trend._by_span import anything", {"_by_span"}),
         ("from rebalancing.book.texts.gate import _advice as advice", {"_advice"}),
         ("import rebalancing.models.trend._by_span", {"_by_span"}),
-        ("from rebalancing.book import gate\ngate._advice(1)", {"_advice"}),
+        ("from rebalancing.book.texts import gate\ngate._advice(1)", {"_advice"}),
         ("def test(monkeypatch):\n    monkeypatch.setattr(gate, '_advice', 1)", {"_advice"}),
         ("mock.patch.object(gate, '_advice')", {"_advice"}),
         ("monkeypatch.setattr('rebalancing.book.texts.gate._advice', 1)", {"_advice"}),

@@ -241,7 +241,10 @@ def report_steps(project: Project, study: Study, code: dict[str, Any] | None = N
         results.merge(folder, head)
 
     def piece(name: PieceName, title: str) -> Piece:
-        return Piece(name, title, lambda f: Pieces(project, head, f / FOLDER).make(name))
+        def make(folder: Path) -> None:
+            Pieces(project, head, folder / FOLDER).make(name)
+
+        return Piece(name, title, f"{FOLDER}/{name}", make)
 
     waiting: list[Child] = []
 

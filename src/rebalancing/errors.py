@@ -25,7 +25,7 @@ class StudyError(InputError):
     """A parameter of the study that is not allowed.
 
     Attributes:
-        parameter: Its name; empty where several together are not allowed.
+        parameter: Its name; empty where the file is wrong as a whole.
     """
 
     def __init__(self, said: str, *, parameter: str = "") -> None:
@@ -78,7 +78,8 @@ _OF_SYSTEM = {
     errno.EIO: "the disk reports an error; check it, and restore what is lost from git",
     errno.ENOMEM: "there is not enough memory; close other programs, then do the same again",
 }
-_SAID_OF_A_NAME = {errno.EACCES, errno.EPERM}  # whose words go on from a name
+# Their words begin with a verb, so they follow the name without a colon.
+_SAID_OF_A_NAME = {errno.EACCES, errno.EPERM}
 # What is wrong with the machine, and with nothing that a program or a user named.
 _OF_MACHINE = {
     *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS),

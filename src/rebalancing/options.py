@@ -32,8 +32,8 @@ class WholeNumber(click.IntRange):
 jobs_option = click.option(
     "--jobs",
     type=WholeNumber(1, MOST_JOBS),
-    help="Notebooks to run side by side; one more than there are cores for a report, and as many "
-    "as there are for a sweep, unless given.",
+    help="How many notebooks run side by side; by default one more than there are cores, in a "
+    "sweep as many as there are cores.",
 )
 
 

@@ -65,9 +65,11 @@ def named_releases(text: str) -> dict[str, str]:
     return found
 
 
-Day = Annotated[str, Field(pattern=r"^(latest|[0-9]{4}-[0-9]{2}-[0-9]{2})$"), BeforeValidator(_day)]
+DayOrLatest = Annotated[
+    str, Field(pattern=r"^(latest|[0-9]{4}-[0-9]{2}-[0-9]{2})$"), BeforeValidator(_day)
+]
 Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{2,3}$")]
-Lags = Annotated[int, Field(ge=0, le=12)] | Literal["auto"]
+ChosenLags = Annotated[int, Field(ge=0, le=12)] | Literal["auto"]
 Draws = Annotated[int, Field(ge=99, le=100_000)]
 
 
@@ -100,7 +102,7 @@ class Parameters(BaseModel):
         "publishers that it names, `--releases unsd-ama=latest` lifts one that study.yml names, "
         "and `--releases latest` lifts all."
     )
-    as_of: Day = Field(
+    as_of: DayOrLatest = Field(
         description="The day whose knowledge the report has: it is built from the releases that "
         "were public then (`2024-07-01`), or, for `latest`, from all of them."
     )
@@ -130,7 +132,7 @@ class Parameters(BaseModel):
         description="Trimming of the tests for structural breaks: the shortest regime as a part "
         "of the sample.",
     )
-    unit_root_lags: Lags = Field(
+    unit_root_lags: ChosenLags = Field(
         description="Most lagged changes that the unit-root tests of Dickey and Fuller, of "
         "Elliott, Rothenberg and Stock and of Zivot and Andrews choose from, or `auto` for the "
         "usual maxima (of Schwert; of Zivot and Andrews). Never more than a quarter of the sample.",
@@ -139,7 +141,7 @@ class Parameters(BaseModel):
         description="Information criterion, `aic` or `bic`, by which the first two of these tests "
         "choose their lags.",
     )
-    hac_lags: Lags = Field(
+    hac_lags: ChosenLags = Field(
         description="Lags of the HAC standard errors (Newey and West) of average changes and of "
         "slopes of lines, or `auto` for 4(n/100)^(2/9), rounded down. Never more than half of the "
         "observations.",

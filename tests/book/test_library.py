@@ -1,17 +1,30 @@
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
-from pathlib import Path
+import pkgutil
 
 import pytest
+from held import REPOSITORY
 
 from rebalancing.book.pages import library
+from rebalancing.notebooks.chapters import find_notebooks
+from rebalancing.project import Project
 
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 REFERENCE = library.reference()
 CALLS = {
     entry["call"] for part in REFERENCE for module in part["modules"] for entry in module["entries"]
+}
+
+# By dotted name: modules, what is in them, and methods as notebooks call them.
+CALLED = {
+    name
+    for part in REFERENCE
+    for module in part["modules"]
+    for entry in module["entries"]
+    for call in [entry["call"].partition("(")[0]]
+    for name in (module["name"], call if "." in call else f"{module['name']}.{call}")
 }
 
 
@@ -51,14 +64,45 @@ def test_nothing_private_is_listed() -> None:
     assert not [call for call in CALLS if call.startswith("_")]
 
 
-def test_what_only_models_call_is_not_listed_and_no_notebook_calls_it() -> None:
-    listed = {module["name"] for part in REFERENCE for module in part["modules"]}
-    sources = [path.read_text(encoding="utf-8") for path in NOTEBOOKS.glob("*.ipynb")]
-    for module in library.OF_MODELS_ALONE:
-        name = f"rebalancing.{module}"
-        assert importlib.import_module(name)
-        assert name not in listed
-        package, _, own = name.rpartition(".")
-        for source in sources:
-            assert name not in source
-            assert f"from {package} import {own}" not in source
+def mentioned(tree: ast.AST) -> set[str]:
+    """Return what code imports, by dotted name, and what it takes from a name: ``figures.save``."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.ImportFrom(module=str(module), names=names):
+                found |= {module, *(f"{module}.{alias.name}" for alias in names)}
+            case ast.Attribute(value=ast.Name(id=owner), attr=name):
+                found.add(f"{owner}.{name}")
+    return found
+
+
+IN_NOTEBOOKS = {
+    name for notebook in find_notebooks(Project(REPOSITORY)) for name in mentioned(notebook.code)
+}
+
+
+@pytest.mark.parametrize("exception", sorted(library.FOR_NO_NOTEBOOK))
+def test_what_is_for_no_notebook_is_there_but_not_listed_and_no_notebook_calls_it(
+    exception: str,
+) -> None:
+    assert pkgutil.resolve_name(f"rebalancing.{exception}")
+    *_, owner, name = exception.split(".")
+    short = f"{library.OBJECTS.get(owner, owner)}.{name}"
+    listed = CALLED | {name.removeprefix("rebalancing.") for name in CALLED}
+    assert not {exception, short} & listed
+    assert not {f"rebalancing.{exception}", short} & IN_NOTEBOOKS
+
+
+def test_a_module_that_only_models_import_is_for_no_notebook() -> None:
+    models = library.ROOT / "models"
+    used = set(IN_NOTEBOOKS)
+    for path in library.ROOT.rglob("*.py"):
+        if models not in path.parents or path.stem == "__init__":
+            used |= mentioned(ast.parse(path.read_text(encoding="utf-8")))
+    subjects = {
+        ".".join(path.relative_to(library.ROOT).with_suffix("").parts)
+        for path in models.rglob("[!_]*.py")
+    }
+    alone = {name for name in subjects if f"rebalancing.{name}" not in used}
+    assert "models.longrun" in alone
+    assert not alone - library.FOR_NO_NOTEBOOK

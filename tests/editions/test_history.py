@@ -32,8 +32,8 @@ def edition(share: float, **releases: str) -> dict[str, Any]:
     }
 
 
-def kept(*found: dict[str, Any]) -> list[history.Row]:
-    rows: list[history.Row] = []
+def kept(*found: dict[str, Any]) -> list[history.HistoryRow]:
+    rows: list[history.HistoryRow] = []
     before = None
     for each in found:
         rows = history.after(rows, each, FRONT, before)

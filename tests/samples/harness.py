@@ -34,11 +34,11 @@ from unittest import mock
 
 import held
 import pandas as pd
+from book.conditions import remembered
 from jinja2 import Environment
 from matplotlib.figure import Figure
 
 from rebalancing import requirements
-from rebalancing.answers import always
 from rebalancing.book import assembly, parts
 from rebalancing.book.pages import explore, library
 from rebalancing.data import tables as processed
@@ -372,16 +372,7 @@ def _compiled(environment: Environment, source: str, *_: object) -> CodeType:
     return _codes[source]
 
 
-_typed: dict[str, Any] = {}
-
-
-def _asked_once(
-    question: str, answer: Callable[[], Any], holds: Callable[[Any], bool] = always
-) -> Any:
-    """Return which numbers are typed into a text, which is the same for all samples."""
-    if question not in _typed:
-        _typed[question] = answer()
-    return _typed[question]
+_typed = remembered()  # which numbers are typed into a text: the same for all samples
 
 
 def _texts(project: Project, folder: Path) -> Edition:
@@ -396,7 +387,7 @@ def _texts(project: Project, folder: Path) -> Edition:
         mock.patch.object(Environment, "compile", _compiled),
     ):
         try:
-            made = assembly.assemble(project, folder, _asked_once)
+            made = assembly.assemble(project, folder, _typed)
         except Exception as error:
             raise SampleError(f"book: {type(error).__name__}: {error}") from error
     texts = {path.name: path.read_text("utf-8") for path in made.glob("*.md")}

@@ -14,7 +14,7 @@ def test_each_edge_leads_from_what_is_needed_to_what_is_made() -> None:
         Task("CHN/first", "First", print, [seed], [made]),
         Task("CHN/second", "Second", print, [made], []),
     ]
-    assert drawing.in_words(tasks, "TB").splitlines() == [
+    assert drawing.as_dot(tasks, "TB").splitlines() == [
         "digraph {",
         "rankdir=TB",
         "node [shape=box]",

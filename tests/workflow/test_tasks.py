@@ -104,7 +104,7 @@ def test_a_piece_of_the_book_rests_on_tables_and_logs_and_on_no_chapter(
         log = small.root / "editions" / "forecast-log.csv"
         small.write("build/CHN/pieces/log/copy", log.read_text() if log.is_file() else "none")
 
-    small.pieces = (Piece("log", "A copy of the log", copy),)
+    small.pieces = (Piece("log", "A copy of the log", "pieces/log", copy),)
     small.run()
     small.study = small.study.with_(first_year=1980)
     assert "CHN/log" not in small.reasons()

@@ -39,7 +39,7 @@ from rebalancing.book.parts import (
     BookError,
     Parts,
     put_theme,
-    write_page,
+    write_if_changed,
 )
 from rebalancing.book.pieces import FOLDER as PIECES
 from rebalancing.book.pieces import Pieces, put
@@ -117,9 +117,9 @@ def _pages(parts: Parts, target: Path) -> None:
         dirs_exist_ok=True,
     )
     for path in target.glob("*.md"):
-        write_page(path, parts.page(path.stem))
+        write_if_changed(path, parts.page(path.stem))
     for path in target.glob("_*.yml"):
-        write_page(path, parts.settings(path.name))
+        write_if_changed(path, parts.settings(path.name))
 
 
 def _chapters(parts: Parts, target: Path) -> None:
@@ -128,7 +128,7 @@ def _chapters(parts: Parts, target: Path) -> None:
         if notebook.name in parts.without:
             continue
         if (page := parts.chapter(notebook)) is not None:
-            write_page(target / notebook.path.name, page)
+            write_if_changed(target / notebook.path.name, page)
 
 
 def _check_names(extra: Path) -> None:
@@ -149,14 +149,14 @@ def _check_names(extra: Path) -> None:
 def _downloads(parts: Parts, edition_folder: Path, extra: Path) -> None:
     """Copy what readers take away: notebooks as they ran and to run, all results, the citation."""
     extra.mkdir(parents=True, exist_ok=True)
-    write_page(extra / NEIGHBOURS, "// Which other editions stand beside this one: none.\n")
+    write_if_changed(extra / NEIGHBOURS, "// Which other editions stand beside this one: none.\n")
     for path in _results(edition_folder):
         link(path, extra / path.name)
     for name in _EDITED:
         shutil.copyfile(parts.project.root / name, extra / name)
     (extra / "executed").mkdir(exist_ok=True)
     for notebook in find_notebooks(parts.project):
-        write_page(extra / "notebooks" / notebook.path.name, notebook.cleared)
+        write_if_changed(extra / "notebooks" / notebook.path.name, notebook.cleared)
         if notebook.name not in parts.without and (executed := parts.executed(notebook)):
             link(executed, extra / "executed" / notebook.path.name)
 

@@ -177,7 +177,7 @@ class Parts:
                         yield f"{kind}/{chapter.name}", chapter
 
 
-def write_page(path: Path, content: str) -> None:
+def write_if_changed(path: Path, content: str) -> None:
     """Write a file if its content has changed, so Sphinx need not read it again."""
     if not path.is_file() or path.read_text(encoding="utf-8") != content:
         write_atomic(path, content, durable=False)

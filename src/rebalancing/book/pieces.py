@@ -1,7 +1,8 @@
-"""Pieces of a book that take long to make and say nothing of what chapters find.
+"""Pieces of a book that take long to make.
 
-Two rest on tables, logs and kept editions only: the workflow makes them while chapters run, and
-anew when one of these has changed. The third is kept while all that it is made from is the same.
+Two rest on tables and the log of forecasts only: the workflow makes them while chapters run, and
+again when one of these has changed. The third, the figure of headline numbers by edition, is kept
+while all that it is made from is the same.
 """
 
 from __future__ import annotations

@@ -16,7 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from rebalancing.book.pages import explored
-from rebalancing.book.parts import CONFIGURATION, CONTENTS, EXTRA, Parts, put_theme, write_page
+from rebalancing.book.parts import (
+    CONFIGURATION,
+    CONTENTS,
+    EXTRA,
+    Parts,
+    put_theme,
+    write_if_changed,
+)
 from rebalancing.book.sphinx import settings
 from rebalancing.book.texts import before, gate
 from rebalancing.errors import InputError, RebalancingError
@@ -111,11 +118,13 @@ def render(project: Project, edition_folder: Path, name: str) -> Path:
     for page in sorted({name, "glossary"} & {name, *_pages(project)}):
         _page(parts, source, page)
     if "references" in around:
-        write_page(source / "references.md", _CITED)
+        write_if_changed(source / "references.md", _CITED)
     contents = ["format: jb-book", f"root: {name}", "chapters:"]
     there = sorted(page for page in around if (source / f"{page}.md").is_file())
-    write_page(source / CONTENTS, "\n".join([*contents, *(f"- file: {p}" for p in there), ""]))
-    write_page(source / CONFIGURATION, parts.settings(CONFIGURATION))
+    write_if_changed(
+        source / CONTENTS, "\n".join([*contents, *(f"- file: {p}" for p in there), ""])
+    )
+    write_if_changed(source / CONFIGURATION, parts.settings(CONFIGURATION))
     return _sphinx(source, folder / "site", folder / "read", name)
 
 
@@ -142,12 +151,12 @@ def _names_of(project: Project, recorded: dict[str, Any], name: str) -> dict[str
 
 def _page(parts: Parts, source: Path, name: str) -> None:
     if not is_chapter(parts.project, name):
-        write_page(source / f"{name}.md", parts.page(name))
+        write_if_changed(source / f"{name}.md", parts.page(name))
         return
     page = parts.chapter(next(n for n in find_notebooks(parts.project) if n.name == name))
     if page is None:
         raise PreviewError(f"{name} has not run for this edition; run: make report")
-    write_page(source / f"{name}.ipynb", page)
+    write_if_changed(source / f"{name}.ipynb", page)
 
 
 def _theme(project: Project, source: Path) -> None:
@@ -158,7 +167,7 @@ def _theme(project: Project, source: Path) -> None:
     state = hashlib.sha256("\n".join(states).encode()).hexdigest()
     if not (stamp.is_file() and stamp.read_text() == state):
         put_theme(project, source)
-        write_page(stamp, state)
+        write_if_changed(stamp, state)
 
 
 def _link_outputs(parts: Parts, extra: Path) -> None:

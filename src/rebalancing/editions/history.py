@@ -17,10 +17,10 @@ from rebalancing.reading import read_table
 
 NAME = "history.csv"
 COLUMNS = ("edition", "released", "because", "key", "definition", "unit", "period", "value")
-Row = dict[str, str]
+HistoryRow = dict[str, str]
 
 
-def read_history(folder: Path) -> list[Row]:
+def read_history(folder: Path) -> list[HistoryRow]:
     """Return the rows of an edition that is kept; none where none are.
 
     Raises:
@@ -32,11 +32,11 @@ def read_history(folder: Path) -> list[Row]:
 
 
 def after(
-    rows: Sequence[Row],
+    rows: Sequence[HistoryRow],
     recorded: Mapping[str, Any],
     front: Sequence[str],
     before: Mapping[str, Any] | None,
-) -> list[Row]:
+) -> list[HistoryRow]:
     """Return the rows once an edition is kept.
 
     Args:
@@ -72,7 +72,7 @@ def after(
     ]
 
 
-def text(rows: Sequence[Row]) -> str:
+def text(rows: Sequence[HistoryRow]) -> str:
     """Return rows as CSV."""
     stream = io.StringIO()
     writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")

@@ -31,7 +31,7 @@ SERIES = {
     "stock prices": "sp",
 }
 # The paper's lagged changes, and what breaks: "c" the level, "ct" level and slope.
-ZIVOT_ANDREWS: dict[str, tuple[int, unitroot.Trend]] = {
+ZIVOT_ANDREWS: dict[str, tuple[int, unitroot.Terms]] = {
     "real GNP": (8, "c"),
     "nominal GNP": (8, "c"),
     "real per capita GNP": (7, "c"),
@@ -67,7 +67,7 @@ def zivot_andrews_models(name: str, folder: Path) -> dict[str, float]:
     """Test with fixed lags against breaks of level, of slope and of both."""
     y = nelson_plosser(folder, name)
     found = {}
-    models: dict[unitroot.Trend, int] = {"c": 1, "t": 2, "ct": 4}
+    models: dict[unitroot.Terms, int] = {"c": 1, "t": 2, "ct": 4}
     for trend, lags in models.items():
         test = unitroot.zivot_andrews(y, lags=lags, trend=trend)
         found[f"{trend}, {lags} lags"] = test.statistic
@@ -109,7 +109,7 @@ def critical_values(_: Path) -> dict[str, float]:
     """Return the asymptotic critical values that do not depend on the sample."""
     y = np.cumsum(np.random.default_rng(0).normal(size=60))
     found: dict[str, float] = {}
-    models: dict[str, unitroot.Trend] = {"A": "c", "B": "t", "C": "ct"}
+    models: dict[str, unitroot.Terms] = {"A": "c", "B": "t", "C": "ct"}
     for model, trend in models.items():
         values = unitroot.zivot_andrews(y, trend=trend).critical_values
         found |= {f"Zivot-Andrews, model {model}, {size}": value for size, value in values.items()}

@@ -17,7 +17,7 @@ def wrapped(figure: Figure, words: str, **font: Any) -> list[str]:
     """Return a text in lines that fit between a figure's margins, as measured in its font.
 
     Args:
-        figure: Which is not changed.
+        figure: Its width and fonts are used; it stays as it is.
         words: The text; a word that is too long for a line is broken.
         font: Its properties, as matplotlib takes them.
     """
@@ -51,9 +51,9 @@ def add(figure: Figure, title: str, subtitle: str, foot: str) -> None:
 
     Args:
         figure: With its axes in their places.
-        title: Above it, and so the next.
-        subtitle: Below the title.
-        foot: Below the figure.
+        title: Goes above the figure.
+        subtitle: Goes below the title.
+        foot: Goes below the figure.
     """
     width, body = figure.get_size_inches()
     titled = wrapped(figure, title, size=15, weight="semibold")

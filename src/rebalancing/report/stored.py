@@ -2,8 +2,8 @@
 
 A file that was cut, emptied or edited into something else is one error that names it and says how
 to get it back. `read_stored` returns what is in the file, with all its keys; a form lists the keys
-that are used, and their types. The form of something that has a class elsewhere is called after it:
-`StoredClaim` is that of a `rebalancing.claims.ledger.Claim`.
+that are used, and their types. A form of something that has a class elsewhere bears its name after
+``Stored``: `StoredClaim` is that of a `rebalancing.claims.ledger.Claim`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from rebalancing.errors import DamagedFileError, RebalancingError
 
 EDITIONS = "editions"
 Number = Annotated[float, Field(allow_inf_nan=False)]
-Day = Annotated[str, Field(pattern=r"^(latest|\d{4}-\d\d-\d\d)$")]
+StoredDay = Annotated[str, Field(pattern=r"^(latest|\d{4}-\d\d-\d\d)$")]
 T = TypeVar("T")
 
 
@@ -36,7 +36,7 @@ class StoredParameters(BaseModel):
     first_year: int = 0
     last_year: int | Literal["latest"] = "latest"
     releases: dict[str, str] = {}
-    as_of: Day = "latest"
+    as_of: StoredDay = "latest"
 
 
 class StoredRelease(BaseModel):

@@ -15,7 +15,7 @@ from jinja2 import Environment, StrictUndefined
 from rebalancing.project import Project
 from rebalancing.report import palette
 from rebalancing.sweeps.plan import Plan
-from rebalancing.sweeps.table import Row, plain
+from rebalancing.sweeps.table import SweepRow, plain
 
 TEMPLATE = Path(__file__).with_name("page.html")
 SCRIPT = Path(__file__).with_name("page.js")
@@ -25,7 +25,7 @@ STYLES = ("layout", "text", "exhibits")
 def sweep_page(
     project: Project,
     plan: Plan,
-    content: Sequence[Row],
+    content: Sequence[SweepRow],
     failures: Sequence[Mapping[str, str]],
 ) -> str:
     """Return the page.
@@ -62,7 +62,7 @@ def _styles(project: Project) -> str:
     return "\n".join([palette.stylesheet(), *(f.read_text("utf-8") for f in files if f.is_file())])
 
 
-def _data(plan: Plan, content: Sequence[Row]) -> dict[str, Any]:
+def _data(plan: Plan, content: Sequence[SweepRow]) -> dict[str, Any]:
     """Return results by key, each with what every point has: its text, number and period."""
     places: dict[str, list[int]] = {}
     for number, point in enumerate(plan.points):

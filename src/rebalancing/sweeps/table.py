@@ -15,13 +15,13 @@ from rebalancing.files import atomic, write_atomic
 from rebalancing.sweeps.plan import Plan
 from rebalancing.sweeps.store import Store
 
-Row = dict[str, Any]
+SweepRow = dict[str, Any]
 # Of a recorded result; `value` holds numbers, `words` what is none.
 COLUMNS = ("chapter", "key", "value", "words", "text", "unit", "period", "definition", "release")
 _TEXTS = tuple(name for name in COLUMNS if name not in {"value", "words"})
 
 
-def rows(plan: Plan, store: Store) -> Iterator[Row]:
+def rows(plan: Plan, store: Store) -> Iterator[SweepRow]:
     """Yield the recorded results of all runs that are there, by point, chapter and key.
 
     Raises:
@@ -48,7 +48,7 @@ def rows(plan: Plan, store: Store) -> Iterator[Row]:
                 }
 
 
-def _recorded(store: Store, address: str, chapter: str) -> list[Row]:
+def _recorded(store: Store, address: str, chapter: str) -> list[SweepRow]:
     content = store.files(address).get(f"results/{chapter}.json")
     try:
         return list(json.loads(content)["results"]) if content else []
@@ -68,7 +68,7 @@ def plain(value: Any) -> Any:
     return value
 
 
-def write_parquet(path: Path, content: Sequence[Row], axes: Sequence[str]) -> None:
+def write_parquet(path: Path, content: Sequence[SweepRow], axes: Sequence[str]) -> None:
     """Write the table; the same rows give the same bytes."""
     import pyarrow as pa
     from pyarrow import parquet

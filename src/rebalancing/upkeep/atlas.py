@@ -29,7 +29,7 @@ _FAILURES = ("economy", "chapter", "reason", "log")
 _FEWEST_RANKED = 50  # a rank among few economies would mislead
 _BOUNDS = (".lower", ".upper")
 
-Row = dict[str, Any]
+AtlasRow = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Profile:
 
     code: str
     name: str
-    parts: Mapping[str, Sequence[Row]]
+    parts: Mapping[str, Sequence[AtlasRow]]
     sources: Sequence[str]
 
 
@@ -60,7 +60,7 @@ class Atlas:
     """
 
     profiles: Sequence[Profile]
-    failures: Sequence[Row]
+    failures: Sequence[AtlasRow]
 
 
 def read_profiles(project: Project) -> Atlas | None:
@@ -88,7 +88,7 @@ def read_profiles(project: Project) -> Atlas | None:
     )
 
 
-def _recorded(path: Path, keys: Sequence[str]) -> dict[tuple[str, str], Row]:
+def _recorded(path: Path, keys: Sequence[str]) -> dict[tuple[str, str], AtlasRow]:
     """Return results by economy and key: those that are shown, and the ends of their intervals."""
     from pyarrow import ArrowException, parquet
 
@@ -103,7 +103,7 @@ def _recorded(path: Path, keys: Sequence[str]) -> dict[tuple[str, str], Row]:
     return {(row["economy"], row["key"]): row for row in table.to_pylist()}
 
 
-def _ranks(found: Mapping[tuple[str, str], Row]) -> dict[tuple[str, str], str]:
+def _ranks(found: Mapping[tuple[str, str], AtlasRow]) -> dict[tuple[str, str], str]:
     """Return the place of each value among those of the same period, the largest first.
 
     Economies whose figures end earlier than most have none.
@@ -126,11 +126,11 @@ def _ranks(found: Mapping[tuple[str, str], Row]) -> dict[tuple[str, str], str]:
 def _parts(
     code: str,
     shown: Sequence[Mapping[str, str]],
-    found: Mapping[tuple[str, str], Row],
+    found: Mapping[tuple[str, str], AtlasRow],
     ranks: Mapping[tuple[str, str], str],
-) -> tuple[dict[str, list[Row]], list[str]]:
+) -> tuple[dict[str, list[AtlasRow]], list[str]]:
     """Return the results of an economy that are shown, by heading, and what they rest on."""
-    parts: dict[str, list[Row]] = {}
+    parts: dict[str, list[AtlasRow]] = {}
     sources: dict[str, None] = {}
     for entry in shown:
         row = found.get((code, entry["key"]))

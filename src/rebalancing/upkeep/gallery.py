@@ -28,14 +28,14 @@ from rebalancing.upkeep.publication import published
 HEADLINE = "consumption.share.latest"
 STYLES = ("fonts", "colours", "layout", "text", "exhibits")
 
-Entry = dict[str, Any]
+GalleryEntry = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class _Listing:
     """What the list leads to: editions with a site, those that are kept, pages of economies."""
 
-    listed: list[Entry]
+    listed: list[GalleryEntry]
     kept: list[kept_pages.KeptEdition]
     profiled: atlas.Atlas | None
 
@@ -45,7 +45,7 @@ class _Listing:
         return cls(entries(project, names), kept, atlas.read_profiles(project))
 
 
-def entries(project: Project, names: Sequence[str] | None = None) -> list[Entry]:
+def entries(project: Project, names: Sequence[str] | None = None) -> list[GalleryEntry]:
     """Return what the list says of editions, the study's own first, then by title.
 
     Args:
@@ -125,7 +125,7 @@ def _write_feed(project: Project, kept: list[kept_pages.KeptEdition], folder: Pa
     return True
 
 
-def _entry(project: Project, name: str, usual: Mapping[str, Any]) -> Entry:
+def _entry(project: Project, name: str, usual: Mapping[str, Any]) -> GalleryEntry:
     recorded = stored.read_results(project.build / name)
     parameters = recorded["edition"]["parameters"]
     headline = next((r for r in recorded["results"] if r["key"] == HEADLINE), None)

@@ -70,7 +70,7 @@ def read_kept(project: Project, name: str) -> KeptEdition:
     }
 
 
-def _sets(rows: Sequence[history.Row]) -> Iterator[dict[str, str]]:
+def _sets(rows: Sequence[history.HistoryRow]) -> Iterator[dict[str, str]]:
     """Yield each set of releases that an edition was kept on, the newest first."""
     found = {row["edition"]: row for row in rows}
     for number, row in reversed(found.items()):

@@ -50,7 +50,7 @@ def draw(tasks: Sequence[Task], path: Path, program: str, direction: str) -> Non
     form = path.suffix.removeprefix(".") or DEFAULT_FORMAT
     done = subprocess.run(
         [program, f"-T{form}"],
-        input=in_words(tasks, direction).encode(),
+        input=as_dot(tasks, direction).encode(),
         capture_output=True,
         check=False,
     )
@@ -60,7 +60,7 @@ def draw(tasks: Sequence[Task], path: Path, program: str, direction: str) -> Non
     outputs.write_output(path, done.stdout)
 
 
-def in_words(tasks: Sequence[Task], direction: str) -> str:
+def as_dot(tasks: Sequence[Task], direction: str) -> str:
     """Return the text from which Graphviz draws tasks: hexagons between boxes, as pytask has them.
 
     Args:

@@ -67,10 +67,10 @@ def pytask_collect_task(
 
 @pytask.hookimpl(trylast=True)
 def pytask_log_session_header(session: pytask.Session) -> None:
-    """Draw the tasks and end, in the place of pytask, which asks for two packages more."""
+    """Draw the tasks and end, instead of pytask's own drawing, which needs two more packages."""
     if not _is_drawing():
         return
-    session.hook.pytask_collect(session=session)  # what goes wrong here pytask shows itself
+    session.hook.pytask_collect(session=session)  # pytask itself reports what goes wrong here
     tasks = [task for task in session.tasks if isinstance(task, Task)]
     path, direction = session.config["output_path"], session.config["rank_direction"].name
     ended: int | str = 0

@@ -23,7 +23,7 @@ from rebalancing.files import remove, write_atomic
 LOCK_FILE = "pytask.lock"
 _VERSION = "1"  # of the form of lock file and journal
 _NOT_OURS = (".pytask", f"{LOCK_FILE}.tmp")  # durations and the like, which nobody asks for
-Entry = dict[str, Any]
+LockEntry = dict[str, Any]
 T = TypeVar("T")
 
 
@@ -84,7 +84,7 @@ def _is_sound(path: Path, read: Callable[[bytes], object]) -> bool:
     return True
 
 
-def _locked(content: bytes) -> list[Entry]:
+def _locked(content: bytes) -> list[LockEntry]:
     """Return the entries of a lock file."""
     found = _parsed(content)
     entries = found.get("task", [])
@@ -98,7 +98,7 @@ def _parsed(content: bytes) -> dict[str, Any]:
     return tomllib.loads(content.decode())
 
 
-def _journaled(content: bytes) -> list[Entry]:
+def _journaled(content: bytes) -> list[LockEntry]:
     """Return the entries of a journal, whose last line may be cut where the machine stopped."""
     sound = _sound_lines(content)
     if len(sound) < len(content.splitlines()) - 1:

@@ -197,7 +197,8 @@ def _run(project: Project, tasks: list[Task], jobs: int | None, force: bool) -> 
         return engine.run_tasks(
             tasks,
             state_folder(project),
-            # One more than cores: kernels that start, are asked or end leave theirs to another.
+            # One more than there are cores: while a kernel starts, is asked or ends, its core is
+            # free for another.
             jobs=jobs or cores() + 1,
             force=force,
             stopped=progress.stop,

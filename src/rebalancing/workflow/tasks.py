@@ -1,14 +1,14 @@
 """The tasks of an edition, made from what the notebooks declare.
 
 One task per notebook, one that merges the recorded results, one per piece of the book that rests on
-tables only, one that builds the book. A notebook's task depends on the stored notebook's code, what
-it reads, the library modules that it imports directly or indirectly, the values of the parameters
-that it declares, and requirements.lock; it makes what the notebook declares to write, and the
-executed notebook. Its text is told anew when the book is built, so that a sentence runs nothing.
-Content decides, never a date. The commit
-concerns the merged results, whose head names it, and so the book, but no notebook. Tasks of
-notebooks that all editions share are named ``shared/<notebook>``, the others
-``<edition>/<notebook>``; editions do not touch each other.
+tables and the log of forecasts only, one that builds the book. A notebook's task depends on the
+stored notebook's code, what it reads, the library modules that it imports directly or indirectly,
+the values of the parameters that it declares, and requirements.lock; it makes what the notebook
+declares to write, and the executed notebook. Its text is told anew when the book is built, so that
+a sentence runs nothing. Content decides, never a date. The commit concerns the merged results,
+whose head names it, and so the book, but no notebook. Tasks of notebooks that all editions share
+are named ``shared/<notebook>``, the others ``<edition>/<notebook>``; editions do not touch each
+other.
 """
 
 from __future__ import annotations
@@ -62,21 +62,23 @@ class StudyLike(Protocol):
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of the book that rests on tables and logs only, so that no chapter is waited for.
+    """A piece of the book that rests on tables and logs only, so it need not wait for any chapter.
 
     Attributes:
-        name: Of its folder in ``build/<edition>/pieces``.
+        name: What its task is called.
         title: What it is, for people.
+        folder: Where it is made, within the edition's folder.
         make: Makes it in the edition's folder that it is given.
     """
 
     name: str
     title: str
+    folder: str
     make: Callable[[Path], object]
 
     def place(self, edition: str) -> str:
         """Return where it is made."""
-        return f"build/{edition}/pieces/{self.name}"
+        return f"build/{edition}/{self.folder}"
 
 
 @dataclass(frozen=True)
@@ -299,7 +301,8 @@ def _book_task(
             *nodes.made(outputs),
             *(nodes.place(source, optional=True) for source in BOOK_SOURCES),
             nodes.place("data/processed/economies.parquet", optional=True),
-            nodes.place(f"editions/{layout.edition}", optional=True),  # kept before
+            # What was kept of the edition before.
+            nodes.place(f"editions/{layout.edition}", optional=True),
             nodes.modules("the book", steps.library.closure(modules=steps.book_modules)),
             *nodes.parameters(values),
             nodes.site(steps.site),

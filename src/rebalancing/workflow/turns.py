@@ -1,4 +1,4 @@
-"""Which tasks begin first: those that most others wait for, and of equals the later chapter.
+"""The order in which tasks begin: those that most others wait for; among equals, the later chapter.
 
 pytask loads this module in every run, because it is one of its plugins (pyproject.toml). Left to
 itself, it takes tasks in the order of a set, so that the longest chapter may begin last and run
@@ -18,7 +18,7 @@ TASKS = "rebalancing.workflow.tasks"
 @pytask.hookimpl(tryfirst=True)
 def pytask_execute_build(session: pytask.Session) -> None:
     """Give our tasks their priorities before the first one begins."""
-    if TASKS not in sys.modules:  # other tasks, whose run is not to wait until ours are loaded
+    if TASKS not in sys.modules:  # somebody else's tasks, which should not have to load ours
         return
     from rebalancing.workflow.tasks import Task
 

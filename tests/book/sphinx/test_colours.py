@@ -1,4 +1,4 @@
-"""CodeLexer is coloured as IPython's own rules would colour it."""
+"""Code is coloured as IPython's own rules would colour it."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 // The page on which readers look through any economy and measure. What is shown stands in the address, so that it can be
-// shared; the values of a measure are a script that is loaded when they are asked for (rebalancing.book.explore).
+// shared; the values of a measure are a script that is loaded when they are asked for (rebalancing.book.pages.explore).
 "use strict";
 
 // Names that readers type and publishers do not use.

@@ -1,7 +1,7 @@
 // The search: words and numbers, all of which a passage must have, and "phrases in quotation marks". Where
 // no passage has all, those with most of them are shown, of pages that have all first. A word that stands
 // nowhere is taken for those that differ from it by one letter.
-// What is asked for is loaded in small scripts (rebalancing.book.search), from a file too.
+// What is asked for is loaded in small scripts (rebalancing.book.finish.search), from a file too.
 "use strict";
 
 const COMMON = new Set("a an and are as at be but by for from has have in is it its of on or than that the their they this to was were which with".split(" "));

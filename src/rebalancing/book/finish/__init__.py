@@ -1,1 +1,1 @@
-"""What is done with the pages that Sphinx has made: checked, searched, stamped, packed."""
+"""What is done with the pages that Sphinx has made: checked, made searchable, stamped, packed."""

@@ -23,7 +23,7 @@ from rebalancing.report.markdown import plain
 SITE_VARIABLE = "REBALANCING_SITE_URL"  # stands in for `url` of a CITATION.cff without one
 _ADDRESS = re.compile(r"https?://[^\s/]+\S*")
 
-Text = Annotated[str, Field(pattern=r"\S")]
+CitationText = Annotated[str, Field(pattern=r"\S")]
 
 
 class CitationError(InputError):
@@ -107,9 +107,9 @@ def told_site() -> str:
 
 
 class _Author(BaseModel, strict=True):
-    name: Text | None = None
-    family: Text | None = Field(None, alias="family-names")
-    given: Text | None = Field(None, alias="given-names")
+    name: CitationText | None = None
+    family: CitationText | None = Field(None, alias="family-names")
+    given: CitationText | None = Field(None, alias="given-names")
 
     @model_validator(mode="after")
     def _has_a_name(self) -> _Author:
@@ -131,9 +131,9 @@ def _day(value: object) -> object:
 class _File(BaseModel, strict=True):
     """What the citation needs of the file."""
 
-    title: Text
+    title: CitationText
     authors: list[_Author] = Field(min_length=1)
-    version: Text
+    version: CitationText
     released: Annotated[date | None, BeforeValidator(_day)] = Field(None, alias="date-released")
-    url: Text | None = None
-    repository: Text | None = Field(None, alias="repository-code")
+    url: CitationText | None = None
+    repository: CitationText | None = Field(None, alias="repository-code")

@@ -12,7 +12,7 @@ from typing import Any
 
 from rebalancing import editions
 from rebalancing.editions import history
-from rebalancing.editions.history import Row
+from rebalancing.editions.history import HistoryRow
 from rebalancing.project import Project
 from rebalancing.report import stored
 
@@ -21,7 +21,7 @@ MOST = 9  # charts side by side
 LEAST = 2  # editions, or nothing has moved
 
 
-def courses(rows: Sequence[Row]) -> list[tuple[Row, dict[int, float]]]:
+def courses(rows: Sequence[HistoryRow]) -> list[tuple[HistoryRow, dict[int, float]]]:
     """Return the newest row of each headline number, with its values by edition.
 
     Only numbers that the newest edition has and an earlier one had, in the front page's order.
@@ -37,7 +37,7 @@ def courses(rows: Sequence[Row]) -> list[tuple[Row, dict[int, float]]]:
     return found[:MOST]
 
 
-def read_rows(project: Project, recorded: Mapping[str, Any]) -> list[Row]:
+def read_rows(project: Project, recorded: Mapping[str, Any]) -> list[HistoryRow]:
     """Return the rows of an edition up to today's results; none where no edition is kept.
 
     Args:
@@ -51,7 +51,7 @@ def read_rows(project: Project, recorded: Mapping[str, Any]) -> list[Row]:
     return history.after(rows, recorded, editions.front_keys(kept), stored.read_results(kept))
 
 
-def releases(rows: Sequence[Row]) -> list[dict[str, str]]:
+def releases(rows: Sequence[HistoryRow]) -> list[dict[str, str]]:
     """Return ``edition``, ``released`` and ``because`` of each edition, for the page to list.
 
     There are none as long as no number has an earlier edition to be drawn with.
@@ -63,7 +63,7 @@ def releases(rows: Sequence[Row]) -> list[dict[str, str]]:
     return [{name: row[name] for name in names} for row in by_edition.values()]
 
 
-def save(rows: Sequence[Row], as_of: str, extra: Path) -> None:
+def save(rows: Sequence[HistoryRow], as_of: str, extra: Path) -> None:
     """Draw the numbers by edition, where there is an earlier one, for the book to find.
 
     Args:
@@ -99,6 +99,6 @@ def save(rows: Sequence[Row], as_of: str, extra: Path) -> None:
     )
 
 
-def _title(row: Row) -> str:
+def _title(row: HistoryRow) -> str:
     """Return the first words of a definition, and the period, which tells like ones apart."""
     return f"{re.split(r',| [(]|: ', row['definition'])[0]}, {row['period']}"

@@ -31,16 +31,20 @@ PARTS = (
     ("Models", ("models",)),
     ("Charts", ("report.charts",)),
 )
-# Modules that only other models call; they are public so that each can be tried by itself.
-OF_MODELS_ALONE = frozenset(
-    f"models.{module}"
-    for module in (
-        *("breaks.critical_values", "breaks.intervals", "breaks.many_means", "breaks.search"),
-        *("cointegration.bounds_critical_values", "cointegration.johansen_critical_values"),
-        *("forecast.arima", "forecast.batch", "forecast.likelihoods", "forecast.search"),
-        *("forecast.smoothing", "forecast.trend_forecasts"),
-        *("trend.likelihood", "trend.regime_lines", "unitroot.one_break"),
-    )
+# What is public and for no notebook: modules that only other models call, public so that each can
+# be tried by itself, and functions that only the library calls, or its tests.
+FOR_NO_NOTEBOOK = frozenset(
+    {
+        *("models.breaks.critical_values", "models.breaks.intervals", "models.breaks.many_means"),
+        *("models.breaks.search", "models.cointegration.bounds_critical_values"),
+        *("models.cointegration.johansen_critical_values", "models.forecast.arima"),
+        *("models.forecast.batch", "models.forecast.likelihoods", "models.forecast.search"),
+        *("models.forecast.smoothing", "models.forecast.trend_forecasts", "models.longrun"),
+        *("models.trend.likelihood", "models.trend.regime_lines", "models.trend.statespace"),
+        *("models.trend.theil_sen", "models.unitroot.one_break", "models.unitroot.result"),
+        *("data.views.milestones.listed", "data.views.particulars.listed"),
+        *("data.views.quoted.numbers", "report.figures.drawn", "report.figures.Figures.write"),
+    }
 )
 # Classes whose methods a notebook calls, by the names that notebooks give to them.
 OBJECTS = {
@@ -73,7 +77,7 @@ def _modules(place: str) -> Iterator[dict[str, Any]]:
         if file.stem.startswith("_") and file.stem != "__init__":
             continue
         parts = file.relative_to(ROOT.parent).with_suffix("").parts
-        if ".".join(parts[1:]) in OF_MODELS_ALONE:
+        if ".".join(parts[1:]) in FOR_NO_NOTEBOOK:
             continue
         tree = ast.parse(file.read_text(encoding="utf-8"))
         entries = sorted(_entries(tree, file), key=lambda entry: entry["call"].lower())
@@ -84,7 +88,8 @@ def _modules(place: str) -> Iterator[dict[str, Any]]:
 
 def _entries(tree: ast.Module, file: Path) -> Iterator[dict[str, str]]:
     """Yield what a module defines, and what a face hands on from private modules."""
-    yield from _defined(tree)
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    yield from _defined(tree, ".".join(parts))
     if file.stem != "__init__":
         return
     for node in tree.body:
@@ -92,19 +97,22 @@ def _entries(tree: ast.Module, file: Path) -> Iterator[dict[str, str]]:
             source = ROOT.parent.joinpath(*node.module.split(".")).with_suffix(".py")
             if source.stem.startswith("_") and source.is_file():
                 wanted = {alias.name for alias in node.names}
-                for entry in _defined(ast.parse(source.read_text(encoding="utf-8"))):
+                for entry in _defined(ast.parse(source.read_text(encoding="utf-8")), node.module):
                     if entry["name"] in wanted:
                         yield entry
 
 
-def _defined(tree: ast.Module) -> Iterator[dict[str, str]]:
+def _defined(tree: ast.Module | ast.ClassDef, place: str) -> Iterator[dict[str, str]]:
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            own = f"{place}.{node.name}"
+            if own in FOR_NO_NOTEBOOK:
+                continue
             about = _first_sentence(node)
             if about:
                 yield {"name": node.name, "call": _call(node), "about": about}
             if node.name in OBJECTS and isinstance(node, ast.ClassDef):
-                for entry in _defined(ast.Module(node.body, type_ignores=[])):
+                for entry in _defined(node, own):
                     yield {**entry, "call": f"{OBJECTS[node.name]}.{entry['call']}"}
 
 

@@ -15,7 +15,7 @@ from rebalancing.data.compare.comparison import ADDED, Comparison
 from rebalancing.data.compare.thresholds import Severity
 from rebalancing.headed_tables import Section
 
-Row = Mapping[Any, Any]
+ComparedRow = Mapping[Any, Any]
 
 HEADLINES: Mapping[Severity, str] = {
     "none": "Nothing changed.",
@@ -83,21 +83,21 @@ def _revisions(heading: str, revised: pd.DataFrame, names: Names, most: int) -> 
     return Section(heading, REVISIONS, columns, rows, (3, 4, 5, 6, 7), is_folded=True)
 
 
-def _before_after(one: Row) -> tuple[str, str]:
+def _before_after(one: ComparedRow) -> tuple[str, str]:
     """Return shares of GDP where there are any, else the values themselves."""
     if not math.isnan(one["share_before"] + one["share_after"]):
         return f"{one['share_before']:.2f}% of GDP", f"{one['share_after']:.2f}% of GDP"
     return number(one["before"]), number(one["after"])
 
 
-def _size(one: Row) -> str:
+def _size(one: ComparedRow) -> str:
     if math.isnan(one["size"]):
         return "–"
     text = signed(one["size"])
     return {PER_CENT: f"{text}%", DIFFERENCE: text}.get(one["measure"], f"{text} points")
 
 
-def _against_past(one: Row) -> str:
+def _against_past(one: ComparedRow) -> str:
     if math.isnan(one["sds"]):
         return "–"
     return f"{signed(one['sds'], 1)} ({one['past_revisions']} in {one['pairs']})"

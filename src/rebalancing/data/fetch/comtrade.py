@@ -81,7 +81,7 @@ TITLES = {
     "EXP_MIRROR": "China's exports of goods as partners report them: their imports from China",
     "IMP_MIRROR": "China's imports of goods as partners report them: their exports to China",
 }
-Row = dict[str, Any]
+AnswerRow = dict[str, Any]
 
 
 class ComtradeError(FetchError):
@@ -200,7 +200,7 @@ def _mirror(client: Client, year: str, flow: str, series: str) -> pd.DataFrame:
     return frame.assign(series=series, period=year)
 
 
-def _rows(client: Client, year: int, flows: str, **who: int) -> list[Row]:
+def _rows(client: Client, year: int, flows: str, **who: int) -> list[AnswerRow]:
     """Return the rows of an answer that is whole and about what was asked for."""
     query: dict[str, str | int] = {"period": year, "flowCode": flows, **who, **TOTALS}
     what = f"{flows} of {year}"
@@ -224,7 +224,7 @@ def _rows(client: Client, year: int, flows: str, **who: int) -> list[Row]:
     return rows
 
 
-def _data(client: Client, query: Mapping[str, str | int], what: str) -> list[Row]:
+def _data(client: Client, query: Mapping[str, str | int], what: str) -> list[AnswerRow]:
     """Return the rows of an answer, unless it may have been cut."""
     rows, count = _content(client, PATH, query, what)
     if count != len(rows):
@@ -238,7 +238,7 @@ def _data(client: Client, query: Mapping[str, str | int], what: str) -> list[Row
 
 def _content(
     client: Client, path: str, query: Mapping[str, str | int], what: str
-) -> tuple[list[Row], Any]:
+) -> tuple[list[AnswerRow], Any]:
     """Return the rows of an answer and how many it says there are, unless it is an error."""
     answer = client.get(path, query, accept="application/json")
     try:
@@ -258,14 +258,14 @@ def _content(
     return rows, content.get("count")
 
 
-def _value(row: Row, client: Client) -> float | None:
+def _value(row: AnswerRow, client: Client) -> float | None:
     value = row["primaryValue"]
     if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
         raise changed(client, f"a primaryValue of {row['period']} is {value!r}, not a number")
     return None if value is None else float(value)
 
 
-def _reporter(row: Row, client: Client) -> str:
+def _reporter(row: AnswerRow, client: Client) -> str:
     code = numbers().get(row["reporterCode"])
     if code is None:
         raise changed(

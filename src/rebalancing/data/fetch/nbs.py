@@ -88,7 +88,7 @@ PARTIAL = (
     "The Bureau's database has not all series of earlier releases, or they were not found there; "
     "for the others these releases stay in use."
 )
-Row = dict[str, Any]
+AnswerRow = dict[str, Any]
 
 
 class BureauError(FetchError):
@@ -284,7 +284,9 @@ def _values(
     return found
 
 
-def _value(client: Client, cell: Row, period: str, ids: Mapping[str, Indicator]) -> Decimal | None:
+def _value(
+    client: Client, cell: AnswerRow, period: str, ids: Mapping[str, Indicator]
+) -> Decimal | None:
     """Return a cell's value once its label, unit and place are right; none where it is blank."""
     one, raw = ids.get(str(cell.get("_id"))), cell.get("value")
     if one is None:

@@ -39,7 +39,7 @@ def wrong(text: str) -> str | None:
 
 
 def is_to_come(text: str) -> bool:
-    """Return whether an ISO day, month or year that is real is still to come."""
+    """Return whether an ISO day, month or year lies ahead; False for one that does not exist."""
     try:
         return _is_ahead(text, _first(text))
     except ValueError:

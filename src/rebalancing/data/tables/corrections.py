@@ -50,7 +50,7 @@ def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int) else value
 
 
-Period = Annotated[str, BeforeValidator(_as_text), Field(pattern=f"^{PERIOD}$")]
+CorrectedPeriod = Annotated[str, BeforeValidator(_as_text), Field(pattern=f"^{PERIOD}$")]
 
 
 class CorrectionError(InputError):
@@ -63,7 +63,7 @@ class Guard(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     series: str
-    period: Period
+    period: CorrectedPeriod
     below: float | None = None
     above: float | None = None
     equals: float | None = None
@@ -93,7 +93,7 @@ class Correction(BaseModel):
     datasets: list[str] = Field(min_length=1)
     series: list[str] = Field(min_length=1)
     economies: list[str] = Field(min_length=1)
-    periods: tuple[Period, Period]
+    periods: tuple[CorrectedPeriod, CorrectedPeriod]
     value: float | None
     reason: str = Field(min_length=20)
     date: datetime.date

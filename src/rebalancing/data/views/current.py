@@ -19,7 +19,7 @@ from rebalancing.data.releases import calendar
 from rebalancing.data.tables.columns import TableName
 from rebalancing.data.views import paces
 
-Kind = Literal["level", "growth", "rate"]
+SeriesKind = Literal["level", "growth", "rate"]
 _STEPS = {"month": 12, "quarter": 4, "year": 1}
 _DAYS_OF_MONTH = 365.25 / 12
 SHOWN_YEARS = {"month": 4, "quarter": 6, "year": 12}  # of small multiples
@@ -44,7 +44,7 @@ class Key:
     table: TableName
     series: str
     unit: str
-    kind: Kind
+    kind: SeriesKind
     places: int = 1
 
 

@@ -6,14 +6,15 @@
     CHN,event,2001,WTO entry,"World Trade Organization: Protocol on the Accession of ..."
 
 =============  =====================================================================================
-balance        The code of an economy beside whose balance of goods that of any other is drawn: a
-               fact of the world, ``WLD``.
+balance        The code of an economy whose balance of goods is drawn beside that of every other; a
+               row of the world, ``WLD``.
 census         A year from which its flow of funds, as held, rests on a later census than before.
 event          A year that charts mark, with ``words`` short enough for a chart; those of the world
                are marked for every economy.
 forerunner     The code of an economy that grew rich earlier and that this one is compared with.
 level          A share of household consumption, % of GDP, that somebody asks whether it will reach.
-tariff         The same, of the tariffs of the United States on its goods and on those of any other.
+tariff         The code of an economy whose American tariffs are drawn beside those of every other;
+               also a row of the world.
 turn           A year in which the course of that share changed, or was meant to (see `windows`).
 window         Another year that changes are measured from, with the reason for it.
 =============  =====================================================================================
@@ -54,7 +55,7 @@ def forerunners(economy: str) -> list[str]:
 
 
 def beside(what: Literal["balance", "tariff"]) -> list[str]:
-    """Return the codes of the economies beside whose balances or tariffs every other's are drawn.
+    """Return the codes of economies whose balances, or tariffs, are drawn beside any other's.
 
     Args:
         what: Which of the two.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 LARGE, MIDDLE = 20, 80  # ranks by GDP that end a class
-PEOPLE = 10_000_000  # an economy with more is set beside China
+PEOPLE = 10_000_000  # an economy with more counts as a large one
 
 WORDS = {
     "large": f"the {LARGE} largest economies",

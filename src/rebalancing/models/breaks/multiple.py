@@ -28,7 +28,7 @@ from rebalancing.models.breaks._result import Breaks as Breaks
 from rebalancing.models.breaks.intervals import interval, rounded
 from rebalancing.models.breaks.search import Partition, best_single_break, partitions
 from rebalancing.models.longrun import Convention
-from rebalancing.models.unitroot.result import Trend, UnitRootTest
+from rebalancing.models.unitroot.result import Terms, UnitRootTest
 from rebalancing.models.validate import FloatArray, ModelInputError
 from rebalancing.models.warnings import IntegratedSeriesWarning, SmallSampleWarning
 
@@ -182,7 +182,7 @@ def _cautions(
     return tuple(said)
 
 
-def _looks_integrated(series: pd.Series[float], trend: Trend) -> bool:
+def _looks_integrated(series: pd.Series[float], trend: Terms) -> bool:
     """Return whether no unit-root test of three rejects at 5%, one of them allowing for a break.
 
     Several breaks in the mean can look the same (Perron 1989, Econometrica 57), which is why this

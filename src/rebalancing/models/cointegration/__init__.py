@@ -5,7 +5,7 @@ from rebalancing.models.cointegration._inputs import Deterministic
 from rebalancing.models.cointegration._johansen import Johansen
 from rebalancing.models.cointegration.relations import (
     Columns,
-    Values,
+    Observed,
     ardl_bounds,
     johansen,
 )
@@ -15,7 +15,7 @@ __all__ = [
     "Columns",
     "Deterministic",
     "Johansen",
-    "Values",
+    "Observed",
     "ardl_bounds",
     "johansen",
 ]

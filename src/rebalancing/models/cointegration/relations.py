@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 Columns = pd.DataFrame | validate.FloatArray
-Values = pd.Series | Sequence[float] | validate.FloatArray
+Observed = pd.Series | Sequence[float] | validate.FloatArray
 
 
 def johansen(
@@ -91,7 +91,7 @@ def johansen(
 
 
 def ardl_bounds(
-    endog: Values,
+    endog: Observed,
     exog: pd.DataFrame | pd.Series[float] | validate.FloatArray,
     order: Sequence[int],
     *,

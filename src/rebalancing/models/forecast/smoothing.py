@@ -22,11 +22,11 @@ from rebalancing.models.forecast._moments import Moments, from_responses, restor
 from rebalancing.models.forecast.search import minimise
 from rebalancing.models.validate import FloatArray
 
-Trend = Literal["none", "additive", "damped"]
+SmoothingTrend = Literal["none", "additive", "damped"]
 # Trends of the models compared, with the number of parameters and initial states: Hyndman et al.
 # (2008), in the notation of chapter 2: (A,N,N), (A,A,N), (A,Ad,N).
-TRENDS: dict[Trend, int] = {"none": 2, "additive": 4, "damped": 5}
-_GAINS: dict[Trend, int] = {"none": 1, "additive": 2, "damped": 3}  # with the damping
+TRENDS: dict[SmoothingTrend, int] = {"none": 2, "additive": 4, "damped": 5}
+_GAINS: dict[SmoothingTrend, int] = {"none": 1, "additive": 2, "damped": 3}  # with the damping
 _EDGE = 1e-4
 _DAMPING = (0.8, 0.98)
 _LOGITS = np.array([-4.0, -2.0, -0.7, 0.7, 2.0, 5.0])
@@ -139,13 +139,13 @@ class _SmoothingEstimate:
     responses: FloatArray
     variance: FloatArray
 
-    def starting_values(self, trend: Trend) -> FloatArray:
+    def starting_values(self, trend: SmoothingTrend) -> FloatArray:
         """Return the first sample's parameters as statsmodels orders them."""
         gains = [float(gain[0]) for gain in self.gains[: _GAINS[trend]]]
         return np.array([*gains, *self.initial_states[:, 0]])
 
 
-def _estimate(samples: batch.Samples, trend: Trend, horizon: int) -> _SmoothingEstimate:
+def _estimate(samples: batch.Samples, trend: SmoothingTrend, horizon: int) -> _SmoothingEstimate:
     """Return the likeliest model with a trend."""
     count, axes = TRENDS[trend], [_LOGITS] * _GAINS[trend]
 
@@ -172,7 +172,7 @@ def _estimate(samples: batch.Samples, trend: Trend, horizon: int) -> _SmoothingE
     )
 
 
-def gains_at(point: FloatArray, trend: Trend) -> tuple[FloatArray, FloatArray, FloatArray]:
+def gains_at(point: FloatArray, trend: SmoothingTrend) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return the gains of level and slope, and the damping; one of all samples if it is given."""
     alpha = _unit(point[0])
     if trend == "none":
@@ -182,7 +182,7 @@ def gains_at(point: FloatArray, trend: Trend) -> tuple[FloatArray, FloatArray, F
     return alpha, alpha * _unit(point[1]), phi
 
 
-def sum_of_squares(samples: batch.Samples, point: FloatArray, trend: Trend) -> FloatArray:
+def sum_of_squares(samples: batch.Samples, point: FloatArray, trend: SmoothingTrend) -> FloatArray:
     """Return the sum of squared errors at the likeliest initial states, candidates by samples.
 
     Args:

@@ -21,7 +21,7 @@ from rebalancing.models.trend import theil_sen
 from rebalancing.models.trend.least_squares import solve
 from rebalancing.models.validate import FloatArray, ModelInputError
 
-Trend = Literal["ols", "log", "difference", "theil-sen"]
+SlopeMethod = Literal["ols", "log", "difference", "theil-sen"]
 DEFAULTS: dict[str, Any] = {
     "start": None, "end": None, "trend": "ols", "lags": None, "break_after": None,
 }  # fmt: skip
@@ -51,7 +51,7 @@ class SlopeGroup:
 
     first: int
     last: int
-    trend: Trend
+    trend: SlopeMethod
     shift: int
     rows: list[int] = field(default_factory=list)
     series: list[int] = field(default_factory=list)
@@ -242,7 +242,7 @@ def _choices(specs: pd.DataFrame, data: pd.DataFrame) -> list[tuple[Any, ...]]:
                 f"{', '.join(map(str, data.columns))}"
             )
     for trend in full["trend"].unique():
-        validate.one_of(trend, "spec_grid: trend", get_args(Trend))
+        validate.one_of(trend, "spec_grid: trend", get_args(SlopeMethod))
     for lags in full["lags"].unique():
         if lags is not None:
             validate.whole(lags, "spec_grid: lags", 0)
@@ -260,11 +260,13 @@ def _known(series: pd.Series[float]) -> tuple[int, int]:
     return (int(known[0]), int(known[-1])) if len(known) else (-1, -1)
 
 
-def _observations(first: int, last: int, trend: Trend) -> int:
+def _observations(first: int, last: int, trend: SlopeMethod) -> int:
     return last - first + (0 if trend == "difference" else 1)
 
 
-def _reason(first: int, last: int, split: int | None, trend: Trend, lags: int | None) -> str | None:
+def _reason(
+    first: int, last: int, split: int | None, trend: SlopeMethod, lags: int | None
+) -> str | None:
     """Return why a window cannot be used, or None."""
     if first < 0 or last < 0:
         return "the window begins or ends outside the data"

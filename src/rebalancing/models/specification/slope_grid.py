@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from rebalancing.models.specification import curve
-from rebalancing.models.specification._slope_plan import Trend
+from rebalancing.models.specification._slope_plan import SlopeMethod
 from rebalancing.models.validate import ModelInputError
 
 VersionKey = tuple[Hashable, ...]
@@ -32,7 +32,7 @@ def grid(
     *,
     starts: Sequence[int],
     ends: Sequence[Relative | int],
-    trends: Sequence[Trend] = ("ols", "log", "difference", "theil-sen"),
+    trends: Sequence[SlopeMethod] = ("ols", "log", "difference", "theil-sen"),
     breaks: Sequence[int | None] = (None,),
     fewest: int = 8,
 ) -> list[dict[str, Hashable]]:
@@ -184,7 +184,7 @@ def _known_years(series: pd.Series) -> tuple[int, int]:
     return int(years[0]), int(years[-1])
 
 
-def _can_break(window: pd.Series, shift: int, trend: Trend) -> bool:
+def _can_break(window: pd.Series, shift: int, trend: SlopeMethod) -> bool:
     before = int((window.index <= shift).sum())
     return trend != "theil-sen" and before >= 3 and len(window) - before >= 3
 

@@ -20,7 +20,7 @@ from scipy.ndimage import minimum_filter
 from rebalancing.models.validate import FloatArray
 
 Array = npt.NDArray[Any]
-Objective = Callable[[Array], Array]
+ArrayObjective = Callable[[Array], Array]
 
 _STARTS = 8
 _TINY_STEP = 1e-30  # along the imaginary axis: nothing is subtracted, so that nothing is lost
@@ -71,7 +71,7 @@ def deviance(y: FloatArray, variances: Array, damping: Array, *, diffuse_slope: 
 
 
 def minimise(
-    function: Objective, axes: list[FloatArray], bounds: FloatArray
+    function: ArrayObjective, axes: list[FloatArray], bounds: FloatArray
 ) -> tuple[float, FloatArray]:
     """Return the lowest value and its place: a grid, then Newton steps from its lowest hollows.
 
@@ -106,7 +106,9 @@ def minimise(
     return float(best[lowest]), x[:, lowest]
 
 
-def _newton_step(function: Objective, x: FloatArray, low: FloatArray, high: FloatArray) -> Array:
+def _newton_step(
+    function: ArrayObjective, x: FloatArray, low: FloatArray, high: FloatArray
+) -> Array:
     """Return a step down from each point; along bounds where it would lead out of them."""
     k, count = x.shape
     eye = np.eye(k)

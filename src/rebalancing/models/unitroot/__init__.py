@@ -1,6 +1,6 @@
 """Unit roots and stationarity of single series."""
 
-from rebalancing.models.unitroot.result import NothingRandomError, Trend
+from rebalancing.models.unitroot.result import NothingRandomError, Terms
 from rebalancing.models.unitroot.univariate import (
     FEW_OBSERVATIONS,
     FEWEST_OBSERVATIONS,
@@ -9,7 +9,7 @@ from rebalancing.models.unitroot.univariate import (
     ZIVOT_ANDREWS_FEW,
     ZIVOT_ANDREWS_MAX_LAGS,
     LagChoice,
-    Values,
+    Observed,
     adf,
     battery,
     dfgls,
@@ -27,8 +27,8 @@ __all__ = [
     "ZIVOT_ANDREWS_MAX_LAGS",
     "LagChoice",
     "NothingRandomError",
-    "Trend",
-    "Values",
+    "Observed",
+    "Terms",
     "adf",
     "battery",
     "dfgls",

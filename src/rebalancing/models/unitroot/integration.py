@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import pandas as pd
 
 from rebalancing.models import validate
+from rebalancing.models.unitroot.result import Terms
 from rebalancing.models.unitroot.univariate import (
     FEWEST_OBSERVATIONS,
     LagChoice,
-    Trend,
     battery,
 )
 
 # What is tested, and the deterministic terms of the tests.
-FORMS: dict[str, Trend] = {"level": "c", "level, with trend": "ct", "change": "c"}
+FORMS: dict[str, Terms] = {"level": "c", "level, with trend": "ct", "change": "c"}
 UNIT_ROOT, STATIONARY = "unit root", "stationary"
 NEITHER, BOTH, DIFFER = "neither null rejected", "both nulls rejected", "tests differ"
 # Zivot-Andrews has another null, without a break, and too large a size in short samples.

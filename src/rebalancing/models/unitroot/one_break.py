@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import norm
 
-from rebalancing.models.unitroot.result import Trend
+from rebalancing.models.unitroot.result import Terms
 from rebalancing.models.validate import FloatArray
 
 IntArray = npt.NDArray[np.int64]
@@ -63,14 +63,14 @@ class Minimum(NamedTuple):
     lags: int
 
 
-def minimum(y: FloatArray, breaks: IntArray, trend: Trend, lags: int) -> Minimum | None:
+def minimum(y: FloatArray, breaks: IntArray, trend: Terms, lags: int) -> Minimum | None:
     """Return the smallest statistic with a given number of lags, or None if there is none."""
     found = _fits(y, breaks, trend, lags, sample_of=lags).statistics
     return _smallest(found, breaks, np.full(len(breaks), lags))
 
 
 def minimum_with_selected_lags(
-    y: FloatArray, breaks: IntArray, trend: Trend, max_lags: int
+    y: FloatArray, breaks: IntArray, trend: Terms, max_lags: int
 ) -> Minimum | None:
     """Return the smallest statistic, lags chosen for each break by the last one's significance."""
     best = _fits(y, breaks, trend, 0, sample_of=0).statistics
@@ -87,7 +87,7 @@ def minimum_with_selected_lags(
     return _smallest(best, breaks, lags)
 
 
-def p_value(statistic: float, trend: Trend) -> float:
+def p_value(statistic: float, trend: Terms) -> float:
     """Return the asymptotic p-value, between the outermost printed percentage points."""
     scores = np.interp(statistic, PERCENTAGE_POINTS[trend], norm.ppf(PERCENTS))
     return float(norm.cdf(scores))
@@ -101,7 +101,7 @@ def _smallest(statistics: FloatArray, breaks: IntArray, lags: IntArray) -> Minim
     return Minimum(float(statistics[at]), int(breaks[at]), int(lags[at]))
 
 
-def _fits(y: FloatArray, breaks: IntArray, trend: Trend, lags: int, *, sample_of: int) -> Fits:
+def _fits(y: FloatArray, breaks: IntArray, trend: Terms, lags: int, *, sample_of: int) -> Fits:
     """Regress the change on the lagged level, dummies, constant, trend and lagged changes.
 
     Args:

@@ -16,7 +16,7 @@ UNIT_ROOT = "unit root"
 # No statistic of a series with a random part comes near this; rounding errors alone go beyond.
 _NO_RESIDUAL = 1e6
 
-Trend = Literal["n", "c", "t", "ct"]
+Terms = Literal["n", "c", "t", "ct"]  # of a regression: none, a constant, a trend, both
 
 
 class NothingRandomError(ModelInputError):
@@ -54,7 +54,7 @@ class UnitRootTest:
     p_value: float
     p_value_bound: str | None
     lags: int
-    trend: Trend
+    trend: Terms
     null: str
     critical_values: Mapping[str, float]
     break_label: Hashable | None
@@ -122,7 +122,7 @@ def result(
     statistic: float,
     p_value: float,
     lags: int,
-    trend: Trend,
+    trend: Terms,
     critical: Mapping[str, float],
     *,
     null: str = UNIT_ROOT,

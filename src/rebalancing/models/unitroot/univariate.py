@@ -28,8 +28,7 @@ from statsmodels.tsa.stattools import kpss as kpss_test
 from rebalancing.models import validate
 from rebalancing.models.longrun import Lags, newey_west_lags
 from rebalancing.models.unitroot import one_break
-from rebalancing.models.unitroot.result import NothingRandomError, UnitRootTest, result
-from rebalancing.models.unitroot.result import Trend as Trend
+from rebalancing.models.unitroot.result import NothingRandomError, Terms, UnitRootTest, result
 from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import SmallSampleWarning
 
@@ -40,7 +39,7 @@ KPSS_BOUNDS = (0.01, 0.10)
 ZIVOT_ANDREWS_BOUNDS = (0.01, 0.99)
 # Zivot and Andrews (1992) and Perron (1989): 8 lagged changes at most in annual data, else 12.
 ZIVOT_ANDREWS_MAX_LAGS = {"annual": 8, "quarterly": 12, "monthly": 12}
-Values = pd.Series | Sequence[float] | validate.FloatArray
+Observed = pd.Series | Sequence[float] | validate.FloatArray
 Criterion = Literal["aic", "bic"]
 
 
@@ -78,7 +77,7 @@ class LagChoice:
 CHOICE = LagChoice()
 
 
-def adf(y: Values, *, lags: int | LagChoice | None = None, trend: Trend = "c") -> UnitRootTest:
+def adf(y: Observed, *, lags: int | LagChoice | None = None, trend: Terms = "c") -> UnitRootTest:
     """Test for a unit root with the augmented regression of Dickey and Fuller.
 
     Said and Dickey (1984), Biometrika 71; p-values of MacKinnon (1994), Journal of Business and
@@ -102,7 +101,7 @@ def adf(y: Values, *, lags: int | LagChoice | None = None, trend: Trend = "c") -
     return _with_cautions(_adf, y, lags, trend)
 
 
-def dfgls(y: Values, *, lags: int | LagChoice | None = None, trend: Trend = "c") -> UnitRootTest:
+def dfgls(y: Observed, *, lags: int | LagChoice | None = None, trend: Terms = "c") -> UnitRootTest:
     """Test for a unit root after removing mean or trend as if the root were near one.
 
     Elliott, Rothenberg and Stock (1996), Econometrica 64: more powerful than `adf` unless the
@@ -124,7 +123,7 @@ def dfgls(y: Values, *, lags: int | LagChoice | None = None, trend: Trend = "c")
     return _with_cautions(_dfgls, y, lags, trend)
 
 
-def phillips_perron(y: Values, *, lags: int | None = None, trend: Trend = "c") -> UnitRootTest:
+def phillips_perron(y: Observed, *, lags: int | None = None, trend: Terms = "c") -> UnitRootTest:
     """Test for a unit root with a correction for autocorrelation in place of lagged changes.
 
     Phillips and Perron (1988), Biometrika 75, the t statistic (Z-tau); p-values and critical
@@ -146,7 +145,7 @@ def phillips_perron(y: Values, *, lags: int | None = None, trend: Trend = "c") -
     return _with_cautions(_phillips_perron, y, lags, trend)
 
 
-def kpss(y: Values, *, lags: int | None = None, trend: Trend = "c") -> UnitRootTest:
+def kpss(y: Observed, *, lags: int | None = None, trend: Terms = "c") -> UnitRootTest:
     """Test stationarity around a mean or trend, against a unit root.
 
     Kwiatkowski, Phillips, Schmidt and Shin (1992), Journal of Econometrics 54. The published
@@ -169,7 +168,7 @@ def kpss(y: Values, *, lags: int | None = None, trend: Trend = "c") -> UnitRootT
 
 
 def zivot_andrews(
-    y: Values, *, lags: int | LagChoice | None = None, trend: Trend = "c"
+    y: Observed, *, lags: int | LagChoice | None = None, trend: Terms = "c"
 ) -> UnitRootTest:
     """Test for a unit root against stationarity around a trend that breaks once, date unknown.
 
@@ -199,7 +198,7 @@ def zivot_andrews(
     return _with_cautions(_zivot_andrews, y, lags, trend)
 
 
-def battery(y: Values, *, trend: Trend = "c", lags: LagChoice | None = None) -> pd.DataFrame:
+def battery(y: Observed, *, trend: Terms = "c", lags: LagChoice | None = None) -> pd.DataFrame:
     """Return the five tests side by side, each with its own default number of lags.
 
     Args:
@@ -236,10 +235,10 @@ def battery(y: Values, *, trend: Trend = "c", lags: LagChoice | None = None) -> 
 
 
 def _with_cautions(
-    test: Callable[[pd.Series[float], Any, Trend], UnitRootTest],
-    y: Values,
+    test: Callable[[pd.Series[float], Any, Terms], UnitRootTest],
+    y: Observed,
     lags: int | LagChoice | None,
-    trend: Trend,
+    trend: Terms,
 ) -> UnitRootTest:
     """Run a test on checked data and keep the warnings with the result."""
     data, cautions = _checked(y)
@@ -247,7 +246,7 @@ def _with_cautions(
     return replace(found, cautions=cautions + found.cautions)
 
 
-def _adf(data: pd.Series[float], lags: int | LagChoice | None, trend: Trend) -> UnitRootTest:
+def _adf(data: pd.Series[float], lags: int | LagChoice | None, trend: Terms) -> UnitRootTest:
     """Run the test on checked data."""
     validate.one_of(trend, "trend", ("n", "c", "ct"))
     terms = 0 if trend == "n" else len(trend)
@@ -262,7 +261,7 @@ def _adf(data: pd.Series[float], lags: int | LagChoice | None, trend: Trend) -> 
     return result("ADF", data, statistic, p_value, used, trend, critical)
 
 
-def _dfgls(data: pd.Series[float], lags: int | LagChoice | None, trend: Trend) -> UnitRootTest:
+def _dfgls(data: pd.Series[float], lags: int | LagChoice | None, trend: Terms) -> UnitRootTest:
     """Run the test on checked data."""
     validate.one_of(trend, "trend", ("c", "ct"))
     number, choice = _chosen(lags, len(data) // 2 - len(trend) - 1)
@@ -277,7 +276,7 @@ def _dfgls(data: pd.Series[float], lags: int | LagChoice | None, trend: Trend) -
     return result("DF-GLS", data, test.stat, test.pvalue, test.lags, trend, test.critical_values)
 
 
-def _phillips_perron(data: pd.Series[float], lags: int | None, trend: Trend) -> UnitRootTest:
+def _phillips_perron(data: pd.Series[float], lags: int | None, trend: Terms) -> UnitRootTest:
     """Run the test on checked data."""
     validate.one_of(trend, "trend", ("n", "c", "ct"))
     _check_lags(lags, len(data) - 3)
@@ -289,7 +288,7 @@ def _phillips_perron(data: pd.Series[float], lags: int | None, trend: Trend) -> 
     )
 
 
-def _kpss(data: pd.Series[float], lags: int | None, trend: Trend) -> UnitRootTest:
+def _kpss(data: pd.Series[float], lags: int | None, trend: Terms) -> UnitRootTest:
     """Run the test on checked data."""
     validate.one_of(trend, "trend", ("c", "ct"))
     _check_lags(lags, len(data) - 2)
@@ -308,7 +307,7 @@ def _kpss(data: pd.Series[float], lags: int | None, trend: Trend) -> UnitRootTes
 
 
 def _zivot_andrews(
-    data: pd.Series[float], lags: int | LagChoice | None, trend: Trend
+    data: pd.Series[float], lags: int | LagChoice | None, trend: Terms
 ) -> UnitRootTest:
     """Run the test on checked data."""
     validate.one_of(trend, "trend", ("c", "t", "ct"))
@@ -349,7 +348,7 @@ def _too_often(n: int) -> tuple[str, ...]:
     return (text,)
 
 
-def _checked(y: Values) -> tuple[pd.Series[float], tuple[str, ...]]:
+def _checked(y: Observed) -> tuple[pd.Series[float], tuple[str, ...]]:
     """Return usable data and, if they are few, the warning in words."""
     data = validate.time_series(y, at_least=FEWEST_OBSERVATIONS)
     values, time = _standardised(data, "c"), np.linspace(-1, 1, len(data))
@@ -365,7 +364,7 @@ def _checked(y: Values) -> tuple[pd.Series[float], tuple[str, ...]]:
     return data, (text,)
 
 
-def _standardised(data: pd.Series[float], trend: Trend) -> validate.FloatArray:
+def _standardised(data: pd.Series[float], trend: Terms) -> validate.FloatArray:
     """Return the data with variance one, and mean zero where the test removes the mean anyway.
 
     The statistics do not change, but large levels would lose digits in the regressions.

@@ -28,7 +28,7 @@ from rebalancing.report.charts.chart import (
 from rebalancing.report.charts.series import columns, mark
 from rebalancing.report.text import MINUS, number
 
-FloatArray = npt.NDArray[np.floating]
+FloatingArray = npt.NDArray[np.floating]
 
 
 def paths(
@@ -142,7 +142,7 @@ def _parts(shares: pd.Series) -> str:
 def _cut_bars(
     axes: Axes,
     table: pd.DataFrame,
-    rows: FloatArray,
+    rows: FloatingArray,
     palette: Mapping[str, str],
     *,
     smallest: float,
