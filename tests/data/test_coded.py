@@ -90,3 +90,13 @@ def test_rows_that_do_not_differ_are_not_pivoted() -> None:
     frame = coded(pd.DataFrame({"economy": ["CHN"] * 2, "item": ["A"] * 2, "value": [1.0, 2.0]}))
     with pytest.raises(ValueError, match="two rows have the same economy and item"):
         pivoted(frame, ["economy"], "item", "value")
+
+
+@pytest.mark.parametrize("name", ["economy", "year", "item"])
+def test_a_row_without_a_key_or_a_text_is_not_pivoted(name) -> None:
+    frame = pd.DataFrame(
+        {"economy": ["CHN", "JPN"], "year": [1990, 1991], "item": ["A", "B"], "value": [1.0, 2.0]}
+    )
+    frame.loc[0, name] = None
+    with pytest.raises(ValueError, match=f"^a row has no {name}$"):
+        pivoted(coded(frame), ["economy", "year"], "item", "value")

@@ -344,6 +344,33 @@ def test_a_search_goes_on_from_all_points_that_are_as_good() -> None:
     assert np.sign(found[0]).tolist() == [1, -1, 1]
 
 
+@pytest.mark.parametrize("k", [1, 3])
+def test_a_sample_without_values_keeps_its_place_and_disturbs_no_other(k: int) -> None:
+    samples = batch.stack(np.random.default_rng(0).standard_normal((3, 9)))
+
+    def bowl(x: np.ndarray, part: batch.Samples) -> np.ndarray:
+        centre = np.array([0.5, np.nan, -0.5])[part.order]
+        return ((x - centre) ** 2).sum(axis=0)
+
+    axes, bounds = [[-2.0, 2.0]] * k, np.array([[-5.0, 5.0]] * k)
+    grid = np.stack(np.meshgrid(*axes)).reshape(k, -1)
+    found = search.minimise(bowl, grid, bounds, samples)
+    assert found.shape == (k, 3)
+    np.testing.assert_allclose(found[:, [0, 2]], [[0.5, -0.5]] * k, atol=1e-8)
+    assert np.isin(found[:, 1], [-2.0, 2.0]).all()
+
+
+def test_a_search_starts_from_the_best_point_that_has_a_value() -> None:
+    samples = batch.stack(np.random.default_rng(0).standard_normal((2, 9)))
+
+    def half_a_bowl(x: np.ndarray, part: batch.Samples) -> np.ndarray:
+        return np.where(x[0] > -1, (x[0] - 0.5) ** 2, np.nan) + np.zeros(len(part.order))
+
+    grid = np.array([[-2.0, 0.0, 2.0]])
+    found = search.minimise(half_a_bowl, grid, np.array([[-5.0, 5.0]]), samples)
+    np.testing.assert_allclose(found, [[0.5, 0.5]], atol=1e-8)
+
+
 @pytest.mark.parametrize(
     ("index", "expected"),
     [

@@ -13,6 +13,7 @@ from scipy.stats import norm, rankdata, theilslopes
 from scipy.stats import t as student
 
 from rebalancing.models import specification
+from rebalancing.models.trend import theil_sen
 from rebalancing.models.validate import ModelInputError
 from rebalancing.models.warnings import PersistentErrorsWarning, SmallSampleWarning
 
@@ -103,6 +104,15 @@ def test_median_slopes_of_tied_and_of_short_series_are_those_of_scipy() -> None:
         slope, error, _ = slowly(row, data)
         assert row["estimate"] == pytest.approx(slope, abs=1e-12)
         assert row["std_error"] == pytest.approx(error, abs=1e-12)
+
+
+@pytest.mark.parametrize("series", [[0, 1, 2], [2, 0, 1], [1, 1, 0], [2]])
+def test_median_slopes_come_in_the_order_that_series_are_asked_for(series: list[int]) -> None:
+    y = shares(columns="abc").to_numpy()[:15]
+    found = theil_sen.Pairs(y).fit(0, 14, series)
+    each = [theil_sen.Pairs(y[:, [column]]).fit(0, 14, [0]) for column in series]
+    assert found.slopes.tolist() == [one.slopes[0] for one in each]
+    assert found.independent_se.tolist() == [one.independent_se[0] for one in each]
 
 
 def test_what_cannot_be_estimated_is_listed_with_its_reason(curve) -> None:

@@ -178,6 +178,21 @@ def test_an_interval_says_its_unit_once() -> None:
     assert text.between(-1.5, 2.0, "percentage points") == f"{M}1.5 to 2.0 points"
     assert text.between(40, 50, "% of GDP") == "40.0% to 50.0%"
     assert text.between(0.0001, 0.02, "p-value") == "0.000 to 0.020"
+    assert text.between(3, 20, "US$ billion") == "$3.0 to $20 billion"
+
+
+def test_a_small_bound_keeps_its_sign_and_its_place() -> None:
+    assert text.between(-0.3, -0.02, "percentage points") == f"{M}0.3 to 0.0 points"
+    assert text.between(-0.3, 0.02, "percentage points") == f"{M}0.3 to 0.0 points"
+    assert (
+        text.between(-0.2, -0.004, "percentage points a year") == f"{M}0.20 to 0.00 points a year"
+    )
+    assert text.between(-2, 0.01, "% a year") == f"{M}2.0% to 0.0% a year"
+    assert text.between(2, 0.1, "years") == "2 to 0.1 years"
+    assert text.between(0.01, 3, "US$ billion") == "$0.0 to $3.0 billion"
+    assert text.between(-3, 0.01, "US$ billion") == f"{M}$3.0 to $0.0 billion"
+    assert text.between(-1, 0.04, "% of GDP") == f"{M}1.0% to 0.0%"
+    assert text.between(0.0001, 0.0002, "p-value") == "0.000 to 0.000"
 
 
 def test_a_bound_is_told_without_the_words_of_its_unit() -> None:

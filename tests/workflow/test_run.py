@@ -23,7 +23,11 @@ from rebalancing.project import Project
 from rebalancing.report import provenance
 from rebalancing.study import Study
 from rebalancing.workflow import engine, explain, fork_server, run, servers
-from rebalancing.workflow.run import BuildFailedError, UnknownNotebookError
+from rebalancing.workflow.run import (
+    BuildFailedError,
+    BuildInterruptedError,
+    UnknownNotebookError,
+)
 
 from .small_project import FOLDER, RESULT, SmallProject, notebook
 
@@ -288,6 +292,23 @@ def test_notebooks_that_do_not_need_each_other_run_side_by_side(tmp_path: Path) 
         )
         small.write(f"notebooks/{mine}.ipynb", content)
     assert small.run(jobs=2, only=["a", "b"]) == ["CHN/a", "CHN/b"]
+
+
+@pytest.mark.parametrize(("asked", "jobs"), [(None, 4), (1, 1), (9, 9)])
+def test_as_many_tasks_run_at_once_as_are_asked_for_or_one_more_than_cores(
+    small: SmallProject, monkeypatch: pytest.MonkeyPatch, asked: int | None, jobs: int
+) -> None:
+    def run_tasks(*_: object, jobs: int, **__: object) -> list[engine.TaskOutcome]:
+        given.append(jobs)
+        return []
+
+    given: list[int] = []
+    monkeypatch.setattr(run, "cores", lambda: 3)
+    monkeypatch.setattr(run, "get_ready", lambda project: None)
+    monkeypatch.setattr(engine, "run_tasks", run_tasks)
+    with pytest.raises(BuildInterruptedError):
+        small.run(jobs=asked)
+    assert given == [jobs]
 
 
 def test_progress_says_which_how_many_are_left_and_how_long(

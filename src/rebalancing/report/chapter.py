@@ -111,7 +111,7 @@ class Chapter:
         """
         source = f"{MAGIC} {line}\n{text}"
         cell = self._current_cell()
-        where = f"notebooks/{self.notebook.path.name}, cell {cell}".removesuffix(", cell ")
+        where = f"notebooks/{self.notebook.path.name}{f', cell {cell}' if cell else ''}"
         tags = next((c.tags for c in self.notebook.cells if c.id == cell), ())
         before = prose_before(self.notebook.cells, cell)
         self._prose.show(source, where, tags=tags, before=before)

@@ -62,14 +62,15 @@ class Shown(NamedTuple):
         figures: Its figures with the signs that go with them: ``−1.2``, ``39.9%``, ``$3``; where
             there are none, all of it: ``under 0.1%``, ``not published``.
         words: The words of its unit, if any: ``points``, ``a year``, ``billion``.
-        bound: What it is as a bound of an interval, a place on a line: where its unit has words it
-            is without them, and a small value is its figures.
+        bound: What it is as a bound of an interval, a place on a line: figures, even where small.
+        after: The words of its unit after a bound, which a small value has too: ``points``.
         is_nothing: Whether it is shown as nothing: ``under 0.05 points``, ``0.0%``.
     """
 
     figures: str
     words: str = ""
     bound: str = ""
+    after: str = ""
     is_nothing: bool = False
 
     def __str__(self) -> str:
@@ -80,7 +81,7 @@ _Form = Callable[[float], Shown]
 
 
 def _in_figures(figures: str, words: str = "", *, is_nothing: bool = False) -> Shown:
-    return Shown(figures, words, figures, is_nothing)
+    return Shown(figures, words, figures, words, is_nothing)
 
 
 def _decimals(places: int, sign: str = "", words: str = "", before: str = "") -> _Form:
@@ -109,9 +110,8 @@ def _seen(places: int, sign: str = "", words: str = "", before: str = "") -> _Fo
     small = f"under {_in_figures(f'{before}{0.5 * 10**-places:g}{sign}', words)}"
 
     def form(value: float) -> Shown:
-        if round(abs(value), places):
-            return shown(value)
-        return Shown(small, "", f"{number(value, max(places, 1))}{sign}", is_nothing=True)
+        found = shown(value)
+        return found._replace(figures=small, words="") if found.is_nothing else found
 
     return form
 
@@ -125,7 +125,7 @@ def _percentage(value: float) -> Shown:
 def _years(value: float) -> Shown:
     """Return a number of years; one that would round to zero is called short instead."""
     if 0 < value < 0.5:
-        return Shown("less than a year", "", number(value, 1), is_nothing=True)
+        return Shown("less than a year", "", number(value, 1), "years", is_nothing=True)
     whole = number(value, 0)
     return _in_figures(whole, "year" if whole == "1" else "years", is_nothing=not round(value))
 
@@ -162,7 +162,6 @@ _FORMS: dict[str, _Form] = {
 }
 # The units that have a form of their own; "%" stands for every "% of <something>".
 UNITS = tuple(_FORMS)
-
 
 # Odds that readers know, with their words. Every other probability gets the words of the nearest:
 # no forecast is exact enough to tell the two apart.
@@ -312,7 +311,8 @@ def bare(value: float, unit: str) -> str:
 
 def between(lower: float, upper: float, unit: str) -> str:
     """Return an interval, its unit said once: ``−1.5 to 2.0 points``; ``40.0% to 50.0%``."""
-    return f"{bare(lower, unit)} to {form(upper, unit)}"
+    low, high = parts(lower, unit), parts(upper, unit)
+    return f"{low.bound} to {high.bound} {high.after}".rstrip()
 
 
 def years_ahead(count: int) -> str:

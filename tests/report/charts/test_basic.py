@@ -86,10 +86,11 @@ class TestLines:
     def test_a_name_that_has_its_period_does_not_say_it_twice(self) -> None:
         data = shares(CHN=39.93, USA=68.0, JPN=-0.02)
         data.loc[2020:, ["USA", "JPN"]] = np.nan
-        names = {"USA": "Deflator, mid-year:", "JPN": "In 2019"}
-        chart = charts.lines(data, measure="Share, %", economy="CHN", names=names)
+        given = {"names": {"JPN": "In 2019"}, "dated": {"USA": "Deflator, mid-year:"}}
+        chart = charts.lines(data, measure="Share, %", economy="CHN", **given)
         labels = end_labels(chart.draw(Figure(), narrow=False))
         assert set(labels) == {"CHN 39.9", "Deflator, mid-year: 68.0", "In 2019 0.0"}
+        assert [series.name for series in chart.series] == ["CHN", "USA", "In 2019"]
 
     def test_labels_do_not_overlap(self) -> None:
         data = shares(CHN=40.0, USA=40.1, JPN=40.2)

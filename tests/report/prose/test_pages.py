@@ -96,7 +96,7 @@ def test_words_go_with_a_count(many: int, said: str) -> None:
         (0.0, "% a year", "under 0.05% a year", "0.0%"),
         (0.03, "% of GDP", "under 0.1%", "0.0%"),
         (0.2, "US$ billion", "$0.2 billion", "$0.2"),
-        (0.01, "US$ billion", "under $0.05 billion", "0.0"),
+        (0.01, "US$ billion", "under $0.05 billion", "$0.0"),
         (9.96, "US$ billion", "$10.0 billion", "$10.0"),
         (12.3, "US$ billion", "$12 billion", "$12"),
     ],

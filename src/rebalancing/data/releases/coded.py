@@ -62,21 +62,24 @@ def joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def pivoted(frame: pd.DataFrame, keys: Sequence[str], column: str, value: str) -> pd.DataFrame:
-    """Return a number for each text of a column, side by side, with the keys of each row before.
+    """Return a table with the keys of each row, then a column of numbers for each text of `column`.
 
     `DataFrame.pivot` looks its rows up; here every combination of keys has a place in one array,
     which takes a third of the time.
 
     Args:
         frame: Rows that differ in their keys or their text.
-        keys: Columns of texts, or of whole numbers close to each other.
+        keys: Columns of texts, or of whole numbers in a small range, such as years: every
+            combination takes a place.
         column: The texts.
         value: The numbers.
 
     Raises:
-        ValueError: Two rows have the same keys and text, as from `DataFrame.pivot`.
+        ValueError: A key or a text is missing, or two rows have the same keys and text.
     """
     texts = coded(frame[[*keys, column]])
+    if texts.isna().any(axis=None):
+        raise ValueError(f"a row has no {' or no '.join(texts.columns[texts.isna().any()])}")
     items = texts[column].cat.remove_unused_categories().cat
     codes = tuple(_places(texts[key]) for key in keys)
     shape = tuple(int(each.max(initial=0)) + 1 for each in codes)

@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Literal
 
 from rebalancing.data.releases import shipped_tables
+from rebalancing.data.tables import economies
 
 LIST = Path(__file__).with_name("particulars.csv")
 WORLD = "WLD"
@@ -106,12 +107,17 @@ def listed() -> list[dict[str, str]]:
     """Return the facts about all economies, by column; all callers share them.
 
     Raises:
-        ShippedTableError: The list is missing or damaged, or has a kind or a value that cannot be.
+        ShippedTableError: The list is missing or damaged, or has an economy, a kind or a value that
+            cannot be; or the list of economies is missing or damaged.
     """
-    rows = shipped_tables.read_shipped(LIST, _COLUMNS)
+    rows, known = shipped_tables.read_shipped(LIST, _COLUMNS), economies.codes()
     for row in rows:
         if row["kind"] not in _KINDS:
             raise shipped_tables.wrong(LIST, f"{row['kind']!r} is none of {', '.join(_KINDS)}")
-        if row["kind"] not in _CODES and not row["value"].isdecimal():
+        is_code = row["kind"] in _CODES
+        for code in (row["economy"], row["value"]) if is_code else (row["economy"],):
+            if code not in known:
+                raise shipped_tables.wrong(LIST, f"{code!r} is the code of no economy")
+        if not is_code and not row["value"].isdecimal():
             raise shipped_tables.wrong(LIST, f"{row['value']!r} is no whole number")
     return rows

@@ -1,10 +1,10 @@
 """Likelihoods of many samples at many points of their parameters, without states.
 
 A Kalman filter carries states, their covariance, and what is regressed on. None of that is needed
-once the data are filtered so that each has to do with the two before it at most: their covariance
-then has five diagonals, and one pass over time factors it. The likelihood is the same up to a
-constant, as that of differences is that of the data with diffuse initial states. The tests hold
-it against the filters in `batch`.
+once the data are filtered so that each value is correlated with the two before it at most: their
+covariance then has five diagonals, and one pass over time factors it. The likelihood is the same up
+to a constant, as that of differences is that of the data with diffuse initial states. The tests
+hold it against the filters in `batch`.
 
 Arrays end in two axes: candidates of parameters, then samples, which start together, the longest
 first. Parameters that all samples share have one column, and so has what depends on them alone.
@@ -32,9 +32,10 @@ class Process:
 
     Attributes:
         ar: Coefficients on the observation before, and on the one before that.
-        moments: Of what these leave of each observation, the variance and the covariance with the
-            one before, None for zero; the last of these hold from then on.
-        apart: Covariance with the one before that.
+        moments: Variance of what these coefficients leave of an observation, and its covariance
+            with the one before (None: zero). One pair for each period; the last pair holds from
+            then on.
+        apart: Covariance with the observation two periods before.
     """
 
     ar: Values
@@ -57,8 +58,8 @@ def gaussian(
     columns = (y, np.ones((len(y), 1))) if mean else (y,)
     sums = batch.room_for_products(len(columns), shape)
     logs, determinant = np.zeros(shape), np.ones(shape)
-    # Of the last two observations: what 1 and the innovations are over the variance; and the
-    # coefficient of the last one on the one before.
+    # Of the last observation and the one before it: 1 / variance (precision, older) and
+    # innovation / variance (latest, before). slope: coefficient of the last on the one before.
     precision, older, slope = 0.0, 0.0, 0.0
     latest = before = (0.0,) * len(columns)
     for t, m in enumerate(active):

@@ -58,9 +58,10 @@ def minimise(
         samples: The data.
 
     Returns:
-        Parameters by samples.
+        Parameters by samples. A sample for which the function is not a number anywhere gets a point
+        of the grid.
     """
-    values = _on_grid(function, grid, samples)
+    values = _known(_on_grid(function, grid, samples))
     sample, start = np.nonzero((values <= values.min(axis=0) + _ALIKE).T)
     x, best = grid[:, start], values[start, sample]
     left, part = np.arange(len(sample)), part_of(samples, sample)
@@ -70,11 +71,16 @@ def minimise(
             break
         if not going.all():
             left, part = left[going], part_of(part, np.flatnonzero(going))
-    lowest = np.full(len(samples.length), np.inf)
+    best, lowest = _known(best), np.full(len(samples.length), np.inf)
     np.minimum.at(lowest, sample, best)
     alike = np.flatnonzero(best <= lowest[sample] + _ALIKE)
     _, first = np.unique(sample[alike], return_index=True)
     return np.asarray(x[:, alike[first]])
+
+
+def _known(values: FloatArray) -> FloatArray:
+    """Return values with infinity for what is not a number, which is no minimum."""
+    return np.where(np.isnan(values), np.inf, values)
 
 
 def _on_grid(function: Objective, grid: FloatArray, samples: Samples) -> FloatArray:
@@ -133,7 +139,7 @@ def _newton_step(
 ) -> FloatArray:
     """Return a downhill step, parameters by samples, from the values on the stencil.
 
-    It goes along a bound that it would lead out of.
+    It goes along a bound that it would lead out of, and nowhere where a value is not finite.
     """
     k = len(x)
     plus, minus = values[: 2 * k : 2], values[1 : 2 * k : 2]
@@ -149,6 +155,7 @@ def _newton_step(
             hessian[:, i, j] = hessian[:, j, i] = cross
             position += 2
     held = ((x <= bounds[0]) & (gradient > 0)) | ((x >= bounds[1]) & (gradient < 0))
+    held |= ~(np.isfinite(values).all(axis=0) & np.isfinite(centre))
     gradient = np.where(held, 0.0, gradient)
     fixed = held.T[:, :, None] | held.T[:, None]
     hessian = np.where(fixed, np.eye(k), hessian / _STEP**2)

@@ -173,7 +173,10 @@ def _estimate(samples: batch.Samples, trend: SmoothingTrend, horizon: int) -> _S
 
 
 def gains_at(point: FloatArray, trend: SmoothingTrend) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return the gains of level and slope, and the damping; one of all samples if it is given."""
+    """Return the gains of level and slope, and the damping.
+
+    What a model fixes is one value for all samples.
+    """
     alpha = _unit(point[0])
     if trend == "none":
         return alpha, *_NO_SLOPE

@@ -13,7 +13,7 @@ from scipy.special import expit
 from rebalancing.models.forecast import batch, likelihoods
 from rebalancing.models.forecast._moments import Moments, restore
 from rebalancing.models.forecast.search import minimise
-from rebalancing.models.trend import statespace
+from rebalancing.models.trend import likelihood, statespace
 from rebalancing.models.validate import FloatArray
 
 # Where the search starts, in logarithms: the level's variance over the irregular's, and the slope's
@@ -85,22 +85,13 @@ def deviance(samples: batch.Samples, point: FloatArray, *, damped: bool) -> Floa
     Returns:
         Candidates by samples.
     """
-    irregular, level, slope, damping = point
-    own = slope + (1 + damping**2) * level + 2 * (1 + damping + damping**2) * irregular
-    beside = -damping * level - (1 + damping) ** 2 * irregular
-    moments: tuple[tuple[FloatArray, FloatArray], ...] = ((own, beside),)
-    if damped:  # the first change stands alone
-        first = slope / (1 - damping**2) + level + 2 * irregular
-        second = -damping * level - (1 + 2 * damping) * irregular
-        moments = ((first, second), (own, second), *moments)
-    process = likelihoods.Process((damping,) if damped else (), moments, damping * irregular)
-    shape = (len(irregular), len(samples.length))
-    y, active = (
-        np.diff(samples.y, n=diffuse_states(damped), axis=0),
-        samples.active[diffuse_states(damped) :],
-    )
+    damping, diffuse = point[3], diffuse_states(damped)
+    moments = likelihood.moments(point[:3], damping, diffuse_slope=not damped)
+    process = likelihoods.Process((damping,) if damped else (), *moments)
+    y, active = np.diff(samples.y, n=diffuse, axis=0), samples.active[diffuse:]
+    shape = (len(damping), len(samples.length))
     ssr, log_determinant = likelihoods.gaussian(y, active, process, shape)
-    return np.asarray((samples.length - diffuse_states(damped)) * np.log(ssr) + log_determinant)
+    return np.asarray((samples.length - diffuse) * np.log(ssr) + log_determinant)
 
 
 def diffuse_states(damped: bool) -> int:

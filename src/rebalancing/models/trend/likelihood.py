@@ -31,6 +31,31 @@ _LEAST_CURVATURE = 1e-8
 # A search ends when a step is shorter than this; its error is then far smaller.
 _END = 1e-9
 _SHRINK = np.array([1.0, 0.5, 0.1, 0.01])
+_ByPeriod = tuple[tuple[Array, Array], ...]
+
+
+def moments(variances: Array, damping: Array, *, diffuse_slope: bool) -> tuple[_ByPeriod, Array]:
+    """Return the moments of a trend's changes, each less the damping times the one before.
+
+    Args:
+        variances: Of irregular, level and slope.
+        damping: As for `deviance`.
+        diffuse_slope: Whether the first slope is unknown; otherwise it is stationary, and the first
+            change stands alone.
+
+    Returns:
+        By period, the variance and the covariance with the period before, of which the last pair
+        holds from then on; and the covariance with the period before that.
+    """
+    irregular, level, slope = variances
+    own = slope + (1 + damping**2) * level + 2 * (1 + damping + damping**2) * irregular
+    later = own, -damping * level - (1 + damping) ** 2 * irregular
+    apart = damping * irregular
+    if diffuse_slope:
+        return (later,), apart
+    first = slope / (1 - damping**2) + level + 2 * irregular
+    second = -damping * level - (1 + 2 * damping) * irregular
+    return ((first, second), (own, second), later), apart
 
 
 def deviance(y: FloatArray, variances: Array, damping: Array, *, diffuse_slope: bool) -> Array:
@@ -42,28 +67,22 @@ def deviance(y: FloatArray, variances: Array, damping: Array, *, diffuse_slope: 
         damping: By points; 1 with a diffuse slope, 0 without a slope.
         diffuse_slope: Whether the first slope is unknown; otherwise it is stationary.
     """
-    irregular, level, slope = variances
     change = np.diff(y)
     x = change[1:, None] - damping * change[:-1, None]
-    diagonal = slope + (1 + damping**2) * level + 2 * (1 + damping + damping**2) * irregular
-    beside = -damping * level - (1 + damping) ** 2 * irregular
-    apart = damping * irregular
-    if diffuse_slope:
-        own = np.stack([diagonal, np.zeros_like(diagonal)])
-    else:
+    if not diffuse_slope:
         x = np.concatenate([np.broadcast_to(change[:1, None], x[:1].shape), x])
-        first = slope / (1 - damping**2) + level + 2 * irregular
-        own = np.stack([first, -damping * level - (1 + 2 * damping) * irregular])
-    d1, v1, l1 = own[0], x[0] + 0 * diagonal, np.zeros_like(diagonal)
-    d2, v2 = np.ones_like(diagonal), np.zeros_like(diagonal)
+    pairs, apart = moments(variances, damping, diffuse_slope=diffuse_slope)
+    d1 = pairs[0][0]
+    v1, l1 = x[0] + 0 * d1, np.zeros_like(d1)
+    d2, v2 = np.ones_like(d1), np.zeros_like(d1)
     squares, logs = v1 * v1 / d1, np.log(d1)
     for t in range(1, len(x)):
         far = apart if t > 1 else 0.0
-        near = own[1] if t == 1 and not diffuse_slope else beside
+        variance, near = pairs[min(t, len(pairs) - 1)]
         l2 = far / d2
         l1 = (near - far * l1) / d1
         v = x[t] - l1 * v1 - l2 * v2
-        d = diagonal - l1 * l1 * d1 - l2 * l2 * d2
+        d = variance - l1 * l1 * d1 - l2 * l2 * d2
         d1, d2, v1, v2 = d, d1, v, v1
         squares = squares + v * v / d
         logs = logs + np.log(d)

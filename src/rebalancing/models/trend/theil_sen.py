@@ -99,7 +99,8 @@ class Pairs:
         self, first: int, last: int, chosen: Positions, ranks: list[Positions]
     ) -> list[FloatArray]:
         """Return a window's slopes with some ranks, each counted from 0 and by series."""
-        columns = slice(None) if len(chosen) == self._early.shape[1] else chosen
+        is_all = np.array_equal(chosen, np.arange(self._early.shape[1]))
+        columns = slice(None) if is_all else chosen
         inside = (self._early[:, columns] >= first) & (self._late[:, columns] <= last)
         lanes = np.arange(len(chosen))
         # Sums of bytes as bytes are the fast ones, and row by row they are faster than numpy's own.

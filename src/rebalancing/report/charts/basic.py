@@ -40,6 +40,7 @@ def lines(
     measure: str,
     economy: str | None = None,
     names: Mapping[str, str] | None = None,
+    dated: Mapping[str, str] | None = None,
     peers: Sequence[str] = (),
     events: Sequence[Event] = (),
     suffix: str = "%",
@@ -53,12 +54,15 @@ def lines(
         measure: What is measured and in which unit, for the subtitle.
         economy: The column to draw last and accented; None where no line stands out.
         names: What the label of each column says, where not the column's name.
+        dated: The same of columns whose label says when their last value is:
+            ``Deflator, 2025:``. It is of that value alone, and no name of the column elsewhere.
         peers: Economies that keep the colours they have elsewhere.
         events: Positions on the index with a few words each, drawn as thin lines.
         suffix: What follows the numbers of the axis.
         zero: Whether the axis must contain zero.
     """
-    names = names or {}
+    spoken, dated = names or {}, dated or {}
+    names = {**spoken, **dated}
     absent = ", ".join(names.get(code, code) for code in data.columns if data[code].isna().all())
     data = data.dropna(axis="columns", how="all")
     others = [code for code in data.columns if code != economy]
@@ -76,13 +80,12 @@ def lines(
         mark_events(axes, events, narrow=narrow)
         ends = {code: data[code].dropna() for code in data.columns}
         last = {code: float(series.iloc[-1]) for code, series in ends.items()}
-        of_all: dict[str, Any] = {"decimals": places(data), "early": _early(ends, names)}
+        early = {code: at for code, at in _early(ends, names).items() if code not in dated}
+        of_all: dict[str, Any] = {"decimals": places(data), "early": early}
         label_ends(axes, last, names, palette, emphasised=economy, **of_all)
         return axes
 
     above_zero = starts_above_zero(data)
-    # A name that ends in a colon is of the last value alone: "Deflator, 2025: 0.3".
-    spoken = {code: name for code, name in names.items() if not name.endswith(":")}
     return Chart(
         draw,
         data,
@@ -98,12 +101,10 @@ def _early(ends: Mapping[str, pd.Series], names: Mapping[str, str]) -> dict[str,
     """Return when lines end that end before the last one, unless their names say it."""
     newest = max((series.index[-1] for series in ends.values()), default=None)
     found = {code: series.index[-1] for code, series in ends.items() if series.index[-1] != newest}
-    called = {code: names.get(code, code) for code in found}
-    # A name that ends in a colon has its period before it: "Deflator, 2025: 0.3".
     return {
         code: moment(last)
         for code, last in found.items()
-        if moment(last) not in called[code] and not called[code].endswith(":")
+        if moment(last) not in names.get(code, code)
     }
 
 
