@@ -19,6 +19,7 @@ NO_NEWEST = {
     "held.py",
     "book/test_both_sides.py",
     "book/test_checklist.py",
+    "book/test_library.py",
     "book/test_said_of_what.py",
     "notebooks/test_cells.py",
     "notebooks/test_clearing.py",
