@@ -389,7 +389,18 @@ def test_extrapolation_and_few_economies_are_named() -> None:
     ):
         result = benchmark(data, "x", "E004")
     assert len(result.cautions) == 2
+    assert result.beyond == ("x",)
     assert "19 other economies" in repr(result)
+
+
+@cautious
+def test_cautions_call_regressors_by_their_labels() -> None:
+    data = economies(17)
+    assert benchmark(data, "x", "E004").beyond == ()
+    data.loc[data["economy"] == "E004", "x"] += 20
+    with pytest.warns(ExtrapolationWarning, match="^Income lies outside the range of the other"):
+        result = benchmark(data, "x", "E004", labels={"x": "Income"})
+    assert result.cautions[0].startswith("Income lies")
 
 
 @cautious

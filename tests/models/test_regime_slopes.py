@@ -191,6 +191,9 @@ def test_a_random_walk_is_named() -> None:
         fit = trend.regime_slopes(walk, [99], **FAST)
     assert fit.slopes["end"].tolist() == [99, 199]
     assert "unit root" in fit.cautions[-1]
+    assert fit.has_persistent_errors
+    noise = np.random.default_rng(1).normal(size=200)
+    assert not trend.regime_slopes(noise, [99], **FAST).has_persistent_errors
 
 
 def test_labels_may_be_periods() -> None:

@@ -39,14 +39,6 @@ def test_trade_inside_the_union_is_taken_off_its_members_where_they_are_shown() 
     )
 
 
-def test_regressors_of_an_economy_have_words() -> None:
-    cautions = ("Few are few.", "log_income of CHN lies outside.", "old of USA lies, old is old.")
-    assert notes.extrapolated(cautions, "CHN") == (
-        "Few are few. Income lies outside. old of USA lies, old is old."
-    )
-    assert notes.extrapolated((), "CHN") == ""
-
-
 def test_revisions_are_told_of_those_that_have_any() -> None:
     revisions, names = pd.Series({"USA": -0.184, "DEU": 0.0}), {"USA": "America", "DEU": "Germany"}
     assert notes.compared_revisions(revisions, ["USA", "JPN", "DEU"], names) == (

@@ -91,7 +91,8 @@ VARIANCE_SHARES = (
     "From a regression of all slopes on all choices. What choices do together, and what two of "
     "them share, belongs to none; the parts need not sum to the whole."
 )
-_REGRESSORS = {
+# What cautions of a benchmark call regressors (`panel.Design`).
+REGRESSORS = {
     "log_income": "Income",
     "old": "The share of old people",
     "young": "The share of children",
@@ -174,15 +175,6 @@ def averaged(years: int) -> str:
 def of_others(economies: int, left_out: str) -> str:
     """Return how many economies a prediction was estimated on, without the one it is for."""
     return f"{economies} other economies, {left_out} left out of the estimation."
-
-
-def extrapolated(cautions: Iterable[str], economy: str) -> str:
-    """Return cautions of a prediction with words for the regressors of an economy, by code."""
-
-    def named(found: re.Match[str]) -> str:
-        return f"{_REGRESSORS[found[1]]} lies"
-
-    return re.sub(rf"\b({'|'.join(_REGRESSORS)}) of {economy} lies", named, " ".join(cautions))
 
 
 def international_prices(first: int, last: int) -> str:

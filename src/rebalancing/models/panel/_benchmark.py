@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -37,6 +37,8 @@ class Design:
         window: y and x are averages over this many years, the last of them the row's. Averages
             of fewer years are not used. Overlapping averages repeat information; errors allow
             for it.
+        labels: What cautions call regressors, at the start of a sentence; without one, the column
+            with the economy.
     """
 
     y: str
@@ -47,6 +49,7 @@ class Design:
     year_effects: bool = True
     lag: int = 0
     window: int = 1
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:
@@ -73,6 +76,8 @@ class Benchmark:
         n_economies: Economies estimated on.
         df: Of Student's t in intervals.
         level: Probability that an interval is to cover.
+        beyond: Regressors whose values for the economy lie outside the range of the others' in some
+            year.
         cautions: The warnings given, in words.
     """
 
@@ -86,6 +91,7 @@ class Benchmark:
     n_economies: int
     df: int
     level: float
+    beyond: tuple[str, ...]
     cautions: tuple[str, ...]
 
     def intervals(self, level: float) -> pd.DataFrame:
@@ -195,6 +201,7 @@ def benchmark(data: pd.DataFrame, design: Design, *, level: float = 0.95) -> Ben
         n_economies=len(model.economies),
         df=prepared.df,
         level=probability,
+        beyond=tuple(_beyond(prepared)),
         cautions=_cautions(prepared, design),
     )
 
@@ -318,6 +325,14 @@ def _years_in_common(others: pd.DataFrame, own: pd.DataFrame, year: str) -> list
     return sorted(int(label) for label in counts.index[counts >= FEWEST_PER_YEAR])
 
 
+def _beyond(prepared: Prepared) -> dict[str, pd.DataFrame]:
+    """Return the economy's rows outside the range of the others' values, by regressor."""
+    others = prepared.others[prepared.names]
+    own = prepared.own
+    is_beyond = (own[prepared.names] < others.min()) | (own[prepared.names] > others.max())
+    return {name: own[is_beyond[name]] for name in prepared.names if is_beyond[name].any()}
+
+
 def _cautions(prepared: Prepared, design: Design) -> tuple[str, ...]:
     """Warn of what limits the prediction, and return it in words."""
     said: list[str] = []
@@ -333,14 +348,11 @@ def _cautions(prepared: Prepared, design: Design) -> tuple[str, ...]:
             "are better): the intervals are rough.",
             SmallSampleWarning,
         )
-    for name in prepared.names:
-        low, high = prepared.others[name].min(), prepared.others[name].max()
-        beyond = prepared.own[(prepared.own[name] < low) | (prepared.own[name] > high)]
-        if len(beyond):
-            caution(
-                f"{name} of {design.economy} lies outside the range of the other economies in "
-                f"{len(beyond)} of {len(prepared.own)} years, from "
-                f"{beyond[design.year_column].iloc[0]}: the prediction is an extrapolation.",
-                ExtrapolationWarning,
-            )
+    for name, beyond in _beyond(prepared).items():
+        caution(
+            f"{design.labels.get(name, f'{name} of {design.economy}')} lies outside the range of "
+            f"the other economies in {len(beyond)} of {len(prepared.own)} years, from "
+            f"{beyond[design.year_column].iloc[0]}: the prediction is an extrapolation.",
+            ExtrapolationWarning,
+        )
     return tuple(said)

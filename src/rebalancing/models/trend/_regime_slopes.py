@@ -41,6 +41,7 @@ class RegimeSlopes:
         block_length: Observations per block of the bootstrap.
         replications: Number of bootstrap samples.
         seed: Of the bootstrap's random numbers.
+        has_persistent_errors: Whether the residuals are as persistent as after a unit root.
         cautions: What limits the intervals, in words, warnings included.
     """
 
@@ -54,6 +55,7 @@ class RegimeSlopes:
     block_length: int
     replications: int
     seed: int
+    has_persistent_errors: bool
     cautions: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
@@ -136,6 +138,7 @@ def regime_slopes(
         seed=seed,
     )
     slopes, differences = _tables(estimates, data.index, edges)
+    autocorrelation = _autocorrelation(fitted)
     return RegimeSlopes(
         observed=data,
         fitted=pd.Series(fitted.hat @ fitted.data, data.index, name="fitted"),
@@ -147,7 +150,8 @@ def regime_slopes(
         block_length=block,
         replications=replications,
         seed=seed,
-        cautions=_cautions(edges, fitted, block),
+        has_persistent_errors=autocorrelation > PERSISTENT,
+        cautions=_cautions(edges, fitted, block, autocorrelation),
     )
 
 
@@ -191,7 +195,18 @@ def _tables(
     return slopes, differences
 
 
-def _cautions(edges: lines.IntArray, fitted: lines.Lines, block: int) -> tuple[str, ...]:
+def _autocorrelation(fitted: lines.Lines) -> float:
+    """Return that of the residuals; zero where all that is left are rounding errors."""
+    residual = fitted.residual
+    power = float(residual @ residual)
+    if power <= EXACT * float(np.var(fitted.data)) * len(fitted.data):
+        return 0.0
+    return float(residual[1:] @ residual[:-1]) / power
+
+
+def _cautions(
+    edges: lines.IntArray, fitted: lines.Lines, block: int, autocorrelation: float
+) -> tuple[str, ...]:
     """Warn of what limits the intervals, and return it in words."""
     n, sizes = len(fitted.data), np.diff(edges)
     said = [
@@ -205,14 +220,10 @@ def _cautions(edges: lines.IntArray, fitted: lines.Lines, block: int) -> tuple[s
             f"({FEW_PER_REGIME} or more are better)."
         )
         warnings.warn(said[-1], SmallSampleWarning, stacklevel=3)
-    residual = fitted.residual
-    power = float(residual @ residual)
-    correlation = float(residual[1:] @ residual[:-1]) / (power or 1.0)
-    exact = power <= EXACT * float(np.var(fitted.data)) * n  # what is left are rounding errors
-    if correlation > PERSISTENT and not exact:
+    if autocorrelation > PERSISTENT:
         said.append(
-            f"Residuals have an autocorrelation of {correlation:.2f}: there may be a unit root, "
-            "for which the intervals are far too narrow."
+            f"Residuals have an autocorrelation of {autocorrelation:.2f}: there may be a unit "
+            "root, for which the intervals are far too narrow."
         )
         warnings.warn(said[-1], PersistentErrorsWarning, stacklevel=3)
     return tuple(said)

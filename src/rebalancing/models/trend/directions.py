@@ -8,6 +8,7 @@ is. Where the two disagree, the data do not settle the direction.
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import pandas as pd
@@ -18,12 +19,19 @@ from rebalancing.models.trend._regime_slopes import regime_slopes
 from rebalancing.models.trend.mean_changes import mean_changes
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class Directions(BySpan):
     """Average changes and slopes by regime.
 
     The average change is from the last observation before the regime. The table also has slope,
     slope_lower, slope_upper (Newey-West), bootstrap_lower, bootstrap_upper (of the slope).
+
+    Attributes:
+        has_persistent_errors: Whether the residuals around the lines are as persistent as after a
+            unit root, so that the slopes' intervals are too narrow.
     """
+
+    has_persistent_errors: bool
 
     def _added(self, row: dict[object, object]) -> str:
         return f"; slope of a line {row['slope']:.4g}"
@@ -66,4 +74,5 @@ def directions(
     changes = averages.table[["change", "lower", "upper"]].set_axis(slopes.index)
     columns = ["slope", "slope_lower", "slope_upper", "bootstrap_lower", "bootstrap_upper"]
     table = slopes[["start", "end"]].join(changes).join(slopes[columns])
-    return Directions(table, level, (*lines.cautions, *averages.cautions))
+    cautions = (*lines.cautions, *averages.cautions)
+    return Directions(table, level, cautions, lines.has_persistent_errors)
