@@ -113,12 +113,18 @@ def test_dag_says_in_a_line_what_to_install(built: SmallProject) -> None:
     assert "the program no-such-program of Graphviz; install Graphviz" in done.stderr
 
 
+def stand_in(program: Path, script: str) -> Path:
+    """Write a program that stands for one of Graphviz and return it."""
+    program.write_text(script)
+    program.chmod(0o755)
+    return program
+
+
 def test_dag_hands_every_task_and_node_to_graphviz(
     built: SmallProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    program = tmp_path / "dot"  # keeps what it is given, in the place of a drawing
-    program.write_text('#!/bin/sh\necho "$@"\ncat\n')
-    program.chmod(0o755)
+    # It keeps what it is given, in the place of a drawing.
+    stand_in(tmp_path / "dot", '#!/bin/sh\necho "$@"\ncat\n')
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     done = pytask(built, "dag", "--output-path", "build/tasks.svg", "--rank-direction", "LR")
     assert done.returncode == 0, done.stderr
@@ -132,9 +138,7 @@ def test_dag_hands_every_task_and_node_to_graphviz(
 
 
 def test_dag_replaces_nothing_of_the_project(built: SmallProject, tmp_path: Path) -> None:
-    program = tmp_path / "draw"
-    program.write_text("#!/bin/sh\ncat\n")
-    program.chmod(0o755)
+    program = stand_in(tmp_path / "draw", "#!/bin/sh\ncat\n")
     done = pytask(built, "dag", "--layout", str(program), "--output-path", "pyproject.toml")
     assert done.returncode == 1
     assert "among the project's own files" in done.stderr
@@ -143,9 +147,7 @@ def test_dag_replaces_nothing_of_the_project(built: SmallProject, tmp_path: Path
 def test_dag_shows_what_cannot_be_collected_as_pytask_does(
     built: SmallProject, tmp_path: Path
 ) -> None:
-    program = tmp_path / "draw"
-    program.write_text("#!/bin/sh\ncat\n")
-    program.chmod(0o755)
+    program = stand_in(tmp_path / "draw", "#!/bin/sh\ncat\n")
     built.write("task_report.py", "raise ValueError('no tasks today')\n")
     done = run_in(built.root, "dag", "--layout", str(program))
     assert done.returncode == 3  # pytask's status for what could not be collected
@@ -155,9 +157,8 @@ def test_dag_shows_what_cannot_be_collected_as_pytask_does(
 
 
 def test_dag_says_in_a_line_what_graphviz_refuses(built: SmallProject, tmp_path: Path) -> None:
-    program = tmp_path / "draw"
-    program.write_text('#!/bin/sh\necho "Format: \\"nope\\" not recognized." >&2; exit 1\n')
-    program.chmod(0o755)
+    refuses = 'echo "Format: \\"nope\\" not recognized." >&2; exit 1'
+    program = stand_in(tmp_path / "draw", f"#!/bin/sh\n{refuses}\n")
     done = pytask(built, "dag", "--layout", str(program), "--output-path", "build/tasks.nope")
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1

@@ -179,6 +179,7 @@ def benchmark(data: pd.DataFrame, design: Design, *, level: float = 0.95) -> Ben
     probability = validate.probability(level)
     prepared = prepare(data, design)
     model, own, names = prepared.model, prepared.own, prepared.names
+    beyond = _beyond(prepared)
     fit = model.estimate()
     slopes = model.back[-len(names) :]
     predicted, parameters, total = fit.predict(prepared.own_rows)
@@ -201,8 +202,8 @@ def benchmark(data: pd.DataFrame, design: Design, *, level: float = 0.95) -> Ben
         n_economies=len(model.economies),
         df=prepared.df,
         level=probability,
-        beyond=tuple(_beyond(prepared)),
-        cautions=_cautions(prepared, design),
+        beyond=tuple(beyond),
+        cautions=_cautions(prepared, design, beyond),
     )
 
 
@@ -333,7 +334,9 @@ def _beyond(prepared: Prepared) -> dict[str, pd.DataFrame]:
     return {name: own[is_beyond[name]] for name in prepared.names if is_beyond[name].any()}
 
 
-def _cautions(prepared: Prepared, design: Design) -> tuple[str, ...]:
+def _cautions(
+    prepared: Prepared, design: Design, beyond: Mapping[str, pd.DataFrame]
+) -> tuple[str, ...]:
     """Warn of what limits the prediction, and return it in words."""
     said: list[str] = []
 
@@ -348,11 +351,11 @@ def _cautions(prepared: Prepared, design: Design) -> tuple[str, ...]:
             "are better): the intervals are rough.",
             SmallSampleWarning,
         )
-    for name, beyond in _beyond(prepared).items():
+    for name, rows in beyond.items():
         caution(
             f"{design.labels.get(name, f'{name} of {design.economy}')} lies outside the range of "
-            f"the other economies in {len(beyond)} of {len(prepared.own)} years, from "
-            f"{beyond[design.year_column].iloc[0]}: the prediction is an extrapolation.",
+            f"the other economies in {len(rows)} of {len(prepared.own)} years, from "
+            f"{rows[design.year_column].iloc[0]}: the prediction is an extrapolation.",
             ExtrapolationWarning,
         )
     return tuple(said)
